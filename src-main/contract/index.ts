@@ -1,0 +1,13 @@
+import { appContract } from "./app.ts";
+import { defineContract } from "./define.ts";
+
+export * from "./app.ts";
+export * from "./define.ts";
+export * from "./failure.ts";
+export * from "./terms.ts";
+
+/** Everything a screen, a script or another program may ask. One group per capability, each in its own file. */
+export const contract = defineContract({
+  app: appContract,
+});
+export type SenaContract = typeof contract;

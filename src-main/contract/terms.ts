@@ -1,0 +1,71 @@
+import { z } from "zod";
+
+// The words every room and every screen shares. A word that only one capability uses lives in that
+// capability's own contract file, not here.
+
+/** How dear a host is. Drawn as a coloured edge everywhere a host appears. */
+export const Environment = z.enum(["dev", "staging", "prod"]);
+export type Environment = z.infer<typeof Environment>;
+
+/** What a command may do, mildest first. The order is the lattice: a script is the join of its parts. */
+export const EFFECTS = [
+  "pure",
+  "read",
+  "read-secret",
+  "egress",
+  "mutate",
+  "service-impact",
+  "destructive",
+  "arbitrary-exec",
+  "unknown",
+] as const;
+export const Effect = z.enum(EFFECTS);
+export type Effect = z.infer<typeof Effect>;
+
+export const worstEffect = (effects: Iterable<Effect>): Effect => {
+  let worst: Effect = "pure";
+  for (const effect of effects) if (EFFECTS.indexOf(effect) > EFFECTS.indexOf(worst)) worst = effect;
+  return worst;
+};
+
+/** deny beats ask beats allow; no mode skips it. */
+export const Verdict = z.enum(["allow", "ask", "deny"]);
+export type Verdict = z.infer<typeof Verdict>;
+
+export const Role = z.enum(["viewer", "operator", "approver", "auditor", "admin"]);
+export type Role = z.infer<typeof Role>;
+
+/** What a procedure needs. Roles grant permissions in one table (`ROLE_GRANTS`), procedures name one. */
+export const Permission = z.enum(["public", "view", "operate", "approve", "audit", "administer"]);
+export type Permission = z.infer<typeof Permission>;
+
+export const ROLE_GRANTS: Readonly<Record<Role, readonly Permission[]>> = {
+  viewer: ["public", "view"],
+  operator: ["public", "view", "operate"],
+  approver: ["public", "view", "operate", "approve"],
+  auditor: ["public", "view", "audit"],
+  admin: ["public", "view", "operate", "approve", "audit", "administer"],
+};
+
+/** Lower-case, url-safe, sortable where it matters. Minted by the core, never by a screen. */
+export const Id = z.string().regex(/^[a-z0-9][a-z0-9_-]{0,63}$/);
+export type Id = z.infer<typeof Id>;
+
+/** Milliseconds since the epoch, by the core's clock. */
+export const Instant = z.number().int().nonnegative();
+export type Instant = z.infer<typeof Instant>;
+
+/** Lower-case hex of a SHA-256. */
+export const Sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+export type Sha256 = z.infer<typeof Sha256>;
+
+/** Who acts. `kind` tells a person from a skill's schedule, a model or the system itself. */
+export const Actor = z.object({
+  kind: z.enum(["operator", "skill", "model", "schedule", "system"]),
+  id: z.string().max(64),
+  name: z.string().max(128),
+});
+export type Actor = z.infer<typeof Actor>;
+
+export const Empty = z.object({});
+export const Done = z.object({ done: z.literal(true) });

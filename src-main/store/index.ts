@@ -1,0 +1,1 @@
+export { openStore, type Migration, type Store } from "./open.ts";

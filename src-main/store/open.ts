@@ -1,0 +1,105 @@
+import Database from "better-sqlite3";
+import { createHash } from "node:crypto";
+import { chmodSync, mkdirSync } from "node:fs";
+import { dirname } from "node:path";
+
+/** Append-only: a released migration is never edited, a test opens files of every old version. Imports nothing else. */
+export type Migration = { readonly n: number; readonly name: string; readonly sql: string };
+
+type SqlValue = string | number | bigint | Uint8Array | null;
+type Params = readonly SqlValue[] | Readonly<Record<string, SqlValue>>;
+export type Statement<Row> = {
+  get(params?: Params): Row | undefined;
+  all(params?: Params): Row[];
+  iterate(params?: Params): IterableIterator<Row>;
+  run(params?: Params): { readonly changes: number; readonly lastInsertRowid: number | bigint };
+};
+
+export interface Store extends Disposable {
+  /** Brings one room's tables up to date, in a transaction each. Rooms own disjoint tables. */
+  migrate(room: string, migrations: readonly Migration[]): void;
+  /** A named, prepared statement: the name is what the log says when it is slow. */
+  sql<Row = unknown>(name: string, text: string): Statement<Row>;
+  /** BEGIN IMMEDIATE … COMMIT; rolled back when `work` throws. Nested calls join the outer one. */
+  transaction<T>(work: () => T): T;
+  readonly path: string;
+  /** For extensions (sqlite-vec), backups and pragmas; not for queries. */
+  readonly raw: Database.Database;
+}
+
+export type StoreNeeds = {
+  readonly path: string;
+  /** FULL survives power loss for every commit; NORMAL may lose the last ones (never corrupts). */
+  readonly durability?: "FULL" | "NORMAL";
+  readonly onSlow?: (slow: { readonly name: string; readonly ms: number }) => void;
+};
+
+const SLOW_MS = 40;
+
+/** WAL, foreign keys, one writer: the core's main thread owns the file. */
+export function openStore({ path, durability = "FULL", onSlow }: StoreNeeds): Store {
+  if (path !== ":memory:") mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  const db = new Database(path);
+  try {
+    db.pragma("busy_timeout = 5000");
+    db.pragma("journal_mode = WAL");
+    db.pragma(`synchronous = ${durability}`);
+    db.pragma("foreign_keys = ON");
+    db.pragma("trusted_schema = OFF");
+    db.exec("CREATE TABLE IF NOT EXISTS migrations (room TEXT NOT NULL, n INTEGER NOT NULL, name TEXT NOT NULL, sha256 TEXT NOT NULL, PRIMARY KEY (room, n)) STRICT");
+    if (path !== ":memory:") chmodSync(path, 0o600);
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+
+  const timed = <T>(name: string, work: () => T): T => {
+    const from = performance.now();
+    try {
+      return work();
+    } finally {
+      const ms = performance.now() - from;
+      if (ms > SLOW_MS) onSlow?.({ name, ms: Math.round(ms) });
+    }
+  };
+  const bound = (params: Params | undefined): unknown[] => (params === undefined ? [] : Array.isArray(params) ? [...params] : [params]);
+
+  return {
+    path,
+    raw: db,
+    migrate: (room, migrations) => migrate(db, room, migrations),
+    sql<Row>(name: string, text: string): Statement<Row> {
+      const statement = db.prepare(text);
+      return {
+        get: (params) => timed(name, () => statement.get(...bound(params)) as Row | undefined),
+        all: (params) => timed(name, () => statement.all(...bound(params)) as Row[]),
+        iterate: (params) => statement.iterate(...bound(params)) as IterableIterator<Row>,
+        run: (params) => timed(name, () => statement.run(...bound(params))),
+      };
+    },
+    transaction<T>(work: () => T): T {
+      if (db.inTransaction) return work();
+      return timed("transaction", () => db.transaction(work).immediate());
+    },
+    [Symbol.dispose]() {
+      db.close();
+    },
+  };
+}
+
+function migrate(db: Database.Database, room: string, migrations: readonly Migration[]): void {
+  const done = new Map((db.prepare("SELECT n, sha256 FROM migrations WHERE room = ?").all(room) as { n: number; sha256: string }[]).map((row) => [row.n, row.sha256]));
+  const newest = Math.max(0, ...done.keys());
+  if (newest > migrations.length) throw new Error(`${room}: the file was written by a newer SENA (version ${newest} of its tables; this one knows ${migrations.length}). Start the newer SENA, or restore a backup.`);
+  migrations.forEach((migration, index) => {
+    if (migration.n !== index + 1) throw new Error(`${room}: migrations are numbered 1, 2, 3 without holes`);
+    const sha256 = createHash("sha256").update(migration.sql).digest("hex");
+    const before = done.get(migration.n);
+    if (before === sha256) return;
+    if (before !== undefined) throw new Error(`${room}: migration ${migration.n} was changed after it was released`);
+    db.transaction(() => {
+      db.exec(migration.sql);
+      db.prepare("INSERT INTO migrations (room, n, name, sha256) VALUES (?, ?, ?, ?)").run(room, migration.n, migration.name, sha256);
+    }).immediate();
+  });
+}

@@ -1,0 +1,13 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    projects: [
+      { test: { name: "unit", include: ["test/unit/**/*.test.ts"], environment: "node", testTimeout: 20_000 } },
+      { test: { name: "integration", include: ["test/integration/**/*.test.ts"], environment: "node", testTimeout: 60_000, hookTimeout: 60_000 } },
+      { test: { name: "shell", include: ["test/shell/**/*.test.ts"], environment: "node", testTimeout: 60_000, hookTimeout: 60_000 } },
+    ],
+    maxWorkers: 2,
+    reporters: ["default"],
+  },
+});
