@@ -24,6 +24,8 @@ export type Pipe = Common & { readonly kind: "pipe"; readonly input: z.ZodType }
 export type Procedure = Call | Feed | Pipe;
 export type Contract = { readonly [group: string]: { readonly [name: string]: Procedure } };
 
+export const defineContract = <const C extends Contract>(contract: C): C => contract;
+
 /** One question, one answer. */
 export const call = <I extends z.ZodType, O extends z.ZodType>(o: Common & { input: I; output: O }) => ({ ...o, kind: "call" }) as const;
 /** Ordered items with credit, ended once: streaming replies, live lists, log tails. */

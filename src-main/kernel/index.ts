@@ -1,3 +1,4 @@
 export * from "./canonical.ts";
 export * from "./bytes.ts";
 export * from "./ids.ts";
+export * from "./live.ts";

@@ -1,0 +1,138 @@
+// What every npm script goes through. Plain JavaScript that Node 20 runs: it makes sure the locked packages are
+// installed, that Node 24 (npm's `node` package) is what runs SENA, and for tests that Debian's packages are there.
+import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, readdirSync, rmSync, statfsSync, writeFileSync } from "node:fs";
+import { delimiter, join, resolve } from "node:path";
+
+const ROOT = resolve(import.meta.dirname ?? new URL(".", import.meta.url).pathname, "..");
+const MODULES = join(ROOT, "node_modules");
+const STAMP = join(MODULES, ".sena-lock");
+const NODE = join(MODULES, "node", "bin", process.platform === "win32" ? "node.exe" : "node");
+const NEEDED_BYTES = 1.5e9;
+const TEST_PACKAGES = { chromium: "/usr/bin/chromium", "openssh-server": "/usr/sbin/sshd" };
+
+const say = (text) => process.stderr.write(`${text}\n`);
+const stop = (text) => {
+  say(`\n${text}`);
+  process.exit(1);
+};
+
+function requireNode() {
+  const [major = 0] = process.versions.node.split(".").map(Number);
+  if (major < 20) stop(`This is Node ${process.versions.node}; SENA's set-up needs Node 20 or newer to begin with (it brings its own Node 24 afterwards). Install a newer Node and run the same command again.`);
+}
+
+const lockHash = () => createHash("sha256").update(readFileSync(join(ROOT, "package-lock.json"))).digest("hex");
+const isInstalled = () => existsSync(NODE) && existsSync(STAMP) && readFileSync(STAMP, "utf8") === lockHash();
+
+async function install() {
+  const { bavail, bsize } = statfsSync(ROOT);
+  if (bavail * bsize < NEEDED_BYTES) stop(`There are ${((bavail * bsize) / 1e9).toFixed(1)} GB free here; installing the packages takes ${(NEEDED_BYTES / 1e9).toFixed(1)} GB. Free some space and run the same command again; nothing was changed.`);
+  say("Installing the locked packages (once, about a minute)…");
+  const from = Date.now();
+  const tick = process.stderr.isTTY ? setInterval(() => process.stderr.write(`\r  ${Math.round((Date.now() - from) / 1000)} s, ${existsSync(MODULES) ? readdirSync(MODULES).length : 0} packages`), 1000) : undefined;
+  const { code, output } = await run("npm", ["install", "--no-save", "--no-audit", "--no-fund", "--loglevel=error"], { collect: true });
+  clearInterval(tick);
+  if (process.stderr.isTTY) process.stderr.write("\r");
+  if (code !== 0) stop(sentenceFor(output));
+  prune();
+  if (!existsSync(NODE)) stop("Node 24 (npm's package `node`) is missing after the installation: its install script did not run. Allow install scripts for the package `node` and run the same command again.");
+  writeFileSync(STAMP, lockHash());
+  say(`Installed in ${Math.round((Date.now() - from) / 1000)} s.`);
+}
+
+function sentenceFor(output) {
+  if (/ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ENETUNREACH|ERR_SOCKET_TIMEOUT/.test(output)) return "The npm registry cannot be reached from here. On a machine with a network run `npm start` once, or unpack the packed SENA (npm run pack makes it), which needs no registry.";
+  if (/ENOSPC/.test(output)) return "The disk filled up while installing. Free some space and run the same command again.";
+  if (/EACCES|EPERM/.test(output)) return `The packages could not be written to ${MODULES}. Make the folder yours (it may belong to another user) and run the same command again.`;
+  return `npm could not install the packages:\n${output.trim().split("\n").slice(-12).join("\n")}`;
+}
+
+/** Builds of llama.cpp for other processors and its sources: never loaded here. */
+function prune() {
+  const scope = join(MODULES, "@node-llama-cpp");
+  const own = `${process.platform === "win32" ? "win" : process.platform === "darwin" ? "mac" : "linux"}-${process.arch}`;
+  if (existsSync(scope)) for (const name of readdirSync(scope)) if (!name.startsWith(own)) rmSync(join(scope, name), { recursive: true, force: true });
+  rmSync(join(MODULES, "node-llama-cpp", "llama"), { recursive: true, force: true });
+}
+
+async function installDebianPackages() {
+  const missing = Object.entries(TEST_PACKAGES).filter(([, path]) => !existsSync(path)).map(([name]) => name);
+  if (missing.length === 0 || process.platform !== "linux") return;
+  const command = `apt-get install -y --no-install-recommends ${missing.join(" ")}`;
+  if (!existsSync("/etc/debian_version") || process.getuid?.() !== 0) return say(`Some tests need ${missing.join(" and ")} and are skipped without. To have them, run as root: ${command}`);
+  say(`Installing for the tests: ${missing.join(", ")}…`);
+  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
+  await run("apt-get", ["update", "-qq"], { env, collect: true });
+  const { code, output } = await run("sh", ["-c", command], { env, collect: true });
+  if (code !== 0) say(`That did not work; the tests that need it will say so.\n${output.trim().split("\n").slice(-5).join("\n")}`);
+}
+
+function run(file, args, { env = process.env, collect = false, cwd = ROOT } = {}) {
+  return new Promise((done) => {
+    const child = spawn(file, args, { cwd, env, stdio: collect ? ["ignore", "pipe", "pipe"] : "inherit", shell: process.platform === "win32" });
+    let output = "";
+    child.stdout?.on("data", (chunk) => (output += chunk));
+    child.stderr?.on("data", (chunk) => (output += chunk));
+    child.on("error", (error) => done({ code: 127, output: String(error) }));
+    const relay = (signal) => child.kill(signal);
+    if (!collect) for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, relay);
+    child.on("close", (code, signal) => done({ code: code ?? (signal === "SIGINT" ? 130 : 1), output }));
+  });
+}
+
+const withNode24 = { ...process.env, PATH: `${join(MODULES, "node", "bin")}${delimiter}${join(MODULES, ".bin")}${delimiter}${process.env.PATH ?? ""}` };
+const node = (script, args) => run(NODE, ["--disable-warning=ExperimentalWarning", join(ROOT, script), ...args], { env: withNode24 });
+
+async function freshBuild() {
+  const { code } = await node("scripts/build.mjs", ["--if-stale"]);
+  if (code !== 0) process.exit(code);
+}
+
+const electronBinary = () => ["electron", "electron.exe", "Electron.app/Contents/MacOS/Electron"].map((name) => join(MODULES, "electron", "dist", name)).find((path) => existsSync(path));
+
+const COMMANDS = {
+  async start(args) {
+    await freshBuild();
+    const shell = electronBinary();
+    const hasDisplay = process.platform !== "linux" || process.env.DISPLAY || process.env.WAYLAND_DISPLAY;
+    if (shell && hasDisplay && !args.includes("--headless") && !args.includes("--station")) return run(shell, [ROOT, ...args], { env: withNode24 });
+    return node("dist/station.mjs", args.filter((argument) => argument !== "--station"));
+  },
+  async sena(args) {
+    await freshBuild();
+    return node("dist/sena.mjs", args);
+  },
+  build: (args) => node("scripts/build.mjs", args),
+  dev: (args) => node("scripts/dev.mjs", args),
+  async test(args) {
+    await installDebianPackages();
+    await freshBuild();
+    return node("scripts/test.mjs", args);
+  },
+  check: (args) => node("scripts/check.mjs", args),
+  async bench(args) {
+    await freshBuild();
+    return node("scripts/bench.mjs", args);
+  },
+  async evals(args) {
+    await freshBuild();
+    return node("test/evals/run.ts", args);
+  },
+  gallery: (args) => node("scripts/gallery.mjs", args),
+  async pack(args) {
+    if (!args.includes("--verify")) await freshBuild();
+    return node("scripts/pack.mjs", args);
+  },
+  gpu: (args) => node("scripts/gpu.mjs", args),
+  mutate: (args) => node("scripts/mutate.mjs", args),
+};
+
+requireNode();
+const [name = "start", ...args] = process.argv.slice(2);
+const command = COMMANDS[name];
+if (!command) stop(`There is no script "${name}". There are: ${Object.keys(COMMANDS).join(", ")}.`);
+if (!isInstalled()) await install();
+const { code } = await command(args);
+process.exit(code);

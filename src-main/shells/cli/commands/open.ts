@@ -1,0 +1,16 @@
+import { createConnection } from "node:net";
+import { text } from "node:stream/consumers";
+import { socketPath } from "../../core/home.ts";
+import type { Command } from "../io.ts";
+
+export const openCommand: Command = async (_argv, { io, home }) => {
+  const socket = createConnection(socketPath(home, "station"));
+  try {
+    const { url } = JSON.parse(await text(socket)) as { url: string };
+    io.stdout.write(`${url}\n`);
+    return 0;
+  } catch {
+    io.stderr.write(`sena: no station runs for the home ${home}. Start it with: npm start (or sena-station).\n`);
+    return 1;
+  }
+};

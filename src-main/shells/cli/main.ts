@@ -1,0 +1,51 @@
+import { Failure } from "../../contract/index.ts";
+import { homeFolder } from "../core/home.ts";
+import { coreOf } from "./core-client.ts";
+import { USAGE, type Command, type CommandContext } from "./io.ts";
+
+// `sena`: the command line over the same contract. Each command is loaded only when it is called.
+
+const COMMANDS: Readonly<Record<string, { readonly says: string; readonly load: () => Promise<Command> }>> = {
+  open: { says: "open             a fresh one-time address of the running station", load: async () => (await import("./commands/open.ts")).openCommand },
+  call: { says: "call PATH [JSON] any procedure of the contract, answers as JSON", load: async () => (await import("./commands/call.ts")).callCommand },
+};
+
+const help = () => `sena: ask, approve, run and verify from the command line\n\n${Object.values(COMMANDS).map(({ says }) => `  sena ${says}\n`).join("")}\nEverywhere: --home FOLDER (SENA's home), --help.\n`;
+
+async function main(args: readonly string[]): Promise<number> {
+  const { home, rest } = takeHome(args);
+  const [name = "", ...argv] = rest;
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (!command) {
+    const isHelp = name === "" || name === "--help" || name === "help";
+    (isHelp ? process.stdout : process.stderr).write(isHelp ? help() : `sena: there is no command "${name}".\n\n${help()}`);
+    return isHelp ? 0 : USAGE;
+  }
+  await using owned = new AsyncDisposableStack();
+  let connection: ReturnType<typeof coreOf> | undefined;
+  const context: CommandContext = {
+    io: process,
+    home,
+    core: async () => (await (connection ??= coreOf(home, owned))).client,
+  };
+  try {
+    return await (await command.load())(argv, context);
+  } catch (error) {
+    process.stderr.write(`sena: ${(error as Error).message}\n`);
+    return error instanceof Failure && error.code === "FORBIDDEN" ? 4 : 1;
+  }
+}
+
+function takeHome(args: readonly string[]): { readonly home: string; readonly rest: readonly string[] } {
+  const at = args.indexOf("--home");
+  // Behind `--` everything belongs to the command that is to be run on a host.
+  const end = args.indexOf("--");
+  if (at < 0 || (end >= 0 && at > end)) return { home: homeFolder(), rest: args };
+  return { home: homeFolder(args[at + 1]), rest: [...args.slice(0, at), ...args.slice(at + 2)] };
+}
+
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE") process.exit(0); // `sena … | head`
+  throw error;
+});
+process.exitCode = await main(process.argv.slice(2));

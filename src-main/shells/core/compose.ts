@@ -1,0 +1,65 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import { join } from "node:path";
+import { appHandlers } from "../../api/app.ts";
+import { createDispatch, type Dispatch } from "../../api/dispatch.ts";
+import { contract, type Handlers, type Principal, type SenaContract, type Status } from "../../contract/index.ts";
+import { idMaker, live, type Live } from "../../kernel/index.ts";
+import type { NewEntry } from "../../ledger/port.ts";
+import { openLog } from "../../log/index.ts";
+import { createSettings } from "../../settings/index.ts";
+import { openStore } from "../../store/index.ts";
+import { lockHome } from "./home.ts";
+import { VERSION } from "./version.ts";
+
+export type Core = AsyncDisposable & {
+  readonly dispatch: Dispatch;
+  readonly principal: () => Principal;
+  readonly status: Live<Status>;
+};
+export type CoreOptions = { readonly home: string; readonly lab: boolean };
+
+/** The only place that knows every room. Opens them bottom up and closes them top down, whatever fails on the way. */
+export async function composeCore({ home, lab }: CoreOptions): Promise<Core> {
+  await using opening = new AsyncDisposableStack();
+  const now = Date.now;
+  const newId = idMaker(now, (into) => into.set(randomBytes(into.length)) ?? into);
+
+  opening.use(lockHome(home));
+  const log = opening.use(openLog({ folder: join(home, "logs"), now }));
+  const store = opening.use(openStore({ path: join(home, "sena.db"), onSlow: (slow) => log.write("warn", "slow-sql", slow) }));
+  const settings = createSettings({ store });
+
+  const principal = (): Principal => ({ id: "local", name: "Operator", permissions: ["public", "view", "operate", "approve", "audit", "administer"] });
+
+  const status = live<Status>({
+    version: VERSION,
+    startedAt: now(),
+    principal: { ...principal(), permissions: [...principal().permissions], locked: false },
+    model: { state: "none", name: "" },
+    network: settings.current.value.network,
+    recorder: { state: "starting", events: 0, head: "", say: "" },
+    anchor: { witnesses: 0 },
+    waitingApprovals: 0,
+    hostsConnected: 0,
+    lab,
+  });
+
+  const handlers: Handlers<SenaContract> = {
+    app: appHandlers({ status, settings, log }),
+  };
+  const record = async (_entry: NewEntry): Promise<void> => {};
+  const dispatch = createDispatch({ contract, handlers, record, report: (ref, error) => log.failure(ref, error), newRef: () => randomUUID().slice(0, 8) });
+  void newId;
+
+  log.write("info", "core-ready", { version: VERSION, node: process.version, home });
+  const owned = opening.move();
+  return {
+    dispatch,
+    principal,
+    status,
+    async [Symbol.asyncDispose]() {
+      log.write("info", "core-closing");
+      await owned.disposeAsync();
+    },
+  };
+}

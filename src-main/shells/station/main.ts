@@ -1,0 +1,70 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { homeFolder } from "../core/home.ts";
+import { coreCommand } from "../process/core-command.ts";
+import { readScreenFiles } from "../process/screen-files.ts";
+import { supervise } from "../process/supervise.ts";
+import { announce } from "./announce.ts";
+import { createDoor, freshToken } from "./door.ts";
+import { serveStation } from "./serve.ts";
+import { findBrowser, hasDisplay, openWindow } from "./window.ts";
+
+// The station shell: the screens for a Chromium on this machine, the core as its child.
+
+const { values } = parseArgs({
+  options: {
+    home: { type: "string" },
+    port: { type: "string", default: "0" },
+    address: { type: "string", default: "127.0.0.1" },
+    headless: { type: "boolean", default: false },
+    lab: { type: "boolean", default: false },
+    verbose: { type: "boolean", default: false },
+  },
+});
+
+await using owned = new AsyncDisposableStack();
+try {
+  await start(owned);
+} catch (error) {
+  console.error((error as Error).message);
+  process.exitCode = 1;
+}
+
+async function start(stack: AsyncDisposableStack): Promise<void> {
+  const home = homeFolder(values.home);
+  mkdirSync(home, { recursive: true, mode: 0o700 });
+  const supervisor = stack.use(supervise({ command: coreCommand({ home, lab: values.lab }), onLog: (line) => values.verbose && process.stderr.write(line.endsWith("\n") ? line : `${line}\n`) }));
+  const door = createDoor({ apiToken: apiToken(home) });
+  const station = stack.use(await serveStation({ address: values.address, port: portOf(values.port), door, files: readScreenFiles(screensFolder()), supervisor }));
+  await supervisor.ready(AbortSignal.timeout(30_000));
+  const freshUrl = () => `${station.origin}/enter?token=${door.mint()}`;
+  stack.use(await announce(home, freshUrl));
+  const url = freshUrl();
+
+  const browser = values.headless || !hasDisplay() ? undefined : findBrowser();
+  if (browser) openWindow(browser, url, join(home, "window"));
+  console.log(browser ? `SENA is open in a window. It stops with Ctrl+C here.` : `SENA is ready: ${url}`);
+
+  const over = Promise.withResolvers<void>();
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => over.resolve());
+  await over.promise;
+}
+
+/** Kept between starts, so that scripts keep working; readable by this account only. Delete the file to have a new one. */
+function apiToken(home: string): string {
+  const path = join(home, "api-token");
+  if (!existsSync(path)) writeFileSync(path, `${freshToken()}\n`, { mode: 0o600, flag: "wx" });
+  return readFileSync(path, "utf8").trim();
+}
+
+function portOf(text: string): number {
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Error(`--port takes a number from 0 (any free port) to 65535, not "${text}".`);
+  return port;
+}
+
+function screensFolder(): string {
+  const built = join(import.meta.dirname, "renderer");
+  return existsSync(built) ? built : join(import.meta.dirname, "..", "..", "..", "dist", "renderer");
+}

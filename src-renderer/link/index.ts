@@ -1,0 +1,3 @@
+export { connectCore, type CoreLink, type LinkState } from "./core-link.ts";
+export { dialCore } from "./carriers.ts";
+export { follow } from "./follow.ts";
