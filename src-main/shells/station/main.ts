@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { homeFolder } from "../core/home.ts";
 import { coreCommand } from "../process/core-command.ts";
+import { screensFolder } from "../process/places.ts";
 import { readScreenFiles } from "../process/screen-files.ts";
 import { supervise } from "../process/supervise.ts";
 import { announce } from "./announce.ts";
@@ -36,7 +37,7 @@ async function start(stack: AsyncDisposableStack): Promise<void> {
   mkdirSync(home, { recursive: true, mode: 0o700 });
   const supervisor = stack.use(supervise({ command: coreCommand({ home, lab: values.lab }), onLog: (line) => values.verbose && process.stderr.write(line.endsWith("\n") ? line : `${line}\n`) }));
   const door = createDoor({ apiToken: apiToken(home) });
-  const station = stack.use(await serveStation({ address: values.address, port: portOf(values.port), door, files: readScreenFiles(screensFolder()), supervisor }));
+  const station = stack.use(await serveStation({ address: values.address, port: portOf(values.port), door, files: readScreenFiles(screensFolder), supervisor }));
   await supervisor.ready(AbortSignal.timeout(30_000));
   const freshUrl = () => `${station.origin}/enter?token=${door.mint()}`;
   stack.use(await announce(home, freshUrl));
@@ -62,9 +63,4 @@ function portOf(text: string): number {
   const port = Number(text);
   if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Error(`--port takes a number from 0 (any free port) to 65535, not "${text}".`);
   return port;
-}
-
-function screensFolder(): string {
-  const built = join(import.meta.dirname, "renderer");
-  return existsSync(built) ? built : join(import.meta.dirname, "..", "..", "..", "dist", "renderer");
 }
