@@ -1,0 +1,56 @@
+import type { ComponentType, LazyExoticComponent } from "react";
+import type { Client, SenaContract, Settings, Status } from "../../src-main/contract/index.ts";
+import type { IconName } from "../ui/icon.tsx";
+import type { ToastAsk } from "../ui/toast.tsx";
+
+/** What a command may do, wherever it was started from: palette, key, menu. */
+export type AppActions = {
+  readonly client: Client<SenaContract>;
+  /** `navigate("/hosts/web-01")`: the first segment is a screen's path, the rest is the screen's own. */
+  readonly navigate: (path: string) => void;
+  readonly toast: (ask: ToastAsk) => void;
+  readonly changeSettings: (change: Partial<Settings>) => Promise<void>;
+  readonly openPalette: (query?: string) => void;
+  readonly openHelp: () => void;
+};
+
+export type Command = {
+  /** `<screen>.<verb>`, e.g. `terminals.split-right`. */
+  readonly id: string;
+  /** A verb first: "Split the pane to the right". */
+  readonly title: string;
+  readonly icon?: IconName;
+  /** Extra words the palette finds it by. */
+  readonly words?: readonly string[];
+  /** `Mod+Shift+D`, `?`, or a sequence `g h`. Mod is Ctrl, on Apple machines Command. */
+  readonly keys?: string;
+  /** Works while the cursor stands in a text field. Only for combinations with Mod or Alt. */
+  readonly worksInText?: boolean;
+  readonly run: (app: AppActions) => void | Promise<void>;
+};
+
+/** Things other than commands that the palette reaches: hosts, runbooks, conversations. Asked when the palette opens. */
+export type PaletteSource = {
+  readonly id: string;
+  readonly title: string;
+  readonly icon: IconName;
+  readonly load: (app: AppActions, signal: AbortSignal) => Promise<readonly PaletteThing[]>;
+};
+export type PaletteThing = { readonly id: string; readonly title: string; readonly note?: string; readonly words?: readonly string[]; readonly run: (app: AppActions) => void };
+
+export type Screen = {
+  /** Also the folder's name. */
+  readonly id: string;
+  readonly title: string;
+  readonly icon: IconName;
+  /** The first segment of its address: `#/hosts/…`. */
+  readonly path: string;
+  /** `lazy(() => import("./screen.tsx").then((m) => ({ default: m.HostsScreen })))`: its code comes when it is first opened. */
+  readonly element: LazyExoticComponent<ComponentType>;
+  /** The number on its rail button: what waits for the operator. */
+  readonly count?: (status: Status) => number;
+  /** What the count counts, for a screen reader: "waiting approvals". */
+  readonly countWords?: string;
+  readonly commands?: readonly Command[];
+  readonly sources?: readonly PaletteSource[];
+};

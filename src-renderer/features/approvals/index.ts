@@ -1,0 +1,12 @@
+import { lazy } from "react";
+import type { Screen } from "../../app/screen.ts";
+
+export const screen: Screen = {
+  id: "approvals",
+  title: "Approvals",
+  icon: "approvals",
+  path: "approvals",
+  element: lazy(() => import("./screen.tsx").then((module) => ({ default: module.ApprovalsScreen }))),
+  count: (status) => status.waitingApprovals,
+  countWords: "waiting",
+};

@@ -1,0 +1,23 @@
+import type { ReactNode } from "react";
+import styles from "./empty-state.module.css";
+import { Icon, type IconName } from "./icon.tsx";
+
+type Props = {
+  icon: IconName;
+  /** What is so: "No hosts yet". */
+  title: string;
+  /** What this place is for and what to do next. */
+  children: ReactNode;
+  actions?: ReactNode;
+};
+
+export const EmptyState = ({ icon, title, children, actions }: Props) => (
+  <div className={styles.empty}>
+    <span className={styles.icon}>
+      <Icon name={icon} size={20} />
+    </span>
+    <h2 className={styles.title}>{title}</h2>
+    <div className={styles.words}>{children}</div>
+    {actions === undefined ? null : <div className={styles.actions}>{actions}</div>}
+  </div>
+);
