@@ -1,0 +1,20 @@
+// npm run bench -- NAME [--json] [--flag value]: one line per figure: name, value, unit, and ratio against a named baseline.
+import { existsSync, readdirSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { parseArgs } from "node:util";
+
+const FOLDER = resolve(import.meta.dirname, "..", "test", "bench");
+const names = readdirSync(FOLDER).filter((file) => file.endsWith(".bench.ts")).map((file) => file.slice(0, -".bench.ts".length));
+const { values, positionals } = parseArgs({ args: process.argv.slice(2), strict: false, allowPositionals: true });
+const [name = ""] = positionals;
+const file = join(FOLDER, `${name}.bench.ts`);
+if (!name || !existsSync(file)) {
+  console.error(`npm run bench -- NAME [--json]; NAME is one of: ${names.join(", ")}`);
+  process.exit(64);
+}
+const { json, ...flags } = values;
+const report = (line) => console.log(json ? JSON.stringify(line) : `${line.name.padEnd(34)} ${String(Math.round(line.value * 1000) / 1000).padStart(12)} ${line.unit.padEnd(10)}${line.ratio === undefined ? "" : ` ratio ${line.ratio.toFixed(3)}`}${line.note ? `  ${line.note}` : ""}`);
+const { bench } = await import(pathToFileURL(file).href);
+await bench({ flags }, report);
+process.exit(process.exitCode ?? 0);

@@ -1,0 +1,38 @@
+// Every test: Vitest (unit, integration, shell), then Playwright (end to end). Prints one closing line for both.
+import { spawn } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { join, resolve } from "node:path";
+
+const ROOT = resolve(import.meta.dirname, "..");
+const REPORTS = join(ROOT, "test-results");
+const args = process.argv.slice(2);
+rmSync(REPORTS, { recursive: true, force: true });
+mkdirSync(REPORTS, { recursive: true });
+
+const run = (file, argv, env = {}) => new Promise((done) => spawn(process.execPath, [join(ROOT, "node_modules", file), ...argv], { cwd: ROOT, stdio: "inherit", env: { ...process.env, ...env } }).on("close", (code) => done(code ?? 1)));
+
+const vitestReport = join(REPORTS, "vitest.json");
+const vitestCode = await run("vitest/vitest.mjs", ["run", "--reporter=default", "--reporter=json", `--outputFile.json=${vitestReport}`, ...args]);
+const total = { passed: 0, failed: 0, skipped: 0 };
+if (existsSync(vitestReport)) {
+  const report = JSON.parse(readFileSync(vitestReport, "utf8"));
+  total.passed += report.numPassedTests;
+  // A file that fails before its first test counts as one failure.
+  total.failed += report.numFailedTests + report.testResults.filter((file) => file.status === "failed" && file.assertionResults.length === 0).length;
+  total.skipped += report.numPendingTests + (report.numTodoTests ?? 0);
+}
+let e2eCode = 0;
+const hasE2e = existsSync(join(ROOT, "test/e2e")) && readdirSync(join(ROOT, "test/e2e"), { recursive: true }).some((file) => String(file).endsWith(".spec.ts"));
+if (args.length === 0 && hasE2e) {
+  const e2eReport = join(REPORTS, "e2e.json");
+  e2eCode = await run("@playwright/test/cli.js", ["test", "--reporter=line,json"], { PLAYWRIGHT_JSON_OUTPUT_NAME: e2eReport });
+  if (existsSync(e2eReport)) {
+    const { stats } = JSON.parse(readFileSync(e2eReport, "utf8"));
+    total.passed += stats.expected + stats.flaky;
+    total.failed += stats.unexpected;
+    total.skipped += stats.skipped;
+  } else total.failed += 1;
+}
+if ((vitestCode !== 0 || e2eCode !== 0) && total.failed === 0) total.failed = 1;
+console.log(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
+process.exit(total.failed > 0 ? 1 : 0);
