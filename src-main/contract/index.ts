@@ -4,6 +4,7 @@ import { defineContract } from "./define.ts";
 export * from "./app.ts";
 export * from "./define.ts";
 export * from "./failure.ts";
+export * from "./runs.ts";
 export * from "./terms.ts";
 
 /** Everything a screen, a script or another program may ask. One group per capability, each in its own file. */

@@ -1,0 +1,3 @@
+export { createRuns, MAX_HOSTS, type RunsNeeds } from "./engine.ts";
+export { RUN_FAILURES } from "./failures.ts";
+export type * from "./port.ts";

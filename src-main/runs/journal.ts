@@ -1,0 +1,105 @@
+import { ENDED_RUN_STATES, RunEvent, RunItem, RunState, type RunEvent as Event, type RunItem as Item } from "../contract/index.ts";
+import { live, type Clock, type Live } from "../kernel/index.ts";
+import type { Store } from "../store/index.ts";
+import { RUN_MIGRATIONS } from "./migrations.ts";
+import type { RunSpec, StepSpec } from "./port.ts";
+
+export type RunRow = { readonly id: string; readonly createdAt: number; readonly endedAt: number | null; readonly state: RunState; readonly say: string; readonly spec: RunSpec };
+export type StepRow = { readonly stepId: string; readonly hostId: string; readonly spec: StepSpec };
+
+/**
+ * The durable side of runs. Events of many hosts that arrive in one turn of the loop share one commit: with a sync per
+ * event, a fleet of 200 hosts would spend seconds in fsync alone.
+ */
+export interface Journal {
+  create(id: string, spec: RunSpec): void;
+  /** Resolves when the event is on disk. Events keep the order they were appended in; a `state` event sets the run's state in the same commit. */
+  append(runId: string, event: Event): Promise<void>;
+  /** The step's whole description, on disk before it returns: nothing is handed to the guard that is not here. */
+  addStep(runId: string, hostId: string, stepId: string, spec: StepSpec): void;
+  run(id: string): RunRow | undefined;
+  runs(query: { limit: number; before?: number | undefined; state?: RunState | undefined; skillId?: string | undefined; hostId?: string | undefined }): RunRow[];
+  unfinished(): RunRow[];
+  steps(runId: string): StepRow[];
+  items(runIds: readonly string[], after: number, limit: number): Item[];
+  /** Without outputs, statements and the rest: for counting. */
+  stepEvents(runId: string): Event[];
+  /** The newest event number; changes whenever something was committed. */
+  readonly newest: Live<number>;
+}
+
+type Waiting = { readonly runId: string; readonly at: number; readonly event: Event; readonly done: () => void; readonly failed: (error: unknown) => void };
+type RawRun = { id: string; created_at: number; ended_at: number | null; state: string; say: string; spec: string };
+
+export function openJournal({ store, now }: { readonly store: Store; readonly now: Clock }): Journal {
+  store.migrate("runs", RUN_MIGRATIONS);
+  const sql = {
+    insertRun: store.sql("runs.insert", "INSERT INTO runs (id, created_at, state, say, skill_id, conversation_id, spec) VALUES (?, ?, 'running', '', ?, ?, ?)"),
+    insertHost: store.sql("runs.insert-host", "INSERT OR IGNORE INTO run_hosts (run_id, host_id) VALUES (?, ?)"),
+    setState: store.sql("runs.set-state", "UPDATE runs SET state = ?, say = ?, ended_at = ? WHERE id = ?"),
+    run: store.sql<RawRun>("runs.get", "SELECT * FROM runs WHERE id = ?"),
+    list: store.sql<RawRun>(
+      "runs.list",
+      `SELECT * FROM runs WHERE created_at < :before AND (:state = '' OR state = :state) AND (:skill = '' OR skill_id = :skill)
+       AND (:host = '' OR id IN (SELECT run_id FROM run_hosts WHERE host_id = :host)) ORDER BY created_at DESC, id DESC LIMIT :limit`,
+    ),
+    unfinished: store.sql<RawRun>("runs.unfinished", "SELECT * FROM runs WHERE ended_at IS NULL ORDER BY created_at"),
+    addStep: store.sql("runs.add-step", "INSERT INTO run_steps (run_id, step_id, host_id, spec) VALUES (?, ?, ?, ?)"),
+    steps: store.sql<{ step_id: string; host_id: string; spec: string }>("runs.steps", "SELECT step_id, host_id, spec FROM run_steps WHERE run_id = ?"),
+    insertEvent: store.sql("runs.insert-event", "INSERT INTO run_events (run_id, at, type, event) VALUES (?, ?, ?, ?)"),
+    // json_each: one prepared statement for any number of runs.
+    items: store.sql<{ n: number; run_id: string; at: number; event: string }>("runs.items", "SELECT n, run_id, at, event FROM run_events WHERE run_id IN (SELECT value FROM json_each(?)) AND n > ? ORDER BY n LIMIT ?"),
+    stepEvents: store.sql<{ event: string }>("runs.step-events", "SELECT event FROM run_events WHERE run_id = ? AND type IN ('queued', 'ended', 'refused', 'unknown') ORDER BY n"),
+    newest: store.sql<{ n: number | null }>("runs.newest", "SELECT max(n) AS n FROM run_events"),
+  };
+  const newest = live(sql.newest.get()?.n ?? 0);
+  let queue: Waiting[] = [];
+  let scheduled = false;
+
+  function commit(): void {
+    scheduled = false;
+    const batch = queue;
+    queue = [];
+    if (batch.length === 0) return;
+    let last = 0;
+    try {
+      store.transaction(() => {
+        for (const { runId, at, event } of batch) {
+          last = Number(sql.insertEvent.run([runId, at, event.type, JSON.stringify(event)]).lastInsertRowid);
+          if (event.type === "state") sql.setState.run([event.state, event.say, ENDED_RUN_STATES.includes(event.state) ? at : null, runId]);
+        }
+      });
+    } catch (error) {
+      for (const item of batch) item.failed(error);
+      return;
+    }
+    newest.set(last);
+    for (const item of batch) item.done();
+  }
+
+  return {
+    newest,
+    create: (id, spec) =>
+      store.transaction(() => {
+        sql.insertRun.run([id, now(), spec.skill?.id ?? null, spec.conversationId ?? null, JSON.stringify(spec)]);
+        for (const host of spec.hosts) sql.insertHost.run([id, host.id]);
+      }),
+    append: (runId, event) =>
+      new Promise<void>((done, failed) => {
+        queue.push({ runId, at: now(), event: RunEvent.parse(event), done, failed });
+        if (scheduled) return;
+        scheduled = true;
+        setImmediate(commit);
+      }),
+    addStep: (runId, hostId, stepId, spec) => void sql.addStep.run([runId, stepId, hostId, JSON.stringify(spec)]),
+    run: (id) => rowOf(sql.run.get([id])),
+    runs: ({ limit, before = Number.MAX_SAFE_INTEGER, state = "", skillId = "", hostId = "" }) => sql.list.all({ limit, before, state, skill: skillId, host: hostId }).map((raw) => rowOf(raw)!),
+    unfinished: () => sql.unfinished.all().map((raw) => rowOf(raw)!),
+    steps: (runId) => sql.steps.all([runId]).map((raw) => ({ stepId: raw.step_id, hostId: raw.host_id, spec: JSON.parse(raw.spec) as StepSpec })),
+    items: (runIds, after, limit) => sql.items.all([JSON.stringify(runIds), after, limit]).map((raw) => RunItem.parse({ n: raw.n, runId: raw.run_id, at: raw.at, event: JSON.parse(raw.event) })),
+    stepEvents: (runId) => sql.stepEvents.all([runId]).map((raw) => JSON.parse(raw.event) as Event),
+  };
+}
+
+const rowOf = (raw: RawRun | undefined): RunRow | undefined =>
+  raw && { id: raw.id, createdAt: raw.created_at, endedAt: raw.ended_at, state: RunState.parse(raw.state), say: raw.say, spec: JSON.parse(raw.spec) as RunSpec };

@@ -1,0 +1,127 @@
+import type { RunEvent } from "../contract/index.ts";
+import { Failure } from "../contract/index.ts";
+import type { Journal } from "./journal.ts";
+import type { Findings, Next, Program, RunGuard, RunSpec, StepResult, StepSpec } from "./port.ts";
+import { Abandoned, performStep, type StepEnd } from "./step.ts";
+
+/** One host's part of a run: ask the program what is next, do it, until it says that it is done. */
+export type LaneNeeds = {
+  readonly journal: Journal;
+  readonly guard: RunGuard;
+  readonly program: Program;
+  readonly runId: string;
+  readonly hostId: string;
+  /** The host's place in the run: part of its steps' ids. */
+  readonly ordinal: number;
+  readonly spec: RunSpec;
+  readonly signal: AbortSignal;
+  readonly closed: AbortSignal;
+  readonly onWaiting: (waits: boolean) => void;
+  /** Resolves when the run may start another step: not while it is paused. */
+  readonly mayGoOn: () => Promise<void>;
+  /** Counts against the run's step budget; a sentence when it is used up. */
+  readonly takeStep: () => string | undefined;
+  readonly newProposalId: () => string;
+  readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
+  readonly before: LaneBefore;
+};
+
+/** What the journal of an earlier process holds about this host. */
+export type LaneBefore = {
+  readonly results: readonly StepResult[];
+  /** Handed to the guard, end not written: ask the guard before anything else. */
+  readonly open?: { readonly stepId: string; readonly spec: StepSpec; readonly proved: boolean };
+  readonly steps: number;
+};
+export const NOTHING_BEFORE: LaneBefore = { results: [], steps: 0 };
+
+export type LaneEnd = { readonly state: "done" | "failed" | "refused" | "unknown" | "stopped"; readonly say: string };
+
+const MAX_RETRIES = 2;
+const FIRST_BACKOFF_MS = 400;
+
+export async function walkLane(needs: LaneNeeds): Promise<LaneEnd> {
+  const { journal, runId, hostId } = needs;
+  const append = (event: RunEvent) => journal.append(runId, event);
+  const results = [...needs.before.results];
+  let count = needs.before.steps;
+  await append({ type: "host", hostId, state: "running", say: "" });
+
+  if (needs.before.open) {
+    const { stepId, spec, proved } = needs.before.open;
+    const end = await perform(stepId, spec, "reattach");
+    const lost = end.neverStarted === true || (end.result.state === "unknown" && proved);
+    // Never started means that the guard's own record holds no start: the same step may be handed over now.
+    if (!lost) results.push(end.result);
+    else results.push(await persist(stepId, spec, end.neverStarted ? "run" : "retry"));
+  }
+
+  for (;;) {
+    await needs.mayGoOn();
+    if (needs.signal.aborted) return finish({ state: "stopped", say: "Stopped before the next step." });
+    const last = results.at(-1);
+    if (last?.state === "stopped") return finish({ state: "stopped", say: last.say });
+    if (last?.state === "unknown") return finish({ state: "unknown", say: last.say });
+    const next = await ask();
+    if (next.kind === "end") {
+      await tell(next.findings);
+      return finish({ state: next.state, say: next.say });
+    }
+    const spent = needs.takeStep();
+    if (spent !== undefined) return finish({ state: "stopped", say: spent });
+    count += 1;
+    const stepId = `h${needs.ordinal + 1}-s${count}`;
+    await queue(stepId, next.step);
+    results.push(await persist(stepId, next.step, "run"));
+  }
+
+  async function ask(): Promise<Next> {
+    try {
+      return await needs.program.next({ runId, hostId, results });
+    } catch (error) {
+      if (error instanceof Failure) return { kind: "end", state: "failed", say: error.message, findings: { statements: [], tables: [], series: [], proposals: [] } };
+      throw error;
+    }
+  }
+
+  async function queue(stepId: string, step: StepSpec, retryOf?: string): Promise<void> {
+    journal.addStep(runId, hostId, stepId, step);
+    await append({ type: "queued", stepId, hostId, title: step.title, script: step.script, dialect: step.dialect, why: step.why, role: step.role, ...(retryOf !== undefined && { retryOf }) });
+  }
+
+  function perform(stepId: string, spec: StepSpec, mode: "run" | "reattach"): Promise<StepEnd> {
+    return performStep({ guard: needs.guard, append, signal: needs.signal, closed: needs.closed, onWaiting: needs.onWaiting }, { runId, stepId, hostId, spec, run: needs.spec }, mode);
+  }
+
+  /** Again only what is proved read-only, and under a new step id: the guard knows each id once. */
+  async function persist(firstId: string, spec: StepSpec, start: "run" | "retry"): Promise<StepResult> {
+    let stepId = firstId;
+    let end: StepEnd | undefined = start === "run" ? await perform(stepId, spec, "run") : undefined;
+    for (let retry = 1; end === undefined || (end.retryable && retry <= MAX_RETRIES); retry += 1) {
+      const inMs = FIRST_BACKOFF_MS * 2 ** (retry - 1);
+      await append({ type: "retrying", stepId, inMs, say: `Proved read-only: it is asked again in ${inMs} ms.` });
+      await needs.sleep(inMs, needs.signal).catch(() => {});
+      if (needs.closed.aborted) throw new Abandoned();
+      if (needs.signal.aborted) break;
+      stepId = `${firstId}-r${retry}`;
+      await queue(stepId, spec, firstId);
+      end = await perform(stepId, spec, "run");
+    }
+    return end?.result ?? { stepId, key: spec.key, state: "stopped", stdout: "", stderr: "", exitCode: null, elapsedMs: 0, say: "Stopped." };
+  }
+
+  async function tell(findings: Findings): Promise<void> {
+    const events: RunEvent[] = [
+      ...findings.statements.map((statement) => ({ type: "statement", hostId, statement }) as const),
+      ...findings.tables.map((table) => ({ type: "table", hostId, table }) as const),
+      ...findings.series.map((series) => ({ type: "series", hostId, series }) as const),
+      ...findings.proposals.map((proposal) => ({ type: "proposal", proposal: { ...proposal, id: needs.newProposalId(), hostId } }) as const),
+    ];
+    await Promise.all(events.map(append));
+  }
+
+  async function finish(end: LaneEnd): Promise<LaneEnd> {
+    await append({ type: "host", hostId, state: end.state, say: end.say });
+    return end;
+  }
+}
