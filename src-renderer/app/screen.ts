@@ -24,7 +24,10 @@ export type Command = {
   readonly words?: readonly string[];
   /** `Mod+Shift+D`, `?`, or a sequence `g h`. Mod is Ctrl, on Apple machines Command. */
   readonly keys?: string;
-  /** Works while the cursor stands in a text field. Only for combinations with Mod or Alt. */
+  readonly alsoKeys?: readonly string[];
+  /** The group's heading in the palette and the help sheet. Default: the screen's title. */
+  readonly group?: string;
+  /** Works while the cursor stands in a text field. Only for combinations with Mod or Alt. In a terminal only Mod+Shift and F keys pass. */
   readonly worksInText?: boolean;
   readonly run: (app: AppActions) => void | Promise<void>;
 };

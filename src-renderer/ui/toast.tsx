@@ -1,5 +1,4 @@
 import { Toast as Base } from "@base-ui/react/toast";
-import { createContext, type ReactNode, useContext, useMemo } from "react";
 import { classNames } from "../lib/class-names.ts";
 import { Button } from "./button.tsx";
 import type { BannerTone } from "./banner.tsx";
@@ -16,47 +15,38 @@ export type ToastAsk = {
   /** Failures stay until they are dismissed; everything else leaves by itself. */
   readonly staysUntilDismissed?: boolean;
 };
-export type Toasts = { readonly show: (ask: ToastAsk) => string; readonly close: (id: string) => void };
-
-const ToastsContext = createContext<Toasts | undefined>(undefined);
-
-/** For short news about something the operator just did. Never the only place where something important is said. */
-export const useToasts = (): Toasts => {
-  const toasts = useContext(ToastsContext);
-  if (toasts === undefined) throw new Error("useToasts needs a ToastHost above it");
-  return toasts;
-};
 
 type ToastData = { tone: BannerTone; action?: ToastAsk["action"] };
+export type Toasts = { readonly manager: ReturnType<typeof Base.createToastManager<ToastData>>; readonly show: (ask: ToastAsk) => string; readonly close: (id: string) => void };
+
 const ICONS: Readonly<Record<BannerTone, IconName>> = { info: "info", ok: "success", warn: "warning", bad: "error" };
 
-export const ToastHost = ({ children }: { children: ReactNode }) => {
-  const manager = useMemo(() => Base.createToastManager<ToastData>(), []);
-  const toasts = useMemo<Toasts>(
-    () => ({
-      show: ({ title, text, tone = "info", action, staysUntilDismissed = tone === "bad" }) =>
-        manager.add({
-          title,
-          ...(text === undefined ? {} : { description: text }),
-          timeout: staysUntilDismissed ? 0 : 6000,
-          priority: tone === "bad" ? "high" : "low",
-          data: { tone, ...(action === undefined ? {} : { action }) },
-        }),
-      close: (id) => manager.close(id),
-    }),
-    [manager],
-  );
-  return (
-    <Base.Provider toastManager={manager} limit={4}>
-      <ToastsContext.Provider value={toasts}>{children}</ToastsContext.Provider>
-      <Base.Portal>
-        <Base.Viewport className={styles.viewport} aria-label="Notifications">
-          <Shown />
-        </Base.Viewport>
-      </Base.Portal>
-    </Base.Provider>
-  );
+/** For short news about something the operator just did. Never the only place where something important is said. */
+export const createToasts = (): Toasts => {
+  const manager = Base.createToastManager<ToastData>();
+  return {
+    manager,
+    show: ({ title, text, tone = "info", action, staysUntilDismissed = tone === "bad" }) =>
+      manager.add({
+        title,
+        ...(text === undefined ? {} : { description: text }),
+        timeout: staysUntilDismissed ? 0 : 6000,
+        priority: tone === "bad" ? "high" : "low",
+        data: { tone, ...(action === undefined ? {} : { action }) },
+      }),
+    close: (id) => manager.close(id),
+  };
 };
+
+export const ToastHost = ({ toasts }: { toasts: Toasts }) => (
+  <Base.Provider toastManager={toasts.manager} limit={4}>
+    <Base.Portal>
+      <Base.Viewport className={styles.viewport} aria-label="Notifications">
+        <Shown />
+      </Base.Viewport>
+    </Base.Portal>
+  </Base.Provider>
+);
 
 const Shown = () => {
   const { toasts } = Base.useToastManager<ToastData>();

@@ -1,0 +1,128 @@
+import { CSPProvider } from "@base-ui/react/csp-provider";
+import { lazy, Suspense, useEffect, useMemo, useRef, useState } from "react";
+import { useStore } from "zustand";
+import { Banner } from "../ui/banner.tsx";
+import { ScreenSkeleton } from "../ui/skeleton.tsx";
+import { ToastHost } from "../ui/toast.tsx";
+import { TooltipGroup } from "../ui/tooltip.tsx";
+import { ConnectionBanner, useConnectionNews } from "./connection-banner.tsx";
+import type { AppModel } from "./create-app.ts";
+import { EmptyState } from "../ui/empty-state.tsx";
+import { ErrorBoundary } from "./error-boundary.tsx";
+import { reportOf, reportText } from "./failure-report.ts";
+import styles from "./frame.module.css";
+import { Rail } from "./rail.tsx";
+import { BarSlot } from "./screen-bar.tsx";
+import { StatusBar } from "./status-bar.tsx";
+import { TopBar } from "./top-bar.tsx";
+import { UnlockScreen } from "./unlock-screen.tsx";
+import { AppContext, useAppModel, useLink, useRoute, useStatus } from "./use-app.ts";
+
+const PaletteOverlay = lazy(() => import("./palette-overlay.tsx").then((module) => ({ default: module.PaletteOverlay })));
+const HelpOverlay = lazy(() => import("./help-overlay.tsx").then((module) => ({ default: module.HelpOverlay })));
+
+export const App = ({ app }: { app: AppModel }) => (
+  <CSPProvider disableStyleElements>
+    <AppContext value={app}>
+      <TooltipGroup>
+        <Frame />
+        <Overlays />
+        <ToastHost toasts={app.toasts} />
+      </TooltipGroup>
+    </AppContext>
+  </CSPProvider>
+);
+
+const Frame = () => {
+  const app = useAppModel();
+  const route = useRoute();
+  const status = useStatus((now) => now);
+  const link = useLink((now) => now);
+  const news = useConnectionNews(link);
+  const [slot, setSlot] = useState<HTMLDivElement | null>(null);
+  const screen = app.screens.find(({ path }) => path === route.screen);
+  const home = app.screens[0];
+  const isLocked = status?.principal.locked === true;
+  useEffect(() => {
+    if (route.screen === "" && home !== undefined) app.router.navigate(`/${home.path}`, { replaces: true });
+  }, [app, route.screen, home]);
+  const main = useScreenFocus(screen?.title);
+  return (
+    <>
+      {/* While locked nothing behind the lock may be read, focused or heard. */}
+      <div className={styles.frame} inert={isLocked} aria-hidden={isLocked || undefined}>
+        <a href="#main" className={styles.skip} onClick={(event) => (event.preventDefault(), main.current?.focus())}>
+          Skip to the content
+        </a>
+        <Rail screens={app.screens} current={route.screen} status={status} />
+        <TopBar title={screen?.title ?? "SENA"} slotRef={setSlot} onSearch={() => app.actions.openPalette()} />
+        <div className={styles.news}>
+          <ConnectionBanner news={news} />
+          {status?.recorder.state === "failed" ? (
+            <Banner shape="strip" tone="bad" title="The recorder has failed, so nothing runs.">
+              {status.recorder.say}
+            </Banner>
+          ) : null}
+        </div>
+        <main id="main" ref={main} className={styles.main} tabIndex={-1} aria-label={screen?.title}>
+          <BarSlot value={slot}>
+            <OpenScreen key={isLocked ? "locked" : "open"} isLocked={isLocked} />
+          </BarSlot>
+        </main>
+        <StatusBar status={status} isStale={link.is !== "up"} />
+      </div>
+      {isLocked ? <UnlockScreen /> : null}
+    </>
+  );
+};
+
+const OpenScreen = ({ isLocked }: { isLocked: boolean }) => {
+  const app = useAppModel();
+  const route = useRoute();
+  const screen = app.screens.find(({ path }) => path === route.screen);
+  const Element = screen?.element;
+  const onFailure = (failure: unknown) => {
+    const ref = app.report(failure);
+    const about = { version: app.status.getState().status?.version ?? "unknown", screen: route.screen, at: new Date().toISOString(), agent: navigator.userAgent };
+    return { ref, text: reportText({ ...reportOf(failure, ref), ref }, about) };
+  };
+  if (isLocked) return null;
+  if (Element === undefined)
+    return route.screen === "" ? null : (
+      <EmptyState icon="help" title="There is no such place">
+        The address names “{route.screen}”, which this version of SENA does not have. Choose a screen on the left.
+      </EmptyState>
+    );
+  return (
+    <ErrorBoundary onFailure={onFailure} resetKey={route.screen}>
+      <Suspense key={route.screen} fallback={<ScreenSkeleton />}>
+        <Element />
+      </Suspense>
+    </ErrorBoundary>
+  );
+};
+
+/** Another screen: its name goes to the window's title and the focus to its content, so that a screen reader hears where it is. */
+const useScreenFocus = (title: string | undefined) => {
+  const main = useRef<HTMLElement>(null);
+  const isFirst = useRef(true);
+  useEffect(() => {
+    if (title === undefined) return;
+    document.title = `${title} · SENA`;
+    if (isFirst.current) isFirst.current = false;
+    // A screen that placed the focus itself (an input, a terminal) knows better.
+    else if (main.current !== null && !main.current.contains(document.activeElement)) main.current.focus({ preventScroll: true });
+  }, [title]);
+  return main;
+};
+
+const Overlays = () => {
+  const app = useAppModel();
+  const overlay = useStore(app.overlay);
+  const isLocked = useStatus((status) => status?.principal.locked === true);
+  const shown = useMemo(() => {
+    if (isLocked || overlay.is === "none") return null;
+    return overlay.is === "palette" ? <PaletteOverlay query={overlay.query} /> : <HelpOverlay />;
+  }, [isLocked, overlay]);
+  return <Suspense fallback={null}>{shown}</Suspense>;
+};

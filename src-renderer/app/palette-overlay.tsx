@@ -1,0 +1,68 @@
+import { useEffect, useMemo, useState } from "react";
+import { useStore } from "zustand";
+import type { AppModel } from "./create-app.ts";
+import { keysOf } from "./keymap.ts";
+import { Palette, type PaletteItem } from "./palette.tsx";
+import { useAppModel } from "./use-app.ts";
+
+/** The palette over what the app knows: its commands at once, each screen's things as they arrive. */
+export const PaletteOverlay = ({ query }: { query: string }) => {
+  const app = useAppModel();
+  const layers = useStore(app.book.store, (state) => state.layers);
+  const recent = useStore(app.book.store, (state) => state.recent);
+  const { things, isLoading } = useSources(app);
+  const commands = useMemo(() => commandItems(app), [app, layers]);
+  return (
+    <Palette
+      items={[...commands, ...things]}
+      recent={recent}
+      query={query}
+      onQuery={(next) => app.overlay.setState({ is: "palette", query: next }, true)}
+      onClose={() => app.overlay.setState({ is: "none" }, true)}
+      isLoading={isLoading}
+    />
+  );
+};
+
+const commandItems = (app: AppModel): readonly PaletteItem[] =>
+  app.book
+    .all()
+    .filter((command) => command.id !== "frame.palette")
+    .map((command) => {
+      const [keys] = keysOf(command);
+      return {
+        id: command.id,
+        title: command.title,
+        group: command.group ?? "Command",
+        icon: command.icon ?? "command",
+        ...(command.words === undefined ? {} : { words: command.words }),
+        ...(keys === undefined ? {} : { keys }),
+        run: () => app.run(command),
+      };
+    });
+
+/** Asks every screen's sources when the palette opens; one that fails or is slow never holds up the others. */
+const useSources = (app: AppModel): { things: readonly PaletteItem[]; isLoading: boolean } => {
+  const [found, setFound] = useState<ReadonlyMap<string, readonly PaletteItem[]>>(new Map());
+  const sources = useMemo(() => app.screens.flatMap((screen) => screen.sources ?? []), [app]);
+  const [waiting, setWaiting] = useState(sources.length);
+  useEffect(() => {
+    const over = new AbortController();
+    for (const source of sources)
+      source
+        .load(app.actions, over.signal)
+        .then((things) => {
+          if (over.signal.aborted) return;
+          const items = things.map((thing): PaletteItem => ({ ...thing, id: `${source.id}:${thing.id}`, group: source.title, icon: source.icon, run: () => thing.run(app.actions) }));
+          setFound((before) => new Map([...before, [source.id, items]]));
+        })
+        .catch((failure: unknown) => {
+          if (!over.signal.aborted) app.report(failure);
+        })
+        .finally(() => {
+          if (!over.signal.aborted) setWaiting((count) => count - 1);
+        });
+    return () => over.abort();
+  }, [app, sources]);
+  return { things: [...found.values()].flat(), isLoading: waiting > 0 };
+};
