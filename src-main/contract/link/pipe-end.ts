@@ -3,6 +3,8 @@ import { Failure, LINK_FAILURES, failer } from "../failure.ts";
 import { PIPE_WINDOW_BYTES } from "./wire.ts";
 
 const ACK_EVERY_BYTES = 32 * 1024;
+/** Small enough that the far end handles one while the next is on its way. */
+const PART_BYTES = 64 * 1024;
 const fail = failer(LINK_FAILURES);
 
 export type PipeWire = { bytes(chunk: Uint8Array): void; credit(n: number): void; close(): void };
@@ -42,7 +44,7 @@ export class PipeEnd implements BytePipe {
     for (let at = 0; at < chunk.byteLength; ) {
       while (this.#room === 0 && !this.#ended) await new Promise<void>((wake) => this.#wake.push(wake));
       if (this.#ended) throw this.#ended.failure ?? fail("CANCELLED");
-      const part = chunk.subarray(at, at + this.#room);
+      const part = chunk.subarray(at, at + Math.min(this.#room, PART_BYTES));
       this.#room -= part.byteLength;
       at += part.byteLength;
       this.#wire.bytes(part);

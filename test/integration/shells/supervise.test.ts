@@ -1,0 +1,86 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { appContract } from "../../../src-main/contract/index.ts";
+import { connect, type Transport } from "../../../src-main/contract/link/index.ts";
+import { KIND } from "../../../src-main/shells/process/channel.ts";
+import { coreCommand } from "../../../src-main/shells/process/core-command.ts";
+import { supervise, type Supervisor } from "../../../src-main/shells/process/supervise.ts";
+
+const contract = { app: { ping: appContract.ping, changeSettings: appContract.changeSettings, settings: appContract.settings } };
+
+function dial(supervisor: Supervisor): Transport {
+  let on: Parameters<Transport["receive"]>[0] | undefined;
+  const line = supervisor.open({ frame: (kind, payload) => on?.frame(kind === KIND.bytes ? payload : JSON.parse(payload.toString())), close: (code) => on?.close({ code, say: "" }) });
+  if (!line) throw new Error("no core");
+  return { send: (frame) => line.send(frame instanceof Uint8Array ? KIND.bytes : KIND.text, frame instanceof Uint8Array ? frame : JSON.stringify(frame)), receive: (ears) => void (on = ears), close: () => line.close() };
+}
+
+describe("the supervised core", () => {
+  let home: string;
+  let log: string[];
+  const start = (more: Partial<Parameters<typeof supervise>[0]> = {}) => supervise({ command: coreCommand({ home, lab: false }), onLog: (line) => void log.push(line), ...more });
+
+  beforeEach(() => {
+    home = mkdtempSync(join(tmpdir(), "sena-home-"));
+    log = [];
+  });
+  afterEach(() => rmSync(home, { recursive: true, force: true }));
+
+  it("starts, answers, and stops cleanly when told to", async () => {
+    const supervisor = start();
+    await supervisor.ready(AbortSignal.timeout(20_000));
+    const { client } = await connect(contract, dial(supervisor));
+    expect(await client.app.ping({ text: "hello" })).toEqual({ text: "hello" });
+    await supervisor[Symbol.asyncDispose]();
+    expect(log.join("")).not.toContain("stopped");
+  });
+
+  it("comes back after kill -9, tells connections they are down, and keeps what was acknowledged", async () => {
+    await using supervisor = start();
+    await supervisor.ready(AbortSignal.timeout(20_000));
+    const first = await connect(contract, dial(supervisor));
+    await first.client.app.changeSettings({ terminalFontSize: 17 });
+    const before = supervisor.state.value;
+    process.kill(before.is === "ready" ? before.pid : 0, "SIGKILL");
+    expect(await first.closed).toMatchObject({ code: 4100 });
+    await vi.waitFor(() => expect(supervisor.state.value).toMatchObject({ is: "ready", generation: 2 }), { timeout: 20_000 });
+    const { client } = await connect(contract, dial(supervisor));
+    for await (const settings of client.app.settings({})) {
+      expect(settings.terminalFontSize).toBe(17);
+      break;
+    }
+  });
+
+  it("kills and restarts a core that stopped answering", async () => {
+    await using supervisor = start({ heartbeatMs: 100, silenceMs: 1500 });
+    await supervisor.ready(AbortSignal.timeout(20_000));
+    const before = supervisor.state.value;
+    process.kill(before.is === "ready" ? before.pid : 0, "SIGSTOP");
+    await vi.waitFor(() => expect(supervisor.state.value).toMatchObject({ is: "ready", generation: 2 }), { timeout: 20_000 });
+  });
+
+  it("leaves a core alone that answers, however short the patience", async () => {
+    await using supervisor = start({ heartbeatMs: 50, silenceMs: 2000 });
+    await supervisor.ready(AbortSignal.timeout(20_000));
+    await new Promise((wake) => setTimeout(wake, 2500));
+    expect(supervisor.state.value).toMatchObject({ is: "ready", generation: 1 });
+  });
+
+  it("says in words that the home is in use, and does not try again", async () => {
+    await using first = start();
+    await first.ready(AbortSignal.timeout(20_000));
+    await using second = start();
+    await expect(second.ready(AbortSignal.timeout(20_000))).rejects.toThrow(/already runs/);
+  });
+
+  it("backs off when the core cannot start, and says why", async () => {
+    const file = join(home, "broken.mjs");
+    writeFileSync(file, "throw new Error('no such luck')");
+    await using supervisor = supervise({ command: { file: process.execPath, args: [file] }, onLog: (line) => void log.push(line) });
+    await vi.waitFor(() => expect(log.filter((line) => line.includes("Next start in")).length).toBeGreaterThanOrEqual(2), { timeout: 10_000 });
+    expect(log.join("")).toMatch(/Next start in 50 ms[\s\S]*Next start in 250 ms/);
+    expect(supervisor.open({ frame() {}, close() {} })).toBeUndefined();
+  });
+});
