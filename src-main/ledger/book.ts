@@ -1,0 +1,234 @@
+import { hash } from "node:crypto";
+import { openStore, type Store } from "../store/index.ts";
+import { fail } from "./failures.ts";
+import { leafText, type PreparedEntry } from "./leaf.ts";
+import { BatchSealer, sealBytes, sealKey, unsealBytes, type Random, type SealKey } from "./sealing.ts";
+import { LEDGER_MIGRATIONS, tileId } from "./tables.ts";
+import { CompactRange, compactRangeFrom, foldHashes, HASH_BYTES, hashLeaf, hashPrefixedLeaf, TILE_WIDTH, type SubtreeHash } from "./tree.ts";
+
+export type BookNeeds = {
+  readonly path: string;
+  readonly seal: SealKey;
+  readonly random: Random;
+  readonly onSlow?: (slow: { readonly name: string; readonly ms: number }) => void;
+};
+
+export type Placed = { readonly seq: number; readonly leafHash: Buffer };
+export type EntryRow = { readonly seq: number; readonly leaf: Buffer; readonly subject: number; readonly nonce: Buffer | null; readonly sealed: Buffer | null };
+type Subject = { readonly id: number; readonly key: SealKey };
+
+/** The log on disk and its right edge in memory. Synchronous: one thread, one writer, one truth. */
+export type Book = ReturnType<typeof openBook>;
+
+/** A book whose memory may be ahead of its disk: after any failed commit it is thrown away and opened anew. */
+export function openBook({ path, seal, random, onSlow }: BookNeeds) {
+  const store = openStore({ path, durability: "FULL", ...(onSlow === undefined ? {} : { onSlow }) });
+  try {
+    return readBook(store, seal, random);
+  } catch (error) {
+    store[Symbol.dispose]();
+    throw error;
+  }
+}
+
+function readBook(store: Store, seal: SealKey, random: Random) {
+  // What an erasure destroys must not stay readable in free pages.
+  store.raw.pragma("secure_delete = ON");
+  // Fewer, larger checkpoints: each costs two syncs of the main file, which a commit would wait for.
+  store.raw.pragma("wal_autocheckpoint = 4000");
+  store.migrate("ledger", LEDGER_MIGRATIONS);
+
+  const insertEntry = store.sql("ledger.insert-entry", "INSERT INTO entries (seq, leaf, subject, nonce, sealed) VALUES (?, ?, ?, ?, ?)");
+  const insertBlob = store.sql("ledger.insert-blob", "INSERT INTO blobs (seq, place, subject, nonce, sealed) VALUES (?, ?, ?, ?, ?)");
+  const insertTile = store.sql("ledger.insert-tile", "INSERT INTO tiles (id, hashes) VALUES (?, ?)");
+  const updateState = store.sql("ledger.update-state", "UPDATE state SET size = ?, frontier = ? WHERE id = 1");
+  const openAct = store.sql("ledger.open-act", "INSERT INTO open_acts (seq) VALUES (?)");
+  const closeAct = store.sql("ledger.close-act", "DELETE FROM open_acts WHERE seq = ?");
+  const insertSubject = store.sql("ledger.insert-subject", "INSERT INTO subjects (name, wrapped) VALUES (?, ?)");
+  const subjectByName = store.sql<{ id: number; wrapped: Buffer }>("ledger.subject-by-name", "SELECT id, wrapped FROM subjects WHERE name = ? AND wrapped IS NOT NULL");
+  const subjectById = store.sql<{ wrapped: Buffer | null }>("ledger.subject-by-id", "SELECT wrapped FROM subjects WHERE id = ?");
+  const readState = store.sql<{ size: number; frontier: Buffer; minimum: number }>("ledger.state", "SELECT size, frontier, minimum FROM state WHERE id = 1");
+  const leafAt = store.sql<{ leaf: Buffer }>("ledger.leaf", "SELECT leaf FROM entries WHERE seq = ?");
+  const entryAt = store.sql<EntryRow>("ledger.entry", "SELECT seq, leaf, subject, nonce, sealed FROM entries WHERE seq = ?");
+  const entriesFrom = store.sql<EntryRow>("ledger.entries", "SELECT seq, leaf, subject, nonce, sealed FROM entries WHERE seq >= ? AND seq < ? ORDER BY seq");
+  const leavesFrom = store.sql<{ seq: number; leaf: Buffer }>("ledger.leaves", "SELECT seq, leaf FROM entries WHERE seq >= ? AND seq < ? ORDER BY seq");
+  const tileAt = store.sql<{ hashes: Buffer }>("ledger.tile", "SELECT hashes FROM tiles WHERE id = ?");
+  const blobAt = store.sql<{ subject: number; nonce: Buffer; sealed: Buffer }>("ledger.blob", "SELECT subject, nonce, sealed FROM blobs WHERE seq = ? AND place = ?");
+  const openActs = store.sql<{ seq: number }>("ledger.open-acts", "SELECT seq FROM open_acts ORDER BY seq");
+
+  const subjects = new Map<string, Subject>();
+  const keysById = new Map<number, SealKey | undefined>();
+  let range = new CompactRange();
+  let edges: Uint8Array[][] = [];
+
+  const tile = (level: number, index: number): Buffer | undefined => tileAt.get([tileId(level, index)])?.hashes;
+
+  /** Rebuilds the right edge from leaves and tiles, which is also the proof that the stored frontier is theirs. */
+  function load(): void {
+    const state = readState.get();
+    if (state === undefined) throw fail("LEDGER_DAMAGED", { path: store.path, detail: "its state is missing" });
+    const rebuilt: Uint8Array[][] = [];
+    const full = Math.floor(state.size / TILE_WIDTH);
+    rebuilt[0] = leavesFrom.all([full * TILE_WIDTH, state.size]).map(({ leaf }) => hashLeaf(leaf));
+    if (rebuilt[0].length !== state.size % TILE_WIDTH) throw fail("LEDGER_DAMAGED", { path: store.path, detail: `entries after ${full * TILE_WIDTH} are missing` });
+    for (let level = 1, tilesBelow = full; tilesBelow > 0; level += 1, tilesBelow = Math.floor(tilesBelow / TILE_WIDTH)) {
+      const edge: Uint8Array[] = [];
+      for (let index = tilesBelow - (tilesBelow % TILE_WIDTH); index < tilesBelow; index += 1) {
+        const hashes = tile(level - 1, index);
+        if (hashes === undefined) throw fail("LEDGER_DAMAGED", { path: store.path, detail: `tile ${index} of level ${level - 1} is missing` });
+        edge.push(foldHashes(splitHashes(hashes)));
+      }
+      rebuilt[level] = edge;
+    }
+    const next = rangeOfEdges(state.size, rebuilt);
+    const stored = compactRangeFrom(state.size, state.frontier);
+    if (stored === undefined || !stored.bytes().equals(next.bytes())) throw fail("LEDGER_DAMAGED", { path: store.path, detail: `the frontier stored for size ${state.size} is not that of its entries` });
+    range = next;
+    edges = rebuilt;
+  }
+  load();
+
+  function subjectOf(name: string): Subject {
+    const known = subjects.get(name);
+    if (known !== undefined) return known;
+    const row = subjectByName.get([name]);
+    let subject: Subject;
+    if (row !== undefined) {
+      subject = { id: row.id, key: unwrapSubject(row.id, row.wrapped) };
+    } else {
+      const bytes = random(new Uint8Array(32));
+      const { nonce, sealed } = sealBytes(seal, random, bytes, "sena subject key");
+      subject = { id: Number(insertSubject.run([name, Buffer.concat([nonce, sealed])]).lastInsertRowid), key: sealKey(bytes) };
+    }
+    subjects.set(name, subject);
+    keysById.set(subject.id, subject.key);
+    return subject;
+  }
+
+  function unwrapSubject(id: number, wrapped: Buffer): SealKey {
+    try {
+      return sealKey(unsealBytes(seal, wrapped.subarray(0, 12), wrapped.subarray(12), "sena subject key"));
+    } catch (error) {
+      throw fail("LEDGER_DAMAGED", { path: store.path, detail: `the key of subject ${id} cannot be opened with this installation's keys` }, error);
+    }
+  }
+
+  /** Undefined when the subject was erased. */
+  function subjectKey(id: number): SealKey | undefined {
+    if (keysById.has(id)) return keysById.get(id);
+    const wrapped = subjectById.get([id])?.wrapped ?? null;
+    const key = wrapped === null ? undefined : unwrapSubject(id, wrapped);
+    keysById.set(id, key);
+    return key;
+  }
+
+  function onTileHash(level: number, subtreeHash: Uint8Array): void {
+    const edge = (edges[level] ??= []);
+    edge.push(subtreeHash);
+    if (edge.length < TILE_WIDTH) return;
+    const index = Math.floor(range.size / TILE_WIDTH ** (level + 1));
+    insertTile.run([tileId(level, index), Buffer.concat(edge)]);
+    edges[level] = [];
+  }
+
+  function appendOne(entry: PreparedEntry, time: string, boot: string, sealers: Map<number, BatchSealer>): Placed {
+    const seq = range.size;
+    const text = leafText(entry, { seq, time, boot });
+    const prefixed = Buffer.allocUnsafe(Buffer.byteLength(text) + 1);
+    prefixed[0] = 0;
+    prefixed.write(text, 1);
+    const leafHash = hashPrefixedLeaf(prefixed);
+    const subject = subjectOf(entry.subject);
+    let sealer = sealers.get(subject.id);
+    if (sealer === undefined) sealers.set(subject.id, (sealer = new BatchSealer(subject.key, random)));
+    const { nonce, sealed } = sealer.seal(entry.openings);
+    insertEntry.run([seq, prefixed.subarray(1), subject.id, nonce, sealed]);
+    entry.blobBytes.forEach((bytes, place) => {
+      const blob = sealBytes(subject.key, random, bytes, blobContext(seq, place));
+      insertBlob.run([seq, place, subject.id, blob.nonce, blob.sealed]);
+    });
+    if (entry.type === "start") openAct.run([seq]);
+    if (entry.startRef !== undefined && (entry.type === "outcome" || entry.type === "outcome-unknown")) closeAct.run([entry.startRef]);
+    range.append(leafHash, onTileHash);
+    return { seq, leafHash };
+  }
+
+  const leafHashes = (start: number, end: number): Buffer[] => leavesFrom.all([start, end]).map(({ leaf }) => hashLeaf(leaf));
+
+  /** Any perfect subtree of the stored tree, from tiles where they are full and from the right edge where they are not. */
+  const subtree: SubtreeHash = (height, index) => {
+    const level = Math.floor(height / 8);
+    const width = 2 ** (height - 8 * level);
+    const first = index * width;
+    const tileIndex = Math.floor(first / TILE_WIDTH);
+    const hashes = tile(level, tileIndex);
+    const from = first - tileIndex * TILE_WIDTH;
+    const run = hashes !== undefined ? splitHashes(hashes).slice(from, from + width) : (edges[level] ?? []).slice(from, from + width);
+    if (run.length !== width) throw new RangeError(`the tree of ${range.size} has no subtree ${index} of height ${height}`);
+    return foldHashes(run);
+  };
+
+  return {
+    store,
+    get size() {
+      return range.size;
+    },
+    get minimum() {
+      return (readState.get() as { minimum: number }).minimum;
+    },
+    root: () => range.root(),
+    /** All or nothing, durable when it returns. After it throws, this book must be opened anew. */
+    append(entries: readonly PreparedEntry[], time: string, boot: string): Placed[] {
+      const sealers = new Map<number, BatchSealer>();
+      return store.transaction(() => {
+        const placed = entries.map((entry) => appendOne(entry, time, boot, sealers));
+        updateState.run([range.size, range.bytes()]);
+        return placed;
+      });
+    },
+    /** `PRAGMA quick_check`: the file's own structure, before its contents are believed. */
+    quickCheck(): void {
+      const answer = store.raw.pragma("quick_check(1)", { simple: true });
+      if (answer !== "ok") throw fail("LEDGER_DAMAGED", { path: store.path, detail: String(answer) });
+    },
+    subtree,
+    tile,
+    edge: (level: number): readonly Uint8Array[] => edges[level] ?? [],
+    leaf: (seq: number): Buffer | undefined => leafAt.get([seq])?.leaf,
+    entry: (seq: number): EntryRow | undefined => entryAt.get([seq]),
+    entries: (start: number, end: number): IterableIterator<EntryRow> => entriesFrom.iterate([start, end]),
+    leafHashes,
+    blob(seq: number, place: number): Buffer | undefined {
+      const row = blobAt.get([seq, place]);
+      const key = row === undefined ? undefined : subjectKey(row.subject);
+      return row === undefined || key === undefined ? undefined : unsealBytes(key, row.nonce, row.sealed, blobContext(seq, place));
+    },
+    subjectKey,
+    forgetSubject(name: string, id: number): void {
+      subjects.delete(name);
+      keysById.set(id, undefined);
+    },
+    openActs: (): number[] => openActs.all().map(({ seq }) => seq),
+    sha256Hex: (bytes: Uint8Array): string => hash("sha256", bytes, "hex"),
+    [Symbol.dispose]: () => store[Symbol.dispose](),
+  };
+}
+
+export const blobContext = (seq: number, place: number): string => `sena blob ${seq}/${place}`;
+
+export function splitHashes(hashes: Uint8Array): Uint8Array[] {
+  const list: Uint8Array[] = [];
+  for (let at = 0; at < hashes.byteLength; at += HASH_BYTES) list.push(hashes.subarray(at, at + HASH_BYTES));
+  return list;
+}
+
+function rangeOfEdges(size: number, edges: readonly (readonly Uint8Array[])[]): CompactRange {
+  const whole = new CompactRange();
+  whole.size = size;
+  edges.forEach((edge, level) => {
+    const part = new CompactRange();
+    for (const one of edge) part.append(one);
+    for (let height = 0; height < 8; height += 1) whole.nodes[8 * level + height] = part.nodes[height];
+  });
+  return whole;
+}

@@ -1,0 +1,24 @@
+import { hash } from "node:crypto";
+import { canonicalJson } from "../kernel/index.ts";
+import type { Json } from "./port.ts";
+
+/**
+ * A leaf never holds a value, only base64url(SHA-256(JCS([salt, name, value]))). The salt is 128 fresh random bits per
+ * field, because a bare hash of something guessable (a user name, `reboot`) is as good as the thing itself.
+ */
+export const SALT_BYTES = 16;
+
+/** The committed text: exactly what is hashed, and exactly what a disclosure shows. */
+export const openingText = (salt: string, name: string, value: Json): string => canonicalJson([salt, name, value]);
+export const commitmentOf = (opening: string): string => hash("sha256", opening, "base64url");
+
+/** A blob is committed by its name, place and SHA-256, so that an opening stays small whatever the blob weighs. */
+export const blobName = (place: number, role: string): string => `blob:${place}:${role}`;
+
+export type Opening = { readonly salt: string; readonly name: string; readonly value: Json };
+
+export function parseOpening(value: unknown): Opening | undefined {
+  if (!Array.isArray(value) || value.length !== 3) return undefined;
+  const [salt, name, opened] = value as [unknown, unknown, Json];
+  return typeof salt === "string" && typeof name === "string" && opened !== undefined ? { salt, name, value: opened } : undefined;
+}

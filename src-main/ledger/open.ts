@@ -1,0 +1,182 @@
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Failure } from "../contract/failure.ts";
+import { live, type Live, type NewId } from "../kernel/index.ts";
+import { openStore } from "../store/index.ts";
+import { openBook, type Book } from "./book.ts";
+import { parseCheckpoint } from "./checkpoint.ts";
+import { SALT_BYTES } from "./commitment.ts";
+import { fail } from "./failures.ts";
+import { openKeyring, writeDurably, type Keyring, type KeyWrap } from "./keyring.ts";
+import { parseLeaf } from "./leaf.ts";
+import { formatVerifierKey } from "./note.ts";
+import type { Ledger } from "./port.ts";
+import { createRecordings } from "./recordings.ts";
+import type { Random } from "./sealing.ts";
+import { rangeHash } from "./tree.ts";
+import { createWriter, ensureBallast, SYSTEM, type Writer } from "./writer.ts";
+
+export type LedgerNeeds = {
+  /** Directory of its own: ledger.db, ledger.keys, recordings/. */
+  readonly dir: string;
+  readonly now: () => number;
+  readonly newId: NewId;
+  readonly random: Random;
+  /** The clock nobody can set; by default the process's. Compared with `now` to notice that the time was moved. */
+  readonly monotonicMs?: () => number;
+  readonly version?: string;
+  /** A name for this log, fixed at its birth; by default a random one under `sena.internal`. */
+  readonly origin?: string;
+  readonly keyWrap?: KeyWrap;
+  readonly onSlow?: (slow: { readonly name: string; readonly ms: number }) => void;
+};
+
+export type LedgerState = { readonly size: number; readonly root: string; readonly failure: Failure | undefined };
+
+/** What the parts of this room build on. Other rooms see `Ledger` and what `index.ts` gives. */
+export type LedgerCore = Ledger & AsyncDisposable & {
+  readonly origin: string;
+  readonly boot: string;
+  readonly dir: string;
+  readonly state: Live<LedgerState>;
+  readonly writer: Writer;
+  readonly keyring: Keyring;
+  readonly now: () => number;
+  /** Lets go of the directory without a word, as a killed process does. For tests of what the next start finds. */
+  abandon(): void;
+};
+
+export async function openLedgerCore(needs: LedgerNeeds): Promise<LedgerCore> {
+  const { dir, now, newId, random, onSlow, monotonicMs = () => performance.now() } = needs;
+  mkdirSync(dir, { recursive: true, mode: 0o700 });
+  await using opening = new AsyncDisposableStack();
+  const lock = opening.use(lockDirectory(dir));
+  const keyring = openKeyring({ dir, random, wrap: needs.keyWrap, origin: needs.origin });
+  const path = join(dir, "ledger.db");
+  const boot = newId("boot");
+  const state = live<LedgerState>({ size: 0, root: "", failure: undefined });
+  const remembered = rememberHead(join(dir, "ledger.head"), monotonicMs);
+  const newBook = (): Book => openBook({ path, seal: keyring.seal, random, ...(onSlow === undefined ? {} : { onSlow }) });
+
+  const checked = newBook();
+  try {
+    checked.quickCheck();
+    remembered.check(checked, path);
+  } finally {
+    checked[Symbol.dispose]();
+  }
+
+  const writer = createWriter({
+    openBook: newBook, origin: keyring.origin, signers: keyring.signers, boot, now, monotonicMs, newSalt: saltMaker(random), path,
+    ballastPath: join(dir, "ledger.ballast"),
+    onCommitted: () => {
+      const head = writer.head();
+      state.set({ size: head.size, root: head.root, failure: undefined });
+      remembered.write(head.note);
+    },
+    onState: (failure) => state.update((before) => ({ ...before, failure })),
+  });
+  opening.defer(() => writer.close());
+  const recordings = createRecordings({ dir, append: writer.append, book: () => writer.book, now, monotonicMs, newId });
+
+  await greet(writer, keyring, needs, join(dir, "ledger.ballast"));
+  if (writer.failure === undefined) await recordings.recover();
+  const head = writer.head();
+  state.set({ size: head.size, root: head.root, failure: writer.failure });
+  const owned = opening.move();
+
+  return {
+    append: writer.append,
+    head: writer.head,
+    assertWritable: writer.assertWritable,
+    recordings,
+    origin: keyring.origin,
+    boot, dir, state, writer, keyring, now,
+    abandon: () => lock[Symbol.dispose](),
+    async [Symbol.asyncDispose]() {
+      await recordings.closeAll();
+      if (writer.failure === undefined) remembered.write(writer.head().note, true);
+      await owned.disposeAsync();
+      lock[Symbol.dispose]();
+    },
+  };
+}
+
+/** Writes what this start has to say: who it is, that it started, and what the last one left undone. */
+async function greet(writer: Writer, keyring: Keyring, { version }: LedgerNeeds, ballastPath: string): Promise<void> {
+  try {
+    ensureBallast(ballastPath);
+    if (writer.book.size === 0) {
+      for (const { key } of keyring.signers()) await writer.append({ type: "key", actor: SYSTEM, fields: { act: "born", origin: keyring.origin, key: formatVerifierKey(key) } });
+    }
+    await writer.append({ type: "boot", actor: SYSTEM, fields: { version: version ?? "", node: process.version, platform: process.platform, head: writer.head().root, size: writer.head().size } });
+    for (const seq of writer.book.openActs()) {
+      const start = parseLeaf(writer.book.leaf(seq) as Buffer);
+      await writer.append({
+        type: "outcome-unknown", actor: SYSTEM, refs: { start: seq },
+        ...(start.host === undefined ? {} : { host: start.host }), ...(start.session === undefined ? {} : { session: start.session }),
+        fields: { reason: "SENA stopped after this was started and before its outcome was recorded. It may have run; it is not run again by itself." },
+      });
+    }
+  } catch (error) {
+    // A full or read-only disk: the core still starts, shows why, and executes nothing. Its failure is latched in the writer.
+    if (writer.failure === undefined) writer.latch(error);
+  }
+}
+
+/** One writer per directory, held by the operating system: it lets go when the process dies, however it dies. */
+function lockDirectory(dir: string): Disposable {
+  const path = join(dir, "ledger.lock");
+  const store = openStore({ path, durability: "NORMAL" });
+  try {
+    store.raw.pragma("busy_timeout = 0");
+    store.raw.exec("BEGIN IMMEDIATE");
+  } catch (error) {
+    store[Symbol.dispose]();
+    throw fail("LEDGER_IN_USE", { path: dir }, error);
+  }
+  return store;
+}
+
+/** Salts cut from one pool: asking the system for sixteen bytes at a time costs more than the hash they salt. */
+export function saltMaker(random: Random): () => string {
+  const pool = Buffer.alloc(256 * SALT_BYTES);
+  let at = pool.byteLength;
+  return () => {
+    if (at === pool.byteLength) {
+      random(pool as Uint8Array<ArrayBuffer>);
+      at = 0;
+    }
+    at += SALT_BYTES;
+    return pool.toString("base64url", at - SALT_BYTES, at);
+  };
+}
+
+const REMEMBER_EVERY_MS = 5000;
+
+/**
+ * The last head, in a file beside the database: a database put back from an old copy no longer fits it. It cannot tell
+ * when both were put back together; only a memory outside this machine can.
+ */
+function rememberHead(path: string, monotonicMs: () => number) {
+  let writtenAt = Number.NEGATIVE_INFINITY;
+  return {
+    check(book: Book, dbPath: string): void {
+      const parsed = existsSync(path) ? parseCheckpoint(readFileSync(path, "utf8")) : undefined;
+      if (parsed === undefined) return;
+      const { size, root } = parsed.checkpoint;
+      if (size > book.size) throw fail("LEDGER_DAMAGED", { path: dbPath, detail: `this machine signed a head of ${size} entries and the file holds ${book.size}; an older copy was put in its place` });
+      if (size < book.minimum) return;
+      if (!Buffer.from(rangeHash(0, size, book.subtree)).equals(root)) throw fail("LEDGER_DAMAGED", { path: dbPath, detail: `its first ${size} entries are not those this machine signed` });
+    },
+    write(note: string, now = false): void {
+      if (!now && monotonicMs() - writtenAt < REMEMBER_EVERY_MS) return;
+      writtenAt = monotonicMs();
+      try {
+        writeDurably(path, Buffer.from(note));
+      } catch {
+        // A memory aid: the record itself is already safe, and its own failure shows at the next commit.
+      }
+    },
+  };
+}

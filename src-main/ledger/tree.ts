@@ -1,0 +1,212 @@
+import { hash } from "node:crypto";
+
+/**
+ * RFC 6962 §2.1 over SHA-256: leaves are hashed with 0x00 before them, inner nodes with 0x01, so that no leaf can pass
+ * for a node. Sizes stay below 2^53, which JavaScript numbers count exactly.
+ */
+export const HASH_BYTES = 32;
+export const TILE_WIDTH = 256;
+const TILE_HEIGHT = 8;
+
+export const EMPTY_ROOT: Buffer = hash("sha256", "", "buffer");
+
+/** `prefixed` carries the 0x00 as its first byte: building it that way saves a copy of every leaf. */
+export const hashPrefixedLeaf = (prefixed: Uint8Array): Buffer => hash("sha256", prefixed, "buffer");
+
+export function hashLeaf(leaf: Uint8Array): Buffer {
+  const prefixed = Buffer.allocUnsafe(leaf.byteLength + 1);
+  prefixed[0] = 0;
+  prefixed.set(leaf, 1);
+  return hashPrefixedLeaf(prefixed);
+}
+
+const scratch = Buffer.alloc(1 + 2 * HASH_BYTES);
+scratch[0] = 1;
+
+export function hashNode(left: Uint8Array, right: Uint8Array): Buffer {
+  scratch.set(left, 1);
+  scratch.set(right, 1 + HASH_BYTES);
+  return hash("sha256", scratch, "buffer");
+}
+
+/** MTH of any run of subtree hashes of equal height. */
+export function foldHashes(hashes: readonly Uint8Array[]): Buffer {
+  if (hashes.length === 0) return EMPTY_ROOT;
+  const range = new CompactRange();
+  for (const one of hashes) range.append(one);
+  return range.root();
+}
+
+/**
+ * The right edge of a growing tree: for each set bit of the size, the hash of the perfect subtree of that height.
+ * Appending is a binary counter's carry.
+ */
+export class CompactRange {
+  size = 0;
+  readonly nodes: (Uint8Array | undefined)[] = [];
+
+  /** Calls `onTileHash` for every completed subtree whose height is a multiple of a tile's. */
+  append(leafHash: Uint8Array, onTileHash?: (tileLevel: number, subtreeHash: Uint8Array) => void): void {
+    let carried = leafHash;
+    let height = 0;
+    onTileHash?.(0, carried);
+    for (let rest = this.size; rest % 2 === 1; rest = Math.floor(rest / 2)) {
+      carried = hashNode(this.nodes[height] as Uint8Array, carried);
+      this.nodes[height] = undefined;
+      height += 1;
+      if (height % TILE_HEIGHT === 0) onTileHash?.(height / TILE_HEIGHT, carried);
+    }
+    this.nodes[height] = carried;
+    this.size += 1;
+  }
+
+  root(): Buffer {
+    let root: Uint8Array | undefined;
+    for (const node of this.nodes) {
+      if (node !== undefined) root = root === undefined ? node : hashNode(node, root);
+    }
+    return root === undefined ? EMPTY_ROOT : Buffer.from(root);
+  }
+
+  /** The set nodes, lowest first: what is stored beside the size. */
+  bytes(): Buffer {
+    return Buffer.concat(this.nodes.filter((node) => node !== undefined));
+  }
+}
+
+export function compactRangeFrom(size: number, bytes: Uint8Array): CompactRange | undefined {
+  const range = new CompactRange();
+  range.size = size;
+  let at = 0;
+  for (let rest = size, height = 0; rest > 0; rest = Math.floor(rest / 2), height += 1) {
+    if (rest % 2 === 0) {
+      range.nodes[height] = undefined;
+      continue;
+    }
+    if (at + HASH_BYTES > bytes.byteLength) return undefined;
+    range.nodes[height] = Buffer.from(bytes.subarray(at, at + HASH_BYTES));
+    at += HASH_BYTES;
+  }
+  return at === bytes.byteLength ? range : undefined;
+}
+
+/** Gives the hash of the perfect subtree of `height` that is the `index`-th of its height. */
+export type SubtreeHash = (height: number, index: number) => Uint8Array;
+
+const largestPowerBelow = (size: number): number => {
+  let power = 1;
+  while (power * 2 < size) power *= 2;
+  return power;
+};
+
+/** MTH(D[start:end]); `start` is a multiple of the power of two that covers the run, as in every RFC 6962 split. */
+export function rangeHash(start: number, end: number, subtree: SubtreeHash): Uint8Array {
+  const size = end - start;
+  if (size === 0) return EMPTY_ROOT;
+  const height = Math.log2(size);
+  if (Number.isInteger(height)) return subtree(height, start / size);
+  const split = largestPowerBelow(size);
+  return hashNode(rangeHash(start, start + split, subtree), rangeHash(start + split, end, subtree));
+}
+
+/** PATH(m, D[n]) of RFC 6962 §2.1.1, leaf's sibling first. */
+export function inclusionProof(index: number, size: number, subtree: SubtreeHash): Uint8Array[] {
+  if (!(index >= 0 && index < size)) throw new RangeError(`entry ${index} is not in a tree of ${size}`);
+  const path: Uint8Array[] = [];
+  const walk = (start: number, end: number): void => {
+    if (end - start === 1) return;
+    const split = start + largestPowerBelow(end - start);
+    if (index < split) {
+      walk(start, split);
+      path.push(rangeHash(split, end, subtree));
+    } else {
+      walk(split, end);
+      path.push(rangeHash(start, split, subtree));
+    }
+  };
+  walk(0, size);
+  return path;
+}
+
+/** PROOF(m, D[n]) of RFC 6962 §2.1.2. */
+export function consistencyProof(older: number, newer: number, subtree: SubtreeHash): Uint8Array[] {
+  if (!(older >= 0 && older <= newer)) throw new RangeError(`a tree of ${newer} does not extend one of ${older}`);
+  if (older === 0 || older === newer) return [];
+  const path: Uint8Array[] = [];
+  const walk = (start: number, end: number, whole: boolean): void => {
+    if (older === end) {
+      if (!whole) path.push(rangeHash(start, end, subtree));
+      return;
+    }
+    const split = start + largestPowerBelow(end - start);
+    if (older <= split) {
+      walk(start, split, whole);
+      path.push(rangeHash(split, end, subtree));
+    } else {
+      walk(split, end, false);
+      path.push(rangeHash(start, split, subtree));
+    }
+  };
+  walk(0, newer, true);
+  return path;
+}
+
+const same = (a: Uint8Array, b: Uint8Array): boolean => Buffer.compare(a, b) === 0;
+
+/** RFC 9162 §2.1.3.2: the checker follows the bits, so a proof of the wrong length fails. */
+export function verifyInclusion(leafHash: Uint8Array, index: number, size: number, proof: readonly Uint8Array[], root: Uint8Array): boolean {
+  if (!(index >= 0 && index < size)) return false;
+  let fn = index;
+  let sn = size - 1;
+  let running = leafHash;
+  for (const sibling of proof) {
+    if (sn === 0) return false;
+    if (fn % 2 === 1 || fn === sn) {
+      running = hashNode(sibling, running);
+      while (fn % 2 === 0 && fn !== 0) {
+        fn = Math.floor(fn / 2);
+        sn = Math.floor(sn / 2);
+      }
+    } else {
+      running = hashNode(running, sibling);
+    }
+    fn = Math.floor(fn / 2);
+    sn = Math.floor(sn / 2);
+  }
+  return sn === 0 && same(running, root);
+}
+
+/** RFC 9162 §2.1.4.2. */
+export function verifyConsistency(older: number, newer: number, olderRoot: Uint8Array, newerRoot: Uint8Array, proof: readonly Uint8Array[]): boolean {
+  if (older > newer) return false;
+  if (older === newer) return proof.length === 0 && same(olderRoot, newerRoot);
+  if (older === 0) return proof.length === 0 && same(olderRoot, EMPTY_ROOT);
+  // A perfect older tree is itself the first node of the path; the proof leaves it out.
+  const path = Number.isInteger(Math.log2(older)) ? [olderRoot, ...proof] : [...proof];
+  const first = path.shift();
+  if (first === undefined) return false;
+  let fn = older - 1;
+  let sn = newer - 1;
+  while (fn % 2 === 1) {
+    fn = Math.floor(fn / 2);
+    sn = Math.floor(sn / 2);
+  }
+  let fr: Uint8Array = first;
+  let sr: Uint8Array = first;
+  for (const step of path) {
+    if (sn === 0) return false;
+    if (fn % 2 === 1 || fn === sn) {
+      fr = hashNode(step, fr);
+      sr = hashNode(step, sr);
+      while (fn % 2 === 0 && fn !== 0) {
+        fn = Math.floor(fn / 2);
+        sn = Math.floor(sn / 2);
+      }
+    } else {
+      sr = hashNode(sr, step);
+    }
+    fn = Math.floor(fn / 2);
+    sn = Math.floor(sn / 2);
+  }
+  return sn === 0 && same(fr, olderRoot) && same(sr, newerRoot);
+}

@@ -1,0 +1,258 @@
+import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
+import type { Actor } from "../contract/terms.ts";
+import { Failure } from "../contract/failure.ts";
+import type { Book, Placed } from "./book.ts";
+import { checkpointText } from "./checkpoint.ts";
+import { fail } from "./failures.ts";
+import { assertLeafFits, prepareEntry, type NewSalt, type PreparedEntry } from "./leaf.ts";
+import { signNote, type NoteSigner } from "./note.ts";
+import type { Head, NewEntry, Receipt } from "./port.ts";
+
+export const SYSTEM: Actor = { kind: "system", id: "sena", name: "SENA" };
+
+const MAX_BATCH = 2048;
+const BALLAST_BYTES = 1 << 20;
+const RECOVERY_EVERY_MS = 500;
+/** Beyond this the clock did not drift, somebody (or a suspended lid) moved it. */
+const CLOCK_JUMP_MS = 5000;
+/** Leaves shorter than this cannot pass the limit whatever their place is. */
+const SURELY_FITS_CHARS = 16_000;
+
+export type WriterNeeds = {
+  readonly openBook: () => Book;
+  readonly origin: string;
+  readonly signers: () => readonly NoteSigner[];
+  readonly boot: string;
+  readonly now: () => number;
+  readonly monotonicMs: () => number;
+  readonly newSalt: NewSalt;
+  readonly path: string;
+  readonly ballastPath: string;
+  /** After each durable commit, with what was appended. Must not throw; runs after the promises settle. */
+  readonly onCommitted: (placed: readonly Placed[], entries: readonly PreparedEntry[]) => void;
+  readonly onState: (failure: Failure | undefined) => void;
+};
+
+type Waiting = { readonly prepared: PreparedEntry; readonly resolve: (receipt: Receipt) => void; readonly reject: (failure: Failure) => void };
+
+export type Writer = ReturnType<typeof createWriter>;
+
+/** Group commit: all that waits when the loop turns goes into one transaction, then one signature, then the answers. */
+export function createWriter(needs: WriterNeeds) {
+  const { openBook, origin, signers, boot, now, monotonicMs, newSalt, path, ballastPath, onCommitted, onState } = needs;
+  let book = openBook();
+  let queue: Waiting[] = [];
+  let scheduled = false;
+  let closed = false;
+  let failure: Failure | undefined;
+  let refused = 0;
+  let triedAt = Number.NEGATIVE_INFINITY;
+  let head = signedHead();
+  let lastWall = now();
+  let lastMonotonic = monotonicMs();
+
+  function signedHead(): Head {
+    const root = book.root();
+    return { size: book.size, root: root.toString("hex"), note: signNote(checkpointText(origin, book.size, root), signers()) };
+  }
+
+  function setFailure(next: Failure | undefined): void {
+    failure = next;
+    onState(next);
+  }
+
+  function prepare(entry: NewEntry): PreparedEntry {
+    const prepared = prepareEntry(entry, newSalt, book.sha256Hex);
+    if (prepared.commitments.length + (prepared.blobs?.length ?? 0) + (prepared.refs?.length ?? 0) > SURELY_FITS_CHARS) assertLeafFits(prepared, boot);
+    return prepared;
+  }
+
+  /** The clock against the one that nobody can set: a difference is itself recorded, before what follows it. */
+  function clockJump(): PreparedEntry | undefined {
+    const wall = now();
+    const monotonic = monotonicMs();
+    const jumpMs = wall - lastWall - (monotonic - lastMonotonic);
+    const before = lastWall;
+    lastWall = wall;
+    lastMonotonic = monotonic;
+    if (Math.abs(jumpMs) < CLOCK_JUMP_MS) return undefined;
+    return prepare({ type: "clock-jump", actor: SYSTEM, fields: { jumpMs: Math.round(jumpMs), lastEntryAt: new Date(before).toISOString() } });
+  }
+
+  function commit(entries: readonly PreparedEntry[]): Placed[] {
+    const jump = clockJump();
+    const all = jump === undefined ? entries : [jump, ...entries];
+    const placed = book.append(all, new Date(lastWall).toISOString(), boot);
+    // Only what is durable is signed: a head that a power cut could take back must never exist.
+    head = signedHead();
+    onCommitted(placed, all);
+    return jump === undefined ? placed : placed.slice(1);
+  }
+
+  function flush(): void {
+    scheduled = false;
+    if (queue.length === 0) return;
+    const batch = queue.length <= MAX_BATCH ? queue : queue.slice(0, MAX_BATCH);
+    queue = queue.length <= MAX_BATCH ? [] : queue.slice(MAX_BATCH);
+    if (queue.length > 0) schedule();
+    if (failure !== undefined && !recover()) {
+      refused += batch.length;
+      const why = failure;
+      for (const { reject } of batch) reject(why);
+      return;
+    }
+    let placed: Placed[];
+    try {
+      placed = commit(batch.map(({ prepared }) => prepared));
+    } catch (error) {
+      refused += batch.length;
+      const why = onCommitError(error);
+      for (const { reject } of batch) reject(why);
+      return;
+    }
+    const given = head;
+    batch.forEach(({ resolve }, index) => {
+      const { seq, leafHash } = placed[index] as Placed;
+      resolve({ seq, leafHash: leafHash.toString("hex"), head: given });
+    });
+  }
+
+  function schedule(): void {
+    if (scheduled) return;
+    scheduled = true;
+    setImmediate(flush);
+  }
+
+  function onCommitError(error: unknown): Failure {
+    const why = classifyStorageError(error, path);
+    setFailure(why);
+    triedAt = monotonicMs();
+    if (why.code === "LEDGER_FULL") {
+      // The ballast is there so that the record can still say why it stops.
+      rmSync(ballastPath, { force: true });
+      try {
+        reopen();
+        commit([prepare({ type: "gap", actor: SYSTEM, fields: { reason: "the disk is full; nothing is executed until it has room", refused } })]);
+      } catch {
+        // Another program took the room first. The failure is already told and execution already stopped.
+      }
+    }
+    return why;
+  }
+
+  function reopen(): void {
+    const fresh = openBook();
+    const old = book;
+    book = fresh;
+    old[Symbol.dispose]();
+    head = signedHead();
+  }
+
+  /** What failed may mend by itself: space is freed, a disk comes back. Tried at most twice a second, when asked to append. */
+  function recover(): boolean {
+    const at = monotonicMs();
+    if (failure === undefined) return true;
+    if (closed || failure.code === "LEDGER_DAMAGED" || at - triedAt < RECOVERY_EVERY_MS) return false;
+    triedAt = at;
+    const was = failure;
+    try {
+      reopen();
+      ensureBallast(ballastPath);
+      // A failed sync may leave pages that the disk never saw: write them out again before building on them.
+      book.store.raw.pragma("wal_checkpoint(TRUNCATE)");
+      commit([prepare({ type: "gap", actor: SYSTEM, fields: { reason: `recording resumes after ${was.code}`, refused } })]);
+      refused = 0;
+      setFailure(undefined);
+      return true;
+    } catch (error) {
+      setFailure(classifyStorageError(error, path));
+      return false;
+    }
+  }
+
+  return {
+    get book() {
+      return book;
+    },
+    get failure() {
+      return failure;
+    },
+    /** Something outside a commit showed that the record cannot be kept. */
+    latch(error: unknown): void {
+      setFailure(classifyStorageError(error, path));
+      triedAt = monotonicMs();
+    },
+    head: (): Head => head,
+    /** After a rotation or an erasure: the same tree, signed anew. */
+    resign(): Head {
+      head = signedHead();
+      return head;
+    },
+    append(entry: NewEntry): Promise<Receipt> {
+      if (closed) return Promise.reject(fail("LEDGER_CLOSED"));
+      let prepared: PreparedEntry;
+      try {
+        prepared = prepare(entry);
+      } catch (error) {
+        return Promise.reject(error);
+      }
+      return new Promise((resolve, reject) => {
+        queue.push({ prepared, resolve, reject });
+        schedule();
+      });
+    },
+    assertWritable(): void {
+      if (closed) throw fail("LEDGER_CLOSED");
+      if (failure !== undefined && !recover()) throw failure;
+    },
+    /** Runs `work` in one transaction with the entry that records it, at once. Erasure, pruning and rotation use it. */
+    commitWith(entry: NewEntry, work: (seq: number) => void): Receipt {
+      if (closed) throw fail("LEDGER_CLOSED");
+      if (failure !== undefined && !recover()) throw failure;
+      const prepared = prepare(entry);
+      try {
+        const { seq, leafHash } = book.store.transaction(() => {
+          const placed = book.append([prepared], new Date(now()).toISOString(), boot)[0] as Placed;
+          work(placed.seq);
+          return placed;
+        });
+        head = signedHead();
+        onCommitted([{ seq, leafHash }], [prepared]);
+        return { seq, leafHash: leafHash.toString("hex"), head };
+      } catch (error) {
+        throw onCommitError(error);
+      }
+    },
+    /** Everything queued is settled before the file closes. */
+    close(): void {
+      while (queue.length > 0) flush();
+      closed = true;
+      book[Symbol.dispose]();
+    },
+  };
+}
+
+export function ensureBallast(path: string): void {
+  if (existsSync(path)) return;
+  const fd = openSync(`${path}.next`, "w", 0o600);
+  try {
+    // Real blocks: a sparse file would free nothing.
+    writeSync(fd, Buffer.alloc(BALLAST_BYTES, 0xb5));
+    fsyncSync(fd);
+    closeSync(fd);
+  } catch (error) {
+    closeSync(fd);
+    rmSync(`${path}.next`, { force: true });
+    throw error;
+  }
+  renameSync(`${path}.next`, path);
+}
+
+export function classifyStorageError(error: unknown, path: string): Failure {
+  if (error instanceof Failure) return error;
+  const code = String((error as { code?: unknown } | undefined)?.code ?? "");
+  if (code === "SQLITE_FULL" || code === "ENOSPC" || code === "EDQUOT") return fail("LEDGER_FULL", { path }, error);
+  if (code.startsWith("SQLITE_CORRUPT") || code === "SQLITE_NOTADB") return fail("LEDGER_DAMAGED", { path, detail: "the database file is malformed" }, error);
+  const detail = code === "EROFS" || code.startsWith("SQLITE_READONLY") ? "the disk is read-only" : code === "EIO" || code.startsWith("SQLITE_IOERR") ? "the disk reports an input/output error" : code === "" ? "an unexpected error" : code;
+  return fail("LEDGER_UNAVAILABLE", { path, detail }, error);
+}
