@@ -15,6 +15,7 @@ export const ENTRIES = {
   core: "src-main/shells/core/main.ts",
   station: "src-main/shells/station/main.ts",
   sena: "src-main/shells/cli/main.ts",
+  electron: "src-main/shells/electron/main.ts",
 };
 
 export function stamp() {
@@ -57,6 +58,8 @@ export async function build({ only } = {}) {
     banner: { js: 'import { createRequire as __senaRequire } from "node:module"; const require = __senaRequire(import.meta.url);' },
     logLevel: "warning",
   });
+  // A sandboxed preload is one CommonJS file that may require nothing but electron.
+  await esbuild.build({ absWorkingDir: ROOT, entryPoints: ["src-main/shells/electron/preload.ts"], outfile: join(OUT, "preload.cjs"), bundle: true, platform: "node", format: "cjs", target: "chrome132", external: ["electron"], logLevel: "warning" });
   if (only !== "main") {
     const vite = await import("vite");
     await vite.build({ root: join(ROOT, "src-renderer"), configFile: join(ROOT, "vite.config.ts"), logLevel: "warn" });

@@ -3,7 +3,7 @@ import { createConnection } from "node:net";
 import type { Duplex } from "node:stream";
 import { contract, type SenaContract } from "../../contract/index.ts";
 import { connect, type Connection, type Transport } from "../../contract/link/index.ts";
-import { socketPath } from "../core/home.ts";
+import { socketPath } from "../process/home.ts";
 import { coreCommand } from "../process/core-command.ts";
 import { KIND, openChannel } from "../process/channel.ts";
 import { supervise } from "../process/supervise.ts";

@@ -1,5 +1,5 @@
 import { Failure } from "../../contract/index.ts";
-import { homeFolder } from "../core/home.ts";
+import { homeFolder } from "../process/home.ts";
 import { coreOf } from "./core-client.ts";
 import { USAGE, type Command, type CommandContext } from "./io.ts";
 

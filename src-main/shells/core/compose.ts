@@ -1,14 +1,14 @@
-import { randomBytes, randomUUID } from "node:crypto";
+import { randomFillSync, randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { appHandlers } from "../../api/app.ts";
 import { createDispatch, type Dispatch } from "../../api/dispatch.ts";
 import { contract, type Handlers, type Principal, type SenaContract, type Status } from "../../contract/index.ts";
 import { idMaker, live, type Live } from "../../kernel/index.ts";
-import type { NewEntry } from "../../ledger/port.ts";
+import { openLedger, type LedgerState } from "../../ledger/index.ts";
 import { openLog } from "../../log/index.ts";
 import { createSettings } from "../../settings/index.ts";
 import { openStore } from "../../store/index.ts";
-import { lockHome } from "./home.ts";
+import { lockHome } from "./lock-home.ts";
 import { VERSION } from "./version.ts";
 
 export type Core = AsyncDisposable & {
@@ -22,12 +22,14 @@ export type CoreOptions = { readonly home: string; readonly lab: boolean };
 export async function composeCore({ home, lab }: CoreOptions): Promise<Core> {
   await using opening = new AsyncDisposableStack();
   const now = Date.now;
-  const newId = idMaker(now, (into) => into.set(randomBytes(into.length)) ?? into);
+  const random = (into: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> => randomFillSync(into);
+  const newId = idMaker(now, random);
 
   opening.use(lockHome(home));
   const log = opening.use(openLog({ folder: join(home, "logs"), now }));
   const store = opening.use(openStore({ path: join(home, "sena.db"), onSlow: (slow) => log.write("warn", "slow-sql", slow) }));
   const settings = createSettings({ store });
+  const ledger = opening.use(await openLedger({ dir: join(home, "ledger"), now, newId, random, version: VERSION, onSlow: (slow) => log.write("warn", "slow-sql", slow) }));
 
   const principal = (): Principal => ({ id: "local", name: "Operator", permissions: ["public", "view", "operate", "approve", "audit", "administer"] });
 
@@ -47,9 +49,13 @@ export async function composeCore({ home, lab }: CoreOptions): Promise<Core> {
   const handlers: Handlers<SenaContract> = {
     app: appHandlers({ status, settings, log }),
   };
-  const record = async (_entry: NewEntry): Promise<void> => {};
-  const dispatch = createDispatch({ contract, handlers, record, report: (ref, error) => log.failure(ref, error), newRef: () => randomUUID().slice(0, 8) });
-  void newId;
+  const dispatch = createDispatch({ contract, handlers, record: ledger.append, report: (ref, error) => log.failure(ref, error), newRef: () => randomUUID().slice(0, 8) });
+
+  const closing = new AbortController();
+  opening.defer(() => closing.abort());
+  void (async () => {
+    for await (const state of ledger.state.follow(closing.signal)) status.update((before) => ({ ...before, recorder: recorderOf(state) }));
+  })();
 
   log.write("info", "core-ready", { version: VERSION, node: process.version, home });
   const owned = opening.move();
@@ -63,3 +69,6 @@ export async function composeCore({ home, lab }: CoreOptions): Promise<Core> {
     },
   };
 }
+
+const recorderOf = ({ size, root, failure }: LedgerState): Status["recorder"] =>
+  failure === undefined ? { state: "ok", events: size, head: root, say: "" } : { state: "failed", events: size, head: root, say: failure.message };

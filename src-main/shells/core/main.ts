@@ -3,7 +3,8 @@ import { createServer, Socket } from "node:net";
 import { parseArgs } from "node:util";
 import { openChannel, KIND } from "../process/channel.ts";
 import { composeCore, type Core } from "./compose.ts";
-import { HomeInUse, homeFolder, socketPath } from "./home.ts";
+import { homeFolder, socketPath } from "../process/home.ts";
+import { HomeInUse } from "./lock-home.ts";
 import { serveChannel } from "./serve-channel.ts";
 
 // The core's process: spawned by a shell with a socketpair on fd 3, or by the command line the same way. It ends when

@@ -6,9 +6,9 @@ import { basename, dirname, join } from "node:path";
 const here = import.meta.dirname;
 const dist = basename(here) === "chunks" ? dirname(here) : here;
 const isBuilt = existsSync(join(dist, "core.mjs"));
-const root = isBuilt ? dirname(dist) : join(here, "..", "..", "..");
-
-export const resourcesFolder = join(root, "resources");
-export const screensFolder = join(root, "dist", "renderer");
+export const rootFolder = isBuilt ? dirname(dist) : join(here, "..", "..", "..");
+export const builtFolder = join(rootFolder, "dist");
+export const resourcesFolder = join(rootFolder, "resources");
+export const screensFolder = join(rootFolder, "dist", "renderer");
 /** Files that run in a process or thread of their own: built, one file in dist; from source, the TypeScript itself. */
-export const entryFile = (built: string, source: string): string => (isBuilt ? join(dist, built) : join(root, source));
+export const entryFile = (built: string, source: string): string => (isBuilt ? join(dist, built) : join(rootFolder, source));

@@ -1,6 +1,6 @@
 import { chmodSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
-import { socketPath } from "../core/home.ts";
+import { socketPath } from "../process/home.ts";
 
 /** Whoever can read this account's files may ask for a fresh one-time address: `sena open` and a second start do. */
 export async function announce(home: string, freshUrl: () => string): Promise<AsyncDisposable> {

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { homeFolder } from "../core/home.ts";
+import { homeFolder } from "../process/home.ts";
 import { coreCommand } from "../process/core-command.ts";
 import { screensFolder } from "../process/places.ts";
 import { readScreenFiles } from "../process/screen-files.ts";

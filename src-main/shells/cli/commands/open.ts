@@ -1,6 +1,6 @@
 import { createConnection } from "node:net";
 import { text } from "node:stream/consumers";
-import { socketPath } from "../../core/home.ts";
+import { socketPath } from "../../process/home.ts";
 import type { Command } from "../io.ts";
 
 export const openCommand: Command = async (_argv, { io, home }) => {

@@ -1,4 +1,3 @@
-import Database from "better-sqlite3";
 import { createHash } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { homedir, tmpdir, userInfo } from "node:os";
@@ -20,26 +19,4 @@ export function socketPath(home: string, name: "core" | "station"): string {
   const folder = join(tmpdir(), `sena-${userInfo().uid}-${createHash("sha256").update(home).digest("hex").slice(0, 12)}`);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   return join(folder, `${name}.sock`);
-}
-
-export class HomeInUse extends Error {
-  override readonly name = "HomeInUse";
-}
-
-/**
- * An exclusive transaction on a file of its own: the operating system drops the lock when the process dies, however it
- * dies, so there is never a stale lock to clean up.
- */
-export function lockHome(home: string): Disposable {
-  mkdirSync(home, { recursive: true, mode: 0o700 });
-  const lock = new Database(join(home, "lock"), { timeout: 2000 });
-  try {
-    lock.pragma("journal_mode = DELETE");
-    lock.exec("BEGIN EXCLUSIVE");
-  } catch (error) {
-    lock.close();
-    if ((error as { code?: string }).code?.startsWith("SQLITE_BUSY")) throw new HomeInUse(`SENA already runs with the home ${home}. Use that window, close it first, or start with --home OTHER. Nothing was changed.`);
-    throw error;
-  }
-  return { [Symbol.dispose]: () => lock.close() };
 }
