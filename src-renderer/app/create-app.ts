@@ -1,6 +1,7 @@
 import { createStore, type StoreApi } from "zustand/vanilla";
 import type { Settings, Status } from "../../src-main/contract/index.ts";
-import { type CoreLink, follow } from "../link/index.ts";
+import { follow } from "../link/follow.ts";
+import type { CoreLink } from "../link/index.ts";
 import { createToasts, type Toasts } from "../ui/toast.tsx";
 import { applyLook, rememberLook } from "./appearance.ts";
 import { type CommandBook, createCommandBook } from "./command-book.ts";

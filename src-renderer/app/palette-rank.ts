@@ -34,6 +34,7 @@ const matchText = (query: string, text: string): { score: number; at: number[] }
       from = found + 1;
     }
     if (score === Number.NEGATIVE_INFINITY) continue;
+    score += low === query ? 12 : 0;
     score -= Math.min(6, text.length / 12);
     if (best === undefined || score > best.score) best = { score, at };
   }

@@ -57,3 +57,6 @@ export type Screen = {
   readonly commands?: readonly Command[];
   readonly sources?: readonly PaletteSource[];
 };
+
+/** One page of the settings: `#/settings/<id>`. Listed in `features/settings/sections.ts`. */
+export type SettingsSection = { readonly id: string; readonly title: string; readonly icon: IconName; readonly element: LazyExoticComponent<ComponentType> };

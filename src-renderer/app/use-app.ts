@@ -1,7 +1,8 @@
 import { createContext, useContext, useEffect, useRef } from "react";
 import { useStore } from "zustand";
 import type { Client, SenaContract, Settings, Status } from "../../src-main/contract/index.ts";
-import { follow, type LinkState } from "../link/index.ts";
+import { follow } from "../link/follow.ts";
+import type { LinkState } from "../link/index.ts";
 import type { AppModel } from "./create-app.ts";
 import type { Route } from "./router.ts";
 import type { AppActions, Command } from "./screen.ts";

@@ -21,27 +21,33 @@ type Props = {
 };
 
 /** Something to fill in or read that sets the rest aside. Escape and a click beside it close it. */
-export const Dialog = ({ isOpen, onClose, title, lead, description, size = "md", footer, initialFocus, children }: Props) => (
-  <Base.Root open={isOpen} onOpenChange={(open) => (open ? undefined : onClose())}>
-    <Base.Portal>
-      <Base.Backdrop className={styles.backdrop} />
-      <Base.Viewport className={styles.viewport}>
-        <Base.Popup className={classNames(styles.dialog, styles[size])} {...(initialFocus === undefined ? {} : { initialFocus })}>
-          <header className={styles.head}>
-            {lead}
-            <Base.Title className={styles.title}>{title}</Base.Title>
-            <Base.Close render={<IconButton icon="close" label="Close" size="sm" className={styles.close} />} />
-          </header>
-          <div className={styles.body}>
-            {description === undefined ? null : <Base.Description className={styles.description}>{description}</Base.Description>}
-            {children}
-          </div>
-          {footer === undefined ? null : <footer className={styles.foot}>{footer}</footer>}
-        </Base.Popup>
-      </Base.Viewport>
-    </Base.Portal>
-  </Base.Root>
-);
+export const Dialog = ({ isOpen, onClose, title, lead, description, size = "md", footer, initialFocus, children }: Props) => {
+  const popup = useRef<HTMLDivElement>(null);
+  return (
+    <Base.Root open={isOpen} onOpenChange={(open) => (open ? undefined : onClose())}>
+      <Base.Portal>
+        <Base.Backdrop className={styles.backdrop} />
+        <Base.Viewport className={styles.viewport}>
+          <Base.Popup ref={popup} className={classNames(styles.dialog, styles[size])} initialFocus={initialFocus ?? (() => firstControl(popup.current))}>
+            <header className={styles.head}>
+              {lead}
+              <Base.Title className={styles.title}>{title}</Base.Title>
+              <Base.Close render={<IconButton icon="close" label="Close" size="sm" className={styles.close} />} />
+            </header>
+            <div className={styles.body}>
+              {description === undefined ? null : <Base.Description className={styles.description}>{description}</Base.Description>}
+              {children}
+            </div>
+            {footer === undefined ? null : <footer className={styles.foot}>{footer}</footer>}
+          </Base.Popup>
+        </Base.Viewport>
+      </Base.Portal>
+    </Base.Root>
+  );
+};
+
+/** The first thing to fill in; where there is none, the dialog itself, so that nothing is pressed by a stray Enter. */
+const firstControl = (popup: HTMLElement | null): HTMLElement | null => popup?.querySelector<HTMLElement>("input:not(:disabled), textarea:not(:disabled), [role=combobox], [role=radio][tabindex='0']") ?? popup;
 
 type ConfirmProps = {
   isOpen: boolean;

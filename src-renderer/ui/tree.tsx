@@ -1,11 +1,11 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { type KeyboardEvent, type ReactNode, useId, useRef, useState } from "react";
-import { flattenTree, treeStep, type TreeNode } from "../lib/tree-rows.ts";
+import { flattenTree, treeStep, type TreeNode } from "./tree-rows.ts";
 import { classNames } from "../lib/class-names.ts";
 import { Icon } from "./icon.tsx";
 import styles from "./list.module.css";
 
-export type { TreeNode } from "../lib/tree-rows.ts";
+export type { TreeNode } from "./tree-rows.ts";
 
 type Props = {
   label: string;

@@ -1,5 +1,5 @@
-import type { IconName } from "../ui/icon.tsx";
-import { stepTo } from "./step-to.ts";
+import type { IconName } from "./icon.tsx";
+import { stepTo } from "../lib/step-to.ts";
 
 export type TreeNode = { readonly id: string; readonly text: string; readonly icon?: IconName; /** An empty list is an empty group; no list is a leaf. */ readonly children?: readonly TreeNode[] };
 export type TreeRow = { readonly node: TreeNode; readonly level: number; readonly position: number; readonly siblings: number; /** Absent for leaves. */ readonly isOpen: boolean | undefined };
