@@ -4,7 +4,7 @@ type Ears = Parameters<Transport["receive"]>[0];
 const DIAL_MS = 20_000;
 
 /** In the station the page's own origin carries the link; in Electron the preload hands over a port. */
-export const dialCore = (): Promise<Transport> => (location.protocol === "sena:" || "senaShell" in globalThis ? dialPort() : dialSocket());
+export const dialCore = (): Promise<Transport> => (document.documentElement.dataset["carrier"] === "port" ? dialPort() : dialSocket());
 
 function dialSocket(): Promise<Transport> {
   return new Promise((resolve, reject) => {
@@ -32,27 +32,16 @@ const socketTransport = (socket: WebSocket): Transport => ({
   close: (code = CLOSE.normal) => socket.close(code),
 });
 
-/**
- * Electron's main process sends a fresh port at each (re)start of the core; the preload forwards it as a message to
- * this window. A port that came before anyone dialled is kept; only the newest counts.
- */
-let waiting: ((port: MessagePort) => void) | undefined;
-let kept: MessagePort | undefined;
-globalThis.addEventListener?.("message", (event: MessageEvent) => {
-  if (event.source !== window || event.data !== "sena:port" || !event.ports[0]) return;
-  kept?.close();
-  kept = undefined;
-  if (waiting) waiting(event.ports[0]);
-  else kept = event.ports[0];
-  waiting = undefined;
-});
-
+/** The preload keeps the newest port until the page says that it listens, so none is lost while the page still loads. */
 function dialPort(): Promise<Transport> {
   return new Promise((resolve) => {
-    const take = (port: MessagePort) => resolve(portTransport(port));
-    if (kept) take(kept);
-    else waiting = take;
-    kept = undefined;
+    const take = (event: MessageEvent) => {
+      if (event.source !== window || event.data !== "sena:port" || !event.ports[0]) return;
+      window.removeEventListener("message", take);
+      resolve(portTransport(event.ports[0]));
+    };
+    window.addEventListener("message", take);
+    window.postMessage("sena:want-port", location.origin);
   });
 }
 

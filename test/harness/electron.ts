@@ -210,7 +210,7 @@ export class FakeContents extends EventEmitter {
     void page.evaluate(([name, v]) => (globalThis as never as { __deliver(c: string, v: unknown): void }).__deliver(name as string, v), [channel, value]).then(() => {
       port.on("message", (message: unknown) => void page.evaluate((x) => (globalThis as never as { __fromMain(x: unknown): void }).__fromMain(x), pack(message)).catch(() => {}));
       port.ref();
-    });
+    }, () => {});
     this.#toMain = (message) => port.postMessage(message);
   }
   async load(url: string, preload: string): Promise<void> {
@@ -239,7 +239,7 @@ export class FakeContents extends EventEmitter {
       this.emit("will-navigate", { preventDefault: () => (isStopped = true) }, asked);
       if (isStopped) {
         this.blocked.push(asked);
-        return route.abort();
+        return route.fulfill({ status: 204 }); // like a prevented navigation: the page stays
       }
     }
     if (this.session.isCancelled(asked)) {
@@ -333,6 +333,5 @@ var __preloadRequire;
     const on = (c, f) => bus.set(c, [...(bus.get(c) ?? []), f]);
     return { ipcRenderer: { on, once: on } };
   };
-  globalThis.senaShell = "harness";
 }
 `;

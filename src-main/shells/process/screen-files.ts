@@ -31,10 +31,12 @@ export function readScreenFiles(folder: string): ReadonlyMap<string, ScreenFile>
   return files;
 }
 
-const NONCE_MARK = "__SENA_STYLE_NONCE__";
-
 /** xterm.js makes <style> elements; they carry this nonce, nothing else may style from inside the page. */
-export const pageWithNonce = (page: ScreenFile, nonce: string): Buffer => Buffer.from(page.body.toString("utf8").replaceAll(NONCE_MARK, nonce));
+const NONCE_MARK = "__SENA_STYLE_NONCE__";
+/** How the page reaches the core: a WebSocket of its own origin, or a port that the preload hands over. */
+const CARRIER_MARK = "__SENA_CARRIER__";
+
+export const filledPage = (page: ScreenFile, fill: { readonly nonce: string; readonly carrier: "socket" | "port" }): Buffer => Buffer.from(page.body.toString("utf8").replaceAll(NONCE_MARK, fill.nonce).replaceAll(CARRIER_MARK, fill.carrier));
 
 export const contentSecurityPolicy = (nonce: string, connect: "'none'" | "'self'"): string =>
   [

@@ -5,7 +5,7 @@ import type { Duplex } from "node:stream";
 import { WebSocketServer, type WebSocket } from "ws";
 import { CLOSE, MAX_TEXT_BYTES } from "../../contract/link/index.ts";
 import { KIND } from "../process/channel.ts";
-import { contentSecurityPolicy, pageWithNonce, type ScreenFile } from "../process/screen-files.ts";
+import { contentSecurityPolicy, filledPage, type ScreenFile } from "../process/screen-files.ts";
 import type { Supervisor } from "../process/supervise.ts";
 import { isLoopback, isOwnHost, isOwnOrigin, type Door } from "./door.ts";
 import { isApiPath, serveApi } from "./rest.ts";
@@ -78,7 +78,7 @@ function answer(needs: StationNeeds, port: number, request: IncomingMessage, res
   response.setHeader("content-type", file.type);
   response.setHeader("content-security-policy", contentSecurityPolicy(nonce, "'self'"));
   response.setHeader("cache-control", file.isHashed ? "private, max-age=31536000, immutable" : "no-store");
-  response.end(request.method === "HEAD" ? undefined : isPage ? pageWithNonce(file, nonce) : file.body);
+  response.end(request.method === "HEAD" ? undefined : isPage ? filledPage(file, { nonce, carrier: "socket" }) : file.body);
 }
 
 function enter(needs: StationNeeds, token: string, request: IncomingMessage, response: ServerResponse): void {
