@@ -2,9 +2,9 @@ import { hash } from "node:crypto";
 import { openStore, type Store } from "../store/index.ts";
 import { fail } from "./failures.ts";
 import { leafText, type PreparedEntry } from "./leaf.ts";
-import { BatchSealer, sealBytes, sealKey, unsealBytes, type Random, type SealKey } from "./sealing.ts";
+import { BatchSealer, pooledRandom, sealBytes, sealKey, unsealBytes, type Random, type SealKey } from "./sealing.ts";
 import { LEDGER_MIGRATIONS, tileId } from "./tables.ts";
-import { CompactRange, compactRangeFrom, foldHashes, HASH_BYTES, hashLeaf, hashPrefixedLeaf, TILE_WIDTH, type SubtreeHash } from "./tree.ts";
+import { CompactRange, foldHashes, HASH_BYTES, hashLeaf, hashPrefixedLeaf, TILE_WIDTH, type SubtreeHash } from "./tree.ts";
 
 export type BookNeeds = {
   readonly path: string;
@@ -31,23 +31,22 @@ export function openBook({ path, seal, random, onSlow }: BookNeeds) {
   }
 }
 
-function readBook(store: Store, seal: SealKey, random: Random) {
+function readBook(store: Store, seal: SealKey, systemRandom: Random) {
+  const random = pooledRandom(systemRandom);
   // What an erasure destroys must not stay readable in free pages.
   store.raw.pragma("secure_delete = ON");
-  // Fewer, larger checkpoints: each costs two syncs of the main file, which a commit would wait for.
-  store.raw.pragma("wal_autocheckpoint = 4000");
   store.migrate("ledger", LEDGER_MIGRATIONS);
 
-  const insertEntry = store.sql("ledger.insert-entry", "INSERT INTO entries (seq, leaf, subject, nonce, sealed) VALUES (?, ?, ?, ?, ?)");
+  const insertEntry = store.sql("ledger.insert-entry", "INSERT INTO entries (seq, leaf, subject, root, nonce, sealed) VALUES (?, ?, ?, ?, ?, ?)");
   const insertBlob = store.sql("ledger.insert-blob", "INSERT INTO blobs (seq, place, subject, nonce, sealed) VALUES (?, ?, ?, ?, ?)");
   const insertTile = store.sql("ledger.insert-tile", "INSERT INTO tiles (id, hashes) VALUES (?, ?)");
-  const updateState = store.sql("ledger.update-state", "UPDATE state SET size = ?, frontier = ? WHERE id = 1");
   const openAct = store.sql("ledger.open-act", "INSERT INTO open_acts (seq) VALUES (?)");
   const closeAct = store.sql("ledger.close-act", "DELETE FROM open_acts WHERE seq = ?");
   const insertSubject = store.sql("ledger.insert-subject", "INSERT INTO subjects (name, wrapped) VALUES (?, ?)");
   const subjectByName = store.sql<{ id: number; wrapped: Buffer }>("ledger.subject-by-name", "SELECT id, wrapped FROM subjects WHERE name = ? AND wrapped IS NOT NULL");
   const subjectById = store.sql<{ wrapped: Buffer | null }>("ledger.subject-by-id", "SELECT wrapped FROM subjects WHERE id = ?");
-  const readState = store.sql<{ size: number; frontier: Buffer; minimum: number }>("ledger.state", "SELECT size, frontier, minimum FROM state WHERE id = 1");
+  const readState = store.sql<{ minimum: number }>("ledger.state", "SELECT minimum FROM state WHERE id = 1");
+  const readLast = store.sql<{ seq: number; root: Buffer | null }>("ledger.last", "SELECT seq, root FROM entries ORDER BY seq DESC LIMIT 1");
   const leafAt = store.sql<{ leaf: Buffer }>("ledger.leaf", "SELECT leaf FROM entries WHERE seq = ?");
   const entryAt = store.sql<EntryRow>("ledger.entry", "SELECT seq, leaf, subject, nonce, sealed FROM entries WHERE seq = ?");
   const entriesFrom = store.sql<EntryRow>("ledger.entries", "SELECT seq, leaf, subject, nonce, sealed FROM entries WHERE seq >= ? AND seq < ? ORDER BY seq");
@@ -59,18 +58,19 @@ function readBook(store: Store, seal: SealKey, random: Random) {
   const subjects = new Map<string, Subject>();
   const keysById = new Map<number, SealKey | undefined>();
   let range = new CompactRange();
+  let root = range.root();
   let edges: Uint8Array[][] = [];
 
   const tile = (level: number, index: number): Buffer | undefined => tileAt.get([tileId(level, index)])?.hashes;
 
-  /** Rebuilds the right edge from leaves and tiles, which is also the proof that the stored frontier is theirs. */
+  /** Rebuilds the right edge from leaves and tiles, which is also the proof that the stored root is theirs. */
   function load(): void {
-    const state = readState.get();
-    if (state === undefined) throw fail("LEDGER_DAMAGED", { path: store.path, detail: "its state is missing" });
+    const last = readLast.get();
+    const size = last === undefined ? 0 : last.seq + 1;
     const rebuilt: Uint8Array[][] = [];
-    const full = Math.floor(state.size / TILE_WIDTH);
-    rebuilt[0] = leavesFrom.all([full * TILE_WIDTH, state.size]).map(({ leaf }) => hashLeaf(leaf));
-    if (rebuilt[0].length !== state.size % TILE_WIDTH) throw fail("LEDGER_DAMAGED", { path: store.path, detail: `entries after ${full * TILE_WIDTH} are missing` });
+    const full = Math.floor(size / TILE_WIDTH);
+    rebuilt[0] = leavesFrom.all([full * TILE_WIDTH, size]).map(({ leaf }) => hashLeaf(leaf));
+    if (rebuilt[0].length !== size % TILE_WIDTH) throw fail("LEDGER_DAMAGED", { path: store.path, detail: `entries after ${full * TILE_WIDTH} are missing` });
     for (let level = 1, tilesBelow = full; tilesBelow > 0; level += 1, tilesBelow = Math.floor(tilesBelow / TILE_WIDTH)) {
       const edge: Uint8Array[] = [];
       for (let index = tilesBelow - (tilesBelow % TILE_WIDTH); index < tilesBelow; index += 1) {
@@ -80,9 +80,9 @@ function readBook(store: Store, seal: SealKey, random: Random) {
       }
       rebuilt[level] = edge;
     }
-    const next = rangeOfEdges(state.size, rebuilt);
-    const stored = compactRangeFrom(state.size, state.frontier);
-    if (stored === undefined || !stored.bytes().equals(next.bytes())) throw fail("LEDGER_DAMAGED", { path: store.path, detail: `the frontier stored for size ${state.size} is not that of its entries` });
+    const next = rangeOfEdges(size, rebuilt);
+    root = next.root();
+    if (last !== undefined && !(last.root?.equals(root) ?? false)) throw fail("LEDGER_DAMAGED", { path: store.path, detail: `the root stored for size ${size} is not that of its entries` });
     range = next;
     edges = rebuilt;
   }
@@ -96,7 +96,7 @@ function readBook(store: Store, seal: SealKey, random: Random) {
     if (row !== undefined) {
       subject = { id: row.id, key: unwrapSubject(row.id, row.wrapped) };
     } else {
-      const bytes = random(new Uint8Array(32));
+      const bytes = systemRandom(new Uint8Array(32));
       const { nonce, sealed } = sealBytes(seal, random, bytes, "sena subject key");
       subject = { id: Number(insertSubject.run([name, Buffer.concat([nonce, sealed])]).lastInsertRowid), key: sealKey(bytes) };
     }
@@ -131,7 +131,7 @@ function readBook(store: Store, seal: SealKey, random: Random) {
     edges[level] = [];
   }
 
-  function appendOne(entry: PreparedEntry, time: string, boot: string, sealers: Map<number, BatchSealer>): Placed {
+  function appendOne(entry: PreparedEntry, time: string, boot: string, sealers: Map<number, BatchSealer>, isLast: boolean): Placed {
     const seq = range.size;
     const text = leafText(entry, { seq, time, boot });
     const prefixed = Buffer.allocUnsafe(Buffer.byteLength(text) + 1);
@@ -142,16 +142,21 @@ function readBook(store: Store, seal: SealKey, random: Random) {
     let sealer = sealers.get(subject.id);
     if (sealer === undefined) sealers.set(subject.id, (sealer = new BatchSealer(subject.key, random)));
     const { nonce, sealed } = sealer.seal(entry.openings);
-    insertEntry.run([seq, prefixed.subarray(1), subject.id, nonce, sealed]);
+    range.append(leafHash, onTileHash);
+    if (isLast) root = range.root();
+    insertEntry.run([seq, prefixed.subarray(1), subject.id, isLast ? root : null, nonce, sealed]);
     entry.blobBytes.forEach((bytes, place) => {
       const blob = sealBytes(subject.key, random, bytes, blobContext(seq, place));
       insertBlob.run([seq, place, subject.id, blob.nonce, blob.sealed]);
     });
     if (entry.type === "start") openAct.run([seq]);
     if (entry.startRef !== undefined && (entry.type === "outcome" || entry.type === "outcome-unknown")) closeAct.run([entry.startRef]);
-    range.append(leafHash, onTileHash);
     return { seq, leafHash };
   }
+
+  /** One statement is a transaction by itself; most single appends need no more. */
+  const isOneStatement = ({ subject, blobBytes, type }: PreparedEntry): boolean =>
+    subjects.has(subject) && blobBytes.length === 0 && type !== "start" && type !== "outcome" && type !== "outcome-unknown" && range.size % TILE_WIDTH !== TILE_WIDTH - 1;
 
   const leafHashes = (start: number, end: number): Buffer[] => leavesFrom.all([start, end]).map(({ leaf }) => hashLeaf(leaf));
 
@@ -176,15 +181,13 @@ function readBook(store: Store, seal: SealKey, random: Random) {
     get minimum() {
       return (readState.get() as { minimum: number }).minimum;
     },
-    root: () => range.root(),
+    root: (): Buffer => root,
     /** All or nothing, durable when it returns. After it throws, this book must be opened anew. */
     append(entries: readonly PreparedEntry[], time: string, boot: string): Placed[] {
       const sealers = new Map<number, BatchSealer>();
-      return store.transaction(() => {
-        const placed = entries.map((entry) => appendOne(entry, time, boot, sealers));
-        updateState.run([range.size, range.bytes()]);
-        return placed;
-      });
+      const only = entries[0];
+      if (only !== undefined && entries.length === 1 && isOneStatement(only)) return [appendOne(only, time, boot, sealers, true)];
+      return store.transaction(() => entries.map((entry, index) => appendOne(entry, time, boot, sealers, index === entries.length - 1)));
     },
     /** `PRAGMA quick_check`: the file's own structure, before its contents are believed. */
     quickCheck(): void {

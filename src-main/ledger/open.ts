@@ -10,9 +10,9 @@ import { fail } from "./failures.ts";
 import { openKeyring, writeDurably, type Keyring, type KeyWrap } from "./keyring.ts";
 import { parseLeaf } from "./leaf.ts";
 import { formatVerifierKey } from "./note.ts";
-import type { Ledger } from "./port.ts";
+import type { Head, Ledger } from "./port.ts";
 import { createRecordings } from "./recordings.ts";
-import type { Random } from "./sealing.ts";
+import { pooledRandom, type Random } from "./sealing.ts";
 import { rangeHash } from "./tree.ts";
 import { createWriter, ensureBallast, SYSTEM, type Writer } from "./writer.ts";
 
@@ -72,7 +72,7 @@ export async function openLedgerCore(needs: LedgerNeeds): Promise<LedgerCore> {
     onCommitted: () => {
       const head = writer.head();
       state.set({ size: head.size, root: head.root, failure: undefined });
-      remembered.write(head.note);
+      remembered.write(head);
     },
     onState: (failure) => state.update((before) => ({ ...before, failure })),
   });
@@ -95,7 +95,7 @@ export async function openLedgerCore(needs: LedgerNeeds): Promise<LedgerCore> {
     abandon: () => lock[Symbol.dispose](),
     async [Symbol.asyncDispose]() {
       await recordings.closeAll();
-      if (writer.failure === undefined) remembered.write(writer.head().note, true);
+      if (writer.failure === undefined) remembered.write(writer.head(), true);
       await owned.disposeAsync();
       lock[Symbol.dispose]();
     },
@@ -138,17 +138,12 @@ function lockDirectory(dir: string): Disposable {
   return store;
 }
 
-/** Salts cut from one pool: asking the system for sixteen bytes at a time costs more than the hash they salt. */
 export function saltMaker(random: Random): () => string {
-  const pool = Buffer.alloc(256 * SALT_BYTES);
-  let at = pool.byteLength;
+  const pooled = pooledRandom(random);
+  const salt = Buffer.alloc(SALT_BYTES);
   return () => {
-    if (at === pool.byteLength) {
-      random(pool as Uint8Array<ArrayBuffer>);
-      at = 0;
-    }
-    at += SALT_BYTES;
-    return pool.toString("base64url", at - SALT_BYTES, at);
+    pooled(salt as Uint8Array<ArrayBuffer>);
+    return salt.toString("base64url");
   };
 }
 
@@ -169,11 +164,11 @@ function rememberHead(path: string, monotonicMs: () => number) {
       if (size < book.minimum) return;
       if (!Buffer.from(rangeHash(0, size, book.subtree)).equals(root)) throw fail("LEDGER_DAMAGED", { path: dbPath, detail: `its first ${size} entries are not those this machine signed` });
     },
-    write(note: string, now = false): void {
+    write(head: Head, now = false): void {
       if (!now && monotonicMs() - writtenAt < REMEMBER_EVERY_MS) return;
       writtenAt = monotonicMs();
       try {
-        writeDurably(path, Buffer.from(note));
+        writeDurably(path, Buffer.from(head.note));
       } catch {
         // A memory aid: the record itself is already safe, and its own failure shows at the next commit.
       }

@@ -13,6 +13,24 @@ export type Random = (bytes: Uint8Array<ArrayBuffer>) => Uint8Array;
 export type SealKey = KeyObject;
 export const sealKey = (bytes: Uint8Array): SealKey => createSecretKey(bytes);
 
+/** Nonces and salts are cut from one pool: asking the system for a few bytes costs more than using them. Not for keys. */
+export function pooledRandom(random: Random): Random {
+  const pool = new Uint8Array(4096);
+  let at = pool.byteLength;
+  return (bytes) => {
+    if (bytes.byteLength > pool.byteLength) return random(bytes);
+    if (at + bytes.byteLength > pool.byteLength) {
+      random(pool);
+      at = 0;
+    }
+    bytes.set(pool.subarray(at, at + bytes.byteLength));
+    // What was given out is not kept: the pool holds nothing that was used.
+    pool.fill(0, at, at + bytes.byteLength);
+    at += bytes.byteLength;
+    return bytes;
+  };
+}
+
 /** Encrypts many short texts under one random nonce: each starts at its own block, named by its own counter. */
 export class BatchSealer {
   readonly #nonce: Buffer;

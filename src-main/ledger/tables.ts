@@ -9,18 +9,15 @@ export const LEDGER_MIGRATIONS: readonly Migration[] = [
     n: 1,
     name: "the log, its right edge and what lies beside it",
     sql: `
-      CREATE TABLE state (
-        id INTEGER PRIMARY KEY CHECK (id = 1),
-        size INTEGER NOT NULL,
-        frontier BLOB NOT NULL,
-        minimum INTEGER NOT NULL DEFAULT 0
-      ) STRICT;
-      INSERT INTO state (id, size, frontier) VALUES (1, 0, x'');
+      CREATE TABLE state (id INTEGER PRIMARY KEY CHECK (id = 1), minimum INTEGER NOT NULL DEFAULT 0) STRICT;
+      INSERT INTO state (id) VALUES (1);
 
+      -- The root after a commit stands in that commit's last row: the entry and the tree's edge are one page, one write.
       CREATE TABLE entries (
         seq INTEGER PRIMARY KEY,
         leaf BLOB NOT NULL,
         subject INTEGER NOT NULL,
+        root BLOB,
         nonce BLOB,
         sealed BLOB
       ) STRICT;
@@ -55,20 +52,20 @@ export const LEDGER_MIGRATIONS: readonly Migration[] = [
       CREATE INDEX recordings_by_session ON recordings (session);
       CREATE INDEX recordings_open ON recordings (opened_seq) WHERE closed_seq IS NULL;
 
-      CREATE TRIGGER entries_never_change BEFORE UPDATE OF seq, leaf, subject ON entries BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;
+      CREATE TRIGGER entries_never_change BEFORE UPDATE OF seq, leaf, subject, root ON entries BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;
       CREATE TRIGGER disclosures_only_go BEFORE UPDATE OF nonce, sealed ON entries
         WHEN NEW.sealed IS NOT NULL OR NEW.nonce IS NOT NULL OR NOT EXISTS (SELECT 1 FROM erasures WHERE seq = OLD.seq)
         BEGIN SELECT RAISE(ABORT, 'a disclosure changes only by a recorded erasure'); END;
       CREATE TRIGGER entries_never_go BEFORE DELETE ON entries WHEN OLD.seq >= (SELECT minimum FROM state WHERE id = 1)
         BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;
-      CREATE TRIGGER entries_only_at_the_end BEFORE INSERT ON entries WHEN NEW.seq < (SELECT size FROM state WHERE id = 1)
+      CREATE TRIGGER entries_only_at_the_end BEFORE INSERT ON entries WHEN NEW.seq <> coalesce((SELECT max(seq) + 1 FROM entries), 0)
         BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;
       CREATE TRIGGER blobs_never_change BEFORE UPDATE ON blobs BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;
       CREATE TRIGGER blobs_only_go BEFORE DELETE ON blobs
         WHEN NOT EXISTS (SELECT 1 FROM erasures WHERE seq = OLD.seq) AND OLD.seq >= (SELECT minimum FROM state WHERE id = 1)
         BEGIN SELECT RAISE(ABORT, 'a blob goes only by a recorded erasure'); END;
       CREATE TRIGGER tiles_never_change BEFORE UPDATE ON tiles BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;
-      CREATE TRIGGER state_only_grows BEFORE UPDATE ON state WHEN NEW.size < OLD.size OR NEW.minimum < OLD.minimum OR NEW.minimum > NEW.size
+      CREATE TRIGGER state_only_grows BEFORE UPDATE ON state WHEN NEW.minimum < OLD.minimum OR NEW.minimum > (SELECT max(seq) FROM entries)
         BEGIN SELECT RAISE(ABORT, 'the log only grows'); END;
       CREATE TRIGGER state_stays BEFORE DELETE ON state BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;
       CREATE TRIGGER erasures_stay BEFORE DELETE ON erasures BEGIN SELECT RAISE(ABORT, 'an erasure is never undone'); END;

@@ -67,27 +67,6 @@ export class CompactRange {
     }
     return root === undefined ? EMPTY_ROOT : Buffer.from(root);
   }
-
-  /** The set nodes, lowest first: what is stored beside the size. */
-  bytes(): Buffer {
-    return Buffer.concat(this.nodes.filter((node) => node !== undefined));
-  }
-}
-
-export function compactRangeFrom(size: number, bytes: Uint8Array): CompactRange | undefined {
-  const range = new CompactRange();
-  range.size = size;
-  let at = 0;
-  for (let rest = size, height = 0; rest > 0; rest = Math.floor(rest / 2), height += 1) {
-    if (rest % 2 === 0) {
-      range.nodes[height] = undefined;
-      continue;
-    }
-    if (at + HASH_BYTES > bytes.byteLength) return undefined;
-    range.nodes[height] = Buffer.from(bytes.subarray(at, at + HASH_BYTES));
-    at += HASH_BYTES;
-  }
-  return at === bytes.byteLength ? range : undefined;
 }
 
 /** Gives the hash of the perfect subtree of `height` that is the `index`-th of its height. */

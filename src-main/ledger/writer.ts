@@ -6,9 +6,12 @@ import { checkpointText } from "./checkpoint.ts";
 import { fail } from "./failures.ts";
 import { assertLeafFits, prepareEntry, type NewSalt, type PreparedEntry } from "./leaf.ts";
 import { signNote, type NoteSigner } from "./note.ts";
-import type { Head, NewEntry, Receipt } from "./port.ts";
+import type { Head, LeafType, NewEntry, Receipt } from "./port.ts";
 
 export const SYSTEM: Actor = { kind: "system", id: "sena", name: "SENA" };
+
+/** Commit, sign, only then execute or release: what follows these entries leaves this program. */
+const SIGNED_AT_ONCE: ReadonlySet<LeafType> = new Set(["start", "approval", "decision", "export", "anchor", "key"]);
 
 const MAX_BATCH = 2048;
 const BALLAST_BYTES = 1 << 20;
@@ -47,13 +50,26 @@ export function createWriter(needs: WriterNeeds) {
   let failure: Failure | undefined;
   let refused = 0;
   let triedAt = Number.NEGATIVE_INFINITY;
-  let head = signedHead();
+  let head = durableHead();
   let lastWall = now();
   let lastMonotonic = monotonicMs();
 
-  function signedHead(): Head {
+  /**
+   * Only what is durable is signed: a head that a power cut could take back must never exist. The signature (as dear as
+   * the insert on a fast disk) is made when the head is asked for; before an act it is made whether asked for or not.
+   */
+  function durableHead(): Head {
     const root = book.root();
-    return { size: book.size, root: root.toString("hex"), note: signNote(checkpointText(origin, book.size, root), signers()) };
+    const size = book.size;
+    const by = signers();
+    let note: string | undefined;
+    return {
+      size,
+      root: root.toString("hex"),
+      get note() {
+        return (note ??= signNote(checkpointText(origin, size, root), by));
+      },
+    };
   }
 
   function setFailure(next: Failure | undefined): void {
@@ -83,8 +99,8 @@ export function createWriter(needs: WriterNeeds) {
     const jump = clockJump();
     const all = jump === undefined ? entries : [jump, ...entries];
     const placed = book.append(all, new Date(lastWall).toISOString(), boot);
-    // Only what is durable is signed: a head that a power cut could take back must never exist.
-    head = signedHead();
+    head = durableHead();
+    if (all.some(({ type }) => SIGNED_AT_ONCE.has(type))) void head.note;
     onCommitted(placed, all);
     return jump === undefined ? placed : placed.slice(1);
   }
@@ -145,7 +161,7 @@ export function createWriter(needs: WriterNeeds) {
     const old = book;
     book = fresh;
     old[Symbol.dispose]();
-    head = signedHead();
+    head = durableHead();
   }
 
   /** What failed may mend by itself: space is freed, a disk comes back. Tried at most twice a second, when asked to append. */
@@ -185,7 +201,7 @@ export function createWriter(needs: WriterNeeds) {
     head: (): Head => head,
     /** After a rotation or an erasure: the same tree, signed anew. */
     resign(): Head {
-      head = signedHead();
+      head = durableHead();
       return head;
     },
     append(entry: NewEntry): Promise<Receipt> {
@@ -216,7 +232,7 @@ export function createWriter(needs: WriterNeeds) {
           work(placed.seq);
           return placed;
         });
-        head = signedHead();
+        head = durableHead();
         onCommitted([{ seq, leafHash }], [prepared]);
         return { seq, leafHash: leafHash.toString("hex"), head };
       } catch (error) {

@@ -87,7 +87,7 @@ describe("the ledger", () => {
     expect(() => db.prepare("UPDATE entries SET leaf = x'00' WHERE seq = ?").run(seq)).toThrow(/append-only/);
     expect(() => db.prepare("DELETE FROM entries WHERE seq = ?").run(seq)).toThrow(/append-only/);
     expect(() => db.prepare("UPDATE entries SET sealed = NULL, nonce = NULL WHERE seq = ?").run(seq)).toThrow(/erasure/);
-    expect(() => db.prepare("UPDATE state SET size = 0").run()).toThrow(/only grows/);
+    expect(() => db.prepare("UPDATE state SET minimum = -1").run()).toThrow(/only grows/);
     expect(() => db.prepare("INSERT OR REPLACE INTO entries (seq, leaf, subject) VALUES (?, x'00', 1)").run(seq)).toThrow(/append-only/);
     expect(db.prepare("SELECT count(*) AS n FROM entries").get()).toEqual({ n: seq + 1 });
   });
