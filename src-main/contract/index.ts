@@ -2,6 +2,7 @@ import { appContract } from "./app.ts";
 import { defineContract } from "./define.ts";
 
 export * from "./app.ts";
+export * from "./chat.ts";
 export * from "./define.ts";
 export * from "./failure.ts";
 export * from "./runs.ts";

@@ -67,8 +67,14 @@ export const Proposal = z.object({
   skillId: z.string().max(128),
   inputs: z.record(z.string().max(64), z.string().max(4000)),
   cites: z.array(Citation).max(64),
+  /** The way back of a change that was made: offered, never put forward by itself. */
+  isUndo: z.boolean(),
 });
 export type Proposal = z.infer<typeof Proposal>;
+
+/** A step as the gate would judge it now. */
+export const PlannedStep = z.object({ title: z.string().max(200), script: z.string().max(65_536), effect: Effect, verdict: Verdict, proved: z.boolean(), why: z.string() });
+export type PlannedStep = z.infer<typeof PlannedStep>;
 
 export const RefusalReason = z.enum(["denied-by-policy", "denied-by-person", "expired", "changed", "ledger", "locked", "cancelled", "bytes"]);
 
@@ -127,8 +133,15 @@ export const runsContract = {
     says: "Run a skill on hosts or groups, with its inputs.",
     needs: "operate",
     records: "room",
-    input: z.object({ skillId: z.string().max(128), hosts: z.array(z.string().max(128)).min(1).max(1000), inputs: z.record(z.string().max(64), z.string().max(4000)).default({}), budget: RunBudget.default({}), ticket: z.string().max(128).optional(), dryRun: z.boolean().default(false) }),
+    input: z.object({ skillId: z.string().max(128), hosts: z.array(z.string().max(128)).min(1).max(1000), inputs: z.record(z.string().max(64), z.string().max(4000)).default({}), budget: RunBudget.default({}), ticket: z.string().max(128).optional() }),
     output: z.object({ runId: Id }),
+  }),
+  preview: call({
+    says: "What a skill would run on these hosts and what the gate would say, without running or recording anything.",
+    needs: "view",
+    records: "none",
+    input: z.object({ skillId: z.string().max(128), hosts: z.array(z.string().max(128)).min(1).max(1000), inputs: z.record(z.string().max(64), z.string().max(4000)).default({}) }),
+    output: z.object({ title: z.string(), isTree: z.boolean(), inputs: z.record(z.string(), z.string()), hosts: z.array(z.object({ host: HostRef, steps: z.array(PlannedStep), problem: z.string() })) }),
   }),
   list: call({ says: "List runs, newest first.", needs: "view", records: "none", input: z.object({ limit: z.number().int().min(1).max(500).default(50), before: Instant.optional(), state: RunState.optional(), skillId: z.string().max(128).optional(), hostId: Id.optional() }), output: z.object({ runs: z.array(RunSummary) }) }),
   show: call({ says: "Show one run with everything that happened in it.", needs: "view", records: "none", input: z.object({ runId: Id }), output: z.object({ run: RunSummary, items: z.array(RunItem) }) }),

@@ -62,6 +62,8 @@ export function createRuns(needs: RunsNeeds): Runs & AsyncDisposable {
     async start(spec) {
       if (spec.hosts.length === 0) throw fail("RUN_NO_HOSTS");
       if (spec.hosts.length > MAX_HOSTS) throw fail("RUN_TOO_MANY_HOSTS", { count: spec.hosts.length, limit: MAX_HOSTS });
+      const known = spec.origin === undefined ? undefined : journal.byOrigin(spec.origin);
+      if (known) return { runId: known.id };
       await needs.programOf(spec); // refuses what could never go on, before anything is recorded
       const runId = needs.newId("run");
       await record("plan", spec.actor, runId, { title: spec.title, program: spec.program.kind, skill: spec.skill ? `${spec.skill.id}@${spec.skill.version}` : "", hosts: spec.hosts.map((host) => host.id), inputs: JSON.stringify(spec.inputs) });
@@ -104,6 +106,7 @@ export function createRuns(needs: RunsNeeds): Runs & AsyncDisposable {
     },
     get: (runId) => summaryOf(rowOf(runId), journal.stepEvents(runId)),
     list: (query) => journal.runs(query).map((row) => summaryOf(row, journal.stepEvents(row.id))),
+    unfinished: () => journal.unfinished().map((row) => summaryOf(row, journal.stepEvents(row.id))),
     items: (runId, after = 0) => journal.items([rowOf(runId).id], after, Number.MAX_SAFE_INTEGER),
     itemsOf: (runIds, after, limit) => journal.items(runIds, after, limit),
     changes: (signal) => journal.newest.follow(signal),

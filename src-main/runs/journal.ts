@@ -18,6 +18,7 @@ export interface Journal {
   /** The step's whole description, on disk before it returns: nothing is handed to the guard that is not here. */
   addStep(runId: string, hostId: string, stepId: string, spec: StepSpec): void;
   run(id: string): RunRow | undefined;
+  byOrigin(origin: string): RunRow | undefined;
   runs(query: { limit: number; before?: number | undefined; state?: RunState | undefined; skillId?: string | undefined; hostId?: string | undefined }): RunRow[];
   unfinished(): RunRow[];
   steps(runId: string): StepRow[];
@@ -34,10 +35,11 @@ type RawRun = { id: string; created_at: number; ended_at: number | null; state: 
 export function openJournal({ store, now }: { readonly store: Store; readonly now: Clock }): Journal {
   store.migrate("runs", RUN_MIGRATIONS);
   const sql = {
-    insertRun: store.sql("runs.insert", "INSERT INTO runs (id, created_at, state, say, skill_id, conversation_id, spec) VALUES (?, ?, 'running', '', ?, ?, ?)"),
+    insertRun: store.sql("runs.insert", "INSERT INTO runs (id, created_at, state, say, skill_id, conversation_id, origin, spec) VALUES (?, ?, 'running', '', ?, ?, ?, ?)"),
     insertHost: store.sql("runs.insert-host", "INSERT OR IGNORE INTO run_hosts (run_id, host_id) VALUES (?, ?)"),
     setState: store.sql("runs.set-state", "UPDATE runs SET state = ?, say = ?, ended_at = ? WHERE id = ?"),
     run: store.sql<RawRun>("runs.get", "SELECT * FROM runs WHERE id = ?"),
+    byOrigin: store.sql<RawRun>("runs.by-origin", "SELECT * FROM runs WHERE origin = ?"),
     list: store.sql<RawRun>(
       "runs.list",
       `SELECT * FROM runs WHERE created_at < :before AND (:state = '' OR state = :state) AND (:skill = '' OR skill_id = :skill)
@@ -81,7 +83,7 @@ export function openJournal({ store, now }: { readonly store: Store; readonly no
     newest,
     create: (id, spec) =>
       store.transaction(() => {
-        sql.insertRun.run([id, now(), spec.skill?.id ?? null, spec.conversationId ?? null, JSON.stringify(spec)]);
+        sql.insertRun.run([id, now(), spec.skill?.id ?? null, spec.conversationId ?? null, spec.origin ?? null, JSON.stringify(spec)]);
         for (const host of spec.hosts) sql.insertHost.run([id, host.id]);
       }),
     append: (runId, event) =>
@@ -93,6 +95,7 @@ export function openJournal({ store, now }: { readonly store: Store; readonly no
       }),
     addStep: (runId, hostId, stepId, spec) => void sql.addStep.run([runId, stepId, hostId, JSON.stringify(spec)]),
     run: (id) => rowOf(sql.run.get([id])),
+    byOrigin: (origin) => rowOf(sql.byOrigin.get([origin])),
     runs: ({ limit, before = Number.MAX_SAFE_INTEGER, state = "", skillId = "", hostId = "" }) => sql.list.all({ limit, before, state, skill: skillId, host: hostId }).map((raw) => rowOf(raw)!),
     unfinished: () => sql.unfinished.all().map((raw) => rowOf(raw)!),
     steps: (runId) => sql.steps.all([runId]).map((raw) => ({ stepId: raw.step_id, hostId: raw.host_id, spec: JSON.parse(raw.spec) as StepSpec })),

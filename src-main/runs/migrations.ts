@@ -13,6 +13,7 @@ CREATE TABLE runs (
   say TEXT NOT NULL,
   skill_id TEXT,
   conversation_id TEXT,
+  origin TEXT UNIQUE,
   spec TEXT NOT NULL
 ) STRICT;
 CREATE INDEX runs_by_birth ON runs (created_at DESC);

@@ -66,6 +66,8 @@ export type RunSpec = {
   readonly actor: Actor;
   readonly attended: boolean;
   readonly conversationId?: string;
+  /** Starting twice with the same origin gives the same run: whoever starts it may die before noting its id. */
+  readonly origin?: string;
   readonly ticket?: string;
   readonly budget: RunBudget;
 };
@@ -75,13 +77,14 @@ export type ProgramParams = { readonly [key: string]: string | number | boolean 
 export type ProgramOf = (spec: RunSpec) => Program | Promise<Program>;
 
 export interface Runs {
-  /** Resolves once the run is durable; it goes on by itself. */
+  /** Resolves once the run is durable; it goes on by itself. The same `origin` again answers with the run there is. */
   start(spec: RunSpec): Promise<{ readonly runId: string }>;
   stop(runId: string, by: Actor): Promise<void>;
   pause(runId: string, by: Actor): Promise<void>;
   resume(runId: string, by: Actor): Promise<void>;
   get(runId: string): RunSummary;
   list(query: { readonly limit: number; readonly before?: number | undefined; readonly state?: RunState | undefined; readonly skillId?: string | undefined; readonly hostId?: string | undefined }): RunSummary[];
+  unfinished(): RunSummary[];
   items(runId: string, after?: number): RunItem[];
   /** From `after` on; ends when the run has ended. */
   follow(runId: string, after: number, signal: AbortSignal): AsyncIterable<RunItem>;

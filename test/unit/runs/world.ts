@@ -33,6 +33,7 @@ export const spec = (hosts: readonly string[], more: Partial<RunSpec> = {}): Run
 
 export function world(program: Program, answer: Parameters<typeof fakeGuard>[0] = (): Answer => ({ stdout: "ok\n" }), store: Store = openStore({ path: ":memory:" }), host = fakeGuard(answer)) {
   let clock = 1_000_000;
+  const now = () => (clock += 1);
   let ids = 0;
   const entries: NewEntry[] = [];
   const reports: unknown[] = [];
@@ -45,12 +46,12 @@ export function world(program: Program, answer: Parameters<typeof fakeGuard>[0] 
         if (of.program.kind !== "test") throw new Failure("RUN_PROGRAM_GONE", "gone");
         return program;
       },
-      now: () => (clock += 1),
+      now,
       newId: (prefix) => `${prefix}_${(ids += 1)}`,
       sleep: async () => {},
       report: (_runId, error) => void reports.push(error),
     });
-  return { open, runs: open(), ...host, store, entries, reports };
+  return { open, runs: open(), ...host, now, store, entries, reports };
 }
 
 export const types = (items: readonly RunItem[]): string[] => items.map(({ event }) => event.type);

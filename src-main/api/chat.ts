@@ -1,0 +1,29 @@
+import type { Chat } from "../chat/index.ts";
+import type { GroupHandlers, chatContract } from "../contract/index.ts";
+import { actorOf } from "./runs.ts";
+
+export const chatHandlers = ({ chat }: { readonly chat: Chat }): GroupHandlers<typeof chatContract> => ({
+  async *list({ search }, { signal }) {
+    for await (const conversations of chat.followList(search, signal)) yield { conversations };
+  },
+  send: async ({ conversationId, text, hosts, attachments }, { principal }) => chat.send({ conversationId, text, hosts, attachments }, actorOf(principal)),
+  follow: ({ conversationId, after }, { signal }) => chat.follow(conversationId, after, signal),
+  stop: async ({ conversationId }, { principal }) => {
+    await chat.stop(conversationId, actorOf(principal));
+    return { done: true };
+  },
+  propose: async ({ conversationId, proposalId, take }, { principal }) => {
+    await chat.propose(conversationId, proposalId, take, actorOf(principal));
+    return { done: true };
+  },
+  rename: async ({ conversationId, title }) => {
+    chat.rename(conversationId, title);
+    return { done: true };
+  },
+  pin: async ({ conversationId, isPinned }) => {
+    chat.pin(conversationId, isPinned);
+    return { done: true };
+  },
+  export: async ({ conversationId }) => chat.export(conversationId),
+  complete: async ({ sign, typed }) => ({ completions: chat.complete(sign, typed) }),
+});

@@ -1,0 +1,64 @@
+import { failer, type Actor, type GroupHandlers, type Principal, type runsContract } from "../contract/index.ts";
+import type { Guard } from "../guard/port.ts";
+import type { Inventory } from "../inventory/port.ts";
+import { RUN_FAILURES, hostRef, planSkillRun, previewSkill, resolveHosts, type Runs } from "../runs/index.ts";
+import type { Skills } from "../skills/port.ts";
+
+const fail = failer(RUN_FAILURES);
+
+export type RunsApiNeeds = { readonly runs: Runs; readonly skills: Pick<Skills, "get" | "compile">; readonly inventory: Inventory; readonly guard: Pick<Guard, "preview"> };
+
+export const actorOf = ({ id, name }: Principal): Actor => ({ kind: "operator", id, name });
+
+export function runsHandlers({ runs, skills, inventory, guard }: RunsApiNeeds): GroupHandlers<typeof runsContract> {
+  const hostsOf = (names: readonly string[]) => {
+    const { hosts, unknown } = resolveHosts(inventory, names);
+    if (unknown.length > 0) throw fail("RUN_UNKNOWN_HOST", { name: unknown[0]! });
+    return hosts;
+  };
+  return {
+    start: async ({ skillId, hosts, inputs, budget, ticket }, { principal }) => {
+      const plan = planSkillRun({ skills, inventory }, { skillId, inputs, hosts: hostsOf(hosts), budget, ticket });
+      return runs.start({ ...plan, actor: actorOf(principal), attended: true });
+    },
+    preview: async ({ skillId, hosts, inputs }, { principal }) => {
+      const on = hostsOf(hosts);
+      const plan = planSkillRun({ skills, inventory }, { skillId, inputs, hosts: on });
+      const previews = [];
+      for (const host of on) {
+        try {
+          previews.push({ host: hostRef(host), steps: [...(await previewSkill(guard, skills.compile(skillId, inputs, host), host.id, actorOf(principal))).steps], problem: "" });
+        } catch (error) {
+          previews.push({ host: hostRef(host), steps: [], problem: (error as Error).message });
+        }
+      }
+      return { title: plan.title, isTree: plan.tree, inputs: { ...plan.inputs }, hosts: previews };
+    },
+    list: async (query) => ({ runs: runs.list(query) }),
+    show: async ({ runId }) => ({ run: runs.get(runId), items: runs.items(runId) }),
+    follow: ({ runId, after }, { signal }) => runs.follow(runId, after, signal),
+    live: (_input, { signal }) => liveRuns(runs, signal),
+    stop: async ({ runId }, { principal }) => {
+      await runs.stop(runId, actorOf(principal));
+      return { done: true };
+    },
+    pause: async ({ runId }, { principal }) => {
+      await runs.pause(runId, actorOf(principal));
+      return { done: true };
+    },
+    resume: async ({ runId }, { principal }) => {
+      await runs.resume(runId, actorOf(principal));
+      return { done: true };
+    },
+  };
+}
+
+async function* liveRuns(runs: Runs, signal: AbortSignal) {
+  let told = "";
+  for await (const _ of runs.changes(signal)) {
+    const unfinished = runs.unfinished();
+    const now = JSON.stringify(unfinished);
+    if (now !== told) yield { runs: unfinished };
+    told = now;
+  }
+}

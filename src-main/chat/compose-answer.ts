@@ -1,0 +1,121 @@
+import type { Citation, Column, HostRef, ResultSeries, ResultTable, RunItem, RunSummary, Statement } from "../contract/index.ts";
+
+export type Answer = { readonly statements: readonly Statement[]; readonly tables: readonly ResultTable[]; readonly series: readonly ResultSeries[]; readonly state: "done" | "failed" | "refused" | "stopped" | "unknown"; readonly say: string };
+
+type HostPart = { readonly host: HostRef; readonly statements: readonly Statement[]; readonly tables: readonly ResultTable[]; readonly series: readonly ResultSeries[]; readonly state: string; readonly say: string; readonly lastOutput?: Citation };
+
+const MAX_STATEMENTS = 60;
+const MAX_ROWS = 2000;
+
+/** What a run's journal holds, as an answer. Adds no claim of its own but counts; every other word is a finding's, with its lines. Pure. */
+export function composeAnswer(run: RunSummary, items: readonly RunItem[]): Answer {
+  const parts = run.hosts.map((host) => partOf(host, items));
+  const done = parts.filter(({ state }) => state === "done");
+  const state = run.state === "unknown" ? "unknown" : run.hosts.length > 1 && done.length > 0 && run.state !== "stopped" ? "done" : run.state === "running" || run.state === "waiting" || run.state === "paused" ? "stopped" : run.state;
+  const answer = parts.length === 1 ? oneHost(parts[0]!) : manyHosts(run.title, parts);
+  return { ...answer, state, say: run.say };
+}
+
+function partOf(host: HostRef, items: readonly RunItem[]): HostPart {
+  const statements: Statement[] = [];
+  const tables: ResultTable[] = [];
+  const series: ResultSeries[] = [];
+  const mine = new Set<string>();
+  let state = "stopped";
+  let say = "";
+  const lines = new Map<string, { runId: string; stream: "stdout" | "stderr"; text: string }>();
+  for (const { runId, event } of items) {
+    switch (event.type) {
+      case "queued":
+        if (event.hostId === host.id) mine.add(event.stepId);
+        break;
+      case "output":
+        if (mine.has(event.stepId)) lines.set(event.stepId, { runId, stream: event.stream, text: event.stream === lines.get(event.stepId)?.stream ? lines.get(event.stepId)!.text + event.text : event.text });
+        break;
+      case "statement":
+        if (event.hostId === host.id) statements.push(event.statement);
+        break;
+      case "table":
+        if (event.hostId === host.id) tables.push(event.table);
+        break;
+      case "series":
+        if (event.hostId === host.id) series.push(event.series);
+        break;
+      case "host":
+        if (event.hostId === host.id) ({ state, say } = event);
+        break;
+      default:
+        break;
+    }
+  }
+  const last = [...lines.entries()].at(-1);
+  const count = last ? lineCount(last[1].text) : 0;
+  return { host, statements, tables, series, state, say, ...(last && count > 0 && { lastOutput: { runId: last[1].runId, stepId: last[0], stream: last[1].stream, fromLine: 1, toLine: count } }) };
+}
+
+const lineCount = (text: string) => text.replace(/\n$/, "").split("\n").length;
+const citesOf = (part: HostPart): Citation[] => (part.lastOutput ? [part.lastOutput] : []);
+
+/** When a host's part did not end well, that is the first thing to say. */
+function ending(part: HostPart): Statement[] {
+  switch (part.state) {
+    case "done":
+      if (part.statements.length > 0 || part.tables.length > 0) return [];
+      return [{ text: part.lastOutput ? "It ended without an error; this is what it printed." : "It ended without an error and printed nothing.", tone: "plain", cites: citesOf(part) }];
+    case "refused":
+      return [{ text: part.say || "It was refused; nothing was run.", tone: "attention", cites: [] }];
+    case "unknown":
+      return [{ text: part.say || "Whether it ran is not known.", tone: "unsure", cites: citesOf(part) }];
+    case "stopped":
+      return [{ text: part.say || "It was stopped before its end.", tone: "unsure", cites: citesOf(part) }];
+    default:
+      return [{ text: part.say || "It failed.", tone: "bad", cites: citesOf(part) }];
+  }
+}
+
+const oneHost = (part: HostPart) => ({ statements: [...part.statements, ...(part.state === "done" || !part.statements.some(({ text }) => text === part.say) ? ending(part) : [])], tables: part.tables, series: part.series });
+
+const GRAVITY = { good: 0, plain: 1, unsure: 2, attention: 3, bad: 4 } as const;
+const gravest = (statements: readonly Statement[]): Statement | undefined => statements.toSorted((a, b) => GRAVITY[b.tone] - GRAVITY[a.tone])[0];
+
+function manyHosts(title: string, parts: readonly HostPart[]) {
+  const judged = parts.map((part) => ({ part, statements: [...part.statements, ...ending(part)] })).map((one) => ({ ...one, worst: gravest(one.statements) }));
+  const troubled = judged.filter(({ worst }) => worst && GRAVITY[worst.tone] >= GRAVITY.unsure);
+  const failed = parts.filter(({ state }) => state !== "done").length;
+  const summary: Statement = {
+    text: `${title} on ${parts.length} hosts: ${parts.length - troubled.length} fine${troubled.length > failed ? `, ${troubled.length - failed} need attention` : ""}${failed > 0 ? `, ${failed} gave no full answer` : ""}.`,
+    tone: troubled.length === 0 ? "good" : "attention",
+    cites: [],
+  };
+  const named = troubled.slice(0, MAX_STATEMENTS).map(({ part, worst }): Statement => ({ ...worst!, text: `${part.host.name}: ${worst!.text}` }));
+  const matrix: ResultTable = {
+    title: "Hosts",
+    columns: [
+      { key: "host", title: "Host", kind: "text" },
+      { key: "state", title: "State", kind: "state" },
+      { key: "finding", title: "Finding", kind: "text" },
+    ],
+    rows: judged
+      .toSorted((a, b) => (b.worst ? GRAVITY[b.worst.tone] : 0) - (a.worst ? GRAVITY[a.worst.tone] : 0) || a.part.host.name.localeCompare(b.part.host.name, "en", { numeric: true }))
+      .slice(0, MAX_ROWS)
+      .map(({ part, worst }) => ({ cells: [part.host.name, part.state === "done" ? (worst?.tone ?? "plain") : part.state, worst?.text ?? ""], hostId: part.host.id, ...(worst?.cites[0] && { cite: worst.cites[0] }) })),
+    leftOut: Math.max(0, parts.length - MAX_ROWS),
+  };
+  return { statements: [summary, ...named], tables: [matrix, ...mergedTables(parts)], series: parts.length <= 6 ? parts.flatMap((part) => part.series.map((series) => ({ ...series, title: `${part.host.name}: ${series.title}` }))) : [] };
+}
+
+/** Tables that every host gave under the same title become one, with the host as first column. */
+function mergedTables(parts: readonly HostPart[]): ResultTable[] {
+  const merged = new Map<string, { title: string; columns: Column[]; rows: ResultTable["rows"]; leftOut: number }>();
+  for (const { host, tables } of parts) {
+    for (const table of tables) {
+      const key = JSON.stringify([table.title, table.columns.map((column) => column.key)]);
+      const into = merged.get(key) ?? { title: table.title, columns: [{ key: "host", title: "Host", kind: "text" } as Column, ...table.columns].slice(0, 32), rows: [], leftOut: 0 };
+      into.rows = [...into.rows, ...table.rows.map((row) => ({ ...row, hostId: host.id, cells: [host.name, ...row.cells].slice(0, 32) }))];
+      into.leftOut += table.leftOut + Math.max(0, into.rows.length - MAX_ROWS);
+      into.rows = into.rows.slice(0, MAX_ROWS);
+      merged.set(key, into);
+    }
+  }
+  return [...merged.values()];
+}

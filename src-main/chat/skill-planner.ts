@@ -1,0 +1,125 @@
+import { Failure, failer, type Choice, type Proposal, type Slot, type Statement } from "../contract/index.ts";
+import type { Guard } from "../guard/port.ts";
+import type { Host, Inventory } from "../inventory/port.ts";
+import type { Clock } from "../kernel/index.ts";
+import type { ParsedRequest, RequestParser } from "../request/port.ts";
+import { RUN_FAILURES, hostRef, planSkillRun, previewSkill, resolveHosts } from "../runs/index.ts";
+import type { Skills } from "../skills/port.ts";
+import { composeAnswer } from "./compose-answer.ts";
+import { readExplicit } from "./explicit.ts";
+import type { EarlierTurn, Offer, Plan, Planner, TurnRun, TurnView, Understood } from "./port.ts";
+
+const fail = failer(RUN_FAILURES);
+
+export type SkillPlannerNeeds = {
+  readonly skills: Pick<Skills, "get" | "list" | "compile">;
+  readonly parser: Pick<RequestParser, "parse">;
+  readonly inventory: Inventory;
+  readonly guard: Pick<Guard, "preview">;
+  readonly now: Clock;
+};
+
+/** Sentences become skills, skills become runs, findings become answers and offers. No model anywhere. */
+export function createSkillPlanner(needs: SkillPlannerNeeds): Planner {
+  const { skills, inventory } = needs;
+
+  function planSentence(turn: TurnView): Plan {
+    const chosen = resolveHosts(inventory, turn.hosts);
+    if (chosen.unknown.length > 0) return { kind: "ask-back", question: `There is no host or group "${chosen.unknown[0]}" in the inventory. Which one is meant?`, slot: "host", choices: similarHosts(chosen.unknown[0]!, turn.text), isFree: true };
+    const explicit = readExplicit(turn.text);
+    if (explicit) return planExplicit(turn, explicit, chosen.hosts);
+    return planParsed(
+      needs.parser.parse(turn.text, {
+        hosts: inventory.all(),
+        chosenHosts: chosen.hosts.map(({ id }) => id),
+        earlier: turn.earlier.map(earlierOf),
+        now: needs.now(),
+        utcOffsetMinutes: -new Date(needs.now()).getTimezoneOffset(),
+      }),
+    );
+  }
+
+  function planParsed(parsed: ParsedRequest): Plan {
+    switch (parsed.kind) {
+      case "skill":
+        return planRun(parsed.skillId, parsed.inputs, parsed.hosts.flatMap((id) => inventory.get(id) ?? []), parsed.slots, parsed.confidence, parsed.why);
+      case "ask": {
+        const skill = parsed.understood && skills.get(parsed.understood.skillId);
+        const understood = parsed.understood && skill && { skill: skillRef(skill), title: skill.title, hosts: parsed.understood.hosts.flatMap((id) => inventory.get(id) ?? []).map(hostRef), slots: parsed.understood.slots, confidence: 0.5, why: parsed.why };
+        return { kind: "ask-back", question: parsed.question, slot: parsed.slot, choices: parsed.choices, isFree: parsed.isFree, ...(understood && { understood }) };
+      }
+      case "out-of-scope":
+        return { kind: "out-of-scope", say: parsed.say, nearest: parsed.nearest };
+      default:
+        return parsed satisfies never;
+    }
+  }
+
+  /** `#skill @host key=value`: nothing to guess. */
+  function planExplicit(turn: TurnView, explicit: NonNullable<ReturnType<typeof readExplicit>>, chosen: readonly Host[]): Plan {
+    const known = skills.get(explicit.skillId);
+    if (!known) {
+      const nearest = skills.list().filter(({ id, title }) => id.includes(explicit.skillId) || title.toLowerCase().includes(explicit.skillId)).slice(0, 5);
+      return { kind: "out-of-scope", say: `There is no active skill "${explicit.skillId}". Type # to see the skills there are.`, nearest: nearest.map(({ id, title, summary }, i): Choice => ({ id: `${i + 1}`, label: title, detail: summary.slice(0, 400), ask: turn.text.replace(`#${explicit.skillId}`, `#${id}`) })) };
+    }
+    const named = resolveHosts(inventory, explicit.hosts);
+    if (named.unknown.length > 0) throw fail("RUN_UNKNOWN_HOST", { name: named.unknown[0]! });
+    const hosts = named.hosts.length > 0 ? named.hosts : chosen;
+    const fitting = inventory.all().filter((host) => known.targets.os.length === 0 || known.targets.os.includes(host.os));
+    if (hosts.length === 0 && fitting.length !== 1) return { kind: "ask-back", question: `On which host should "${known.title}" run?`, slot: "host", choices: fitting.slice(0, 8).map((host, i) => ({ id: `${i + 1}`, label: host.name, detail: host.environment, ask: `${turn.text} @${host.name}` })), isFree: true };
+    const slots = Object.entries(explicit.inputs).map(([name, value]): Slot => ({ name, value, from: "request" }));
+    return planRun(known.id, explicit.inputs, hosts.length > 0 ? hosts : fitting, slots, 1, "the skill was named");
+  }
+
+  function planRun(skillId: string, inputs: Readonly<Record<string, string>>, hosts: readonly Host[], slots: readonly Slot[], confidence: number, why: string): Plan {
+    const run = planSkillRun(needs, { skillId, inputs, hosts });
+    const understood: Understood = { skill: run.skill!, title: run.title, hosts: run.hosts, slots, confidence, why };
+    return { kind: "run", understood, run };
+  }
+
+  async function offersOf(turn: TurnView, run: TurnRun): Promise<{ readonly offers: readonly Offer[]; readonly problems: readonly Statement[] }> {
+    const offers: Offer[] = [];
+    const problems: Statement[] = [];
+    const proposals = run.items.flatMap(({ event }): Proposal[] => (event.type === "proposal" ? [event.proposal] : []));
+    const alternatives = proposals.filter(({ isUndo }) => !isUndo).length;
+    for (const proposal of proposals) {
+      const host = inventory.get(proposal.hostId);
+      if (!host) continue;
+      try {
+        const compiled = skills.compile(proposal.skillId, proposal.inputs, host);
+        const { steps, verdict, say } = await previewSkill(needs.guard, compiled, host.id, turn.actor);
+        // Put forward only what was asked about: the one way out of a diagnosis, never an undo, never after a change.
+        const isPutForward = verdict === "ask" && run.purpose === "answer" && !proposal.isUndo && alternatives === 1;
+        offers.push({ proposal, runId: run.runId, host: hostRef(host), skill: compiled.skill, steps, verdict, say, isPutForward });
+      } catch (error) {
+        if (!(error instanceof Failure)) throw error;
+        problems.push({ text: `"${proposal.title}" would help, but cannot be prepared: ${error.message}`, tone: "unsure", cites: proposal.cites });
+      }
+    }
+    return { offers, problems };
+  }
+
+  const similarHosts = (typed: string, sentence: string): Choice[] =>
+    inventory.all().filter(({ name }) => name.slice(0, 3) === typed.slice(0, 3) || name.includes(typed)).slice(0, 6)
+      .map(({ name, environment }, i) => ({ id: `${i + 1}`, label: name, detail: environment, ask: `${sentence} @${name}` }));
+
+  return {
+    name: "skills",
+    async next(turn) {
+      const last = turn.runs.at(-1);
+      if (!last) return planSentence(turn);
+      const answer = composeAnswer(last.summary, last.items);
+      const { offers, problems } = await offersOf(turn, last);
+      return { kind: "answer", ...answer, statements: [...answer.statements, ...problems], offers };
+    },
+    async take(_turn, proposal) {
+      const host = inventory.get(proposal.hostId);
+      if (!host) throw fail("RUN_HOST_GONE");
+      const plan = planSkillRun(needs, { skillId: proposal.skillId, inputs: proposal.inputs, hosts: [host] });
+      return { ...plan, title: proposal.title };
+    },
+  };
+}
+
+const skillRef = ({ id, version, signer, title }: { id: string; version: string; signer: string; title: string }) => ({ id, version, signer, title });
+const earlierOf = ({ text, skillId, hosts, slots, question }: EarlierTurn) => ({ text, ...(skillId !== undefined && { skillId }), hosts: hosts.map(({ id }) => id), slots, ...(question && { question }) });

@@ -1,0 +1,77 @@
+import type { Proposal } from "../contract/index.ts";
+import type { Runs } from "../runs/index.ts";
+import type { EventRow, TurnRow } from "./conversations.ts";
+import type { EarlierTurn, TurnView } from "./port.ts";
+
+/** Where a turn stands, read back from its events: the same whether it runs on or is taken up after a crash. */
+export type TurnStage =
+  | { readonly kind: "plan" }
+  | { readonly kind: "await-run"; readonly runId: string }
+  | { readonly kind: "start-fix"; readonly proposalId: string }
+  | { readonly kind: "settled" };
+
+export function stageOf(turnId: string, rows: readonly EventRow[], hasEnded: (runId: string) => boolean): TurnStage {
+  let stage: TurnStage = { kind: "plan" };
+  for (const { event } of rows) {
+    if (!("turnId" in event) || event.turnId !== turnId) continue;
+    switch (event.type) {
+      case "run":
+        stage = hasEnded(event.runId) ? { kind: "plan" } : { kind: "await-run", runId: event.runId };
+        break;
+      case "answer":
+      case "ask-back":
+      case "out-of-scope":
+      case "refused":
+      case "failed":
+        stage = { kind: "settled" };
+        break;
+      case "proposal-taken":
+        if (event.state === "started") stage = { kind: "start-fix", proposalId: event.proposalId };
+        break;
+      case "message":
+      case "understood":
+      case "proposal":
+      case "turn":
+        break;
+      default:
+        event satisfies never;
+    }
+  }
+  return stage;
+}
+
+export function viewOf(turn: TurnRow, turns: readonly TurnRow[], rows: readonly EventRow[], runs: Pick<Runs, "get" | "items">): TurnView {
+  const before = turns.slice(0, turns.findIndex(({ id }) => id === turn.id));
+  return {
+    conversationId: turn.conversationId,
+    turnId: turn.id,
+    text: turn.message.text,
+    hosts: turn.message.hosts,
+    attachments: turn.message.attachments,
+    actor: turn.message.actor,
+    earlier: before.map((one) => earlierOf(one, rows)),
+    runs: rows.flatMap(({ event }) => {
+      if (event.type !== "run" || event.turnId !== turn.id) return [];
+      const summary = runs.get(event.runId);
+      if (summary.endedAt === null) return [];
+      return [{ runId: event.runId, purpose: event.purpose, ...(event.proposalId !== undefined && { proposalId: event.proposalId }), summary, items: runs.items(event.runId) }];
+    }),
+  };
+}
+
+function earlierOf(turn: TurnRow, rows: readonly EventRow[]): EarlierTurn {
+  let found: EarlierTurn = { turnId: turn.id, text: turn.message.text, hosts: [], slots: [] };
+  for (const { event } of rows) {
+    if (!("turnId" in event) || event.turnId !== turn.id) continue;
+    if (event.type === "understood") found = { ...found, skillId: event.skill.id, hosts: event.hosts, slots: event.slots };
+    if (event.type === "ask-back") found = { ...found, question: { text: event.question, slot: event.slot } };
+  }
+  return found;
+}
+
+export function proposalIn(rows: readonly EventRow[], proposalId: string, runs: Pick<Runs, "items">): Proposal | undefined {
+  const told = rows.map(({ event }) => event).find((event) => event.type === "proposal" && event.proposalId === proposalId);
+  if (told?.type !== "proposal") return undefined;
+  for (const { event } of runs.items(told.runId)) if (event.type === "proposal" && event.proposal.id === proposalId) return event.proposal;
+  return undefined;
+}
