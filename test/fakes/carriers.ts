@@ -79,7 +79,7 @@ export const CARRIERS: Readonly<Record<string, (dispatch: Dispatch) => Promise<C
 export const wsTransport = (ws: WebSocket): Transport => ({
   send: (frame) => ws.readyState === ws.OPEN && ws.send(frame instanceof Uint8Array ? frame : JSON.stringify(frame)),
   receive(on) {
-    ws.on("message", (data: Buffer, isBinary) => on.frame(isBinary ? new Uint8Array(data) : JSON.parse(data.toString())));
+    ws.on("message", (data: Buffer, isBinary) => on.frame(isBinary ? data : JSON.parse(data.toString())));
     ws.on("close", (code) => on.close({ code, say: "" }));
     ws.on("error", () => ws.terminate());
   },

@@ -57,7 +57,7 @@ export function demoHandlers(trace: DemoTrace): Handlers<typeof demoContract> {
         await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve()));
       },
       async flood({ bytes }, _context, end) {
-        const chunk = new Uint8Array(16 * 1024).fill(7);
+        const chunk = new Uint8Array(32 * 1024).fill(7);
         for (let sent = 0; sent < bytes; sent += chunk.byteLength) {
           await end.write(chunk);
           trace.flooded += chunk.byteLength;

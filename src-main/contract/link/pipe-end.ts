@@ -2,9 +2,10 @@ import type { BytePipe } from "../define.ts";
 import { Failure, LINK_FAILURES, failer } from "../failure.ts";
 import { PIPE_WINDOW_BYTES } from "./wire.ts";
 
-const ACK_EVERY_BYTES = 32 * 1024;
+const ACK_EVERY_BYTES = 64 * 1024;
 /** Small enough that the far end handles one while the next is on its way. */
 const PART_BYTES = 64 * 1024;
+const WRITTEN = Promise.resolve();
 const fail = failer(LINK_FAILURES);
 
 export type PipeWire = { bytes(chunk: Uint8Array): void; credit(n: number): void; close(): void };
@@ -24,6 +25,7 @@ export class PipeEnd implements BytePipe {
   #reject!: (failure: unknown) => void;
   /** Writes go out in the order they were asked for, even when several wait for room. */
   #last: Promise<void> = Promise.resolve();
+  #waitingWrites = 0;
 
   constructor(wire: PipeWire) {
     this.#wire = wire;
@@ -35,7 +37,13 @@ export class PipeEnd implements BytePipe {
   }
 
   write(chunk: Uint8Array): Promise<void> {
-    const written = this.#last.then(() => this.#write(chunk));
+    if (this.#waitingWrites === 0 && !this.#ended && chunk.byteLength <= Math.min(this.#room, PART_BYTES)) {
+      this.#room -= chunk.byteLength;
+      this.#wire.bytes(chunk);
+      return WRITTEN;
+    }
+    this.#waitingWrites += 1;
+    const written = this.#last.then(() => this.#write(chunk)).finally(() => (this.#waitingWrites -= 1));
     this.#last = written.catch(() => {});
     return written;
   }
