@@ -39,7 +39,8 @@ export async function build({ only } = {}) {
   if (!only) rmSync(OUT, { recursive: true, force: true });
   mkdirSync(OUT, { recursive: true });
   const esbuild = await import("esbuild");
-  await esbuild.build({
+  const main = await esbuild.build({
+    metafile: true,
     absWorkingDir: ROOT,
     entryPoints: Object.fromEntries(Object.entries(ENTRIES)),
     outdir: OUT,
@@ -62,7 +63,11 @@ export async function build({ only } = {}) {
   await esbuild.build({ absWorkingDir: ROOT, entryPoints: ["src-main/shells/electron/preload.ts"], outfile: join(OUT, "preload.cjs"), bundle: true, platform: "node", format: "cjs", target: "chrome132", external: ["electron"], logLevel: "warning" });
   if (only !== "main") {
     const vite = await import("vite");
-    await vite.build({ root: join(ROOT, "src-renderer"), configFile: join(ROOT, "vite.config.ts"), logLevel: "warn" });
+    const screens = await vite.build({ root: join(ROOT, "src-renderer"), configFile: join(ROOT, "vite.config.ts"), logLevel: "warn" });
+    // What went into the code, by path from the root: the packer lists components and licences from it.
+    const modules = [screens].flat().flatMap(({ output }) => output.flatMap((chunk) => chunk.moduleIds ?? []));
+    const inputs = [...Object.keys(main.metafile.inputs), ...modules.map((id) => id.replace(`${ROOT}/`, ""))].filter((path) => path.includes("node_modules/"));
+    writeFileSync(join(OUT, "meta.json"), JSON.stringify([...new Set(inputs)].sort()));
   }
   if (!only) writeFileSync(join(OUT, ".stamp"), mark);
 }
