@@ -13,6 +13,10 @@ export type PolicyQuestion = {
     readonly ticket?: string;
     readonly signedSkill?: string;
     readonly breakGlass: boolean;
+    /** One person works here and four eyes cannot be had: said on every record. */
+    readonly singleOperator?: boolean;
+    /** The signed skill was approved beforehand for this host, and the approval still holds. */
+    readonly preapproved?: boolean;
     /** The core's clock, never a policy's own. */
     readonly hourOfDay: number;
     readonly dayOfWeek: number;
