@@ -3,6 +3,7 @@ import { openStore, type Store } from "../store/index.ts";
 import { fail } from "./failures.ts";
 import { leafText, type PreparedEntry } from "./leaf.ts";
 import { BatchSealer, pooledRandom, sealBytes, sealKey, unsealBytes, type Random, type SealKey } from "./sealing.ts";
+import { SPENT_MIGRATIONS } from "./spent.ts";
 import { LEDGER_MIGRATIONS, tileId } from "./tables.ts";
 import { CompactRange, foldHashes, HASH_BYTES, hashLeaf, hashPrefixedLeaf, TILE_WIDTH, type SubtreeHash } from "./tree.ts";
 
@@ -36,6 +37,7 @@ function readBook(store: Store, seal: SealKey, systemRandom: Random) {
   // What an erasure destroys must not stay readable in free pages.
   store.raw.pragma("secure_delete = ON");
   store.migrate("ledger", LEDGER_MIGRATIONS);
+  store.migrate("ledger-once", SPENT_MIGRATIONS);
 
   const insertEntry = store.sql("ledger.insert-entry", "INSERT INTO entries (seq, leaf, subject, root, nonce, sealed) VALUES (?, ?, ?, ?, ?, ?)");
   const insertBlob = store.sql("ledger.insert-blob", "INSERT INTO blobs (seq, place, subject, nonce, sealed) VALUES (?, ?, ?, ?, ?)");

@@ -7,6 +7,7 @@ export const LEDGER_FAILURES = defineFailures({
   LEDGER_IN_USE: { retryable: true, status: 409, say: (d) => `Another SENA is already writing the record in ${d["path"]}. Close it first; two writers would make two truths.` },
   LEDGER_CLOSED: { retryable: false, status: 503, say: () => "The record was closed because SENA is shutting down. Nothing was executed." },
   LEDGER_BAD_ENTRY: { retryable: false, status: 400, say: (d) => `This cannot be recorded: ${d["detail"]}. Nothing was executed.` },
+  LEDGER_SPENT: { retryable: false, status: 409, say: (d) => `This was already used once (${d["name"]}) and cannot be used again. Nothing was executed this time.` },
   LEDGER_KEY_UNREADABLE: { retryable: false, status: 500, say: (d) => `The keys of the record in ${d["path"]} cannot be read (${d["detail"]}). Without them no head can be signed, so nothing will be executed. Restore the key file from its backup.` },
   RECORDING_FAILED: { retryable: true, status: 503, say: (d) => `The recording of this session cannot be written (${d["detail"]}). What was written so far is safe; the pane is read-only until a new session is opened.` },
 });

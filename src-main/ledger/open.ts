@@ -28,6 +28,8 @@ export type LedgerNeeds = {
   /** A name for this log, fixed at its birth; by default a random one under `sena.internal`. */
   readonly origin?: string;
   readonly keyWrap?: KeyWrap;
+  /** The bundle kit: VERIFY.md and the checking programs that travel in a bundle. By default the one in `resources/`. */
+  readonly kit?: string;
   readonly onSlow?: (slow: { readonly name: string; readonly ms: number }) => void;
 };
 
@@ -42,6 +44,7 @@ export type LedgerCore = Ledger & AsyncDisposable & {
   readonly writer: Writer;
   readonly keyring: Keyring;
   readonly now: () => number;
+  readonly kit: string;
   /** Lets go of the directory without a word, as a killed process does. For tests of what the next start finds. */
   abandon(): void;
 };
@@ -88,10 +91,12 @@ export async function openLedgerCore(needs: LedgerNeeds): Promise<LedgerCore> {
   return {
     append: writer.append,
     head: writer.head,
+    spentBy: writer.spentBy,
     assertWritable: writer.assertWritable,
     recordings,
     origin: keyring.origin,
     boot, dir, state, writer, keyring, now,
+    kit: needs.kit ?? join(import.meta.dirname, "..", "..", "resources", "bundle-kit"),
     abandon: () => lock[Symbol.dispose](),
     async [Symbol.asyncDispose]() {
       await recordings.closeAll();

@@ -8,6 +8,14 @@ export type LeafType =
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
+/**
+ * Conventions that bundles, stories and filters rely on:
+ *   `outcome` and `check` name their `start` in `refs.start`; `start` names `refs.intent` and, when there was one, `refs.approval`.
+ *   `approval` carries the signed object as blob `approval` (its exact JCS bytes) and `approval.sig` (SSHSIG), the id in
+ *     field `approval` and the signer's allowed_signers line (`principal ssh-ed25519 AAAA…`) in field `signer`.
+ *   `policy` carries the Cedar text as blob `policy`.
+ *   Fields `script`, `effect`, `verdict`, `exitCode`, `result` mean the same wherever they appear; searches filter on them.
+ */
 export type NewEntry = {
   readonly type: LeafType;
   readonly actor: Actor;
@@ -21,6 +29,11 @@ export type NewEntry = {
   readonly blobs?: readonly { readonly role: string; readonly bytes: Uint8Array }[];
   /** Named references to earlier entries by seq. */
   readonly refs?: Readonly<Record<string, number>>;
+  /**
+   * Names that may be used once in the life of this log (an approval's nonce, a run's step). They are spent in the same
+   * transaction as the entry; when one was spent before, nothing is written and the promise rejects with LEDGER_SPENT.
+   */
+  readonly once?: readonly string[];
   /** Whose erasure would erase the values; the host or person. Default: the actor. */
   readonly subject?: string;
 };
@@ -35,6 +48,8 @@ export type Receipt = { readonly seq: number; readonly leafHash: string; readonl
 export interface Ledger {
   append(entry: NewEntry): Promise<Receipt>;
   head(): Head;
+  /** The entry that spent this name, if one did. */
+  spentBy(name: string): number | undefined;
   /** Throws the failure that keeps the ledger from accepting entries, if there is one. */
   assertWritable(): void;
   readonly recordings: Recordings;

@@ -40,6 +40,12 @@ export const LEDGER_MIGRATIONS: readonly Migration[] = [
       CREATE INDEX notes_by_size ON notes (size);
       CREATE TABLE cosignatures (size INTEGER NOT NULL, name TEXT NOT NULL, line TEXT NOT NULL, time INTEGER NOT NULL, PRIMARY KEY (size, name)) STRICT, WITHOUT ROWID;
 
+      -- Those whose cosignatures this log accepts, and the logs this installation has cosigned: each head once, never backwards.
+      CREATE TABLE witnesses (name TEXT PRIMARY KEY, vkey TEXT NOT NULL, since INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+      CREATE TABLE witnessed (origin TEXT PRIMARY KEY, vkey TEXT NOT NULL, size INTEGER NOT NULL, root BLOB NOT NULL, note TEXT NOT NULL, time INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+      CREATE TRIGGER witnessed_only_grows BEFORE UPDATE ON witnessed WHEN NEW.size < OLD.size OR (NEW.size = OLD.size AND NEW.root <> OLD.root)
+        BEGIN SELECT RAISE(ABORT, 'a witness never goes back'); END;
+
       CREATE TABLE recordings (
         id TEXT PRIMARY KEY,
         session TEXT NOT NULL,
@@ -47,7 +53,8 @@ export const LEDGER_MIGRATIONS: readonly Migration[] = [
         opened_seq INTEGER NOT NULL,
         committed_bytes INTEGER NOT NULL DEFAULT 0,
         events INTEGER NOT NULL DEFAULT 0,
-        closed_seq INTEGER
+        closed_seq INTEGER,
+        erased_seq INTEGER
       ) STRICT, WITHOUT ROWID;
       CREATE INDEX recordings_by_session ON recordings (session);
       CREATE INDEX recordings_open ON recordings (opened_seq) WHERE closed_seq IS NULL;

@@ -7,6 +7,7 @@ import { fail } from "./failures.ts";
 import { assertLeafFits, prepareEntry, type NewSalt, type PreparedEntry } from "./leaf.ts";
 import { signNote, type NoteSigner } from "./note.ts";
 import type { Head, LeafType, NewEntry, Receipt } from "./port.ts";
+import { spend, spentSeq } from "./spent.ts";
 
 export const SYSTEM: Actor = { kind: "system", id: "sena", name: "SENA" };
 
@@ -186,6 +187,34 @@ export function createWriter(needs: WriterNeeds) {
     }
   }
 
+  /** Runs `work` in one transaction with the entry that records it, at once. Erasure, pruning and rotation use it. */
+  function commitWith(entry: NewEntry, work: (seq: number) => void): Receipt {
+    if (closed) throw fail("LEDGER_CLOSED");
+    if (failure !== undefined && !recover()) throw failure;
+    const prepared = prepare(entry);
+    try {
+      const { seq, leafHash } = book.store.transaction(() => {
+        const placed = book.append([prepared], new Date(now()).toISOString(), boot)[0] as Placed;
+        work(placed.seq);
+        return placed;
+      });
+      head = durableHead();
+      if (SIGNED_AT_ONCE.has(entry.type)) void head.note;
+      onCommitted([{ seq, leafHash }], [prepared]);
+      return { seq, leafHash: leafHash.toString("hex"), head };
+    } catch (error) {
+      throw onCommitError(error);
+    }
+  }
+
+  /** What waits goes first, so that the order of appends stays the order of entries. */
+  async function appendOnce(entry: NewEntry, names: readonly string[]): Promise<Receipt> {
+    while (queue.length > 0) flush();
+    const used = names.find((name) => spentSeq(book.store, name) !== undefined);
+    if (used !== undefined) throw fail("LEDGER_SPENT", { name: used });
+    return commitWith(entry, (seq) => spend(book.store, names, seq));
+  }
+
   return {
     get book() {
       return book;
@@ -204,8 +233,10 @@ export function createWriter(needs: WriterNeeds) {
       head = durableHead();
       return head;
     },
+    spentBy: (name: string): number | undefined => spentSeq(book.store, name),
     append(entry: NewEntry): Promise<Receipt> {
       if (closed) return Promise.reject(fail("LEDGER_CLOSED"));
+      if (entry.once !== undefined && entry.once.length > 0) return appendOnce(entry, entry.once);
       let prepared: PreparedEntry;
       try {
         prepared = prepare(entry);
@@ -221,24 +252,7 @@ export function createWriter(needs: WriterNeeds) {
       if (closed) throw fail("LEDGER_CLOSED");
       if (failure !== undefined && !recover()) throw failure;
     },
-    /** Runs `work` in one transaction with the entry that records it, at once. Erasure, pruning and rotation use it. */
-    commitWith(entry: NewEntry, work: (seq: number) => void): Receipt {
-      if (closed) throw fail("LEDGER_CLOSED");
-      if (failure !== undefined && !recover()) throw failure;
-      const prepared = prepare(entry);
-      try {
-        const { seq, leafHash } = book.store.transaction(() => {
-          const placed = book.append([prepared], new Date(now()).toISOString(), boot)[0] as Placed;
-          work(placed.seq);
-          return placed;
-        });
-        head = durableHead();
-        onCommitted([{ seq, leafHash }], [prepared]);
-        return { seq, leafHash: leafHash.toString("hex"), head };
-      } catch (error) {
-        throw onCommitError(error);
-      }
-    },
+    commitWith,
     /** Everything queued is settled before the file closes. */
     close(): void {
       while (queue.length > 0) flush();
