@@ -22,6 +22,7 @@ export type FakeLedger = Ledger & {
 export function fakeLedger(): FakeLedger {
   const entries: FakeEntry[] = [];
   const casts: FakeRecording[] = [];
+  const spent = new Map<string, number>();
   let failure: Failure | undefined;
   let root = "0".repeat(64);
   const head = (): Head => ({ size: entries.length, root, note: `fake.internal/log\n${entries.length}\n${root}\n\n— fake.internal/log AAAAAAA=\n` });
@@ -32,7 +33,10 @@ export function fakeLedger(): FakeLedger {
   const append = async (entry: NewEntry): Promise<Receipt> => {
     await new Promise((resolve) => setImmediate(resolve));
     assertWritable();
+    const used = entry.once?.find((name) => spent.has(name));
+    if (used !== undefined) throw new Failure("LEDGER_SPENT", `This was already used once (${used}) and cannot be used again.`);
     const seq = entries.length;
+    for (const name of entry.once ?? []) spent.set(name, seq);
     entries.push({ ...entry, seq });
     const leafHash = createHash("sha256").update(JSON.stringify([seq, entry.type, entry.fields])).digest("hex");
     root = createHash("sha256").update(root).update(leafHash).digest("hex");
@@ -42,6 +46,7 @@ export function fakeLedger(): FakeLedger {
   return {
     append,
     head,
+    spentBy: (name) => spent.get(name),
     assertWritable,
     entries,
     casts,
