@@ -1,0 +1,13 @@
+export type * from "./port.ts";
+export { SKILL_FAILURES } from "./failures.ts";
+export { openSkills, type SkillLibrary, type SkillNeeds } from "./library.ts";
+export { lintPack } from "./lint.ts";
+export { SIGNATURE_FILE, digestOf, loadPack, type PackFiles } from "./load.ts";
+export { checkParser } from "./lint-fixtures.ts";
+export type { ShelfPack } from "./pack-shelf.ts";
+export { isBad, sayProblem, type Problem } from "./problems.ts";
+export { readFolder } from "./read-folder.ts";
+export { newSigningKey, readPublicKey, signPack, type TrustedKey } from "./signature.ts";
+export { normaliseInput, bytesOf, secondsOf } from "./inputs.ts";
+export { COMMON_WORDS, seeded } from "./vocabulary.ts";
+export { slipsBetween } from "./derive.ts";

@@ -1,0 +1,199 @@
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, rmSync, watch, type FSWatcher } from "node:fs";
+import { live, type Clock } from "../kernel/index.ts";
+import type { Store } from "../store/index.ts";
+import type { Book, LoadedSkill } from "./compile.ts";
+import { compileSkill, kindOf } from "./compile.ts";
+import { failSkill } from "./failures.ts";
+import type { SkillData } from "./format.ts";
+import { lintPack } from "./lint.ts";
+import type { PackFiles } from "./load.ts";
+import { SKILL_MIGRATIONS } from "./migrations.ts";
+import { chooseActive, isUsable, putPack, readFiles, readShelf, type ShelfNeeds, type ShelfPack } from "./pack-shelf.ts";
+import { compileParser, type Parser } from "./parsers.ts";
+import type { SkillInput, SkillPhrases, SkillSummary, Skills } from "./port.ts";
+import { isBad, type Problem } from "./problems.ts";
+import { readPublicKey, type TrustedKey } from "./signature.ts";
+import { expandPhrase } from "./vocabulary.ts";
+
+export type SkillNeeds = ShelfNeeds & {
+  readonly store: Store;
+  readonly now: Clock;
+  /** Looks at the folders again when something in them changes. Off in tests and one-shot commands. */
+  readonly watches: boolean;
+  /** A pack that cannot be used, once per change: for the log. */
+  readonly onProblem?: (pack: string, problems: readonly Problem[]) => void;
+};
+
+export interface SkillLibrary extends Skills, Disposable {
+  packs(): readonly (ShelfPack & { readonly isActive: boolean })[];
+  pack(id: string, version: string): ShelfPack;
+  /** What installing these files would say; nothing is kept. */
+  check(files: PackFiles): ShelfPack;
+  install(files: PackFiles): ShelfPack;
+  remove(id: string, version: string): void;
+  activate(id: string, version: string): void;
+  keys(): readonly TrustedKey[];
+  trust(publicKey: string, name: string): TrustedKey;
+  distrust(keyId: string): void;
+  favourites(): readonly string[];
+  setFavourite(skillId: string, isFavourite: boolean): void;
+  refresh(): void;
+}
+
+const SETTLE_MS = 250;
+const PHRASES_EACH = 24;
+
+export const inputsOf = (data: SkillData): readonly SkillInput[] =>
+  Object.entries(data.inputs).map(([name, input]) => ({ name, title: input.title, type: input.type, isRequired: !input.optional && input.default === undefined, ...(input.default === undefined ? {} : { default: String(input.default) }), choices: input.choices, hint: input.hint }));
+
+export function openSkills(needs: SkillNeeds): SkillLibrary {
+  const { store, now } = needs;
+  store.migrate("skills", SKILL_MIGRATIONS);
+  const sql = {
+    keys: store.sql<TrustedKey>("skills.keys", "SELECT id, name, public_key AS publicKey FROM skill_keys ORDER BY name"),
+    addKey: store.sql("skills.add-key", "INSERT INTO skill_keys (id, name, public_key, added_at) VALUES (?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET name = excluded.name"),
+    dropKey: store.sql("skills.drop-key", "DELETE FROM skill_keys WHERE id = ?"),
+    active: store.sql<{ pack: string; version: string }>("skills.active", "SELECT pack, version FROM skill_active"),
+    setActive: store.sql("skills.set-active", "INSERT INTO skill_active (pack, version, changed_at) VALUES (?, ?, ?) ON CONFLICT (pack) DO UPDATE SET version = excluded.version, changed_at = excluded.changed_at"),
+    favourites: store.sql<{ skillId: string }>("skills.favourites", "SELECT skill_id AS skillId FROM skill_favourites ORDER BY skill_id"),
+    addFavourite: store.sql("skills.add-favourite", "INSERT OR IGNORE INTO skill_favourites (skill_id) VALUES (?)"),
+    dropFavourite: store.sql("skills.drop-favourite", "DELETE FROM skill_favourites WHERE skill_id = ?"),
+  };
+  const digest = live("");
+  let shelf: readonly ShelfPack[] = [];
+  let active: ReadonlyMap<string, ShelfPack> = new Map();
+  let skills: ReadonlyMap<string, LoadedSkill> = new Map();
+  let parsers: ReadonlyMap<string, Parser> = new Map();
+
+  const book: Book = {
+    skill: (id) => skills.get(id),
+    parser: (packId, name) => parsers.get(`${packId}/${name}`),
+    list: (packId, name) => active.get(packId)?.pack?.data.lists[name] ?? [],
+  };
+
+  function refresh(): void {
+    shelf = readShelf(needs, sql.keys.all());
+    active = chooseActive(shelf, new Map(sql.active.all().map(({ pack, version }) => [pack, version])));
+    const used = [...active.values()].flatMap((item) => (item.pack === undefined ? [] : [{ item, pack: item.pack }]));
+    skills = new Map(used.flatMap(({ item, pack }) => pack.skills.map(({ data }): readonly [string, LoadedSkill] => {
+      const id = `${pack.data.id}.${data.id}`;
+      return [id, { ref: { id, version: pack.data.version, signer: item.signer, title: data.title }, packId: pack.data.id, data }];
+    })));
+    parsers = new Map(used.flatMap(({ pack }) => [...pack.parsers].map(([name, { data }]) => [`${pack.data.id}/${name}`, compileParser(data)] as const)));
+    for (const item of shelf) if (!isUsable(item)) needs.onProblem?.(`${item.id} ${item.version}`, item.problems);
+    digest.set(createHash("sha256").update(used.map(({ pack }) => `${pack.data.id} ${pack.data.version} ${pack.digest}`).sort().join("\n")).digest("hex"));
+  }
+
+  const summaryOf = (skill: LoadedSkill): SkillSummary => ({
+    ...skill.ref,
+    pack: skill.packId,
+    topic: skill.data.topic,
+    summary: skill.data.summary,
+    kind: kindOf(skill.data),
+    effect: skill.data.effect,
+    inputs: inputsOf(skill.data),
+    targets: skill.data.targets,
+    trust: active.get(skill.packId)?.trust === "built-in" ? "built-in" : "trusted",
+    examples: skill.data.ask.say.slice(0, 6).map((pattern) => expandPhrase(pattern, wordsOf(skill), 1)[0] ?? pattern),
+  });
+  const wordsOf = (skill: LoadedSkill) => active.get(skill.packId)?.pack?.data.words ?? {};
+  const phrasesOf = (skill: LoadedSkill): SkillPhrases => {
+    const expand = (patterns: readonly string[]) => [...new Set(patterns.flatMap((pattern) => expandPhrase(pattern, wordsOf(skill), PHRASES_EACH)))];
+    const { data, ref } = skill;
+    return { skillId: ref.id, title: data.title, kind: kindOf(data), effect: data.effect, inputs: inputsOf(data), os: data.targets.os, tags: data.targets.tags, fleet: data.fleet, say: expand(data.ask.say), not: expand(data.ask.not), verbs: data.ask.verbs };
+  };
+  const find = (id: string): LoadedSkill => {
+    const skill = skills.get(id);
+    if (skill === undefined) throw failSkill("SKILL_UNKNOWN", { id });
+    return skill;
+  };
+  const findPack = (id: string, version: string): ShelfPack => {
+    const item = shelf.find((known) => known.id === id && known.version === version);
+    if (item === undefined) throw failSkill("PACK_UNKNOWN", { pack: id, version });
+    return item;
+  };
+  function check(files: PackFiles): ShelfPack {
+    const item = readFiles(files, "installed", "", needs, sql.keys.all());
+    return item.pack === undefined ? item : { ...item, problems: [...item.problems, ...lintPack(item.pack, { classify: needs.classify, others: (id) => skills.get(id) })] };
+  }
+
+  refresh();
+  const watchers = needs.watches ? watchFolders([needs.builtInFolder, needs.homeFolder], refresh) : [];
+  return {
+    list: () => [...skills.values()].map(summaryOf),
+    get: (id) => (skills.has(id) ? summaryOf(find(id)) : undefined),
+    compile: (id, inputs, host) => compileSkill(find(id), inputs, host, book),
+    read(parserId, output) {
+      const parser = parsers.get(parserId);
+      if (parser === undefined) throw failSkill("SKILL_UNKNOWN", { id: parserId });
+      return parser.read(output);
+    },
+    phrases: () => [...skills.values()].map(phrasesOf),
+    get digest() {
+      return digest.value;
+    },
+    changes: (signal) => digest.follow(signal),
+    packs: () => shelf.map((item) => ({ ...item, isActive: active.get(item.id) === item })),
+    pack: findPack,
+    check,
+    install(files) {
+      const item = check(files);
+      if (item.pack === undefined || isBad(item.problems)) {
+        const first = item.problems.find(({ severity }) => severity === "error");
+        throw failSkill(item.trust === "tampered" ? "PACK_UNTRUSTED" : "PACK_BAD", { pack: item.id, detail: first === undefined ? "it cannot be read" : `${first.file}:${first.line}: ${first.message}` });
+      }
+      if (item.trust !== "trusted") throw failSkill("PACK_UNTRUSTED", { pack: item.id, detail: item.trust === "unsigned" ? "is not signed" : `is signed by a key (${item.signer}) that is not on the trust list` });
+      if (shelf.some(({ id, origin }) => id === item.id && origin === "built-in")) throw failSkill("PACK_BAD", { pack: item.id, detail: "a pack that comes with SENA has this id" });
+      if (shelf.some(({ id, version, pack }) => id === item.id && version === item.version && pack?.digest !== item.pack?.digest)) throw failSkill("PACK_BAD", { pack: item.id, detail: `version ${item.version} is here already with other contents: a change needs a new version` });
+      putPack(needs.homeFolder, item.id, item.version, files);
+      refresh();
+      return findPack(item.id, item.version);
+    },
+    remove(id, version) {
+      const item = findPack(id, version);
+      if (item.origin === "built-in") throw failSkill("PACK_BAD", { pack: id, detail: "it comes with SENA and cannot be removed" });
+      rmSync(item.folder, { recursive: true, force: true });
+      refresh();
+    },
+    activate(id, version) {
+      const item = findPack(id, version);
+      if (!isUsable(item)) throw failSkill("PACK_BAD", { pack: id, detail: item.problems[0]?.message ?? "it is not signed by anyone trusted" });
+      sql.setActive.run([id, version, now()]);
+      refresh();
+    },
+    keys: () => sql.keys.all(),
+    trust(publicKey, name) {
+      const key = readPublicKey(publicKey, name);
+      sql.addKey.run([key.id, key.name, key.publicKey, now()]);
+      refresh();
+      return key;
+    },
+    distrust(keyId) {
+      sql.dropKey.run([keyId]);
+      refresh();
+    },
+    favourites: () => sql.favourites.all().map(({ skillId }) => skillId),
+    setFavourite(skillId, isFavourite) {
+      (isFavourite ? sql.addFavourite : sql.dropFavourite).run([skillId]);
+    },
+    refresh,
+    [Symbol.dispose]() {
+      for (const watcher of watchers) watcher.close();
+    },
+  };
+}
+
+function watchFolders(folders: readonly string[], refresh: () => void): readonly FSWatcher[] {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const settle = () => {
+    clearTimeout(timer);
+    timer = setTimeout(refresh, SETTLE_MS).unref();
+  };
+  return folders.map((folder) => {
+    if (!existsSync(folder)) mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const watcher = watch(folder, { recursive: true, persistent: false }, settle);
+    watcher.on("error", () => watcher.close()); // no hot reload there, everything else works
+    return watcher;
+  });
+}

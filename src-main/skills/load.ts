@@ -1,0 +1,100 @@
+import { createHash } from "node:crypto";
+import { LineCounter, isNode, parseDocument, type Document } from "yaml";
+import type { z } from "zod";
+import { canonicalJson, fromUtf8, utf8 } from "../kernel/index.ts";
+import { PackSchema, PartSchema, type PackData, type ParserData, type SkillData } from "./format.ts";
+import type { Problem } from "./problems.ts";
+
+export type PackFiles = ReadonlyMap<string, Uint8Array>;
+/** Where a thing of a pack stands, for problems found later than parsing. */
+export type Locate = (path: readonly (string | number)[]) => number;
+export type LoadedPack = {
+  readonly data: PackData;
+  readonly digest: string;
+  readonly skills: readonly { readonly data: SkillData; readonly file: string; readonly at: readonly (string | number)[]; readonly locate: Locate }[];
+  readonly parsers: ReadonlyMap<string, { readonly data: ParserData; readonly file: string; readonly line: number }>;
+};
+
+export const SIGNATURE_FILE = "pack.sig";
+const MOST_FILES = 100;
+const LARGEST_FILE = 1024 * 1024;
+const FILE_NAME = /^[a-z0-9][a-z0-9._-]{0,63}\.(yaml|md|txt)$/;
+
+const sha256 = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
+
+/** Over names and contents of every file but the signature itself. */
+export const digestOf = (files: PackFiles): string =>
+  sha256(utf8(canonicalJson(Object.fromEntries([...files].filter(([name]) => name !== SIGNATURE_FILE).map(([name, bytes]) => [name, sha256(bytes)])))));
+
+/** Reads a pack out of its files. Anything wrong becomes a problem with its line; nothing here throws. */
+export function loadPack(files: PackFiles): { readonly pack: LoadedPack | undefined; readonly problems: readonly Problem[] } {
+  const problems: Problem[] = [];
+  const bad = (file: string, message: string, line = 1) => problems.push({ severity: "error", file, line, where: "", message });
+  if (files.size > MOST_FILES) bad("pack.yaml", `a pack has at most ${MOST_FILES} files`);
+  for (const [name, bytes] of files) {
+    if (name !== SIGNATURE_FILE && !FILE_NAME.test(name)) bad(name, "a pack holds .yaml, .md and .txt files with plain lower-case names, in one folder");
+    if (bytes.byteLength > LARGEST_FILE) bad(name, `a file of a pack is at most ${LARGEST_FILE / 1024} KiB`);
+  }
+  const head = files.get("pack.yaml");
+  if (head === undefined) bad("pack.yaml", "is missing: every pack has one, with its id and version");
+  if (problems.length > 0 || head === undefined) return { pack: undefined, problems };
+
+  const data = readYaml("pack.yaml", head, PackSchema, problems)?.data;
+  const skills: LoadedPack["skills"][number][] = [];
+  const parsers = new Map<string, { readonly data: ParserData; readonly file: string; readonly line: number }>();
+  for (const [file, bytes] of [...files].sort(([one], [other]) => (one < other ? -1 : 1))) {
+    if (file === "pack.yaml" || !file.endsWith(".yaml")) continue;
+    const part = readYaml(file, bytes, PartSchema, problems);
+    if (part === undefined) continue;
+    for (const [name, parser] of Object.entries(part.data.parsers)) {
+      if (parsers.has(name)) bad(file, `there are two parsers "${name}"`, part.locate(["parsers", name]));
+      parsers.set(name, { data: parser, file, line: part.locate(["parsers", name]) });
+    }
+    for (const [at, skill] of part.data.skills.entries()) {
+      if (skills.some((known) => known.data.id === skill.id)) bad(file, `there are two skills "${skill.id}"`, part.locate(["skills", at, "id"]));
+      skills.push({ data: skill, file, at: ["skills", at], locate: part.locate });
+    }
+  }
+  if (data === undefined || problems.length > 0) return { pack: undefined, problems };
+  return { pack: { data, digest: digestOf(files), skills, parsers }, problems };
+}
+
+function readYaml<S extends z.ZodType>(file: string, bytes: Uint8Array, schema: S, problems: Problem[]): { readonly data: z.output<S>; readonly locate: Locate } | undefined {
+  const lines = new LineCounter();
+  const source = fromUtf8(bytes);
+  // Aliases are off: they make bombs, and a reader of a runbook should see what is there.
+  const doc = parseDocument(source, { lineCounter: lines, prettyErrors: false, merge: false, uniqueKeys: true });
+  // The first slip makes the parser stumble over all that follows: only it is worth reading.
+  for (const error of doc.errors.slice(0, 1)) problems.push({ severity: "error", file, line: lines.linePos(error.pos[0]).line, where: "", message: error.message.slice(0, 300) });
+  if (doc.errors.length > 0) return undefined;
+  let raw: unknown;
+  try {
+    raw = doc.toJS({ maxAliasCount: 0 });
+  } catch {
+    problems.push({ severity: "error", file, line: 1, where: "", message: "aliases (&name, *name) are not part of the format" });
+    return undefined;
+  }
+  const locate: Locate = (path) => lineOf(doc, lines, path);
+  const parsed = schema.safeParse(raw);
+  if (parsed.success) return { data: parsed.data, locate };
+  for (const issue of parsed.error.issues.slice(0, 50)) {
+    const path = issue.path.filter((key) => typeof key !== "symbol");
+    const unknown = issue.code === "unrecognized_keys" ? issue.keys[0] : undefined;
+    problems.push({ severity: "error", file, line: locate(unknown === undefined ? path : [...path, unknown]), where: path.join("."), message: sayIssue(issue) });
+  }
+  return undefined;
+}
+
+function sayIssue(issue: z.core.$ZodIssue): string {
+  if (issue.code === "unrecognized_keys") return `there is no ${issue.keys.map((key) => `"${key}"`).join(", ")} in the format`;
+  return issue.message;
+}
+
+/** The line of the deepest part of the path that exists. */
+function lineOf(doc: Document.Parsed, lines: LineCounter, path: readonly (string | number)[]): number {
+  for (let length = path.length; length > 0; length -= 1) {
+    const node: unknown = doc.getIn(path.slice(0, length), true);
+    if (isNode(node) && node.range) return lines.linePos(node.range[0]).line;
+  }
+  return 1;
+}
