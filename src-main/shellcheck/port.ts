@@ -21,6 +21,8 @@ export type Classification = {
   readonly segments: readonly Segment[];
   /** Set when caps or bytes outside the printable set forbid running it unattended or at all. */
   readonly refused?: string;
+  /** With `refused`: never to be run, not even when a person asks for it. Without it, `refused` only forbids running it unattended. */
+  readonly denied?: true;
   readonly version: string;
 };
 

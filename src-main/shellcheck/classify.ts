@@ -1,0 +1,83 @@
+import type { Classification, Classify, Segment } from "./port.ts";
+import { classifyCiscoIos } from "./devices/cisco-ios.ts";
+import { classifyRacadm } from "./devices/racadm.ts";
+import { FAMILIES } from "./families/index.ts";
+import { createJudge } from "./judge.ts";
+import { disagreement, type SecondOpinion } from "./second-opinion.ts";
+import { joinedEffect, MAX_LENGTH, TooDeep, walkText } from "./walk.ts";
+
+/** Goes into every approval: a verdict is only as good as the rules that gave it. */
+export const CLASSIFIER_VERSION = "1";
+
+export type ClassifierNeeds = {
+  /** Asked about everything that would be proved; it can only take a proof away. */
+  readonly secondOpinion?: SecondOpinion;
+};
+
+const judge = createJudge(FAMILIES);
+
+export function createClassifier({ secondOpinion }: ClassifierNeeds = {}): Classify {
+  return (command, options = {}) => {
+    const refusal = refusalOf(command);
+    if (refusal !== undefined) return refusal;
+    const dialect = options.dialect ?? "posix";
+    switch (dialect) {
+      case "posix":
+        return withBytes(command, classifyPosix(command, secondOpinion));
+      case "racadm":
+        return withBytes(command, conclude(classifyRacadm(command)));
+      case "cisco-ios":
+        return withBytes(command, conclude(classifyCiscoIos(command)));
+      default:
+        return dialect satisfies never;
+    }
+  };
+}
+
+/** Without a second opinion: for previews and tests. What decides about running is made with `createClassifier`. */
+export const classify: Classify = createClassifier();
+
+const refuse = (why: string): Classification => ({ effect: "unknown", proved: false, rule: "caps/refused", why, segments: [], refused: why, denied: true, version: CLASSIFIER_VERSION });
+
+function refusalOf(command: string): Classification | undefined {
+  if (command.length > MAX_LENGTH) return refuse(`The command is ${command.length} characters long; more than ${MAX_LENGTH} are never run.`);
+  if (command.includes("\u0000")) return refuse("The command holds a zero byte, which every program reads differently; it is never run.");
+  return undefined;
+}
+
+const OUTSIDE = /[^\n\t -~]/u;
+
+/** Bytes that hide or imitate are never part of a proof, and never run without somebody looking at them drawn out. */
+function withBytes(command: string, verdict: Classification): Classification {
+  const outside = OUTSIDE.exec(command)?.[0];
+  if (outside === undefined || verdict.denied === true) return verdict;
+  const code = (outside.codePointAt(0) as number).toString(16).toUpperCase().padStart(4, "0");
+  const refused = `The command holds the character U+${code}, which is outside plain printable text: a person has to look at it.`;
+  return { ...verdict, proved: false, rule: verdict.proved ? "bytes/outside-printable" : verdict.rule, why: verdict.proved ? refused : verdict.why, refused };
+}
+
+function classifyPosix(command: string, secondOpinion: SecondOpinion | undefined): Classification {
+  let segments: readonly Segment[];
+  try {
+    segments = walkText(command, judge);
+  } catch (error) {
+    if (error instanceof TooDeep || error instanceof RangeError) return refuse("The command is nested too deep or has too many parts to be judged; it is never run.");
+    throw error;
+  }
+  const verdict = conclude(segments);
+  if (!verdict.proved || secondOpinion === undefined) return verdict;
+  const doubt = disagreement(command, secondOpinion);
+  return doubt === undefined ? verdict : { ...verdict, proved: false, rule: "parse/second-opinion", why: doubt };
+}
+
+/** A script is the join of its parts, and as proved as its least proved part. */
+function conclude(segments: readonly Segment[]): Classification {
+  const version = CLASSIFIER_VERSION;
+  if (segments.length === 0) return { effect: "pure", proved: false, rule: "structure/empty", why: "There is no command here.", segments, version };
+  const effect = joinedEffect(segments);
+  const doubtful = segments.filter(({ proved }) => !proved);
+  const decisive = doubtful.find((segment) => segment.effect === effect) ?? doubtful[0];
+  if (decisive !== undefined) return { effect, proved: false, rule: decisive.rule, why: decisive.why, segments, version };
+  const leading = segments.find((segment) => segment.effect === effect) as Segment;
+  return { effect, proved: true, rule: leading.rule, why: segments.length === 1 ? leading.why : `All ${segments.length} parts are proved read-only. ${leading.why}`, segments, version };
+}

@@ -1,0 +1,215 @@
+import type { Effect } from "../contract/terms.ts";
+import type { Value } from "./words.ts";
+
+// The language in which command families write down what a command may be given. One entry per command, as data:
+//
+//   options   `-abc` flags without a value · `-n:num` a value, attached or next · `-C?text` a value only when attached · `-NUM` a bare number
+//             `!-c` at least one of the options so marked must be there · `*` any word is an operand, dashes or not · `+` options end at the first operand
+//             `--all` a flag · `--lines=num` a value, after "=" or next · `--color?text` a value only after "=" · `~name` / `~name:text` words with one dash
+//   operands  kinds in order, each once, or with `?` `*` `+`; `[show|list]` one of these words
+//
+// Only what is listed matches: an unknown flag, an abbreviated long option or an operand too many proves nothing.
+
+export type Kind = string;
+/** [options, operands] with what it does when that is more than reading. */
+export type ShapeData = readonly [options: string, operands: string, effect?: Effect, rule?: string, why?: string];
+/** Options that turn a harmless command into something else: they match, and they say what they do. */
+export type TrapData = readonly [options: string, rule: string, effect: Effect, why: string];
+
+export type CommandData = {
+  /** Names that share this grammar, blank separated. */
+  readonly names: string;
+  /** What it does in a few words, as the explanation shows it: "lists files". */
+  readonly says: string;
+  readonly shapes?: readonly ShapeData[];
+  readonly traps?: readonly TrapData[];
+  /** What it may do at worst, for arguments no shape matches. */
+  readonly ceiling?: Effect;
+  /** No option of this command writes, connects or runs anything, so even a word that may turn into an option is harmless. */
+  readonly opaque?: true;
+};
+
+export type Family = {
+  readonly name: string;
+  readonly commands: readonly CommandData[];
+  /** Own cases: proved, and not proved (each with the reason). */
+  readonly inside: readonly string[];
+  readonly aside: readonly (readonly [command: string, why: string])[];
+};
+
+export type Trap = { readonly rule: string; readonly effect: Effect; readonly why: string };
+type Option = { readonly takes: "nothing" | "value" | "attached"; readonly kind: Kind; readonly trap: Trap | undefined };
+type Slot = { readonly kind: Kind; readonly least: 0 | 1; readonly most: 1 | typeof Infinity };
+export type Shape = {
+  readonly options: ReadonlyMap<string, Option>;
+  readonly takesBareNumber: boolean;
+  readonly takesAnything: boolean;
+  readonly endsAtOperand: boolean;
+  readonly needsOneOf: ReadonlySet<Option>;
+  readonly slots: readonly Slot[];
+  readonly effect: Effect;
+  readonly trap: Trap | undefined;
+  readonly isOpaque: boolean;
+};
+
+/** A kind decides on one value: fits, does not, or would read a secret. */
+export type KindVerdict = "fits" | "secret" | "no";
+export type KindChecks = (kind: Kind, value: Value) => KindVerdict;
+
+export type Match =
+  | { readonly matched: false; readonly why: string }
+  | { readonly matched: true; readonly effect: Effect; readonly traps: readonly Trap[]; readonly secret: string | undefined };
+
+const REPEATS: Readonly<Record<string, Pick<Slot, "least" | "most">>> = {
+  "?": { least: 0, most: 1 },
+  "*": { least: 0, most: Infinity },
+  "+": { least: 1, most: Infinity },
+};
+
+const tokensOf = (text: string): readonly string[] => text.split(/\s+/).filter((token) => token !== "");
+
+const SPECIAL = new Set(["-NUM", "*", "+"]);
+
+function addOptions(into: Map<string, Option>, text: string, trap: Trap | undefined): ReadonlySet<Option> {
+  const needed = new Set<Option>();
+  for (const marked of tokensOf(text)) {
+    if (SPECIAL.has(marked)) continue;
+    const token = marked.replace(/^!/, "");
+    const [, spelled = "", mark, kind = "text"] = /^([^:?=]+)(?:([:?=])(.*))?$/.exec(token) ?? [];
+    const takes = mark === undefined ? "nothing" : mark === "?" ? "attached" : "value";
+    const option: Option = { takes, kind: kind === "" ? "text" : kind, trap };
+    if (marked !== token) needed.add(option);
+    const names = spelled.startsWith("--") ? [spelled] : spelled.startsWith("~") ? [`-${spelled.slice(1)}`] : [...spelled.slice(1)].map((letter) => `-${letter}`);
+    for (const name of names) {
+      if (trap === undefined && into.get(name)?.trap !== undefined && marked === token) throw new Error(`a shape lists the trapped option "${name}"`);
+      into.set(name, option);
+    }
+  }
+  return needed;
+}
+
+const slotOf = (token: string): Slot => {
+  const repeat = token.length > 1 ? REPEATS[token.at(-1) as string] : undefined;
+  return repeat === undefined ? { kind: token, least: 1, most: 1 } : { kind: token.slice(0, -1), ...repeat };
+};
+
+export function compileShape([options, operands, effect = "read", rule, why]: ShapeData, data: CommandData): Shape {
+  const map = new Map<string, Option>();
+  for (const [spelled, trapRule, trapEffect, trapWhy] of data.traps ?? []) addOptions(map, spelled, { rule: trapRule, effect: trapEffect, why: trapWhy });
+  const needsOneOf = addOptions(map, options, undefined);
+  const special = new Set(tokensOf(options));
+  return {
+    options: map,
+    takesBareNumber: special.has("-NUM"),
+    takesAnything: special.has("*"),
+    endsAtOperand: special.has("+"),
+    needsOneOf,
+    slots: tokensOf(operands).map(slotOf),
+    effect,
+    trap: rule === undefined || why === undefined ? undefined : { rule, effect, why },
+    isOpaque: data.opaque === true,
+  };
+}
+
+/** Matches arguments against a shape. Never guesses: a word whose value is open may only stand where no value could hurt. */
+export function matchShape(shape: Shape, args: readonly Value[], check: KindChecks): Match {
+  const traps: Trap[] = shape.trap === undefined ? [] : [shape.trap];
+  const operands: Value[] = [];
+  let secret: string | undefined;
+  const no = (why: string): Match => ({ matched: false, why });
+  const accept = (kind: Kind, value: Value): boolean => {
+    const verdict = check(kind, value);
+    if (verdict === "secret") secret = value.source;
+    return verdict !== "no";
+  };
+  let optionsEnded = shape.takesAnything;
+  const used = new Set<Option>();
+  for (let at = 0; at < args.length; at += 1) {
+    const value = args[at] as Value;
+    if (optionsEnded || isSurelyOperand(value)) {
+      operands.push(value);
+      optionsEnded ||= shape.endsAtOperand;
+      continue;
+    }
+    if (value.known === undefined) {
+      if (!shape.isOpaque) return no(`"${value.source}" may turn into an option`);
+      operands.push(value);
+      continue;
+    }
+    if (value.known === "--") {
+      optionsEnded = true;
+      continue;
+    }
+    const step = readOption(shape, value.known, args[at + 1], { accept, traps, used });
+    if (step === undefined) return no(`option "${value.source}" is not one this rule lists`);
+    at += step;
+  }
+  if (shape.needsOneOf.size > 0 && !shape.needsOneOf.values().some((option) => used.has(option))) return no("the option that makes this a reading is missing");
+  const misfit = fill(shape.slots, operands, accept);
+  return misfit === undefined ? { matched: true, effect: shape.effect, traps, secret } : no(misfit);
+}
+
+// A word that the shell splits at blanks ("/srv/$x") may still bring an option along behind its harmless beginning; a glob may not.
+const isSurelyOperand = (value: Value): boolean => {
+  if (value.known === "" || value.known === "-" || value.isPipe) return true;
+  return value.prefix !== "" && !value.prefix.startsWith("-") && (value.count === "one" || value.glob !== undefined);
+};
+
+type Reading = { readonly accept: (kind: Kind, value: Value) => boolean; readonly traps: Trap[]; readonly used: Set<Option> };
+
+/** How many further words the option took, or undefined when it is not listed. */
+function readOption(shape: Shape, text: string, next: Value | undefined, { accept, traps, used }: Reading): number | undefined {
+  const use = (option: Option): void => {
+    used.add(option);
+    if (option.trap !== undefined) traps.push(option.trap);
+  };
+  const takeNext = (option: Option): 1 | undefined => (next?.count === "one" && accept(option.kind, next) ? 1 : undefined);
+  const whole = shape.options.get(text);
+  if (whole !== undefined && (text.length > 2 || whole.takes !== "nothing")) {
+    use(whole);
+    return whole.takes === "value" ? takeNext(whole) : 0;
+  }
+  const equals = text.startsWith("--") ? text.indexOf("=") : -1;
+  if (equals > 0) {
+    const option = shape.options.get(text.slice(0, equals));
+    if (option === undefined || option.takes === "nothing") return undefined;
+    use(option);
+    return accept(option.kind, { ...(EMPTY as Value), source: text, known: text.slice(equals + 1), prefix: text.slice(equals + 1) }) ? 0 : undefined;
+  }
+  if (text.startsWith("--")) return undefined;
+  if (shape.takesBareNumber && /^-\d+$/.test(text)) return 0;
+  for (let at = 1; at < text.length; at += 1) {
+    const option = shape.options.get(`-${text.charAt(at)}`);
+    if (option === undefined) return undefined;
+    use(option);
+    if (option.takes === "nothing") continue;
+    const attached = text.slice(at + 1);
+    if (attached === "") return option.takes === "value" ? takeNext(option) : 0;
+    return accept(option.kind, { ...(EMPTY as Value), source: attached, known: attached, prefix: attached }) ? 0 : undefined;
+  }
+  return 0;
+}
+
+const EMPTY: Value = { source: "", known: "", prefix: "", count: "one", glob: undefined, vetted: false, isPipe: false };
+
+/** Puts operands into slots, greedily from the left; a word of unknown number may only meet a slot that repeats. */
+function fill(slots: readonly Slot[], operands: readonly Value[], accept: (kind: Kind, value: Value) => boolean): string | undefined {
+  let next = 0;
+  for (const [index, slot] of slots.entries()) {
+    const least = slots.slice(index + 1).reduce((sum, later) => sum + later.least, 0);
+    let taken = 0;
+    while (taken < slot.most && operands.length - next > least) {
+      const value = operands[next] as Value;
+      if (value.count === "many" && slot.most !== Infinity) return `"${value.source}" may become several words`;
+      if (!accept(slot.kind, value)) {
+        if (taken < slot.least || index === slots.length - 1) return `"${value.source}" is not an operand this rule lists`;
+        break;
+      }
+      next += 1;
+      taken += 1;
+    }
+    if (taken < slot.least) return "an operand is missing";
+  }
+  const extra = operands[next];
+  return extra === undefined ? undefined : `"${extra.source}" is one operand too many`;
+}

@@ -1,0 +1,82 @@
+import { isDateFormat } from "./programs/small.ts";
+import { awkObstacle } from "./programs/awk.ts";
+import { sedObstacle } from "./programs/sed.ts";
+import { vetsNames } from "./programs/find.ts";
+import { contentVerdict, isSecretPath, treeVerdict } from "./secrets.ts";
+import type { Kind, KindVerdict } from "./grammar.ts";
+import type { Value } from "./words.ts";
+
+// What the operand kinds of the family files mean.
+
+const NUMBER = /^[+-]?\d+(\.\d+)?([a-zA-Z%]{0,3})?(,[+-]?\d+)*$/;
+const WORD = /^[\w.:@%+,\/=-]+$/;
+const exactly = (value: Value, pattern: RegExp): KindVerdict => (value.known !== undefined && pattern.test(value.known) ? "fits" : "no");
+
+/** text: anything · name: a file only looked at from outside · path: a file whose content is read · tree: all files below. */
+export function kindVerdict(kind: Kind, value: Value): KindVerdict {
+  switch (kind) {
+    case "text":
+      return "fits";
+    case "name":
+      return "fits";
+    case "fixed":
+      return value.known === undefined ? "no" : "fits";
+    case "num":
+      return exactly(value, NUMBER);
+    case "word":
+      return exactly(value, /^[\w.:@%+,\/=][\w.:@%+,\/=-]*$/);
+    case "words":
+      return exactly(value, WORD);
+    case "setting":
+      return exactly(value, /^[a-z][\w.*/-]*$/);
+    case "disk":
+      return exactly(value, /^\/dev\/(disk\/by-[a-z]+\/)?[\w.:-]+$/);
+    case "image":
+      return exactly(value, /^[a-zA-Z0-9][\w.:@\/-]*$/);
+    case "kube":
+      // Objects of a cluster by type and name; a type or a name that says "secret" prints one.
+      return exactly(value, /^(?!.*(secret|token|credential|password|\ball\b.*yaml))[a-zA-Z0-9][\w.:,\/-]*$/i);
+    case "local":
+      return exactly(value, /^(?!.*:\/\/)[\w.+\/][\w.+\/~*:@-]*$/);
+    case "certificate":
+      return value.known === undefined || isSecretPath(value.known.replace(/\.pem$/i, ".crt")) ? "no" : "fits";
+    case "pub":
+      return exactly(value, /^[\w.\/~-]+(\.pub|known_hosts)$/);
+    case "dev-null":
+      return exactly(value, /^\/dev\/null$/);
+    case "verb":
+      return exactly(value, /^[a-z][a-z0-9]*([-_][a-z0-9]+)*$/);
+    case "path":
+      return contentVerdict(value);
+    case "tree":
+      return treeVerdict(value);
+    case "enter":
+      if (value.known === undefined) return value.prefix !== "" && value.count === "one" ? "fits" : "no";
+      return isSecretPath(`${value.known}/x`) || isSecretPath(value.known) ? "secret" : "fits";
+    case "datefmt":
+      return isDateFormat(value) ? "fits" : "no";
+    case "sed":
+      return value.known !== undefined && sedObstacle(value.known) === undefined ? "fits" : "no";
+    case "awk":
+      return value.known !== undefined && awkObstacle(value.known) === undefined ? "fits" : "no";
+    case "assign":
+      return exactly(value, /^(?!ARG|ENV|PROC|FUNC|SYM)[A-Za-z]\w*=[^@`]*$/);
+    case "printf":
+      // `%n` stores a number into a variable that an operand names.
+      return exactly(value, /^(?!.*%[-+ #0-9.*'lhjztL]*n)[^]*$/s);
+    case "plain-glob":
+      return value.known !== undefined && vetsNames(value.known) ? "fits" : "no";
+    case "jq":
+      return exactly(value, /^(?!.*(\benv\b|\$ENV|\bimport\b|\binclude\b|\binput_filename\b|\$__prog|\bget_search_list\b|\bdebug\b|\bstderr\b|\bmodulemeta\b))[^]*$/s);
+    case "pid":
+      return exactly(value, /^\d+(,\d+)*$/);
+    default:
+      return kind.startsWith("[") ? oneOf(kind.slice(1, -1).split("|"), value) : unknownKind(kind);
+  }
+}
+
+const oneOf = (words: readonly string[], { known }: Value): KindVerdict => (known !== undefined && words.includes(known) ? "fits" : "no");
+
+function unknownKind(kind: string): never {
+  throw new Error(`a command family names the operand kind "${kind}", which does not exist`);
+}

@@ -1,0 +1,182 @@
+import { worstEffect, type Effect } from "../../contract/terms.ts";
+import { couldNameSecret, isDullTree, isSecretPath } from "../secrets.ts";
+import { unknownValue, type Value } from "../words.ts";
+import { proves, withholds, type Feed, type ProgramContext, type Verdict } from "./program.ts";
+
+// find's expressions. Tests and output to the screen are read-only; `-exec` is what its command is.
+
+const FLAGS = new Set("-depth -d -mount -xdev -noleaf -follow -daystart -ignore_readdir_race -noignore_readdir_race -warn -nowarn -empty -executable -readable -writable -nouser -nogroup -true -false -prune -quit -print -print0 -ls".split(" "));
+const TESTS = new Set(
+  "-maxdepth -mindepth -regextype -amin -anewer -atime -cmin -cnewer -ctime -fstype -gid -group -ilname -inum -ipath -iregex -iwholename -links -lname -mmin -mtime -name -iname -newer -path -perm -regex -samefile -size -type -uid -used -user -wholename -xtype -context -printf".split(" "),
+);
+const NEWER = /^-newer[aBcm][aBcmt]$/;
+const ACTIONS = ["-delete", "-exec", "-execdir", "-ok", "-okdir", "-fprint", "-fprint0", "-fprintf", "-fls", "-files0-from"];
+const NAMES = new Set(["-name", "-iname", "-path", "-ipath", "-wholename", "-iwholename"]);
+const OPERATORS = new Set(["(", ")", "!", ",", "-a", "-and", "-o", "-or", "-not"]);
+
+const TRAPS: Readonly<Record<string, readonly [rule: string, effect: Effect, why: string]>> = {
+  "-delete": ["trap/find-delete", "destructive", "-delete removes everything it finds"],
+  "-ok": ["trap/find-ok", "arbitrary-exec", "-ok runs a command and waits for an answer"],
+  "-okdir": ["trap/find-ok", "arbitrary-exec", "-okdir runs a command and waits for an answer"],
+  "-fprint": ["trap/find-fprint", "mutate", "-fprint writes to a file"],
+  "-fprint0": ["trap/find-fprint", "mutate", "-fprint0 writes to a file"],
+  "-fprintf": ["trap/find-fprint", "mutate", "-fprintf writes to a file"],
+  "-fls": ["trap/find-fls", "mutate", "-fls writes to a file"],
+  "-files0-from": ["trap/find-files0-from", "unknown", "-files0-from takes its starting points from a file"],
+};
+
+type Reading = {
+  readonly args: readonly Value[];
+  readonly context: ProgramContext;
+  readonly starts: readonly Value[];
+  at: number;
+  readonly verdicts: Verdict[];
+  problem: Verdict | undefined;
+};
+
+/** A glob over names on the disk stands for words of its own: it must not be able to spell an action. */
+const couldSpellAction = (value: Value): boolean => {
+  if (value.glob === undefined || value.glob.split(".*").length > 8) return true;
+  const pattern = new RegExp(`^${value.glob}$`);
+  return [...ACTIONS, ...OPERATORS].some((action) => pattern.test(action));
+};
+
+export function findVerdict(args: readonly Value[], context: ProgramContext): Verdict {
+  let at = 0;
+  while (/^-([HLP]|O\d)$/.test(args[at]?.known ?? "")) at += 1;
+  const starts: Value[] = [];
+  for (; at < args.length; at += 1) {
+    const value = args[at] as Value;
+    if (value.known !== undefined && (value.known.startsWith("-") || OPERATORS.has(value.known))) break;
+    const isOpen = value.known === undefined && (value.glob === undefined ? value.count === "many" || value.prefix === "" : value.prefix === "" && couldSpellAction(value));
+    if (isOpen || value.prefix.startsWith("-")) return withholds("unknown", "programs/find-start", `"${value.source}" may turn into an action such as -delete`);
+    starts.push(value);
+  }
+  const reading: Reading = { args, context, starts, at, verdicts: [], problem: undefined };
+  orList(reading, false);
+  if (reading.problem === undefined && reading.at < args.length) reading.problem = withholds("unknown", "programs/find-expression", `"${args[reading.at]?.source ?? ""}" is not a test this rule lists`);
+  const all = reading.problem === undefined ? reading.verdicts : [...reading.verdicts, reading.problem];
+  const blocking = all.filter(({ proved }) => !proved);
+  const worst = worstEffect(all.map(({ effect }) => effect));
+  const decisive = blocking.find(({ effect }) => effect === worst) ?? blocking[0];
+  if (decisive !== undefined) return withholds(worst, decisive.rule, decisive.why);
+  return proves("programs/find", "find lists files by its tests and changes nothing", worstEffect(["read", worst]));
+}
+
+/** Whether the list only lets names through that hold no secret: true when every alternative does. */
+function orList(reading: Reading, isVetted: boolean): boolean {
+  let vetsAll = andList(reading, isVetted);
+  while (reading.problem === undefined && ["-o", "-or", ","].includes(word(reading))) {
+    const isComma = word(reading) === ",";
+    reading.at += 1;
+    const vets = andList(reading, isVetted);
+    vetsAll = vetsAll && vets && !isComma;
+  }
+  return vetsAll;
+}
+
+function andList(reading: Reading, isVetted: boolean): boolean {
+  let vets = false;
+  while (reading.problem === undefined && reading.at < reading.args.length && !["-o", "-or", ",", ")"].includes(word(reading))) {
+    if (["-a", "-and"].includes(word(reading))) reading.at += 1;
+    else vets = term(reading, isVetted || vets) || vets;
+  }
+  return vets;
+}
+
+const word = (reading: Reading): string => reading.args[reading.at]?.known ?? "";
+
+function term(reading: Reading, isVetted: boolean): boolean {
+  const text = word(reading);
+  if (text === "!" || text === "-not") {
+    reading.at += 1;
+    if (reading.at < reading.args.length) term(reading, isVetted);
+    return false;
+  }
+  if (text === "(") {
+    reading.at += 1;
+    const vets = orList(reading, isVetted);
+    if (word(reading) !== ")") fail(reading, "a parenthesis is not closed");
+    reading.at += 1;
+    return vets;
+  }
+  return primary(reading, text, isVetted);
+}
+
+const fail = (reading: Reading, why: string): void => {
+  reading.problem ??= withholds("unknown", "programs/find-expression", why);
+};
+
+function primary(reading: Reading, text: string, isVetted: boolean): boolean {
+  if (FLAGS.has(text)) {
+    reading.at += 1;
+    return false;
+  }
+  if (TESTS.has(text) || NEWER.test(text)) {
+    const value = reading.args[reading.at + 1];
+    if (value === undefined) fail(reading, `"${text}" lacks its value`);
+    else if (value.count === "many" && couldSpellAction(value)) fail(reading, `"${value.source}" may become several words, one of them an action`);
+    reading.at += 2;
+    return value?.known !== undefined && NAMES.has(text) && vetsNames(value.known);
+  }
+  if (text === "-exec" || text === "-execdir") {
+    runs(reading, text, isVetted);
+    return false;
+  }
+  const trap = TRAPS[text];
+  if (trap === undefined || !Object.hasOwn(TRAPS, text)) {
+    fail(reading, `"${reading.args[reading.at]?.source ?? ""}" is not a test this rule lists`);
+    return false;
+  }
+  reading.verdicts.push(withholds(trap[1], trap[0], trap[2]));
+  reading.at += 1;
+  if (text === "-fprintf") reading.at += 2;
+  else if (text !== "-delete") reading.at += 1;
+  return false;
+}
+
+/** A quoted pattern of names that no file with a secret fits. */
+export function vetsNames(known: string): boolean {
+  const pattern = known.replaceAll(/\[[^\]]*\]|\\.|[.+^${}()|\\/*?[\]-]/g, (piece) => (piece === "*" ? ".*" : piece === "?" || piece.startsWith("[") ? "." : piece.startsWith("\\") ? `\\${piece.slice(1)}` : `\\${piece}`));
+  return !couldNameSecret(pattern) && !isSecretPath(known.replaceAll(/[*?]/g, "x"));
+}
+
+const FOUND = "{}";
+
+function runs(reading: Reading, action: string, isVetted: boolean): void {
+  const { args, starts } = reading;
+  let end = reading.at + 1;
+  while (end < args.length && args[end]?.known !== ";" && !(args[end]?.known === "+" && args[end - 1]?.known === FOUND)) end += 1;
+  if (end >= args.length) return fail(reading, `"${action}" is not closed by ";" or "+"`);
+  const isMany = args[end]?.known === "+";
+  const vetted = isVettedWalk(starts, isVetted);
+  const prefix = action === "-execdir" ? "./" : (starts[0]?.prefix ?? ".");
+  const argv = args.slice(reading.at + 1, end).map((value) => (value.known?.includes(FOUND) === true ? foundValue(value, { vetted, prefix, isMany }) : value));
+  reading.verdicts.push(reading.context.runs(argv));
+  reading.at = end + 1;
+}
+
+function foundValue(value: Value, { vetted, prefix, isMany }: { vetted: boolean; prefix: string; isMany: boolean }): Value {
+  const known = value.known as string;
+  const before = known.slice(0, known.indexOf(FOUND));
+  const isWhole = known === FOUND;
+  return { ...unknownValue(value.source, { prefix: isWhole ? prefix : before, count: isMany ? "many" : "one", vetted: isWhole && vetted }), glob: isWhole ? ".*" : undefined };
+}
+
+const isVettedWalk = (starts: readonly Value[], isVetted: boolean): boolean => {
+  const known = starts.map(({ known }) => known);
+  if (known.some((start) => start === undefined || isSecretPath(start) || /^\/?(dev|proc)(\/|$)/.test(start))) return false;
+  return isVetted || (known.length > 0 && known.every((start) => isDullTree(start as string)));
+};
+
+/** The names a `find` prints, when printing is all it does: what an `xargs` behind it will read. */
+export function findFeed(args: readonly Value[]): Feed | undefined {
+  const words = args.map(({ known }) => known ?? "");
+  if (words.some((text) => text === "-printf" || text === "-ls" || ACTIONS.includes(text))) return undefined;
+  const at = words.findIndex((text) => text.startsWith("-") || OPERATORS.has(text));
+  const starts = args.slice(0, at < 0 ? args.length : at);
+  // Only a plain conjunction is followed here: an alternative could let other names through.
+  const isPlain = !words.some((text) => OPERATORS.has(text) && text !== "-a" && text !== "-and");
+  const vets = isPlain && words.some((text, index) => NAMES.has(text) && args[index + 1]?.known !== undefined && vetsNames(words[index + 1] as string));
+  return { vetted: isVettedWalk(starts, vets), prefix: starts[0]?.prefix ?? ".", isNulEnded: words.includes("-print0") };
+}

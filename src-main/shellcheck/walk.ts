@@ -1,0 +1,300 @@
+import { parse, type ArithmeticExpression, type Assignment, type Command, type CommandNode, type CompoundList, type ParsedScript, type PipelineNode, type Redirection, type Statement, type TestExpression, type Word } from "unbash";
+import { worstEffect, type Effect } from "../contract/terms.ts";
+import type { Judge } from "./judge.ts";
+import type { Segment } from "./port.ts";
+import { findFeed } from "./programs/find.ts";
+import { withholds, type Feed, type Verdict } from "./programs/program.ts";
+import { contentVerdict, isNetworkDevice, isSecretVariable } from "./secrets.ts";
+import { readWord, scanArithmetic, type Value, type WordFinding } from "./words.ts";
+
+// Walks the whole tree of a parsed script and lists every simple command, redirection and assignment as a segment. What the proof
+// covers: literals, quotes, && || ; | and newlines, groups, `if`, negation, and substitutions that are proved themselves.
+// Everything else still has its commands listed, and is not proved.
+
+/** Beyond these a command is refused, not asked about: nobody can judge what nobody can read. */
+export const MAX_LENGTH = 65_536;
+export const MAX_DEPTH = 32;
+export const MAX_SEGMENTS = 2_000;
+
+export class TooDeep extends Error {}
+
+type Walk = {
+  readonly judge: Judge;
+  readonly segments: Segment[];
+  readonly source: string;
+  readonly depth: number;
+};
+
+const POISON = /^(PATH|IFS|ENV|BASH_.*|LD_.*|DYLD_.*|PROMPT_COMMAND|PS[0-4]|SHELL|SHELLOPTS|BASHOPTS|CDPATH|GLOBIGNORE|HOME|TMPDIR|EDITOR|VISUAL|.*PAGER|LESS.*|MORE|GIT_.*|SSH_.*|PERL.*|PYTHON.*|RUBY.*|NODE_.*|JAVA.*|_JAVA.*|GREP_.*|TAR_OPTIONS|.*OPT(ION)?S|MAN.*|SYSTEMD_.*|KUBE.*|DOCKER_.*|TERM(INFO.*|CAP)|LOCPATH|NLSPATH|GCONV_PATH|HOSTALIASES|LOCALDOMAIN|RES_.*|RESOLV_.*|.*_PROXY|.*_proxy|OPENSSL_.*|MALLOC_.*|FPATH|HIST.*|INPUTRC|TIMEFORMAT|BROWSER)$/;
+const LOCALE = /^(LC_[A-Z]+|LANG|LANGUAGE|TZ|COLUMNS|LINES|NO_COLOR)$/;
+
+export function walkScript(script: ParsedScript, context: Walk): void {
+  const { segments, depth } = context;
+  if (depth > MAX_DEPTH || segments.length > MAX_SEGMENTS) throw new TooDeep();
+  if (script.errors !== undefined && script.errors.length > 0) put(context, "", withholds("unknown", "parse/errors", `this is not shell that can be read without doubt: ${script.errors[0]?.message ?? ""}`));
+  const inside = script.source === undefined ? context : { ...context, source: script.source };
+  for (const statement of script.commands) walkStatement(statement, inside);
+}
+
+const put = ({ segments }: Walk, text: string, verdict: Verdict, argv: readonly string[] = [], redirects: readonly string[] = []): void => {
+  segments.push({ text, argv, redirects, ...verdict });
+};
+
+const textOf = ({ source }: Walk, node: { readonly pos: number; readonly end: number }): string => source.slice(node.pos, node.end);
+
+function walkStatement(statement: Statement, context: Walk): void {
+  if (statement.background === true) put(context, textOf(context, statement), withholds("pure", "structure/background", "a command left in the background outlives its approval"));
+  walkNode(statement.command, context);
+}
+
+const walkList = (list: CompoundList | undefined, context: Walk): void => {
+  for (const statement of list?.commands ?? []) walkStatement(statement, context);
+};
+
+function walkNode(node: Statement["command"], context: Walk): void {
+  if (node.type === "AndOr") {
+    for (const part of node.commands) walkPipeline(part, context);
+    return;
+  }
+  walkPipeline(node, context);
+}
+
+function walkPipeline(node: PipelineNode, context: Walk): void {
+  if (node.type !== "Pipeline") return void walkCommandNode(node, context, undefined);
+  let feed: Feed | undefined;
+  for (const command of node.commands) feed = walkCommandNode(command, context, feed);
+}
+
+const deeper = (context: Walk): Walk => {
+  if (context.depth >= MAX_DEPTH) throw new TooDeep();
+  return { ...context, depth: context.depth + 1 };
+};
+
+/** Walks one node; answers with the list of names it prints, when it prints one. */
+function walkCommandNode(node: CommandNode, context: Walk, feed: Feed | undefined): Feed | undefined {
+  const structure = (rule: string, why: string): void => put(context, textOf(context, node), withholds("pure", rule, why));
+  const inside = node.type === "Command" ? context : deeper(context);
+  switch (node.type) {
+    case "Command":
+      return walkCommand(node, context, feed);
+    case "Subshell":
+    case "BraceGroup":
+      walkList(node.body, inside);
+      return undefined;
+    case "Redirected":
+      judgeRedirects(node.redirects, context, textOf(context, node));
+      walkCommandNode(node.command, inside, undefined);
+      return undefined;
+    case "If":
+      walkList(node.clause, inside);
+      walkList(node.then, inside);
+      for (const branch of node.elif) {
+        walkList(branch.clause, inside);
+        walkList(branch.then, inside);
+      }
+      walkList(node.else, inside);
+      return undefined;
+    case "For":
+    case "Select":
+      put(context, textOf(context, node), POISON.test(node.name.text) ? withholds("arbitrary-exec", "structure/loop", `the loop sets ${node.name.text}, which decides what other commands run`) : withholds("pure", "structure/loop", "a loop sets a variable in every round"));
+      for (const word of node.wordlist ?? []) value(word, inside);
+      walkList(node.body, inside);
+      return undefined;
+    case "While":
+      structure("structure/loop", "nobody can tell how often a loop runs");
+      walkList(node.clause, inside);
+      walkList(node.body, inside);
+      return undefined;
+    case "Case":
+      structure("structure/case", "a case compares patterns that may run commands");
+      value(node.word, inside);
+      for (const item of node.items) {
+        for (const pattern of item.pattern) value(pattern, inside);
+        walkList(item.body, inside);
+      }
+      return undefined;
+    case "Function":
+      put(context, textOf(context, node), withholds("arbitrary-exec", "structure/function", "a function can stand in for any command after it"));
+      walkBody(node.body, inside);
+      return undefined;
+    case "Coproc":
+      structure("structure/coproc", "a coprocess outlives its approval");
+      walkBody(node.body, inside);
+      return undefined;
+    case "ArithmeticFor":
+      put(context, textOf(context, node), withholds("unknown", "trap/arithmetic", "arithmetic can run commands through array subscripts"));
+      for (const expression of [node.initialize, node.test, node.update]) arithmetic(expression, inside);
+      walkList(node.body, inside);
+      return undefined;
+    case "ArithmeticCommand":
+      put(context, textOf(context, node), withholds("unknown", "trap/arithmetic", "arithmetic can run commands through array subscripts"));
+      arithmetic(node.expression, inside);
+      return undefined;
+    case "TestCommand":
+      put(context, textOf(context, node), withholds("unknown", "trap/double-bracket", "[[ ]] evaluates arithmetic and array subscripts, which can run commands"));
+      testExpression(node.expression, inside);
+      return undefined;
+    default:
+      node satisfies never;
+      return undefined;
+  }
+}
+
+function walkBody(body: CommandNode | CompoundList, context: Walk): void {
+  if (body.type === "CompoundList") walkList(body, context);
+  else walkCommandNode(body, context, undefined);
+}
+
+const arithmetic = (expression: ArithmeticExpression | undefined, context: Walk): void => scanArithmetic({ expression }, context.source, (finding) => judgeFinding(finding, context));
+
+function testExpression(expression: TestExpression, context: Walk): void {
+  switch (expression.type) {
+    case "TestUnary":
+      return void value(expression.operand, context);
+    case "TestBinary":
+      value(expression.left, context);
+      return void value(expression.right, context);
+    case "TestLogical":
+      for (const operand of expression.operands) testExpression(operand, context);
+      return;
+    case "TestNot":
+      return testExpression(expression.operand, context);
+    case "TestGroup":
+      return testExpression(expression.expression, context);
+    default:
+      expression satisfies never;
+  }
+}
+
+const value = (word: Word, context: Walk): Value => readWord(word, context.source, (finding) => judgeFinding(finding, context));
+
+function judgeFinding(finding: WordFinding, context: Walk): void {
+  switch (finding.kind) {
+    case "script":
+      return walkScript(finding.script, deeper(context));
+    case "variable":
+      if (isSecretVariable(finding.name)) put(context, `$${finding.name}`, withholds("read-secret", "secret/variable", "the name of this variable says that it holds a secret"));
+      return;
+    case "blocked":
+      return put(context, finding.text, withholds("unknown", finding.rule, finding.why));
+    default:
+      finding satisfies never;
+  }
+}
+
+function walkCommand(node: Command, context: Walk, feed: Feed | undefined): Feed | undefined {
+  const text = textOf(context, node);
+  const redirects = [...node.prefix, ...node.suffix].filter((part): part is Redirection => part.type !== "Word" && part.type !== "Assignment");
+  for (const part of node.prefix) if (part.type === "Assignment") judgeAssignment(part, context, node.name !== undefined);
+  judgeRedirects(redirects, context, text);
+  if (node.name === undefined) return undefined;
+  const argv: Value[] = [value(node.name, context)];
+  for (const part of node.suffix) {
+    if (part.type === "Word") argv.push(value(part, context));
+    else if (part.type === "Assignment") {
+      // `declare a=(…)`: an argument that bash itself reads as an assignment. Only commands that are never proved take them.
+      judgeAssignment(part, context, false);
+      argv.push({ source: part.text, known: undefined, prefix: "", count: "many", glob: undefined, vetted: false, isPipe: false });
+    }
+  }
+  const written = redirects.map((redirect) => textOf(context, redirect));
+  const verdict = runValues(argv, context, feed);
+  put(context, text, verdict, argv.map(({ known, source }) => known ?? source), written);
+  return verdict.proved ? feedOf(argv, feed) : undefined;
+}
+
+/** Judges a command; the commands it runs become segments of their own, listed before it. */
+function runValues(argv: readonly Value[], context: Walk, feed: Feed | undefined): Verdict {
+  return context.judge(argv, {
+    feed,
+    runs: (inner) => {
+      const inside = deeper(context);
+      if (inside.segments.length > MAX_SEGMENTS) throw new TooDeep();
+      const verdict = runValues(inner, inside, feed);
+      put(context, inner.map(({ source }) => source).join(" "), verdict, inner.map(({ known, source }) => known ?? source));
+      return verdict;
+    },
+  });
+}
+
+/** Filters that print some of the lines they are given, whole and unchanged. */
+const PASSES_LINES = /^(sort|head|tail|uniq|tac|shuf)$/;
+const PASSING_GREP = /^-[viEFPwxe]+$/;
+
+function feedOf(argv: readonly Value[], feed: Feed | undefined): Feed | undefined {
+  const name = argv[0]?.known?.replace(/^.*\//, "");
+  if (name === "find") return findFeed(argv.slice(1));
+  if (feed === undefined) return undefined;
+  const words = argv.slice(1).map(({ known }) => known ?? "");
+  if (name === "grep") return words.filter((word) => word.startsWith("-")).every((word) => PASSING_GREP.test(word)) && words.filter((word) => !word.startsWith("-")).length <= 1 ? { ...feed, isNulEnded: false } : undefined;
+  return PASSES_LINES.test(name ?? "") && words.every((word) => /^-[nruzR\d]*$/.test(word)) ? { ...feed, isNulEnded: false } : undefined;
+}
+
+function judgeAssignment(assignment: Assignment, context: Walk, isForCommand: boolean): void {
+  const { name, text } = assignment;
+  if (assignment.value.type === "ArrayValue") for (const element of assignment.value.elements) value(element, context);
+  else value(assignment.value, context);
+  if (assignment.index !== undefined) {
+    value(assignment.index, context);
+    put(context, text, withholds("unknown", "trap/arithmetic", "an array subscript is arithmetic, which can run commands"));
+    return;
+  }
+  const effect: Effect = POISON.test(name) ? "arbitrary-exec" : isForCommand && !LOCALE.test(name) ? "unknown" : "pure";
+  put(context, text, withholds(effect, "structure/assignment", effect === "arbitrary-exec" ? `${name} decides what other commands run` : "an assignment changes what later words mean"));
+}
+
+function judgeRedirects(redirects: readonly Redirection[], context: Walk, text: string): void {
+  for (const redirect of redirects) {
+    const verdict = redirectVerdict(redirect, context);
+    if (verdict !== undefined) put(context, text, verdict, [], [textOf(context, redirect)]);
+  }
+}
+
+/** Undefined for what the proof allows: `<file`, `2>&1` and output to /dev/null. */
+function redirectVerdict(redirect: Redirection, context: Walk): Verdict | undefined {
+  if (redirect.type === "HereDoc") {
+    for (const part of redirect.body.parts ?? []) readWord({ type: "Word", text: redirect.body.text, value: "", pos: redirect.body.pos, end: redirect.body.end, parts: [part] }, context.source, (finding) => judgeFinding(finding, context));
+    return withholds("pure", "redirect/here-document", "a here-document may be written to a temporary file");
+  }
+  const target = redirect.target === undefined ? undefined : value(redirect.target, context);
+  if (redirect.type === "HereString") return withholds("pure", "redirect/here-string", "a here-string may be written to a temporary file");
+  const known = target?.known;
+  if (redirect.descriptor?.type === "FileDescriptorVariable") return withholds("mutate", "redirect/descriptor-variable", "this opens a file under a variable's number");
+  if (known !== undefined && isNetworkDevice(known)) return withholds("egress", "redirect/network", "bash opens a network connection for this name");
+  switch (redirect.operator) {
+    case "<":
+      return inputVerdict(target);
+    case ">&":
+    case "<&":
+      if (known !== undefined && /^\d$/.test(known)) return undefined;
+      return withholds("mutate", "redirect/output", "output is written to a file");
+    case ">":
+    case ">>":
+    case ">|":
+    case "&>":
+    case "&>>":
+      if (known === "/dev/null") return undefined;
+      if (known?.startsWith("/dev/") === true) return withholds("destructive", "redirect/device", `output is written to the device ${known}`);
+      return withholds("mutate", "redirect/output", known === undefined ? "output is written to a file whose name is not known" : `output is written to ${known}`);
+    case "<>":
+      return withholds("mutate", "redirect/read-write", "this opens a file for writing too, and creates it");
+    default:
+      redirect satisfies never;
+      return undefined;
+  }
+}
+
+function inputVerdict(target: Value | undefined): Verdict | undefined {
+  if (target === undefined) return withholds("unknown", "redirect/input", "the file to read is missing");
+  const verdict = target.known === "/dev/null" ? "fits" : contentVerdict(target);
+  if (verdict === "fits") return undefined;
+  return verdict === "secret" ? withholds("read-secret", "secret/path", `"${target.source}" may hold secrets`) : withholds("read", "redirect/input", "which file is read is not known, or it is a device");
+}
+
+export function walkText(text: string, judge: Judge): readonly Segment[] {
+  const segments: Segment[] = [];
+  walkScript(parse(text), { judge, segments, source: text, depth: 0 });
+  return segments;
+}
+
+export const joinedEffect = (segments: readonly Segment[]): Effect => worstEffect(segments.map(({ effect }) => effect));

@@ -1,0 +1,197 @@
+import type { ParsedScript, Word, WordPart } from "unbash";
+
+// What a word of the shell becomes, as far as it can be known without running anything.
+
+/** A word's value: known exactly, or only its literal beginning and the set of texts it might be. */
+export type Value = {
+  /** The bytes as written. */
+  readonly source: string;
+  /** The exact argument, when there is exactly one and it is known. */
+  readonly known: string | undefined;
+  /** Literal characters every possible argument starts with. */
+  readonly prefix: string;
+  /** Whether it is exactly one argument or any number of them. */
+  readonly count: "one" | "many";
+  /** A glob over names on the disk, as the source of a regular expression that matches every possible argument (and maybe more). */
+  readonly glob: string | undefined;
+  /** Names handed over by a `find` whose own tests exclude files that hold secrets. */
+  readonly vetted: boolean;
+  /** A pipe to a substituted command: `<(…)`. */
+  readonly isPipe: boolean;
+};
+
+const plain = { count: "one", glob: undefined, vetted: false, isPipe: false } as const;
+
+export const knownValue = (known: string, source = known): Value => ({ ...plain, source, known, prefix: known });
+export const unknownValue = (source: string, { prefix = "", count = "many", vetted = false }: { prefix?: string; count?: "one" | "many"; vetted?: boolean } = {}): Value => ({
+  ...plain,
+  source,
+  known: undefined,
+  prefix,
+  count,
+  vetted,
+});
+
+/** What the walk has to look at inside a word, and what it must not accept. */
+export type WordFinding =
+  | { readonly kind: "script"; readonly script: ParsedScript; readonly text: string; readonly source: string }
+  | { readonly kind: "variable"; readonly name: string }
+  | { readonly kind: "blocked"; readonly rule: string; readonly why: string; readonly text: string };
+
+type Builder = {
+  known: string | undefined;
+  pattern: string;
+  prefix: string;
+  prefixEnded: boolean;
+  count: "one" | "many";
+  globbed: boolean;
+  pipe: boolean;
+};
+
+const escapeRegExp = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\/-]/g, String.raw`\$&`);
+const SIMPLE_NAME = /^\$(?:\{?)([A-Za-z_][A-Za-z0-9_]*|[0-9]|[?#$!*@_-])\}?$/;
+const SAFE_ANSI_C = /^\$'(?:[^'\\]|\\[nt\\'"])*'$/;
+const SAFE_ARITHMETIC = /^\$\(\([\d\s+*()-]*\)\)$/;
+
+/**
+ * Reads a word's parts. Everything inside that could run is reported as a finding; the caller judges it. The parts of a word are
+ * computed on first access, so this is the one place that touches them, and it touches all of them.
+ */
+export function readWord(word: Word, source: string, found: (finding: WordFinding) => void): Value {
+  const { parts } = word;
+  if (parts === undefined) return knownValue(word.value, word.text);
+  const builder: Builder = { known: "", pattern: "", prefix: "", prefixEnded: false, count: "one", globbed: false, pipe: false };
+  for (const part of parts) readPart(part, builder, { quoted: false, source, found });
+  const { known, count, globbed, pipe, prefix, pattern } = builder;
+  if (known !== undefined && !globbed && count === "one") return knownValue(known, word.text);
+  return { source: word.text, known: undefined, prefix, count, glob: globbed && known !== undefined ? pattern : undefined, vetted: false, isPipe: pipe && parts.length === 1 };
+}
+
+function literal(builder: Builder, text: string): void {
+  if (builder.known !== undefined) builder.known += text;
+  builder.pattern += escapeRegExp(text);
+  if (!builder.prefixEnded) builder.prefix += text;
+}
+
+function open(builder: Builder, pattern: string): void {
+  builder.pattern += pattern;
+  builder.prefixEnded = true;
+}
+
+/** Text nobody can know beforehand; unquoted, the shell splits it into any number of words. */
+function unknown(builder: Builder, quoted: boolean): void {
+  builder.known = undefined;
+  open(builder, ".*");
+  if (!quoted) builder.count = "many";
+}
+
+type PartContext = { readonly quoted: boolean; readonly source: string; readonly found: (finding: WordFinding) => void };
+
+function readPart(part: WordPart, builder: Builder, context: PartContext): void {
+  switch (part.type) {
+    case "Literal":
+    case "SingleQuoted":
+      return literal(builder, part.value);
+    case "DoubleQuoted":
+      for (const child of part.parts) readPart(child, builder, { ...context, quoted: true });
+      return;
+    case "AnsiCQuoted":
+      if (!SAFE_ANSI_C.test(part.text)) context.found({ kind: "blocked", rule: "words/escaped-bytes", why: "the $'…' text spells bytes by number, so what is read is not what is written", text: part.text });
+      return literal(builder, part.value);
+    case "Glob":
+      builder.globbed = true;
+      builder.count = "many";
+      if (part.kind === "bracket") for (const child of part.parts) if (child.type !== "Literal" && child.type !== "SingleQuoted") readPart(child, { ...builder }, context);
+      return open(builder, part.kind === "star" ? ".*" : ".");
+    default:
+      return readExpansion(part, builder, context);
+  }
+}
+
+type Expansion = Exclude<WordPart, { type: "Literal" | "SingleQuoted" | "DoubleQuoted" | "AnsiCQuoted" | "Glob" }>;
+
+function readExpansion(part: Expansion, builder: Builder, { quoted, source, found }: PartContext): void {
+  const blocked = (rule: string, why: string): void => found({ kind: "blocked", rule, why, text: part.text });
+  switch (part.type) {
+    case "SimpleExpansion":
+    case "ParameterExpansion": {
+      const variable = SIMPLE_NAME.exec(part.text)?.[1];
+      if (variable === undefined) {
+        blocked("words/parameter-operation", "an expansion with an operation can assign, evaluate or run something while it is read");
+        for (const inner of nestedWords(part)) readWord(inner, source, found);
+      } else found({ kind: "variable", name: variable });
+      // The two variables whose shape is known: absolute paths that the account and the shell set, not the command. Unquoted,
+      // the working directory is still split at its blanks, and anybody may name a directory; a home is named by the administrator.
+      if (variable === "HOME") return literal(builder, "~");
+      if (variable === "PWD" && quoted) return literal(builder, ".");
+      return unknown(builder, quoted && variable !== "@");
+    }
+    case "CommandExpansion":
+      if (part.script === undefined || part.text.startsWith("${")) blocked("words/function-substitution", "this form of substitution runs in the shell itself or cannot be read");
+      if (part.script !== undefined) found({ kind: "script", script: part.script, text: part.text, source });
+      return unknown(builder, quoted);
+    case "ProcessSubstitution":
+      if (part.script === undefined || part.operator === ">") blocked("words/output-substitution", "output is fed into another command");
+      if (part.script !== undefined) found({ kind: "script", script: part.script, text: part.text, source });
+      builder.pipe = true;
+      return unknown(builder, true);
+    case "ArithmeticExpansion":
+      if (!SAFE_ARITHMETIC.test(part.text)) {
+        blocked("trap/arithmetic", "arithmetic on anything but plain numbers can run commands through array subscripts");
+        scanArithmetic(part, source, found);
+      }
+      return unknown(builder, true);
+    case "BraceExpansion":
+    case "ExtendedGlob":
+    case "LocaleString":
+      blocked("words/expansion", "this expansion is not one whose result can be foreseen");
+      for (const child of part.parts ?? []) readPart(child, builder, { quoted: false, source, found });
+      return unknown(builder, false);
+    default:
+      part satisfies never;
+  }
+}
+
+function nestedWords(part: Extract<WordPart, { type: "SimpleExpansion" | "ParameterExpansion" }>): readonly Word[] {
+  if (part.type === "SimpleExpansion") return [];
+  const { index, operation } = part;
+  const words: (Word | undefined)[] = [index];
+  if (operation !== undefined) {
+    if ("operand" in operation) words.push(operation.operand);
+    if (operation.type === "Replace") words.push(operation.pattern, operation.replacement);
+    if (operation.type === "Slice") words.push(operation.offset, operation.length);
+  }
+  return words.filter((word) => word !== undefined);
+}
+
+type ArithmeticPart = Extract<WordPart, { type: "ArithmeticExpansion" }>;
+
+/** Finds the commands hidden in an arithmetic expression, so that they are listed even though nothing is proved. */
+export function scanArithmetic(part: Pick<ArithmeticPart, "expression">, source: string, found: (finding: WordFinding) => void): void {
+  const visit = (expression: ArithmeticPart["expression"]): void => {
+    switch (expression?.type) {
+      case undefined:
+        return;
+      case "ArithmeticBinary":
+        visit(expression.left);
+        return visit(expression.right);
+      case "ArithmeticUnary":
+        return visit(expression.operand);
+      case "ArithmeticTernary":
+        visit(expression.test);
+        visit(expression.consequent);
+        return visit(expression.alternate);
+      case "ArithmeticGroup":
+        return visit(expression.expression);
+      case "ArithmeticCommandExpansion":
+        if (expression.script !== undefined) found({ kind: "script", script: expression.script, text: expression.text, source });
+        return;
+      case "ArithmeticWord":
+        for (const child of expression.parts ?? []) readPart(child, { known: "", pattern: "", prefix: "", prefixEnded: false, count: "one", globbed: false, pipe: false }, { quoted: true, source, found });
+        return;
+      default:
+        expression satisfies never;
+    }
+  };
+  visit(part.expression);
+}
