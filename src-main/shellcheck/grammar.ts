@@ -6,7 +6,7 @@ import type { Value } from "./words.ts";
 //   options   `-abc` flags without a value · `-n:num` a value, attached or next · `-C?text` a value only when attached · `-NUM` a bare number
 //             `!-c` at least one of the options so marked must be there · `*` any word is an operand, dashes or not · `+` options end at the first operand
 //             `--all` a flag · `--lines=num` a value, after "=" or next · `--color?text` a value only after "=" · `~name` / `~name:text` words with one dash
-//   operands  kinds in order, each once, or with `?` `*` `+`; `[show|list]` one of these words
+//   operands  kinds in order, each once, or with `?` `*` `+`; `[show|list]` one of these words · `show` that word
 //
 // Only what is listed matches: an unknown flag, an abbreviated long option or an operand too many proves nothing.
 

@@ -21,7 +21,7 @@ export const containers: Family = {
         ["", "[top|port|diff] image words*"],
         ["", "container [top|port|diff|stats] image"],
         ["-q --no-trunc --format=text --quiet --human", "history image"],
-        ["-q --no-trunc --format=text --quiet --human", "image history image"],
+        ["-q --no-trunc --format=text --quiet --human", "[image] history image"],
         ["-v --verbose --format=text", "system [df|info]"],
         ["-f:text --format=text", "[network|volume|image] inspect image+"],
         ["--since=text --until=text --filter=text -f:text --format=text", "events"],
