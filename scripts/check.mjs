@@ -12,6 +12,7 @@ const NETS = [
   ["directions", [bin("dependency-cruiser/bin/dependency-cruiser.mjs"), "--config", ".dependency-cruiser.cjs", "--output-type", "err", "src-main", "src-renderer", "test"]],
   ["types: node", tsc("node")],
   ["types: renderer", tsc("renderer")],
+  ["types: screen tests", tsc("screen-tests")],
   ["types: electron", tsc("electron")],
   ["types: pure", tsc("pure")],
   ["idiom", [bin("oxlint/bin/oxlint"), "--deny-warnings", "--format", "unix"]],

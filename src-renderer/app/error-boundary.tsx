@@ -27,9 +27,12 @@ export class ErrorBoundary extends Component<BoundaryProps, BoundaryState> {
   }
   override render(): ReactNode {
     const { report } = this.state;
-    return report === undefined ? this.props.children : <FailureView reference={report.ref} text={report.text} onRetry={() => this.setState({ report: undefined })} onReload={() => location.reload()} />;
+    return report === undefined ? this.props.children : <FailureView reference={report.ref} text={report.text} onRetry={() => (isMissingCode(report.text) ? location.reload() : this.setState({ report: undefined }))} onReload={() => location.reload()} />;
   }
 }
+
+/** A screen's code that could not be fetched stays missing for this page: React keeps the refusal. Only a new page helps. */
+const isMissingCode = (text: string): boolean => /dynamically imported module|preload CSS/i.test(text);
 
 type ViewProps = { reference: string; text: string; onRetry: () => void; onReload: () => void };
 

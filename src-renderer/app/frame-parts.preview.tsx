@@ -53,7 +53,7 @@ export const previews: readonly Preview[] = [
   { name: "Status: recorder failed, model failed", isWide: true, draw: () => <StatusBar status={{ ...STATUS, recorder: { state: "failed", events: 0, head: "", say: "The disk is full." }, model: { state: "failed", name: "qwen3-8b-q4" }, network: "central" }} isStale={false} /> },
   { name: "Status: last known, core away", isWide: true, draw: () => <StatusBar status={STATUS} isStale /> },
   { name: "Status: before the core has spoken", isWide: true, draw: () => <StatusBar status={undefined} isStale={false} /> },
-  { name: "Rail", height: 280, draw: () => <Rail screens={SCREENS} current="chat" status={STATUS} /> },
+  { name: "Rail", height: 280, isWide: true, draw: () => <div style={{ display: "grid", width: 52, height: "100%" }}><Rail screens={SCREENS} current="chat" status={STATUS} /></div> },
   { name: "Top bar", isWide: true, draw: () => <TopBar title="Hosts" slotRef={nothing} onSearch={nothing} /> },
   { name: "Connection: slow start", isWide: true, draw: () => <ConnectionBanner news="connecting" /> },
   { name: "Connection: core down", isWide: true, draw: () => <ConnectionBanner news="core-down" /> },

@@ -71,7 +71,7 @@ const Recorder = ({ recorder }: { recorder: Status["recorder"] }) => (
     {recorder.state === "ok" ? (
       <>
         recorded{" "}
-        <b className={styles.ok}>
+        <b className={classNames(styles.ok, styles.count)}>
           ✔ {plural(recorder.events, "event")}
         </b>
         {recorder.head === "" ? null : (

@@ -11,8 +11,8 @@ import styles from "./gallery.module.css";
 
 type Files = Readonly<Record<string, () => Promise<{ previews: readonly Preview[] }>>>;
 
-/** `../ui/button.preview.tsx` → `ui/button`. */
-const nameOf = (path: string): string => path.replace(/^\.\.?\//, "").replace(/\.preview\.tsx$/, "");
+/** `../ui/button.preview.tsx` → `ui/button`; the gallery's own come as `./frame.preview.tsx`. */
+const nameOf = (path: string): string => path.replace(/^\.\//, "gallery/").replace(/^\.\.\//, "").replace(/\.preview\.tsx$/, "");
 
 /** `#/ui/button` shows a file, `#/ui/button/Kinds` one state; `?bare=1` leaves out the gallery around it, `?theme=dark` sets the theme. */
 export const Gallery = ({ files }: { files: Files }) => {
@@ -81,7 +81,7 @@ const States = ({ previews, file, state }: { previews: Promise<{ previews: reado
   const [folder = "", ...rest] = file.split("/");
   const shown = all.filter((preview) => (state === undefined ? preview.isOverlay !== true : preview.name === state));
   return (
-    <div data-ready data-overlays={JSON.stringify(all.filter((preview) => preview.isOverlay).map((preview) => preview.name))}>
+    <div data-ready={state === undefined ? file : `${file}/${state}`} data-overlays={JSON.stringify(all.filter((preview) => preview.isOverlay).map((preview) => preview.name))}>
       {shown.map((preview) => (
         <section key={preview.name} className={styles.state} aria-label={preview.name}>
           <h2>{preview.name}</h2>

@@ -1,5 +1,6 @@
-// One way to write numbers everywhere: thin groups of three, as in "1 204 events". The space is U+202F, which never breaks a line.
-const GROUP = "\u202f";
+// One way to write numbers everywhere: groups of three, as in "1 204 events". The space is U+00A0, which never breaks a
+// line; a narrower one disappears at 11 px.
+const GROUP = "\u00a0";
 
 export const formatCount = (value: number): string => {
   const [whole = "0", fraction] = Math.abs(value).toString().split(".");

@@ -42,19 +42,19 @@ const HIDDEN =
 // Letters of other scripts inside a machine's words: shown as they are, but marked, because а is not a.
 const FOREIGN = /[\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Armenian}\p{Script=Cherokee}\u{1d400}-\u{1d7ff}\uff01-\uff5e]/gu;
 
+const SPECIAL = new RegExp(`(?<foreign>${FOREIGN.source})|${HIDDEN.source}`, "gu");
+
 const hex = (code: number): string => `U+${code.toString(16).toUpperCase().padStart(4, "0")}`;
 
 /** Splits text into what may be drawn as it is and what must be named. Joining nothing, dropping nothing. */
 export const markBytes = (text: string): readonly ShownPart[] => {
   const parts: ShownPart[] = [];
-  const pattern = new RegExp(`${HIDDEN.source}|${FOREIGN.source}`, "gu");
   let from = 0;
-  for (const match of text.matchAll(pattern)) {
+  for (const match of text.matchAll(SPECIAL)) {
     if (match.index > from) parts.push({ text: text.slice(from, match.index) });
     const code = match[0].codePointAt(0) as number;
     const name = NAMES[code];
-    const isForeign = new RegExp(FOREIGN.source, "u").test(match[0]);
-    parts.push(isForeign ? { text: match[0], mark: `${hex(code)}: looks like another letter` } : { text: `⟨${name ?? hex(code)}⟩`, mark: `${hex(code)}${name === undefined ? "" : ` ${name}`}: would not be seen` });
+    parts.push(match.groups?.["foreign"] !== undefined ? { text: match[0], mark: `${hex(code)}: looks like another letter` } : { text: `⟨${name ?? hex(code)}⟩`, mark: `${hex(code)}${name === undefined ? "" : ` ${name}`}: would not be seen` });
     from = match.index + match[0].length;
   }
   if (from < text.length) parts.push({ text: text.slice(from) });

@@ -23,6 +23,8 @@ export const NumberInput = ({ value, onValue, min, max, step = 1, unit, label, i
     max={max}
     step={step}
     largeStep={step * 10}
+    // What is typed must read back as it was typed: no thousands separators.
+    format={{ useGrouping: false }}
     disabled={isDisabled}
     onValueCommitted={(next) => {
       if (next !== null && next !== value) onValue(next);

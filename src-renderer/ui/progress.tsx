@@ -27,7 +27,7 @@ export const Progress = ({ label, fraction, detail, onCancel, isStopping = false
       </Base.Track>
     </Base.Root>
     {onCancel === undefined ? null : (
-      <Button size="sm" kind="ghost" isBusy={isStopping} onClick={onCancel} aria-label={`Stop: ${label}`}>
+      <Button size="sm" kind="ghost" isBusy={isStopping} onClick={onCancel} aria-label={`${isStopping ? "Stopping…" : "Stop"}: ${label}`}>
         {isStopping ? "Stopping…" : "Stop"}
       </Button>
     )}

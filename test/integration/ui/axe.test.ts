@@ -1,0 +1,77 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import type { AxeResults, RunOptions } from "axe-core";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { hasBrowser, openBrowser, serveFolder } from "./browser.ts";
+import { buildGallery } from "./gallery.ts";
+
+// Every preview in every theme, in a real engine under the shells' own policy: no accessibility violation, nothing the
+// policy had to refuse, nothing on the console.
+const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+// A gallery page is no app: what these two ask of a whole page is asked of the frame in its own test.
+const NOT_FOR_PARTS = ["region", "page-has-heading-one", "landmark-one-main", "landmark-main-is-top-level", "landmark-contentinfo-is-top-level", "landmark-banner-is-top-level", "landmark-no-duplicate-contentinfo", "landmark-no-duplicate-banner", "landmark-unique", "heading-order"];
+
+const AXE = readFileSync(createRequire(createRequire(import.meta.url).resolve("@axe-core/playwright")).resolve("axe-core"), "utf8");
+
+let browser: Browser;
+let page: Page;
+let origin: string;
+const owned = new AsyncDisposableStack();
+const noise: string[] = [];
+
+/** The page stays, only the address changes: loading the page and axe again for each state would take ten times as long. */
+const show = async (place: string, theme: string) => {
+  await page.evaluate((hash) => {
+    location.hash = hash;
+  }, `#/${place}?bare=1&theme=${theme}`);
+  await page.waitForFunction(([at, name]) => document.querySelector("[data-ready]")?.getAttribute("data-ready") === at && document.documentElement.getAttribute("data-theme") === name, [decodeURIComponent(place), theme] as const);
+  // Dialogs open in a later frame; lists measure themselves in one.
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 30)))));
+};
+const violations = async () => {
+  const options: RunOptions = { runOnly: { type: "tag", values: TAGS }, rules: Object.fromEntries(NOT_FOR_PARTS.map((rule) => [rule, { enabled: false }])), resultTypes: ["violations"] };
+  const { violations: found } = await page.evaluate((run) => (globalThis as unknown as { axe: { run: (root: Document, options: RunOptions) => Promise<AxeResults> } }).axe.run(document, run), options);
+  return found.map((violation) => `${violation.id}: ${violation.nodes.map((node) => `${node.target.join(" ")} ${node.failureSummary ?? ""}`).join(" | ")}`);
+};
+
+describe.skipIf(!hasBrowser)("the gallery", () => {
+  let places: readonly string[] = [];
+  beforeAll(async () => {
+    const gallery = owned.use(await buildGallery());
+    ({ origin } = owned.use(await serveFolder(gallery.folder)));
+    browser = await openBrowser();
+    owned.defer(() => browser.close());
+    page = await browser.newPage({ viewport: { width: 1100, height: 900 } });
+    page.on("console", (message) => ["error", "warning"].includes(message.type()) && noise.push(message.text()));
+    page.on("pageerror", (error) => noise.push(error.message));
+    await page.goto(`${origin}/gallery.html`);
+    places = await page.locator("nav a").evaluateAll((links) => links.map((link) => (link.getAttribute("href") ?? "").replace(/^#\//, "")));
+    await page.evaluate(AXE);
+  });
+  afterAll(() => owned.disposeAsync());
+
+  it("has a page for each file of previews", () => expect(places.length).toBeGreaterThan(12));
+
+  it.each(["dark", "light", "contrast"])("shows no accessibility violation in the %s theme", { timeout: 300_000 }, async (theme) => {
+    const found: string[] = [];
+    for (const place of places) {
+      await show(place, theme);
+      const overlays = JSON.parse((await page.locator("[data-ready]").getAttribute("data-overlays")) ?? "[]") as string[];
+      found.push(...(await violations()).map((violation) => `${place}: ${violation}`));
+      for (const overlay of overlays) {
+        await show(`${place}/${encodeURIComponent(overlay)}`, theme);
+        found.push(...(await violations()).map((violation) => `${place}/${overlay}: ${violation}`));
+      }
+    }
+    expect(found).toEqual([]);
+  });
+
+  it("never met the content security policy, and left the console silent", () => expect(noise).toEqual([]));
+
+  it("notices a violation when there is one", async () => {
+    await show(places[0] as string, "dark");
+    await page.evaluate(() => document.querySelector("main")?.append(document.createElement("button")));
+    expect((await violations()).join()).toContain("button-name");
+  });
+});
