@@ -1,5 +1,7 @@
 import { appContract } from "./app.ts";
+import { chatContract } from "./chat.ts";
 import { defineContract } from "./define.ts";
+import { runsContract } from "./runs.ts";
 
 export * from "./app.ts";
 export * from "./chat.ts";
@@ -11,5 +13,7 @@ export * from "./terms.ts";
 /** Everything a screen, a script or another program may ask. One group per capability, each in its own file. */
 export const contract = defineContract({
   app: appContract,
+  chat: chatContract,
+  runs: runsContract,
 });
 export type SenaContract = typeof contract;

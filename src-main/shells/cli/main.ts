@@ -6,6 +6,9 @@ import { USAGE, type Command, type CommandContext } from "./io.ts";
 // `sena`: the command line over the same contract. Each command is loaded only when it is called.
 
 const COMMANDS: Readonly<Record<string, { readonly says: string; readonly load: () => Promise<Command> }>> = {
+  ask: { says: 'ask "…"          ask in plain words; --host, --json, --wait', load: async () => (await import("./commands/ask.ts")).askCommand },
+  run: { says: "run SKILL        run a skill; --host, --input key=value, --dry-run, --json", load: async () => (await import("./commands/run.ts")).runCommand },
+  runs: { says: "runs list|show|resume|pause|stop", load: async () => (await import("./commands/runs.ts")).runsCommand },
   open: { says: "open             a fresh one-time address of the running station", load: async () => (await import("./commands/open.ts")).openCommand },
   call: { says: "call PATH [JSON] any procedure of the contract, answers as JSON", load: async () => (await import("./commands/call.ts")).callCommand },
 };

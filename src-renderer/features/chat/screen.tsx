@@ -1,7 +1,96 @@
-import { EmptyState } from "../../ui/empty-state.tsx";
+import { useCallback, useEffect, useRef, useState, type ReactNode } from "react";
+import { Failure, type Choice, type Conversation } from "../../../src-main/contract/index.ts";
+import { ScreenBar } from "../../app/screen-bar.tsx";
+import { useApp, useCommands, useFeed, useRoute, useStatus } from "../../app/use-app.ts";
+import { Chip } from "../../ui/chip.tsx";
+import { EnvironmentTag } from "../../ui/tag.tsx";
+import { IconButton } from "../../ui/icon-button.tsx";
+import { chatCommands } from "./chat-commands.ts";
+import { Composer } from "./composer.tsx";
+import { ConversationList } from "./conversation-list.tsx";
+import { Guide } from "./guide.tsx";
+import { guideProgress, EXAMPLES, LAB_EXAMPLES } from "./guide-progress.ts";
+import { ApprovalSlot } from "./approval-slot.tsx";
+import { SidePanes } from "./side-panes.tsx";
+import { TurnBlock } from "./turn-block.tsx";
+import { useConversation } from "./use-conversation.ts";
+import { useDraft } from "./use-draft.ts";
+import { useFlowScroll } from "./use-flow-scroll.ts";
+import { useNow } from "./use-now.ts";
+import styles from "./screen.module.css";
 
-export const ChatScreen = () => (
-  <EmptyState icon="chat" title="No conversation yet">
-    Ask about a server in plain words: what is wrong, what changed, what is full. SENA answers with the lines it read, and proposes a command only when something must change.
-  </EmptyState>
-);
+export const ChatScreen = () => {
+  const app = useApp();
+  const route = useRoute();
+  const conversationId = route.rest[0];
+  const [search, setSearch] = useState("");
+  const [conversations, setConversations] = useState<readonly Conversation[]>([]);
+  useFeed(`chat-list ${search}`, (client, signal) => client.chat.list({ search }, { signal }), (item) => setConversations(item.conversations));
+  const current = conversations.find(({ id }) => id === conversationId);
+  const { state, isLoaded, error } = useConversation(conversationId);
+  const last = state.turns.at(-1);
+  const isBusy = last?.state === "working" || last?.state === "waiting";
+  const now = useNow(isBusy);
+  const isLab = useStatus((status) => status?.lab ?? false);
+  const hasHosts = useStatus((status) => (status?.hostsConnected ?? 0) > 0) || isLab;
+  const model = useStatus((status) => (status?.model.state === "ready" ? status.model.name : "no model · skills"));
+  const [isListShown, setListShown] = useState(true);
+  const [busyOffer, setBusyOffer] = useState<string>();
+  const field = useRef<HTMLTextAreaElement>(null);
+  const flow = useFlowScroll(state, conversationId);
+  const open = useCallback((id: string) => app.navigate(`/chat/${id}`), [app]);
+  const tell = useCallback((failure: unknown) => app.toast({ title: "Not done", text: failure instanceof Failure ? failure.message : "Something went wrong.", tone: "bad" }), [app]);
+  const { draft, setDraft, send, attach, complete } = useDraft({ conversationId, state, isPinned: current?.isPinned ?? false, onOpened: open, onFailure: tell, field });
+  const stop = useCallback(() => void (conversationId && app.client.chat.stop({ conversationId }).catch(tell)), [app, conversationId, tell]);
+  const openHosts = (last?.understood?.hosts ?? last?.hosts ?? []).slice(0, 2);
+
+  useCommands(chatCommands({ conversationId, current, isBusy, stop, toggleList: () => setListShown((shown) => !shown), focus: () => field.current?.focus(), retry: () => last && void send({ text: last.text, hosts: last.hosts.map(({ name }) => name), attachments: [] }), tell }));
+  useEffect(() => field.current?.focus(), [conversationId]);
+
+  const choose = useCallback((choice: Choice) => void send({ text: choice.ask, hosts: [], attachments: [] }), [send]);
+  const actions = {
+    onChoose: choose,
+    onTake: (proposalId: string, take: boolean) => {
+      if (conversationId === undefined) return;
+      setBusyOffer(proposalId);
+      app.client.chat.propose({ conversationId, proposalId, take }).catch(tell).finally(() => setBusyOffer(undefined));
+    },
+    onRetry: (turn: (typeof state.turns)[number]) => void send({ text: turn.text, hosts: turn.hosts.map(({ name }) => name), attachments: [] }),
+    onStop: stop,
+    onOpenPane: (hostId: string) => app.navigate(`/terminals?host=${hostId}`),
+    drawApproval: (approvalId: string): ReactNode => <ApprovalSlot approvalId={approvalId} />,
+  };
+  const onDigit = (digit: number): boolean => {
+    const block = last?.blocks.at(-1);
+    const choice = block?.kind === "ask-back" ? block.event.choices[digit - 1] : block?.kind === "out-of-scope" ? block.event.nearest[digit - 1] : undefined;
+    if (choice) choose(choice);
+    return choice !== undefined;
+  };
+  const isEmpty = conversationId === undefined || (isLoaded && state.turns.length === 0);
+  return (
+    <div className={styles.screen} data-list={isListShown || undefined}>
+      <ScreenBar
+        {...(conversationId === undefined ? {} : { title: state.title ?? current?.title ?? "" })}
+        chips={(last?.understood?.hosts ?? []).slice(0, 3).map((host) => <span key={host.id} className={styles.hostChip}><Chip state="ok">{host.name}</Chip><EnvironmentTag environment={host.environment} /></span>)}
+        actions={<IconButton icon="history" label={isListShown ? "Hide conversations" : "Show conversations"} keys="Mod+B" isPressed={isListShown} onClick={() => setListShown(!isListShown)} />}
+      />
+      {isListShown ? <ConversationList conversations={conversations} selectedId={conversationId} search={search} now={now} onSearch={setSearch} onOpen={open} onNew={() => app.navigate("/chat")} /> : null}
+      <SidePanes hosts={openHosts}>
+        <div className={styles.chat}>
+          <div ref={flow.ref} className={styles.flow} onScroll={flow.onScroll} tabIndex={0} role="log" aria-label="Conversation" aria-live="off">
+            <div className={styles.inner}>
+              {error === undefined ? null : <p className={styles.error} role="alert">{error}</p>}
+              {isEmpty && error === undefined ? <Guide isLab={isLab} hasHosts={hasHosts} examples={isLab ? LAB_EXAMPLES : EXAMPLES} done={guideProgress(conversations)} onAsk={(text) => void send({ text, hosts: [], attachments: [] })} onHosts={() => app.navigate("/hosts")} /> : null}
+              {state.turns.map((turn, index) => (
+                <TurnBlock key={turn.turnId} turn={turn} runs={state.runs} offers={state.offers} isLast={index === state.turns.length - 1} now={index === state.turns.length - 1 ? now : 0} busyOffer={busyOffer} actions={actions} />
+              ))}
+            </div>
+          </div>
+          <div className={styles.foot}>
+            <Composer draft={draft} onDraft={setDraft} onSend={() => void send(draft)} isBusy={isBusy} onStop={stop} model={model} lastAsked={last?.text} complete={complete} onAttach={(files) => void attach(files)} onDigit={onDigit} field={field} />
+          </div>
+        </div>
+      </SidePanes>
+    </div>
+  );
+};

@@ -1,0 +1,108 @@
+import { parseArgs } from "node:util";
+import { OPEN_TURN_STATES, type ChatItem, type RunEvent, type TurnState } from "../../../contract/index.ts";
+import { USAGE, type Command, type Io } from "../io.ts";
+import { plainLine, writerOf } from "../plain.ts";
+
+const HELP = `sena ask "…" [--host NAME …] [--conversation ID] [--wait] [--json]
+  --host NAME          a host or group it is about; may be given several times
+  --conversation ID    go on with a conversation: "the same on db-01"
+  --wait               stay until an approval was given or expired, instead of ending with 2
+  --json               every event as one line of JSON
+Ends with 0 done, 2 waiting for approval, 3 asked back, 4 refused or out of scope, 1 error.
+`;
+
+const EXIT: Readonly<Record<TurnState, number>> = { working: 1, waiting: 2, done: 0, "asked-back": 3, refused: 4, "out-of-scope": 4, stopped: 1, failed: 1, unknown: 1 };
+
+export const askCommand: Command = async (argv, { io, core }) => {
+  const { values, positionals } = parseArgs({
+    args: [...argv],
+    allowPositionals: true,
+    options: { host: { type: "string", multiple: true, default: [] }, conversation: { type: "string" }, wait: { type: "boolean", default: false }, json: { type: "boolean", default: false }, help: { type: "boolean", default: false } },
+  });
+  const text = positionals.join(" ").trim();
+  if (values.help || text === "") {
+    (values.help ? io.stdout : io.stderr).write(HELP);
+    return values.help ? 0 : USAGE;
+  }
+  const client = await core();
+  const sent = await client.chat.send({ text, hosts: values.host, ...(values.conversation !== undefined && { conversationId: values.conversation }) });
+  const write = values.json ? (item: ChatItem) => void io.stdout.write(`${JSON.stringify({ conversation: sent.conversationId, ...item })}\n`) : teller(io, sent.conversationId);
+  for await (const item of client.chat.follow({ conversationId: sent.conversationId, after: sent.cursor })) {
+    if (item.event.kind === "chat" && "turnId" in item.event.event && item.event.event.turnId !== sent.turnId) continue;
+    write(item);
+    if (item.event.kind !== "chat" || item.event.event.type !== "turn") continue;
+    const { state } = item.event.event;
+    if (!OPEN_TURN_STATES.includes(state) || (state === "waiting" && !values.wait)) return EXIT[state];
+  }
+  return 1;
+};
+
+/** The same events for eyes: commands as they run, then the answer with where each sentence comes from. */
+function teller(io: Io, conversationId: string): (item: ChatItem) => void {
+  const say = writerOf(io.stdout);
+  const steps = new Map<string, string>();
+  const ofRun = (event: RunEvent) => {
+    switch (event.type) {
+      case "queued":
+        steps.set(event.stepId, event.script);
+        break;
+      case "started":
+        say(`  $ ${plainLine((steps.get(event.stepId) ?? "").split("\n")[0]!)}`);
+        break;
+      case "waiting":
+        say(`  waits for approval ${event.approvalId}:`);
+        for (const line of (steps.get(event.stepId) ?? "").split("\n")) say(`    ${plainLine(line)}`);
+        break;
+      case "refused":
+      case "unknown":
+        say(`  ${plainLine(event.say)}`);
+        break;
+      default:
+        break;
+    }
+  };
+  return ({ event }) => {
+    if (event.kind === "run") return ofRun(event.item.event);
+    const told = event.event;
+    switch (told.type) {
+      case "understood":
+        say(`${plainLine(told.title)} (skill ${told.skill.id} ${told.skill.version}) on ${told.hosts.map(({ name }) => name).join(", ")}`);
+        break;
+      case "answer":
+        say("");
+        for (const { text, cites } of told.statements) say(`${plainLine(text)}${cites.length === 0 ? "" : `  [${cites.map((cite) => `${cite.stepId}:${cite.fromLine}${cite.toLine === cite.fromLine ? "" : `-${cite.toLine}`}`).join(" ")}]`}`);
+        for (const table of told.tables) {
+          say(`\n${plainLine(table.title)}\n${table.columns.map(({ title }) => plainLine(title)).join("\t")}`);
+          for (const { cells } of table.rows) say(cells.map((cell) => plainLine(String(cell ?? ""))).join("\t"));
+        }
+        break;
+      case "proposal":
+        say(`\nProposed on ${told.host.name}: ${plainLine(told.title)} (${told.verdict})`);
+        for (const step of told.steps) for (const line of step.script.split("\n")) say(`    ${plainLine(line)}`);
+        break;
+      case "ask-back":
+        say(plainLine(told.question));
+        told.choices.forEach((choice, i) => say(`  ${i + 1}. ${plainLine(choice.label)}  ${plainLine(choice.detail)}`));
+        say(`Answer with: sena ask --conversation ${conversationId} "…"`);
+        break;
+      case "out-of-scope":
+        say(plainLine(told.say));
+        told.nearest.forEach((choice) => say(`  sena ask ${JSON.stringify(choice.ask)}`));
+        break;
+      case "refused":
+      case "failed":
+        say(plainLine(told.say));
+        break;
+      case "turn":
+        if (told.state === "waiting") say(`Waiting for approval. Decide under Approvals; this goes on by itself. (conversation ${conversationId})`);
+        break;
+      case "message":
+      case "run":
+      case "proposal-taken":
+      case "titled":
+        break;
+      default:
+        told satisfies never;
+    }
+  };
+}

@@ -1,0 +1,78 @@
+import { type RefObject, useCallback, useState } from "react";
+import type { Attachment } from "../../../src-main/contract/index.ts";
+import { useApp } from "../../app/use-app.ts";
+import type { Asked } from "./completion-at.ts";
+import { NO_DRAFT, type Draft } from "./composer.tsx";
+import type { ConversationState } from "./conversation-state.ts";
+import { readSlash } from "./slash.ts";
+
+type Needs = { conversationId: string | undefined; state: ConversationState; isPinned: boolean; onOpened: (id: string) => void; onFailure: (failure: unknown) => void; field: RefObject<HTMLTextAreaElement | null> };
+
+const MAX_CHARACTERS = 256 * 1024;
+
+/** What is being written, and where it goes: to the core as a message, or to this screen as a slash command. */
+export function useDraft({ conversationId, state, isPinned, onOpened, onFailure, field }: Needs) {
+  const { client, toast, navigate, openHelp } = useApp();
+  const [draft, setDraft] = useState<Draft>(NO_DRAFT);
+
+  const slash = useCallback(
+    async (text: string): Promise<boolean> => {
+      const command = readSlash(text);
+      if (command === undefined) return false;
+      if (command.name === "new") navigate("/chat");
+      else if (command.name === "help") openHelp();
+      else if (conversationId === undefined) toast({ title: `/${command.name} needs an open conversation`, tone: "warn" });
+      else if (command.name === "stop") await client.chat.stop({ conversationId });
+      else if (command.name === "pin") await client.chat.pin({ conversationId, isPinned: !isPinned });
+      else if (command.name === "rename" && command.rest !== "") await client.chat.rename({ conversationId, title: command.rest });
+      else if (command.name === "export") saveAs(await client.chat.export({ conversationId }));
+      else if (command.name === "retry") {
+        const last = state.turns.at(-1);
+        if (last) await client.chat.send({ conversationId, text: last.text, hosts: last.hosts.map(({ name }) => name) });
+      }
+      return true;
+    },
+    [client, conversationId, isPinned, navigate, openHelp, state.turns, toast],
+  );
+
+  const send = useCallback(
+    async (message: Draft) => {
+      try {
+        setDraft(NO_DRAFT);
+        if (await slash(message.text)) return;
+        const sent = await client.chat.send({ ...(conversationId === undefined ? {} : { conversationId }), text: message.text, hosts: [...message.hosts], attachments: [...message.attachments] });
+        if (sent.conversationId !== conversationId) onOpened(sent.conversationId);
+      } catch (failure) {
+        setDraft(message); // the words are never lost
+        onFailure(failure);
+      }
+      field.current?.focus();
+    },
+    [client, conversationId, field, onFailure, onOpened, slash],
+  );
+
+  const attach = useCallback(
+    async (files: readonly File[]) => {
+      const taken: Attachment[] = [];
+      for (const file of files.slice(0, 8)) {
+        const text = file.size > MAX_CHARACTERS ? undefined : await file.text();
+        if (text === undefined) toast({ title: `${file.name} is too large`, text: "A file may have 256 KiB. Attach the part that matters.", tone: "warn" });
+        else if (text.includes("\u0000")) toast({ title: `${file.name} is not text`, text: "Only text files can be attached.", tone: "warn" });
+        else taken.push({ name: file.name.slice(0, 200), kind: "file", text });
+      }
+      setDraft((before) => ({ ...before, attachments: [...before.attachments, ...taken].slice(0, 8) }));
+      field.current?.focus();
+    },
+    [field, toast],
+  );
+
+  const complete = useCallback(async ({ sign, typed }: Asked) => (await client.chat.complete({ sign, typed })).completions, [client]);
+  return { draft, setDraft, send, attach, complete };
+}
+
+function saveAs({ fileName, markdown }: { fileName: string; markdown: string }): void {
+  const url = URL.createObjectURL(new Blob([markdown], { type: "text/markdown" }));
+  const link = Object.assign(document.createElement("a"), { href: url, download: fileName });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+}
