@@ -1,0 +1,198 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import type { AxeResults } from "axe-core";
+import type { BrowserContext, Page } from "playwright-core";
+import { build } from "vite";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { coreCommand } from "../../../src-main/shells/process/core-command.ts";
+import { readScreenFiles } from "../../../src-main/shells/process/screen-files.ts";
+import { supervise, type Supervisor } from "../../../src-main/shells/process/supervise.ts";
+import { createDoor, type Door } from "../../../src-main/shells/station/door.ts";
+import { serveStation } from "../../../src-main/shells/station/serve.ts";
+import { hasBrowser, openBrowser } from "./browser.ts";
+
+const ROOT = resolve(import.meta.dirname, "..", "..", "..");
+const AXE = readFileSync(createRequire(createRequire(import.meta.url).resolve("@axe-core/playwright")).resolve("axe-core"), "utf8");
+
+// The real screens, built as they ship, over the real core, in a real browser.
+describe.skipIf(!hasBrowser)("the frame", () => {
+  const owned = new AsyncDisposableStack();
+  let supervisor: Supervisor;
+  let door: Door;
+  let origin: string;
+  let context: BrowserContext;
+  let page: Page;
+  const noise: string[] = [];
+
+  beforeAll(async () => {
+    const folder = mkdtempSync(join(tmpdir(), "sena-frame-"));
+    owned.defer(() => rmSync(folder, { recursive: true, force: true }));
+    await build({ configFile: join(ROOT, "vite.config.ts"), logLevel: "error", build: { outDir: join(folder, "renderer"), emptyOutDir: true } });
+    supervisor = owned.use(supervise({ command: coreCommand({ home: join(folder, "home"), lab: false }), onLog: () => {} }));
+    door = createDoor({ apiToken: "unused" });
+    const station = owned.use(await serveStation({ address: "127.0.0.1", port: 0, door, files: readScreenFiles(join(folder, "renderer")), supervisor }));
+    origin = station.origin;
+    await supervisor.ready(AbortSignal.timeout(30_000));
+    const browser = await openBrowser();
+    owned.defer(() => browser.close());
+    context = await browser.newContext({ viewport: { width: 1440, height: 900 }, colorScheme: "dark" });
+    page = await context.newPage();
+    page.setDefaultTimeout(8000);
+    page.on("console", (message) => ["error", "warning"].includes(message.type()) && noise.push(message.text()));
+    page.on("pageerror", (error) => noise.push(error.message));
+    await page.goto(`${origin}/enter?token=${door.mint()}`);
+    await page.getByRole("contentinfo", { name: "Status" }).getByText("sealed").waitFor();
+  });
+  afterAll(() => owned.disposeAsync());
+  beforeEach(async () => {
+    await page.setViewportSize({ width: 1440, height: 900 });
+    await page.goto(`${origin}/#/hosts`);
+    await page.getByRole("heading", { level: 1 }).first().waitFor();
+    await page.locator("main").focus();
+  });
+
+  const here = () => page.evaluate(() => location.hash);
+  const axe = async () => {
+    await page.evaluate(AXE);
+    const { violations } = await page.evaluate(() => (globalThis as unknown as { axe: { run: (root: Document, options: object) => Promise<AxeResults> } }).axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"], rules: { "heading-order": { enabled: false } } }));
+    return violations.map((violation) => `${violation.id}: ${violation.nodes.map((node) => node.target.join(" ")).join(", ")}`);
+  };
+
+  it("tells what is so in the status bar, from the core", async () => {
+    const status = page.getByRole("contentinfo", { name: "Status" });
+    for (const word of ["sealed", "model", "UNANCHORED", "connected"]) expect(await status.textContent()).toContain(word);
+    expect(await status.locator("time").textContent()).toMatch(/^\d\d:\d\d:\d\d$/);
+  });
+
+  it("goes to any screen by rail, by sequence, by number and by address", async () => {
+    await page.getByRole("link", { name: "Runbooks" }).click();
+    expect(await here()).toBe("#/runbooks");
+    await page.locator("main").focus();
+    await page.keyboard.press("g");
+    await page.keyboard.press("u");
+    await page.waitForFunction(() => location.hash === "#/audit");
+    await page.keyboard.press("Control+2");
+    await page.waitForFunction(() => location.hash === "#/terminals");
+    await page.goto(`${origin}/#/settings/network`);
+    await page.getByRole("radiogroup", { name: "Network mode" }).waitFor();
+    expect(await page.title()).toBe("Settings: Network · SENA");
+  });
+
+  it("moves the focus to the content of a screen that was opened, and offers to skip the rail", async () => {
+    await page.getByRole("link", { name: "Insight" }).focus();
+    await page.keyboard.press("Enter");
+    await page.waitForFunction(() => document.activeElement?.closest("main") !== null);
+    await page.reload();
+    await page.getByRole("heading", { level: 1 }).first().waitFor();
+    await page.keyboard.press("Tab");
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toContain("Skip to the content");
+    await page.keyboard.press("Enter");
+    expect(await page.evaluate(() => document.activeElement?.tagName)).toBe("MAIN");
+  });
+
+  it("opens the palette with one key, runs what is chosen, and gives the focus back on Escape", async () => {
+    await page.keyboard.press("Control+k");
+    await page.waitForFunction(() => document.activeElement?.getAttribute("role") === "combobox");
+    await page.keyboard.press("Escape");
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+    expect(await page.evaluate(() => document.activeElement?.tagName)).toBe("MAIN");
+    await page.keyboard.press("Control+k");
+    await page.waitForFunction(() => document.activeElement?.getAttribute("role") === "combobox");
+    await page.keyboard.type("appro");
+    await page.keyboard.press("Enter");
+    await page.waitForFunction(() => location.hash === "#/approvals");
+  });
+
+  it("shows the keyboard map on ? but not while a text is typed", async () => {
+    await page.keyboard.press("?");
+    await page.getByRole("dialog", { name: "Keyboard map" }).waitFor();
+    await page.keyboard.press("Escape");
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+    await page.keyboard.press("Control+k");
+    await page.waitForFunction(() => document.activeElement?.getAttribute("role") === "combobox");
+    await page.keyboard.type("?");
+    await page.waitForTimeout(200);
+    expect(await page.getByRole("dialog", { name: "Keyboard map" }).count()).toBe(0);
+    await page.keyboard.press("Escape");
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+  });
+
+  it("keeps a chosen theme in the core, in every window and over a reload", async () => {
+    await page.goto(`${origin}/#/settings/appearance`);
+    const other = await context.newPage();
+    await other.goto(`${origin}/#/hosts`);
+    await page.getByRole("radio", { name: "Light" }).click();
+    await page.waitForFunction(() => document.documentElement.dataset["theme"] === "light");
+    await other.waitForFunction(() => document.documentElement.dataset["theme"] === "light");
+    await other.close();
+    await page.reload();
+    expect(await page.evaluate(() => document.documentElement.dataset["theme"])).toBe("light");
+    await page.getByRole("radio", { name: "System" }).click();
+    await page.waitForFunction(() => document.documentElement.dataset["theme"] === undefined);
+  });
+
+  it("asks before it opens to the network, and stays sealed when the answer is no", async () => {
+    await page.goto(`${origin}/#/settings/network`);
+    await page.getByRole("radio", { name: /^LAN/ }).click();
+    await page.getByRole("alertdialog").waitFor();
+    await page.keyboard.press("Enter");
+    await page.getByRole("alertdialog").waitFor({ state: "detached" });
+    expect(await page.getByRole("radio", { name: /^Sealed/ }).getAttribute("aria-checked")).toBe("true");
+  });
+
+  it.each([
+    [1440, 900, "dark"],
+    [1024, 700, "dark"],
+    [1440, 900, "light"],
+  ] as const)("has no accessibility violation and nothing cut off on any screen at %d×%d, %s", { timeout: 120_000 }, async (width, height, colorScheme) => {
+    await page.setViewportSize({ width, height });
+    await page.emulateMedia({ colorScheme });
+    const found: string[] = [];
+    const screens = await page.locator('nav[aria-label="Screens"] a').evaluateAll((links) => links.map((link) => link.getAttribute("href") ?? ""));
+    for (const screen of screens) {
+      await page.goto(`${origin}/${screen}`);
+      await page.waitForFunction(() => (document.querySelector("main")?.textContent ?? "") !== "" && document.querySelector('main [role="status"][aria-label="Opening the screen"]') === null);
+      found.push(...(await axe()).map((violation) => `${screen} ${violation}`));
+      const overflow = await page.evaluate(() => [...document.querySelectorAll('footer[aria-label="Status"], header')].filter((bar) => bar.scrollWidth > bar.clientWidth + 1).map((bar) => bar.tagName));
+      found.push(...overflow.map((tag) => `${screen} ${tag} is cut off`));
+      if (await page.evaluate(() => document.documentElement.scrollWidth > innerWidth || document.documentElement.scrollHeight > innerHeight)) found.push(`${screen} scrolls the window`);
+    }
+    expect(found).toEqual([]);
+  });
+
+  it("says that an unknown address leads nowhere", async () => {
+    await page.goto(`${origin}/#/nowhere`);
+    await page.getByText("There is no such place").waitFor();
+  });
+
+  it("left the console silent and never met the content security policy", () => expect(noise).toEqual([]));
+
+  it("keeps the frame, names the failure and offers a report when a screen's code does not come", async () => {
+    const broken = await context.newPage();
+    await broken.route(/assets\/screen-/, (route) => route.abort());
+    await broken.goto(`${origin}/#/insight`);
+    const alert = broken.getByRole("alert").filter({ hasText: "could not be drawn" });
+    await alert.waitFor();
+    expect(await alert.textContent()).toMatch(/scr-[0-9a-f]{10}/);
+    expect(await broken.getByRole("link", { name: "Hosts", exact: true }).count()).toBe(1);
+    await broken.unroute(/assets\/screen-/);
+    await broken.getByRole("button", { name: "Try again" }).click();
+    await broken.getByText("Insight").first().waitFor();
+    await alert.waitFor({ state: "detached" });
+    await broken.close();
+  });
+
+  it("stays when the core is killed, says so, and is usable again within three seconds", async () => {
+    const state = supervisor.state.value;
+    if (state.is !== "ready") throw new Error(`the core is ${state.is}`);
+    const from = performance.now();
+    process.kill(state.pid, "SIGKILL");
+    await page.getByText("The core has stopped and is being started again.").waitFor();
+    await page.getByText("Connected again.").waitFor();
+    await page.keyboard.press("Control+4");
+    await page.waitForFunction(() => location.hash === "#/runbooks");
+    expect(performance.now() - from).toBeLessThan(3000);
+  });
+});
