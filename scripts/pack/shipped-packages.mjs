@@ -51,7 +51,7 @@ export function bundledPackages(root, inputs) {
 /** What of a package's files is left out: sources of natives, other platforms' builds, tests, maps. */
 const LEFT_OUT = [
   /^better-sqlite3\/(deps|src|build)\//,
-  /^better-sqlite3\/prebuilds\/(?!linux-x64\/)/,
+  /^better-sqlite3\/prebuilds\/(?!linux-x64\.node$)/,
   /^node-llama-cpp\/(llama|templates|bins)\//,
   /^node-llama-cpp\/dist\/.*\.(map|d\.ts)$/,
   /^pdfjs-dist\/(?!legacy\/build\/pdf(\.worker)?\.mjs$|package\.json$|LICENSE|cmaps\/|standard_fonts\/)/,

@@ -129,7 +129,8 @@ export function supervise({ command, onLog, heartbeatMs = 2000, silenceMs = 20_0
         if (now.is === "ready") return;
         if (now.is === "failed") throw new Error(now.say);
       }
-      signal.throwIfAborted();
+      const last = state.value;
+      throw new Error(last.is === "down" ? last.say : "The core does not become ready. Start with --verbose to see what it says; nothing was changed.");
     },
     async [Symbol.asyncDispose]() {
       isStopping = true;

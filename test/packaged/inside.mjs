@@ -1,0 +1,53 @@
+// Runs inside a network namespace with no route: unpacks, installs, starts, drives the screen, uninstalls. Prints one
+// JSON line. Everything used lies in the package but Chromium and this driver.
+import { spawn, spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { chromium } from "playwright-core";
+
+const [, , archive, deb] = process.argv;
+const work = mkdtempSync(join(tmpdir(), "sena-packed-"));
+const sh = (file, args, options) => spawnSync(file, args, { encoding: "utf8", ...options });
+const result = { routes: sh("ip", ["route"]).stdout.trim() };
+
+sh("tar", ["-xzf", archive, "-C", work]);
+const unpacked = join(work, archive.split("/").at(-1).replace(".tar.gz", ""));
+result.fromArchive = await drive(join(unpacked, "bin", "sena-station"), join(unpacked, "bin", "sena"), join(work, "home-a"));
+
+// The Debian package goes into a root of its own, as dpkg would place it, without touching this machine.
+const root = join(work, "root");
+for (const folder of ["var/lib/dpkg/updates", "var/lib/dpkg/info", "usr/bin"]) sh("mkdir", ["-p", join(root, folder)]);
+for (const file of ["status", "available"]) sh("touch", [join(root, "var/lib/dpkg", file)]);
+const dpkg = ["--root", root, "--force-not-root", "--force-depends", "--force-script-chrootless"];
+const installed = sh("dpkg", [...dpkg, "-i", deb]);
+result.installed = installed.status === 0 && existsSync(join(root, "opt/sena/bin/sena-station")) && existsSync(join(root, "usr/share/applications/sena.desktop"));
+result.installSaid = installed.status === 0 ? "" : installed.stderr.slice(-500);
+if (result.installed) result.fromDeb = await drive(join(root, "opt/sena/bin/sena-station"), join(root, "opt/sena/bin/sena"), join(work, "home-b"));
+result.removed = sh("dpkg", [...dpkg, "-r", "sena"]).status === 0 && !existsSync(join(root, "opt/sena"));
+rmSync(work, { recursive: true, force: true });
+console.log(JSON.stringify(result));
+
+async function drive(station, sena, home) {
+  // No PATH that could lend it a Node of this machine.
+  const env = { PATH: "/usr/bin:/bin", HOME: home };
+  const child = spawn(station, ["--headless", "--port", "0", "--home", home], { env, stdio: ["ignore", "pipe", "pipe"] });
+  let said = "";
+  child.stderr.on("data", (chunk) => (said += chunk));
+  const url = await new Promise((resolve) => {
+    child.stdout.on("data", (chunk) => resolve(/http\S+/.exec(String(chunk))?.[0]));
+    child.on("close", () => resolve(undefined));
+  });
+  if (!url) return { said };
+  const browser = await chromium.launch({ executablePath: process.env.SENA_CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox", "--disable-background-networking"] });
+  const page = await browser.newPage();
+  await page.goto(url);
+  await page.getByRole("navigation").getByRole("link", { name: /settings/i }).click();
+  await page.locator("body").filter({ hasText: /recorded/ }).waitFor();
+  const heading = page.url();
+  await browser.close();
+  const ping = sh(sena, ["--home", home, "call", "app.ping", '{"text":"packed"}'], { env });
+  child.kill("SIGTERM");
+  await new Promise((resolve) => child.once("close", resolve));
+  return { drawn: /settings/.test(heading), ping: ping.stdout.trim() };
+}
