@@ -72,11 +72,14 @@ async function packStation() {
   console.log(`${packages} packages inside; sbom.cdx.json and licences/ name them.`);
 }
 
+/** Everything electron-builder makes: AppImage, deb, rpm here; NSIS on Windows, dmg on macOS. */
 async function packElectron() {
-  const dist = join(ROOT, "node_modules", "electron", "dist");
+  const given = process.env.SENA_ELECTRON_DIST;
+  const dist = given ?? join(ROOT, "node_modules", "electron", "dist");
   if (!existsSync(dist) || readdirSync(dist).length === 0) throw new Error("The Electron binary is not on this machine (npm's package downloads it when there is a network). The station form needs none: npm run pack");
+  stage({ root: ROOT, folder: join(OUT, "core"), version, inputs: JSON.parse(readFileSync(join(ROOT, "dist", "meta.json"), "utf8")) });
   const { build } = await import("electron-builder");
-  await build({ projectDir: ROOT, config: join(ROOT, "electron-builder.yml"), ...(values.dir ? { dir: true } : {}) });
+  await build({ projectDir: ROOT, config: { extends: join(ROOT, "electron-builder.yml"), electronDist: dist }, publish: "never", ...(values.dir ? { dir: true } : {}) });
 }
 
 try {

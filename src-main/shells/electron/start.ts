@@ -79,9 +79,12 @@ function quitCleanly(supervisor: Supervisor): void {
   });
 }
 
-/** Packed, Node 24 lies beside the app; in a checkout it is npm's `node` package. Electron's own Node never runs the core. */
-export function nodeFor(resourcesPath: string, root: string): string {
+/**
+ * Packed, the core is a tree of plain files beside the archive, with the Node 24 it runs on: a plain Node cannot read
+ * from inside the archive. In a checkout it is dist/ and npm's `node` package. Electron's own Node never runs the core.
+ */
+export function coreOf(resourcesPath: string, root: string): { readonly nodePath: string; readonly entry?: string } {
   const name = process.platform === "win32" ? "node.exe" : "node";
-  const packed = join(resourcesPath, "node", "bin", name);
-  return existsSync(packed) ? packed : join(root, "node_modules", "node", "bin", name);
+  const entry = join(resourcesPath, "core", "dist", "core.mjs");
+  return existsSync(entry) ? { nodePath: join(resourcesPath, "core", "node", "bin", name), entry } : { nodePath: join(root, "node_modules", "node", "bin", name) };
 }
