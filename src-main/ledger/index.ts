@@ -1,18 +1,91 @@
+import { join } from "node:path";
 import { writeBundle, type ExportRequest, type ExportResult } from "./bundle-write.ts";
+import { checkLedger, type CheckProgress, type CheckResult } from "./check.ts";
+import { createForwarders, type ForwarderNeeds, type Forwarders } from "./forward.ts";
+import { createKeeping } from "./keeping.ts";
 import { openLedgerCore, type LedgerCore, type LedgerNeeds } from "./open.ts";
+import { openSearch, type LedgerSearch } from "./search.ts";
+import { createWitness } from "./witness.ts";
 
 export { LEDGER_FAILURES } from "./failures.ts";
 export type { ExportProgress, ExportRequest, ExportResult, Selection } from "./bundle-write.ts";
-export type { LedgerNeeds, LedgerState } from "./open.ts";
+export type { CheckProgress, CheckResult } from "./check.ts";
+export { ForwarderConfig, type ForwarderState } from "./forward.ts";
+export { DEFAULT_RETENTION, type Erasure, type Retention } from "./keeping.ts";
+export { hashLeaf, inclusionProof, verifyInclusion } from "./tree.ts";
+export { formatTlogProof } from "./proof-file.ts";
+export { formatVerifierKey } from "./note.ts";
+export { newAuditorKey, unsealSpans, type SealedSpan } from "./redaction.ts";
+export { blobHashes, openRow, valuesOf, type OpenEntry } from "./reader.ts";
+export { recordingPath } from "./recordings.ts";
+export { effectOf, resultOf, type Facets, type Filter } from "./search.ts";
+export { headlineOf } from "./siem-format.ts";
+export { storyOf } from "./story.ts";
+export type { Anchor } from "./witness.ts";
+export type { LedgerState } from "./open.ts";
 export type * from "./port.ts";
 
-export type SenaLedger = LedgerCore & {
-  exportBundle(request: ExportRequest): Promise<ExportResult>;
+export type { LedgerNeeds };
+export type OpenNeeds = LedgerNeeds & {
+  /** What forwarders may do; by default none reaches anything and no secret is found. */
+  readonly forwarding?: Pick<ForwarderNeeds, "secret" | "mayReach">;
 };
 
+export type SenaLedger = LedgerCore & {
+  readonly search: LedgerSearch;
+  readonly witness: ReturnType<typeof createWitness>;
+  readonly keeping: ReturnType<typeof createKeeping>;
+  readonly forwarders: Forwarders;
+  exportBundle(request: ExportRequest): Promise<ExportResult>;
+  /** Every leaf hashed again on threads of its own; `from` goes on where a stopped check was. */
+  check(options: { readonly from?: number; readonly signal: AbortSignal; readonly onProgress: (progress: CheckProgress) => void }): Promise<CheckResult>;
+};
+
+const INDEX_AFTER_MS = 200;
+
 /** Opens the record: checks it, says what the last run left undone, and from then on writes before anyone acts. */
-export async function openLedger(needs: LedgerNeeds): Promise<SenaLedger> {
-  const core = await openLedgerCore(needs);
-  const bundle = { book: () => core.writer.book, keyring: core.keyring, append: core.append, dir: core.dir, kit: core.kit, now: core.now };
-  return Object.assign(core, { exportBundle: (request: ExportRequest) => writeBundle(bundle, request) });
+export async function openLedger(needs: OpenNeeds): Promise<SenaLedger> {
+  await using opening = new AsyncDisposableStack();
+  const core = opening.use(await openLedgerCore(needs));
+  const { writer, keyring, dir, now } = core;
+  const book = () => writer.book;
+  const search = opening.use(openSearch({ dir, book, onSlow: needs.onSlow }));
+  const forwarders = opening.use(createForwarders({ book, origin: core.origin, version: needs.version ?? "", now, ...(needs.forwarding ?? SEALED) }));
+  forwarders.startAll();
+
+  let timer: NodeJS.Timeout | undefined;
+  const stop = core.followCommits(() => {
+    forwarders.wake();
+    // The index may lag: nobody acts on it, and a burst of entries is cheaper to index at once.
+    timer ??= setTimeout(() => {
+      timer = undefined;
+      void search.catchUp().catch(() => undefined);
+    }, INDEX_AFTER_MS).unref();
+  });
+  opening.defer(() => {
+    stop();
+    clearTimeout(timer);
+  });
+  const owned = opening.move();
+
+  const parts = {
+    search,
+    forwarders,
+    witness: createWitness({ writer, keyring, now }),
+    keeping: createKeeping({ writer, keyring, dir, now, onErased: search.forget }),
+    exportBundle: (request: ExportRequest) => writeBundle({ book, keyring, append: core.append, dir, kit: core.kit, now }, request),
+    check: ({ from = 0, signal, onProgress }: Parameters<SenaLedger["check"]>[0]) => {
+      const current = book();
+      return checkLedger({ path: join(dir, "ledger.db"), size: current.size, minimum: current.minimum, root: current.root(), tile: current.tile, edge: current.edge, subtree: current.subtree, from, signal, onProgress });
+    },
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+  return { ...core, ...parts };
 }
+
+const SEALED: Pick<ForwarderNeeds, "secret" | "mayReach"> = {
+  secret: () => Promise.reject(new Error("no vault is open")),
+  mayReach: (host) => {
+    throw new Error(`the network is sealed: ${host} is not reached`);
+  },
+};

@@ -1,5 +1,7 @@
 import { canonicalJson, utf8 } from "../kernel/index.ts";
 import type { Actor } from "../contract/terms.ts";
+import { isUtf8 } from "node:buffer";
+import { sealSpans, type AuditorKey, type Cut, type Redactor } from "./redaction.ts";
 import { blobName, commitmentOf, openingText } from "./commitment.ts";
 import { fail } from "./failures.ts";
 import type { Json, LeafType, NewEntry } from "./port.ts";
@@ -50,7 +52,46 @@ export type Sha256Hex = (bytes: Uint8Array) => string;
 
 export const defaultSubject = (actor: Actor): string => `${actor.kind}:${actor.id}`;
 
-export function prepareEntry(entry: NewEntry, newSalt: NewSalt, sha256Hex: Sha256Hex): PreparedEntry {
+export type PrepareNeeds = {
+  readonly newSalt: NewSalt;
+  readonly sha256Hex: Sha256Hex;
+  readonly redactor: Redactor;
+  /** Cut secrets are sealed to this key; without one they are gone. */
+  readonly auditor?: AuditorKey | undefined;
+};
+
+/** Names what was cut from an entry, and holds it sealed; no caller's field may take it. */
+export const REDACTED = "redacted";
+/** Signed or hashed elsewhere byte for byte: cutting them would break what they prove, and they hold no secrets. */
+const NEVER_CUT = /^(?:approval|policy|head)/;
+
+/** Secrets never enter the log: cut before anything is committed. */
+function withoutSecrets(entry: NewEntry, { redactor, auditor }: PrepareNeeds): Pick<Required<NewEntry>, "fields" | "blobs"> {
+  const cuts: Record<string, Json> = {};
+  const note = (name: string, list: readonly Cut[]): void => {
+    if (list.length > 0) cuts[name] = { kinds: list.map(({ kind }) => kind), ...(auditor === undefined ? {} : { sealed: sealSpans(auditor, list, `${entry.type} ${name}`) }) };
+  };
+  const fields: Record<string, Json> = {};
+  for (const [name, value] of Object.entries(entry.fields)) {
+    if (value === undefined) continue;
+    const done = redactor.redact(value);
+    fields[name] = done.value;
+    note(name, done.cuts);
+  }
+  const blobs = (entry.blobs ?? []).map((blob) => {
+    if (NEVER_CUT.test(blob.role) || !isUtf8(blob.bytes)) return blob;
+    const done = redactor.redactText(Buffer.from(blob.bytes.buffer, blob.bytes.byteOffset, blob.bytes.byteLength).toString("utf8"));
+    note(`blob:${blob.role}`, done.cuts);
+    return done.cuts.length === 0 ? blob : { role: blob.role, bytes: Buffer.from(done.text) };
+  });
+  if (Object.keys(cuts).length > 0) fields[REDACTED] = cuts;
+  return { fields, blobs };
+}
+
+export function prepareEntry(given: NewEntry, needs: PrepareNeeds): PreparedEntry {
+  const { newSalt, sha256Hex } = needs;
+  if (Object.hasOwn(given.fields, REDACTED)) throw fail("LEDGER_BAD_ENTRY", { detail: `the field name "${REDACTED}" is taken` });
+  const entry: NewEntry = { ...given, ...withoutSecrets(given, needs) };
   if (Object.hasOwn(entry.fields, ACTOR_NAME)) throw fail("LEDGER_BAD_ENTRY", { detail: `the field name "${ACTOR_NAME}" is taken` });
   const startRef = entry.refs?.["start"];
   if ((entry.type === "outcome" || entry.type === "outcome-unknown") && startRef === undefined) {

@@ -11,6 +11,7 @@ import { openKeyring, writeDurably, type Keyring, type KeyWrap } from "./keyring
 import { parseLeaf } from "./leaf.ts";
 import { formatVerifierKey } from "./note.ts";
 import type { Head, Ledger } from "./port.ts";
+import { createRedactor, parseAuditorKey, type AuditorKey, type KnownSecrets } from "./redaction.ts";
 import { createRecordings } from "./recordings.ts";
 import { pooledRandom, type Random } from "./sealing.ts";
 import { rangeHash } from "./tree.ts";
@@ -28,6 +29,8 @@ export type LedgerNeeds = {
   /** A name for this log, fixed at its birth; by default a random one under `sena.internal`. */
   readonly origin?: string;
   readonly keyWrap?: KeyWrap;
+  /** Secrets this installation holds: cut out wherever they turn up. */
+  readonly knownSecrets?: KnownSecrets;
   /** The bundle kit: VERIFY.md and the checking programs that travel in a bundle. By default the one in `resources/`. */
   readonly kit?: string;
   readonly onSlow?: (slow: { readonly name: string; readonly ms: number }) => void;
@@ -45,6 +48,11 @@ export type LedgerCore = Ledger & AsyncDisposable & {
   readonly keyring: Keyring;
   readonly now: () => number;
   readonly kit: string;
+  /** Called after each durable commit; returns how to stop. */
+  followCommits(handle: () => void): () => void;
+  auditorKey(): AuditorKey | undefined;
+  /** From now on cut secrets are sealed to this key; "" seals to nobody. */
+  setAuditorKey(text: string): void;
   /** Lets go of the directory without a word, as a killed process does. For tests of what the next start finds. */
   abandon(): void;
 };
@@ -58,24 +66,35 @@ export async function openLedgerCore(needs: LedgerNeeds): Promise<LedgerCore> {
   const path = join(dir, "ledger.db");
   const boot = newId("boot");
   const state = live<LedgerState>({ size: 0, root: "", failure: undefined });
+  let auditor: AuditorKey | undefined;
   const remembered = rememberHead(join(dir, "ledger.head"), monotonicMs);
   const newBook = (): Book => openBook({ path, seal: keyring.seal, random, ...(onSlow === undefined ? {} : { onSlow }) });
 
   const checked = newBook();
   try {
     checked.quickCheck();
+    auditor = storedAuditor(checked);
     remembered.check(checked, path);
   } finally {
     checked[Symbol.dispose]();
   }
 
+  const followers = new Set<() => void>();
   const writer = createWriter({
-    openBook: newBook, origin: keyring.origin, signers: keyring.signers, boot, now, monotonicMs, newSalt: saltMaker(random), path,
+    openBook: newBook, origin: keyring.origin, signers: keyring.signers, boot, now, monotonicMs, path,
+    prepare: {
+      newSalt: saltMaker(random),
+      redactor: createRedactor(needs.knownSecrets),
+      get auditor() {
+        return auditor;
+      },
+    },
     ballastPath: join(dir, "ledger.ballast"),
     onCommitted: () => {
       const head = writer.head();
       state.set({ size: head.size, root: head.root, failure: undefined });
       remembered.write(head);
+      for (const handle of followers) handle();
     },
     onState: (failure) => state.update((before) => ({ ...before, failure })),
   });
@@ -97,6 +116,17 @@ export async function openLedgerCore(needs: LedgerNeeds): Promise<LedgerCore> {
     origin: keyring.origin,
     boot, dir, state, writer, keyring, now,
     kit: needs.kit ?? join(import.meta.dirname, "..", "..", "resources", "bundle-kit"),
+    followCommits(handle) {
+      followers.add(handle);
+      return () => void followers.delete(handle);
+    },
+    auditorKey: () => auditor,
+    setAuditorKey(text) {
+      const key = text === "" ? undefined : parseAuditorKey(text);
+      if (text !== "" && key === undefined) throw fail("LEDGER_BAD_ENTRY", { detail: "this is no auditor's public key (sena-auditor1…)" });
+      writer.book.store.sql("ledger.set-auditor", "INSERT INTO options (name, value) VALUES ('auditor', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value").run([text]);
+      auditor = key;
+    },
     abandon: () => lock[Symbol.dispose](),
     async [Symbol.asyncDispose]() {
       await recordings.closeAll();
@@ -128,6 +158,8 @@ async function greet(writer: Writer, keyring: Keyring, { version }: LedgerNeeds,
     if (writer.failure === undefined) writer.latch(error);
   }
 }
+
+const storedAuditor = (book: Book): AuditorKey | undefined => parseAuditorKey(book.store.sql<{ value: string }>("ledger.auditor", "SELECT value FROM options WHERE name = 'auditor'").get()?.value ?? "");
 
 /** One writer per directory, held by the operating system: it lets go when the process dies, however it dies. */
 function lockDirectory(dir: string): Disposable {

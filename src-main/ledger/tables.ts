@@ -46,6 +46,8 @@ export const LEDGER_MIGRATIONS: readonly Migration[] = [
       CREATE TRIGGER witnessed_only_grows BEFORE UPDATE ON witnessed WHEN NEW.size < OLD.size OR (NEW.size = OLD.size AND NEW.root <> OLD.root)
         BEGIN SELECT RAISE(ABORT, 'a witness never goes back'); END;
 
+      CREATE TABLE options (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+
       CREATE TABLE recordings (
         id TEXT PRIMARY KEY,
         session TEXT NOT NULL,

@@ -4,7 +4,7 @@ import { Failure } from "../contract/failure.ts";
 import type { Book, Placed } from "./book.ts";
 import { checkpointText } from "./checkpoint.ts";
 import { fail } from "./failures.ts";
-import { assertLeafFits, prepareEntry, type NewSalt, type PreparedEntry } from "./leaf.ts";
+import { assertLeafFits, prepareEntry, type PreparedEntry, type PrepareNeeds } from "./leaf.ts";
 import { signNote, type NoteSigner } from "./note.ts";
 import type { Head, LeafType, NewEntry, Receipt } from "./port.ts";
 import { spend, spentSeq } from "./spent.ts";
@@ -29,7 +29,7 @@ export type WriterNeeds = {
   readonly boot: string;
   readonly now: () => number;
   readonly monotonicMs: () => number;
-  readonly newSalt: NewSalt;
+  readonly prepare: Omit<PrepareNeeds, "sha256Hex">;
   readonly path: string;
   readonly ballastPath: string;
   /** After each durable commit, with what was appended. Must not throw; runs after the promises settle. */
@@ -43,7 +43,7 @@ export type Writer = ReturnType<typeof createWriter>;
 
 /** Group commit: all that waits when the loop turns goes into one transaction, then one signature, then the answers. */
 export function createWriter(needs: WriterNeeds) {
-  const { openBook, origin, signers, boot, now, monotonicMs, newSalt, path, ballastPath, onCommitted, onState } = needs;
+  const { openBook, origin, signers, boot, now, monotonicMs, path, ballastPath, onCommitted, onState } = needs;
   let book = openBook();
   let queue: Waiting[] = [];
   let scheduled = false;
@@ -79,7 +79,7 @@ export function createWriter(needs: WriterNeeds) {
   }
 
   function prepare(entry: NewEntry): PreparedEntry {
-    const prepared = prepareEntry(entry, newSalt, book.sha256Hex);
+    const prepared = prepareEntry(entry, { ...needs.prepare, auditor: needs.prepare.auditor, sha256Hex: book.sha256Hex });
     if (prepared.commitments.length + (prepared.blobs?.length ?? 0) + (prepared.refs?.length ?? 0) > SURELY_FITS_CHARS) assertLeafFits(prepared, boot);
     return prepared;
   }

@@ -1,0 +1,244 @@
+import { join } from "node:path";
+import { setImmediate as turn } from "node:timers/promises";
+import { openStore, type Migration, type Store } from "../store/index.ts";
+import type { Book } from "./book.ts";
+import { openRow, valuesOf, type OpenEntry } from "./reader.ts";
+import type { Json } from "./port.ts";
+
+/**
+ * A projection of the ledger for finding things: words of disclosed values, and facts to filter by. It is nobody's
+ * truth: it may be deleted at any time and is built again from the log. Every filter is also a word in the index, so that
+ * any mix of words and filters is one intersection of posting lists, newest first, whatever the log's size.
+ */
+export const SEARCH_MIGRATIONS: readonly Migration[] = [
+  {
+    n: 1,
+    name: "facts, words and references",
+    sql: `
+      CREATE TABLE facts (seq INTEGER PRIMARY KEY, time INTEGER NOT NULL) STRICT;
+      CREATE INDEX facts_by_time ON facts (time);
+      CREATE TABLE refs (to_seq INTEGER NOT NULL, from_seq INTEGER NOT NULL, PRIMARY KEY (to_seq, from_seq)) STRICT, WITHOUT ROWID;
+      CREATE TABLE tallies (kind TEXT NOT NULL, value TEXT NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (kind, value)) STRICT, WITHOUT ROWID;
+      CREATE TABLE progress (id INTEGER PRIMARY KEY CHECK (id = 1), next INTEGER NOT NULL, clock_jumps INTEGER NOT NULL) STRICT;
+      INSERT INTO progress VALUES (1, 0, 0);
+      CREATE VIRTUAL TABLE words USING fts5 (text, tags, content='', contentless_delete=1, tokenize="unicode61 remove_diacritics 2");
+      INSERT INTO words (words, rank) VALUES ('secure-delete', 1);
+    `,
+  },
+];
+
+export type Filter = {
+  readonly text?: string | undefined;
+  readonly hosts?: readonly string[] | undefined;
+  readonly actors?: readonly string[] | undefined;
+  readonly types?: readonly string[] | undefined;
+  readonly sessions?: readonly string[] | undefined;
+  readonly effects?: readonly string[] | undefined;
+  readonly results?: readonly string[] | undefined;
+  readonly fromMs?: number | undefined;
+  readonly toMs?: number | undefined;
+};
+
+export type Found = { readonly seqs: readonly number[]; readonly more: boolean; readonly behind: number };
+export type Facets = Readonly<Record<"host" | "actor" | "type" | "effect" | "result", readonly { readonly value: string; readonly n: number }[]>>;
+
+const SLICE_MS = 8;
+const SLICE_ENTRIES = 256;
+const MAX_TEXT_CHARS = 20_000;
+const KINDS = { hosts: "h", actors: "a", types: "t", sessions: "s", effects: "e", results: "r" } as const;
+
+const tag = (kind: string, value: string): string => kind + Buffer.from(value).toString("hex");
+
+export type Result = "ok" | "failed" | "unknown" | "denied" | "approved";
+
+/** What came of it, in one word, where the entry says so. */
+export function resultOf(type: string, values: Readonly<Record<string, Json>>): Result | undefined {
+  if (type === "outcome-unknown") return "unknown";
+  if (type === "outcome" || type === "check") {
+    if (values["result"] === "failed" || values["ok"] === false) return "failed";
+    if (typeof values["exitCode"] === "number") return values["exitCode"] === 0 ? "ok" : "failed";
+    return values["result"] === "ok" || values["ok"] === true ? "ok" : undefined;
+  }
+  const verdict = values["verdict"] ?? values["decision"];
+  if (verdict === "deny" || verdict === "denied") return "denied";
+  return verdict === "approve" || verdict === "approved" ? "approved" : undefined;
+}
+
+export const effectOf = (values: Readonly<Record<string, Json>>): string | undefined => (typeof values["effect"] === "string" ? values["effect"] : undefined);
+
+/** Every string in a value, for the words. */
+function* wordsOf(value: Json): Generator<string> {
+  if (typeof value === "string") yield value;
+  else if (typeof value === "number") yield String(value);
+  else if (Array.isArray(value)) for (const part of value as readonly Json[]) yield* wordsOf(part);
+  else if (value !== null && typeof value === "object") for (const part of Object.values(value)) yield* wordsOf(part);
+}
+
+export type SearchNeeds = { readonly dir: string; readonly book: () => Book; readonly onSlow?: ((slow: { readonly name: string; readonly ms: number }) => void) | undefined };
+
+export type LedgerSearch = ReturnType<typeof openSearch>;
+
+export function openSearch({ dir, book, onSlow }: SearchNeeds) {
+  const store: Store = openStore({ path: join(dir, "ledger-index.db"), durability: "NORMAL", ...(onSlow === undefined ? {} : { onSlow }) });
+  store.migrate("ledger-index", SEARCH_MIGRATIONS);
+  const readProgress = store.sql<{ next: number; clock_jumps: number }>("search.progress", "SELECT next, clock_jumps FROM progress");
+  const saveProgress = store.sql("search.save-progress", "UPDATE progress SET next = ?, clock_jumps = clock_jumps + ?");
+  const addFact = store.sql("search.add-fact", "INSERT OR REPLACE INTO facts (seq, time) VALUES (?, ?)");
+  const addRef = store.sql("search.add-ref", "INSERT OR IGNORE INTO refs (to_seq, from_seq) VALUES (?, ?)");
+  const addWords = store.sql("search.add-words", "INSERT OR REPLACE INTO words (rowid, text, tags) VALUES (?, ?, ?)");
+  const addTally = store.sql("search.add-tally", "INSERT INTO tallies (kind, value, n) VALUES (?, ?, ?) ON CONFLICT (kind, value) DO UPDATE SET n = n + excluded.n");
+  const factsDown = store.sql<{ seq: number }>("search.newest", "SELECT seq FROM facts WHERE seq < ? AND seq >= ? AND time >= ? AND time <= ? ORDER BY seq DESC LIMIT ?");
+  const matchDown = store.sql<{ seq: number }>("search.match", "SELECT rowid AS seq FROM words WHERE words MATCH ? AND rowid < ? AND rowid >= ? ORDER BY rowid DESC LIMIT ?");
+  const matchTimed = store.sql<{ seq: number }>("search.match-timed", "SELECT words.rowid AS seq FROM words JOIN facts ON facts.seq = words.rowid WHERE words MATCH ? AND words.rowid < ? AND words.rowid >= ? AND facts.time >= ? AND facts.time <= ? ORDER BY words.rowid DESC LIMIT ?");
+  const firstAfter = store.sql<{ seq: number }>("search.first-after", "SELECT seq FROM facts WHERE time >= ? ORDER BY time, seq LIMIT 1");
+  const lastBefore = store.sql<{ seq: number }>("search.last-before", "SELECT seq FROM facts WHERE time <= ? ORDER BY time DESC, seq DESC LIMIT 1");
+  const refsTo = store.sql<{ from_seq: number }>("search.refs-to", "SELECT from_seq FROM refs WHERE to_seq = ? ORDER BY from_seq LIMIT 200");
+  const readTallies = store.sql<{ kind: string; value: string; n: number }>("search.tallies", "SELECT kind, value, n FROM tallies ORDER BY n DESC LIMIT 500");
+
+  let next = readProgress.get()?.next ?? 0;
+  let jumps = readProgress.get()?.clock_jumps ?? 0;
+  // A ledger younger than its index (a restored copy): start over.
+  if (next > book().size) reset();
+  let working: Promise<void> | undefined;
+  let closed = false;
+
+  function reset(): void {
+    store.transaction(() => {
+      for (const table of ["facts", "refs", "tallies"]) store.raw.exec(`DELETE FROM ${table}`);
+      store.raw.exec("INSERT INTO words (words) VALUES ('delete-all')");
+      store.raw.exec("UPDATE progress SET next = 0, clock_jumps = 0");
+    });
+    next = 0;
+    jumps = 0;
+  }
+
+  function indexOne({ seq, leaf, openings }: OpenEntry, tallies: Map<string, number>): number {
+    const values = valuesOf(openings ?? []);
+    const effect = effectOf(values);
+    const result = resultOf(leaf.type, values);
+    addFact.run([seq, Date.parse(leaf.time)]);
+    for (const to of Object.values(leaf.refs ?? {})) addRef.run([to, seq]);
+    let text = "";
+    for (const value of Object.values(values)) for (const word of wordsOf(value)) if (text.length < MAX_TEXT_CHARS) text += `${word.slice(0, MAX_TEXT_CHARS)}\n`;
+    const tags = [tag("t", leaf.type), tag("a", `${leaf.actor.kind}:${leaf.actor.id}`)];
+    const count = (kind: string, value: string): void => void tallies.set(`${kind}\n${value}`, (tallies.get(`${kind}\n${value}`) ?? 0) + 1);
+    count("type", leaf.type);
+    count("actor", `${leaf.actor.kind}:${leaf.actor.id}`);
+    const maybe = (letter: string, kind: string, value: string | undefined): void => {
+      if (value === undefined) return;
+      tags.push(tag(letter, value));
+      if (kind !== "session") count(kind, value);
+    };
+    maybe("h", "host", leaf.host);
+    maybe("s", "session", leaf.session);
+    maybe("e", "effect", effect);
+    maybe("r", "result", result);
+    addWords.run([seq, text, tags.join(" ")]);
+    return leaf.type === "clock-jump" ? 1 : 0;
+  }
+
+  /** In slices of a few milliseconds: whoever waits for the core waits no longer than one. */
+  async function work(): Promise<void> {
+    while (!closed && next < book().size) {
+      const from = performance.now();
+      store.transaction(() => {
+        const tallies = new Map<string, number>();
+        let seq = Math.max(next, book().minimum);
+        let seen = 0;
+        for (const row of book().entries(seq, Math.min(seq + SLICE_ENTRIES, book().size))) {
+          seen += indexOne(openRow(book(), row), tallies);
+          seq = row.seq + 1;
+          if (performance.now() - from > SLICE_MS) break;
+        }
+        for (const [key, n] of tallies) addTally.run([...(key.split("\n") as [string, string]), n]);
+        saveProgress.run([seq, seen]);
+        next = seq;
+        jumps += seen;
+      });
+      await turn();
+    }
+  }
+
+  const catchUp = (): Promise<void> => (working ??= work().finally(() => (working = undefined)));
+
+  function bounds({ fromMs, toMs }: Filter): { readonly low: number; readonly high: number } {
+    // Time follows the sequence until somebody moves the clock; after that only the time itself is believed.
+    if (jumps > 0) return { low: 0, high: Number.MAX_SAFE_INTEGER };
+    return {
+      low: fromMs === undefined ? 0 : (firstAfter.get([fromMs])?.seq ?? Number.MAX_SAFE_INTEGER),
+      high: toMs === undefined ? Number.MAX_SAFE_INTEGER : (lastBefore.get([toMs])?.seq ?? -1) + 1,
+    };
+  }
+
+  function page(filter: Filter, before: number, limit: number): number[] {
+    const { low, high } = bounds(filter);
+    const below = Math.min(before, high);
+    if (below <= low) return [];
+    const timed = filter.fromMs !== undefined || filter.toMs !== undefined;
+    const fromMs = filter.fromMs ?? 0;
+    const toMs = filter.toMs ?? Number.MAX_SAFE_INTEGER;
+    const match = matchOf(filter);
+    const rows = match === "" ? factsDown.all([below, low, fromMs, toMs, limit]) : timed && jumps > 0 ? matchTimed.all([match, below, low, fromMs, toMs, limit]) : matchDown.all([match, below, low, limit]);
+    return rows.map(({ seq }) => seq);
+  }
+
+  return {
+    catchUp,
+    get behind() {
+      return Math.max(0, book().size - next);
+    },
+    /** Newest first; `before` is the last one the caller has. Waits for the index only when it is nearly there. */
+    async find(filter: Filter, before: number, limit: number): Promise<Found> {
+      if (book().size - next <= 4 * SLICE_ENTRIES) await catchUp();
+      else void catchUp();
+      const seqs = page(filter, before, limit + 1);
+      return { seqs: seqs.slice(0, limit), more: seqs.length > limit, behind: this.behind };
+    },
+    /** How many there are, counted no further than `cap`. */
+    count(filter: Filter, cap: number): number {
+      return page(filter, Number.MAX_SAFE_INTEGER, cap).length;
+    },
+    referring: (seq: number): number[] => refsTo.all([seq]).map(({ from_seq }) => from_seq),
+    facets(): Facets {
+      const all = readTallies.all();
+      const of = (kind: string) => all.filter((one) => one.kind === kind).map(({ value, n }) => ({ value, n }));
+      return { host: of("host"), actor: of("actor"), type: of("type"), effect: of("effect"), result: of("result") };
+    },
+    /** What was erased is not findable either, down to the pages of the index. */
+    forget(seqs: readonly number[]): void {
+      store.transaction(() => {
+        const drop = store.sql("search.forget", "DELETE FROM words WHERE rowid = ?");
+        for (const seq of seqs) if (seq < next) drop.run([seq]);
+        // The tags of an erased entry are in its leaf anyway: it stays findable by host and time.
+        for (const seq of seqs) {
+          const row = seq < next ? book().entry(seq) : undefined;
+          if (row !== undefined) indexOne(openRow(book(), row), new Map());
+        }
+      });
+      store.raw.pragma("wal_checkpoint(TRUNCATE)");
+    },
+    reset,
+    async [Symbol.asyncDispose]() {
+      closed = true;
+      await working?.catch(() => undefined);
+      store[Symbol.dispose]();
+    },
+  };
+}
+
+/** Words are quoted, so that what an operator types is never a query language; the last word may be unfinished. */
+function matchOf(filter: Filter): string {
+  const parts: string[] = [];
+  const terms = (filter.text ?? "").match(/"[^"]+"|\S+/g) ?? [];
+  terms.forEach((term, n) => {
+    const clean = term.replaceAll('"', "").trim();
+    // A term of punctuation alone holds no word; asking for it would be a syntax error.
+    if (!/[\p{L}\p{N}]/u.test(clean)) return;
+    parts.push(`text : "${clean}"${n === terms.length - 1 && !term.startsWith('"') ? " *" : ""}`);
+  });
+  for (const [name, letter] of Object.entries(KINDS) as [keyof typeof KINDS, string][]) {
+    const values = filter[name];
+    if (values !== undefined && values.length > 0) parts.push(`(${values.map((value) => `tags : "${tag(letter, value)}"`).join(" OR ")})`);
+  }
+  return parts.join(" AND ");
+}
