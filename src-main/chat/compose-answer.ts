@@ -2,7 +2,9 @@ import type { Citation, Column, HostRef, ResultSeries, ResultTable, RunItem, Run
 
 export type Answer = { readonly statements: readonly Statement[]; readonly tables: readonly ResultTable[]; readonly series: readonly ResultSeries[]; readonly state: "done" | "failed" | "refused" | "stopped" | "unknown"; readonly say: string };
 
-type HostPart = { readonly host: HostRef; readonly statements: readonly Statement[]; readonly tables: readonly ResultTable[]; readonly series: readonly ResultSeries[]; readonly state: string; readonly say: string; readonly lastOutput?: Citation };
+type HostPart = { readonly host: HostRef; readonly statements: readonly Statement[]; readonly tables: readonly ResultTable[]; readonly series: readonly ResultSeries[]; readonly state: string; readonly say: string;
+  /** Why the last refused step was not run: the gate's or the person's own words. */
+  readonly refusal: string; readonly lastOutput?: Citation };
 
 const MAX_STATEMENTS = 60;
 const MAX_ROWS = 2000;
@@ -23,6 +25,7 @@ function partOf(host: HostRef, items: readonly RunItem[]): HostPart {
   const mine = new Set<string>();
   let state = "stopped";
   let say = "";
+  let refusal = "";
   const lines = new Map<string, { runId: string; stream: "stdout" | "stderr"; text: string }>();
   for (const { runId, event } of items) {
     switch (event.type) {
@@ -31,6 +34,9 @@ function partOf(host: HostRef, items: readonly RunItem[]): HostPart {
         break;
       case "output":
         if (mine.has(event.stepId)) lines.set(event.stepId, { runId, stream: event.stream, text: event.stream === lines.get(event.stepId)?.stream ? lines.get(event.stepId)!.text + event.text : event.text });
+        break;
+      case "refused":
+        if (mine.has(event.stepId)) refusal = event.say;
         break;
       case "statement":
         if (event.hostId === host.id) statements.push(event.statement);
@@ -50,7 +56,7 @@ function partOf(host: HostRef, items: readonly RunItem[]): HostPart {
   }
   const last = [...lines.entries()].at(-1);
   const count = last ? lineCount(last[1].text) : 0;
-  return { host, statements, tables, series, state, say, ...(last && count > 0 && { lastOutput: { runId: last[1].runId, stepId: last[0], stream: last[1].stream, fromLine: 1, toLine: count } }) };
+  return { host, statements, tables, series, state, say, refusal, ...(last && count > 0 && { lastOutput: { runId: last[1].runId, stepId: last[0], stream: last[1].stream, fromLine: 1, toLine: count } }) };
 }
 
 const lineCount = (text: string) => text.replace(/\n$/, "").split("\n").length;
@@ -63,7 +69,7 @@ function ending(part: HostPart): Statement[] {
       if (part.statements.length > 0 || part.tables.length > 0) return [];
       return [{ text: part.lastOutput ? "It ended without an error; this is what it printed." : "It ended without an error and printed nothing.", tone: "plain", cites: citesOf(part) }];
     case "refused":
-      return [{ text: part.say || "It was refused; nothing was run.", tone: "attention", cites: [] }];
+      return [{ text: part.refusal || part.say || "It was refused; nothing was run.", tone: "attention", cites: [] }];
     case "unknown":
       return [{ text: part.say || "Whether it ran is not known.", tone: "unsure", cites: citesOf(part) }];
     case "stopped":

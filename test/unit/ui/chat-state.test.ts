@@ -1,0 +1,82 @@
+import { describe, expect, test } from "vitest";
+import { completionAt } from "../../../src-renderer/features/chat/completion-at.ts";
+import { EMPTY, applyItems, citationNumbers, citesByStep, isCited, linesOf } from "../../../src-renderer/features/chat/conversation-state.ts";
+import { readSlash } from "../../../src-renderer/features/chat/slash.ts";
+import { fleet, storyOf, waits, WEB } from "../../../src-renderer/features/chat/story.ts";
+
+describe("what the chat screen makes of events", () => {
+  test("a turn holds its run, its answer, its offer and the fix, in the order they came", () => {
+    const state = waits();
+    expect(state.turns).toHaveLength(1);
+    expect(state.turns[0]!.blocks.map(({ kind }) => kind)).toEqual(["run", "answer", "offer", "run"]);
+    expect(state.turns[0]!.state).toBe("waiting");
+    expect(state.runs.get("run_2")!.steps.get("h1-s1")).toMatchObject({ state: "waiting", approval: { id: "appr_1" } });
+    expect(state.offers.get("prop_1")!.taken).toBe("started");
+  });
+
+  test("events told again after a reconnect change nothing", () => {
+    const items = storyOf([
+      { type: "message", turnId: "turn_1", text: "hello", hosts: [WEB], attachments: [] },
+      { run: "run_1", event: { type: "queued", stepId: "h1-s1", hostId: "web-01", title: "t", script: "uptime", dialect: "posix", why: "", role: "check" } },
+      { run: "run_1", event: { type: "output", stepId: "h1-s1", stream: "stdout", text: "up\n" } },
+    ]);
+    const once = applyItems(EMPTY, items);
+    const twice = applyItems(once, items);
+    expect(twice.turns).toHaveLength(1);
+    expect(twice.runs.get("run_1")!.steps.get("h1-s1")!.stdout).toBe("up\n");
+  });
+
+  test("a step that is re-attached shows its output once, from the start", () => {
+    const state = applyItems(EMPTY, storyOf([
+      { run: "run_1", event: { type: "queued", stepId: "h1-s1", hostId: "web-01", title: "t", script: "long", dialect: "posix", why: "", role: "act" } },
+      { run: "run_1", event: { type: "started", stepId: "h1-s1", at: 1, reattached: false } },
+      { run: "run_1", event: { type: "output", stepId: "h1-s1", stream: "stdout", text: "half" } },
+      { run: "run_1", event: { type: "started", stepId: "h1-s1", at: 1, reattached: true } },
+      { run: "run_1", event: { type: "output", stepId: "h1-s1", stream: "stdout", text: "half and whole\n" } },
+    ]));
+    expect(state.runs.get("run_1")!.steps.get("h1-s1")).toMatchObject({ stdout: "half and whole\n", wasReattached: true });
+  });
+
+  test("two hundred hosts are one view each, with their findings", () => {
+    const state = fleet(200, 200);
+    const hosts = [...state.runs.get("run_1")!.hosts.values()];
+    expect(hosts).toHaveLength(200);
+    expect(hosts.filter((one) => one.state === "failed").length).toBeGreaterThan(0);
+  });
+
+  test("marks number the steps of a turn and lead to exactly the cited lines", () => {
+    const state = waits();
+    const turn = state.turns[0]!;
+    expect([...citationNumbers(turn, state.runs)]).toEqual([["run_1/h1-s1", 1], ["run_1/h1-s2", 2], ["run_1/h1-s3", 3], ["run_2/h1-s1", 4]]);
+    const cites = citesByStep(turn).get("run_1/h1-s3")!;
+    const lines = linesOf(state.runs.get("run_1")!.steps.get("h1-s3")!.stdout, "stdout");
+    expect(lines.filter((line) => isCited(line, cites)).map(({ number }) => number)).toEqual([2, 9, 10]);
+  });
+});
+
+test("the last newline ends a line and starts none; carriage returns at line ends are not shown", () => {
+  expect(linesOf("a\r\nb\n", "stdout").map(({ text }) => text)).toEqual(["a", "b"]);
+  expect(linesOf("", "stdout")).toEqual([]);
+});
+
+describe("completion", () => {
+  test("asks for hosts after @ and skills after # wherever a word begins", () => {
+    expect(completionAt("why is @we", 10)).toEqual({ sign: "@", typed: "we", from: 7, to: 10 });
+    expect(completionAt("#nginx.why", 10)).toMatchObject({ sign: "#", typed: "nginx.why" });
+  });
+  test("leaves mail addresses, paths and finished words alone", () => {
+    expect(completionAt("ops@we", 6)).toBeUndefined();
+    expect(completionAt("what is in /var", 15)).toBeUndefined();
+    expect(completionAt("@web-01 ", 8)).toBeUndefined();
+  });
+});
+
+describe("slash commands", () => {
+  test("are known by name, with the rest of the line", () => {
+    expect(readSlash("/rename Intranet outage")).toEqual({ name: "rename", rest: "Intranet outage" });
+  });
+  test("a path is a sentence, not a command", () => {
+    expect(readSlash("/var is full on db-01")).toBeUndefined();
+    expect(readSlash("/var")).toBeUndefined();
+  });
+});
