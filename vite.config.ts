@@ -23,7 +23,7 @@ export default defineConfig(({ mode }) => {
       cssCodeSplit: true,
       sourcemap: false,
       reportCompressedSize: false,
-      rolldownOptions: { input: at(isGallery ? "src-renderer/gallery.html" : "src-renderer/index.html") },
+      rolldownOptions: { input: isGallery ? at("src-renderer/gallery.html") : [at("src-renderer/index.html"), at("src-renderer/reference.html")] },
     },
     server: { host: "127.0.0.1", strictPort: false },
   };

@@ -1,10 +1,8 @@
-// `npm run gallery`: every component in every state, rebuilt as files change.
+// npm run gallery: every component in every state, on this machine only.
 import { join, resolve } from "node:path";
 import { createServer } from "vite";
 
 const ROOT = resolve(import.meta.dirname, "..");
-const at = process.argv.indexOf("--port");
-const server = await createServer({ configFile: join(ROOT, "vite.config.ts"), mode: "gallery", server: { port: at === -1 ? 5174 : Number(process.argv[at + 1]) } });
+const server = await createServer({ configFile: join(ROOT, "vite.config.ts"), mode: "gallery", server: { host: "127.0.0.1", port: Number(process.argv[2] ?? 5180) } });
 await server.listen();
-const [url] = server.resolvedUrls?.local ?? [];
-console.log(`The gallery is at ${url}gallery.html. It stops with Ctrl+C.`);
+console.log(`The gallery: ${server.resolvedUrls?.local[0] ?? ""}gallery.html   (Ctrl+C stops it)`);

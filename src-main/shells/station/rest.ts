@@ -17,7 +17,7 @@ export async function serveApi(needs: { readonly door: Door; readonly supervisor
     response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(openApiDocument(contract, VERSION)));
     return;
   }
-  if ((pathname === "/api" || pathname === "/api/") && request.method === "GET") return reference(needs.files, response);
+  if (pathname === "/api" && request.method === "GET") return needs.door.hasCookie(request) ? reference(needs.files, response) : problem(response, 401, "UNAUTHORIZED", "The reference page is for a browser that is signed in to SENA; /api/openapi.json is open.");
   if (!needs.door.hasBearer(request)) return problem(response, 401, "UNAUTHORIZED", "Send the header Authorization: Bearer <token>. The token lies in the file api-token in SENA's home.");
   if (request.method !== "POST") return problem(response, 405, "METHOD", "Every procedure is a POST with its input as JSON.");
   const [, , group = "", name = "", ...rest] = pathname.split("/");
@@ -64,7 +64,7 @@ const kindOf = (path: string): string | undefined => {
 function reference(files: ReadonlyMap<string, ScreenFile>, response: ServerResponse): void {
   const page = files.get("/reference.html");
   if (!page) return problem(response, 404, "NOT_FOUND", "The reference page is not in this build.");
-  response.writeHead(200, { "content-type": page.type, "content-security-policy": "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'" }).end(page.body);
+  response.writeHead(200, { "content-type": page.type, "content-security-policy": "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'" }).end(page.body);
 }
 
 async function bodyOf(request: IncomingMessage): Promise<string | undefined> {

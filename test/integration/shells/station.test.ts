@@ -49,7 +49,7 @@ describe("the station's door", () => {
     supervisor = supervise({ command: coreCommand({ home, lab: false }), onLog: () => {} });
     await supervisor.ready(AbortSignal.timeout(30_000));
     door = createDoor({ apiToken: "api-secret" });
-    station = await serveStation({ address: "127.0.0.1", port: 0, door, files: new Map([["/index.html", page], ["/assets/app-12345678.js", script]]), supervisor });
+    station = await serveStation({ address: "127.0.0.1", port: 0, door, files: new Map([["/index.html", page], ["/assets/app-12345678.js", script], ["/reference.html", { ...page, body: Buffer.from("reference") }]]), supervisor });
     const entered = await ask(`/enter?token=${door.mint()}`);
     cookie = String(entered.headers["set-cookie"]).split(";")[0] ?? "";
   });
@@ -167,6 +167,10 @@ describe("the station's door", () => {
       expect(status).toBe(200);
       expect(document.openapi).toBe("3.1.0");
       expect(document.paths["/api/app/ping"]).toMatchObject({ post: { operationId: "app.ping" } });
+    });
+    it("shows its reference page to a signed-in browser only", async () => {
+      expect(await ask("/api", withCookie)).toMatchObject({ status: 200, body: "reference" });
+      expect((await ask("/api")).status).toBe(401);
     });
     it("streams a feed as lines until the caller leaves", async () => {
       const line = await new Promise<string>((resolve) => {
