@@ -40,7 +40,7 @@ const frameCommands = (screens: readonly Screen[], overlay: StoreApi<Overlay>): 
 ];
 
 export const createCommandBook = (screens: readonly Screen[], overlay: StoreApi<Overlay>): CommandBook => {
-  const fixed = [...frameCommands(screens, overlay), ...screens.flatMap((screen) => (screen.commands ?? []).map((command) => ({ group: screen.title, ...command })))];
+  const fixed = [...frameCommands(screens, overlay), ...screens.flatMap((screen) => (screen.commands ?? []).map((command) => Object.assign({ group: screen.title }, command)))];
   const store = createStore<{ layers: readonly (readonly Command[])[]; recent: readonly string[] }>(() => ({ layers: [], recent: [] }));
   return {
     store,

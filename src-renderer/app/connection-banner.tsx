@@ -11,11 +11,9 @@ const SLOW_MS = 1200;
 export const useConnectionNews = (link: Pick<LinkState, "is" | "why">): ConnectionNews => {
   const [isSlow, setSlow] = useState(false);
   const [wasDown, setWasDown] = useState(false);
+  if (link.is === "down" && !wasDown) setWasDown(true);
   useEffect(() => {
-    if (link.is === "down") {
-      setWasDown(true);
-      return;
-    }
+    if (link.is === "down") return;
     if (link.is === "connecting") {
       const timer = setTimeout(() => setSlow(true), SLOW_MS);
       return () => clearTimeout(timer);

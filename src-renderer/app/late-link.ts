@@ -14,7 +14,8 @@ export const lateLink = (load: () => Promise<CoreLink>): CoreLink => {
   const first = Promise.withResolvers<CoreLink>();
   let real: CoreLink | undefined;
   let isClosed = false;
-  load().then((link) => {
+  const begin = async () => {
+    const link = await load();
     if (isClosed) return link.close();
     const follow = (next: LinkState) => {
       if (next.generation > 0 && real === undefined) {
@@ -25,7 +26,8 @@ export const lateLink = (load: () => Promise<CoreLink>): CoreLink => {
     };
     link.state.subscribe(follow);
     follow(link.state.getState());
-  }, first.reject);
+  };
+  begin().catch(first.reject);
 
   const ask = (group: string, name: string, args: readonly unknown[]): unknown => {
     const through = (link: CoreLink): unknown => (link.client as unknown as Groups)[group]?.[name]?.(...args);

@@ -3,18 +3,18 @@ import { useStore } from "zustand";
 import type { AppModel } from "./create-app.ts";
 import { keysOf } from "./keymap.ts";
 import { Palette, type PaletteItem } from "./palette.tsx";
+import type { Command } from "./screen.ts";
 import { useAppModel } from "./use-app.ts";
 
 /** The palette over what the app knows: its commands at once, each screen's things as they arrive. */
 export const PaletteOverlay = ({ query }: { query: string }) => {
   const app = useAppModel();
-  const layers = useStore(app.book.store, (state) => state.layers);
-  const recent = useStore(app.book.store, (state) => state.recent);
+  // The whole state: commands that come or go redraw the list, too.
+  const { recent } = useStore(app.book.store);
   const { things, isLoading } = useSources(app);
-  const commands = useMemo(() => commandItems(app), [app, layers]);
   return (
     <Palette
-      items={[...commands, ...things]}
+      items={[...commandItems(app), ...things]}
       recent={recent}
       query={query}
       onQuery={(next) => app.overlay.setState({ is: "palette", query: next }, true)}
@@ -24,22 +24,24 @@ export const PaletteOverlay = ({ query }: { query: string }) => {
   );
 };
 
-const commandItems = (app: AppModel): readonly PaletteItem[] =>
-  app.book
+const commandItems = (app: AppModel): readonly PaletteItem[] => {
+  const itemOf = (command: Command): PaletteItem => {
+    const [keys] = keysOf(command);
+    return {
+      id: command.id,
+      title: command.title,
+      group: command.group ?? "Command",
+      icon: command.icon ?? "command",
+      ...(command.words === undefined ? {} : { words: command.words }),
+      ...(keys === undefined ? {} : { keys }),
+      run: () => app.run(command),
+    };
+  };
+  return app.book
     .all()
     .filter((command) => command.id !== "frame.palette")
-    .map((command) => {
-      const [keys] = keysOf(command);
-      return {
-        id: command.id,
-        title: command.title,
-        group: command.group ?? "Command",
-        icon: command.icon ?? "command",
-        ...(command.words === undefined ? {} : { words: command.words }),
-        ...(keys === undefined ? {} : { keys }),
-        run: () => app.run(command),
-      };
-    });
+    .map(itemOf);
+};
 
 /** Asks every screen's sources when the palette opens; one that fails or is slow never holds up the others. */
 const useSources = (app: AppModel): { things: readonly PaletteItem[]; isLoading: boolean } => {
@@ -53,7 +55,7 @@ const useSources = (app: AppModel): { things: readonly PaletteItem[]; isLoading:
         .load(app.actions, over.signal)
         .then((things) => {
           if (over.signal.aborted) return;
-          const items = things.map((thing): PaletteItem => ({ ...thing, id: `${source.id}:${thing.id}`, group: source.title, icon: source.icon, run: () => thing.run(app.actions) }));
+          const items = things.map((thing): PaletteItem => Object.assign({}, thing, { id: `${source.id}:${thing.id}`, group: source.title, icon: source.icon, run: () => thing.run(app.actions) }));
           setFound((before) => new Map([...before, [source.id, items]]));
         })
         .catch((failure: unknown) => {

@@ -68,7 +68,7 @@ export const rank = <T extends Rankable>(query: string, things: readonly T[], re
   };
   const ranked = words.length === 0 ? things.map((thing) => ({ thing, score: 0, at: [] })) : things.flatMap((thing) => matchThing(words, thing) ?? []);
   return ranked
-    .map((one) => ({ ...one, score: one.score + freshness(one.thing.id) }))
+    .map(({ thing, score, at }) => ({ thing, at, score: score + freshness(thing.id) }))
     .toSorted((a, b) => b.score - a.score)
     .slice(0, limit);
 };

@@ -46,13 +46,12 @@ export const Palette = ({ items, recent, query, onQuery, onClose, isLoading = fa
 
 const PaletteBody = ({ items, recent, query, onQuery, onClose, isLoading, inputRef }: Props & { inputRef: React.RefObject<HTMLInputElement | null> }) => {
   const baseId = useId();
-  const list = useRef<HTMLDivElement>(null);
   const [active, setActive] = useState(0);
   const ranked = rank(query, items, recent);
   const current = Math.min(active, Math.max(0, ranked.length - 1));
   useEffect(() => {
-    list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: "nearest" });
-  }, [current, query]);
+    document.getElementById(`${baseId}-${current}`)?.scrollIntoView({ block: "nearest" });
+  }, [baseId, current]);
 
   const choose = (item: PaletteItem | undefined) => {
     if (item === undefined) return;
@@ -96,7 +95,7 @@ const PaletteBody = ({ items, recent, query, onQuery, onClose, isLoading, inputR
         />
         <Kbd>Esc</Kbd>
       </div>
-      <div ref={list} id={`${baseId}-list`} role="listbox" aria-label="Results" className={styles.list} tabIndex={-1}>
+      <div id={`${baseId}-list`} role="listbox" aria-label="Results" className={styles.list} tabIndex={-1}>
         {ranked.map(({ thing, at }, index) => (
           <div
             key={thing.id}

@@ -17,14 +17,14 @@ type Props = {
 export const ScreenBar = ({ title, chips, actions }: Props) => {
   const slot = useContext(BarSlot);
   useEffect(() => {
-    if (title === undefined || slot == null) return;
+    if (title === undefined || slot === undefined || slot === null) return;
     const before = document.title;
     document.title = `${title} · SENA`;
     return () => {
       document.title = before;
     };
   }, [title, slot]);
-  if (slot == null) return null;
+  if (slot === undefined || slot === null) return null;
   return createPortal(
     <>
       {title === undefined ? null : <h1 className={styles.title}>{title}</h1>}

@@ -1,4 +1,4 @@
-import { createContext, useContext, useEffect, useRef } from "react";
+import { createContext, useContext, useEffect, useLayoutEffect, useRef } from "react";
 import { useStore } from "zustand";
 import type { Client, SenaContract, Settings, Status } from "../../src-main/contract/index.ts";
 import { follow } from "../link/follow.ts";
@@ -32,12 +32,14 @@ export const useLink = <T>(selector: (link: LinkState) => T): T => useStore(useA
 export const useCommands = (commands: readonly Command[]): void => {
   const { book } = useAppModel();
   const newest = useRef(commands);
-  newest.current = commands;
-  const shape = JSON.stringify(commands.map(({ id, title, keys, alsoKeys, worksInText, group, icon }) => [id, title, keys, alsoKeys, worksInText, group, icon]));
-  useEffect(
-    () => book.add(newest.current.map((command) => ({ ...command, run: (app) => newest.current.find(({ id }) => id === command.id)?.run(app) }))),
-    [book, shape],
-  );
+  useLayoutEffect(() => {
+    newest.current = commands;
+  });
+  const shape = JSON.stringify(commands.map(({ id, title, icon, words, keys, alsoKeys, group, worksInText }) => ({ id, title, icon, words, keys, alsoKeys, group, worksInText })));
+  useEffect(() => {
+    const visible = JSON.parse(shape) as Omit<Command, "run">[];
+    return book.add(visible.map((command) => Object.assign(command, { run: (app: AppActions) => newest.current.find(({ id }) => id === command.id)?.run(app) })));
+  }, [book, shape]);
 };
 
 type Start<T> = (client: Client<SenaContract>, signal: AbortSignal) => AsyncIterable<T>;
@@ -49,7 +51,9 @@ type Start<T> = (client: Client<SenaContract>, signal: AbortSignal) => AsyncIter
 export const useFeed = <T>(key: string, start: Start<T> | undefined, onItem: (item: T) => void, onFailure?: (failure: unknown) => void): void => {
   const { link, report } = useAppModel();
   const newest = useRef({ start, onItem, onFailure });
-  newest.current = { start, onItem, onFailure };
+  useLayoutEffect(() => {
+    newest.current = { start, onItem, onFailure };
+  });
   const isOn = start !== undefined;
   useEffect(() => {
     if (!isOn) return;
@@ -59,5 +63,6 @@ export const useFeed = <T>(key: string, start: Start<T> | undefined, onItem: (it
       (item) => newest.current.onItem(item),
       (failure) => (newest.current.onFailure ?? report)(failure),
     );
+    // oxlint-disable-next-line exhaustive-effect-dependencies -- another key is another feed: it starts again
   }, [link, report, key, isOn]);
 };

@@ -37,7 +37,7 @@ const NAMES: Readonly<Record<number, string>> = {
 // Everything a reader cannot see or that moves other text: controls but tab and newline, all format characters,
 // every space but the plain one, variation selectors, Hangul fillers, tags, private use, lone surrogates.
 const HIDDEN =
-  // oxlint-disable-next-line no-control-regex -- control bytes are what is looked for
+  // oxlint-disable-next-line no-control-regex, no-misleading-character-class -- controls and joiners are what is looked for, each for itself
   /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00a0\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2000-\u200f\u2028-\u202f\u205f-\u206f\u2800\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffd]|\p{Cf}|\p{Co}|\p{Cs}|[\u{e0000}-\u{e0fff}]/gu;
 // Letters of other scripts inside a machine's words: shown as they are, but marked, because а is not a.
 const FOREIGN = /[\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Armenian}\p{Script=Cherokee}\u{1d400}-\u{1d7ff}\uff01-\uff5e]/gu;

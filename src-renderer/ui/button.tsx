@@ -2,7 +2,7 @@ import type { ComponentProps, ReactNode } from "react";
 import { classNames } from "../lib/class-names.ts";
 import styles from "./button.module.css";
 import { Icon, type IconName } from "./icon.tsx";
-import { Spinner } from "./progress.tsx";
+import { Spinner } from "./spinner.tsx";
 
 export type ButtonKind = "primary" | "secondary" | "ghost" | "danger";
 

@@ -3,6 +3,7 @@ import { classNames } from "../lib/class-names.ts";
 import { markBytes } from "../lib/mark-bytes.ts";
 import styles from "./bytes.module.css";
 import { IconButton } from "./icon-button.tsx";
+import { Spoken } from "./page.tsx";
 
 type BytesProps = {
   /** Exactly what runs or was run. */
@@ -56,9 +57,7 @@ export const CopyButton = ({ text, label = "Copy" }: { text: string; label?: str
   return (
     <>
       <IconButton icon={state === "copied" ? "check" : state === "refused" ? "error" : "copy"} label={label} size="sm" onClick={() => void copy()} />
-      <span role="status" className={styles.spoken}>
-        {state === "copied" ? "Copied" : state === "refused" ? "The clipboard refused the text" : ""}
-      </span>
+      <Spoken isLive>{state === "copied" ? "Copied" : state === "refused" ? "The clipboard refused the text" : ""}</Spoken>
     </>
   );
 };

@@ -20,10 +20,11 @@ const Talks = () => {
     </List>
   );
 };
+const countOf = (node: TreeNode) => (node.children === undefined ? null : <Count value={node.children.length} tone="neutral" />);
 const Groups = () => {
   const [openIds, setOpenIds] = useState<ReadonlySet<string>>(new Set(["prod", "web"]));
   const [selected, setSelected] = useState("web-01");
-  return <Tree label="Host groups" nodes={TREE} openIds={openIds} onOpenIds={setOpenIds} selectedId={selected} onSelect={(node) => setSelected(node.id)} trailing={(node) => (node.children === undefined ? null : <Count value={node.children.length} tone="neutral" />)} />;
+  return <Tree label="Host groups" nodes={TREE} openIds={openIds} onOpenIds={setOpenIds} selectedId={selected} onSelect={(node) => setSelected(node.id)} trailing={countOf} />;
 };
 
 export const previews: readonly Preview[] = [

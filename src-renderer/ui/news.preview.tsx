@@ -4,8 +4,9 @@ import { Banner } from "./banner.tsx";
 import { Button } from "./button.tsx";
 import { EmptyState } from "./empty-state.tsx";
 import { Stack } from "./preview-row.tsx";
-import { Progress, Spinner } from "./progress.tsx";
+import { Progress } from "./progress.tsx";
 import { Skeleton } from "./skeleton.tsx";
+import { Spinner } from "./spinner.tsx";
 import { createToasts, ToastHost } from "./toast.tsx";
 
 const nothing = () => {};

@@ -31,5 +31,9 @@ export const Card = ({ title, lead, trailing, children }: { title?: ReactNode; l
   </section>
 );
 
-/** For a screen reader only. */
-export const Spoken = ({ children }: { children: ReactNode }) => <span className={styles.spoken}>{children}</span>;
+/** For a screen reader only. `isLive` says it aloud whenever it changes. */
+export const Spoken = ({ isLive = false, children }: { isLive?: boolean; children: ReactNode }) => (
+  <span role={isLive ? "status" : undefined} className={styles.spoken}>
+    {children}
+  </span>
+);

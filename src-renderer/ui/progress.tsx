@@ -3,8 +3,6 @@ import type { ReactNode } from "react";
 import { Button } from "./button.tsx";
 import styles from "./progress.module.css";
 
-export const Spinner = ({ label }: { label?: string }) => <span className={styles.spinner} {...(label === undefined ? { "aria-hidden": true } : { role: "img", "aria-label": label })} />;
-
 type Props = {
   /** What is being done, e.g. "Indexing 3 folders". */
   label: string;
@@ -33,3 +31,5 @@ export const Progress = ({ label, fraction, detail, onCancel, isStopping = false
     )}
   </div>
 );
+
+export { Spinner } from "./spinner.tsx";

@@ -1,9 +1,6 @@
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import type { AxeResults, RunOptions } from "axe-core";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { hasBrowser, openBrowser, serveFolder } from "./browser.ts";
+import { AXE, type AxeFindings, hasBrowser, openBrowser, serveFolder } from "./browser.ts";
 import { buildGallery } from "./gallery.ts";
 
 // Every preview in every theme, in a real engine under the shells' own policy: no accessibility violation, nothing the
@@ -12,7 +9,6 @@ const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-prac
 // A gallery page is no app: what these two ask of a whole page is asked of the frame in its own test.
 const NOT_FOR_PARTS = ["region", "page-has-heading-one", "landmark-one-main", "landmark-main-is-top-level", "landmark-contentinfo-is-top-level", "landmark-banner-is-top-level", "landmark-no-duplicate-contentinfo", "landmark-no-duplicate-banner", "landmark-unique", "heading-order"];
 
-const AXE = readFileSync(createRequire(createRequire(import.meta.url).resolve("@axe-core/playwright")).resolve("axe-core"), "utf8");
 
 let browser: Browser;
 let page: Page;
@@ -30,8 +26,8 @@ const show = async (place: string, theme: string) => {
   await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 30)))));
 };
 const violations = async () => {
-  const options: RunOptions = { runOnly: { type: "tag", values: TAGS }, rules: Object.fromEntries(NOT_FOR_PARTS.map((rule) => [rule, { enabled: false }])), resultTypes: ["violations"] };
-  const { violations: found } = await page.evaluate((run) => (globalThis as unknown as { axe: { run: (root: Document, options: RunOptions) => Promise<AxeResults> } }).axe.run(document, run), options);
+  const options: object = { runOnly: { type: "tag", values: TAGS }, rules: Object.fromEntries(NOT_FOR_PARTS.map((rule) => [rule, { enabled: false }])), resultTypes: ["violations"] };
+  const { violations: found } = await page.evaluate((run) => (globalThis as unknown as { axe: { run: (root: Document, options: object) => Promise<AxeFindings> } }).axe.run(document, run), options);
   return found.map((violation) => `${violation.id}: ${violation.nodes.map((node) => `${node.target.join(" ")} ${node.failureSummary ?? ""}`).join(" | ")}`);
 };
 

@@ -1,8 +1,6 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { createRequire } from "node:module";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import type { AxeResults } from "axe-core";
 import type { BrowserContext, Page } from "playwright-core";
 import { build } from "vite";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
@@ -11,10 +9,9 @@ import { readScreenFiles } from "../../../src-main/shells/process/screen-files.t
 import { supervise, type Supervisor } from "../../../src-main/shells/process/supervise.ts";
 import { createDoor, type Door } from "../../../src-main/shells/station/door.ts";
 import { serveStation } from "../../../src-main/shells/station/serve.ts";
-import { hasBrowser, openBrowser } from "./browser.ts";
+import { AXE, type AxeFindings, hasBrowser, openBrowser } from "./browser.ts";
 
 const ROOT = resolve(import.meta.dirname, "..", "..", "..");
-const AXE = readFileSync(createRequire(createRequire(import.meta.url).resolve("@axe-core/playwright")).resolve("axe-core"), "utf8");
 
 // The real screens, built as they ship, over the real core, in a real browser.
 describe.skipIf(!hasBrowser)("the frame", () => {
@@ -56,7 +53,7 @@ describe.skipIf(!hasBrowser)("the frame", () => {
   const here = () => page.evaluate(() => location.hash);
   const axe = async () => {
     await page.evaluate(AXE);
-    const { violations } = await page.evaluate(() => (globalThis as unknown as { axe: { run: (root: Document, options: object) => Promise<AxeResults> } }).axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"], rules: { "heading-order": { enabled: false } } }));
+    const { violations } = await page.evaluate(() => (globalThis as unknown as { axe: { run: (root: Document, options: object) => Promise<AxeFindings> } }).axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"], rules: { "heading-order": { enabled: false } } }));
     return violations.map((violation) => `${violation.id}: ${violation.nodes.map((node) => node.target.join(" ")).join(", ")}`);
   };
 

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { applyLook, rememberedLook, rememberLook } from "../../../src-renderer/app/appearance.ts";
 import { clampShare } from "../../../src-renderer/lib/split-share.ts";

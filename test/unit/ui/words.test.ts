@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { isExpected, reportOf, reportText } from "../../../src-renderer/app/failure-report.ts";
 import { formatAgo, formatBytes, formatCount, formatDuration, plural, shortHash } from "../../../src-renderer/lib/format.ts";
