@@ -32,7 +32,7 @@ export const ConversationList = ({ conversations, selectedId, search, now, onSea
               {one.isPinned ? <Icon name="pin" size={12} /> : null}
             </span>
             <span className={styles.sub}>
-              {one.snippet !== undefined && search !== "" ? one.snippet : [WORDS[one.state], hostsOf(one), formatAgo(one.changedAt, now)].filter((part) => part !== "").join(" · ")}
+              {one.snippet !== undefined && search !== "" ? one.snippet : [WORDS[one.state], hostsOf(one), formatAgo(one.changedAt, Math.max(now, one.changedAt))].filter((part) => part !== "").join(" · ")}
             </span>
           </span>
         )}

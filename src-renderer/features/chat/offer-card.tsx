@@ -2,7 +2,9 @@ import { worstEffect } from "../../../src-main/contract/index.ts";
 import { plural } from "../../lib/format.ts";
 import { Button } from "../../ui/button.tsx";
 import { Bytes } from "../../ui/bytes.tsx";
-import { EffectTag, EnvironmentTag, Tag } from "../../ui/tag.tsx";
+import { Icon } from "../../ui/icon.tsx";
+import { IconButton } from "../../ui/icon-button.tsx";
+import { EffectTag, EnvironmentTag } from "../../ui/tag.tsx";
 import type { OfferView } from "./conversation-state.ts";
 import styles from "./offer-card.module.css";
 
@@ -20,6 +22,7 @@ export const OfferCard = ({ offer, isBusy, onTake }: Props) => {
         {offer.taken === "started" ? `Taken up: ${offer.title} on ${offer.host.name}` : `Dismissed: ${offer.title}. Nothing was run.`}
       </p>
     );
+  if (offer.isUndo) return <UndoStrip offer={offer} isBusy={isBusy} onTake={onTake} commands={shown.map((step) => step.script)} />;
   return (
     <section className={styles.offer} aria-label={`Proposal: ${offer.title}`} data-verdict={offer.verdict}>
       <header className={styles.head}>
@@ -28,7 +31,6 @@ export const OfferCard = ({ offer, isBusy, onTake }: Props) => {
         <span className={styles.grow} />
         <span className={styles.host}>{offer.host.name}</span>
         <EnvironmentTag environment={offer.host.environment} />
-        {offer.isUndo ? <Tag>undo</Tag> : null}
       </header>
       <p className={styles.why}>{offer.why}</p>
       {shown.map((step, index) => (
@@ -39,8 +41,8 @@ export const OfferCard = ({ offer, isBusy, onTake }: Props) => {
         {looks > 0 ? ` ${plural(looks, "more check")} before and after only look.` : ""}
       </p>
       <footer className={styles.acts}>
-        <Button kind={offer.isUndo || offer.verdict === "deny" ? "secondary" : "primary"} disabled={offer.verdict === "deny"} isBusy={isBusy} onClick={() => onTake(true)}>
-          {offer.isUndo ? "Undo the change" : offer.verdict === "ask" ? "Ask for approval" : "Start it"}
+        <Button kind={offer.verdict === "deny" ? "secondary" : "primary"} disabled={offer.verdict === "deny"} isBusy={isBusy} onClick={() => onTake(true)}>
+          {offer.verdict === "ask" ? "Ask for approval" : "Start it"}
         </Button>
         <Button kind="ghost" disabled={isBusy} onClick={() => onTake(false)}>
           Dismiss
@@ -49,3 +51,16 @@ export const OfferCard = ({ offer, isBusy, onTake }: Props) => {
     </section>
   );
 };
+
+/** The way back of a change that went well: there when wanted, quiet otherwise. */
+const UndoStrip = ({ offer, isBusy, onTake, commands }: Props & { commands: readonly string[] }) => (
+  <section className={styles.undo} aria-label={`Undo: ${offer.title}`}>
+    <Icon name="undo" size={14} />
+    <span className={styles.undoTitle} title={commands.join("\n")}>{offer.title}</span>
+    <span className={styles.grow} />
+    <Button size="sm" isBusy={isBusy} disabled={offer.verdict === "deny"} title={offer.verdict === "deny" ? offer.say : commands.join("\n")} onClick={() => onTake(true)}>
+      {offer.verdict === "ask" ? "Undo, after approval" : "Undo"}
+    </Button>
+    <IconButton icon="close" label="Keep the change" size="sm" disabled={isBusy} onClick={() => onTake(false)} />
+  </section>
+);

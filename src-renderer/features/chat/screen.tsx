@@ -71,7 +71,7 @@ export const ChatScreen = () => {
     <div className={styles.screen} data-list={isListShown || undefined}>
       <ScreenBar
         {...(conversationId === undefined ? {} : { title: state.title ?? current?.title ?? "" })}
-        chips={(last?.understood?.hosts ?? []).slice(0, 3).map((host) => <span key={host.id} className={styles.hostChip}><Chip state="ok">{host.name}</Chip><EnvironmentTag environment={host.environment} /></span>)}
+        chips={(last?.understood?.hosts ?? []).slice(0, 3).map((host) => <span key={host.id} className={styles.hostChip}><Chip isMono environment={host.environment}>{host.name}</Chip><EnvironmentTag environment={host.environment} /></span>)}
         actions={<IconButton icon="history" label={isListShown ? "Hide conversations" : "Show conversations"} keys="Mod+B" isPressed={isListShown} onClick={() => setListShown(!isListShown)} />}
       />
       {isListShown ? <ConversationList conversations={conversations} selectedId={conversationId} search={search} now={now} onSearch={setSearch} onOpen={open} onNew={() => app.navigate("/chat")} /> : null}
