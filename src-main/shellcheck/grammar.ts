@@ -25,6 +25,8 @@ export type CommandData = {
   readonly traps?: readonly TrapData[];
   /** What it may do at worst, for arguments no shape matches. */
   readonly ceiling?: Effect;
+  /** It prints what matches a pattern: looking for passwords in files found by their names alone is reading secrets. */
+  readonly searches?: true;
   /** No option of this command writes, connects or runs anything, so even a word that may turn into an option is harmless. */
   readonly opaque?: true;
 };
@@ -190,7 +192,7 @@ function readOption(shape: Shape, text: string, next: Value | undefined, { accep
   return 0;
 }
 
-const EMPTY: Value = { source: "", known: "", prefix: "", count: "one", glob: undefined, vetted: false, isPipe: false };
+const EMPTY: Value = { source: "", known: "", prefix: "", count: "one", glob: undefined, vetted: false, isUnset: false, isPipe: false };
 
 /** Puts operands into slots, greedily from the left; a word of unknown number may only meet a slot that repeats. */
 function fill(slots: readonly Slot[], operands: readonly Value[], accept: (kind: Kind, value: Value) => boolean): string | undefined {
@@ -200,7 +202,8 @@ function fill(slots: readonly Slot[], operands: readonly Value[], accept: (kind:
     let taken = 0;
     while (taken < slot.most && operands.length - next > least) {
       const value = operands[next] as Value;
-      if (value.count === "many" && slot.most !== Infinity) return `"${value.source}" may become several words`;
+      const mayRunOver = value.glob !== undefined && slots[index + 1]?.most === Infinity && accept((slots[index + 1] as Slot).kind, value);
+      if (value.count === "many" && slot.most !== Infinity && !mayRunOver) return `"${value.source}" may become several words`;
       if (!accept(slot.kind, value)) {
         if (taken < slot.least || index === slots.length - 1) return `"${value.source}" is not an operand this rule lists`;
         break;

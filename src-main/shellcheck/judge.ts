@@ -66,6 +66,7 @@ function judgeEntry(entry: Entry, args: readonly Value[]): Verdict {
   if (best === undefined) return unmatched(entry, args, firstMiss);
   const rule = `${family}/${name}`;
   if (best.secret !== undefined) return withholds(worstEffect(["read-secret", best.effect, ...best.traps.map(({ effect }) => effect)]), "secret/path", `"${best.secret}" may hold secrets`);
+  if (data.searches === true && args.some(isManyFiles) && args.some(({ known, prefix }) => SECRET_SEARCH.test(known ?? prefix))) return withholds("read-secret", "secret/search", "this searches many files for passwords or keys");
   const worst = worstEffect([best.effect, ...best.traps.map(({ effect }) => effect)]);
   const trap = best.traps.find(({ effect }) => effect === worst) ?? best.traps[0];
   if (trap !== undefined) return withholds(worst, `trap/${trap.rule}`, `${name}: ${trap.why}`);
@@ -73,6 +74,8 @@ function judgeEntry(entry: Entry, args: readonly Value[]): Verdict {
   return proves(rule, `${name} ${data.says}; every option and operand is one the rule lists`, worst);
 }
 
+const isManyFiles = ({ vetted, glob, known }: Value): boolean => vetted || glob !== undefined || /^(-\w*[rR]|--(dereference-)?recursive$|\/(?!dev\/null))/.test(known ?? "");
+const SECRET_SEARCH = /passw|secret|token|credential|api.?key|access.?key|private.?key|BEGIN |AKIA|_PASS|\bpwd=/i;
 const isHarmless = (effect: Effect): boolean => effect === "pure" || effect === "read";
 const weight = (match: Extract<Match, { matched: true }>): Effect => worstEffect([match.effect, ...match.traps.map(({ effect }) => effect), ...(match.secret === undefined ? [] : ["read-secret" as const])]);
 const isMilder = (one: Extract<Match, { matched: true }>, other: Extract<Match, { matched: true }>): boolean => weight(one) !== weight(other) && worstEffect([weight(one), weight(other)]) === weight(other);

@@ -10,6 +10,7 @@ import type { Value } from "./words.ts";
 
 const NUMBER = /^[+-]?\d+(\.\d+)?([a-zA-Z%]{0,3})?(,[+-]?\d+)*$/;
 const WORD = /^[\w.:@%+,\/=-]+$/;
+const SECRET_FOLDER = /\.\w|proc|shadow|secret|private|root|etc/i;
 const exactly = (value: Value, pattern: RegExp): KindVerdict => (value.known !== undefined && pattern.test(value.known) ? "fits" : "no");
 
 /** text: anything · name: a file only looked at from outside · path: a file whose content is read · tree: all files below. */
@@ -51,7 +52,8 @@ export function kindVerdict(kind: Kind, value: Value): KindVerdict {
     case "tree":
       return treeVerdict(value);
     case "enter":
-      if (value.known === undefined) return value.prefix !== "" && value.count === "one" ? "fits" : "no";
+      // What is read afterwards is still judged by its own name.
+      if (value.known === undefined) return SECRET_FOLDER.test(value.source) ? "no" : "fits";
       return isSecretPath(`${value.known}/x`) || isSecretPath(value.known) ? "secret" : "fits";
     case "datefmt":
       return isDateFormat(value) ? "fits" : "no";

@@ -37,9 +37,9 @@ const PUBLIC_NAMES = /^(passwd|.*\.pub|.*\.crt|.*\.csr|.*\.cer|pwquality\.conf|.
 /** One of each, for asking whether a glob could meet a secret. */
 const SAMPLES: readonly string[] = [
   "shadow", "gshadow", "environ", "id_rsa", "id_ed25519", "id_ecdsa", "server.key", "cert.pem", "store.p12", "keystore.jks", "db.kdbx", ".env", "prod.env", ".env.production", ".netrc", ".pgpass", ".my.cnf",
-  ".git-credentials", ".bash_history", ".htpasswd", "credentials", "credentials.json", "secrets.yml", "secrets.yaml", "secrets.json", "secret.txt", "passwords.txt", "password", "api_key.txt", "token", "wp-config.php",
-  "database.yml", "config.php", "kubeconfig", "admin.conf", "terraform.tfstate", "vpn.ovpn", "krb5.keytab", "sudoers", ".npmrc", ".viminfo", "secret.conf", "secrets.xml", "credentials.xml", "secrets.properties", "passwords.csv",
-  "secrets.ini", "secrets.cfg", "secrets.toml", "passwd.bak", "shadow.bak", "id_rsa.old", "secret.sh", "secrets.py", "secrets.js", "credentials.php", "private.asc", "secring.gpg",
+  ".git-credentials", ".bash_history", ".htpasswd", "credentials", "credentials.json", "secrets.yml", "secrets.yaml", "secrets.json", "password", "token", "wp-config.php",
+  "database.yml", "config.php", "kubeconfig", "admin.conf", "terraform.tfstate", "vpn.ovpn", "krb5.keytab", "sudoers", ".npmrc", ".viminfo", "secret.conf", "secrets.properties", 
+  "secrets.ini", "secrets.cfg", "secrets.toml", "passwd.bak", "shadow.bak", "id_rsa.old", "credentials.php", "private.asc", "secring.gpg",
 ];
 const SAMPLE_PATHS: readonly string[] = [
   ...["/etc/shadow", "/etc/gshadow", "/etc/shadow-", "/etc/sudoers", "/etc/sudoers.d/admin", "/etc/krb5.keytab", "/etc/ssh/ssh_host_rsa_key", "/etc/ssl/private/server.key", "/etc/security/opasswd", "/etc/NetworkManager/system-connections/wifi.nmconnection"],
@@ -67,6 +67,7 @@ export function normalPath(path: string): string {
 export function isSecretPath(path: string): boolean {
   const normal = normalPath(path);
   const base = normal.slice(normal.lastIndexOf("/") + 1);
+  if (/^[\w.-]+\.pub$/.test(base) && !/^\/proc\//.test(normal)) return false;
   if (SECRET_PATHS.some((pattern) => pattern.test(normal) || pattern.test(`${normal}/`))) return true;
   if (PUBLIC_NAMES.test(base)) return false;
   return SECRET_NAMES.some((pattern) => pattern.test(base));

@@ -29,14 +29,13 @@ const POISON = /^(PATH|IFS|ENV|BASH_.*|LD_.*|DYLD_.*|PROMPT_COMMAND|PS[0-4]|SHEL
 const LOCALE = /^(LC_[A-Z]+|LANG|LANGUAGE|TZ|COLUMNS|LINES|NO_COLOR)$/;
 
 export function walkScript(script: ParsedScript, context: Walk): void {
-  const { segments, depth } = context;
-  if (depth > MAX_DEPTH || segments.length > MAX_SEGMENTS) throw new TooDeep();
   if (script.errors !== undefined && script.errors.length > 0) put(context, "", withholds("unknown", "parse/errors", `this is not shell that can be read without doubt: ${script.errors[0]?.message ?? ""}`));
   const inside = script.source === undefined ? context : { ...context, source: script.source };
   for (const statement of script.commands) walkStatement(statement, inside);
 }
 
 const put = ({ segments }: Walk, text: string, verdict: Verdict, argv: readonly string[] = [], redirects: readonly string[] = []): void => {
+  if (segments.length >= MAX_SEGMENTS) throw new TooDeep();
   segments.push({ text, argv, redirects, ...verdict });
 };
 
@@ -194,7 +193,7 @@ function walkCommand(node: Command, context: Walk, feed: Feed | undefined): Feed
     else if (part.type === "Assignment") {
       // `declare a=(…)`: an argument that bash itself reads as an assignment. Only commands that are never proved take them.
       judgeAssignment(part, context, false);
-      argv.push({ source: part.text, known: undefined, prefix: "", count: "many", glob: undefined, vetted: false, isPipe: false });
+      argv.push({ source: part.text, known: undefined, prefix: "", count: "many", glob: undefined, vetted: false, isUnset: false, isPipe: false });
     }
   }
   const written = redirects.map((redirect) => textOf(context, redirect));
@@ -209,7 +208,6 @@ function runValues(argv: readonly Value[], context: Walk, feed: Feed | undefined
     feed,
     runs: (inner) => {
       const inside = deeper(context);
-      if (inside.segments.length > MAX_SEGMENTS) throw new TooDeep();
       const verdict = runValues(inner, inside, feed);
       put(context, inner.map(({ source }) => source).join(" "), verdict, inner.map(({ known, source }) => known ?? source));
       return verdict;

@@ -16,11 +16,13 @@ export type Value = {
   readonly glob: string | undefined;
   /** Names handed over by a `find` whose own tests exclude files that hold secrets. */
   readonly vetted: boolean;
+  /** Made of literals and of variables that nothing sets: under the emptied environment those are empty, so no option hides in them. */
+  readonly isUnset: boolean;
   /** A pipe to a substituted command: `<(…)`. */
   readonly isPipe: boolean;
 };
 
-const plain = { count: "one", glob: undefined, vetted: false, isPipe: false } as const;
+const plain = { count: "one", glob: undefined, vetted: false, isUnset: false, isPipe: false } as const;
 
 export const knownValue = (known: string, source = known): Value => ({ ...plain, source, known, prefix: known });
 export const unknownValue = (source: string, { prefix = "", count = "many", vetted = false }: { prefix?: string; count?: "one" | "many"; vetted?: boolean } = {}): Value => ({
@@ -46,10 +48,13 @@ type Builder = {
   count: "one" | "many";
   globbed: boolean;
   pipe: boolean;
+  opened: boolean;
 };
 
 const escapeRegExp = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\/-]/g, String.raw`\$&`);
 const SIMPLE_NAME = /^\$(?:\{?)([A-Za-z_][A-Za-z0-9_]*|[0-9]|[?#$!*@_-])\}?$/;
+/** Names that neither bash nor the emptied environment sets. */
+const UNSET = /^(?!(?:BASH|COMP|EPOCH|EUID|UID|PPID|RANDOM|SRANDOM|SECONDS|HOST|MACHTYPE|OSTYPE|SHELL|SHLVL|TERM|LINENO|OPT|DIRSTACK|FUNCNAME|GROUPS|PIPESTATUS|REPLY|COPROC|MAPFILE|LC_|LANG|IFS|PS\d|PATH|HOME|PWD|OLDPWD|PAGER|SYSTEMD|_$))[A-Za-z_]\w*$/;
 const SAFE_ANSI_C = /^\$'(?:[^'\\]|\\[nt\\'"])*'$/;
 const SAFE_ARITHMETIC = /^\$\(\([\d\s+*()-]*\)\)$/;
 
@@ -60,11 +65,11 @@ const SAFE_ARITHMETIC = /^\$\(\([\d\s+*()-]*\)\)$/;
 export function readWord(word: Word, source: string, found: (finding: WordFinding) => void): Value {
   const { parts } = word;
   if (parts === undefined) return knownValue(word.value, word.text);
-  const builder: Builder = { known: "", pattern: "", prefix: "", prefixEnded: false, count: "one", globbed: false, pipe: false };
+  const builder: Builder = { known: "", pattern: "", prefix: "", prefixEnded: false, count: "one", globbed: false, pipe: false, opened: false };
   for (const part of parts) readPart(part, builder, { quoted: false, source, found });
   const { known, count, globbed, pipe, prefix, pattern } = builder;
   if (known !== undefined && !globbed && count === "one") return knownValue(known, word.text);
-  return { source: word.text, known: undefined, prefix, count, glob: globbed && known !== undefined ? pattern : undefined, vetted: false, isPipe: pipe && parts.length === 1 };
+  return { source: word.text, known: undefined, prefix, count, glob: globbed && known !== undefined ? pattern : undefined, vetted: false, isUnset: known === undefined && !builder.opened && !globbed, isPipe: pipe && parts.length === 1 };
 }
 
 function literal(builder: Builder, text: string): void {
@@ -79,8 +84,9 @@ function open(builder: Builder, pattern: string): void {
 }
 
 /** Text nobody can know beforehand; unquoted, the shell splits it into any number of words. */
-function unknown(builder: Builder, quoted: boolean): void {
+function unknown(builder: Builder, quoted: boolean, isUnset = false): void {
   builder.known = undefined;
+  builder.opened ||= !isUnset;
   open(builder, ".*");
   if (!quoted) builder.count = "many";
 }
@@ -102,11 +108,14 @@ function readPart(part: WordPart, builder: Builder, context: PartContext): void 
       builder.globbed = true;
       builder.count = "many";
       if (part.kind === "bracket") for (const child of part.parts) if (child.type !== "Literal" && child.type !== "SingleQuoted") readPart(child, { ...builder }, context);
-      return open(builder, part.kind === "star" ? ".*" : ".");
+      return open(builder, part.kind === "star" ? ".*" : plainSet(part.text));
     default:
       return readExpansion(part, builder, context);
   }
 }
+
+/** A set of plain characters stands for itself; anything cleverer stands for any character. */
+const plainSet = (text: string): string => (/^\[[A-Za-z0-9_.]+\]$|^\[(?:[a-z]-[a-z]|[A-Z]-[A-Z]|\d-\d)+\]$/.test(text) ? text : ".");
 
 type Expansion = Exclude<WordPart, { type: "Literal" | "SingleQuoted" | "DoubleQuoted" | "AnsiCQuoted" | "Glob" }>;
 
@@ -116,7 +125,8 @@ function readExpansion(part: Expansion, builder: Builder, { quoted, source, foun
     case "SimpleExpansion":
     case "ParameterExpansion": {
       const variable = SIMPLE_NAME.exec(part.text)?.[1];
-      if (variable === undefined) {
+      if (variable === undefined && part.type === "ParameterExpansion" && onlyComputes(part)) found({ kind: "variable", name: part.parameter });
+      else if (variable === undefined) {
         blocked("words/parameter-operation", "an expansion with an operation can assign, evaluate or run something while it is read");
         for (const inner of nestedWords(part)) readWord(inner, source, found);
       } else found({ kind: "variable", name: variable });
@@ -124,7 +134,7 @@ function readExpansion(part: Expansion, builder: Builder, { quoted, source, foun
       // the working directory is still split at its blanks, and anybody may name a directory; a home is named by the administrator.
       if (variable === "HOME") return literal(builder, "~");
       if (variable === "PWD" && quoted) return literal(builder, ".");
-      return unknown(builder, quoted && variable !== "@");
+      return unknown(builder, quoted && variable !== "@", variable !== undefined && UNSET.test(variable));
     }
     case "CommandExpansion":
       if (part.script === undefined || part.text.startsWith("${")) blocked("words/function-substitution", "this form of substitution runs in the shell itself or cannot be read");
@@ -149,6 +159,32 @@ function readExpansion(part: Expansion, builder: Builder, { quoted, source, foun
       return unknown(builder, false);
     default:
       part satisfies never;
+  }
+}
+
+/** An operation that only computes a text: no assignment, no indirection, no evaluation, and nothing but literals inside. */
+function onlyComputes({ parameter, prefix, index, operation }: Extract<WordPart, { type: "ParameterExpansion" }>): boolean {
+  if (!/^\w+$/.test(parameter) || (index !== undefined && !/^(\d+|[@*])$/.test(index.text))) return false;
+  if (operation === undefined) return prefix === undefined || prefix === "#";
+  if (prefix !== undefined) return false;
+  const isLiteral = (word: Word | undefined): boolean => (word?.parts ?? []).every(({ type }) => type === "Literal" || type === "SingleQuoted" || type === "Glob");
+  switch (operation.type) {
+    case "Default":
+      return /^:?[-+]$/.test(operation.operator) && isLiteral(operation.operand);
+    case "Remove":
+      return isLiteral(operation.operand);
+    case "Replace":
+      return isLiteral(operation.pattern) && isLiteral(operation.replacement);
+    case "CaseModification":
+      return isLiteral(operation.operand);
+    case "Slice":
+      return /^\d+$/.test(operation.offset.text.trim()) && (operation.length === undefined || /^\d+$/.test(operation.length.text.trim()));
+    case "Transform":
+    case "Names":
+    case "Unknown":
+      return false;
+    default:
+      return operation satisfies never;
   }
 }
 
@@ -187,7 +223,7 @@ export function scanArithmetic(part: Pick<ArithmeticPart, "expression">, source:
         if (expression.script !== undefined) found({ kind: "script", script: expression.script, text: expression.text, source });
         return;
       case "ArithmeticWord":
-        for (const child of expression.parts ?? []) readPart(child, { known: "", pattern: "", prefix: "", prefixEnded: false, count: "one", globbed: false, pipe: false }, { quoted: true, source, found });
+        for (const child of expression.parts ?? []) readPart(child, { known: "", pattern: "", prefix: "", prefixEnded: false, count: "one", globbed: false, pipe: false, opened: false }, { quoted: true, source, found });
         return;
       default:
         expression satisfies never;

@@ -45,7 +45,7 @@ export const processes: Family = {
     { names: "dirs", says: "prints remembered folders", ceiling: "mutate", shapes: [["-lpv", ""]] },
     { names: "umask", says: "prints the mask of new files", ceiling: "mutate", shapes: [["-pS", ""]] },
     { names: "times", says: "prints used time", shapes: [["", ""]] },
-    { names: "cd", says: "enters a folder", ceiling: "read-secret", shapes: [["-LPe", "enter?"]] },
+    { names: "cd", says: "enters a folder", opaque: true, ceiling: "read-secret", shapes: [["-LPe", "enter?"]] },
     { names: "pushd popd read mapfile readarray getopts shift let export declare typeset local readonly unset alias unalias set shopt enable hash bind complete compopt caller source . trap return exit break continue logout suspend history fc coproc", says: "changes the shell itself", ceiling: "arbitrary-exec" },
   ],
   inside: ["pgrep -fl nginx", "pstree -p", "top -b -n 1", "free -h", "vmstat 1 5", "dmesg -T", "last -n 20", "which python3", "cd /var/log && ls", "ulimit -a", "cal 2024", "ps aux", "ps -eo pid,comm --sort=-%mem", "lsof -nP -i :80", "iostat -x 1 3"],

@@ -10,6 +10,7 @@ export const text: Family = {
     {
       names: "grep egrep fgrep",
       says: "prints matching lines",
+      searches: true,
       opaque: true,
       ceiling: "read-secret",
       shapes: [

@@ -5,7 +5,7 @@ import { proves, withholds, type Feed, type ProgramContext, type Verdict } from 
 
 // find's expressions. Tests and output to the screen are read-only; `-exec` is what its command is.
 
-const FLAGS = new Set("-depth -d -mount -xdev -noleaf -follow -daystart -ignore_readdir_race -noignore_readdir_race -warn -nowarn -empty -executable -readable -writable -nouser -nogroup -true -false -prune -quit -print -print0 -ls".split(" "));
+const FLAGS = new Set("--version -version --help -help -depth -d -mount -xdev -noleaf -follow -daystart -ignore_readdir_race -noignore_readdir_race -warn -nowarn -empty -executable -readable -writable -nouser -nogroup -true -false -prune -quit -print -print0 -ls".split(" "));
 const TESTS = new Set(
   "-maxdepth -mindepth -regextype -amin -anewer -atime -cmin -cnewer -ctime -fstype -gid -group -ilname -inum -ipath -iregex -iwholename -links -lname -mmin -mtime -name -iname -newer -path -perm -regex -samefile -size -type -uid -used -user -wholename -xtype -context -printf".split(" "),
 );
@@ -48,7 +48,7 @@ export function findVerdict(args: readonly Value[], context: ProgramContext): Ve
   for (; at < args.length; at += 1) {
     const value = args[at] as Value;
     if (value.known !== undefined && (value.known.startsWith("-") || OPERATORS.has(value.known))) break;
-    const isOpen = value.known === undefined && (value.glob === undefined ? value.count === "many" || value.prefix === "" : value.prefix === "" && couldSpellAction(value));
+    const isOpen = !value.isUnset && value.known === undefined && (value.glob === undefined ? value.count === "many" || value.prefix === "" : value.prefix === "" && couldSpellAction(value));
     if (isOpen || value.prefix.startsWith("-")) return withholds("unknown", "programs/find-start", `"${value.source}" may turn into an action such as -delete`);
     starts.push(value);
   }

@@ -54,22 +54,26 @@ function readAddress(cursor: Cursor): boolean {
   return true;
 }
 
-/** Reads up to the delimiter. A bracket that is still open there is read differently by different versions: refused. */
+/** Reads a pattern up to its delimiter. A delimiter inside a bracket is part of the pattern; a backslash before its end would be read differently by different versions. */
 function readDelimited(cursor: Cursor, delimiter: string): boolean {
   if (delimiter === "" || delimiter === "\n" || delimiter === "\\" || /[\w\s[\]]/.test(delimiter)) return false;
-  const start = cursor.at;
   for (; cursor.at < cursor.text.length; cursor.at += 1) {
     const character = cursor.text.charAt(cursor.at);
     if (character === "\\") cursor.at += 1;
     else if (character === "\n") return false;
-    else if (character === delimiter) {
-      const body = cursor.text.slice(start, cursor.at).replaceAll(/\\[^]/g, "").replaceAll(/\[\^?\]?(\[[:.=][a-z]+[:.=]\]|[^\]])*\]/g, "");
+    else if (character === "[") {
+      const bracket = BRACKET.exec(cursor.text.slice(cursor.at))?.[0];
+      if (bracket === undefined || bracket.includes(`\\${delimiter}`)) return false;
+      cursor.at += bracket.length - 1;
+    } else if (character === delimiter) {
       cursor.at += 1;
-      return !body.includes("[");
+      return true;
     }
   }
   return false;
 }
+
+const BRACKET = /^\[\^?\]?(?:\[[:.=][a-z]+[:.=]\]|\\[^\]\n]|[^\]\n\\])*\]/;
 
 const ended = (cursor: Cursor): boolean => {
   skip(cursor, /[ \t]/);
@@ -91,7 +95,7 @@ function readCommand(command: string, cursor: Cursor): { readonly rule: string; 
     case "y": {
       const delimiter = cursor.text.charAt(cursor.at);
       cursor.at += 1;
-      return readDelimited(cursor, delimiter) && readDelimited(cursor, delimiter) && ended(cursor) ? undefined : unread;
+      return readReplacement(cursor, delimiter) && readReplacement(cursor, delimiter) && ended(cursor) ? undefined : unread;
     }
     case "a":
     case "i":

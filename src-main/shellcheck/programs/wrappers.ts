@@ -62,7 +62,7 @@ const env: Program = (args, context) => {
 };
 
 const XARGS: Options = {
-  flags: /^(-0|--null|-r|--no-run-if-empty|-t|--verbose|-x|--exit|-r0|-0r|-[nLPs]\d+|-I\S+|--(max-args|max-lines|max-procs|max-chars|delimiter|replace)=.+|-d.+|-0[nLP]\d+)$/,
+  flags: /^(-0|--null|-r|--no-run-if-empty|-t|--verbose|-x|--exit|-r0|-0r|-[nLPs]\d+|-I\S+|-0?i\S*|--(max-args|max-lines|max-procs|max-chars|delimiter|replace)=.+|-d.+|-0[nLP]\d+)$/,
   takes: /^(-n|-L|-P|-s|-d|-I|-0n|-0I|-0L|-0P|-r0I|--(max-args|max-procs|max-chars|delimiter))$/,
 };
 
@@ -86,6 +86,7 @@ const xargs: Program = (args, context) => {
 const replacement = (own: readonly string[]): string | undefined => {
   for (const [at, text] of own.entries()) {
     if (/^-[0r]*I$/.test(text)) return own[at + 1];
+    if (/^-0?i/.test(text)) return text.replace(/^-0?i/, "") || "{}";
     if (text.startsWith("-I")) return text.slice(2);
     if (text.startsWith("--replace=")) return text.slice(10);
   }

@@ -1,0 +1,85 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { beforeAll, describe, expect, it } from "vitest";
+import { loadSecondOpinion } from "../../../src-main/shells/cli/commands/classify.ts";
+import { classify, createClassifier, type Classify } from "../../../src-main/shellcheck/index.ts";
+import { FAMILIES } from "../../../src-main/shellcheck/families/index.ts";
+import { ciscoIosCases } from "../../../src-main/shellcheck/devices/cisco-ios.ts";
+import { racadmCases } from "../../../src-main/shellcheck/devices/racadm.ts";
+import { BYPASSES, LET_THROUGH } from "../../fixtures/shellcheck/bypasses.ts";
+
+describe("the gate against our own bypasses", () => {
+  it("has at least five hundred of them, each with its danger", () => {
+    expect(new Set(BYPASSES.map(([command]) => command)).size).toBeGreaterThanOrEqual(500);
+    expect(BYPASSES.filter(([, why]) => why.length < 3)).toEqual([]);
+  });
+
+  it("proves none of them", () => {
+    expect(BYPASSES.filter(([command]) => classify(command).proved)).toEqual([]);
+  });
+
+  it("still proves their harmless twins", () => {
+    expect(LET_THROUGH.filter((command) => !classify(command).proved)).toEqual([]);
+  });
+
+  it("gives every payload an effect beyond reading, wherever it stands", () => {
+    const mild = BYPASSES.filter(([command]) => /\brm -rf\b|\bcurl -s\b|\btouch \/tmp/.test(command)).filter(([command]) => ["pure", "read", "read-secret"].includes(classify(command).effect));
+    expect(mild).toEqual([]);
+  });
+});
+
+describe.each(FAMILIES)("the $name family", ({ inside, aside, commands }) => {
+  it("proves its own cases", () => {
+    expect(inside.map((command) => [command, classify(command).proved])).toEqual(inside.map((command) => [command, true]));
+  });
+
+  it("does not prove what stands aside", () => {
+    expect(aside.filter(([command]) => classify(command).proved)).toEqual([]);
+  });
+
+  it("lists no shape that overrules one of its traps", () => {
+    for (const { names } of commands) for (const name of names.split(" ")) expect(() => classify(`${name} --not-an-option`)).not.toThrow();
+  });
+});
+
+describe("the devices", () => {
+  it.each([["racadm", racadmCases], ["cisco-ios", ciscoIosCases]] as const)("%s proves its reads and nothing else", (dialect, { inside, aside }) => {
+    expect(inside.filter((command) => !classify(command, { dialect }).proved)).toEqual([]);
+    expect(aside.filter(([command]) => classify(command, { dialect }).proved)).toEqual([]);
+  });
+
+  it("names the declared hardware effects", () => {
+    expect(classify("racadm serveraction powercycle", { dialect: "racadm" }).effect).toBe("service-impact");
+    expect(classify("racadm update -f x", { dialect: "racadm" }).effect).toBe("service-impact");
+    expect(classify("ipmitool power cycle")).toMatchObject({ effect: "service-impact", rule: "trap/ipmi-power" });
+    expect(classify("ipmitool hpm upgrade x")).toMatchObject({ effect: "service-impact", rule: "trap/ipmi-firmware" });
+  });
+});
+
+describe("the second reader", () => {
+  let both: Classify;
+  beforeAll(async () => {
+    both = createClassifier({ secondOpinion: await loadSecondOpinion() });
+  });
+
+  it("agrees with the first on nearly all that is let through", () => {
+    const lost = LET_THROUGH.filter((command) => !both(command).proved);
+    expect(lost.length).toBeLessThan(LET_THROUGH.length * 0.06);
+    expect(lost.every((command) => both(command).rule === "parse/second-opinion")).toBe(true);
+  });
+
+  it("takes a proof away when it sees other commands, or abstains", () => {
+    expect(createClassifier({ secondOpinion: () => [["rm", "x"]] })("ls")).toMatchObject({ proved: false, rule: "parse/second-opinion" });
+    expect(createClassifier({ secondOpinion: () => undefined })("ls")).toMatchObject({ proved: false, rule: "parse/second-opinion" });
+    expect(createClassifier({ secondOpinion: () => [["ls"]] })("ls").proved).toBe(true);
+  });
+
+  it("never gives a proof the first did not give", () => {
+    expect(BYPASSES.filter(([command]) => both(command).proved)).toEqual([]);
+  });
+
+  it("is the grammar the lock file names", () => {
+    const require = createRequire(import.meta.url);
+    expect(readFileSync(require.resolve("@lumis-sh/wasm-bash/tree-sitter-bash.wasm")).subarray(0, 4)).toEqual(Buffer.from("\0asm"));
+  });
+});

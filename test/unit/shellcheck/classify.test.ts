@@ -1,0 +1,109 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { EFFECTS } from "../../../src-main/contract/terms.ts";
+import { classify, commandWords, MAX_LENGTH } from "../../../src-main/shellcheck/index.ts";
+
+const effectOf = (command: string): string => classify(command).effect;
+
+describe("what a command may do", () => {
+  it.each([
+    ["echo hello", "pure"],
+    ["ls", "read"],
+    ["cat /etc/shadow", "read-secret"],
+    ["curl http://x/", "egress"],
+    ["mkdir x", "mutate"],
+    ["systemctl restart nginx", "service-impact"],
+    ["rm -r x", "destructive"],
+    ["mkfs.ext4 /dev/sdb", "destructive"],
+    ["dd if=x of=/dev/sdb", "destructive"],
+    ["find . -delete", "destructive"],
+    ["bash -c id", "arbitrary-exec"],
+    ["frobnicate", "unknown"],
+    ["psql -c 'DROP TABLE x'", "unknown"],
+    ["ls; rm x", "destructive"],
+    ["ls > out", "mutate"],
+    ["ls > /dev/sda", "destructive"],
+    ["sort -o a b", "mutate"],
+    ["sort --compress-program=x b", "arbitrary-exec"],
+    ["docker stop web", "service-impact"],
+    ["kubectl delete pod x", "destructive"],
+    ["sudo systemctl restart nginx", "service-impact"],
+    ["x=1", "pure"],
+    ["PATH=/tmp ls", "arbitrary-exec"],
+    ["LC_ALL=C sort a", "read"],
+  ])("%s is %s", (command, effect) => {
+    expect(effectOf(command)).toBe(effect);
+  });
+
+  it("joins the parts: nothing a part may do is lost", () => {
+    const parts = ["echo x", "ls", "cat /etc/shadow", "curl http://x", "touch x", "systemctl stop x", "rm x", "bash x"];
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(...parts), { minLength: 1, maxLength: 5 }), fc.constantFrom("; ", " && ", " | ", "\n"), (chosen, joint) => {
+        const worst = Math.max(...chosen.map((part) => EFFECTS.indexOf(classify(part).effect)));
+        const whole = classify(chosen.join(joint));
+        expect(EFFECTS.indexOf(whole.effect)).toBeGreaterThanOrEqual(worst);
+        expect(whole.proved).toBe(chosen.every((part) => classify(part).proved));
+      }),
+    );
+  });
+
+  it("answers for any text at all, and never throws", () => {
+    fc.assert(fc.property(fc.string({ unit: "binary", maxLength: 200 }), (text) => void expect(typeof classify(text).proved).toBe("boolean")));
+    const shellish = fc.array(fc.constantFrom("ls", " ", "$(", ")", "`", "'", '"', "{", "}", "((", "))", "[[", "]]", "<<E\n", ";", "|", "&", ">", "<", "\\", "\n", "if ", "then ", "fi", "for x in ", "do ", "done", "${", "x", "=", "*", "?", "[", "#", "!"), { maxLength: 30 });
+    fc.assert(fc.property(shellish, (pieces) => void expect(typeof classify(pieces.join("")).proved).toBe("boolean")), { numRuns: 500 });
+  });
+});
+
+describe("caps", () => {
+  it("denies what is too long, too deep or too much, rather than asking", () => {
+    for (const command of [`echo ${"x".repeat(MAX_LENGTH)}`, `${"$(echo ".repeat(40)}x${")".repeat(40)}`, "ls;".repeat(2500), "ls\0"]) {
+      expect(classify(command)).toMatchObject({ denied: true, proved: false, effect: "unknown" });
+      expect(classify(command).refused).toMatch(/never run/);
+    }
+  });
+
+  it("lets what is just short of them through", () => {
+    expect(classify(`echo ${"x".repeat(MAX_LENGTH - 10)}`).proved).toBe(true);
+    expect(classify("ls;".repeat(1900)).proved).toBe(true);
+    expect(classify(`${"$(echo ".repeat(20)}x${")".repeat(20)}`).denied).toBeUndefined();
+  });
+
+  it("asks, and does not deny, for characters outside plain text", () => {
+    const verdict = classify("ls /srv/M\u00FCller");
+    expect(verdict).toMatchObject({ proved: false, effect: "read", rule: "bytes/outside-printable" });
+    expect(verdict.refused).toContain("U+00FC");
+    expect(verdict.denied).toBeUndefined();
+  });
+});
+
+describe("the list of parts", () => {
+  it("names every command with its rule and its reason", () => {
+    const { segments } = classify("find . -name x | xargs rm; echo $(id)");
+    expect(segments.map(({ argv }) => argv[0])).toEqual(["find", "rm", "xargs", "id", "echo"]);
+    expect(segments.every(({ rule, why }) => rule !== "" && why !== "")).toBe(true);
+  });
+
+  it("names redirections and assignments as parts of their own", () => {
+    expect(classify("x=1 ls > out").segments.map(({ rule }) => rule)).toEqual(["structure/assignment", "redirect/output", "coreutils/ls"]);
+  });
+
+  it("reads the text of backquotes with the text's own places", () => {
+    expect(classify("echo `echo \\`id\\``").segments.map(({ text }) => text)).toEqual(["id", "echo `id`", "echo `echo \\`id\\``"]);
+    expect(commandWords("echo `id -u` x")).toEqual([["echo", "`id -u`", "x"], ["id", "-u"]]);
+  });
+
+  it("says when there is nothing to run", () => {
+    expect(classify("")).toMatchObject({ proved: false, rule: "structure/empty" });
+    expect(classify("ls", { dialect: "posix" }).version).toBe(classify("ls").version);
+  });
+});
+
+describe("secrets", () => {
+  it.each(["cat /etc/shadow", "cat /etc/sh*", "grep -r x /etc", "cat ~/.ssh/id_rsa", "cat /proc/1/environ", "cat .env", "find . -exec cat {} +", "find / -name '*.c' -exec grep -i password {} +", "cat /run/secrets/x", "head server.key", "cat < /etc/shadow", "echo $DB_PASSWORD"])("%s is reading a secret", (command) => {
+    expect(classify(command)).toMatchObject({ proved: false, effect: "read-secret" });
+  });
+
+  it.each(["cat /etc/passwd", "cat ~/.ssh/id_rsa.pub", "ls ~/.ssh", "stat /etc/shadow", "cat /var/log/*", "grep -r x /var/log", "find . -name '*.c' -exec cat {} +", "cat /proc/cpuinfo"])("%s is not", (command) => {
+    expect(classify(command)).toMatchObject({ proved: true });
+  });
+});
