@@ -220,7 +220,14 @@ export async function verifyBundle(bag, tools, options = {}) {
   const progress = (phase, done, total) => options.onProgress?.(phase, done, total);
   for (const say of bag.problems ?? []) problem(say.file, say.say);
 
-  const read = async (name) => (bag.has(name) ? bag.read(name) : undefined);
+  const read = async (name) => {
+    try {
+      return bag.has(name) ? await bag.read(name) : undefined;
+    } catch (error) {
+      problem(name, `cannot be read: ${error.message}`);
+      return undefined;
+    }
+  };
   const readText = async (name) => {
     const bytes = await read(name);
     if (bytes === undefined) return undefined;

@@ -19,13 +19,13 @@ export type Selection =
   | { readonly kind: "full" }
   | {
       readonly kind: "selective";
-      readonly hosts?: readonly string[];
+      readonly hosts?: readonly string[] | undefined;
       /** Runs, chats or pane sessions: a case. */
-      readonly sessions?: readonly string[];
-      readonly fromMs?: number;
-      readonly toMs?: number;
+      readonly sessions?: readonly string[] | undefined;
+      readonly fromMs?: number | undefined;
+      readonly toMs?: number | undefined;
       /** Every leaf travels, values only of what was chosen: shows that nothing about the chosen was left out. */
-      readonly allLeaves?: boolean;
+      readonly allLeaves?: boolean | undefined;
     };
 
 export type ExportProgress = { readonly phase: "entries" | "recordings" | "closing"; readonly done: number; readonly total: number; readonly bytes: number };

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { writeBundle, type ExportRequest, type ExportResult } from "./bundle-write.ts";
+import { createOptions } from "./options.ts";
 import { checkLedger, type CheckProgress, type CheckResult } from "./check.ts";
 import { createForwarders, type ForwarderNeeds, type Forwarders } from "./forward.ts";
 import { createKeeping } from "./keeping.ts";
@@ -17,7 +18,8 @@ export { formatTlogProof } from "./proof-file.ts";
 export { formatVerifierKey } from "./note.ts";
 export { newAuditorKey, unsealSpans, type SealedSpan } from "./redaction.ts";
 export { blobHashes, openRow, valuesOf, type OpenEntry } from "./reader.ts";
-export { recordingPath } from "./recordings.ts";
+export { checkBundle, type BundleReport } from "./bundle-check.ts";
+export { listRecordings, readCast } from "./cast-read.ts";
 export { effectOf, resultOf, type Facets, type Filter } from "./search.ts";
 export { headlineOf } from "./siem-format.ts";
 export { storyOf } from "./story.ts";
@@ -36,6 +38,7 @@ export type SenaLedger = LedgerCore & {
   readonly witness: ReturnType<typeof createWitness>;
   readonly keeping: ReturnType<typeof createKeeping>;
   readonly forwarders: Forwarders;
+  readonly options: ReturnType<typeof createOptions>;
   exportBundle(request: ExportRequest): Promise<ExportResult>;
   /** Every leaf hashed again on threads of its own; `from` goes on where a stopped check was. */
   check(options: { readonly from?: number; readonly signal: AbortSignal; readonly onProgress: (progress: CheckProgress) => void }): Promise<CheckResult>;
@@ -71,6 +74,7 @@ export async function openLedger(needs: OpenNeeds): Promise<SenaLedger> {
   const parts = {
     search,
     forwarders,
+    options: createOptions(book),
     witness: createWitness({ writer, keyring, now }),
     keeping: createKeeping({ writer, keyring, dir, now, onErased: search.forget }),
     exportBundle: (request: ExportRequest) => writeBundle({ book, keyring, append: core.append, dir, kit: core.kit, now }, request),

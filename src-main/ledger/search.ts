@@ -118,7 +118,7 @@ export function openSearch({ dir, book, onSlow }: SearchNeeds) {
     const result = resultOf(leaf.type, values);
     addFact.run([seq, Date.parse(leaf.time)]);
     for (const to of Object.values(leaf.refs ?? {})) addRef.run([to, seq]);
-    let text = "";
+    let text = `${leaf.type} ${leaf.host ?? ""}\n`;
     for (const value of Object.values(values)) for (const word of wordsOf(value)) if (text.length < MAX_TEXT_CHARS) text += `${word.slice(0, MAX_TEXT_CHARS)}\n`;
     const tags = [tag("t", leaf.type), tag("a", `${leaf.actor.kind}:${leaf.actor.id}`)];
     const count = (kind: string, value: string): void => void tallies.set(`${kind}\n${value}`, (tallies.get(`${kind}\n${value}`) ?? 0) + 1);

@@ -1,6 +1,7 @@
 import { randomFillSync, randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { appHandlers } from "../../api/app.ts";
+import { auditHandlers } from "../../api/audit.ts";
 import { createDispatch, type Dispatch } from "../../api/dispatch.ts";
 import { contract, type Handlers, type Principal, type SenaContract, type Status } from "../../contract/index.ts";
 import { idMaker, live, type Live } from "../../kernel/index.ts";
@@ -47,15 +48,16 @@ export async function composeCore({ home, lab }: CoreOptions): Promise<Core> {
   });
 
   // A group whose room is not composed yet answers NO_SUCH_PROCEDURE; back to the whole `Handlers` once all are.
-  const handlers: Pick<Handlers<SenaContract>, "app"> = {
+  const handlers: Pick<Handlers<SenaContract>, "app" | "audit"> = {
     app: appHandlers({ status, settings, log }),
+    audit: auditHandlers({ ledger, exportFolder: join(home, "exports"), now }),
   };
   const dispatch = createDispatch({ contract, handlers, record: ledger.append, report: (ref, error) => log.failure(ref, error), newRef: () => randomUUID().slice(0, 8) });
 
   const closing = new AbortController();
   opening.defer(() => closing.abort());
   void (async () => {
-    for await (const state of ledger.state.follow(closing.signal)) status.update((before) => ({ ...before, recorder: recorderOf(state) }));
+    for await (const state of ledger.state.follow(closing.signal)) status.update((before) => ({ ...before, recorder: recorderOf(state), anchor: { witnesses: ledger.witness.anchor().witnesses } }));
   })();
 
   log.write("info", "core-ready", { version: VERSION, node: process.version, home });
