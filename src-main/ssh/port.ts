@@ -34,7 +34,9 @@ export interface Ssh {
   /** Connects (reusing a live connection) and tells who answered; used before approval to show the host key. */
   identify(hostId: string, signal?: AbortSignal): Promise<HostIdentity>;
   exec(hostId: string, options: ExecOptions): Promise<ExecResult>;
-  shell(hostId: string, options: { readonly cols: number; readonly rows: number; readonly term: string; readonly signal?: AbortSignal }): Promise<SshShell>;
+  shell(hostId: string, options: { readonly cols: number; readonly rows: number; readonly term: string; readonly signal?: AbortSignal;
+    /** Run in the PTY instead of the login shell. Only rooms of this program build it, never a model or a screen. */
+    readonly command?: string }): Promise<SshShell>;
   /** Hosts with a live connection. */
   connected(): readonly string[];
   disconnect(hostId: string): void;

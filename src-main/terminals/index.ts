@@ -1,0 +1,2 @@
+export { createTerminals, type Terminals, type TerminalsNeeds } from "./panes.ts";
+export { TERMINAL_FAILURES } from "./failures.ts";

@@ -1,0 +1,117 @@
+import fc from "fast-check";
+import headless from "@xterm/headless";
+import { Unicode11Addon } from "@xterm/addon-unicode11";
+import { describe, expect, it } from "vitest";
+import { createScreen, type PaneScreen } from "../../../src-main/terminals/screen.ts";
+
+const make = (onReply: (bytes: Uint8Array) => void = () => {}) => createScreen({ cols: 40, rows: 10, scrollback: 2000, onReply, onTitle: () => {} });
+const write = async (screen: PaneScreen, text: string) => {
+  screen.write(new Uint8Array(Buffer.from(text)));
+  await screen.settled();
+};
+
+/** What a viewer has: a browser's terminal is the same parser and buffer. */
+function viewer(cols = 40, rows = 10) {
+  const terminal = new headless.Terminal({ cols, rows, scrollback: 2000, allowProposedApi: true });
+  terminal.loadAddon(new Unicode11Addon() as never);
+  terminal.unicode.activeVersion = "11";
+  const put = (bytes: Uint8Array | string) => new Promise<void>((done) => terminal.write(bytes, done));
+  const picture = () => {
+    const lines: string[] = [];
+    for (let y = 0; y < terminal.buffer.active.length; y += 1) {
+      const line = terminal.buffer.active.getLine(y)!;
+      let look = `${line.isWrapped ? "+" : " "}`;
+      for (let x = 0; x < line.length; x += 1) {
+        const cell = line.getCell(x)!;
+        const chars = cell.getChars() === "" ? " " : cell.getChars();
+        look += cell.isAttributeDefault() ? chars : `{${cell.getFgColor()}.${cell.getBgColor()}.${cell.isBold()}.${cell.isInverse()}.${cell.isUnderline()}}${chars}`;
+      }
+      lines.push(y === 0 ? look.slice(1).trimEnd() : look.trimEnd()); // what the oldest line continued is gone
+    }
+    const { cursorX, cursorY, type } = terminal.buffer.active;
+    return { type, cursorX: Math.min(cursorX, cols - 1), cursorY, lines, modes: { ...terminal.modes } };
+  };
+  return { put, picture };
+}
+
+async function copied(screen: PaneScreen) {
+  const copy = viewer();
+  for await (const bytes of screen.snapshot()) await copy.put(bytes);
+  return copy;
+}
+
+describe("a pane's screen in the core", () => {
+  it("gives a viewer that comes late the same picture as one that watched from the start", async () => {
+    using screen = make();
+    const watched = viewer();
+    const text = Array.from({ length: 1500 }, (_, i) => `\u001b[3${i % 8}mline ${i}\u001b[0m 宽字符 ${"x".repeat(i % 90)}`).join("\r\n");
+    await write(screen, text);
+    await watched.put(text);
+    const late = await copied(screen);
+    expect(late.picture()).toEqual(watched.picture());
+    await late.put("\u001b[1;35m and on\r\nmore");
+    await watched.put("\u001b[1;35m and on\r\nmore");
+    expect(late.picture()).toEqual(watched.picture());
+  });
+
+  it("shows what is on screen first, before what scrolled away", async () => {
+    using screen = make();
+    await write(screen, Array.from({ length: 1500 }, (_, i) => `line ${i}`).join("\r\n"));
+    const first = (await screen.snapshot()[Symbol.asyncIterator]().next()).value as Uint8Array;
+    expect(first.byteLength).toBeLessThan(2000);
+    const copy = viewer();
+    await copy.put(first);
+    expect(copy.picture().lines.at(-1)).toBe(" line 1499");
+  });
+
+  it("carries over the alternate screen, margins, mouse, hidden cursor and pasting in brackets", async () => {
+    using screen = make();
+    const watched = viewer();
+    const text = "before\r\n\u001b[?1049h\u001b[H\u001b[2Jedit\u001b[3;8r\u001b[5;4Hhere\u001b[?1002h\u001b[?1006h\u001b[?2004h\u001b[?25l";
+    await write(screen, text);
+    await watched.put(text);
+    const late = await copied(screen);
+    expect(late.picture()).toEqual(watched.picture());
+    // The margins hold: what follows scrolls inside them only.
+    const more = "\r\n1\r\n2\r\n3\r\n4\r\n5";
+    await late.put(more);
+    await watched.put(more);
+    expect(late.picture()).toEqual(watched.picture());
+    await late.put("\u001b[?1049l");
+    expect(late.picture().lines[0]).toBe("before");
+  });
+
+  it("keeps its picture through a snapshot, whatever a program wrote", async () => {
+    const piece = fc.oneof(
+      fc.constantFrom("\r\n", "\r", "\n", "\t", "漢字", "🎉", "e\u0301", "\u001b[2J", "\u001b[H", "\u001b[K", "\u001b[1A", "\u001b[3C", "\u001b[31m", "\u001b[0m", "\u001b[7m", "\u001b[48;5;12m", "\u001b[5;5H", "\u001bM", "\u001b[2L", "\u001b[2M", "\u001b[?1049h", "\u001b[?1049l"),
+      fc.string({ maxLength: 60, unit: fc.constantFrom("a", "b", " ", "c") }),
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(piece, { maxLength: 60 }), async (pieces) => {
+        using screen = make();
+        const watched = viewer();
+        await write(screen, pieces.join(""));
+        await watched.put(pieces.join(""));
+        const late = await copied(screen);
+        const trimmed = ({ lines, ...rest }: ReturnType<typeof late.picture>) => ({ ...rest, lines: lines.map((line) => line.replace(/^\+/, " ").trimEnd()) });
+        expect(trimmed(late.picture())).toEqual(trimmed(watched.picture()));
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it("answers where the cursor is and never with a program's own words", async () => {
+    const replies: string[] = [];
+    using screen = make((bytes) => replies.push(Buffer.from(bytes).toString()));
+    await write(screen, "abc\u001b[6n\u001b[c\u001bP$qm\u001b\\\u001b]11;?\u0007\u001b[21t\u0005");
+    expect(replies).toEqual(["\u001b[1;4R", "\u001b[?1;2c"]);
+  });
+
+  it("gives its text with wrapped lines whole, and finds text that scrolled away", async () => {
+    using screen = make();
+    await write(screen, `needle\r\n${"y".repeat(100)}\r\nend`);
+    expect(screen.text(2)).toEqual({ lines: ["y".repeat(100), "end"], firstLine: 1, isCut: true });
+    expect(screen.text(50).lines).toHaveLength(3);
+    expect(screen.find("NEEDLE", 5)).toEqual([{ line: 0, text: "needle" }]);
+  });
+});
