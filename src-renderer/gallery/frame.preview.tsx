@@ -12,7 +12,8 @@ const ownWindow = (hash: string): Window =>
   ({
     location: { hash },
     history: { replaceState: () => {} },
-    document: window.document,
+    // A root of its own: the theme is the gallery's to choose.
+    document: { documentElement: document.createElement("div"), querySelector: (selector: string) => document.querySelector(selector) },
     matchMedia: (query: string) => window.matchMedia(query),
     crypto: window.crypto,
     localStorage: { setItem: () => {} },

@@ -1,3 +1,4 @@
+import { readdirSync } from "node:fs";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { AXE, type AxeFindings, hasBrowser, openBrowser, serveFolder } from "./browser.ts";
@@ -7,8 +8,10 @@ import { buildGallery } from "./gallery.ts";
 // policy had to refuse, nothing on the console.
 const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 // A gallery page is no app: what these two ask of a whole page is asked of the frame in its own test.
-const NOT_FOR_PARTS = ["region", "page-has-heading-one", "landmark-one-main", "landmark-main-is-top-level", "landmark-contentinfo-is-top-level", "landmark-banner-is-top-level", "landmark-no-duplicate-contentinfo", "landmark-no-duplicate-banner", "landmark-unique", "heading-order"];
+const NOT_FOR_PARTS = ["region", "page-has-heading-one", "landmark-one-main", "landmark-no-duplicate-main", "landmark-main-is-top-level", "landmark-contentinfo-is-top-level", "landmark-banner-is-top-level", "landmark-no-duplicate-contentinfo", "landmark-no-duplicate-banner", "landmark-unique", "heading-order"];
 
+
+const FEATURES = readdirSync(new URL("../../../src-renderer/features", import.meta.url)).map((name) => `features/${name}`);
 
 let browser: Browser;
 let page: Page;
@@ -49,17 +52,19 @@ describe.skipIf(!hasBrowser)("the gallery", () => {
 
   it("has a page for each file of previews", () => expect(places.length).toBeGreaterThan(12));
 
-  it.each(["dark", "light", "contrast"])("shows no accessibility violation in the %s theme", { timeout: 300_000 }, async (theme) => {
+  // One test for each feature, so that a failure names whose it is.
+  it.each(["ui", "app", "gallery", ...FEATURES])("shows no accessibility violation in %s, in any theme", { timeout: 300_000 }, async (part) => {
     const found: string[] = [];
-    for (const place of places) {
-      await show(place, theme);
-      const overlays = JSON.parse((await page.locator("[data-ready]").getAttribute("data-overlays")) ?? "[]") as string[];
-      found.push(...(await violations()).map((violation) => `${place}: ${violation}`));
-      for (const overlay of overlays) {
-        await show(`${place}/${encodeURIComponent(overlay)}`, theme);
-        found.push(...(await violations()).map((violation) => `${place}/${overlay}: ${violation}`));
+    for (const place of places.filter((name) => name.startsWith(`${part}/`)))
+      for (const theme of ["dark", "light", "contrast"]) {
+        await show(place, theme);
+        const overlays = JSON.parse((await page.locator("[data-ready]").getAttribute("data-overlays")) ?? "[]") as string[];
+        found.push(...(await violations()).map((violation) => `${place} (${theme}): ${violation}`));
+        for (const overlay of overlays) {
+          await show(`${place}/${encodeURIComponent(overlay)}`, theme);
+          found.push(...(await violations()).map((violation) => `${place}/${overlay} (${theme}): ${violation}`));
+        }
       }
-    }
     expect(found).toEqual([]);
   });
 
