@@ -26,6 +26,10 @@ export type GuardRequest = {
   readonly stdin?: Uint8Array;
   readonly ticket?: string;
   readonly dialect?: "posix" | "racadm" | "cisco-ios";
+  /** Only these operators may approve this step. */
+  readonly approvers?: readonly string[];
+  /** The step whose result this one checks: recorded as a `check` of that step's start. */
+  readonly checks?: string;
 };
 
 export type GuardEvent =
@@ -42,6 +46,11 @@ export type GuardEvent =
 
 export interface Guard {
   run(request: GuardRequest, signal?: AbortSignal): AsyncIterable<GuardEvent>;
+  /**
+   * What became of a step that was handed over earlier, perhaps by another process. Sends no command of the step: what was
+   * not proved read-only runs in a spool on the host, from which its output and status are fetched.
+   */
+  reattach(request: GuardRequest, signal?: AbortSignal): AsyncIterable<GuardEvent | { readonly type: "never-started"; readonly say: string }>;
   /** What would happen, without recording or running: for plans and previews. */
   preview(request: Pick<GuardRequest, "hostId" | "script" | "actor" | "attended" | "skill" | "taint" | "declaredEffect" | "dialect">): Promise<Extract<GuardEvent, { type: "judged" }>>;
 }

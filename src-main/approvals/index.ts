@@ -1,0 +1,14 @@
+import type { Store } from "../store/index.ts";
+import { APPROVAL_MIGRATIONS } from "./tables.ts";
+
+/** Before anything else of this room is made. */
+export const migrateApprovals = (store: Store): void => store.migrate("approvals", APPROVAL_MIGRATIONS);
+
+export { createQueue, MAX_LIFETIME_MS, sha256Hex, type Queue, type QueueNeeds } from "./queue.ts";
+export { createCircumstances, type BreakGlass, type CalendarEntry, type CircumstancesRoom, type Grant } from "./circumstances.ts";
+export { openPolicyBook, type PolicyBook, type PolicyVersion } from "./policy-book.ts";
+export { APPROVAL_FAILURES } from "./failures.ts";
+export { objectBytes } from "./object.ts";
+export { judgeApproval, mayDecide, type Facts } from "./judge.ts";
+export { APPROVAL_NAMESPACE, DENIAL_NAMESPACE, keyBlobOf, signSsh, verifySsh } from "./sshsig.ts";
+export type * from "./port.ts";

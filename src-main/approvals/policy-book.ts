@@ -1,0 +1,127 @@
+import type { Access } from "../access/port.ts";
+import type { Actor } from "../contract/terms.ts";
+import { live, type Clock, type Live } from "../kernel/index.ts";
+import type { Ledger } from "../ledger/port.ts";
+import { checkPolicy, loadPolicy, simulate, type CedarProblem, type Explained, type PastDecision, type Policy, type PolicyQuestion, type PolicySet, type Simulated } from "../policy/index.ts";
+import type { Store } from "../store/index.ts";
+import { fail } from "./failures.ts";
+import { sha256Hex } from "./queue.ts";
+
+const KEPT_DECISIONS = 20_000;
+type Person = { readonly id: string; readonly name: string };
+const actorOf = ({ id, name }: Person): Actor => ({ kind: "operator", id, name });
+
+export type PolicyVersion = { readonly n: number; readonly hash: string; readonly text: string; readonly state: "proposed" | "active" | "past" | "rejected"; readonly byId: string; readonly byName: string; readonly confirmedBy: string; readonly note: string; readonly at: number };
+
+export interface PolicyBook extends Policy {
+  readonly active: Live<PolicySet>;
+  explain(question: PolicyQuestion): Explained;
+  check(text: string): readonly CedarProblem[];
+  versions(): readonly PolicyVersion[];
+  /** In force at once where one person works; elsewhere another admin confirms it. */
+  propose(text: string, by: Person, note: string): Promise<PolicyVersion>;
+  confirm(n: number, by: Person): Promise<PolicyVersion>;
+  reject(n: number, by: Person): Promise<PolicyVersion>;
+  note(decision: PastDecision): void;
+  past(limit: number): readonly PastDecision[];
+  /** What this text would have said to the newest decisions. */
+  simulate(text: string, limit: number): readonly Simulated[];
+}
+
+export type PolicyBookNeeds = { readonly store: Store; readonly ledger: Pick<Ledger, "append">; readonly access: Pick<Access, "singleOperator">; readonly now: Clock; readonly schema: string; readonly defaultText: string };
+
+/** The policies in force, the versions before them, and every decision they made. */
+export async function openPolicyBook({ store, ledger, access, now, schema, defaultText }: PolicyBookNeeds): Promise<PolicyBook> {
+  const sql = statements(store);
+  const load = (text: string): PolicySet => loadPolicy({ schema, text, hash: sha256Hex(text) });
+  const one = (n: number): PolicyVersion => {
+    const row = sql.one.get([n]);
+    if (!row) throw fail("POLICY_NOT_PROPOSED", { n });
+    return row;
+  };
+  const record = (act: string, version: Pick<PolicyVersion, "hash" | "text" | "note">, actor: Actor) =>
+    ledger.append({ type: "policy", actor, fields: { act, hash: version.hash, note: version.note }, blobs: [{ role: "policy", bytes: Buffer.from(version.text) }] });
+
+  const before = sql.active.get();
+  const SYSTEM: Actor = { kind: "system", id: "sena", name: "SENA" };
+  let set: PolicySet;
+  try {
+    set = load(before?.text ?? defaultText);
+  } catch (error) {
+    if (!before) throw error;
+    // A newer schema may refuse an old text. The default set is stricter than none; what happened is in the record.
+    set = load(defaultText);
+    await record("fell-back-to-default", { hash: set.hash, text: defaultText, note: `Version ${before.n} does not load any more: ${(error as Error).message}` }, SYSTEM);
+  }
+  const active = live(set);
+  if (!before) {
+    await record("default", { hash: set.hash, text: defaultText, note: "The policies SENA comes with." }, SYSTEM);
+    sql.insert.run([set.hash, defaultText, "active", "sena", "SENA", "The policies SENA comes with.", now()]);
+  }
+
+  async function activate(version: PolicyVersion, by: Person): Promise<PolicyVersion> {
+    const next = load(version.text);
+    await record("in-force", version, actorOf(by));
+    store.transaction(() => {
+      sql.retire.run([]);
+      sql.move.run(["active", by.name, version.n]);
+    });
+    active.set(next);
+    return one(version.n);
+  }
+  const proposed = (n: number): PolicyVersion => {
+    const version = one(n);
+    if (version.state !== "proposed") throw fail("POLICY_NOT_PROPOSED", { n });
+    return version;
+  };
+
+  return {
+    active,
+    get hash() {
+      return active.value.hash;
+    },
+    decide: (question) => active.value.decide(question),
+    explain: (question) => active.value.explain(question),
+    check: (text) => checkPolicy({ schema, text }),
+    versions: () => sql.all.all(),
+    async propose(text, by, note) {
+      const next = load(text);
+      await record("proposed", { hash: next.hash, text, note }, actorOf(by));
+      const n = Number(sql.insert.run([next.hash, text, "proposed", by.id, by.name, note, now()]).lastInsertRowid);
+      return access.singleOperator ? activate(one(n), by) : one(n);
+    },
+    async confirm(n, by) {
+      const version = proposed(n);
+      if (version.byId === by.id && !access.singleOperator) throw fail("POLICY_NEEDS_SECOND");
+      return activate(version, by);
+    },
+    async reject(n, by) {
+      const version = proposed(n);
+      await record("rejected", version, actorOf(by));
+      sql.move.run(["rejected", by.name, n]);
+      return one(n);
+    },
+    note({ at, title, question, verdict, rules }) {
+      sql.note.run([at, title.slice(0, 200), JSON.stringify(question), verdict, JSON.stringify(rules), active.value.hash]);
+      sql.trim.run([KEPT_DECISIONS]);
+    },
+    past: (limit) => sql.past.all([limit]).map(pastOf),
+    simulate: (text, limit) => simulate(sql.past.all([limit]).map(pastOf), load(text).explain),
+  };
+}
+
+type PastRow = { at: number; title: string; question: string; verdict: "allow" | "ask" | "deny"; rules: string };
+const pastOf = (row: PastRow): PastDecision => ({ at: row.at, title: row.title, question: JSON.parse(row.question) as PolicyQuestion, verdict: row.verdict, rules: JSON.parse(row.rules) as string[] });
+
+const VERSION = "n, hash, text, state, by_id AS byId, by_name AS byName, confirmed_by AS confirmedBy, note, at";
+const statements = (store: Store) => ({
+  active: store.sql<PolicyVersion>("policy.active", `SELECT ${VERSION} FROM policy_versions WHERE state = 'active' ORDER BY n DESC LIMIT 1`),
+  one: store.sql<PolicyVersion>("policy.one", `SELECT ${VERSION} FROM policy_versions WHERE n = ?`),
+  all: store.sql<PolicyVersion>("policy.all", `SELECT ${VERSION} FROM policy_versions ORDER BY n DESC LIMIT 200`),
+  insert: store.sql("policy.insert", "INSERT INTO policy_versions (hash, text, state, by_id, by_name, note, at) VALUES (?, ?, ?, ?, ?, ?, ?)"),
+  retire: store.sql("policy.retire", "UPDATE policy_versions SET state = 'past' WHERE state = 'active'"),
+  move: store.sql("policy.move", "UPDATE policy_versions SET state = ?, confirmed_by = ? WHERE n = ?"),
+  note: store.sql("policy.note", "INSERT INTO policy_decisions (at, title, question, verdict, rules, policy_hash) VALUES (?, ?, ?, ?, ?, ?)"),
+  trim: store.sql("policy.trim", "DELETE FROM policy_decisions WHERE n <= (SELECT max(n) FROM policy_decisions) - ?"),
+  past: store.sql<PastRow>("policy.past", "SELECT at, title, question, verdict, rules FROM policy_decisions ORDER BY n DESC LIMIT ?"),
+});

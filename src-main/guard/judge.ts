@@ -1,0 +1,82 @@
+import type { AccessRoom } from "../access/port.ts";
+import type { Circumstances } from "../approvals/port.ts";
+import { worstEffect, type Effect, type Role } from "../contract/terms.ts";
+import type { Host, Inventory } from "../inventory/port.ts";
+import type { Policy, PolicyDecision, PolicyQuestion } from "../policy/port.ts";
+import type { Classification, Classify } from "../shellcheck/port.ts";
+import { fail } from "./failures.ts";
+import type { GuardRequest } from "./port.ts";
+import { MAX_WIRE_BYTES, wireOf, type Dialect } from "./wire.ts";
+
+export type JudgeNeeds = {
+  readonly classify: Classify;
+  readonly policy: Policy;
+  readonly inventory: Pick<Inventory, "get">;
+  readonly access: Pick<AccessRoom, "principal" | "rolesOf" | "singleOperator">;
+  readonly circumstances: Circumstances;
+  readonly now: () => number;
+};
+
+export type Judgement = {
+  readonly host: Host;
+  readonly dialect: Dialect;
+  readonly classification: Classification;
+  readonly effect: Effect;
+  readonly proved: boolean;
+  readonly rule: string;
+  readonly whyEffect: string;
+  readonly question: PolicyQuestion;
+  readonly decision: PolicyDecision;
+  /** Set when the bytes themselves forbid it, whatever a policy says. */
+  readonly bytes: string | undefined;
+};
+export type Judged = Pick<GuardRequest, "hostId" | "script" | "actor" | "attended" | "skill" | "taint" | "declaredEffect" | "dialect"> & Partial<Pick<GuardRequest, "ticket">>;
+
+const dialectOf = (host: Host, asked: Dialect | undefined): Dialect => asked ?? (host.os === "idrac" ? "racadm" : host.os === "cisco-ios" ? "cisco-ios" : "posix");
+
+/** A person acts with their own roles; what acts for a person at the screen has no more than that person. */
+function rolesOf({ actor, attended }: Judged, access: JudgeNeeds["access"]): readonly Role[] {
+  if (actor.kind === "operator") return access.rolesOf(actor.id);
+  if (actor.kind === "system") return [];
+  return attended ? access.rolesOf(access.principal().id) : ["operator"];
+}
+
+/** Reads the bytes, gathers what is true now, and asks the policies. Everything here is done again just before sending. */
+export function judge(needs: JudgeNeeds, request: Judged): Judgement {
+  const host = needs.inventory.get(request.hostId);
+  if (!host) throw fail("GUARD_NO_HOST", { id: request.hostId });
+  const dialect = dialectOf(host, request.dialect);
+  const classification = needs.classify(request.script, { dialect });
+  // A skill or a model may raise the effect, never lower it; what was raised is no longer a proved read.
+  const effect = worstEffect([classification.effect, request.declaredEffect ?? "pure"]);
+  const proved = classification.proved && classification.refused === undefined && effect === classification.effect;
+  const isRaised = effect !== classification.effect;
+  const at = new Date(needs.now());
+  const { preapproved, ...circumstances } = needs.circumstances.of(host, request.skill);
+  const question: PolicyQuestion = {
+    principal: { id: request.actor.id, roles: rolesOf(request, needs.access), kind: request.actor.kind },
+    effect,
+    proved,
+    host: { id: host.id, environment: host.environment, criticality: host.criticality, tags: host.tags },
+    context: {
+      ...circumstances,
+      preapproved: preapproved && classification.refused === undefined,
+      attended: request.attended,
+      tainted: (request.taint?.length ?? 0) > 0,
+      ...(request.ticket !== undefined && { ticket: request.ticket }),
+      ...(request.skill !== undefined && request.skill.signer !== "" && { signedSkill: `${request.skill.id}@${request.skill.version}` }),
+      singleOperator: needs.access.singleOperator,
+      hourOfDay: at.getHours(),
+      dayOfWeek: at.getDay() === 0 ? 7 : at.getDay(),
+    },
+  };
+  const isTooLong = wireOf(request.script, dialect, "0".repeat(32)).length > MAX_WIRE_BYTES;
+  return {
+    host, dialect, classification, effect, proved,
+    rule: isRaised ? `declared/${effect}` : classification.rule,
+    whyEffect: isRaised ? `It was declared as ${effect}; read by itself it is ${classification.effect}.` : classification.why,
+    question,
+    decision: needs.policy.decide(question),
+    bytes: classification.denied ? (classification.refused ?? "It cannot be read.") : isTooLong ? "It is too long to be sent as one command. Put it into a file on the host, or split it." : undefined,
+  };
+}
