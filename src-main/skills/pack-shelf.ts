@@ -40,7 +40,7 @@ export function readShelf(needs: ShelfNeeds, keys: readonly TrustedKey[]): reado
   const builtIn = foldersIn(needs.builtInFolder).map((name) => ({ folder: join(needs.builtInFolder, name), origin: "built-in" as const, name }));
   const installed = foldersIn(needs.homeFolder).flatMap((name) => foldersIn(join(needs.homeFolder, name)).map((version) => ({ folder: join(needs.homeFolder, name, version), origin: "installed" as const, name })));
   const read = [...builtIn, ...installed].map(({ folder, origin, name }) => readOne(folder, origin, name, needs, keys));
-  const skills = new Map(read.flatMap(({ pack }) => pack?.skills.map(({ data }) => [`${pack.data.id}.${data.id}`, { ref: { id: `${pack.data.id}.${data.id}`, version: pack.data.version, signer: "", title: data.title }, packId: pack.data.id, data }] as const) ?? []));
+  const skills = new Map<string, LoadedSkill>(read.flatMap(({ pack }) => pack?.skills.map(({ data }): readonly [string, LoadedSkill] => [`${pack.data.id}.${data.id}`, { ref: { id: `${pack.data.id}.${data.id}`, version: pack.data.version, signer: "", title: data.title }, packId: pack.data.id, data }]) ?? []));
   return read.map((item) => (item.pack === undefined || (item.origin === "built-in" && needs.pins !== undefined) ? item : withLint(item, item.pack, needs.classify, (id) => skills.get(id))));
 }
 
