@@ -22,6 +22,8 @@ export type RunsNeeds = {
   readonly now: Clock;
   readonly newId: NewId;
   readonly sleep?: (ms: number, signal: AbortSignal) => Promise<void>;
+  /** Takes back a request that the process which asked can no longer wait for. */
+  readonly cancelApproval?: (approvalId: string) => Promise<void>;
   /** A bug or a full disk: the run could not go on and could not say so in its own journal. */
   readonly report: (runId: string, error: unknown) => void;
 };
@@ -197,6 +199,7 @@ async function driveToEnd(drive: Drive): Promise<void> {
       newProposalId: () => needs.newId("prop"),
       sleep: needs.sleep ?? pause,
       before: lanes.get(hostId) ?? NOTHING_BEFORE,
+      cancelApproval: needs.cancelApproval ?? (async () => {}),
     });
     run.running -= 1;
     ends.set(hostId, end);

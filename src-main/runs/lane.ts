@@ -24,14 +24,17 @@ export type LaneNeeds = {
   readonly newProposalId: () => string;
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
   readonly before: LaneBefore;
+  readonly cancelApproval: (approvalId: string) => Promise<void>;
 };
 
 /** What the journal of an earlier process holds about this host. */
 export type LaneBefore = {
   readonly results: readonly StepResult[];
   /** Handed to the guard, end not written: ask the guard before anything else. */
-  readonly open?: { readonly stepId: string; readonly spec: StepSpec; readonly proved: boolean };
+  readonly open?: { readonly stepId: string; readonly spec: StepSpec; readonly proved: boolean; readonly approvalId?: string };
   readonly steps: number;
+  /** The newest step that changed something: what verify steps check. */
+  readonly lastAct?: string;
 };
 export const NOTHING_BEFORE: LaneBefore = { results: [], steps: 0 };
 
@@ -45,12 +48,15 @@ export async function walkLane(needs: LaneNeeds): Promise<LaneEnd> {
   const append = (event: RunEvent) => journal.append(runId, event);
   const results = [...needs.before.results];
   let count = needs.before.steps;
+  let lastAct = needs.before.lastAct;
   await append({ type: "host", hostId, state: "running", say: "" });
 
   if (needs.before.open) {
-    const { stepId, spec, proved } = needs.before.open;
+    const { stepId, spec, proved, approvalId } = needs.before.open;
     const end = await perform(stepId, spec, "reattach");
     const lost = end.neverStarted === true || (end.result.state === "unknown" && proved);
+    // Nobody waits for the old request any more; the step asks anew below.
+    if (end.neverStarted && approvalId !== undefined) await needs.cancelApproval(approvalId);
     // Never started means that the guard's own record holds no start: the same step may be handed over now.
     if (!lost) results.push(end.result);
     else results.push(await persist(stepId, spec, end.neverStarted ? "run" : "retry"));
@@ -90,7 +96,9 @@ export async function walkLane(needs: LaneNeeds): Promise<LaneEnd> {
   }
 
   function perform(stepId: string, spec: StepSpec, mode: "run" | "reattach"): Promise<StepEnd> {
-    return performStep({ guard: needs.guard, append, signal: needs.signal, closed: needs.closed, onWaiting: needs.onWaiting }, { runId, stepId, hostId, spec, run: needs.spec }, mode);
+    const checks = spec.role === "verify" ? lastAct : undefined;
+    if (spec.role === "act" || spec.role === "undo") lastAct = stepId;
+    return performStep({ guard: needs.guard, append, signal: needs.signal, closed: needs.closed, onWaiting: needs.onWaiting }, { runId, stepId, hostId, spec, run: needs.spec, checks }, mode);
   }
 
   /** Again only what is proved read-only, and under a new step id: the guard knows each id once. */

@@ -1,5 +1,5 @@
 import type { Actor, Citation, Effect, HostRef, Proposal, ResultSeries, ResultTable, RunBudget, RunItem, RunState, RunSummary, SkillRef, Statement } from "../contract/index.ts";
-import type { Guard, GuardEvent, GuardRequest } from "../guard/port.ts";
+import type { Guard, GuardEvent } from "../guard/port.ts";
 
 export type StepRole = "check" | "capture" | "act" | "verify" | "undo";
 
@@ -97,9 +97,7 @@ export interface Runs {
   takeUp(): Promise<{ readonly resumed: readonly string[] }>;
 }
 
-/** What the engine asks of the guard. `reattach` asks what became of a step handed over earlier, and sends no command. */
-export type RunGuard = Pick<Guard, "run"> & {
-  reattach(request: GuardRequest, signal?: AbortSignal): AsyncIterable<GuardEvent | { readonly type: "never-started"; readonly say: string }>;
-};
+/** `reattach` asks what became of a step handed over earlier, and sends no command of it. */
+export type RunGuard = Pick<Guard, "run" | "reattach">;
 
 export type { Citation };

@@ -4,7 +4,7 @@ import { NOTHING_BEFORE, type LaneBefore, type LaneEnd } from "./lane.ts";
 import type { StepResult } from "./port.ts";
 
 export type Replayed = { readonly lanes: ReadonlyMap<string, LaneBefore>; readonly ended: ReadonlyMap<string, LaneEnd>; readonly stepsTaken: number };
-type Open = { stdout: string; stderr: string; end?: Pick<StepResult, "state" | "say" | "exitCode" | "elapsedMs" | "refusal">; proved: boolean };
+type Open = { stdout: string; stderr: string; end?: Pick<StepResult, "state" | "say" | "exitCode" | "elapsedMs" | "refusal">; proved: boolean; approvalId?: string };
 
 /** The journal of an unfinished run, read back into what each host's lane needs to go on. Pure. */
 export function replay(items: readonly RunItem[], rows: readonly StepRow[]): Replayed {
@@ -51,9 +51,13 @@ export function replay(items: readonly RunItem[], rows: readonly StepRow[]): Rep
         if (event.state !== "running" && event.state !== "waiting-turn") ended.set(event.hostId, { state: event.state, say: event.say });
         else ended.delete(event.hostId);
         break;
-      case "planned":
       case "waiting":
+        at(event.stepId).approvalId = event.approvalId;
+        break;
       case "approved":
+        delete at(event.stepId).approvalId;
+        break;
+      case "planned":
       case "statement":
       case "table":
       case "series":
@@ -80,12 +84,14 @@ function lanesOf(rows: readonly StepRow[], steps: ReadonlyMap<string, Open>, ord
     const isRetry = retryOf.has(stepId);
     const isSuperseded = superseded.has(stepId) || (isRetry && ids.some((other) => retryOf.get(other) === retryOf.get(stepId) && ids.indexOf(other) > ids.indexOf(stepId)));
     const count = before.steps + (isRetry ? 0 : 1);
-    if (isSuperseded) return void lanes.set(row.hostId, { ...before, steps: count });
+    const lastAct = row.spec.role === "act" || row.spec.role === "undo" ? stepId : before.lastAct;
+    const acted = lastAct === undefined ? {} : { lastAct };
+    if (isSuperseded) return void lanes.set(row.hostId, { ...before, ...acted, steps: count });
     if (step.end) {
       const result: StepResult = { stepId, key: row.spec.key, stdout: step.stdout, stderr: step.stderr, ...step.end };
-      lanes.set(row.hostId, { results: [...before.results, result], steps: count });
+      lanes.set(row.hostId, { results: [...before.results, result], ...acted, steps: count });
     } else {
-      lanes.set(row.hostId, { ...before, steps: count, open: { stepId, spec: row.spec, proved: step.proved } });
+      lanes.set(row.hostId, { ...before, ...acted, steps: count, open: { stepId, spec: row.spec, proved: step.proved, ...(step.approvalId !== undefined && { approvalId: step.approvalId }) } });
     }
   });
   return lanes;

@@ -19,12 +19,14 @@ export type StepNeeds = {
   readonly onWaiting: (waits: boolean) => void;
 };
 
-export type StepRun = { readonly runId: string; readonly stepId: string; readonly hostId: string; readonly spec: StepSpec; readonly run: Pick<RunSpec, "actor" | "attended" | "skill" | "ticket"> };
+export type StepRun = { readonly runId: string; readonly stepId: string; readonly hostId: string; readonly spec: StepSpec;
+  /** The step whose result this one verifies. */
+  readonly checks?: string | undefined; readonly run: Pick<RunSpec, "actor" | "attended" | "skill" | "ticket"> };
 
 /** `proved` and `began` decide whether the same command may be sent again. */
 export type StepEnd = { readonly result: StepResult; readonly proved: boolean; readonly retryable: boolean; readonly neverStarted?: true };
 
-export const requestOf = ({ runId, stepId, hostId, spec, run }: StepRun): GuardRequest => ({
+export const requestOf = ({ runId, stepId, hostId, spec, run, checks }: StepRun): GuardRequest => ({
   runId,
   stepId,
   hostId,
@@ -41,6 +43,7 @@ export const requestOf = ({ runId, stepId, hostId, spec, run }: StepRun): GuardR
   timeoutMs: spec.timeoutMs,
   ...(run.ticket !== undefined && { ticket: run.ticket }),
   dialect: spec.dialect,
+  ...(checks !== undefined && { checks }),
 });
 
 /** One command through the guard, told to the journal as it happens. `reattach` asks what became of it, and sends nothing. */
