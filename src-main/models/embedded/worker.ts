@@ -1,0 +1,180 @@
+import { getLlama, LlamaChat, LlamaLogLevel, resolveChatWrapper, type ChatHistoryItem, type Llama, type LlamaContext, type LlamaContextSequence, type LlamaEmbeddingContext, type LlamaModel } from "node-llama-cpp";
+import type { GenerateRequest, Message } from "../port.ts";
+import type { FromWorker, Generated, Loaded, Measured, ToWorker } from "./words.ts";
+
+// The inference worker: a process of its own, because a bad model file or a bug in native code ends the process, and
+// that must not be the core's. It downloads nothing, builds nothing, and does one thing at a time.
+
+const ALIVE_EVERY_MS = 1000;
+const say = (word: FromWorker): void => void process.send?.(word);
+
+type State = { llama: Llama; model: LlamaModel; context: LlamaContext; embedding?: LlamaEmbeddingContext; path: string; contextTokens: number };
+let state: State | undefined;
+/** One sequence per chat while there are free ones: its cache is what makes the second turn fast. */
+const chats = new Map<string, LlamaContextSequence>();
+const MAX_CHATS = 4;
+const aborts = new Map<number, AbortController>();
+
+async function load({ id, path, contextTokens, threads, gpu }: Extract<ToWorker, { t: "load" }>): Promise<Loaded> {
+  await unload();
+  const llama = await getLlama({ build: "never", gpu: gpu ? "auto" : false, maxThreads: threads, logLevel: LlamaLogLevel.error, skipDownload: true, progressLogs: false });
+  const model = await llama.loadModel({ modelPath: path, onLoadProgress: (share) => say({ t: "progress", id, share }) });
+  const size = Math.min(contextTokens, model.trainContextSize);
+  const context = await model.createContext({ contextSize: size, sequences: MAX_CHATS, threads });
+  state = { llama, model, context, path, contextTokens: size };
+  return { contextTokens: size, threads, gpu: String(llama.gpu || "none") };
+}
+
+async function unload(): Promise<void> {
+  const before = state;
+  state = undefined;
+  chats.clear();
+  await before?.embedding?.dispose();
+  await before?.context.dispose();
+  await before?.model.dispose();
+  await before?.llama.dispose();
+}
+
+const loaded = (): State => {
+  if (!state) throw new Error("no model is loaded");
+  return state;
+};
+
+/** The chat's own sequence, or the one that was used longest ago, cleared. */
+async function sequenceOf(chatId: string): Promise<LlamaContextSequence> {
+  const { context } = loaded();
+  const own = chats.get(chatId);
+  if (own) {
+    chats.delete(chatId);
+    chats.set(chatId, own); // newest last
+    return own;
+  }
+  let sequence: LlamaContextSequence;
+  if (context.sequencesLeft > 0) sequence = context.getSequence();
+  else {
+    const [oldest, oldestSequence] = chats.entries().next().value as [string, LlamaContextSequence];
+    chats.delete(oldest);
+    sequence = oldestSequence;
+    await sequence.clearHistory();
+  }
+  chats.set(chatId, sequence);
+  return sequence;
+}
+
+const historyOf = (messages: readonly Message[]): ChatHistoryItem[] =>
+  messages.map((message): ChatHistoryItem => {
+    switch (message.role) {
+      case "system":
+        return { type: "system", text: message.content };
+      case "assistant":
+        return { type: "model", response: [message.content] };
+      case "user":
+      case "tool":
+        // Tool results come back as the user's turn: every chat template knows that one.
+        return { type: "user", text: message.content };
+      default:
+        return message.role satisfies never;
+    }
+  });
+
+async function generate(id: number, request: GenerateRequest, signal: AbortSignal): Promise<Generated> {
+  const { llama, model } = loaded();
+  const sequence = await sequenceOf(request.chatId ?? "");
+  const chat = new LlamaChat({ contextSequence: sequence, chatWrapper: resolveChatWrapper(model) });
+  try {
+    const before = sequence.tokenMeter.getState();
+    const grammar = request.schema ? await llama.createGrammarForJsonSchema(request.schema as never) : undefined;
+    const result = await chat.generateResponse([...historyOf(request.messages), { type: "model", response: [] }], {
+      onTextChunk: (text) => say({ t: "text", id, text }),
+      signal,
+      stopOnAbortSignal: false,
+      maxTokens: request.maxTokens,
+      temperature: request.temperature ?? 0,
+      ...(request.seed === undefined ? {} : { seed: request.seed }),
+      ...(grammar ? { grammar } : {}),
+    });
+    const used = sequence.tokenMeter.diff(before);
+    const promptTokens = model.tokenize(request.messages.map(({ content }) => content).join("\n")).length;
+    return {
+      text: result.response,
+      reason: result.metadata.stopReason === "maxTokens" ? "length" : "stop",
+      usage: { promptTokens, outputTokens: used.usedOutputTokens, cachedTokens: Math.max(0, promptTokens - used.usedInputTokens) },
+    };
+  } finally {
+    chat.dispose({ disposeSequence: false });
+  }
+}
+
+async function embed(texts: readonly string[], signal: AbortSignal): Promise<readonly Float32Array[]> {
+  const own = loaded();
+  own.embedding ??= await own.model.createEmbeddingContext();
+  const vectors: Float32Array[] = [];
+  for (const text of texts) {
+    signal.throwIfAborted();
+    vectors.push(Float32Array.from((await own.embedding.getEmbeddingFor(text)).vector));
+  }
+  return vectors;
+}
+
+/** Tokens per second at each number of threads: the default is a trap on small machines (see docs/adr). */
+async function measure(threadCounts: readonly number[], tokens: number): Promise<Measured> {
+  const { model, llama } = loaded();
+  const prompt = model.tokenize("The service on the host was restarted because");
+  const results: { threads: number; tokensPerSecond: number }[] = [];
+  for (const threads of threadCounts) {
+    llama.maxThreads = threads;
+    const context = await model.createContext({ contextSize: Math.min(256, model.trainContextSize), threads });
+    const sequence = context.getSequence();
+    let made = 0;
+    const from = performance.now();
+    for await (const _token of sequence.evaluate(prompt)) {
+      made += 1;
+      if (made >= tokens || performance.now() - from > 4000) break;
+    }
+    results.push({ threads, tokensPerSecond: made / ((performance.now() - from) / 1000) });
+    await context.dispose();
+  }
+  return results;
+}
+
+async function answer(word: Exclude<ToWorker, { t: "abort" }>, signal: AbortSignal): Promise<unknown> {
+  switch (word.t) {
+    case "load":
+      return load(word);
+    case "generate":
+      return generate(word.id, word.request, signal);
+    case "embed":
+      return embed(word.texts, signal);
+    case "measure":
+      return measure(word.threads, word.tokens);
+    case "save":
+      return (await sequenceOf(word.chatId)).saveStateToFile(word.path);
+    case "restore":
+      return (await sequenceOf(word.chatId)).loadStateFromFile(word.path, { acceptRisk: true }).then(() => undefined);
+    case "unload":
+      return unload();
+    default:
+      return word satisfies never;
+  }
+}
+
+/** Everything waits behind everything: one flight per context, dispose included. */
+let last: Promise<unknown> = Promise.resolve();
+process.on("message", (word: ToWorker) => {
+  if (word.t === "abort") return aborts.get(word.id)?.abort(new Error("stopped"));
+  const abort = new AbortController();
+  aborts.set(word.id, abort);
+  last = last.then(async () => {
+    try {
+      abort.signal.throwIfAborted();
+      say({ t: "done", id: word.id, value: await answer(word, abort.signal) });
+    } catch (error) {
+      say({ t: "failed", id: word.id, why: (error as Error).message });
+    } finally {
+      aborts.delete(word.id);
+    }
+  });
+});
+process.on("disconnect", () => process.exit(0));
+setInterval(() => say({ t: "alive" }), ALIVE_EVERY_MS).unref();
+say({ t: "ready" });
