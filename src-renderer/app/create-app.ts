@@ -2,7 +2,7 @@ import { createStore, type StoreApi } from "zustand/vanilla";
 import type { Settings, Status } from "../../src-main/contract/index.ts";
 import { follow } from "../link/follow.ts";
 import type { CoreLink } from "../link/index.ts";
-import { createToasts, type Toasts } from "../ui/toast.tsx";
+import { createToasts, type Toasts } from "../ui/toast.ts";
 import { applyLook, rememberLook } from "./appearance.ts";
 import { type CommandBook, createCommandBook } from "./command-book.ts";
 import { isExpected, reportOf } from "./failure-report.ts";

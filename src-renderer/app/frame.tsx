@@ -3,7 +3,6 @@ import { lazy, Suspense, useEffect, useMemo, useRef, useState } from "react";
 import { useStore } from "zustand";
 import { Banner } from "../ui/banner.tsx";
 import { ScreenSkeleton } from "../ui/skeleton.tsx";
-import { ToastHost } from "../ui/toast.tsx";
 import { TooltipGroup } from "../ui/tooltip.tsx";
 import { ConnectionBanner, useConnectionNews } from "./connection-banner.tsx";
 import type { AppModel } from "./create-app.ts";
@@ -18,6 +17,8 @@ import { TopBar } from "./top-bar.tsx";
 import { UnlockScreen } from "./unlock-screen.tsx";
 import { AppContext, useAppModel, useLink, useRoute, useStatus } from "./use-app.ts";
 
+// Not needed to show where things are: they come right after the first draw, or when asked for.
+const ToastHost = lazy(() => import("../ui/toast-host.tsx").then((module) => ({ default: module.ToastHost })));
 const PaletteOverlay = lazy(() => import("./palette-overlay.tsx").then((module) => ({ default: module.PaletteOverlay })));
 const HelpOverlay = lazy(() => import("./help-overlay.tsx").then((module) => ({ default: module.HelpOverlay })));
 
@@ -27,7 +28,9 @@ export const App = ({ app }: { app: AppModel }) => (
       <TooltipGroup>
         <Frame />
         <Overlays />
-        <ToastHost toasts={app.toasts} />
+        <Suspense>
+          <ToastHost toasts={app.toasts} />
+        </Suspense>
       </TooltipGroup>
     </AppContext>
   </CSPProvider>

@@ -11,6 +11,7 @@ const WIDGET_KEYS: readonly { readonly keys: readonly string[]; readonly title: 
   { keys: ["Enter"], title: "Open or run what is marked" },
   { keys: ["Home", "End"], title: "First, last" },
   { keys: ["ArrowLeft", "ArrowRight"], title: "Close, open a branch; move a split's handle" },
+  { keys: ["F6"], title: "To the notifications" },
   { keys: ["Escape"], title: "Close, clear, step back" },
 ];
 

@@ -1,7 +1,7 @@
 import type { ComponentType, LazyExoticComponent } from "react";
 import type { Client, SenaContract, Settings, Status } from "../../src-main/contract/index.ts";
 import type { IconName } from "../ui/icon.tsx";
-import type { ToastAsk } from "../ui/toast.tsx";
+import type { ToastAsk } from "../ui/toast.ts";
 
 /** What a command may do, wherever it was started from: palette, key, menu. */
 export type AppActions = {

@@ -7,7 +7,8 @@ import { Stack } from "./preview-row.tsx";
 import { Progress } from "./progress.tsx";
 import { Skeleton } from "./skeleton.tsx";
 import { Spinner } from "./spinner.tsx";
-import { createToasts, ToastHost } from "./toast.tsx";
+import { createToasts } from "./toast.ts";
+import { ToastHost } from "./toast-host.tsx";
 
 const nothing = () => {};
 const SomeToasts = () => {

@@ -155,6 +155,21 @@ describe.skipIf(!hasBrowser)("with the keyboard alone", () => {
     expect(await page.getByRole("status").last().textContent()).toContain("Nothing is called");
   });
 
+  it("a failure's toast is said aloud, stays, and is dismissed by keyboard", async () => {
+    await show("ui/news/Toasts");
+    await page.locator('[role="alertdialog"]').waitFor();
+    // Spoken through a live region first; the toast itself joins the reading order when the focus comes to it.
+    await page.waitForFunction(() => [...document.querySelectorAll('[role="alert"]')].some((region) => region.textContent?.includes("The bundle was not written")));
+    await page.keyboard.press("F6");
+    await page.keyboard.press("Tab");
+    const failure = page.getByRole("alertdialog", { name: "The bundle was not written" });
+    await failure.waitFor();
+    await failure.getByRole("button", { name: "Dismiss" }).focus();
+    await page.keyboard.press("Enter");
+    await failure.waitFor({ state: "detached" });
+    expect(await page.getByText("Host key of web-01 kept").first().isVisible()).toBe(true);
+  });
+
   it("while locked nothing behind the lock can be read or focused", async () => {
     await show("gallery/frame/Locked");
     await page.getByRole("dialog", { name: "SENA is locked" }).waitFor();
