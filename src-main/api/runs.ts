@@ -13,7 +13,8 @@ export const actorOf = ({ id, name }: Principal): Actor => ({ kind: "operator", 
 export function runsHandlers({ runs, skills, inventory, guard }: RunsApiNeeds): GroupHandlers<typeof runsContract> {
   const hostsOf = (names: readonly string[]) => {
     const { hosts, unknown } = resolveHosts(inventory, names);
-    if (unknown.length > 0) throw fail("RUN_UNKNOWN_HOST", { name: unknown[0]! });
+    const [missing] = unknown;
+    if (missing !== undefined) throw fail("RUN_UNKNOWN_HOST", { name: missing });
     return hosts;
   };
   return {

@@ -14,7 +14,8 @@ export function composeAnswer(run: RunSummary, items: readonly RunItem[]): Answe
   const parts = run.hosts.map((host) => partOf(host, items));
   const done = parts.filter(({ state }) => state === "done");
   const state = run.state === "unknown" ? "unknown" : run.hosts.length > 1 && done.length > 0 && run.state !== "stopped" ? "done" : run.state === "running" || run.state === "waiting" || run.state === "paused" ? "stopped" : run.state;
-  const answer = parts.length === 1 ? oneHost(parts[0]!) : manyHosts(run.title, parts);
+  const [only, ...others] = parts;
+  const answer = only !== undefined && others.length === 0 ? oneHost(only) : manyHosts(run.title, parts);
   return { ...answer, state, say: run.say };
 }
 
@@ -33,7 +34,10 @@ function partOf(host: HostRef, items: readonly RunItem[]): HostPart {
         if (event.hostId === host.id) mine.add(event.stepId);
         break;
       case "output":
-        if (mine.has(event.stepId)) lines.set(event.stepId, { runId, stream: event.stream, text: event.stream === lines.get(event.stepId)?.stream ? lines.get(event.stepId)!.text + event.text : event.text });
+        if (mine.has(event.stepId)) {
+          const before = lines.get(event.stepId);
+          lines.set(event.stepId, { runId, stream: event.stream, text: event.stream === before?.stream ? before.text + event.text : event.text });
+        }
         break;
       case "refused":
         if (mine.has(event.stepId)) refusal = event.say;
@@ -93,7 +97,7 @@ function manyHosts(title: string, parts: readonly HostPart[]) {
     tone: troubled.length === 0 ? "good" : "attention",
     cites: [],
   };
-  const named = troubled.slice(0, MAX_STATEMENTS).map(({ part, worst }): Statement => ({ ...worst!, text: `${part.host.name}: ${worst!.text}` }));
+  const named = troubled.slice(0, MAX_STATEMENTS).flatMap(({ part, worst }): Statement[] => (worst ? [{ ...worst, text: `${part.host.name}: ${worst.text}` }] : []));
   const matrix: ResultTable = {
     title: "Hosts",
     columns: [

@@ -25,20 +25,21 @@ export async function* followConversation(conversations: Conversations, runs: Ru
       const items = runIds.length === 0 ? [] : runs.itemsOf(runIds, runN, PAGE);
       isMore = events.length === PAGE || items.length === PAGE;
       // In the order it happened, so that a reader who leaves at the turn's end has seen its runs end.
-      const until = items.length === PAGE ? items.at(-1)!.at : Number.POSITIVE_INFINITY;
-      let next = 0;
+      const until = items.length === PAGE ? (items.at(-1)?.at ?? 0) : Number.POSITIVE_INFINITY;
+      const unsaid = [...items];
       for (const { n, at, event } of events) {
         if (at > until) break;
-        for (; next < items.length && items[next]!.at <= at; next += 1) {
-          runN = items[next]!.n;
-          yield told(items[next]!);
+        for (let item = unsaid[0]; item !== undefined && item.at <= at; item = unsaid[0]) {
+          unsaid.shift();
+          runN = item.n;
+          yield told(item);
         }
         chatN = n;
         yield { cursor: `${chatN}.${runN}`, at, event: { kind: "chat", n, event } };
       }
-      for (; next < items.length; next += 1) {
-        runN = items[next]!.n;
-        yield told(items[next]!);
+      for (const item of unsaid) {
+        runN = item.n;
+        yield told(item);
       }
     }
   }
@@ -46,16 +47,18 @@ export async function* followConversation(conversations: Conversations, runs: Ru
 
 /** Something of either happened. What happens while the consumer is busy wakes it once. */
 async function* either(...sources: readonly AsyncIterable<unknown>[]): AsyncIterable<void> {
-  const iterators = sources.map((source) => source[Symbol.asyncIterator]());
-  const pending = iterators.map((iterator, i) => iterator.next().then((next) => ({ i, done: next.done === true })));
+  const next = async (source: Source): Promise<Source> => ({ ...source, isOver: (await source.iterator.next()).done === true });
+  type Source = { readonly iterator: AsyncIterator<unknown>; readonly at: number; readonly isOver: boolean };
+  const opened = sources.map((source, at): Source => ({ iterator: source[Symbol.asyncIterator](), at, isOver: false }));
+  const pending = opened.map(next);
   try {
     for (;;) {
-      const { i, done } = await Promise.race(pending);
-      if (done) return;
-      pending[i] = iterators[i]!.next().then((next) => ({ i, done: next.done === true }));
+      const source = await Promise.race(pending);
+      if (source.isOver) return;
+      pending[source.at] = next(source);
       yield;
     }
   } finally {
-    for (const iterator of iterators) void iterator.return?.();
+    for (const { iterator } of opened) void iterator.return?.();
   }
 }

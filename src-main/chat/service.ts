@@ -61,6 +61,11 @@ export function createChat(needs: ChatNeeds): Chat & AsyncDisposable {
       });
   }
 
+  const playById = (turnId: string) => {
+    const turn = conversations.turn(turnId);
+    if (turn) play(turn);
+  };
+
   /** Stage by stage, each read back from the journal, until the turn has an answer or waits for the operator. */
   async function playToEnd(turn: TurnRow, mine: Playing): Promise<void> {
     const { conversationId, id: turnId } = turn;
@@ -168,7 +173,7 @@ export function createChat(needs: ChatNeeds): Chat & AsyncDisposable {
         });
         conversations.append(conversationId, { type: "turn", turnId, state: "working", say: "" });
       });
-      play(conversations.turn(turnId)!);
+      playById(turnId);
       return { conversationId, turnId, cursor: `${before}.0` };
     },
     follow: (conversationId, after, signal) => followConversation(conversations, needs.runs, known(conversationId), after, signal),
@@ -195,7 +200,7 @@ export function createChat(needs: ChatNeeds): Chat & AsyncDisposable {
       if (take && openTurn(conversationId)) throw fail("TURN_OPEN");
       await needs.ledger.append({ type: "decision", actor: by, session: conversationId, fields: { proposal: proposalId, decision: take ? "take up" : "dismiss" } });
       tell(conversationId, { type: "proposal-taken", turnId: offer.turnId, proposalId, state: take ? "started" : "dismissed" }, ...(take ? [{ type: "turn", turnId: offer.turnId, state: "working", say: "" } as const] : []));
-      if (take) play(conversations.turn(offer.turnId)!);
+      if (take) playById(offer.turnId);
     },
     rename(conversationId, title) {
       conversations.rename(known(conversationId), title, true);
@@ -222,7 +227,7 @@ const offered = (turnId: string, offer: Offer): ChatEvent => ({
 });
 
 const titleOf = (text: string): string => {
-  const line = text.split("\n")[0]!.trim().replace(/\s+/g, " ");
+  const line = text.split("\n", 1).join().trim().replace(/\s+/g, " ");
   const short = line.length > 72 ? `${line.slice(0, 71)}…` : line;
   return short.charAt(0).toUpperCase() + short.slice(1);
 };

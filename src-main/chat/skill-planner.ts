@@ -25,7 +25,8 @@ export function createSkillPlanner(needs: SkillPlannerNeeds): Planner {
 
   function planSentence(turn: TurnView): Plan {
     const chosen = resolveHosts(inventory, turn.hosts);
-    if (chosen.unknown.length > 0) return { kind: "ask-back", question: `There is no host or group "${chosen.unknown[0]}" in the inventory. Which one is meant?`, slot: "host", choices: similarHosts(chosen.unknown[0]!, turn.text), isFree: true };
+    const [unknown] = chosen.unknown;
+    if (unknown !== undefined) return { kind: "ask-back", question: `There is no host or group "${unknown}" in the inventory. Which one is meant?`, slot: "host", choices: similarHosts(unknown, turn.text), isFree: true };
     const explicit = readExplicit(turn.text);
     if (explicit) return planExplicit(turn, explicit, chosen.hosts);
     return planParsed(
@@ -63,7 +64,8 @@ export function createSkillPlanner(needs: SkillPlannerNeeds): Planner {
       return { kind: "out-of-scope", say: `There is no active skill "${explicit.skillId}". Type # to see the skills there are.`, nearest: nearest.map(({ id, title, summary }, i): Choice => ({ id: `${i + 1}`, label: title, detail: summary.slice(0, 400), ask: turn.text.replace(`#${explicit.skillId}`, `#${id}`) })) };
     }
     const named = resolveHosts(inventory, explicit.hosts);
-    if (named.unknown.length > 0) throw fail("RUN_UNKNOWN_HOST", { name: named.unknown[0]! });
+    const [missing] = named.unknown;
+    if (missing !== undefined) throw fail("RUN_UNKNOWN_HOST", { name: missing });
     const hosts = named.hosts.length > 0 ? named.hosts : chosen;
     const fitting = inventory.all().filter((host) => known.targets.os.length === 0 || known.targets.os.includes(host.os));
     if (hosts.length === 0 && fitting.length !== 1) return { kind: "ask-back", question: `On which host should "${known.title}" run?`, slot: "host", choices: fitting.slice(0, 8).map((host, i) => ({ id: `${i + 1}`, label: host.name, detail: host.environment, ask: `${turn.text} @${host.name}` })), isFree: true };
@@ -73,7 +75,7 @@ export function createSkillPlanner(needs: SkillPlannerNeeds): Planner {
 
   function planRun(skillId: string, inputs: Readonly<Record<string, string>>, hosts: readonly Host[], slots: readonly Slot[], confidence: number, why: string): Plan {
     const run = planSkillRun(needs, { skillId, inputs, hosts });
-    const understood: Understood = { skill: run.skill!, title: run.title, hosts: run.hosts, slots, confidence, why };
+    const understood: Understood = { skill: run.skill, title: run.title, hosts: run.hosts, slots, confidence, why };
     return { kind: "run", understood, run };
   }
 

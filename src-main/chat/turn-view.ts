@@ -60,13 +60,17 @@ export function viewOf(turn: TurnRow, turns: readonly TurnRow[], rows: readonly 
 }
 
 function earlierOf(turn: TurnRow, rows: readonly EventRow[]): EarlierTurn {
-  let found: EarlierTurn = { turnId: turn.id, text: turn.message.text, hosts: [], slots: [] };
-  for (const { event } of rows) {
-    if (!("turnId" in event) || event.turnId !== turn.id) continue;
-    if (event.type === "understood") found = { ...found, skillId: event.skill.id, hosts: event.hosts, slots: event.slots };
-    if (event.type === "ask-back") found = { ...found, question: { text: event.question, slot: event.slot } };
-  }
-  return found;
+  const mine = rows.map(({ event }) => event).filter((event) => "turnId" in event && event.turnId === turn.id);
+  const understood = mine.findLast((event) => event.type === "understood");
+  const asked = mine.findLast((event) => event.type === "ask-back");
+  return {
+    turnId: turn.id,
+    text: turn.message.text,
+    hosts: understood?.hosts ?? [],
+    slots: understood?.slots ?? [],
+    ...(understood && { skillId: understood.skill.id }),
+    ...(asked && { question: { text: asked.question, slot: asked.slot } }),
+  };
 }
 
 export function proposalIn(rows: readonly EventRow[], proposalId: string, runs: Pick<Runs, "items">): Proposal | undefined {

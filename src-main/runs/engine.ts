@@ -1,4 +1,4 @@
-import { failer, type Actor, type RunState, type RunSummary } from "../contract/index.ts";
+import { failer, type Actor, type RunState } from "../contract/index.ts";
 import type { Clock, NewId } from "../kernel/index.ts";
 import type { Ledger } from "../ledger/port.ts";
 import type { Store } from "../store/index.ts";
@@ -140,6 +140,8 @@ export function createRuns(needs: RunsNeeds): Runs & AsyncDisposable {
   });
 }
 
+/** A host's place in its run. */
+type Place = { readonly ordinal: number; readonly hostId: string };
 type Drive = {
   readonly needs: RunsNeeds;
   readonly journal: Journal;
@@ -178,8 +180,7 @@ async function driveToEnd(drive: Drive): Promise<void> {
     run.said = state;
     drive.say(row.id, state, state === "waiting" ? "Waits for an approval." : "").catch((error: unknown) => needs.report(row.id, error));
   };
-  const walk = async (ordinal: number) => {
-    const hostId = spec.hosts[ordinal]!.id;
+  const walk = async ({ ordinal, hostId }: Place) => {
     run.running += 1;
     const end = await walkLane({
       journal, guard: needs.guard, program, runId: row.id, hostId, ordinal, spec, signal: run.abort.signal, closed,
@@ -206,7 +207,7 @@ async function driveToEnd(drive: Drive): Promise<void> {
     tellBusy();
   };
 
-  const waiting = spec.hosts.map((_, ordinal) => ordinal).filter((ordinal) => !ends.has(spec.hosts[ordinal]!.id));
+  const waiting = spec.hosts.map(({ id }, ordinal): Place => ({ ordinal, hostId: id })).filter(({ hostId }) => !ends.has(hostId));
   const tooManyFailed = () => {
     const failed = [...ends.values()].filter((end) => end.state === "failed" || end.state === "unknown").length;
     return spec.hosts.length > 1 && failed > 0 && failed / spec.hosts.length > budget.stopOnFailureShare;
@@ -214,12 +215,12 @@ async function driveToEnd(drive: Drive): Promise<void> {
   try {
     await Promise.all(
       Array.from({ length: Math.min(budget.concurrency, waiting.length) }, async () => {
-        for (let ordinal = waiting.shift(); ordinal !== undefined; ordinal = waiting.shift()) {
+        for (let place = waiting.shift(); place !== undefined; place = waiting.shift()) {
           if (run.abort.signal.aborted || tooManyFailed()) {
             const text = tooManyFailed() ? "Not started: too many hosts failed." : run.stopSay;
-            ends.set(spec.hosts[ordinal]!.id, { state: "stopped", say: text });
-            if (!closed.aborted) await journal.append(row.id, { type: "host", hostId: spec.hosts[ordinal]!.id, state: "stopped", say: text });
-          } else await walk(ordinal);
+            ends.set(place.hostId, { state: "stopped", say: text });
+            if (!closed.aborted) await journal.append(row.id, { type: "host", hostId: place.hostId, state: "stopped", say: text });
+          } else await walk(place);
         }
       }),
     );

@@ -94,15 +94,16 @@ export function openJournal({ store, now }: { readonly store: Store; readonly no
         setImmediate(commit);
       }),
     addStep: (runId, hostId, stepId, spec) => void sql.addStep.run([runId, stepId, hostId, JSON.stringify(spec)]),
-    run: (id) => rowOf(sql.run.get([id])),
-    byOrigin: (origin) => rowOf(sql.byOrigin.get([origin])),
-    runs: ({ limit, before = Number.MAX_SAFE_INTEGER, state = "", skillId = "", hostId = "" }) => sql.list.all({ limit, before, state, skill: skillId, host: hostId }).map((raw) => rowOf(raw)!),
-    unfinished: () => sql.unfinished.all().map((raw) => rowOf(raw)!),
+    run: (id) => maybe(sql.run.get([id])),
+    byOrigin: (origin) => maybe(sql.byOrigin.get([origin])),
+    runs: ({ limit, before = Number.MAX_SAFE_INTEGER, state = "", skillId = "", hostId = "" }) => sql.list.all({ limit, before, state, skill: skillId, host: hostId }).map(rowOf),
+    unfinished: () => sql.unfinished.all().map(rowOf),
     steps: (runId) => sql.steps.all([runId]).map((raw) => ({ stepId: raw.step_id, hostId: raw.host_id, spec: JSON.parse(raw.spec) as StepSpec })),
     items: (runIds, after, limit) => sql.items.all([JSON.stringify(runIds), after, limit]).map((raw) => RunItem.parse({ n: raw.n, runId: raw.run_id, at: raw.at, event: JSON.parse(raw.event) })),
     stepEvents: (runId) => sql.stepEvents.all([runId]).map((raw) => JSON.parse(raw.event) as Event),
   };
 }
 
-const rowOf = (raw: RawRun | undefined): RunRow | undefined =>
-  raw && { id: raw.id, createdAt: raw.created_at, endedAt: raw.ended_at, state: RunState.parse(raw.state), say: raw.say, spec: JSON.parse(raw.spec) as RunSpec };
+const rowOf = (raw: RawRun): RunRow =>
+  ({ id: raw.id, createdAt: raw.created_at, endedAt: raw.ended_at, state: RunState.parse(raw.state), say: raw.say, spec: JSON.parse(raw.spec) as RunSpec });
+const maybe = (raw: RawRun | undefined): RunRow | undefined => raw && rowOf(raw);

@@ -78,7 +78,8 @@ function lanesOf(rows: readonly StepRow[], steps: ReadonlyMap<string, Open>, ord
   const ids = [...order.filter((id) => specs.has(id)), ...rows.map((row) => row.stepId).filter((id) => !steps.has(id))];
   const superseded = new Set(retryOf.values());
   ids.forEach((stepId) => {
-    const row = specs.get(stepId)!;
+    const row = specs.get(stepId);
+    if (!row) return;
     const step = steps.get(stepId) ?? { stdout: "", stderr: "", proved: false };
     const before = lanes.get(row.hostId) ?? NOTHING_BEFORE;
     const isRetry = retryOf.has(stepId);

@@ -1,4 +1,4 @@
-import { failer, worstEffect, type Actor, type Citation, type HostRef, type PlannedStep, type RunBudget, type Verdict } from "../contract/index.ts";
+import { failer, worstEffect, type Actor, type Citation, type HostRef, type PlannedStep, type RunBudget, type SkillRef, type Verdict } from "../contract/index.ts";
 import type { Guard } from "../guard/port.ts";
 import type { Host, Inventory } from "../inventory/port.ts";
 import type { CompiledSkill, CompiledStep, SkillCite, SkillFindings, SkillResult, Skills } from "../skills/port.ts";
@@ -8,7 +8,7 @@ import type { Findings, Program, ProgramOf, RunSpec, StepResult } from "./port.t
 const fail = failer(RUN_FAILURES);
 
 /** A skill bound to hosts and inputs, as a run that another process can build again. */
-export type SkillRunPlan = Omit<RunSpec, "actor" | "attended" | "conversationId">;
+export type SkillRunPlan = Omit<RunSpec, "actor" | "attended" | "conversationId" | "skill"> & { readonly skill: SkillRef };
 export type SkillRunNeeds = { readonly skills: Pick<Skills, "get" | "compile">; readonly inventory: Pick<Inventory, "get"> };
 
 export const hostRef = ({ id, name, environment }: Pick<Host, "id" | "name" | "environment">): HostRef => ({ id, name, environment });

@@ -117,7 +117,7 @@ export async function performStep(needs: StepNeeds, step: StepRun, mode: "run" |
   /** Not an answer of the command: the way to the host broke. Whether it ran decides what may be said. */
   async function broke(error: unknown): Promise<StepEnd> {
     const why = error instanceof Failure ? error.message : error instanceof Error && error.name === "AbortError" ? "It was stopped." : "Something went wrong on the way to the host.";
-    await output.finish(NOTHING).catch(() => {});
+    await quietly(output.finish(NOTHING));
     if (began && !proved) {
       const say = `${why} It had been sent: whether it ran to its end is not known. Check the host before doing it again.`;
       await needs.append({ type: "unknown", stepId, say });
@@ -152,6 +152,13 @@ async function* untilClosed<T>(source: AsyncIterable<T>, closed: AbortSignal): A
   }
 }
 
+const quietly = async (work: Promise<unknown>): Promise<void> => {
+  try {
+    await work;
+  } catch {
+    // What broke first is what is told.
+  }
+};
 const NOTHING = { stdout: new Uint8Array(), stderr: new Uint8Array() };
 
 function sayEnd(result: { readonly exitCode: number | null; readonly signal: string | null }, succeeded: boolean): string {

@@ -29,7 +29,7 @@ export const AnswerBlock = ({ statements, tables, series, numbers, onCite }: Pro
       </div>
     )}
     {series.map((one, index) => (
-      <SeriesChart key={index} series={one} {...(one.cite === undefined ? {} : { onCite: () => onCite(one.cite!) })} />
+      <SeriesChart key={index} series={one} onCite={onCite} />
     ))}
     {tables.map((table, index) => (
       <ResultTableView key={index} table={table} onCite={onCite} />
@@ -43,7 +43,7 @@ const Words = ({ text }: { text: string }) => <>{text.split(/`([^`]+)`/).map((pa
 const Cite = ({ number, cites, onCite }: { number: number; cites: readonly Citation[]; onCite: (cite: Citation) => void }) => {
   const lines = cites.map((cite) => (cite.fromLine === cite.toLine ? `line ${cite.fromLine}` : `lines ${cite.fromLine} to ${cite.toLine}`)).join(", ");
   return (
-    <button type="button" className={styles.cite} title={`Step ${number}, ${lines}`} aria-label={`Show step ${number}, ${lines}`} onClick={() => onCite(cites[0]!)}>
+    <button type="button" className={styles.cite} title={`Step ${number}, ${lines}`} aria-label={`Show step ${number}, ${lines}`} onClick={() => cites[0] && onCite(cites[0])}>
       {number}
     </button>
   );

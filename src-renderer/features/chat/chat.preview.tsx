@@ -12,7 +12,7 @@ import type { ConversationState } from "./conversation-state.ts";
 
 const actions: TurnActions = { onChoose: () => {}, onTake: () => {}, onRetry: () => {}, onStop: () => {}, onOpenPane: () => {}, drawApproval: () => null };
 const NOW = Date.UTC(2026, 10, 21, 14, 7, 31);
-const turnOf = (state: ConversationState) => <TurnBlock turn={state.turns[0]!} runs={state.runs} offers={state.offers} isLast now={NOW} busyOffer={undefined} actions={actions} />;
+const turnOf = (state: ConversationState) => state.turns.map((turn) => <TurnBlock key={turn.turnId} turn={turn} runs={state.runs} offers={state.offers} isLast now={NOW} busyOffer={undefined} actions={actions} />);
 const disks = {
   title: "File systems",
   columns: [

@@ -20,7 +20,7 @@ type Props = {
   model: string;
   /** What was asked before, for the up arrow. */
   lastAsked: string | undefined;
-  complete: (asked: Asked) => Promise<readonly Completion[]>;
+  complete: (asked: Pick<Asked, "sign" | "typed">) => Promise<readonly Completion[]>;
   onAttach: (files: readonly File[]) => void;
   /** 1 to 9 in an empty field while a question with choices is open. Answers whether it was taken. */
   onDigit: (digit: number) => boolean;
@@ -32,14 +32,16 @@ export const Composer = ({ draft, onDraft, onSend, isBusy, onStop, model, lastAs
   const listId = useId();
   const picker = useRef<HTMLInputElement>(null);
   const [asked, setAsked] = useState<Asked>();
+  const sign = asked?.sign;
+  const typed = asked?.typed;
   const [found, setFound] = useState<readonly Completion[]>([]);
   const [active, setActive] = useState(0);
   const isOpen = asked !== undefined && found.length > 0;
 
   useEffect(() => {
-    if (asked === undefined) return setFound([]);
+    if (sign === undefined || typed === undefined) return setFound([]);
     let isStale = false;
-    complete(asked).then(
+    complete({ sign, typed }).then(
       (completions) => {
         if (isStale) return;
         setFound(completions);
@@ -50,7 +52,7 @@ export const Composer = ({ draft, onDraft, onSend, isBusy, onStop, model, lastAs
     return () => {
       isStale = true;
     };
-  }, [asked?.sign, asked?.typed, complete]);
+  }, [sign, typed, complete]);
   useEffect(() => {
     const area = field.current;
     if (area === null) return;
@@ -84,10 +86,14 @@ export const Composer = ({ draft, onDraft, onSend, isBusy, onStop, model, lastAs
       else onDraft({ ...draft, hosts: draft.hosts.slice(0, -1) });
     } else if (draft.text === "" && /^[1-9]$/.test(event.key) && !event.ctrlKey && !event.metaKey && !event.altKey && onDigit(Number(event.key))) event.preventDefault();
   };
+  const choose = () => {
+    const completion = found[active];
+    if (completion !== undefined) take(completion);
+  };
   const keysOfList = (event: KeyboardEvent): boolean => {
     if (event.key === "ArrowDown") setActive((active + 1) % found.length);
     else if (event.key === "ArrowUp") setActive((active - 1 + found.length) % found.length);
-    else if ((event.key === "Enter" && !event.shiftKey) || event.key === "Tab") take(found[active]!);
+    else if ((event.key === "Enter" && !event.shiftKey) || event.key === "Tab") choose();
     else if (event.key === "Escape") setAsked(undefined);
     else return false;
     event.preventDefault();

@@ -17,18 +17,18 @@ const WORDS: Readonly<Record<TurnState, string>> = { working: "working", waiting
 export const ConversationList = ({ conversations, selectedId, search, now, onSearch, onOpen, onNew }: Props) => (
   <nav className={styles.list} aria-label="Conversations">
     <div className={styles.top}>
-      <SearchBox label="Search conversations" value={search} onValue={onSearch} className={styles.search!} />
+      <SearchBox label="Search conversations" value={search} onValue={onSearch} className={classNames(styles.search)} />
       <IconButton icon="plus" label="New conversation" keys="Mod+Shift+O" size="sm" onClick={onNew} />
     </div>
     {conversations.length === 0 ? (
       <p className={styles.none}>{search === "" ? "What you ask is kept here." : "Nothing was said or answered with these words."}</p>
     ) : (
-      <List label="Conversations" items={conversations} itemId={({ id }) => id} itemText={({ title }) => title} itemHeight={44} selectedId={selectedId} onSelect={({ id }) => onOpen(id)} className={styles.items!}>
+      <List label="Conversations" items={conversations} itemId={({ id }) => id} itemText={({ title }) => title} itemHeight={44} selectedId={selectedId} onSelect={({ id }) => onOpen(id)} className={classNames(styles.items)}>
         {(one) => (
           <span className={styles.item}>
             <span className={styles.line}>
-              {DOTS[one.state] === undefined ? null : <Dot state={DOTS[one.state]!} />}
-              <span className={classNames(styles.title)}>{one.title}</span>
+              <StateDot state={DOTS[one.state]} />
+              <span className={styles.title}>{one.title}</span>
               {one.isPinned ? <Icon name="pin" size={12} /> : null}
             </span>
             <span className={styles.sub}>
@@ -41,4 +41,6 @@ export const ConversationList = ({ conversations, selectedId, search, now, onSea
   </nav>
 );
 
-const hostsOf = ({ hosts }: Conversation): string => (hosts.length === 0 ? "" : hosts.length === 1 ? hosts[0]!.name : `${hosts[0]!.name} +${hosts.length - 1}`);
+const StateDot = ({ state }: { state: DotState | undefined }) => (state === undefined ? null : <Dot state={state} />);
+
+const hostsOf = ({ hosts: [first, ...others] }: Conversation): string => (first === undefined ? "" : others.length === 0 ? first.name : `${first.name} +${others.length}`);

@@ -1,16 +1,16 @@
-import type { ResultSeries } from "../../../src-main/contract/index.ts";
+import type { Citation, ResultSeries } from "../../../src-main/contract/index.ts";
 import { formatCount } from "../../lib/format.ts";
 import { Code } from "../../ui/bytes.tsx";
 import styles from "./series-chart.module.css";
 
-type Props = { series: ResultSeries; onCite?: () => void };
+type Props = { series: ResultSeries; onCite?: (cite: Citation) => void };
 
 const W = 600;
 const H = 72;
 
 /** A small line or bars over labelled points. The numbers stand beside it, so that nothing is told by the picture alone. */
 export const SeriesChart = ({ series, onCite }: Props) => {
-  const { points, title, unit } = series;
+  const { points, title, unit, cite } = series;
   const values = points.map(({ value }) => value);
   const top = Math.max(...values, 0);
   const low = Math.min(...values, 0);
@@ -26,7 +26,7 @@ export const SeriesChart = ({ series, onCite }: Props) => {
       <figcaption className={styles.caption}>
         <span className={styles.title}>{title}</span>
         <span className={styles.fact}>highest <Code>{formatCount(round(most.value))} {unit}</Code> at {most.label}</span>
-        {onCite === undefined ? null : <button type="button" className={styles.cite} onClick={onCite}>lines</button>}
+        {onCite === undefined || cite === undefined ? null : <button type="button" className={styles.cite} onClick={() => onCite(cite)}>lines</button>}
       </figcaption>
       <svg viewBox={`0 0 ${W} ${H}`} className={styles.plot} preserveAspectRatio="none" aria-hidden>
         {bars

@@ -80,7 +80,7 @@ export const waits = (): ConversationState => applyItems(EMPTY, storyOf([...aske
 
 /** A fleet: so many hosts, most of them fine. */
 export function fleet(count: number, ended: number): ConversationState {
-  const hosts = Array.from({ length: count }, (_, i): HostRef => ({ id: `srv-${String(i + 1).padStart(3, "0")}`, name: `srv-${String(i + 1).padStart(3, "0")}`, environment: (["prod", "prod", "staging", "dev"] as const)[i % 4]! }));
+  const hosts = Array.from({ length: count }, (_, i): HostRef => ({ id: `srv-${String(i + 1).padStart(3, "0")}`, name: `srv-${String(i + 1).padStart(3, "0")}`, environment: (["prod", "prod", "staging", "dev"] as const)[i % 4] ?? "dev" }));
   const skill = { ...SKILL, id: "linux/health", title: "Health check" };
   const events: (ChatEvent | { run: string; event: RunEvent })[] = [
     { type: "message", turnId: "turn_1", text: "health check of all servers", hosts: [], attachments: [] },

@@ -66,7 +66,7 @@ export function useDraft({ conversationId, state, isPinned, onOpened, onFailure,
     [field, toast],
   );
 
-  const complete = useCallback(async ({ sign, typed }: Asked) => (await client.chat.complete({ sign, typed })).completions, [client]);
+  const complete = useCallback(async ({ sign, typed }: Pick<Asked, "sign" | "typed">) => (await client.chat.complete({ sign, typed })).completions, [client]);
   return { draft, setDraft, send, attach, complete };
 }
 

@@ -47,7 +47,7 @@ function teller(io: Io, conversationId: string): (item: ChatItem) => void {
         steps.set(event.stepId, event.script);
         break;
       case "started":
-        say(`  $ ${plainLine((steps.get(event.stepId) ?? "").split("\n")[0]!)}`);
+        say(`  $ ${plainLine((steps.get(event.stepId) ?? "").split("\n", 1).join())}`);
         break;
       case "waiting":
         say(`  waits for approval ${event.approvalId}:`);
