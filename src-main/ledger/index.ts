@@ -76,7 +76,7 @@ export async function openLedger(needs: OpenNeeds): Promise<SenaLedger> {
     forwarders,
     options: createOptions(book),
     witness: createWitness({ writer, keyring, now }),
-    keeping: createKeeping({ writer, keyring, dir, now, onErased: search.forget }),
+    keeping: createKeeping({ writer, keyring, dir, now, onErasing: search.forget }),
     exportBundle: (request: ExportRequest) => writeBundle({ book, keyring, append: core.append, dir, kit: core.kit, now }, request),
     check: ({ from = 0, signal, onProgress }: Parameters<SenaLedger["check"]>[0]) => {
       const current = book();

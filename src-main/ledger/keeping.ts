@@ -17,8 +17,8 @@ export type KeepingNeeds = {
   readonly keyring: Keyring;
   readonly dir: string;
   readonly now: () => number;
-  /** The values are gone: whoever keeps copies (the search index) lets go of them too. */
-  readonly onErased: (seqs: readonly number[]) => void;
+  /** The values are about to go: whoever keeps copies (the search index) lets go of them first. */
+  readonly onErasing: (seqs: readonly number[], options: { readonly keepsFacts: boolean }) => void;
 };
 
 export type Erasure =
@@ -32,12 +32,13 @@ export const DEFAULT_RETENTION: Retention = { defaultDays: 7 * 365 + 2, perType:
 const KEPT: ReadonlySet<LeafType> = new Set(["key", "redaction", "anchor"]);
 const DAY_MS = 86_400_000;
 
-export function createKeeping({ writer, keyring, dir, now, onErased }: KeepingNeeds) {
+export function createKeeping({ writer, keyring, dir, now, onErasing }: KeepingNeeds) {
   const sql = <Row>(name: string, text: string) => writer.book.store.sql<Row>(name, text);
 
   /** Commitments stay and fit nothing any more; the values, their salts, their blobs and recordings are destroyed. */
   function destroy(seqs: readonly number[], by: Actor, fields: Record<string, string | number>, subject?: { readonly id: number; readonly name: string }): Receipt {
     const files: string[] = [];
+    onErasing(seqs, { keepsFacts: true });
     const receipt = writer.commitWith({ type: "redaction", actor: by, fields: { ...fields, entries: rangesOf(seqs) }, subject: "system:redactions" }, (bySeq) => {
       const mark = sql("ledger.mark-erased", "INSERT INTO erasures (seq, by_seq) VALUES (?, ?) ON CONFLICT DO NOTHING");
       const unseal = sql("ledger.erase-entry", "UPDATE entries SET nonce = NULL, sealed = NULL WHERE seq = ?");
@@ -63,7 +64,6 @@ export function createKeeping({ writer, keyring, dir, now, onErased }: KeepingNe
     for (const file of files) rmSync(file, { force: true });
     // The write-ahead log still holds the pages as they were before.
     writer.book.store.raw.pragma("wal_checkpoint(TRUNCATE)");
-    onErased(seqs);
     return receipt;
   }
 
@@ -122,14 +122,14 @@ export function createKeeping({ writer, keyring, dir, now, onErased }: KeepingNe
     /** c2sp.org/tlog-tiles, Pruning: below the minimum index the entries go, the hashes and every proof above stay. */
     prune(minimum: number, by: Actor, reason: string): Receipt {
       if (minimum % TILE_WIDTH !== 0 || minimum <= writer.book.minimum || minimum >= writer.book.size) throw fail("ERASE_NOTHING", { what: `entries below ${minimum}` });
-      const keys = writer.book.minimum;
+      const before = writer.book.minimum;
+      onErasing(Array.from({ length: minimum - before }, (_, n) => before + n), { keepsFacts: false });
       const receipt = writer.commitWith({ type: "redaction", actor: by, fields: { reason, scope: "prune", minimum, entries: [] }, subject: "system:redactions" }, () => {
         sql("ledger.set-minimum", "UPDATE state SET minimum = ? WHERE id = 1").run([minimum]);
-        sql("ledger.prune-blobs", "DELETE FROM blobs WHERE seq >= ? AND seq < ?").run([keys, minimum]);
-        sql("ledger.prune-entries", "DELETE FROM entries WHERE seq >= ? AND seq < ?").run([keys, minimum]);
+        sql("ledger.prune-blobs", "DELETE FROM blobs WHERE seq >= ? AND seq < ?").run([before, minimum]);
+        sql("ledger.prune-entries", "DELETE FROM entries WHERE seq >= ? AND seq < ?").run([before, minimum]);
       });
       writer.book.store.raw.pragma("wal_checkpoint(TRUNCATE)");
-      onErased(Array.from({ length: minimum - keys }, (_, n) => keys + n));
       return receipt;
     },
 

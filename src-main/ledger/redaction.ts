@@ -7,7 +7,7 @@ import type { Json } from "./port.ts";
  */
 export type Cut = { readonly kind: string; readonly span: string };
 export type Redactor = {
-  /** The value with every secret replaced by `⟦secret: kind #n⟧`, and what was cut. */
+  /** The value with every secret replaced by `⟦cut: kind #n⟧`, and what was cut. */
   redact(value: Json): { readonly value: Json; readonly cuts: readonly Cut[] };
   redactText(text: string): { readonly text: string; readonly cuts: readonly Cut[] };
 };
@@ -17,7 +17,7 @@ type Pattern = { readonly kind: string; readonly find: RegExp; readonly group: n
 // Each pattern is specific enough not to eat ordinary output; `group` is the part that is secret.
 const PATTERNS: readonly Pattern[] = [
   { kind: "private key", find: /-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY-----[\s\S]*?(?:-----END (?:[A-Z0-9]+ )*PRIVATE KEY-----|$)/g, group: 0 },
-  { kind: "password", find: /\b(?:password|passwd|passphrase|pwd|secret|api[_-]?key|access[_-]?key|auth[_-]?token|token|community)\b["']?[ \t]*[=:][ \t]*("(?:[^"\\\n]|\\.){3,}"|'[^'\n]{3,}'|[^\s"'`;,&|)\]}<>⟦]{3,})/gi, group: 1 },
+  { kind: "password", find: /\b(?:(?:password|passphrase|secret|api[_-]?key|access[_-]?key|auth[_-]?token|token|community)\b["']?[ \t]*[=:]|(?:passwd|pwd)\b[ \t]*=)[ \t]*("(?:[^"\\\n]|\\.){3,}"|'[^'\n]{3,}'|[^\s"'`;,&|)\]}<>⟦]{3,})/gi, group: 1 },
   { kind: "password", find: /(?:^|\s)(?:--?(?:password|passwd|passphrase|token|secret|api-key))(?:=|\s+)("(?:[^"\\\n]|\\.)+"|'[^'\n]+'|[^\s"'⟦-][^\s"']*)/gi, group: 1 },
   { kind: "authorization", find: /\bauthorization["']?[ \t]*[:=][ \t]*["']?(?:basic|bearer|digest|token)[ \t]+([A-Za-z0-9+/._~=-]{6,})/gi, group: 1 },
   { kind: "password in address", find: /\b[a-z][a-z0-9+.-]{1,15}:\/\/[^\s/:@]{0,64}:([^\s/@]{1,256})@/gi, group: 1 },
@@ -39,7 +39,7 @@ export function createRedactor(known: KnownSecrets = () => []): Redactor {
     const cuts: Cut[] = [];
     const cut = (kind: string, span: string): string => {
       cuts.push({ kind, span });
-      return `⟦secret: ${kind} #${cuts.length}⟧`;
+      return `⟦cut: ${kind} #${cuts.length}⟧`;
     };
     let out = text;
     // The longest first: a secret that contains another goes whole.
@@ -48,7 +48,7 @@ export function createRedactor(known: KnownSecrets = () => []): Redactor {
       out = out.replace(find, (...match: (string | undefined)[]) => {
         const whole = match[0] as string;
         const secret = match[group] as string;
-        if (secret.startsWith("⟦secret:")) return whole;
+        if (secret.startsWith("⟦cut:")) return whole;
         const at = whole.lastIndexOf(secret);
         return `${whole.slice(0, at)}${cut(kind, secret)}${whole.slice(at + secret.length)}`;
       });
@@ -82,7 +82,7 @@ export function createRedactor(known: KnownSecrets = () => []): Redactor {
 export type SealedSpan = { readonly to: string; readonly epk: string; readonly ct: string };
 const SPKI_HEAD = Buffer.from("302a300506032b656e032100", "hex");
 const PKCS8_HEAD = Buffer.from("302e020100300506032b656e04220420", "hex");
-const raw = (key: KeyObject): Buffer => createPublicKey(key).export({ format: "der", type: "spki" }).subarray(SPKI_HEAD.byteLength);
+const raw = (key: KeyObject): Buffer => key.export({ format: "der", type: "spki" }).subarray(SPKI_HEAD.byteLength);
 
 export type AuditorKey = { readonly id: string; readonly key: KeyObject };
 

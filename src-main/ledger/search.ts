@@ -21,7 +21,7 @@ export const SEARCH_MIGRATIONS: readonly Migration[] = [
       CREATE TABLE tallies (kind TEXT NOT NULL, value TEXT NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (kind, value)) STRICT, WITHOUT ROWID;
       CREATE TABLE progress (id INTEGER PRIMARY KEY CHECK (id = 1), next INTEGER NOT NULL, clock_jumps INTEGER NOT NULL) STRICT;
       INSERT INTO progress VALUES (1, 0, 0);
-      CREATE VIRTUAL TABLE words USING fts5 (text, tags, content='', contentless_delete=1, tokenize="unicode61 remove_diacritics 2");
+      CREATE VIRTUAL TABLE words USING fts5 (text, tags, content='', tokenize="unicode61 remove_diacritics 2");
       INSERT INTO words (words, rank) VALUES ('secure-delete', 1);
     `,
   },
@@ -81,11 +81,13 @@ export type LedgerSearch = ReturnType<typeof openSearch>;
 export function openSearch({ dir, book, onSlow }: SearchNeeds) {
   const store: Store = openStore({ path: join(dir, "ledger-index.db"), durability: "NORMAL", ...(onSlow === undefined ? {} : { onSlow }) });
   store.migrate("ledger-index", SEARCH_MIGRATIONS);
+  store.raw.pragma("secure_delete = ON");
   const readProgress = store.sql<{ next: number; clock_jumps: number }>("search.progress", "SELECT next, clock_jumps FROM progress");
   const saveProgress = store.sql("search.save-progress", "UPDATE progress SET next = ?, clock_jumps = clock_jumps + ?");
   const addFact = store.sql("search.add-fact", "INSERT OR REPLACE INTO facts (seq, time) VALUES (?, ?)");
   const addRef = store.sql("search.add-ref", "INSERT OR IGNORE INTO refs (to_seq, from_seq) VALUES (?, ?)");
-  const addWords = store.sql("search.add-words", "INSERT OR REPLACE INTO words (rowid, text, tags) VALUES (?, ?, ?)");
+  const addWords = store.sql("search.add-words", "INSERT INTO words (rowid, text, tags) VALUES (?, ?, ?)");
+  const dropWords = store.sql("search.drop-words", "INSERT INTO words (words, rowid, text, tags) VALUES ('delete', ?, ?, ?)");
   const addTally = store.sql("search.add-tally", "INSERT INTO tallies (kind, value, n) VALUES (?, ?, ?) ON CONFLICT (kind, value) DO UPDATE SET n = n + excluded.n");
   const factsDown = store.sql<{ seq: number }>("search.newest", "SELECT seq FROM facts WHERE seq < ? AND seq >= ? AND time >= ? AND time <= ? ORDER BY seq DESC LIMIT ?");
   const matchDown = store.sql<{ seq: number }>("search.match", "SELECT rowid AS seq FROM words WHERE words MATCH ? AND rowid < ? AND rowid >= ? ORDER BY rowid DESC LIMIT ?");
@@ -112,28 +114,13 @@ export function openSearch({ dir, book, onSlow }: SearchNeeds) {
     jumps = 0;
   }
 
-  function indexOne({ seq, leaf, openings }: OpenEntry, tallies: Map<string, number>): number {
-    const values = valuesOf(openings ?? []);
-    const effect = effectOf(values);
-    const result = resultOf(leaf.type, values);
+  function indexOne(entry: OpenEntry, tallies: Map<string, number>): number {
+    const { seq, leaf } = entry;
     addFact.run([seq, Date.parse(leaf.time)]);
     for (const to of Object.values(leaf.refs ?? {})) addRef.run([to, seq]);
-    let text = `${leaf.type} ${leaf.host ?? ""}\n`;
-    for (const value of Object.values(values)) for (const word of wordsOf(value)) if (text.length < MAX_TEXT_CHARS) text += `${word.slice(0, MAX_TEXT_CHARS)}\n`;
-    const tags = [tag("t", leaf.type), tag("a", `${leaf.actor.kind}:${leaf.actor.id}`)];
-    const count = (kind: string, value: string): void => void tallies.set(`${kind}\n${value}`, (tallies.get(`${kind}\n${value}`) ?? 0) + 1);
-    count("type", leaf.type);
-    count("actor", `${leaf.actor.kind}:${leaf.actor.id}`);
-    const maybe = (letter: string, kind: string, value: string | undefined): void => {
-      if (value === undefined) return;
-      tags.push(tag(letter, value));
-      if (kind !== "session") count(kind, value);
-    };
-    maybe("h", "host", leaf.host);
-    maybe("s", "session", leaf.session);
-    maybe("e", "effect", effect);
-    maybe("r", "result", result);
-    addWords.run([seq, text, tags.join(" ")]);
+    const facts = factsOf(entry);
+    for (const { kind, value } of facts) if (kind !== "session") tallies.set(`${kind}\n${value}`, (tallies.get(`${kind}\n${value}`) ?? 0) + 1);
+    addWords.run([seq, textOf(entry), tagsOf(facts)]);
     return leaf.type === "clock-jump" ? 1 : 0;
   }
 
@@ -204,15 +191,19 @@ export function openSearch({ dir, book, onSlow }: SearchNeeds) {
       const of = (kind: string) => all.filter((one) => one.kind === kind).map(({ value, n }) => ({ value, n }));
       return { host: of("host"), actor: of("actor"), type: of("type"), effect: of("effect"), result: of("result") };
     },
-    /** What was erased is not findable either, down to the pages of the index. */
-    forget(seqs: readonly number[]): void {
+    /**
+     * Called while the values can still be read: the index drops a word only when it is told which. What was erased is
+     * then not findable either, down to the pages of the file; its host, type and time still are, as they are in the leaf.
+     */
+    forget(seqs: readonly number[], options: { readonly keepsFacts: boolean }): void {
       store.transaction(() => {
-        const drop = store.sql("search.forget", "DELETE FROM words WHERE rowid = ?");
-        for (const seq of seqs) if (seq < next) drop.run([seq]);
-        // The tags of an erased entry are in its leaf anyway: it stays findable by host and time.
         for (const seq of seqs) {
           const row = seq < next ? book().entry(seq) : undefined;
-          if (row !== undefined) indexOne(openRow(book(), row), new Map());
+          if (row === undefined) continue;
+          const entry = openRow(book(), row);
+          dropWords.run([seq, textOf(entry), tagsOf(factsOf(entry))]);
+          if (options.keepsFacts) addWords.run([seq, "", tagsOf(factsOf({ ...entry, openings: undefined }))]);
+          else store.sql("search.drop-fact", "DELETE FROM facts WHERE seq = ?").run([seq]);
         }
       });
       store.raw.pragma("wal_checkpoint(TRUNCATE)");
@@ -224,6 +215,24 @@ export function openSearch({ dir, book, onSlow }: SearchNeeds) {
       store[Symbol.dispose]();
     },
   };
+}
+
+type Fact = { readonly kind: "type" | "actor" | "host" | "session" | "effect" | "result"; readonly value: string };
+
+function factsOf({ leaf, openings }: OpenEntry): Fact[] {
+  const values = valuesOf(openings ?? []);
+  const facts: Fact[] = [{ kind: "type", value: leaf.type }, { kind: "actor", value: `${leaf.actor.kind}:${leaf.actor.id}` }];
+  const maybe: [Fact["kind"], string | undefined][] = [["host", leaf.host], ["session", leaf.session], ["effect", effectOf(values)], ["result", resultOf(leaf.type, values)]];
+  for (const [kind, value] of maybe) if (value !== undefined) facts.push({ kind, value });
+  return facts;
+}
+
+const tagsOf = (facts: readonly Fact[]): string => facts.map(({ kind, value }) => tag(kind[0] as string, value)).join(" ");
+
+function textOf({ leaf, openings }: OpenEntry): string {
+  let text = `${leaf.type} ${leaf.host ?? ""}\n`;
+  for (const value of Object.values(valuesOf(openings ?? []))) for (const word of wordsOf(value)) if (text.length < MAX_TEXT_CHARS) text += `${word.slice(0, MAX_TEXT_CHARS)}\n`;
+  return text;
 }
 
 /** Words are quoted, so that what an operator types is never a query language; the last word may be unfinished. */
