@@ -4,6 +4,11 @@ import { chatContract } from "./chat.ts";
 import { defineContract } from "./define.ts";
 import { terminalsContract } from "./terminals.ts";
 import { runsContract } from "./runs.ts";
+import { accessContract } from "./access.ts";
+import { approvalsContract } from "./approvals.ts";
+import { guardContract } from "./guard.ts";
+import { policyContract } from "./policy.ts";
+import { vaultContract } from "./vault.ts";
 
 export * from "./app.ts";
 export * from "./audit.ts";
@@ -13,6 +18,11 @@ export * from "./failure.ts";
 export * from "./runs.ts";
 export * from "./terminals.ts";
 export * from "./terms.ts";
+export * from "./access.ts";
+export * from "./approvals.ts";
+export * from "./guard.ts";
+export * from "./policy.ts";
+export * from "./vault.ts";
 
 /** Everything a screen, a script or another program may ask. One group per capability, each in its own file. */
 export const contract = defineContract({
@@ -21,5 +31,10 @@ export const contract = defineContract({
   chat: chatContract,
   runs: runsContract,
   terminals: terminalsContract,
+  access: accessContract,
+  approvals: approvalsContract,
+  guard: guardContract,
+  policy: policyContract,
+  vault: vaultContract,
 });
 export type SenaContract = typeof contract;
