@@ -7,6 +7,8 @@ export const migrateApprovals = (store: Store): void => store.migrate("approvals
 export { createQueue, MAX_LIFETIME_MS, sha256Hex, type Queue, type QueueNeeds } from "./queue.ts";
 export { createCircumstances, type BreakGlass, type CalendarEntry, type CircumstancesRoom, type Grant } from "./circumstances.ts";
 export { openPolicyBook, type PolicyBook, type PolicyVersion } from "./policy-book.ts";
+export { createForeign, type Foreign, type ForeignRoom } from "./foreign.ts";
+export { createFatigueMeter, fatigueOf, type Fatigue } from "./fatigue.ts";
 export { APPROVAL_FAILURES } from "./failures.ts";
 export { objectBytes } from "./object.ts";
 export { judgeApproval, mayDecide, type Facts } from "./judge.ts";

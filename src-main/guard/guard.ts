@@ -31,7 +31,7 @@ const spoolIdOf = (request: GuardRequest): string => sha256(stepName(request)).s
 const spoolFor = (request: GuardRequest, { proved, dialect }: Judgement): string | undefined => (proved || dialect !== "posix" ? undefined : spoolIdOf(request));
 
 /** The only way to run anything on a host. */
-export function createGuard(needs: GuardNeeds): Guard {
+export function createGuard(needs: GuardNeeds): Guard & { explain(request: Parameters<Guard["preview"]>[0]): Judgement } {
   const { ledger, approvals, ssh } = needs;
   const executing: ExecuteNeeds = { ssh, sleep: needs.sleep ?? pause };
 
@@ -215,6 +215,7 @@ export function createGuard(needs: GuardNeeds): Guard {
       yield* outcomes(request, start, reattached(executing, { hostId: request.hostId, spoolId: spoolFor(request, judgement), timeoutMs: request.timeoutMs }, signal), true);
     },
 
+    explain: (request) => judge(needs, request),
     preview: async (request) => judgedEvent(judge(needs, request)),
   };
 }
