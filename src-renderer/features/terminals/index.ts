@@ -8,3 +8,6 @@ export const screen: Screen = {
   path: "terminals",
   element: lazy(() => import("./screen.tsx").then((module) => ({ default: module.TerminalsScreen }))),
 };
+
+/** For other screens: live panes of some hosts, beside whatever they show. Drawn by code that comes when it is first used. */
+export const HostPanes = lazy(() => import("./host-panes.tsx").then((module) => ({ default: module.HostPanes })));

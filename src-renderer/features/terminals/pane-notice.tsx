@@ -1,0 +1,60 @@
+import type { Pane } from "../../../src-main/contract/index.ts";
+import { Banner } from "../../ui/banner.tsx";
+import { Button } from "../../ui/button.tsx";
+
+type Props = {
+  pane: Pane;
+  /** Milliseconds by the page's clock, for the seconds until the next try. */
+  now: number;
+  isLinkUp: boolean;
+  onReconnect: () => void;
+  onRecordAgain: () => void;
+  onClose: () => void;
+};
+
+/** Why nothing can be typed, and what to do about it. Nothing at all while everything works. */
+export const PaneNotice = ({ pane, now, isLinkUp, onReconnect, onRecordAgain, onClose }: Props) => {
+  const { state } = pane;
+  if (!isLinkUp) return <Banner shape="strip" tone="warn" title="The core is not connected">The pane goes on when it is back; nothing you type is lost half-way, it is not taken.</Banner>;
+  const connect = (text: string) => (
+    <Button size="sm" icon="refresh" onClick={onReconnect}>
+      {text}
+    </Button>
+  );
+  switch (state.is) {
+    case "connecting":
+      return <Banner shape="strip" tone="info" title={`Connecting to ${pane.hostName}…`}>{state.attempt > 1 ? `try ${state.attempt}` : undefined}</Banner>;
+    case "lost":
+      return (
+        <Banner shape="strip" tone={state.retryAt === null ? "bad" : "warn"} title="Not connected" actions={connect(state.retryAt === null ? "Connect again" : "Connect now")}>
+          {state.why} {state.retryAt === null ? "" : `Trying again in ${Math.max(0, Math.ceil((state.retryAt - now) / 1000))} s.`}
+        </Banner>
+      );
+    case "ended":
+      return (
+        <Banner
+          shape="strip"
+          tone="info"
+          title={state.status === null ? "The shell ended" : `The shell ended with status ${state.status}`}
+          actions={
+            <>
+              {connect("Start a new shell")}
+              <Button size="sm" onClick={onClose}>
+                Close pane
+              </Button>
+            </>
+          }
+        >
+          {state.why}
+        </Banner>
+      );
+    case "open":
+      return pane.readOnly === "" ? null : (
+        <Banner shape="strip" tone="bad" title="Read only" actions={pane.isRecorded ? undefined : <Button size="sm" icon="record" onClick={onRecordAgain}>Record again</Button>}>
+          {pane.readOnly}
+        </Banner>
+      );
+    default:
+      return state satisfies never;
+  }
+};
