@@ -1,13 +1,11 @@
 import type { PolicyBook } from "../approvals/index.ts";
 import { failer, LINK_FAILURES, type Explanation, type GroupHandlers, type PastDecisionView, type PolicyDecisionView, type policyContract, type PolicyQuestionView, type PolicyVersionView, type Principal } from "../contract/index.ts";
-import type { Judgement } from "../guard/index.ts";
-import type { Inventory } from "../inventory/port.ts";
 import { variantsOf, type PastDecision, type PolicyDecision, type PolicyQuestion } from "../policy/index.ts";
 
 export type PolicyApiNeeds = {
   readonly book: PolicyBook;
-  readonly inventory: Pick<Inventory, "find">;
-  readonly judge: (request: { readonly hostId: string; readonly script: string; readonly actor: { readonly kind: "operator"; readonly id: string; readonly name: string }; readonly attended: boolean }) => Judgement;
+  /** What the gate would be asked about this command; undefined when there is no such host. */
+  readonly questionOf: (host: string, script: string, principal: Principal) => PolicyQuestion | undefined;
 };
 const fail = failer(LINK_FAILURES);
 const person = ({ id, name }: Principal) => ({ id, name });
@@ -19,7 +17,7 @@ const questionView = ({ principal, host, context, ...rest }: PolicyQuestion): Po
 });
 const pastView = ({ at, title, question, verdict, rules }: PastDecision): PastDecisionView => ({ at, title, question: questionView(question), verdict, rules: [...rules] });
 
-export const policyHandlers = ({ book, inventory, judge }: PolicyApiNeeds): GroupHandlers<typeof policyContract> => {
+export const policyHandlers = ({ book, questionOf }: PolicyApiNeeds): GroupHandlers<typeof policyContract> => {
   const explain = (question: PolicyQuestion): Explanation => {
     const { asked, ...decision } = book.explain(question);
     return {
@@ -41,9 +39,9 @@ export const policyHandlers = ({ book, inventory, judge }: PolicyApiNeeds): Grou
     past: async ({ limit }) => ({ decisions: book.past(limit).map(pastView) }),
     explain: async (question) => explain(question as PolicyQuestion),
     explainCommand: async ({ host: name, script }, { principal }) => {
-      const host = inventory.find(name);
-      if (!host) throw fail("NOT_FOUND", { what: "host", id: name });
-      return explain(judge({ hostId: host.id, script, actor: { kind: "operator", ...person(principal) }, attended: true }).question);
+      const question = questionOf(name, script, principal);
+      if (!question) throw fail("NOT_FOUND", { what: "host", id: name });
+      return explain(question);
     },
     simulate: async ({ text, limit }) => {
       const all = book.simulate(text, limit);

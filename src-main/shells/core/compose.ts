@@ -1,14 +1,22 @@
 import { randomFillSync, randomUUID } from "node:crypto";
 import { join } from "node:path";
+import { accessHandlers } from "../../api/access.ts";
 import { appHandlers } from "../../api/app.ts";
+import { approvalsHandlers } from "../../api/approvals.ts";
 import { auditHandlers } from "../../api/audit.ts";
 import { createDispatch, type Dispatch } from "../../api/dispatch.ts";
+import { policyHandlers } from "../../api/policy.ts";
+import { vaultHandlers } from "../../api/vault.ts";
 import { contract, type Handlers, type Principal, type SenaContract, type Status } from "../../contract/index.ts";
 import { idMaker, live, type Live } from "../../kernel/index.ts";
 import { openLedger, type LedgerState } from "../../ledger/index.ts";
 import { openLog } from "../../log/index.ts";
+import { createClassifier } from "../../shellcheck/index.ts";
 import { createSettings } from "../../settings/index.ts";
 import { openStore } from "../../store/index.ts";
+import { createFetch } from "../../vault/index.ts";
+import { resourcesFolder } from "../process/places.ts";
+import { composeGate } from "./gate.ts";
 import { lockHome } from "./lock-home.ts";
 import { VERSION } from "./version.ts";
 
@@ -32,12 +40,14 @@ export async function composeCore({ home, lab }: CoreOptions): Promise<Core> {
   const settings = createSettings({ store });
   const ledger = opening.use(await openLedger({ dir: join(home, "ledger"), now, newId, random, version: VERSION, onSlow: (slow) => log.write("warn", "slow-sql", slow) }));
 
-  const principal = (): Principal => ({ id: "local", name: "Operator", permissions: ["public", "view", "operate", "approve", "audit", "administer"] });
+  const classify = createClassifier();
+  const gate = opening.use(await composeGate({ home, resources: resourcesFolder, store, ledger, settings, classify, fetch: createFetch({ isSealed: () => settings.current.value.network === "sealed" }), now, newId, random }));
+  const principal = (): Principal => gate.access.principal();
 
   const status = live<Status>({
     version: VERSION,
     startedAt: now(),
-    principal: { ...principal(), permissions: [...principal().permissions], locked: false },
+    principal: { ...principal(), permissions: [...principal().permissions], locked: gate.access.locked },
     model: { state: "none", name: "" },
     network: settings.current.value.network,
     recorder: { state: "starting", events: 0, head: "", say: "" },
@@ -48,9 +58,13 @@ export async function composeCore({ home, lab }: CoreOptions): Promise<Core> {
   });
 
   // A group whose room is not composed yet answers NO_SUCH_PROCEDURE; back to the whole `Handlers` once all are.
-  const handlers: Pick<Handlers<SenaContract>, "app" | "audit"> = {
+  const handlers: Pick<Handlers<SenaContract>, "app" | "audit" | "access" | "approvals" | "policy" | "vault"> = {
     app: appHandlers({ status, settings, log }),
     audit: auditHandlers({ ledger, exportFolder: join(home, "exports"), now }),
+    access: accessHandlers(gate),
+    approvals: approvalsHandlers({ ...gate, queue: gate.approvals }),
+    policy: policyHandlers({ book: gate.policies, questionOf: () => undefined }),
+    vault: vaultHandlers({ ...gate, now }),
   };
   const dispatch = createDispatch({ contract, handlers, record: ledger.append, report: (ref, error) => log.failure(ref, error), newRef: () => randomUUID().slice(0, 8) });
 
@@ -58,6 +72,13 @@ export async function composeCore({ home, lab }: CoreOptions): Promise<Core> {
   opening.defer(() => closing.abort());
   void (async () => {
     for await (const state of ledger.state.follow(closing.signal)) status.update((before) => ({ ...before, recorder: recorderOf(state), anchor: { witnesses: ledger.witness.anchor().witnesses } }));
+  })();
+
+  void (async () => {
+    for await (const { locked } of gate.access.state.follow(closing.signal)) status.update((before) => ({ ...before, principal: { ...principal(), permissions: [...principal().permissions], locked } }));
+  })();
+  void (async () => {
+    for await (const _ of gate.approvals.changes(closing.signal)) status.update((before) => ({ ...before, waitingApprovals: gate.approvals.waiting() }));
   })();
 
   log.write("info", "core-ready", { version: VERSION, node: process.version, home });

@@ -1,3 +1,4 @@
+import { Failure } from "../../contract/failure.ts";
 import { fail } from "../failures.ts";
 
 export type Fetch = (url: string, init: { readonly method?: string; readonly headers?: Readonly<Record<string, string>>; readonly body?: string; readonly signal?: AbortSignal; readonly caFile?: string }) => Promise<{ readonly status: number; text(): Promise<string> }>;
@@ -15,6 +16,7 @@ export async function askJson(source: string, needs: SourceNeeds, url: string, i
   try {
     response = await needs.fetch(url, init);
   } catch (error) {
+    if (error instanceof Failure) throw error;
     throw fail("VAULT_SOURCE", { source, detail: init.signal?.aborted ? "it did not answer in time" : "it cannot be reached" }, error);
   }
   const text = await response.text();
