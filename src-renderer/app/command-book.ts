@@ -32,6 +32,7 @@ const frameCommands = (screens: readonly Screen[], overlay: StoreApi<Overlay>): 
   }),
   { id: "frame.palette", title: "Search or run anything", icon: "search", group: "Window", keys: "Mod+k", alsoKeys: ["Mod+Shift+P"], worksInText: true, run: () => overlay.setState({ is: overlay.getState().is === "palette" ? "none" : "palette", query: "" }, true) },
   { id: "frame.help", title: "Show the keyboard map", icon: "keyboard", group: "Window", keys: "?", alsoKeys: ["F1"], words: ["help", "shortcuts", "keys"], worksInText: true, run: (app) => app.openHelp() },
+  { id: "frame.lock", title: "Lock SENA", icon: "lock", group: "Window", keys: "Mod+Shift+L", worksInText: true, words: ["leave", "away"], run: async (app) => void (await app.client.access.lock({})) },
   { id: "frame.theme-system", title: "Theme: follow the system", icon: "display", group: "Window", words: ["appearance", "colour"], run: (app) => app.changeSettings({ theme: "system" }) },
   { id: "frame.theme-dark", title: "Theme: dark", icon: "moon", group: "Window", words: ["appearance", "colour", "night"], run: (app) => app.changeSettings({ theme: "dark" }) },
   { id: "frame.theme-light", title: "Theme: light", icon: "sun", group: "Window", words: ["appearance", "colour", "day"], run: (app) => app.changeSettings({ theme: "light" }) },

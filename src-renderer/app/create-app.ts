@@ -7,6 +7,7 @@ import { applyLook, rememberLook } from "./appearance.ts";
 import { type CommandBook, createCommandBook } from "./command-book.ts";
 import { isExpected, reportOf } from "./failure-report.ts";
 import { listenToKeys } from "./keymap.ts";
+import { reportPresence } from "./presence.ts";
 import { createRouter, type Router } from "./router.ts";
 import type { AppActions, Command, Screen } from "./screen.ts";
 
@@ -83,6 +84,7 @@ export const createApp = ({ link, screens, window }: Needs): AppModel => {
     follow(link, (client, signal) => client.app.status({}, { signal }), (item) => status.setState({ status: item }), unexpected),
     follow(link, (client, signal) => client.app.settings({}, { signal }), (item) => settings.setState({ settings: item }), unexpected),
     settings.subscribe(({ settings: next }) => next && applySettings(next)),
+    reportPresence({ target: window, now: () => window.performance.now(), onPresence: () => status.getState().status?.principal.locked === false && link.state.getState().is === "up" && link.client.access.touch({}).catch((failure: unknown) => isExpected(failure) || report(failure)) }),
     listenToKeys({ target: window, commands: () => book.all(), run, isBlocked: () => window.document.querySelector('[role="dialog"], [role="alertdialog"]') !== null }),
     () => router.dispose(),
     () => window.removeEventListener("error", onError),

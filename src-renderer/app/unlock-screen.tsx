@@ -2,11 +2,10 @@ import { lazy, Suspense } from "react";
 import { Icon } from "../ui/icon.tsx";
 import styles from "./unlock-screen.module.css";
 import { useStatus } from "./use-app.ts";
-import { UNLOCK } from "./unlock.ts";
 
-const Form = UNLOCK === undefined ? undefined : lazy(UNLOCK);
+const UnlockForm = lazy(() => import("./unlock-form.tsx").then((module) => ({ default: module.UnlockForm })));
 
-/** Covers everything while nobody is signed in. The form itself belongs to whoever knows how operators prove who they are. */
+/** Covers everything while nobody is unlocked. */
 export const UnlockScreen = () => {
   const version = useStatus((status) => status?.version);
   return (
@@ -19,11 +18,9 @@ export const UnlockScreen = () => {
           SENA is locked
         </h1>
         <p className={styles.words}>Terminals stay connected and recorded work goes on. Nothing is shown and nothing can be started until somebody unlocks.</p>
-        {Form === undefined ? null : (
-          <Suspense fallback={null}>
-            <Form />
-          </Suspense>
-        )}
+        <Suspense fallback={null}>
+          <UnlockForm />
+        </Suspense>
         <p className={styles.version}>{version === undefined ? "" : `SENA ${version}`}</p>
       </div>
     </div>

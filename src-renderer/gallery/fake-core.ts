@@ -1,6 +1,6 @@
 import { createStore } from "zustand/vanilla";
 import { Failure } from "../../src-main/contract/failure.ts";
-import type { Settings, Status } from "../../src-main/contract/index.ts";
+import type { AccessView, Settings, Status } from "../../src-main/contract/index.ts";
 import type { CoreLink, LinkState } from "../link/index.ts";
 
 export const FAKE_STATUS: Status = {
@@ -16,24 +16,52 @@ export const FAKE_STATUS: Status = {
   lab: false,
 };
 const SETTINGS: Settings = { theme: "system", textSize: "normal", reducedMotion: false, terminalFontSize: 13, terminalScrollback: 10_000, idleLockMinutes: 15, network: "sealed", onboarded: true };
+const ACCESS: AccessView = { mode: "several", locked: true, canLock: true, operator: { id: "op_1", name: "Mara Lind" }, operators: [{ id: "op_1", name: "Mara Lind" }, { id: "op_2", name: "Jonas Weber" }] };
 
-/** Says one thing and then nothing more, like a core in which nothing happens. */
-async function* once<T>(item: T, signal: AbortSignal | undefined): AsyncIterable<T> {
-  yield item;
-  await new Promise<void>((resolve) => signal?.addEventListener("abort", () => resolve()));
-}
+/** Says what is so, and again whenever that changes. */
+const speaker = <T>(first: T) => {
+  let now = first;
+  const ears = new Set<() => void>();
+  return {
+    set(next: T) {
+      now = next;
+      for (const ear of ears) ear();
+    },
+    async *follow(signal: AbortSignal | undefined): AsyncIterable<T> {
+      while (signal?.aborted !== true) {
+        yield now;
+        await new Promise<void>((wake) => {
+          ears.add(wake);
+          signal?.addEventListener("abort", () => wake());
+        });
+      }
+    },
+  };
+};
 const absent = () => Promise.reject(new Failure("NOT_FOUND", "The gallery has no core behind it."));
 
-/** A stand-in for the gallery only: the frame's own feeds, and a refusal for everything else. */
+/** A stand-in for the gallery only: the frame's own feeds, a lock, and a refusal for everything else. */
 export const fakeCore = (status: Partial<Status> = {}, link: Partial<LinkState> = {}): CoreLink => {
-  const app: Record<string, unknown> = {
-    status: (_: unknown, options?: { signal?: AbortSignal }) => once({ ...FAKE_STATUS, ...status }, options?.signal),
-    settings: (_: unknown, options?: { signal?: AbortSignal }) => once(SETTINGS, options?.signal),
-    changeSettings: (change: Partial<Settings>) => Promise.resolve({ ...SETTINGS, ...change }),
-    report: () => Promise.resolve({ done: true }),
+  const said = speaker<Status>({ ...FAKE_STATUS, ...status });
+  const groups: Readonly<Record<string, unknown>> = {
+    app: {
+      status: (_: unknown, options?: { signal?: AbortSignal }) => said.follow(options?.signal),
+      settings: (_: unknown, options?: { signal?: AbortSignal }) => speaker(SETTINGS).follow(options?.signal),
+      changeSettings: (change: Partial<Settings>) => Promise.resolve({ ...SETTINGS, ...change }),
+      report: () => Promise.resolve({ done: true }),
+    },
+    access: {
+      state: (_: unknown, options?: { signal?: AbortSignal }) => speaker(ACCESS).follow(options?.signal),
+      touch: () => Promise.resolve({ done: true }),
+      unlock: ({ passphrase }: { passphrase: string }) => {
+        if (passphrase !== "open sesame") return Promise.reject(new Failure("WRONG_PASSPHRASE", "That is not the passphrase of this operator. Nothing was unlocked; try again."));
+        said.set({ ...FAKE_STATUS, ...status, principal: FAKE_STATUS.principal });
+        return Promise.resolve({ done: true });
+      },
+    },
   };
   return {
-    client: new Proxy({ app }, { get: (groups, name) => (name === "app" ? groups.app : new Proxy({}, { get: () => absent })) }) as unknown as CoreLink["client"],
+    client: new Proxy({}, { get: (_, name) => groups[String(name)] ?? new Proxy({}, { get: () => absent }) }) as unknown as CoreLink["client"],
     state: createStore<LinkState>(() => ({ is: "up", why: undefined, generation: 1, ...link })),
     close: () => {},
   };

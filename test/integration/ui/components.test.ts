@@ -180,4 +180,19 @@ describe.skipIf(!hasBrowser)("with the keyboard alone", () => {
     await page.waitForTimeout(200);
     expect(await page.getByRole("dialog", { name: "Command palette" }).count()).toBe(0);
   });
+
+  it("a wrong passphrase is refused in words and stays selected; the right one opens", async () => {
+    await show("gallery/frame/Locked");
+    const passphrase = page.getByLabel("Passphrase");
+    await passphrase.waitFor();
+    await page.waitForFunction(() => document.activeElement instanceof HTMLInputElement && document.activeElement.type === "password");
+    await page.keyboard.type("guess");
+    await page.keyboard.press("Enter");
+    await page.getByText("That is not the passphrase of this operator.").waitFor();
+    expect(await passphrase.getAttribute("aria-invalid")).toBe("true");
+    await page.keyboard.type("open sesame");
+    await page.keyboard.press("Enter");
+    await page.getByRole("navigation", { name: "Screens" }).waitFor();
+    expect(await page.getByRole("dialog", { name: "SENA is locked" }).count()).toBe(0);
+  });
 });
