@@ -9,5 +9,5 @@ export { isBad, sayProblem, type Problem } from "./problems.ts";
 export { readFolder } from "./read-folder.ts";
 export { newSigningKey, readPublicKey, signPack, type TrustedKey } from "./signature.ts";
 export { normaliseInput, bytesOf, secondsOf } from "./inputs.ts";
-export { COMMON_WORDS, seeded } from "./vocabulary.ts";
+export { expandPhrase, seeded } from "./vocabulary.ts";
 export { slipsBetween } from "./derive.ts";

@@ -1,0 +1,30 @@
+import type { EarlierRequest, KnownHost } from "./port.ts";
+import type { Read } from "./spans.ts";
+
+// "the same on db-01", "and the other one?", "again", "there too": what leans on the turn before.
+
+const LEANING = new Set("the same again too also and what about how other one ones others rest now do does it that this there here then repeat once more for on of at is are with please ok okay so well same-thing thing another next else every each both all as instead but check try run look show me".split(" "));
+const SAME = new Set(["same", "again", "repeat", "too", "also", "other", "others", "one", "rest", "about", "and", "instead", "now", "next", "another", "there"]);
+const BACK = /\b(it|there|that (?:host|server|machine|box|one)|this (?:host|server|machine|box|one)|the same (?:host|server|machine|box)|same (?:host|server|machine|box)|on it|those|these|them)\b/i;
+const OTHER = /\b(the )?other(s| ones?| hosts?| servers?| machines?| box(?:es)?| nodes?)?\b|\bthe rest\b/i;
+
+/** Nothing in the sentence says what to do, only where or when to do what was done before. */
+export function leansOnEarlier({ tokens, spans }: Read): boolean {
+  const rest = tokens.filter(({ start, end }) => !spans.some((span) => start >= span.start && end <= span.end));
+  if (!rest.every(({ lower }) => LEANING.has(lower))) return false;
+  return rest.some(({ lower }) => SAME.has(lower)) || (spans.length > 0 && spans.every(({ kind }) => kind !== "thing" || rest.length > 0) && rest.length <= 2);
+}
+
+export const pointsBack = (sentence: string): boolean => BACK.test(sentence);
+
+/** "the other one": a host beside those of the turn before, in the same group. */
+export function otherHosts(sentence: string, earlier: EarlierRequest | undefined, hosts: readonly KnownHost[]): readonly KnownHost[] | undefined {
+  if (earlier === undefined || earlier.hosts.length === 0 || !OTHER.test(sentence)) return undefined;
+  const before = hosts.filter(({ id }) => earlier.hosts.includes(id));
+  const groups = new Set(before.flatMap(({ groups: own }) => own));
+  const kind = (name: string) => name.replace(/[-_]?\d+.*$/, "");
+  const near = hosts.filter((host) => !earlier.hosts.includes(host.id) && (host.groups.some((group) => groups.has(group)) || before.some(({ name }) => kind(name) === kind(host.name))));
+  return near.length > 0 ? near : hosts.filter((host) => !earlier.hosts.includes(host.id) && before.some(({ os }) => os === host.os));
+}
+
+export const lastWithSkill = (earlier: readonly EarlierRequest[]): EarlierRequest | undefined => earlier.findLast(({ skillId, question }) => skillId !== undefined && question === undefined) ?? earlier.findLast(({ skillId }) => skillId !== undefined);

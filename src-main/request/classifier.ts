@@ -1,0 +1,75 @@
+import { seeded } from "../skills/index.ts";
+import { FEATURES } from "./features.ts";
+
+// A linear softmax classifier over hashed features, trained by plain gradient steps. Small enough to train in seconds in
+// JavaScript, and deterministic: the order of the examples comes from a fixed seed.
+
+export type Example = { readonly features: Int32Array; /** -1 - n: an example that is anything but class n. */ readonly label: number };
+export type Model = { readonly classes: number; readonly weights: Float32Array };
+
+const EPOCHS = 6;
+const RATE = 1.2;
+/** How long training may hold the event loop before it lets others run. */
+const SLICE_MS = 8;
+
+export function scoresOf(model: Model, features: Int32Array): Float32Array {
+  const { classes, weights } = model;
+  const scores = new Float32Array(classes);
+  for (const feature of features) {
+    const base = feature * classes;
+    for (let label = 0; label < classes; label += 1) scores[label] = (scores[label] as number) + (weights[base + label] as number);
+  }
+  const scale = 1 / Math.sqrt(Math.max(1, features.length));
+  let most = -Infinity;
+  for (let label = 0; label < classes; label += 1) {
+    scores[label] = (scores[label] as number) * scale;
+    most = Math.max(most, scores[label] as number);
+  }
+  let sum = 0;
+  for (let label = 0; label < classes; label += 1) {
+    scores[label] = Math.exp((scores[label] as number) - most);
+    sum += scores[label] as number;
+  }
+  for (let label = 0; label < classes; label += 1) scores[label] = (scores[label] as number) / sum;
+  return scores;
+}
+
+export async function train(examples: readonly Example[], classes: number, breathe: () => Promise<void>, clock: () => number): Promise<Model> {
+  const model: Model = { classes, weights: new Float32Array(FEATURES * classes) };
+  const next = seeded(20_260_101);
+  const order = Int32Array.from(examples, (_example, at) => at);
+  let since = clock();
+  for (let epoch = 0; epoch < EPOCHS; epoch += 1) {
+    for (let at = order.length - 1; at > 0; at -= 1) {
+      const other = Math.floor(next() * (at + 1));
+      [order[at], order[other]] = [order[other] as number, order[at] as number];
+    }
+    const rate = RATE / (1 + epoch * 0.5);
+    for (const at of order) {
+      step(model, examples[at] as Example, rate);
+      if (clock() - since > SLICE_MS) {
+        await breathe();
+        since = clock();
+      }
+    }
+  }
+  return model;
+}
+
+function step(model: Model, { features, label }: Example, rate: number): void {
+  const { classes, weights } = model;
+  const errors = scoresOf(model, features);
+  if (label >= 0) {
+    errors[label] = (errors[label] as number) - 1;
+  } else {
+    const not = -1 - label;
+    for (let other = 0; other < classes; other += 1) if (other !== not) errors[other] = 0;
+  }
+  const by = rate / Math.sqrt(Math.max(1, features.length)) * 2;
+  for (let other = 0; other < classes; other += 1) {
+    const error = errors[other] as number;
+    if (Math.abs(error) < 0.001) continue;
+    const change = by * error;
+    for (const feature of features) weights[feature * classes + other] = (weights[feature * classes + other] as number) - change;
+  }
+}

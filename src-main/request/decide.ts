@@ -1,0 +1,103 @@
+import type { SkillPhrases } from "../skills/index.ts";
+import { scoresOf } from "./classifier.ts";
+import { abstractOf, featuresOf, repair } from "./features.ts";
+import type { KnownHost } from "./port.ts";
+import type { Read } from "./spans.ts";
+import type { Trained } from "./train.ts";
+
+/** One skill with what each of the two voices says for it. */
+export type Ranked = { readonly skill: SkillPhrases; readonly learned: number; readonly lexical: number; readonly score: number };
+export type Decision =
+  | { readonly kind: "skill"; readonly skill: SkillPhrases; readonly confidence: number; readonly why: string }
+  | { readonly kind: "doubt"; readonly ranked: readonly Ranked[]; readonly why: string }
+  | { readonly kind: "outside"; readonly ranked: readonly Ranked[]; readonly say: string };
+
+/** Both voices high enough that one of them may be less sure. */
+const SURE = 0.52;
+const LIKELY = 0.3;
+const LEXICAL_FLOOR = 0.3;
+const CHANGE_LEXICAL_FLOOR = 0.45;
+
+/** Words by which an operator asks for an act. When a sentence opens with one, a skill that only looks is no answer to it. */
+const ACTS = new Set(
+  "restart stop start kill delete remove drop wipe purge erase reboot shutdown rotate renew install uninstall upgrade update patch add create change set reset enable disable mount unmount umount format resize extend grow shrink migrate move copy restore deploy edit write modify open close block allow flush lock unlock reload terminate truncate vacuum empty clean clear replace reissue configure promote failover switch power cycle bounce kick halt run execute put grant revoke rename cancel abort prune pause unpause scale attach detach import export generate rebuild".split(" "),
+);
+const POLITE = new Set("please can could would you kindly now then just also and hey hi ok okay go ahead i want need to like let's lets pls".split(" "));
+const ASKING = /^(?:(?:please|hey|hi|ok|so|and|but)[ ,]+)*(?:is|are|was|were|when|did|does|do we|has|have|had|why|how|what|which|who|whose|where|show|list|check|find|any|should|must|tell me (?:when|if|whether|why|how|what))\b/i;
+const NEGATED = /\b(?:don'?t|do not|never|not to|no need to|without|shouldn'?t|should not|must not|mustn'?t|instead of|rather than|avoid|refrain from)\b/i;
+
+export function decide(sentence: string, read: Read, hosts: readonly KnownHost[], trained: Trained): Decision {
+  const abstract = abstractOf(read.tokens, read.spans);
+  const words = repair(abstract, trained.lexicon.vocabulary);
+  const features = featuresOf(words);
+  const scores = scoresOf(trained.model, features);
+  const lexical = trained.lexicon.score(words);
+  const none = trained.skills.length;
+  const ranked = trained.skills
+    .map((skill, at): Ranked => {
+      const fit = hosts.length === 0 || hosts.some((host) => skill.os.includes(host.os)) ? 1 : 0.15;
+      const learned = (scores[at] as number) * fit;
+      const near = (lexical[at] as number) * fit;
+      return { skill, learned, lexical: near, score: 0.55 * learned + 0.45 * near };
+    })
+    .sort((one, other) => other.score - one.score || (one.skill.skillId < other.skill.skillId ? -1 : 1));
+  const known = words.filter((word) => word !== "<oov>" && !/^[<=#]/.test(word)).length;
+  const outside = scores[none] as number;
+  const [best, second] = ranked;
+  const offers = ranked.slice(0, 3).filter(({ score }) => score > 0.08);
+  if (best === undefined || known === 0) return { kind: "outside", ranked: offers, say: "This names nothing that can be done here. The nearest things that can be done:" };
+
+  const topLearned = ranked.reduce((most, item) => (item.learned > most.learned ? item : most), best);
+  const topLexical = ranked.reduce((most, item) => (item.lexical > most.lexical ? item : most), best);
+  const agree = topLearned === topLexical;
+  const act = actIn(read, sentence);
+  const isNegated = NEGATED.test(sentence);
+  if (best.skill.kind === "change") return decideChange(sentence, best, agree, ranked, outside, act, isNegated);
+  if (act !== undefined && !saysVerb(best.skill, act)) {
+    const changing = ranked.filter(({ skill, score }) => skill.kind === "change" && score > 0.15 && skill.verbs.some((verb) => verb.split(" ")[0] === act)).slice(0, 3);
+    if (changing.length > 0 && !isNegated) return { kind: "doubt", ranked: changing, why: `"${act}" asks for a change` };
+    return { kind: "outside", ranked: offers, say: `There is no runbook to ${act} this. The nearest things that can be done only look:` };
+  }
+  if (outside > Math.max(0.5, best.learned * 1.5) && best.lexical < 0.75) return { kind: "outside", ranked: offers, say: "No runbook does this. The nearest things that can be done:" };
+  const margin = best.score - (second?.score ?? 0);
+  const isSure = (agree && best.score >= SURE * 0.75 && best.lexical >= LEXICAL_FLOOR && margin > 0.06) || (best.score >= SURE && margin > 0.1 && best.lexical >= LEXICAL_FLOOR) || (best.learned > 0.85 && best.lexical > 0.24) || best.lexical > 0.93;
+  if (isSure) return { kind: "skill", skill: best.skill, confidence: Math.min(0.99, best.score), why: whyOf(best, agree) };
+  if (best.score >= LIKELY && best.lexical >= 0.22) return { kind: "doubt", ranked: offers, why: "more than one runbook could be meant" };
+  return { kind: "outside", ranked: offers, say: "No runbook does exactly this. The nearest things that can be done:" };
+}
+
+/** A change is only understood when both voices agree, one of its verbs was said, and the sentence neither asks nor forbids. */
+function decideChange(sentence: string, best: Ranked, agree: boolean, ranked: readonly Ranked[], outside: number, act: string | undefined, isNegated: boolean): Decision {
+  const said = best.skill.verbs.some((verb) => new RegExp(`(?<![\\w-])${verb.replace(/[.*+?^$()|[\]{}\\]/g, "\\$&")}(?![\\w-])`, "i").test(sentence));
+  const offers = ranked.slice(0, 3).filter(({ score }) => score > 0.08);
+  const looks = ranked.filter(({ skill, score }) => skill.kind !== "change" && score > 0.05).slice(0, 3);
+  const ownNegation = best.skill.verbs.some((verb) => NEGATED.test(verb) || verb.startsWith("not "));
+  if (isNegated && !ownNegation) return { kind: "outside", ranked: looks, say: "This says that something should not be done, so nothing is done. What can be looked at instead:" };
+  if (ASKING.test(sentence)) {
+    const look = looks[0];
+    if (look !== undefined && look.lexical >= LEXICAL_FLOOR && look.score >= LIKELY) return { kind: "skill", skill: look.skill, confidence: look.score, why: "asked as a question, so it only looks" };
+    return { kind: "doubt", ranked: [...looks.slice(0, 2), best], why: "it is asked as a question, but sounds like a change" };
+  }
+  if (!said || (act === undefined && best.lexical < 0.6)) return best.score >= LIKELY && outside < 0.5 ? { kind: "doubt", ranked: offers, why: "a change must be asked for in so many words" } : { kind: "outside", ranked: offers, say: "No runbook does exactly this. The nearest things that can be done:" };
+  if (outside > best.learned && best.lexical < 0.8) return { kind: "outside", ranked: offers, say: "No runbook does this. The nearest things that can be done:" };
+  const isSure = (agree && best.lexical >= CHANGE_LEXICAL_FLOOR && best.learned >= 0.4) || (best.learned >= 0.85 && best.lexical >= CHANGE_LEXICAL_FLOOR) || (best.lexical >= 0.9 && best.learned >= 0.25);
+  if (isSure) return { kind: "skill", skill: best.skill, confidence: Math.min(0.99, best.score), why: whyOf(best, agree) };
+  return best.score >= LIKELY ? { kind: "doubt", ranked: offers, why: "a change needs to be understood without doubt" } : { kind: "outside", ranked: offers, say: "No runbook does exactly this. The nearest things that can be done:" };
+}
+
+const whyOf = ({ learned, lexical }: Ranked, agree: boolean): string => `${agree ? "wording and training agree" : "near enough in wording and training"} (${Math.round(100 * lexical)} % wording, ${Math.round(100 * learned)} % training)`;
+
+/** The act a sentence opens with, when it is an order rather than a question. */
+function actIn({ tokens, spans }: Read, sentence: string): string | undefined {
+  if (ASKING.test(sentence)) return undefined;
+  const inSpan = (at: number) => spans.some(({ start, end, kind }) => kind !== "thing" && (tokens[at]?.start ?? 0) >= start && (tokens[at]?.end ?? 0) <= end);
+  const first = tokens.findIndex(({ lower }, at) => !POLITE.has(lower) && !inSpan(at));
+  const lower = tokens[first]?.lower;
+  if (lower !== undefined && ACTS.has(lower)) return lower;
+  // "… and then delete it": an order in the second half counts as well.
+  const later = tokens.findIndex(({ lower: word }, at) => at > 0 && ["and", "then"].includes(tokens[at - 1]?.lower ?? "") && ACTS.has(word));
+  return later < 0 ? undefined : tokens[later]?.lower;
+}
+
+/** A looking skill may be asked for with such a word itself: "run a health check". */
+const saysVerb = (skill: SkillPhrases, act: string): boolean => skill.say.some((phrase) => phrase.toLowerCase().split(/[\s,]+/).includes(act));

@@ -1,0 +1,64 @@
+import { slipsBetween } from "../skills/index.ts";
+import type { FoundSpan } from "./spans.ts";
+import { stemOf, type Token } from "./tokens.ts";
+
+export const FEATURES = 1 << 15;
+
+/** The sentence as the classifier sees it: stems, and kinds instead of values, so that "restart foo on bar" is one thing. */
+export function abstractOf(tokens: readonly Token[], spans: readonly FoundSpan[]): readonly string[] {
+  const words: string[] = [];
+  let last: FoundSpan | undefined;
+  for (const token of tokens) {
+    const span = spans.find(({ start, end }) => token.start >= start && token.end <= end);
+    if (span === undefined) {
+      words.push(stemOf(token.lower));
+      last = undefined;
+      continue;
+    }
+    if (span === last) continue;
+    last = span;
+    words.push(span.kind === "unknown-host" ? "<host>" : `<${span.kind}>`);
+    if (span.kind === "thing") words.push(`=${span.value.toLowerCase()}`);
+    if (span.kind === "number" && span.hint !== undefined) words.push(`#${span.hint}`);
+  }
+  return words;
+}
+
+/** A word nobody taught is repaired when it is one slip away from one that was, else it stands for "some name". */
+export function repair(words: readonly string[], vocabulary: ReadonlySet<string>): readonly string[] {
+  return words.map((word) => {
+    if (vocabulary.has(word) || /^[<=#]/.test(word)) return word;
+    if (word.length >= 5) for (const known of vocabulary) if (Math.abs(known.length - word.length) <= 1 && known.length >= 5 && known.charAt(0) === word.charAt(0) && slipsBetween(word, known, 2) === 1) return known;
+    return "<oov>";
+  });
+}
+
+const hash = (text: string): number => {
+  let state = 2_166_136_261;
+  for (let at = 0; at < text.length; at += 1) state = Math.imul(state ^ text.charCodeAt(at), 16_777_619);
+  return (state >>> 0) % FEATURES;
+};
+
+/** Words, pairs, pairs with a gap, and letter triples of plain words: the triples carry misspellings and endings. */
+export function featuresOf(words: readonly string[]): Int32Array {
+  const found = new Set<number>();
+  const content = words.filter((word) => !STOP.has(word));
+  for (const [at, word] of words.entries()) {
+    found.add(hash(`w ${word}`));
+    found.add(hash(`p ${words[at - 1] ?? "^"} ${word}`));
+    if (!/^[<=#]/.test(word) && word.length > 3) {
+      const padded = `_${word}_`;
+      for (let cut = 0; cut + 4 <= padded.length; cut += 1) found.add(hash(`c ${padded.slice(cut, cut + 4)}`));
+    }
+  }
+  for (const [at, word] of content.entries()) {
+    const next = content[at + 1];
+    const later = content[at + 2];
+    if (next !== undefined) found.add(hash(`b ${word} ${next}`));
+    if (later !== undefined) found.add(hash(`s ${word} ${later}`));
+  }
+  found.add(hash(`f ${words[0] ?? ""}`));
+  return Int32Array.from(found);
+}
+
+export const STOP: ReadonlySet<string> = new Set("a an the of on in at for to with from by and or please can could would you i we me my our it its this that there here now just some any <host> currently moment right".split(" "));

@@ -1,0 +1,111 @@
+import type { Slot } from "../contract/index.ts";
+import { normaliseInput, type SkillInput, type SkillPhrases } from "../skills/index.ts";
+import type { FoundSpan, Read } from "./spans.ts";
+import { FILLER } from "./tokens.ts";
+
+export type Filled = { readonly slots: readonly Slot[]; readonly inputs: Readonly<Record<string, string>>; readonly missing: readonly SkillInput[]; readonly misfit?: { readonly input: SkillInput; readonly value: string; readonly why: string } };
+
+const NAMED_TYPES: ReadonlySet<string> = new Set(["service", "user", "package", "process", "container", "database", "interface", "text", "pattern", "host", "domain"]);
+
+/**
+ * Slot values are only ever stretches of the request (or of an earlier one, or an input's default): nothing is made up.
+ */
+export function fillSlots(skill: SkillPhrases, read: Read, taught: ReadonlySet<string>, earlier: readonly Slot[]): Filled {
+  const used = new Set<FoundSpan>();
+  const usedWords = new Set<number>();
+  const slots: Slot[] = [];
+  let misfit: Filled["misfit"];
+  const set = (input: SkillInput, value: string, from: Slot["from"]): boolean => {
+    const checked = normaliseInput({ type: input.type, choices: input.choices }, value);
+    if (!checked.ok) {
+      misfit ??= { input, value, why: checked.why };
+      return false;
+    }
+    slots.push({ name: input.name, value: checked.value, from });
+    return true;
+  };
+  const free = () => read.spans.filter((span) => !used.has(span));
+  const order = [...skill.inputs].sort((one, other) => rank(one) - rank(other));
+  for (const input of order) {
+    const span = spanFor(input, free());
+    if (span !== undefined && set(input, span.value, "request")) {
+      used.add(span);
+      continue;
+    }
+    const word = wordFor(input, read, taught, usedWords);
+    if (word !== undefined && set(input, word.value, "request")) {
+      usedWords.add(word.at);
+      continue;
+    }
+    const before = earlier.find(({ name }) => name === input.name);
+    if (before !== undefined && input.isRequired) set(input, before.value, "conversation");
+  }
+  const inputs = Object.fromEntries(slots.map(({ name, value }) => [name, value]));
+  const missing = skill.inputs.filter((input) => input.isRequired && inputs[input.name] === undefined);
+  return { slots, inputs, missing, ...(misfit === undefined ? {} : { misfit }) };
+}
+
+/** The choosiest inputs take their pick first. */
+const rank = ({ type, isRequired }: SkillInput): number => (["path", "size", "duration", "time", "port", "enum"].includes(type) ? 0 : type === "integer" ? 1 : 2) - (isRequired ? 0.5 : 0);
+
+function spanFor(input: SkillInput, spans: readonly FoundSpan[]): FoundSpan | undefined {
+  const of = (kind: FoundSpan["kind"]) => spans.filter((span) => span.kind === kind);
+  switch (input.type) {
+    case "path":
+      return of("path")[0];
+    case "size":
+      return of("size")[0];
+    case "duration":
+      return of("duration")[0];
+    case "time":
+      return of("time")[0];
+    case "port":
+      return of("number").find(({ hint }) => hint === "port") ?? of("number").find(({ hint }) => hint === undefined);
+    case "integer": {
+      const numbers = of("number");
+      const wanted = { pid: ["pid", "process"], lines: ["lines", "last", "count"], number: ["count"], days: ["days"], line: ["line"], vlan: ["vlan"], slot: ["slot"] }[input.name] ?? [];
+      return numbers.find(({ hint }) => hint !== undefined && wanted.includes(hint)) ?? (input.isRequired ? numbers.find(({ hint }) => hint === undefined || hint === "process") : numbers.find(({ hint }) => hint === "lines" || hint === "count"));
+    }
+    case "pattern":
+      return of("quoted")[0];
+    case "text":
+      return of("quoted")[0];
+    case "service":
+      return of("thing")[0];
+    case "process":
+    case "package":
+      return of("thing")[0] ?? of("number").find(({ hint }) => hint === "pid" || hint === "process");
+    case "container":
+    case "user":
+    case "database":
+      return of("thing").find(({ hint }) => hint === input.type) ?? of("quoted")[0];
+    case "host":
+      return of("address")[0];
+    case "enum":
+    case "interface":
+    case "domain":
+    case "boolean":
+      return undefined;
+    default:
+      return input.type satisfies never;
+  }
+}
+
+/** A word no skill has taught is taken for the name of something, best when a word such as "user" stands beside it. */
+function wordFor(input: SkillInput, { tokens, spans }: Read, taught: ReadonlySet<string>, used: ReadonlySet<number>): { readonly at: number; readonly value: string } | undefined {
+  if (input.choices.length > 0) {
+    const at = tokens.findIndex(({ lower }) => input.choices.some((choice) => choice.toLowerCase() === lower));
+    return at < 0 ? undefined : { at, value: tokens[at]?.text ?? "" };
+  }
+  if (!NAMED_TYPES.has(input.type)) return undefined;
+  const isTaken = (at: number) => used.has(at) || spans.some(({ start, end, kind }) => kind !== "thing" && (tokens[at]?.start ?? 0) >= start && (tokens[at]?.end ?? 0) <= end);
+  const beside = new Set([input.type, `${input.type}s`, input.name, input.name === "database" ? "db" : input.name, ...(input.type === "service" ? ["daemon", "unit"] : []), ...(input.type === "user" ? ["account"] : [])]);
+  const asks = new Set(["called", "named"]);
+  const candidates = tokens
+    .map(({ lower, text }, at) => ({ at, text, lower }))
+    .filter(({ at, lower }) => !isTaken(at) && !FILLER.has(lower) && !beside.has(lower) && !/^[-"'#@/]/.test(lower));
+  const unknown = candidates.filter(({ lower }) => !taught.has(lower));
+  const near = (at: number) => beside.has(tokens[at - 1]?.lower ?? "") || beside.has(tokens[at + 1]?.lower ?? "") || asks.has(tokens[at - 1]?.lower ?? "");
+  const best = unknown.find(({ at }) => near(at)) ?? (input.isRequired ? unknown[0] : undefined) ?? (input.isRequired ? candidates.find(({ at }) => beside.has(tokens[at - 1]?.lower ?? "") && near(at) && !taught.has(tokens[at]?.lower ?? "")) : undefined);
+  return best === undefined ? undefined : { at: best.at, value: best.text };
+}

@@ -1,0 +1,61 @@
+import type { Skills } from "../skills/index.ts";
+import { parseRequest } from "./parser.ts";
+import type { RequestParser } from "./port.ts";
+import { trainOn, type Keep, type Trained } from "./train.ts";
+
+export type * from "./port.ts";
+export type { Keep } from "./train.ts";
+export { fileKeep } from "./keep.ts";
+
+export type RequestNeeds = {
+  readonly skills: Pick<Skills, "phrases" | "digest" | "changes">;
+  /** Where trained models are kept, by the digest of what they were trained on. */
+  readonly keep?: Keep;
+  /** Lets others run between two slices of training. */
+  readonly breathe: () => Promise<void>;
+  /** Milliseconds that only grow. */
+  readonly clock: () => number;
+};
+
+export type OwnedRequestParser = RequestParser & AsyncDisposable & { /** Resolves when the parser knows the packs that are active now. */ ready(): Promise<void> };
+
+/** Trains again whenever the packs change; until then it answers with what it knew before. */
+export function createRequestParser({ skills, keep, breathe, clock }: RequestNeeds): OwnedRequestParser {
+  let trained: Trained | undefined;
+  let knows = "";
+  let training: Promise<void> | undefined;
+  const closing = new AbortController();
+
+  const learn = (): Promise<void> => {
+    training ??= (async () => {
+      while (knows !== skills.digest && !closing.signal.aborted) {
+        const digest = skills.digest;
+        trained = await trainOn(skills.phrases(), digest, keep, breathe, clock);
+        knows = digest;
+      }
+    })().finally(() => {
+      training = undefined;
+    });
+    return training;
+  };
+  void (async () => {
+    for await (const _digest of skills.changes(closing.signal)) await learn().catch(() => {});
+  })();
+
+  return {
+    get isTrained() {
+      return trained !== undefined && knows === skills.digest;
+    },
+    async ready() {
+      while (knows !== skills.digest) await learn();
+    },
+    parse(sentence, context) {
+      if (trained === undefined) return { kind: "out-of-scope", say: "SENA is still learning the installed runbooks; ask again in a few seconds.", nearest: [] };
+      return parseRequest(sentence, context, trained);
+    },
+    async [Symbol.asyncDispose]() {
+      closing.abort();
+      await training?.catch(() => {});
+    },
+  };
+}

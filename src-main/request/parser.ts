@@ -1,0 +1,121 @@
+import type { Choice, Slot } from "../contract/index.ts";
+import type { SkillPhrases } from "../skills/index.ts";
+import { leansOnEarlier, lastWithSkill, otherHosts, pointsBack } from "./carry-over.ts";
+import { decide, type Ranked } from "./decide.ts";
+import { fillSlots, type Filled } from "./fill.ts";
+import type { EarlierRequest, KnownHost, ParsedRequest, RequestContext } from "./port.ts";
+import { knownServices, nearestHosts, readSpans, type Read } from "./spans.ts";
+import type { Trained } from "./train.ts";
+
+const MOST_CHOICES = 8;
+type Where = { readonly kind: "hosts"; readonly hosts: readonly KnownHost[]; readonly from: Slot["from"] } | { readonly kind: "ask"; readonly question: string; readonly choices: readonly Choice[] };
+
+export function parseRequest(sentence: string, context: RequestContext, trained: Trained): ParsedRequest {
+  const text = sentence.slice(0, 2000);
+  const read = readSpans(text, { hosts: context.hosts, now: context.now, utcOffsetMinutes: context.utcOffsetMinutes ?? 0 });
+  const before = lastWithSkill(context.earlier);
+  const answered = answerTo(text, context, read, trained);
+  if (answered) return answered;
+  if (before?.skillId !== undefined && leansOnEarlier(read)) {
+    const skill = trained.skills.find(({ skillId }) => skillId === before.skillId);
+    if (skill) return complete(text, context, read, skill, before.slots, before, { confidence: 0.9, why: "the same as before, elsewhere" }, trained);
+  }
+  const named = read.spans.filter(({ kind }) => kind === "host").flatMap(({ hosts }) => hosts ?? []);
+  const likely = context.hosts.filter(({ id }) => named.includes(id) || context.chosenHosts.includes(id));
+  const verdict = decide(text, read, likely.length > 0 ? likely : context.hosts, trained);
+  switch (verdict.kind) {
+    case "skill":
+      return complete(text, context, read, verdict.skill, [], before, verdict, trained);
+    case "doubt":
+      return { kind: "ask", question: "Which of these do you mean?", slot: "skill", choices: verdict.ranked.map((ranked, at) => skillChoice(ranked, at, text, context, read, trained)), isFree: true, why: verdict.why };
+    case "outside":
+      return { kind: "out-of-scope", say: verdict.say, nearest: verdict.ranked.map((ranked, at) => skillChoice(ranked, at, text, context, read, trained)) };
+    default:
+      return verdict satisfies never;
+  }
+}
+
+/** A short answer to what was asked back: a host, or the value of an input. */
+function answerTo(text: string, context: RequestContext, read: Read, trained: Trained): ParsedRequest | undefined {
+  const asked = context.earlier.at(-1);
+  if (asked?.question === undefined || asked.skillId === undefined || read.tokens.length > 6) return undefined;
+  const skill = trained.skills.find(({ skillId }) => skillId === asked.skillId);
+  if (skill === undefined) return undefined;
+  if (asked.question.slot === "host") {
+    const hasHost = read.spans.some(({ kind }) => kind === "host");
+    return hasHost && read.tokens.length - read.spans.length <= 2 ? complete(text, context, { tokens: [], spans: read.spans.filter(({ kind }) => kind === "host") }, skill, asked.slots, asked, { confidence: 0.9, why: "the answer to the question which host" }, trained) : undefined;
+  }
+  const input = skill.inputs.find(({ name }) => name === asked.question?.slot);
+  if (input === undefined) return undefined;
+  const value = read.spans.find(({ kind }) => kind !== "host")?.value ?? (read.tokens.length <= 2 ? read.tokens.at(-1)?.text : undefined);
+  if (value === undefined) return undefined;
+  const slots: Slot[] = [...asked.slots.filter(({ name }) => name !== input.name), { name: input.name, value, from: "choice" }];
+  return complete(text, context, { tokens: [], spans: read.spans.filter(({ kind }) => kind === "host") }, skill, slots, asked, { confidence: 0.9, why: `the answer to the question for ${input.title.toLowerCase()}` }, trained);
+}
+
+type Grounds = { readonly confidence: number; readonly why: string };
+
+function complete(text: string, context: RequestContext, read: Read, skill: SkillPhrases, carried: readonly Slot[], before: EarlierRequest | undefined, { confidence, why }: Grounds, trained: Trained): ParsedRequest {
+  const filled = fillSlots({ ...skill, inputs: skill.inputs.map((input) => (carried.some(({ name }) => name === input.name) ? { ...input, isRequired: true } : input)) }, read, trained.lexicon.vocabulary, carried.length > 0 ? carried : pointsBack(text) ? before?.slots ?? [] : []);
+  const missing = filled.missing.filter(({ name }) => skill.inputs.some((input) => input.name === name && input.isRequired));
+  const where = chooseHosts(text, context, read, skill, before);
+  const hosts = where.kind === "hosts" ? where.hosts.map(({ id }) => id) : [];
+  const understood = { skillId: skill.skillId, slots: filled.slots, hosts };
+  if (where.kind === "ask") return { kind: "ask", question: where.question, slot: "host", choices: where.choices, isFree: true, understood, why };
+  const input = missing[0];
+  if (input !== undefined) return askForInput(skill, input, filled, where.hosts, understood, why);
+  return { kind: "skill", skillId: skill.skillId, slots: filled.slots, inputs: filled.inputs, hosts, effect: skill.effect, confidence, why };
+}
+
+function askForInput(skill: SkillPhrases, input: SkillPhrases["inputs"][number], filled: Filled, hosts: readonly KnownHost[], understood: { readonly skillId: string; readonly slots: readonly Slot[]; readonly hosts: readonly string[] }, why: string): ParsedRequest {
+  const values = input.choices.length > 0 ? input.choices : input.type === "service" ? knownServices().slice(0, 4) : [];
+  const misfit = filled.misfit?.input.name === input.name ? `${filled.misfit.why}. ` : "";
+  const choices = values.slice(0, MOST_CHOICES).map((value, at): Choice => ({ id: `${at + 1}`, label: value, detail: input.title, ask: explicitly(skill.skillId, hosts, { ...filled.inputs, [input.name]: value }) }));
+  return { kind: "ask", question: `${misfit}${skill.title}: which ${input.title.toLowerCase()}?`, slot: input.name, choices, isFree: true, understood, why };
+}
+
+const explicitly = (skillId: string, hosts: readonly KnownHost[], inputs: Readonly<Record<string, string>>): string =>
+  [`#${skillId}`, ...hosts.slice(0, 20).map(({ name }) => `@${name}`), ...Object.entries(inputs).map(([name, value]) => (/^\S+$/.test(value) ? `${name}=${value}` : `${name}="${value.replaceAll('"', "")}"`))].join(" ");
+
+function skillChoice({ skill }: Ranked, at: number, text: string, context: RequestContext, read: Read, trained: Trained): Choice {
+  const filled = fillSlots(skill, read, trained.lexicon.vocabulary, []);
+  const where = chooseHosts(text, context, read, skill, lastWithSkill(context.earlier));
+  const isReady = filled.missing.length === 0;
+  return { id: `${at + 1}`, label: skill.title, detail: skill.kind === "change" ? `changes the host (${skill.effect})` : "looks, changes nothing", ask: isReady ? explicitly(skill.skillId, where.kind === "hosts" ? where.hosts : [], filled.inputs) : (skill.say[0] ?? skill.title).replace(/<host>/g, "").replace(/<[^>]+>/g, "…") };
+}
+
+/** The sentence, the chips, the conversation, the only one that fits; else a question. Never a guess among several. */
+function chooseHosts(text: string, context: RequestContext, read: Read, skill: SkillPhrases, before: EarlierRequest | undefined): Where {
+  const fits = (host: KnownHost) => skill.os.includes(host.os) && skill.tags.every((tag) => host.tags.includes(tag));
+  const ids = context.chosenHosts.length > 0 ? context.chosenHosts : read.spans.filter(({ kind }) => kind === "host").flatMap(({ hosts }) => hosts ?? []);
+  const named = context.hosts.filter(({ id, name }) => ids.includes(id) || ids.includes(name));
+  const unknown = context.chosenHosts.length > 0 ? undefined : read.spans.find(({ kind }) => kind === "unknown-host");
+  if (unknown !== undefined) return { kind: "ask", question: `There is no host "${unknown.value}" in the inventory. Which one is meant?`, choices: hostChoices(nearestHosts(unknown.value, context.hosts.filter(fits)), replaced(text, unknown.start, unknown.end)) };
+  if (named.length > 0) {
+    const fitting = named.filter(fits);
+    if (fitting.length > 0) return { kind: "hosts", hosts: fitting, from: "request" };
+    return { kind: "ask", question: `"${skill.title}" is not for ${named.map(({ name }) => name).slice(0, 3).join(", ")} (${named[0]?.os ?? ""}). On which host?`, choices: hostChoices(context.hosts.filter(fits), strip(text, read)) };
+  }
+  const others = otherHosts(text, before, context.hosts)?.filter(fits);
+  if (others !== undefined && others.length > 0) {
+    const isPlural = /\b(others|other ones|other hosts|other servers|the rest)\b/i.test(text);
+    if (others.length === 1 || isPlural) return { kind: "hosts", hosts: others, from: "conversation" };
+    return { kind: "ask", question: "Which other host do you mean?", choices: hostChoices(others, text.replace(/\b(the )?other( one| host| server| machine| box)?\b/i, "").trim() || skill.title) };
+  }
+  const carried = context.hosts.filter((host) => before?.hosts.includes(host.id) === true && fits(host));
+  if (carried.length > 0) return { kind: "hosts", hosts: carried, from: "conversation" };
+  const fitting = context.hosts.filter(fits);
+  if (fitting.length === 1) return { kind: "hosts", hosts: fitting, from: "inventory" };
+  const pack = skill.skillId.split(".")[0] ?? "";
+  const words = [pack, pack === "nginx" ? "web" : pack === "postgres" ? "db" : pack];
+  const meant = fitting.filter((host) => [...host.groups, ...host.tags, host.name.replace(/[-_]?\d.*$/, "")].some((word) => words.includes(word.toLowerCase())));
+  if (meant.length === 1) return { kind: "hosts", hosts: meant, from: "inventory" };
+  if (skill.fleet && fitting.length > 0 && skill.kind !== "change" && /\b(any|which|all|every|anywhere|everywhere|fleet|servers|hosts|machines|we|our|my|overall|everything|round)\b/i.test(text)) return { kind: "hosts", hosts: fitting, from: "inventory" };
+  if (fitting.length === 0) return { kind: "ask", question: `There is no host for "${skill.title}" in the inventory (it is made for ${skill.os.join(" or ")}). On which host?`, choices: [] };
+  return { kind: "ask", question: `${skill.title}: on which host?`, choices: hostChoices(meant.length > 0 ? meant : fitting, text) };
+}
+
+const replaced = (text: string, start: number, end: number): string => `${text.slice(0, start)}${text.slice(end)}`.replace(/\s+(on|of|for|at|is)?\s*$/i, " ").replace(/\s+/g, " ").trim();
+const strip = (text: string, read: Read): string => read.spans.filter(({ kind }) => kind === "host").reduceRight((rest, { start, end }) => replaced(rest, start, end), text);
+const hostChoices = (hosts: readonly KnownHost[], sentence: string): readonly Choice[] =>
+  hosts.slice(0, MOST_CHOICES).map(({ name, environment, groups }, at) => ({ id: `${at + 1}`, label: name, detail: [environment, ...groups].join(" · ").slice(0, 400), ask: `${sentence} @${name}`.slice(0, 2000) }));

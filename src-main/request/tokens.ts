@@ -1,0 +1,64 @@
+/** One word of the request, with where it stands: slot values are always cut out of what was typed. */
+export type Token = { readonly text: string; readonly lower: string; readonly start: number; readonly end: number };
+
+// Quoted text, paths, durations and sizes stuck to their unit, words with inner dots and hyphens, single signs that mean something.
+const WORD = /"[^"]{0,300}"|'[^' ][^']{0,298}'(?![a-z])|[@#]?[\p{L}\p{N}_](?:[\p{L}\p{N}_.:@+-]*[\p{L}\p{N}_])?(?:'[a-z]{1,2})?|\/(?:[^\s,;?!"']*[^\s,;?!"'.:)])?|-{1,2}[a-z][a-z-]*/gu;
+
+export const tokensOf = (sentence: string): readonly Token[] =>
+  [...sentence.matchAll(WORD)].map((match) => ({ text: match[0], lower: match[0].toLowerCase().replace(/[’`]/g, "'"), start: match.index, end: match.index + match[0].length }));
+
+/** Words operators use for one another; the first is the one that counts. Small and auditable on purpose. */
+const SAME: readonly (readonly string[])[] = [
+  ["disk", "disks", "hdd", "drive", "drives", "storage", "disc", "hard-disk"],
+  ["filesystem", "filesystems", "fs", "volume", "volumes", "partition", "partitions"],
+  ["memory", "ram", "mem"],
+  ["cpu", "processor", "processors", "cpus"],
+  ["server", "servers", "host", "hosts", "machine", "machines", "box", "boxes", "node", "nodes"],
+  ["show", "list", "display", "print", "give", "tell", "get", "see", "view", "fetch", "pull"],
+  ["log", "logs", "journal", "syslog", "logfile", "logfiles"],
+  ["error", "errors", "problem", "problems", "failure", "failures", "fault", "faults", "issue", "issues"],
+  ["service", "services", "daemon", "daemons", "unit", "units"],
+  ["process", "processes", "proc", "procs", "task"],
+  ["slow", "sluggish", "laggy", "lagging", "crawling", "slowly", "slowness", "unresponsive"],
+  ["down", "dead", "offline", "unavailable", "unreachable", "outage"],
+  ["restart", "bounce", "recycle", "restarting", "restarts"],
+  ["user", "users", "account", "accounts"],
+  ["certificate", "certificates", "cert", "certs"],
+  ["config", "configuration", "conf", "configs", "configurations", "settings"],
+  ["package", "packages", "pkg", "pkgs"],
+  ["container", "containers"],
+  ["directory", "directories", "folder", "folders", "dir", "dirs"],
+  ["big", "biggest", "large", "largest", "huge", "heaviest", "fattest", "bigger", "larger"],
+  ["login", "logins", "logon", "logons", "signin"],
+  ["space", "room", "capacity"],
+  ["why", "why's", "whys"],
+  ["kernel", "kernels"],
+  ["temperature", "temperatures", "temp", "temps", "hot"],
+  ["database", "databases", "db", "dbs"],
+  ["query", "queries", "statement", "statements"],
+  ["run", "runs", "running"],
+  ["website", "site", "webpage", "homepage", "websites"],
+  ["update", "updates", "updated", "upgrade", "upgrades", "upgraded"],
+  ["change", "changes", "changed", "modified", "edited", "modify", "modification", "modifications"],
+  ["reboot", "reboots", "rebooted", "rebooting"],
+  ["health", "healthy", "checkup"],
+  ["port", "ports"],
+  ["delete", "remove", "erase", "deleting", "removing"],
+  ["fan", "fans"],
+  ["interface", "interfaces", "nic", "nics"],
+];
+const CANON: ReadonlyMap<string, string> = new Map(SAME.flatMap(([head = "", ...rest]) => rest.map((word) => [word, head] as const)));
+
+/** The same word whatever its ending; enough for operations talk, too little to confuse one word with another. */
+export function stemOf(lower: string): string {
+  const word = lower.replace(/'s$|'re$|'m$/, "").replace(/[.:]$/, "");
+  const same = CANON.get(word);
+  if (same !== undefined) return same;
+  if (word.length > 4 && /[^s]s$/.test(word)) {
+    const single = word.slice(0, -1);
+    return CANON.get(single) ?? single;
+  }
+  return word;
+}
+
+export const FILLER: ReadonlySet<string> = new Set("a an the of on in at for to with from by and or is are was were be been do does did please can could would will you i we me my our us it its this that these those there here now right so very really just some any all hey hi hello thanks thank kindly quickly".split(" "));

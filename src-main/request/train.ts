@@ -1,0 +1,61 @@
+import { createHash } from "node:crypto";
+import { expandPhrase, seeded, type InputType, type SkillPhrases } from "../skills/index.ts";
+import { train, type Example, type Model } from "./classifier.ts";
+import { FEATURES, abstractOf, featuresOf } from "./features.ts";
+import { buildLexicon, type Lexicon } from "./lexical.ts";
+import { OUT_OF_SCOPE } from "./out-of-scope.ts";
+import type { KnownHost } from "./port.ts";
+import { knownServices, readSpans } from "./spans.ts";
+
+/** Changes when the way of training changes, so that a kept model of an older program is not used. */
+const TRAINER = "4";
+const MOST_PER_SKILL = 160;
+
+/** Names to put in place of `<host>` while training; they mean nothing outside. */
+const SAMPLE_HOSTS: readonly KnownHost[] = ["web-01", "db-01", "app-02"].map((name) => ({ id: name, name, groups: [name.split("-")[0] as string], tags: [], environment: "dev", os: "linux" }));
+const CONTEXT = { hosts: SAMPLE_HOSTS, now: Date.UTC(2026, 0, 15, 12), utcOffsetMinutes: 0 };
+
+const SAMPLES: Readonly<Record<InputType | "host-place", readonly string[]>> = {
+  "host-place": ["web-01", "db-01", "app-02", "all servers", "the web servers"],
+  text: ["zzqx", "vm.zzqx", "Zzq/Qxz"], pattern: ["zzqx", '"connection reset"'], service: [...knownServices().slice(0, 30), "zzqx", "qqzz-agent", "zzqx", "xqzd"], path: ["/var/log/syslog", "/srv", "/var", "/etc/ssl/site.pem", "/home/alice", "/dev/sda"], size: ["500M", "2 GB", "100mb"], duration: ["2 hours", "30 minutes", "3 days", "hour"],
+  time: ["yesterday", "yesterday 18:00", "2026-01-10", "this morning", "8:00"], enum: [], integer: ["20", "100", "4242"], port: ["443", "8080", "5432", "22"], user: ["zzqx", "alice", "bob", "qxzz"], package: ["zzqx", "openssl", "qqzz", "nginx", "docker"], process: ["zzqx", "java", "python3", "nginx", "postgres"], interface: ["eth0", "Gi1/0/1", "ens18"],
+  host: ["10.0.0.9", "zzqx"], domain: ["zzqx"], database: ["zzqx", "appdb"], container: ["zzqx", "qqzz"], boolean: ["yes"],
+};
+
+export type Trained = { readonly skills: readonly SkillPhrases[]; readonly model: Model; readonly lexicon: Lexicon };
+export type Keep = { load(key: string): Uint8Array | undefined; save(key: string, bytes: Uint8Array): void };
+
+/** Slots become sample values, values become kinds: the classifier learns from what the recognisers will really hand it. */
+export function wordsOf(phrase: string, skill: SkillPhrases | undefined, next: () => number): readonly string[] {
+  const pick = (list: readonly string[]): string => list[Math.floor(next() * list.length)] ?? "";
+  const sentence = phrase.replace(/<([a-zA-Z0-9]+)>/g, (_all, name: string) => {
+    if (name === "host") return pick(SAMPLES["host-place"]);
+    const input = skill?.inputs.find((known) => known.name === name);
+    return input === undefined ? "" : input.choices.length > 0 ? pick(input.choices) : pick(SAMPLES[input.type]);
+  });
+  const { tokens, spans } = readSpans(sentence, CONTEXT);
+  return abstractOf(tokens, spans).map((word) => (/^(zzqx|qqzz.*|xqzd|qxzz|zzq\/qxz|vm\.zzqx|alice|bob|appdb|java|python3|openssl|eth0|ens18|gi1\/0\/1)$/.test(word) ? "<oov>" : word));
+}
+
+export async function trainOn(skills: readonly SkillPhrases[], digest: string, keep: Keep | undefined, breathe: () => Promise<void>, clock: () => number): Promise<Trained> {
+  const none = skills.length;
+  const next = seeded(7);
+  const taught: { readonly words: readonly string[]; readonly label: number }[] = [];
+  const negatives: { readonly words: readonly string[]; readonly label: number }[] = [];
+  for (const [label, skill] of skills.entries()) {
+    const stride = Math.max(1, skill.say.length / MOST_PER_SKILL);
+    for (let at = 0; at < skill.say.length; at += stride) taught.push({ words: wordsOf(skill.say[Math.floor(at)] as string, skill, next), label });
+    for (const phrase of skill.not) negatives.push({ words: wordsOf(phrase, skill, next), label: -1 - label });
+    await breathe();
+  }
+  const outside = OUT_OF_SCOPE.flatMap((pattern) => expandPhrase(pattern, {}, 14)).map((phrase) => ({ words: wordsOf(phrase, undefined, next), label: none }));
+  const lexicon = buildLexicon(taught, none);
+  const key = createHash("sha256").update(`${TRAINER} ${FEATURES} ${digest} ${JSON.stringify(OUT_OF_SCOPE)}`).digest("hex").slice(0, 32);
+  const kept = keep?.load(key);
+  const size = FEATURES * (none + 1) * 4;
+  if (kept?.byteLength === size) return { skills, lexicon, model: { classes: none + 1, weights: new Float32Array(kept.buffer.slice(kept.byteOffset, kept.byteOffset + size) as ArrayBuffer) } };
+  const examples = [...taught, ...negatives, ...outside].map(({ words, label }): Example => ({ features: featuresOf(words), label }));
+  const model = await train(examples, none + 1, breathe, clock);
+  keep?.save(key, new Uint8Array(model.weights.buffer));
+  return { skills, lexicon, model };
+}
