@@ -1,7 +1,7 @@
 import { parse } from "unbash";
 import { FAMILIES } from "../../src-main/shellcheck/families/index.ts";
 import { classify, createClassifier } from "../../src-main/shellcheck/index.ts";
-import { loadSecondOpinion } from "../../src-main/shells/cli/commands/classify.ts";
+import { loadSecondOpinion } from "../../src-main/shells/process/shell-reader.ts";
 
 // What the gate costs per command: reading and judging, against reading alone.
 

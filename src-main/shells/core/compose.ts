@@ -16,6 +16,7 @@ import { createSettings } from "../../settings/index.ts";
 import { openStore } from "../../store/index.ts";
 import { createFetch } from "../../vault/index.ts";
 import { resourcesFolder } from "../process/places.ts";
+import { loadSecondOpinion } from "../process/shell-reader.ts";
 import { composeGate } from "./gate.ts";
 import { lockHome } from "./lock-home.ts";
 import { VERSION } from "./version.ts";
@@ -40,7 +41,7 @@ export async function composeCore({ home, lab }: CoreOptions): Promise<Core> {
   const settings = createSettings({ store });
   const ledger = opening.use(await openLedger({ dir: join(home, "ledger"), now, newId, random, version: VERSION, onSlow: (slow) => log.write("warn", "slow-sql", slow) }));
 
-  const classify = createClassifier();
+  const classify = createClassifier({ secondOpinion: await loadSecondOpinion() });
   const gate = opening.use(await composeGate({ home, resources: resourcesFolder, store, ledger, settings, classify, fetch: createFetch({ isSealed: () => settings.current.value.network === "sealed" }), now, newId, random }));
   const principal = (): Principal => gate.access.principal();
 

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { beforeAll, describe, expect, it } from "vitest";
-import { loadSecondOpinion } from "../../../src-main/shells/cli/commands/classify.ts";
+import { loadSecondOpinion } from "../../../src-main/shells/process/shell-reader.ts";
 import { classify, createClassifier, type Classify } from "../../../src-main/shellcheck/index.ts";
 import { FAMILIES } from "../../../src-main/shellcheck/families/index.ts";
 import { ciscoIosCases } from "../../../src-main/shellcheck/devices/cisco-ios.ts";

@@ -1,10 +1,8 @@
-import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
-import { Language, Parser } from "web-tree-sitter";
-import { createClassifier, treeSitterOpinion, type Classification, type Classify, type ClassifyOptions, type SecondOpinion } from "../../../shellcheck/index.ts";
+import { createClassifier, type Classification, type Classify, type ClassifyOptions } from "../../../shellcheck/index.ts";
 import { renderedText } from "../../../contract/rendering.ts";
+import { loadSecondOpinion } from "../../process/shell-reader.ts";
 
 const USAGE = `usage: sena classify [--dialect posix|racadm|cisco-ios] COMMAND
        sena classify --jsonl [--dialect …]   one {"command": …} a line on stdin, one answer a line on stdout
@@ -26,15 +24,6 @@ export async function classifyCommand(argv: readonly string[], { stdin, stdout, 
   const command = wanted.command ?? (await readAll(stdin));
   stdout.write(explained(classify(command, wanted.options), command));
   return 0;
-}
-
-/** The second reader of the shell, with its grammar loaded from the package's own bytes. */
-export async function loadSecondOpinion(): Promise<SecondOpinion> {
-  const grammar = createRequire(import.meta.url).resolve("@lumis-sh/wasm-bash/tree-sitter-bash.wasm");
-  await Parser.init();
-  const parser = new Parser();
-  parser.setLanguage(await Language.load(await readFile(grammar)));
-  return treeSitterOpinion(parser);
 }
 
 type Wanted = { readonly isJsonLines: boolean; readonly options: ClassifyOptions; readonly command: string | undefined };
