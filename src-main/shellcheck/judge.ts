@@ -1,5 +1,6 @@
 import { worstEffect, type Effect } from "../contract/terms.ts";
 import { compileShape, matchShape, type CommandData, type Family, type Match, type Shape } from "./grammar.ts";
+import { answersInquiries, INQUIRY } from "./families/inquiries.ts";
 import { kindVerdict } from "./kinds.ts";
 import { awkObstacle } from "./programs/awk.ts";
 import { findVerdict } from "./programs/find.ts";
@@ -44,6 +45,8 @@ export function createJudge(families: readonly Family[]): Judge {
     if (head?.known === undefined) return withholds("unknown", "names/open", "which program this runs is only known when it runs");
     const name = resolvedName(head.known);
     if (name === undefined) return withholds("unknown", "names/path", `"${head.known}" is outside the system's own program folders`);
+    const isListed = entries.has(name) || Object.hasOwn(PROGRAMS, name);
+    if (args.length === 1 && INQUIRY.test(args[0]?.known ?? "") && answersInquiries(name, isListed)) return proves(`inquiries/${name}`, `${name} only prints its help or its version`, "pure");
     if (Object.hasOwn(PROGRAMS, name)) return (PROGRAMS[name] as Program)(args, context);
     const entry = entries.get(name);
     if (entry === undefined) return withholds("unknown", "names/unknown", `nothing is known about a program called "${name}"`);
@@ -75,7 +78,7 @@ function judgeEntry(entry: Entry, args: readonly Value[]): Verdict {
 }
 
 const isManyFiles = ({ vetted, glob, known }: Value): boolean => vetted || glob !== undefined || /^(-\w*[rR]|--(dereference-)?recursive$|\/(?!dev\/null))/.test(known ?? "");
-const SECRET_SEARCH = /passw|secret|token|credential|api.?key|access.?key|private.?key|BEGIN |AKIA|_PASS|\bpwd=/i;
+const SECRET_SEARCH = /passw|passphrase|secret|token|credential|api.?key|access.?key|private.?key|BEGIN|AKIA|ssh-rsa|_PASS|\bpwd=/i;
 const isHarmless = (effect: Effect): boolean => effect === "pure" || effect === "read";
 const weight = (match: Extract<Match, { matched: true }>): Effect => worstEffect([match.effect, ...match.traps.map(({ effect }) => effect), ...(match.secret === undefined ? [] : ["read-secret" as const])]);
 const isMilder = (one: Extract<Match, { matched: true }>, other: Extract<Match, { matched: true }>): boolean => weight(one) !== weight(other) && worstEffect([weight(one), weight(other)]) === weight(other);

@@ -2,7 +2,7 @@ import { isDateFormat } from "./programs/small.ts";
 import { awkObstacle } from "./programs/awk.ts";
 import { sedObstacle } from "./programs/sed.ts";
 import { vetsNames } from "./programs/find.ts";
-import { contentVerdict, isSecretPath, treeVerdict } from "./secrets.ts";
+import { contentVerdict, countedVerdict, isSecretPath, treeVerdict } from "./secrets.ts";
 import type { Kind, KindVerdict } from "./grammar.ts";
 import type { Value } from "./words.ts";
 
@@ -49,6 +49,10 @@ export function kindVerdict(kind: Kind, value: Value): KindVerdict {
       return exactly(value, /^[a-z][a-z0-9]*([-_][a-z0-9]+)*$/);
     case "path":
       return contentVerdict(value);
+    case "counted":
+      return countedVerdict(value);
+    case "stored":
+      return value.isPipe || value.known === "-" ? "no" : contentVerdict(value);
     case "tree":
       return treeVerdict(value);
     case "enter":

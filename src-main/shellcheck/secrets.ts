@@ -37,9 +37,9 @@ const PUBLIC_NAMES = /^(passwd|.*\.pub|.*\.crt|.*\.csr|.*\.cer|pwquality\.conf|.
 /** One of each, for asking whether a glob could meet a secret. */
 const SAMPLES: readonly string[] = [
   "shadow", "gshadow", "environ", "id_rsa", "id_ed25519", "id_ecdsa", "server.key", "cert.pem", "store.p12", "keystore.jks", "db.kdbx", ".env", "prod.env", ".env.production", ".netrc", ".pgpass", ".my.cnf",
-  ".git-credentials", ".bash_history", ".htpasswd", "credentials", "credentials.json", "secrets.yml", "secrets.yaml", "secrets.json", "password", "token", "wp-config.php",
-  "database.yml", "config.php", "kubeconfig", "admin.conf", "terraform.tfstate", "vpn.ovpn", "krb5.keytab", "sudoers", ".npmrc", ".viminfo", "secret.conf", "secrets.properties", 
-  "secrets.ini", "secrets.cfg", "secrets.toml", "passwd.bak", "shadow.bak", "id_rsa.old", "credentials.php", "private.asc", "secring.gpg",
+  ".git-credentials", ".bash_history", ".htpasswd", "credentials", "credentials.json", "secrets.yml", "secrets.yaml", "secrets.json", "password", "token", 
+  "database.yml", "kubeconfig", "admin.conf", "terraform.tfstate", "vpn.ovpn", "krb5.keytab", "sudoers", ".npmrc", ".viminfo", "secret.conf", "secrets.properties", 
+  "secrets.ini", "secrets.cfg", "secrets.toml", "passwd.bak", "shadow.bak", "id_rsa.old", "private.asc", "secring.gpg",
 ];
 const SAMPLE_PATHS: readonly string[] = [
   ...["/etc/shadow", "/etc/gshadow", "/etc/shadow-", "/etc/sudoers", "/etc/sudoers.d/admin", "/etc/krb5.keytab", "/etc/ssh/ssh_host_rsa_key", "/etc/ssl/private/server.key", "/etc/security/opasswd", "/etc/NetworkManager/system-connections/wifi.nmconnection"],
@@ -98,6 +98,9 @@ export function contentVerdict(value: Value): "fits" | "secret" | "no" {
   if (isDullTree(value.prefix.replace(/[^/]*$/, ""))) return "fits";
   return couldNameSecret(value.glob) ? "secret" : "fits";
 }
+
+/** A file of which only is told whether, or how often, something stands in it. */
+export const countedVerdict = (value: Value): "fits" | "secret" | "no" => (value.known !== undefined && (isSecretPath(value.known) || isDevice(value.known)) ? "secret" : "fits");
 
 /** A whole tree whose contents are read: only where everything in it is known to be dull. */
 export function treeVerdict(value: Value): "fits" | "secret" | "no" {

@@ -9,7 +9,8 @@ export const coreutils: Family = {
   commands: [
     { names: "ls dir vdir", says: "lists files", opaque: true, shapes: [[LS, "name*"]] },
     { names: "cat", says: "prints files", opaque: true, ceiling: "read-secret", shapes: [["-AbeEnstTuv --show-all --number-nonblank --show-ends --number --squeeze-blank --show-tabs --show-nonprinting", "path*"]] },
-    { names: "tac", says: "prints files backwards", opaque: true, ceiling: "read-secret", shapes: [["-br -s:text --before --regex --separator=text", "path*"]] },
+    // From a pipe, tac first writes a temporary file: only files on the disk are turned round without one.
+    { names: "tac", says: "prints files backwards", opaque: true, ceiling: "read-secret", shapes: [["-br -s:text --before --regex --separator=text", "stored+"]] },
     { names: "head", says: "prints the beginning of files", opaque: true, ceiling: "read-secret", shapes: [["-NUM -n:num -c:num -qvz --lines=num --bytes=num --quiet --silent --verbose --zero-terminated", "path*"]] },
     { names: "tail", says: "prints the end of files", opaque: true, ceiling: "read-secret", shapes: [["-NUM -n:num -c:num -qvzfF -s:num --lines=num --bytes=num --quiet --silent --verbose --zero-terminated --follow?word --retry --pid=num --sleep-interval=num --max-unchanged-stats=num", "path*"]] },
     { names: "wc", says: "counts lines, words and bytes", opaque: true, ceiling: "read-secret", shapes: [["-clmLw --bytes --chars --lines --max-line-length --words --total=word", "name*"]] },
@@ -78,7 +79,7 @@ export const coreutils: Family = {
     { names: "pathchk", says: "checks names", shapes: [["-pP --portability", "name+"]] },
     { names: "dircolors", says: "prints colour settings", shapes: [["-bcp --sh --csh --print-database --print-ls-colors", ""]] },
     { names: "printenv", says: "prints the environment", ceiling: "read-secret", shapes: [["-0", "[PATH|HOME|USER|LANG|SHELL|PWD|TERM|LC_ALL|LOGNAME|TZ]+"]] },
-    { names: "yes", says: "prints without end", ceiling: "pure" },
+    { names: "yes", says: "prints without end; whoever runs it has to end it", ceiling: "pure" },
     { names: "mkdir touch cp ln install mkfifo mknod link mktemp split csplit tee chcon rmdir", says: "creates or changes files", ceiling: "mutate" },
     { names: "mv", says: "moves files, over others if there are any", ceiling: "destructive" },
     { names: "chmod chown chgrp", says: "changes who may use files", ceiling: "mutate" },
@@ -104,6 +105,8 @@ export const coreutils: Family = {
     ["df --sync", "writes"],
     ["shuf -o x y", "writes"],
     ["yes", "without end"],
+    ["seq 3 | tac", "writes a temporary file"],
+    ["tac <(seq 3)", "writes a temporary file"],
     ["tail -f /dev/kmsg", "a device"],
     ["printenv", "may hold secrets"],
     ["echo $API_TOKEN", "a variable that holds a secret"],

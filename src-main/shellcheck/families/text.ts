@@ -18,17 +18,13 @@ export const text: Family = {
         [`${GREP} --include=text ${TREE} !-e:text !--regexp=text !-f:path !--file=path`, "path*"],
         [`${GREP} ${TREE} --include=text -rR --recursive --dereference-recursive`, "text tree+"],
         [`${GREP} ${TREE} --include=text -rR --recursive --dereference-recursive !-e:text !--regexp=text`, "tree+"],
+        // Only told whether or how often something is found, not what stands there.
+        [`${GREP} ${TREE} --include=text -rR --recursive --dereference-recursive !-l !-L !-c !-q !--files-with-matches !--files-without-match !--count !--quiet`, "text counted*"],
         // Only files whose names cannot mean a secret are opened.
         [`${GREP} --exclude=text --exclude-dir=text !--include=plain-glob -rR --recursive`, "text enter*"],
       ],
     },
-    {
-      names: "zgrep bzgrep xzgrep zegrep zfgrep",
-      says: "prints matching lines of compressed files",
-      // A script around grep: only names that cannot be read as anything else.
-      shapes: [["-ivwxcLlnoqshHE -m:num -A:num -B:num -C:num", "word word+"]],
-      ceiling: "unknown",
-    },
+    { names: "zgrep bzgrep xzgrep zegrep zfgrep zdiff zcmp", says: "is a script around other programs, and has been tricked by names before", ceiling: "unknown" },
     {
       names: "sed",
       says: "prints edited lines",
@@ -74,15 +70,18 @@ export const text: Family = {
     { names: "file", says: "tells what files are", shapes: [["-bEhikLNnprsv0 -F:text -P:text -e:word --brief --mime --mime-type --mime-encoding --dereference --no-dereference --extension --separator=text --exclude=word --keep-going --raw --print0 --no-pad --special-files", "name+"]], traps: [["-C --compile", "file-compile", "mutate", "-C writes a compiled list"], ["-f:text --files-from=text -m:text --magic-file=text", "file-list", "read-secret", "this reads another file's lines"], ["-zZ --uncompress --uncompress-noreport", "file-uncompress", "arbitrary-exec", "-z may run a program to unpack"]] },
     { names: "wdiff colordiff dwdiff", says: "compares files", ceiling: "unknown" },
     { names: "less more most pg view man info vi vim nvim nano emacs ed ex pico mg joe", says: "is an interactive program from which a shell can be opened", ceiling: "arbitrary-exec" },
-    { names: "python python2 python3 perl ruby node php lua luajit tclsh wish expect gdb R Rscript julia octave ghci irb java jshell groovy scala go deno bun sh bash dash zsh ksh mksh fish csh tcsh ash rbash pwsh bashdb dc m4 make gmake cmake ninja gcc cc g++ clang rake ant mvn gradle npm npx yarn pnpm pip pip3 gem cargo cpan", says: "runs programs of its own", ceiling: "arbitrary-exec" },
+    { names: "python python2 python3 perl ruby node php lua luajit tclsh wish expect gdb R Rscript julia octave ghci irb jshell groovy scala go deno bun sh bash dash zsh ksh mksh fish csh tcsh ash rbash pwsh bashdb dc m4 make gmake cmake ninja gcc cc g++ clang rake ant mvn gradle npm npx yarn pnpm pip pip3 gem cargo cpan", says: "runs programs of its own", ceiling: "arbitrary-exec" },
     { names: "rename patch dos2unix unix2dos zip rar unrar 7z 7za 7zr cpio pax ar indent sponge", says: "changes files", ceiling: "unknown" },
     { names: "rg ag ack fd fdfind fzf", says: "searches files, and can run programs by its options", ceiling: "arbitrary-exec" },
     { names: "xmllint xsltproc yq xq pandoc", says: "reads and can write or fetch documents", ceiling: "unknown" },
   ],
-  inside: ["grep -n error /var/log/syslog", "grep -rn failed /var/log", "grep -r --include='*.c' main /srv", "sed -n '1,10p' notes.txt", "sed -e 's/a/b/g' -e '/x/d' notes.txt", "awk '{print $1}' notes.txt", "awk -F: '$3 > 999 {print $1}' /etc/passwd", "diff a.txt b.txt", "diff <(sort a.txt) <(sort b.txt)", "gzip -l a.gz", "gzip -dc a.gz", "jq -r .name package.json", "xxd -l 64 notes.bin", "file -b notes.bin"],
+  inside: ["grep -rl error /srv", "grep -n error /var/log/syslog", "grep -rn failed /var/log", "grep -r --include='*.c' main /srv", "sed -n '1,10p' notes.txt", "sed -e 's/a/b/g' -e '/x/d' notes.txt", "awk '{print $1}' notes.txt", "awk -F: '$3 > 999 {print $1}' /etc/passwd", "diff a.txt b.txt", "diff <(sort a.txt) <(sort b.txt)", "gzip -l a.gz", "gzip -dc a.gz", "jq -r .name package.json", "xxd -l 64 notes.bin", "file -b notes.bin"],
   aside: [
     ["grep -r key /", "reads everything"],
     ["grep -r x .", "could read keys"],
+    ["grep -rl password /home", "looks for passwords"],
+    ["grep -c root /etc/shadow", "secret"],
+    ["grep -q -f /etc/shadow x", "secret as patterns"],
     ["grep -e root /etc/shadow", "secret; -e shifts the operands"],
     ["grep -f /etc/shadow x", "secret as patterns"],
     ["grep --include=.env -r x .", "a name that means a secret"],

@@ -115,9 +115,9 @@ function primary(reading: Reading, text: string, isVetted: boolean): boolean {
   if (TESTS.has(text) || NEWER.test(text)) {
     const value = reading.args[reading.at + 1];
     if (value === undefined) fail(reading, `"${text}" lacks its value`);
-    else if (value.count === "many" && couldSpellAction(value)) fail(reading, `"${value.source}" may become several words, one of them an action`);
+    else if (value.count === "many" && !value.isUnset && couldSpellAction(value)) fail(reading, `"${value.source}" may become several words, one of them an action`);
     reading.at += 2;
-    return value?.known !== undefined && NAMES.has(text) && vetsNames(value.known);
+    return value !== undefined && NAMES.has(text) && vetsValue(value);
   }
   if (text === "-exec" || text === "-execdir") {
     runs(reading, text, isVetted);
@@ -134,6 +134,9 @@ function primary(reading: Reading, text: string, isVetted: boolean): boolean {
   else if (text !== "-delete") reading.at += 1;
   return false;
 }
+
+/** Unquoted, the shell may have put a name of this folder in the place of the pattern: a name that fits it. */
+const vetsValue = ({ known, glob }: Value): boolean => (known === undefined ? glob !== undefined && !couldNameSecret(glob) : vetsNames(known));
 
 /** A quoted pattern of names that no file with a secret fits. */
 export function vetsNames(known: string): boolean {
@@ -177,6 +180,6 @@ export function findFeed(args: readonly Value[]): Feed | undefined {
   const starts = args.slice(0, at < 0 ? args.length : at);
   // Only a plain conjunction is followed here: an alternative could let other names through.
   const isPlain = !words.some((text) => OPERATORS.has(text) && text !== "-a" && text !== "-and");
-  const vets = isPlain && words.some((text, index) => NAMES.has(text) && args[index + 1]?.known !== undefined && vetsNames(words[index + 1] as string));
+  const vets = isPlain && words.some((text, index) => NAMES.has(text) && args[index + 1] !== undefined && vetsValue(args[index + 1] as Value));
   return { vetted: isVettedWalk(starts, vets), prefix: starts[0]?.prefix ?? ".", isNulEnded: words.includes("-print0") };
 }
