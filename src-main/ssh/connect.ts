@@ -1,5 +1,5 @@
 import type { Duplex } from "node:stream";
-import { Client } from "ssh2";
+import ssh2, { type Client } from "ssh2";
 import type { Host } from "../inventory/index.ts";
 import { algorithmsFor } from "./algorithms.ts";
 import { authMethods, inOrder, type CredentialNeeds } from "./credentials.ts";
@@ -18,7 +18,7 @@ const KEEP_ALIVE_MISSES = 3;
 /** One connection, over the given socket when it leads through a jump host. Never before the host key was accepted. */
 export async function connect(needs: ConnectNeeds, host: Host, sock: Duplex | undefined, signal: AbortSignal): Promise<Connection> {
   const { methods, tried } = await authMethods(needs, host, signal);
-  const client = new Client();
+  const client = new ssh2.Client();
   const ready = Promise.withResolvers<void>();
   const closed = Promise.withResolvers<string>();
   let keyFailure: unknown;

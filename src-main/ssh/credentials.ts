@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { utils, type AnyAuthMethod, type ConnectConfig, type ParsedKey } from "ssh2";
+import ssh2, { type AnyAuthMethod, type ConnectConfig, type ParsedKey } from "ssh2";
 import type { Host } from "../inventory/index.ts";
 import type { Vault } from "../vault/port.ts";
 import { fail } from "./failures.ts";
@@ -41,7 +41,7 @@ function readKeyFile(host: Host, path: string): string {
 
 async function openKey(needs: CredentialNeeds, host: Host, text: string, name: string, passphraseName: string | undefined, signal: AbortSignal): Promise<ParsedKey> {
   const parse = (passphrase?: string): ParsedKey | Error => {
-    const parsed = utils.parseKey(text, passphrase);
+    const parsed = ssh2.utils.parseKey(text, passphrase);
     return Array.isArray(parsed) ? (parsed[0] ?? new Error("it holds no key")) : parsed;
   };
   const plain = parse();

@@ -11,7 +11,6 @@ export async function exec(connection: Connection, hostName: string, options: Ex
   const { wire, stdin, timeoutMs = TIMEOUT_MS, maxOutputBytes = MAX_OUTPUT_BYTES, signal, onOutput } = options;
   signal?.throwIfAborted();
   const from = performance.now();
-  const channel = await openChannel(connection, wire, hostName);
   const kept = { stdout: [] as Buffer[], stderr: [] as Buffer[] };
   const size = { stdout: 0, stderr: 0 };
   const cut = { stdout: 0, stderr: 0 };
@@ -24,22 +23,26 @@ export async function exec(connection: Connection, hostName: string, options: Ex
     kept[stream].push(part);
     onOutput?.(stream, part);
   };
-  channel.on("data", take("stdout"));
-  channel.stderr.on("data", take("stderr"));
-
   const over = Promise.withResolvers<{ exitCode: number | null; signal: string | null }>();
   let exitCode: number | null = null;
   let exitSignal: string | null = null;
   let hasExit = false;
-  channel.on("exit", (code: number | null, name?: string) => {
-    hasExit = true;
-    exitCode = code;
-    exitSignal = name ?? null;
-  });
-  // `close` comes after the last byte; without an exit status before it, the connection went away in between.
-  channel.on("close", () => (hasExit ? over.resolve({ exitCode, signal: exitSignal }) : over.reject(fail("SSH_LOST", { host: hostName, why: "no exit status came" }))));
   void connection.closed.then((why) => over.reject(fail("SSH_LOST", { host: hostName, why })));
-  channel.on("error", (error: Error) => over.reject(fail("SSH_LOST", { host: hostName, why: error.message }, error)));
+  // Everything of a short command may come in one packet with the channel's opening: listen before anything else runs.
+  const listen = (it: ClientChannel) => {
+    it.on("data", take("stdout"));
+    it.stderr.on("data", take("stderr"));
+    it.on("exit", (code: number | null, name?: string) => {
+      hasExit = true;
+      exitCode = code;
+      exitSignal = name ?? null;
+    });
+    // `close` comes after the last byte; without an exit status before it, the connection went away in between.
+    it.on("close", () => (hasExit ? over.resolve({ exitCode, signal: exitSignal }) : over.reject(fail("SSH_LOST", { host: hostName, why: "no exit status came" }))));
+    it.on("error", (error: Error) => over.reject(fail("SSH_LOST", { host: hostName, why: error.message }, error)));
+  };
+  over.promise.catch(() => {}); // it may fail before anyone awaits it
+  const channel = await openChannel(connection, wire, hostName, listen);
 
   const stop = (error: unknown) => {
     channel.signal("KILL"); // not every server passes it on; closing the channel ends the rest
@@ -59,8 +62,12 @@ export async function exec(connection: Connection, hostName: string, options: Ex
   }
 }
 
-const openChannel = ({ client, closed }: Connection, wire: string, hostName: string): Promise<ClientChannel> =>
+const openChannel = ({ client, closed }: Connection, wire: string, hostName: string, listen: (channel: ClientChannel) => void): Promise<ClientChannel> =>
   new Promise((resolve, reject) => {
     void closed.then((why) => reject(fail("SSH_LOST", { host: hostName, why })));
-    client.exec(wire, (error, channel) => (error ? reject(fail("SSH_LOST", { host: hostName, why: error.message }, error)) : resolve(channel)));
+    client.exec(wire, (error, channel) => {
+      if (error) return reject(fail("SSH_LOST", { host: hostName, why: error.message }, error));
+      listen(channel);
+      resolve(channel);
+    });
   });

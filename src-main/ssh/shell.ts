@@ -9,21 +9,24 @@ export type ShellOptions = { readonly cols: number; readonly rows: number; reado
 export async function openShell(connection: Connection, hostName: string, { cols, rows, term, command, signal }: ShellOptions): Promise<SshShell> {
   signal?.throwIfAborted();
   const pty: PseudoTtyOptions = { cols, rows, term, width: 0, height: 0 };
+  const ended = Promise.withResolvers<{ status: number | null; reason: string }>();
+  let status: number | null = null;
+  let reason = "the connection closed";
+  // A command that ends at once may say so in the packet that opens the channel: listen before anything else runs.
+  const listen = (it: ClientChannel) => {
+    it.on("exit", (code: number | null, name?: string) => {
+      status = code;
+      reason = name ? `ended by ${name}` : "the shell ended";
+    });
+    it.on("close", () => ended.resolve({ status, reason }));
+    it.on("error", () => {});
+  };
   const channel = await new Promise<ClientChannel>((resolve, reject) => {
-    const opened = (error: Error | undefined, it: ClientChannel) => (error ? reject(fail("SSH_LOST", { host: hostName, why: error.message }, error)) : resolve(it));
+    const opened = (error: Error | undefined, it: ClientChannel) => (error ? reject(fail("SSH_LOST", { host: hostName, why: error.message }, error)) : (listen(it), resolve(it)));
     void connection.closed.then((why) => reject(fail("SSH_LOST", { host: hostName, why })));
     if (command === undefined) connection.client.shell(pty, opened);
     else connection.client.exec(command, { pty }, opened);
   });
-  const ended = Promise.withResolvers<{ status: number | null; reason: string }>();
-  let status: number | null = null;
-  let reason = "the connection closed";
-  channel.on("exit", (code: number | null, name?: string) => {
-    status = code;
-    reason = name ? `ended by ${name}` : "the shell ended";
-  });
-  channel.on("close", () => ended.resolve({ status, reason }));
-  channel.on("error", () => {});
   void connection.closed.then((why) => {
     ended.resolve({ status, reason: status === null ? `the connection broke (${why})` : reason });
     channel.destroy();
