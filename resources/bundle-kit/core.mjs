@@ -451,33 +451,48 @@ async function checkDisclosures(tools, { problem, note, readText, names, leaves,
   for (const file of files) {
     const whole = (await readText(file)) ?? "";
     if (!whole.endsWith("\n")) problem(file, "was cut short");
-    for (const line of whole.split("\n").slice(0, -1)) await takeLine(file, line);
+    let last;
+    for (const line of whole.split("\n").slice(0, -1)) last = (await takeLine(file, line, last)) ?? last;
     progress("disclosures", (done += 1), files.length);
   }
 
-  async function takeLine(file, line) {
+  /** Gives the entry it spoke of. A line too broken to say is named after the one before it. */
+  async function takeLine(file, line, before) {
     const value = strictJson(line);
-    const seq = value?.seq;
+    const seq = value?.seq ?? (/"seq":(\d+)\}$/.test(line) ? Number(/"seq":(\d+)\}$/.exec(line)[1]) : before);
     const leaf = leaves.get(seq);
-    if (leaf === undefined || file !== `data/disclosures/${tileIndexPath(Math.floor(seq / TILE))}.jsonl`) return problem(file, `has a line of no entry in this bundle: ${JSON.stringify(line.slice(0, 80))}`, typeof seq === "number" ? seq : undefined);
-    if (value.erased === true && Object.keys(value).length === 2) return void erased.add(seq);
+    if (value === undefined || leaf === undefined || file !== `data/disclosures/${tileIndexPath(Math.floor(seq / TILE))}.jsonl`) {
+      problem(file, `has a line of no entry in this bundle: ${JSON.stringify(line.slice(0, 80))}`, typeof seq === "number" ? seq : before);
+      return seq;
+    }
+    if (value.erased === true && Object.keys(value).length === 2) {
+      erased.add(seq);
+      return seq;
+    }
     const d = value.d;
-    if (!Array.isArray(d) || d.length !== 3 || Object.keys(value).length !== 2) return problem(file, "has a line that discloses nothing", seq);
+    if (!Array.isArray(d) || d.length !== 3 || Object.keys(value).length !== 2) {
+      problem(file, "has a line that discloses nothing", seq);
+      return seq;
+    }
     const commitment = base64url(await tools.sha256(bytesOf(canonical(d))));
     const blob = /^blob:(\d+):/.exec(d[1]);
     const committed = blob === null ? leaf.c[d[1]] : leaf.blobs?.[Number(blob[1])]?.commitment;
-    if (committed !== commitment) return problem(file, `the value of "${d[1]}" is not what this entry committed to`, seq);
+    if (committed !== commitment) {
+      problem(file, `the value of "${d[1]}" is not what this entry committed to`, seq);
+      return seq;
+    }
     const entry = opened.get(seq) ?? { leaf, values: {}, blobs: [] };
     opened.set(seq, entry);
     if (blob === null) {
       entry.values[d[1]] = d[2];
-      return;
+      return seq;
     }
     const about = leaf.blobs[Number(blob[1])];
     const name = byHash.get(d[2]);
     entry.blobs[Number(blob[1])] = { role: about.role, sha256: d[2], file: name };
     if (name === undefined) problem(file, `the ${about.role} of this entry (SHA-256 ${d[2]}) is not in the bundle`, seq);
     else if (bag.size(name) !== about.len) problem(name, `is not as long as this entry says (${about.len} bytes)`, seq);
+    return seq;
   }
 
   for (const [seq, { leaf, values, blobs }] of opened) {
