@@ -1,3 +1,2 @@
 export { connectCore, type CoreLink, type LinkState } from "./core-link.ts";
 export { dialCore } from "./carriers.ts";
-export { follow } from "./follow.ts";
