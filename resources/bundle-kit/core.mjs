@@ -246,7 +246,7 @@ export async function verifyBundle(bag, tools, options = {}) {
   const tiles = await checkTiles(tools, { problem, read, head, progress });
   await checkHistory(tools, { problem, readText, names: bag.names, head, tiles });
   const leaves = await checkEntries(tools, { problem, note, read, readText, names: bag.names, head, tiles, progress, facts });
-  const opened = await checkDisclosures(tools, { problem, note, readText, names: bag.names, leaves, hashes, facts, bag, onEntry: options.onEntry, progress });
+  const opened = await checkDisclosures(tools, { problem, note, read, names: bag.names, leaves, hashes, facts, bag, onEntry: options.onEntry, progress });
   await checkRecordings(bag, tools, { problem, note, opened, facts, progress });
   await checkApprovals(tools, { problem, note, read, readText, names: bag.names, opened, facts });
   await checkAbout({ problem, note, readText, head, leaves, opened, facts });
@@ -441,7 +441,7 @@ async function checkEntries(tools, { problem, note, read, readText, names, head,
 }
 
 /** What the commitments stand for. Every line must hash to one in its entry; nothing may be said that was not committed. */
-async function checkDisclosures(tools, { problem, note, readText, names, leaves, hashes, facts, bag, onEntry, progress }) {
+async function checkDisclosures(tools, { problem, note, read, names, leaves, hashes, facts, bag, onEntry, progress }) {
   const opened = new Map();
   const erased = new Set();
   const byHash = new Map();
@@ -449,7 +449,8 @@ async function checkDisclosures(tools, { problem, note, readText, names, leaves,
   const files = names.filter((one) => one.startsWith("data/disclosures/"));
   let done = 0;
   for (const file of files) {
-    const whole = (await readText(file)) ?? "";
+    // Read loosely: one byte that is no text spoils its own line, not the whole file, and that line still names its entry.
+    const whole = new TextDecoder("utf-8", { ignoreBOM: true }).decode((await read(file)) ?? new Uint8Array(0));
     if (!whole.endsWith("\n")) problem(file, "was cut short");
     let last;
     for (const line of whole.split("\n").slice(0, -1)) last = (await takeLine(file, line, last)) ?? last;
@@ -461,16 +462,17 @@ async function checkDisclosures(tools, { problem, note, readText, names, leaves,
     const value = strictJson(line);
     const seq = value?.seq ?? (/"seq":(\d+)\}$/.test(line) ? Number(/"seq":(\d+)\}$/.exec(line)[1]) : before);
     const leaf = leaves.get(seq);
-    if (value === undefined || leaf === undefined || file !== `data/disclosures/${tileIndexPath(Math.floor(seq / TILE))}.jsonl`) {
+    const isWhole = value !== undefined && Object.keys(value).length === 2 && Number.isInteger(value.seq) && ("d" in value || value.erased === true);
+    if (!isWhole || leaf === undefined || file !== `data/disclosures/${tileIndexPath(Math.floor(seq / TILE))}.jsonl`) {
       problem(file, `has a line of no entry in this bundle: ${JSON.stringify(line.slice(0, 80))}`, typeof seq === "number" ? seq : before);
       return seq;
     }
-    if (value.erased === true && Object.keys(value).length === 2) {
+    if (value.erased === true) {
       erased.add(seq);
       return seq;
     }
     const d = value.d;
-    if (!Array.isArray(d) || d.length !== 3 || Object.keys(value).length !== 2) {
+    if (!Array.isArray(d) || d.length !== 3) {
       problem(file, "has a line that discloses nothing", seq);
       return seq;
     }
