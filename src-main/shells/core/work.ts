@@ -1,0 +1,49 @@
+import { completionsOf, createChat, createSkillPlanner, type Chat, type Planner } from "../../chat/index.ts";
+import type { Actor } from "../../contract/index.ts";
+import type { Guard } from "../../guard/index.ts";
+import type { Inventory } from "../../inventory/port.ts";
+import type { Clock, NewId } from "../../kernel/index.ts";
+import type { Ledger } from "../../ledger/port.ts";
+import type { Log } from "../../log/index.ts";
+import type { RequestParser } from "../../request/port.ts";
+import { createRuns, hostRef, resolveHosts, skillProgramOf, type Runs } from "../../runs/index.ts";
+import type { SkillLibrary } from "../../skills/index.ts";
+import type { Store } from "../../store/index.ts";
+
+export type WorkNeeds = {
+  readonly store: Store;
+  readonly ledger: Ledger;
+  readonly guard: Guard;
+  readonly approvals: { cancel(id: string, by: Actor, why: string): Promise<void> };
+  readonly inventory: Inventory;
+  readonly skills: SkillLibrary;
+  readonly parser: RequestParser;
+  /** Asked after the skills: a model-driven agent, where one is set up. */
+  readonly morePlanners?: readonly Planner[];
+  readonly log: Log;
+  readonly now: Clock;
+  readonly newId: NewId;
+};
+export type Work = AsyncDisposable & { readonly runs: Runs; readonly chat: Chat; /** What an earlier process left unfinished goes on from here. */ takeUp(): Promise<void> };
+
+const SYSTEM: Actor = { kind: "system", id: "sena", name: "SENA" };
+
+/** What turns a sentence into commands on hosts, and keeps at it: skills, runs, conversations. */
+export function composeWork(needs: WorkNeeds): Work {
+  const { store, ledger, guard, inventory, skills, log, now, newId } = needs;
+  const owned = new AsyncDisposableStack();
+  const report = (room: string) => (id: string, error: unknown) => log.write("error", `${room}-failed`, { id, error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+  const runs = owned.use(createRuns({ store, guard, ledger, programOf: skillProgramOf({ skills, inventory }), now, newId, report: report("run"), cancelApproval: (id) => needs.approvals.cancel(id, SYSTEM, "SENA was restarted while it waited; it is asked anew.").catch(() => {}) }));
+  const planners = [createSkillPlanner({ skills, parser: needs.parser, inventory, guard, now }), ...(needs.morePlanners ?? [])];
+  const chat = owned.use(createChat({ store, runs, ledger, planners, hostsNamed: (names) => resolveHosts(inventory, names).hosts.map(hostRef), completions: completionsOf({ inventory, skills }), now, newId, report: report("turn") }));
+  return {
+    runs,
+    chat,
+    async takeUp() {
+      const { resumed } = await runs.takeUp();
+      if (resumed.length > 0) log.write("info", "runs-taken-up", { runs: resumed.join(" ") });
+      await chat.takeUp();
+    },
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}
