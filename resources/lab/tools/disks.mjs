@@ -3,11 +3,14 @@ import { closeSync, existsSync, openSync, readFileSync, readSync, readdirSync, r
 import { ToolError, at, change, human, log, options, readState, sizeKiB, table } from "./host.mjs";
 import { out } from "./out.mjs";
 
+/** The mount a path lies on: the longest that holds it. */
+const mountOf = (state, path) => state.mounts.filter((m) => path === m.target || m.target === "/" || path.startsWith(`${m.target}/`)).sort((a, b) => b.target.length - a.target.length)[0];
+
 /** Used space follows the files that really lie under the mount point, plus what the story says is otherwise there. */
 export function usage(state, mount) {
   const nested = state.mounts.filter((m) => m !== mount && m.target.startsWith(mount.target === "/" ? "/" : `${mount.target}/`));
   const walked = mount.walk ? sizeKiB(mount.target) - nested.filter((m) => m.walk).reduce((s, m) => s + sizeKiB(m.target), 0) : 0;
-  const held = state.processes.flatMap((p) => p.files ?? []).filter((f) => f.path.startsWith(mount.target) && (f.deleted || f.virtual)).reduce((s, f) => s + Math.ceil(f.size / 1024), 0);
+  const held = state.processes.flatMap((p) => p.files ?? []).filter((f) => (f.deleted || f.virtual) && mountOf(state, f.path) === mount).reduce((s, f) => s + Math.ceil(f.size / 1024), 0);
   const usable = Math.floor(mount.sizeKiB * (1 - (mount.reserved ?? 0)));
   const used = Math.min(mount.baseKiB + walked + held, mount.sizeKiB);
   const available = Math.max(0, usable - used);
@@ -19,7 +22,7 @@ export function df(argv) {
   const state = readState();
   let mounts = state.mounts.filter((m) => (!found.t || found.t.includes(m.fs)) && (!found.x || !found.x.includes(m.fs)));
   for (const path of rest) if (!existsSync(at(path))) throw new ToolError(`df: ${path}: No such file or directory`);
-  if (rest.length > 0) mounts = rest.map((path) => [...state.mounts].filter((m) => path === m.target || m.target === "/" || path.startsWith(`${m.target}/`)).sort((a, b) => b.target.length - a.target.length)[0]);
+  if (rest.length > 0) mounts = rest.map((path) => mountOf(state, path));
   const unit = /^(\d*)([KMG])?/.exec(found.B ?? "");
   const block = found.m ? 1024 : found.B ? { K: 1, M: 1024, G: 1_048_576 }[unit[2] ?? "K"] * Number(unit[1] || 1) : 1;
   const size = (kib) => (found.h ? human(kib) : found.H ? human(kib, { si: true }) : String(Math.ceil(kib / block)));

@@ -44,7 +44,7 @@ export const state = {
     { source: "udev", fs: "devtmpfs", target: "/dev", sizeKiB: 16_350_112, baseKiB: 0 },
     { source: "tmpfs", fs: "tmpfs", target: "/run", sizeKiB: 3_276_604, baseKiB: 1_412 },
     { source: "/dev/sda1", fs: "ext4", target: "/", sizeKiB: 20_466_256, baseKiB: 5_112_004, reserved: 0.05, inodes: 1_310_720, inodesUsed: 71_902 },
-    { source: "/dev/sdb1", fs: "ext4", target: "/var", sizeKiB: 41_943_040, baseKiB: 8_912_896, reserved: 0.02, walk: true, inodes: 2_621_440, inodesUsed: 31_204 },
+    { source: "/dev/sdb1", fs: "ext4", target: "/var", sizeKiB: 41_943_040, baseKiB: 8_703_180, reserved: 0.025, walk: true, inodes: 2_621_440, inodesUsed: 31_204 },
   ],
   nics: [{ name: "lo", mac: "00:00:00:00:00:00", address: "127.0.0.1/8", mtu: 65_536, state: "UNKNOWN" }, { name: "eno1", mac: "b0:7b:25:c1:02:15", address: "10.20.1.21/24", mtu: 1500, state: "UP" }],
   routes: ["default via 10.20.1.1 dev eno1 onlink", "10.20.1.0/24 dev eno1 proto kernel scope link src 10.20.1.21"],
