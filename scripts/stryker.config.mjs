@@ -13,6 +13,6 @@ export default {
   reporters: ["clear-text", "progress"],
   clearTextReporter: { allowColor: false, logTests: false, reportTests: false },
   thresholds: { high: 90, low: 85, break: 85 },
-  tempDirName: "node_modules/.cache/stryker",
+  tempDirName: ".stryker-tmp",
   timeoutMS: 20_000,
 };

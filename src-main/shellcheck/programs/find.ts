@@ -91,6 +91,7 @@ function term(reading: Reading, isVetted: boolean): boolean {
   if (text === "!" || text === "-not") {
     reading.at += 1;
     if (reading.at < reading.args.length) term(reading, isVetted);
+    else fail(reading, "a negation stands alone");
     return false;
   }
   if (text === "(") {
