@@ -6,8 +6,8 @@ import { Terminal } from "@xterm/xterm";
 import type { BytePipe, Client, SenaContract } from "../../../../src-main/contract/index.ts";
 import { hasRealGpu } from "./gpu.ts";
 import { type TermLook, optionsOf, themeOf } from "./look.ts";
-import { withNoncedStyles } from "./nonced-styles.ts";
 import { answerNothing } from "./own-replies.ts";
+import { styleSpansByRules, withNoncedStyles } from "./styled-document.ts";
 
 export type Found = { readonly index: number; readonly count: number };
 export type TermEars = {
@@ -41,6 +41,7 @@ const RESIZE_SETTLES_MS = 60;
 const encoder = new TextEncoder();
 
 export function createTermView({ element, client, paneId, label, look, ears }: Needs): TermView {
+  styleSpansByRules();
   const over = new AbortController();
   const terminal = new Terminal({
     ...optionsOf(element, look),
