@@ -117,9 +117,9 @@ export const Composer = ({ draft, onDraft, onSend, isBusy, onStop, model, lastAs
           rows={1}
           placeholder="Ask, or type / for commands, @ for hosts, # for skills"
           aria-label="Ask"
-          role="combobox"
-          aria-expanded={isOpen}
-          aria-controls={listId}
+          // A text area may not be a combobox (it has several lines); a textbox may point into the list all the same.
+          aria-haspopup="listbox"
+          aria-controls={isOpen ? listId : undefined}
           aria-autocomplete="list"
           aria-activedescendant={isOpen ? `${listId}-${active}` : undefined}
           spellCheck={false}
