@@ -16,6 +16,7 @@ export const ENTRIES = {
   station: "src-main/shells/station/main.ts",
   sena: "src-main/shells/cli/main.ts",
   electron: "src-main/shells/electron/main.ts",
+  lab: "src-main/shells/lab/lab.ts",
   "inference-worker": "src-main/models/embedded/worker.ts",
 };
 

@@ -1,10 +1,15 @@
 import { randomFillSync, randomUUID } from "node:crypto";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { accessHandlers } from "../../api/access.ts";
 import { appHandlers } from "../../api/app.ts";
 import { approvalsHandlers } from "../../api/approvals.ts";
 import { auditHandlers } from "../../api/audit.ts";
 import { createDispatch, type Dispatch } from "../../api/dispatch.ts";
+import { chatHandlers } from "../../api/chat.ts";
+import { guardHandlers } from "../../api/guard.ts";
+import { runsHandlers } from "../../api/runs.ts";
+import { terminalsHandlers } from "../../api/terminals.ts";
 import { policyHandlers } from "../../api/policy.ts";
 import { vaultHandlers } from "../../api/vault.ts";
 import { contract, type Handlers, type Principal, type SenaContract, type Status } from "../../contract/index.ts";
@@ -12,14 +17,20 @@ import { idMaker, live, type Live } from "../../kernel/index.ts";
 import { openLedger, type LedgerState } from "../../ledger/index.ts";
 import { openLog } from "../../log/index.ts";
 import { createClassifier } from "../../shellcheck/index.ts";
+import { createRequestParser, fileKeep } from "../../request/index.ts";
 import { createSettings } from "../../settings/index.ts";
+import { openSkills } from "../../skills/index.ts";
+import { nobody } from "../../ssh/index.ts";
 import { openStore } from "../../store/index.ts";
+import { createTerminals } from "../../terminals/index.ts";
 import { createFetch } from "../../vault/index.ts";
 import { resourcesFolder } from "../process/places.ts";
 import { loadSecondOpinion } from "../process/shell-reader.ts";
 import { composeGate } from "./gate.ts";
+import { composeHosts } from "./hosts.ts";
 import { lockHome } from "./lock-home.ts";
 import { VERSION } from "./version.ts";
+import { composeWork } from "./work.ts";
 
 export type Core = AsyncDisposable & {
   readonly dispatch: Dispatch;
@@ -45,6 +56,14 @@ export async function composeCore({ home, lab }: CoreOptions): Promise<Core> {
   const gate = opening.use(await composeGate({ home, resources: resourcesFolder, store, ledger, settings, classify, fetch: createFetch({ isSealed: () => settings.current.value.network === "sealed" }), now, newId, random }));
   const principal = (): Principal => gate.access.principal();
 
+  const { inventory, ssh } = opening.use(await composeHosts({ home, lab, store, ledger, vault: gate.vault, prompter: nobody, log, now }));
+  const guard = gate.guardOf({ ssh, inventory });
+  const mayOperate = () => principal().permissions.includes("operate");
+  const terminals = opening.use(createTerminals({ ssh, recordings: ledger.recordings, inventory, store, now, newId, random: Math.random, sleep: (ms, signal) => sleep(ms, undefined, { signal }), mayOperate, scrollback: () => settings.current.value.terminalScrollback }));
+  const skills = opening.use(openSkills({ store, now, watches: true, builtInFolder: join(resourcesFolder, "skills"), homeFolder: join(home, "skills"), pins: undefined, classify, onProblem: (pack, problems) => log.write("warn", "skill-pack", { pack, problems }) }));
+  const parser = opening.use(createRequestParser({ skills, keep: fileKeep(join(home, "cache")), breathe: () => new Promise((resolve) => setImmediate(resolve)), clock: () => performance.now() }));
+  const work = opening.use(composeWork({ store, ledger, guard, approvals: gate.approvals, inventory, skills, parser, log, now, newId }));
+
   const status = live<Status>({
     version: VERSION,
     startedAt: now(),
@@ -59,13 +78,17 @@ export async function composeCore({ home, lab }: CoreOptions): Promise<Core> {
   });
 
   // A group whose room is not composed yet answers NO_SUCH_PROCEDURE; back to the whole `Handlers` once all are.
-  const handlers: Pick<Handlers<SenaContract>, "app" | "audit" | "access" | "approvals" | "policy" | "vault"> = {
+  const handlers: Pick<Handlers<SenaContract>, "app" | "audit" | "access" | "approvals" | "policy" | "vault" | "guard" | "terminals" | "runs" | "chat"> = {
     app: appHandlers({ status, settings, log }),
     audit: auditHandlers({ ledger, exportFolder: join(home, "exports"), now }),
     access: accessHandlers(gate),
     approvals: approvalsHandlers({ ...gate, queue: gate.approvals }),
     policy: policyHandlers({ book: gate.policies, questionOf: () => undefined }),
     vault: vaultHandlers({ ...gate, now }),
+    guard: guardHandlers({ guard, inventory, newId }),
+    terminals: terminalsHandlers({ terminals }),
+    runs: runsHandlers({ runs: work.runs, skills, inventory, guard }),
+    chat: chatHandlers({ chat: work.chat }),
   };
   const dispatch = createDispatch({ contract, handlers, record: ledger.append, report: (ref, error) => log.failure(ref, error), newRef: () => randomUUID().slice(0, 8) });
 
@@ -81,6 +104,10 @@ export async function composeCore({ home, lab }: CoreOptions): Promise<Core> {
   void (async () => {
     for await (const _ of gate.approvals.changes(closing.signal)) status.update((before) => ({ ...before, waitingApprovals: gate.approvals.waiting() }));
   })();
+  void (async () => {
+    for await (const connected of ssh.connectedHosts.follow(closing.signal)) status.update((before) => ({ ...before, hostsConnected: connected.length }));
+  })();
+  await work.takeUp();
 
   log.write("info", "core-ready", { version: VERSION, node: process.version, home });
   const owned = opening.move();

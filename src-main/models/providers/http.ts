@@ -1,0 +1,106 @@
+import { fail } from "../failures.ts";
+
+/** How one provider is reached. `headers` is asked anew for each try: keys come from the vault and are never kept. */
+export type Endpoint = {
+  readonly name: string;
+  readonly baseUrl: string;
+  readonly headers: () => Promise<Readonly<Record<string, string>>>;
+  readonly timeoutMs: number;
+};
+
+export type Http = {
+  readonly fetch: typeof fetch;
+  readonly wait: (ms: number, signal: AbortSignal) => Promise<void>;
+  /** 0 to 1: spreads retries of many callers. */
+  readonly random: () => number;
+};
+
+const TRIES = 3;
+const RETRIED = new Set([408, 409, 425, 429, 500, 502, 503, 504, 529]);
+
+/** Sends until an answer begins; back-off with jitter, `retry-after` obeyed. What began is never sent again. */
+export async function post(http: Http, endpoint: Endpoint, path: string, body: unknown, signal: AbortSignal, sign?: (request: Request) => Promise<Request>): Promise<Response> {
+  for (let attempt = 1; ; attempt += 1) {
+    signal.throwIfAborted();
+    const own = AbortSignal.any([signal, AbortSignal.timeout(endpoint.timeoutMs)]);
+    let response: Response;
+    try {
+      const request = new Request(`${endpoint.baseUrl}${path}`, { method: "POST", headers: { "content-type": "application/json", ...(await endpoint.headers()) }, body: JSON.stringify(body), redirect: "error", signal: own });
+      response = await http.fetch(sign ? await sign(request) : request);
+    } catch (error) {
+      signal.throwIfAborted();
+      if (attempt === TRIES) throw fail("PROVIDER_UNREACHABLE", { provider: endpoint.name, why: reasonOf(error) }, error);
+      await http.wait(backOff(attempt, http.random()), signal);
+      continue;
+    }
+    if (response.ok) return response;
+    const why = (await response.text().catch(() => "")).replace(/\s+/g, " ").slice(0, 300);
+    if (!RETRIED.has(response.status)) throw fail("PROVIDER_REFUSED", { provider: endpoint.name, status: response.status, why: why || response.statusText });
+    if (attempt === TRIES) throw response.status === 429 ? fail("PROVIDER_BUSY", { provider: endpoint.name, status: 429 }) : fail("PROVIDER_UNREACHABLE", { provider: endpoint.name, why: `${response.status} ${why}` });
+    const asked = Number(response.headers.get("retry-after"));
+    await http.wait(Number.isFinite(asked) && asked > 0 ? Math.min(asked * 1000, 30_000) : backOff(attempt, http.random()), signal);
+  }
+}
+
+const backOff = (attempt: number, random: number): number => 250 * 2 ** (attempt - 1) * (0.5 + random);
+
+function reasonOf(error: unknown): string {
+  const cause = (error as { cause?: { code?: string; message?: string } }).cause;
+  if ((error as Error).name === "TimeoutError") return "no answer in time";
+  return cause?.code ?? cause?.message ?? (error as Error).message;
+}
+
+/** The lines of a streaming body; a connection lost half-way is said so. */
+export async function* linesOf(response: Response, name: string, signal: AbortSignal): AsyncIterable<string> {
+  if (!response.body) throw fail("PROVIDER_CUT", { provider: name });
+  const decoder = new TextDecoder();
+  let rest = "";
+  try {
+    for await (const chunk of response.body as unknown as AsyncIterable<Uint8Array>) {
+      rest += decoder.decode(chunk, { stream: true });
+      const lines = rest.split("\n");
+      rest = lines.pop() ?? "";
+      for (const line of lines) yield line.replace(/\r$/, "");
+    }
+  } catch (error) {
+    signal.throwIfAborted();
+    throw fail("PROVIDER_CUT", { provider: name }, error);
+  }
+  if (rest !== "") yield rest;
+}
+
+/** Server-sent events: the data of each, with its event name. */
+export async function* eventsOf(response: Response, name: string, signal: AbortSignal): AsyncIterable<{ readonly event: string; readonly data: string }> {
+  let event = "";
+  let data: string[] = [];
+  for await (const line of linesOf(response, name, signal)) {
+    if (line === "") {
+      if (data.length > 0) yield { event, data: data.join("\n") };
+      event = "";
+      data = [];
+    } else if (line.startsWith("data:")) data.push(line.slice(5).trimStart());
+    else if (line.startsWith("event:")) event = line.slice(6).trim();
+  }
+  if (data.length > 0) yield { event, data: data.join("\n") };
+}
+
+export function parseJson(text: string, name: string): Record<string, unknown> {
+  try {
+    const value = JSON.parse(text) as unknown;
+    if (typeof value === "object" && value !== null) return value as Record<string, unknown>;
+  } catch {
+    // said below
+  }
+  throw fail("MODEL_BAD_JSON", { why: `${name} sent what is not JSON` });
+}
+
+/** Keywords some engines ignore or refuse; our own check afterwards is against the whole schema. */
+const LEFT_OUT = new Set(["pattern", "minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems", "format", "$schema", "examples", "default"]);
+export function projected(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(projected);
+  if (typeof schema !== "object" || schema === null) return schema;
+  const kept = Object.entries(schema).filter(([key]) => !LEFT_OUT.has(key));
+  const out: Record<string, unknown> = Object.fromEntries(kept.map(([key, value]) => [key, key === "properties" && typeof value === "object" && value !== null ? Object.fromEntries(Object.entries(value).map(([name, of]) => [name, projected(of)])) : projected(value)]));
+  if (out["type"] === "object") out["additionalProperties"] = false;
+  return out;
+}
