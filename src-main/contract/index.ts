@@ -2,6 +2,7 @@ import { appContract } from "./app.ts";
 import { auditContract } from "./audit.ts";
 import { chatContract } from "./chat.ts";
 import { defineContract } from "./define.ts";
+import { skillsContract } from "./skills.ts";
 import { terminalsContract } from "./terminals.ts";
 import { runsContract } from "./runs.ts";
 import { accessContract } from "./access.ts";
@@ -16,6 +17,7 @@ export * from "./chat.ts";
 export * from "./define.ts";
 export * from "./failure.ts";
 export * from "./runs.ts";
+export * from "./skills.ts";
 export * from "./terminals.ts";
 export * from "./terms.ts";
 export * from "./access.ts";
@@ -30,6 +32,7 @@ export const contract = defineContract({
   audit: auditContract,
   chat: chatContract,
   runs: runsContract,
+  skills: skillsContract,
   terminals: terminalsContract,
   access: accessContract,
   approvals: approvalsContract,

@@ -9,7 +9,7 @@ import { knownServices, readSpans } from "./spans.ts";
 
 /** Changes when the way of training changes, so that a kept model of an older program is not used. */
 const TRAINER = "4";
-const MOST_PER_SKILL = 160;
+const MOST_PER_SKILL = 100;
 
 /** Names to put in place of `<host>` while training; they mean nothing outside. */
 const SAMPLE_HOSTS: readonly KnownHost[] = ["web-01", "db-01", "app-02"].map((name) => ({ id: name, name, groups: [name.split("-")[0] as string], tags: [], environment: "dev", os: "linux" }));

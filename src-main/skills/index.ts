@@ -1,7 +1,7 @@
 export type * from "./port.ts";
 export { SKILL_FAILURES } from "./failures.ts";
 export { openSkills, type SkillLibrary, type SkillNeeds } from "./library.ts";
-export { lintPack } from "./lint.ts";
+export { bookOf, lintPack } from "./lint.ts";
 export { SIGNATURE_FILE, digestOf, loadPack, type PackFiles } from "./load.ts";
 export { checkParser } from "./lint-fixtures.ts";
 export type { ShelfPack } from "./pack-shelf.ts";
@@ -11,3 +11,6 @@ export { newSigningKey, readPublicKey, signPack, type TrustedKey } from "./signa
 export { normaliseInput, bytesOf, secondsOf } from "./inputs.ts";
 export { expandPhrase, seeded } from "./vocabulary.ts";
 export { slipsBetween } from "./derive.ts";
+export { diffLines } from "./diff.ts";
+export { compileParser } from "./parsers.ts";
+export { PackSchema, PartSchema } from "./format.ts";

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, rmSync, watch, type FSWatcher } from "node:fs";
+import { join } from "node:path";
 import { live, type Clock } from "../kernel/index.ts";
 import type { Store } from "../store/index.ts";
 import type { Book, LoadedSkill } from "./compile.ts";
@@ -7,13 +8,14 @@ import { compileSkill, kindOf } from "./compile.ts";
 import { failSkill } from "./failures.ts";
 import type { SkillData } from "./format.ts";
 import { lintPack } from "./lint.ts";
-import type { PackFiles } from "./load.ts";
+import { ownKey } from "./author-key.ts";
+import { SIGNATURE_FILE, type PackFiles } from "./load.ts";
 import { SKILL_MIGRATIONS } from "./migrations.ts";
 import { chooseActive, isUsable, putPack, readFiles, readShelf, type ShelfNeeds, type ShelfPack } from "./pack-shelf.ts";
 import { compileParser, type Parser } from "./parsers.ts";
 import type { SkillInput, SkillPhrases, SkillSummary, Skills } from "./port.ts";
 import { isBad, type Problem } from "./problems.ts";
-import { readPublicKey, type TrustedKey } from "./signature.ts";
+import { readPublicKey, signPack, type TrustedKey } from "./signature.ts";
 import { expandPhrase } from "./vocabulary.ts";
 
 export type SkillNeeds = ShelfNeeds & {
@@ -21,6 +23,8 @@ export type SkillNeeds = ShelfNeeds & {
   readonly now: Clock;
   /** Looks at the folders again when something in them changes. Off in tests and one-shot commands. */
   readonly watches: boolean;
+  /** This installation's own signing key, beside the home folder's packs unless told otherwise; made at first use. */
+  readonly ownKeyFile?: string;
   /** A pack that cannot be used, once per change: for the log. */
   readonly onProblem?: (pack: string, problems: readonly Problem[]) => void;
 };
@@ -31,6 +35,8 @@ export interface SkillLibrary extends Skills, Disposable {
   /** What installing these files would say; nothing is kept. */
   check(files: PackFiles): ShelfPack;
   install(files: PackFiles): ShelfPack;
+  /** Signs with this installation's own key, then installs. */
+  publish(files: PackFiles): ShelfPack;
   remove(id: string, version: string): void;
   activate(id: string, version: string): void;
   keys(): readonly TrustedKey[];
@@ -118,6 +124,26 @@ export function openSkills(needs: SkillNeeds): SkillLibrary {
     return item.pack === undefined ? item : { ...item, problems: [...item.problems, ...lintPack(item.pack, { classify: needs.classify, others: (id) => skills.get(id) })] };
   }
 
+  function install(files: PackFiles): ShelfPack {
+    const item = check(files);
+    if (item.pack === undefined || isBad(item.problems)) {
+      const first = item.problems.find(({ severity }) => severity === "error");
+      throw failSkill(item.trust === "tampered" ? "PACK_UNTRUSTED" : "PACK_BAD", { pack: item.id, detail: first === undefined ? "it cannot be read" : `${first.file}:${first.line}: ${first.message}` });
+    }
+    if (item.trust !== "trusted") throw failSkill("PACK_UNTRUSTED", { pack: item.id, detail: item.trust === "unsigned" ? "is not signed" : `is signed by a key (${item.signer}) that is not on the trust list` });
+    if (shelf.some(({ id, origin }) => id === item.id && origin === "built-in")) throw failSkill("PACK_BAD", { pack: item.id, detail: "a pack that comes with SENA has this id" });
+    if (shelf.some(({ id, version, pack }) => id === item.id && version === item.version && pack?.digest !== item.pack?.digest)) throw failSkill("PACK_BAD", { pack: item.id, detail: `version ${item.version} is here already with other contents: a change needs a new version` });
+    putPack(needs.homeFolder, item.id, item.version, files);
+    refresh();
+    return findPack(item.id, item.version);
+  }
+  function trust(publicKey: string, name: string): TrustedKey {
+    const key = readPublicKey(publicKey, name);
+    sql.addKey.run([key.id, key.name, key.publicKey, now()]);
+    refresh();
+    return key;
+  }
+
   refresh();
   const watchers = needs.watches ? watchFolders([needs.builtInFolder, needs.homeFolder], refresh) : [];
   return {
@@ -137,18 +163,13 @@ export function openSkills(needs: SkillNeeds): SkillLibrary {
     packs: () => shelf.map((item) => ({ ...item, isActive: active.get(item.id) === item })),
     pack: findPack,
     check,
-    install(files) {
-      const item = check(files);
-      if (item.pack === undefined || isBad(item.problems)) {
-        const first = item.problems.find(({ severity }) => severity === "error");
-        throw failSkill(item.trust === "tampered" ? "PACK_UNTRUSTED" : "PACK_BAD", { pack: item.id, detail: first === undefined ? "it cannot be read" : `${first.file}:${first.line}: ${first.message}` });
-      }
-      if (item.trust !== "trusted") throw failSkill("PACK_UNTRUSTED", { pack: item.id, detail: item.trust === "unsigned" ? "is not signed" : `is signed by a key (${item.signer}) that is not on the trust list` });
-      if (shelf.some(({ id, origin }) => id === item.id && origin === "built-in")) throw failSkill("PACK_BAD", { pack: item.id, detail: "a pack that comes with SENA has this id" });
-      if (shelf.some(({ id, version, pack }) => id === item.id && version === item.version && pack?.digest !== item.pack?.digest)) throw failSkill("PACK_BAD", { pack: item.id, detail: `version ${item.version} is here already with other contents: a change needs a new version` });
-      putPack(needs.homeFolder, item.id, item.version, files);
-      refresh();
-      return findPack(item.id, item.version);
+    install,
+    publish(files) {
+      const { pack, problems } = check(files);
+      if (pack === undefined || isBad(problems)) return install(files); // refuses, with the line and the reason
+      const { privatePem, trusted } = ownKey(needs.ownKeyFile ?? join(needs.homeFolder, "..", "skill-author.key"));
+      if (!sql.keys.all().some(({ id }) => id === trusted.id)) trust(trusted.publicKey, trusted.name);
+      return install(new Map([...files, [SIGNATURE_FILE, signPack({ pack: pack.data.id, version: pack.data.version, digest: pack.digest }, privatePem)]]));
     },
     remove(id, version) {
       const item = findPack(id, version);
@@ -163,12 +184,7 @@ export function openSkills(needs: SkillNeeds): SkillLibrary {
       refresh();
     },
     keys: () => sql.keys.all(),
-    trust(publicKey, name) {
-      const key = readPublicKey(publicKey, name);
-      sql.addKey.run([key.id, key.name, key.publicKey, now()]);
-      refresh();
-      return key;
-    },
+    trust,
     distrust(keyId) {
       sql.dropKey.run([keyId]);
       refresh();

@@ -10,6 +10,7 @@ const COMMANDS: Readonly<Record<string, { readonly says: string; readonly load: 
   run: { says: "run SKILL        run a skill; --host, --input key=value, --dry-run, --json", load: async () => (await import("./commands/run.ts")).runCommand },
   runs: { says: "runs list|show|resume|pause|stop", load: async () => (await import("./commands/runs.ts")).runsCommand },
   audit: { says: "audit COMMAND    head, verify, search, tail, export, witness, erase; see sena audit --help", load: async () => (await import("./commands/audit.ts")).auditCommand },
+  skill: { says: "skill COMMAND    lint, test, sign, install, list, new; see sena skill --help", load: async () => (await import("./commands/skill.ts")).skillCommand },
   open: { says: "open             a fresh one-time address of the running station", load: async () => (await import("./commands/open.ts")).openCommand },
   classify: { says: 'classify "…"     tell what a command may do, without running it; --jsonl, --dialect', load: async () => { const { classifyCommand } = await import("./commands/classify.ts"); return (argv, { io }) => classifyCommand(argv, io); } },
   call: { says: "call PATH [JSON] any procedure of the contract, answers as JSON", load: async () => (await import("./commands/call.ts")).callCommand },
