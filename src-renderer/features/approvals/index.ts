@@ -10,3 +10,6 @@ export const screen: Screen = {
   count: (status) => status.waitingApprovals,
   countWords: "waiting",
 };
+
+/** For conversations and runs: one approval with its acts, followed by its id. */
+export const LiveApproval = lazy(() => import("./live-approval.tsx").then((module) => ({ default: module.LiveApproval })));

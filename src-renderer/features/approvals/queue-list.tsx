@@ -1,0 +1,30 @@
+import type { ApprovalView } from "../../../src-main/contract/index.ts";
+import { renderedText } from "../../../src-main/contract/rendering.ts";
+import { classNames } from "../../lib/class-names.ts";
+import { formatAgo } from "../../lib/format.ts";
+import { EffectTag } from "../../ui/tag.tsx";
+import { Countdown } from "./countdown.tsx";
+import styles from "./screen.module.css";
+
+type Props = { title: string; approvals: readonly ApprovalView[]; selectedId: string | undefined; now: number; onSelect: (id: string) => void };
+
+export const QueueList = ({ title, approvals, selectedId, now, onSelect }: Props) => (
+  <section aria-label={title}>
+    <h2 className={styles.listTitle}>{title}</h2>
+    <ul className={styles.list}>
+      {approvals.map((approval) => (
+        <li key={approval.id}>
+          <button type="button" className={classNames(styles.item, styles[approval.hosts[0]?.environment ?? "dev"])} aria-current={approval.id === selectedId} onClick={() => onSelect(approval.id)}>
+            <span className={styles.itemTitle}>{renderedText(approval.title)}</span>
+            <span className={styles.itemFacts}>
+              <EffectTag effect={approval.effect} />
+              <span>{approval.hosts.map(({ name }) => renderedText(name)).join(", ")}</span>
+              <span className={styles.grow} />
+              {approval.state === "waiting" ? <Countdown notAfter={approval.notAfter} now={now} /> : <span>{approval.state} · {formatAgo(approval.createdAt, now)}</span>}
+            </span>
+          </button>
+        </li>
+      ))}
+    </ul>
+  </section>
+);
