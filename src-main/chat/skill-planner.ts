@@ -13,7 +13,8 @@ const fail = failer(RUN_FAILURES);
 
 export type SkillPlannerNeeds = {
   readonly skills: Pick<Skills, "get" | "list" | "compile">;
-  readonly parser: Pick<RequestParser, "parse">;
+  /** `ready` is waited for: right after a start it still learns the packs, once per change of them. */
+  readonly parser: Pick<RequestParser, "parse"> & { ready?(): Promise<void> };
   readonly inventory: Inventory;
   readonly guard: Pick<Guard, "preview">;
   readonly now: Clock;
@@ -109,7 +110,10 @@ export function createSkillPlanner(needs: SkillPlannerNeeds): Planner {
     name: "skills",
     async next(turn) {
       const last = turn.runs.at(-1);
-      if (!last) return planSentence(turn);
+      if (!last) {
+        await needs.parser.ready();
+        return planSentence(turn);
+      }
       const answer = composeAnswer(last.summary, last.items);
       const { offers, problems } = await offersOf(turn, last);
       return { kind: "answer", ...answer, statements: [...answer.statements, ...problems], offers };

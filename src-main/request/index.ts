@@ -17,7 +17,7 @@ export type RequestNeeds = {
   readonly clock: () => number;
 };
 
-export type OwnedRequestParser = RequestParser & AsyncDisposable & { /** Resolves when the parser knows the packs that are active now. */ ready(): Promise<void> };
+export type OwnedRequestParser = RequestParser & AsyncDisposable;
 
 /** Trains again whenever the packs change; until then it answers with what it knew before. */
 export function createRequestParser({ skills, keep, breathe, clock }: RequestNeeds): OwnedRequestParser {

@@ -56,4 +56,6 @@ export interface RequestParser {
   parse(sentence: string, context: RequestContext): ParsedRequest;
   /** True once trained on the active packs; before, only the lexical half decides, and doubt asks. */
   readonly isTrained: boolean;
+  /** Resolves when it is: a question asked right after the start waits the second or two instead of being turned away. */
+  ready(): Promise<void>;
 }

@@ -42,7 +42,7 @@ function world(parsed: ParsedRequest, answer: Parameters<typeof fakeGuard>[0] = 
   const ledger = { append: async () => ({ seq: 0, leafHash: "", head: { size: 0, root: "", note: "" } }) };
   const shared = { store, ledger, now: Date.now, newId: (prefix: string) => `${prefix}_${(ids += 1)}` };
   const runs = createRuns({ ...shared, guard: there.guard, programOf: skillProgramOf({ skills, inventory }), report: (_id, error) => { throw error; }, sleep: async () => {} });
-  const planner = createSkillPlanner({ skills, parser: { parse: () => parsed }, inventory, guard: there.guard, now: Date.now });
+  const planner = createSkillPlanner({ skills, parser: { parse: () => parsed, ready: async () => {} }, inventory, guard: there.guard, now: Date.now });
   const chat = createChat({ ...shared, runs, planners: [planner], hostsNamed: () => [], completions: () => [], report: (_id, error) => { throw error; } });
   return { chat, ...there };
 }
