@@ -9,8 +9,8 @@ const name = (code: number): string => `⟦U+${code.toString(16).toUpperCase().p
 // Everything that has no picture of its own, changes the direction or the joining of its neighbours, or looks like a
 // plain space or like nothing at all. Unicode's general categories Cc, Cf, Co, Cs, Cn, Zl, Zp, Zs and the combining
 // marks (Mn, Mc, Me) cover controls, bidi, tags, zero width, variation selectors, NBSP and stacked accents. The letters
-// that are drawn as blanks (Hangul fillers, Braille blank, Khmer inherent vowels) have to be named one by one.
-const HIDDEN = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Cn}\p{Zl}\p{Zp}\p{Zs}\p{M}\u115F\u1160\u17B4\u17B5\u2800\u3164\uFFA0]/u;
+// that are drawn as blanks (Hangul fillers, Braille blank) have to be named one by one.
+const HIDDEN = /\p{Cc}|\p{Cf}|\p{Co}|\p{Cs}|\p{Cn}|\p{Zl}|\p{Zp}|\p{Zs}|\p{M}|\u115F|\u1160|\u2800|\u3164|\uFFA0/u;
 
 // A word in which Latin meets Cyrillic, Greek, or a look-alike alphabet is how "cat" becomes a stranger's program.
 const LATIN = /\p{Script=Latin}|[0-9]/u;

@@ -9,7 +9,7 @@ import type { Value } from "./words.ts";
 // What the operand kinds of the family files mean.
 
 const NUMBER = /^[+-]?\d+(\.\d+)?([a-zA-Z%]{0,3})?(,[+-]?\d+)*$/;
-const WORD = /^[\w.:@%+,\/=-]+$/;
+const WORD = /^[\w.:@%+,/=-]+$/;
 const SECRET_FOLDER = /\.\w|proc|shadow|secret|private|root|etc/i;
 const exactly = (value: Value, pattern: RegExp): KindVerdict => (value.known !== undefined && pattern.test(value.known) ? "fits" : "no");
 
@@ -25,7 +25,7 @@ export function kindVerdict(kind: Kind, value: Value): KindVerdict {
     case "num":
       return exactly(value, NUMBER);
     case "word":
-      return exactly(value, /^[\w.:@%+,\/=][\w.:@%+,\/=-]*$/);
+      return exactly(value, /^[\w.:@%+,/=][\w.:@%+,/=-]*$/);
     case "words":
       return exactly(value, WORD);
     case "setting":
@@ -33,16 +33,16 @@ export function kindVerdict(kind: Kind, value: Value): KindVerdict {
     case "disk":
       return exactly(value, /^\/dev\/(disk\/by-[a-z]+\/)?[\w.:-]+$/);
     case "image":
-      return exactly(value, /^[a-zA-Z0-9][\w.:@\/-]*$/);
+      return exactly(value, /^[a-zA-Z0-9][\w.:@/-]*$/);
     case "kube":
       // Objects of a cluster by type and name; a type or a name that says "secret" prints one.
-      return exactly(value, /^(?!.*(secret|token|credential|password|\ball\b.*yaml))[a-zA-Z0-9][\w.:,\/-]*$/i);
+      return exactly(value, /^(?!.*(secret|token|credential|password|\ball\b.*yaml))[a-zA-Z0-9][\w.:,/-]*$/i);
     case "local":
-      return exactly(value, /^(?!.*:\/\/)[\w.+\/][\w.+\/~*:@-]*$/);
+      return exactly(value, /^(?!.*:\/\/)[\w.+/][\w.+/~*:@-]*$/);
     case "certificate":
       return value.known === undefined || isSecretPath(value.known.replace(/\.pem$/i, ".crt")) ? "no" : "fits";
     case "pub":
-      return exactly(value, /^[\w.\/~-]+(\.pub|known_hosts)$/);
+      return exactly(value, /^[\w./~-]+(\.pub|known_hosts)$/);
     case "dev-null":
       return exactly(value, /^\/dev\/null$/);
     case "verb":

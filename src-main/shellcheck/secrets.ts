@@ -67,7 +67,7 @@ export function normalPath(path: string): string {
 export function isSecretPath(path: string): boolean {
   const normal = normalPath(path);
   const base = normal.slice(normal.lastIndexOf("/") + 1);
-  if (/^[\w.-]+\.pub$/.test(base) && !/^\/proc\//.test(normal)) return false;
+  if (/^[\w.-]+\.pub$/.test(base) && !normal.startsWith("/proc/")) return false;
   if (SECRET_PATHS.some((pattern) => pattern.test(normal) || pattern.test(`${normal}/`))) return true;
   if (PUBLIC_NAMES.test(base)) return false;
   return SECRET_NAMES.some((pattern) => pattern.test(base));

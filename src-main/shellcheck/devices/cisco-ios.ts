@@ -35,7 +35,7 @@ const rules: readonly DeviceRule[] = [
 // Whatever could be the beginning of a word on this list is not read as a mild one.
 const fits = (typed: string, spelled: string): boolean => typed.toLowerCase() === spelled;
 
-const judge = deviceClassifier({ name: "cisco-ios", fits, plainWord: /^[\w.:\/|,*^$-]+$/ }, rules);
+const judge = deviceClassifier({ name: "cisco-ios", fits, plainWord: /^[\w.:/|,*^$-]+$/ }, rules);
 
 const FILTERS = new Set(["include", "exclude", "begin", "section", "count"]);
 /** What may follow a `show` topic: words that print secrets are found wherever they stand. */

@@ -76,7 +76,7 @@ const rules: readonly DeviceRule[] = [
 
 const SECRET_OBJECT = /user|pass|key|secret|community|cert|ldap|activedirectory|adgroup|snmp|security|token|kms|sekm/i;
 
-const judge = deviceClassifier({ name: "racadm", fits: (typed, spelled) => typed === spelled, plainWord: /^[\w.:#\[\]*,=+-]+$/, drop: ["racadm"] }, rules);
+const judge = deviceClassifier({ name: "racadm", fits: (typed, spelled) => typed === spelled, plainWord: /^[\w.:#[\]*,=+-]+$/, drop: ["racadm"] }, rules);
 
 export const classifyRacadm = (text: string): ReturnType<typeof judge> =>
   judge(text).map((segment) =>

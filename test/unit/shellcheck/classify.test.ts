@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { EFFECTS } from "../../../src-main/contract/terms.ts";
 import { classify, commandWords, MAX_LENGTH } from "../../../src-main/shellcheck/index.ts";
