@@ -14,7 +14,7 @@ const fail = failer(RUN_FAILURES);
 export type SkillPlannerNeeds = {
   readonly skills: Pick<Skills, "get" | "list" | "compile">;
   /** `ready` is waited for: right after a start it still learns the packs, once per change of them. */
-  readonly parser: Pick<RequestParser, "parse"> & { ready?(): Promise<void> };
+  readonly parser: Pick<RequestParser, "parse" | "ready">;
   readonly inventory: Inventory;
   readonly guard: Pick<Guard, "preview">;
   readonly now: Clock;
