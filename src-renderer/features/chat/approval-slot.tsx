@@ -1,14 +1,10 @@
-import { useApp } from "../../app/use-app.ts";
-import { Button } from "../../ui/button.tsx";
-import styles from "./approval-slot.module.css";
+import { Suspense } from "react";
+import { Skeleton } from "../../ui/skeleton.tsx";
+import { LiveApproval } from "../approvals/index.ts";
 
-/** Where a step waits for a person: the approval itself, or the way to it. */
-export const ApprovalSlot = ({ approvalId }: { approvalId: string }) => {
-  const { navigate } = useApp();
-  return (
-    <div className={styles.slot}>
-      <span>This command waits for an approval.</span>
-      <Button size="sm" onClick={() => navigate(`/approvals/${approvalId}`)}>Open the approval</Button>
-    </div>
-  );
-};
+/** Where a step waits for a person: the approval itself, whole, with its acts. */
+export const ApprovalSlot = ({ approvalId, hasKeys }: { approvalId: string; hasKeys: boolean }) => (
+  <Suspense fallback={<Skeleton lines={6} label="Loading the approval" />}>
+    <LiveApproval approvalId={approvalId} hasKeys={hasKeys} />
+  </Suspense>
+);

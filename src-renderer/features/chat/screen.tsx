@@ -42,9 +42,17 @@ export const ChatScreen = () => {
   const tell = useCallback((failure: unknown) => app.toast({ title: "Not done", text: failure instanceof Failure ? failure.message : "Something went wrong.", tone: "bad" }), [app]);
   const { draft, setDraft, send, attach, complete } = useDraft({ conversationId, state, isPinned: current?.isPinned ?? false, onOpened: open, onFailure: tell, field });
   const stop = useCallback(() => void (conversationId && app.client.chat.stop({ conversationId }).catch(tell)), [app, conversationId, tell]);
+  const [arePanesShown, setPanesShown] = useState(false);
+  const openPane = useCallback(
+    (hostId: string) => {
+      setPanesShown(true);
+      app.client.terminals.list({}).then(({ panes }) => (panes.some((pane) => pane.hostId === hostId) ? undefined : app.client.terminals.open({ host: hostId })), tell).catch(tell);
+    },
+    [app, tell],
+  );
   const openHosts = (last?.understood?.hosts ?? last?.hosts ?? []).slice(0, 2);
 
-  useCommands(chatCommands({ conversationId, current, isBusy, stop, toggleList: () => setListShown((shown) => !shown), focus: () => field.current?.focus(), retry: () => last && void send({ text: last.text, hosts: last.hosts.map(({ name }) => name), attachments: [] }), tell }));
+  useCommands(chatCommands({ conversationId, current, isBusy, stop, togglePanes: () => setPanesShown((shown) => !shown), toggleList: () => setListShown((shown) => !shown), focus: () => field.current?.focus(), retry: () => last && void send({ text: last.text, hosts: last.hosts.map(({ name }) => name), attachments: [] }), tell }));
   useEffect(() => field.current?.focus(), [conversationId]);
 
   const choose = useCallback((choice: Choice) => void send({ text: choice.ask, hosts: [], attachments: [] }), [send]);
@@ -57,8 +65,8 @@ export const ChatScreen = () => {
     },
     onRetry: (turn: (typeof state.turns)[number]) => void send({ text: turn.text, hosts: turn.hosts.map(({ name }) => name), attachments: [] }),
     onStop: stop,
-    onOpenPane: (hostId: string) => app.navigate(`/terminals?host=${hostId}`),
-    drawApproval: (approvalId: string): ReactNode => <ApprovalSlot approvalId={approvalId} />,
+    onOpenPane: openPane,
+    drawApproval: (approvalId: string, isFirst: boolean): ReactNode => <ApprovalSlot approvalId={approvalId} hasKeys={isFirst} />,
   };
   const onDigit = (digit: number): boolean => {
     const block = last?.blocks.at(-1);
@@ -72,10 +80,13 @@ export const ChatScreen = () => {
       <ScreenBar
         {...(conversationId === undefined ? {} : { title: state.title ?? current?.title ?? "" })}
         chips={(last?.understood?.hosts ?? []).slice(0, 3).map((host) => <span key={host.id} className={styles.hostChip}><Chip isMono environment={host.environment}>{host.name}</Chip><EnvironmentTag environment={host.environment} /></span>)}
-        actions={<IconButton icon="history" label={isListShown ? "Hide conversations" : "Show conversations"} keys="Mod+B" isPressed={isListShown} onClick={() => setListShown(!isListShown)} />}
+        actions={<>
+          {openHosts.length === 0 ? null : <IconButton icon="terminal" label={arePanesShown ? "Hide panes" : "Show panes"} keys="Mod+J" isPressed={arePanesShown} onClick={() => setPanesShown(!arePanesShown)} />}
+          <IconButton icon="history" label={isListShown ? "Hide conversations" : "Show conversations"} keys="Mod+B" isPressed={isListShown} onClick={() => setListShown(!isListShown)} />
+        </>}
       />
       {isListShown ? <ConversationList conversations={conversations} selectedId={conversationId} search={search} now={now} onSearch={setSearch} onOpen={open} onNew={() => app.navigate("/chat")} /> : null}
-      <SidePanes hosts={openHosts}>
+      <SidePanes hosts={openHosts} isShown={arePanesShown}>
         <div className={styles.chat}>
           <div ref={flow.ref} className={styles.flow} onScroll={flow.onScroll} tabIndex={0} role="log" aria-label="Conversation" aria-live="off">
             <div className={styles.inner}>

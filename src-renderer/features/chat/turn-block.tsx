@@ -21,7 +21,7 @@ export type TurnActions = {
   readonly onRetry: (turn: TurnView) => void;
   readonly onStop: () => void;
   readonly onOpenPane?: (hostId: string) => void;
-  readonly drawApproval: (approvalId: string) => ReactNode;
+  readonly drawApproval: (approvalId: string, isFirst: boolean) => ReactNode;
 };
 
 type Props = { turn: TurnView; runs: ReadonlyMap<string, RunView>; offers: ReadonlyMap<string, OfferView>; isLast: boolean; now: number; busyOffer: string | undefined; actions: TurnActions };
@@ -110,10 +110,10 @@ const NO_CITES: readonly Citation[] = [];
 const RunBlock = ({ run, block, turn, numbers, cites, shown, now, actions, openHostId, setOpenHostId }: RunProps) => {
   const isFleet = run.hosts.size >= MATRIX_FROM;
   const steps = [...run.steps.values()].filter((step) => !step.isRetried && (!isFleet || step.hostId === openHostId));
+  const firstWaiting = steps.find((step) => step.state === "waiting");
   const card = (step: StepView) => (
     <div key={step.stepId} className={styles.stepAndApproval}>
-      <StepCard step={step} number={numbers.get(citeKey(step))} host={run.hosts.size > 1 ? run.hosts.get(step.hostId)?.host : undefined} cites={cites.get(citeKey(step)) ?? NO_CITES} shown={shown?.key === citeKey(step) ? shown : undefined} now={now} onOpenPane={actions.onOpenPane} />
-      {step.state === "waiting" && step.approval ? actions.drawApproval(step.approval.id) : null}
+      {step.state === "waiting" && step.approval ? actions.drawApproval(step.approval.id, step === firstWaiting) : <StepCard step={step} number={numbers.get(citeKey(step))} host={run.hosts.size > 1 ? run.hosts.get(step.hostId)?.host : undefined} cites={cites.get(citeKey(step)) ?? NO_CITES} shown={shown?.key === citeKey(step) ? shown : undefined} now={now} onOpenPane={actions.onOpenPane} />}
     </div>
   );
   return (
