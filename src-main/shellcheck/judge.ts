@@ -6,6 +6,7 @@ import { awkObstacle } from "./programs/awk.ts";
 import { findVerdict } from "./programs/find.ts";
 import { proves, withholds, type Program, type ProgramContext, type Verdict } from "./programs/program.ts";
 import { sedObstacle } from "./programs/sed.ts";
+import { psqlVerdict } from "./programs/psql.ts";
 import { bracketVerdict, ddVerdict, psVerdict, tarVerdict, testVerdict } from "./programs/small.ts";
 import { WRAPPERS } from "./programs/wrappers.ts";
 import type { Value } from "./words.ts";
@@ -20,6 +21,7 @@ const PROGRAMS: Readonly<Record<string, Program>> = {
   test: testVerdict,
   "[": bracketVerdict,
   ps: psVerdict,
+  psql: psqlVerdict,
   dd: ddVerdict,
   tar: tarVerdict,
   ...WRAPPERS,

@@ -1,0 +1,80 @@
+import { proves, withholds, type Program } from "./program.ts";
+
+// One SELECT over PostgreSQL's own statistics views, in a small vocabulary that is listed here word by word. A statement with any
+// other word, relation, function or sign is not read at all: SQL can do everything, this corner of it cannot.
+
+const RELATIONS = new Set("pg_stat_activity pg_database pg_stat_database pg_stat_user_tables pg_settings pg_locks pg_stat_replication pg_stat_archiver pg_roles pg_stat_bgwriter".split(" "));
+const FUNCTIONS = new Set("count sum max min avg coalesce now version round left greatest nullif extract pg_is_in_recovery pg_postmaster_start_time pg_database_size pg_total_relation_size pg_size_pretty".split(" "));
+const WORDS = new Set(
+  ("select from join on where and or not is null as order by group having desc asc limit case when then else end in between like true false distinct nulls last first epoch interval text int bigint numeric " +
+    "a b d t s pid state query usename datname application_name client_addr backend_type backend_start xact_start query_start state_change wait_event wait_event_type numbackends xact_commit xact_rollback blks_hit blks_read deadlocks conflicts temp_bytes temp_files size oid datid relid relname schemaname " +
+    "n_live_tup n_dead_tup last_vacuum last_autovacuum last_analyze last_autoanalyze seq_scan idx_scan name setting unit source granted mode locktype relation sync_state sent_lsn replay_lsn replay_lag write_lag flush_lag archived_count failed_count last_archived_time last_failed_wal last_archived_wal rolname rolsuper rolcanlogin rolvaliduntil checkpoints_timed checkpoints_req " +
+    "seconds total used share bytes mb hits waits blocked number").split(" "),
+);
+const TOKEN = /\s*(?:(?<string>'[^'\\]*')|(?<number>\d+(?:\.\d+)?)|(?<word>[a-z_][a-z0-9_]*)|(?<sign><=|>=|<>|!=|\|\||::|[(),.*=<>+\/-]))/iy;
+
+/** Why a statement is not proved, or undefined when it is. */
+export function objectionTo(sql: string): string | undefined {
+  const words: { readonly kind: string; readonly text: string }[] = [];
+  TOKEN.lastIndex = 0;
+  while (TOKEN.lastIndex < sql.length) {
+    const from = TOKEN.lastIndex;
+    const match = TOKEN.exec(sql);
+    if (match === null || match.index !== from) return sql.slice(from).trim() === "" ? end(words) : `"${sql.slice(from, from + 12)}" is not in the vocabulary`;
+    const [kind, text] = Object.entries(match.groups ?? {}).find(([, value]) => value !== undefined) ?? ["", ""];
+    words.push({ kind, text: (text ?? "").toLowerCase() });
+  }
+  return end(words);
+}
+
+function end(words: readonly { readonly kind: string; readonly text: string }[]): string | undefined {
+  if (words[0]?.text !== "select") return "it is not a SELECT";
+  for (const [at, { kind, text }] of words.entries()) {
+    const next = words[at + 1];
+    // "--" and "/*" begin comments; they would hide what follows from this reader.
+    if (kind === "sign" && ((text === "-" && next?.text === "-") || (text === "/" && next?.text === "*"))) return "it holds a comment";
+    if (kind !== "word") continue;
+    if (text === "from" && words[at - 2]?.text === "epoch") continue;
+    if (text === "from" && words[at - 1]?.text === "epoch") continue;
+    if (text === "from" || text === "join") {
+      if (next?.kind !== "word" || !RELATIONS.has(next.text)) return `"${next?.text ?? ""}" is not one of the statistics views`;
+      const after = words[at + 2]?.text === "as" || WORDS.has(words[at + 2]?.text ?? "") ? words[at + 3] : words[at + 2];
+      if (words[at + 2]?.text === "," || after?.text === ",") return "only joins that are written out are read";
+      continue;
+    }
+    if (RELATIONS.has(text)) {
+      if (!["from", "join"].includes(words[at - 1]?.text ?? "") && next?.text !== ".") return `"${text}" stands where no view belongs`;
+      continue;
+    }
+    if (next?.text === "(" && !["in", "and", "or", "not", "when", "then", "on", "where", "else", "as", "by"].includes(text)) {
+      if (!FUNCTIONS.has(text)) return `the function "${text}" is not in the vocabulary`;
+      continue;
+    }
+    if (!WORDS.has(text) && !(FUNCTIONS.has(text) && words[at - 1]?.text === "as")) return `the word "${text}" is not in the vocabulary`;
+  }
+  return undefined;
+}
+
+const FLAG = /^-(X|A|t|q|w)$/;
+const rule = "programs/psql";
+
+/** `-X` keeps the start-up file out, `-w` keeps it from asking for a password; where it connects to is not left to the line. */
+export const psqlVerdict: Program = (args) => {
+  let statement: string | undefined;
+  const flags = new Set<string>();
+  for (let at = 0; at < args.length; at += 1) {
+    const text = args[at]?.known;
+    const value = args[at + 1]?.known;
+    if (text === undefined) return withholds("unknown", rule, "psql runs statements that are not read here");
+    if (FLAG.test(text)) flags.add(text);
+    else if (text === "-c" && statement === undefined && value !== undefined) {
+      statement = value;
+      at += 1;
+    } else if ((text === "-d" || text === "-U") && value !== undefined && /^[a-z_][a-z0-9_]{0,62}$/.test(value)) at += 1;
+    else if (text === "-F" && value !== undefined && /^[\t|,;]$/.test(value)) at += 1;
+    else return withholds("unknown", rule, `psql: "${text}" is not one this rule lists`);
+  }
+  if (statement === undefined || !flags.has("-X")) return withholds("unknown", rule, "psql runs statements that are not read here");
+  const objection = objectionTo(statement);
+  return objection === undefined ? proves(rule, "psql prints PostgreSQL's own statistics; every word of the statement is one the rule lists") : withholds("unknown", rule, `psql: ${objection}`);
+};

@@ -1,0 +1,27 @@
+import { describe, expect, test } from "vitest";
+import { objectionTo } from "../../../src-main/shellcheck/programs/psql.ts";
+import { classify } from "../../../src-main/shellcheck/index.ts";
+
+describe("statements over the statistics views", () => {
+  test.each([
+    "select pid, usename, state, left(query, 200) from pg_stat_activity where state <> 'idle' order by query_start",
+    "select datname, numbackends from pg_stat_database order by numbackends desc limit 10",
+    "select count(*) from pg_locks where not granted",
+    "select round(extract(epoch from now() - query_start)) as seconds from pg_stat_activity",
+  ])("reads %s", (sql) => {
+    expect(objectionTo(sql)).toBeUndefined();
+    expect(classify(`psql -X -A -t -w -c "${sql}"`)).toMatchObject({ effect: "read", proved: true });
+  });
+
+  test.each([
+    "select pg_terminate_backend(1)", "select pg_read_file('/etc/passwd') from pg_locks", "select lo_import('/etc/passwd')", "select 1; drop table x", "select pid into a from pg_locks", "select pid from pg_locks for update", "select pid from users", "select pid from pg_locks, users",
+    "select pid from pg_locks a join users b on true", "select pid from (select 1) a", "select 1 -- x", "select 1 /* x */", "delete from pg_locks", "with a as (delete from t) select 1", "select $$x$$", "select \"evil\" from pg_locks", "select e'\\x' from pg_locks", "\\! id", "copy pg_locks to program 'id'", "select pid from pg_locks a join pg_database b on true, users",
+    "select set_config('a','b',false)", "select dblink('x')", "select nextval('s')", "select current_setting('x')", "select pid::regclass from pg_locks", "select query_to_xml('delete from t',true,true,'')",
+  ])("does not read %s", (sql) => {
+    expect(objectionTo(sql)).toBeDefined();
+  });
+
+  test.each(["psql -c 'select count(*) from pg_locks'", "psql -X -h evil -c 'select count(*) from pg_locks'", "psql -X -f /tmp/x.sql", "psql -X", "psql -X -c 'select count(*) from pg_locks' -c 'drop table t'", "psql -X -d 'host=evil' -c 'select count(*) from pg_locks'", "psql -X -o /tmp/x -c 'select count(*) from pg_locks'"])("withholds the proof from %s", (command) => {
+    expect(classify(command).proved).toBe(false);
+  });
+});
