@@ -20,6 +20,8 @@ export type AccessNeeds = {
   readonly newId: NewId;
   readonly random: (into: Uint8Array<ArrayBuffer>) => Uint8Array;
   readonly idleLockMs: () => number;
+  /** How much work a guess costs; the default is meant for people, tests take less. */
+  readonly passphraseParams?: PassphraseParams;
   readonly every?: (ms: number, run: () => void) => Disposable;
 };
 
@@ -73,11 +75,12 @@ export async function openAccess(needs: AccessNeeds): Promise<AccessRoom> {
     if (passphrase === undefined) return { kdf: "", box: seal(needs.deviceKey, bytes(XAES_NONCE_BYTES), plain, aadOf(id)) };
     if (passphrase.length < MIN_PASSPHRASE) throw fail("ACCESS_WEAK_PASSPHRASE", { min: MIN_PASSPHRASE });
     const salt = bytes(SALT_BYTES);
-    const key = await keyOfPassphrase(passphrase, salt, PASSPHRASE_PARAMS);
+    const params = needs.passphraseParams ?? PASSPHRASE_PARAMS;
+    const key = await keyOfPassphrase(passphrase, salt, params);
     const box = seal(key, bytes(XAES_NONCE_BYTES), plain, aadOf(id));
     key.fill(0);
     plain.fill(0);
-    return { kdf: JSON.stringify({ ...PASSPHRASE_PARAMS, salt: Buffer.from(salt).toString("base64") }), box };
+    return { kdf: JSON.stringify({ ...params, salt: Buffer.from(salt).toString("base64") }), box };
   }
   /** Proves a passphrase, slowly after several wrong ones; each attempt is in the record. */
   async function prove(row: Row, passphrase: string, act: string): Promise<{ root: Buffer; seed: Buffer }> {

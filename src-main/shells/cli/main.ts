@@ -13,6 +13,12 @@ const COMMANDS: Readonly<Record<string, { readonly says: string; readonly load: 
   skill: { says: "skill COMMAND    lint, test, sign, install, list, new; see sena skill --help", load: async () => (await import("./commands/skill.ts")).skillCommand },
   open: { says: "open             a fresh one-time address of the running station", load: async () => (await import("./commands/open.ts")).openCommand },
   classify: { says: 'classify "…"     tell what a command may do, without running it; --jsonl, --dialect', load: async () => { const { classifyCommand } = await import("./commands/classify.ts"); return (argv, { io }) => classifyCommand(argv, io); } },
+  exec: { says: "exec HOST -- CMD one command on one host, through the gate; --why, --ticket, --json", load: async () => (await import("./commands/gate.ts")).execCommand },
+  pending: { says: "pending          what waits for an approval, whole", load: async () => (await import("./commands/gate.ts")).pendingCommand },
+  approve: { says: "approve ID --yes approve it; --as OPERATOR reads their passphrase from stdin; --file", load: async () => (await import("./commands/gate.ts")).approveCommand },
+  deny: { says: "deny ID          deny it; --note, --as, --file", load: async () => (await import("./commands/gate.ts")).denyCommand },
+  policy: { says: "policy COMMAND   check, explain, simulate, show, propose, confirm", load: async () => (await import("./commands/gate.ts")).policyCommand },
+  vault: { says: "vault COMMAND    list, put, remove, rotate, uses, export, import", load: async () => (await import("./commands/gate.ts")).vaultCommand },
   call: { says: "call PATH [JSON] any procedure of the contract, answers as JSON", load: async () => (await import("./commands/call.ts")).callCommand },
 };
 

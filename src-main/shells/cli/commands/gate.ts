@@ -1,0 +1,234 @@
+import { readFile } from "node:fs/promises";
+import { text as readAll } from "node:stream/consumers";
+import { parseArgs } from "node:util";
+import { renderedText } from "../../../contract/rendering.ts";
+import { failer, LINK_FAILURES, type ApprovalView, type Explanation } from "../../../contract/index.ts";
+import { USAGE, type Command, type Io } from "../io.ts";
+
+// The gate from a terminal: what waits, yes or no, policies, secrets, and one command on one host.
+
+const fail = failer(LINK_FAILURES);
+const line = (io: Io, text: string) => io.stdout.write(`${text}\n`);
+const oneLine = (text: string) => renderedText(text).replaceAll("\n", "⏎");
+
+function show(io: Io, approval: ApprovalView): void {
+  const { id, title, effect, whyAsked, rules, hosts, script, checks, undo, notAfter, needed, state, decisions } = approval;
+  line(io, `${id}  ${oneLine(title)}  [${effect}]  ${state}`);
+  for (const host of hosts) line(io, `  runs on     ${host.name} (${host.environment}) as ${host.user}, host key ${host.fingerprint}`);
+  line(io, `  why asked   ${whyAsked} ${rules.join(", ")}`);
+  line(io, `  needs       ${needed === 2 ? "two approvals" : "one approval"}; so far ${decisions.length === 0 ? "none" : decisions.map(({ name, decision }) => `${name}: ${decision}`).join(", ")}`);
+  line(io, `  then checks ${checks.map(oneLine).join(", ") || "-"}`);
+  line(io, `  undo        ${undo === null ? "-" : oneLine(undo)}`);
+  line(io, `  expires     ${new Date(notAfter).toISOString()}`);
+  // Whole, with everything that could mislead made visible: a terminal obeys what it is sent.
+  for (const [index, each] of renderedText(script).split("\n").entries()) line(io, `  ${String(index + 1).padStart(4)} │ ${each}`);
+}
+
+export const pendingCommand: Command = async (argv, { io, core }) => {
+  const { values } = parseArgs({ args: [...argv], options: { json: { type: "boolean", default: false } } });
+  const { requests } = await (await core()).approvals.history({ limit: 200 });
+  const waiting = requests.filter(({ state }) => state === "waiting");
+  for (const approval of waiting) values.json ? line(io, JSON.stringify(approval)) : show(io, approval);
+  if (waiting.length === 0 && !values.json) line(io, "Nothing waits.");
+  return 0;
+};
+
+const decideCommand =
+  (decision: "approve" | "deny"): Command =>
+  async (argv, { io, core }) => {
+    const { values, positionals } = parseArgs({ args: [...argv], allowPositionals: true, options: { yes: { type: "boolean", default: false }, as: { type: "string" }, note: { type: "string", default: "" }, file: { type: "string" } } });
+    const id = positionals[0];
+    if (id === undefined && values.file === undefined) {
+      io.stderr.write(`sena ${decision} ID [--as OPERATOR] [--note TEXT]${decision === "approve" ? " --yes" : ""}\nsena ${decision} --file REQUEST.json   decide about a request of another installation; the decision goes to stdout\n`);
+      return USAGE;
+    }
+    const client = await core();
+    const passphrase = values.as === undefined ? undefined : (await readAll(io.stdin)).replace(/\r?\n$/, "");
+    const operatorId = values.as === undefined ? undefined : (await client.access.operators({})).operators.find((each) => each.name === values.as || each.id === values.as)?.id;
+    if (values.as !== undefined && operatorId === undefined) throw fail("NOT_FOUND", { what: "operator", id: values.as });
+    const by = { note: values.note, ...(operatorId !== undefined && { operatorId }), ...(passphrase !== undefined && { passphrase }) };
+    if (values.file !== undefined) {
+      const text = await readFile(values.file, "utf8");
+      const read = await client.approvals.readFile({ text });
+      if (decision === "approve" && !values.yes) {
+        show(io, read.view);
+        for (const warning of read.warnings) line(io, `  !! ${warning}`);
+        line(io, "Nothing was approved. Read it, then add --yes.");
+        return 2;
+      }
+      io.stdout.write((await client.approvals.signFile({ text, decision, ...by })).text);
+      return 0;
+    }
+    const approval = await client.approvals.show({ id: id as string });
+    if (decision === "deny") {
+      line(io, `${(await client.approvals.deny({ id: approval.id, ...by })).id}: denied`);
+      return 0;
+    }
+    show(io, approval);
+    if (!values.yes) {
+      line(io, "Nothing was approved. Read it, then add --yes.");
+      return 2;
+    }
+    line(io, `${approval.id}: ${(await client.approvals.approve({ id: approval.id, scriptHash: approval.scriptHash, sawWhole: true, ...by })).state}`);
+    return 0;
+  };
+export const approveCommand = decideCommand("approve");
+export const denyCommand = decideCommand("deny");
+
+export const execCommand: Command = async (argv, { io, core }) => {
+  const at = argv.indexOf("--");
+  const { values, positionals } = parseArgs({ args: argv.slice(0, at < 0 ? argv.length : at), allowPositionals: true, options: { json: { type: "boolean", default: false }, why: { type: "string", default: "" }, ticket: { type: "string" }, timeout: { type: "string", default: "60" } } });
+  const host = positionals[0];
+  const script = at < 0 ? "" : argv.slice(at + 1).join(" ");
+  if (host === undefined || script === "") {
+    io.stderr.write("sena exec HOST [--why TEXT] [--ticket ID] [--timeout SECONDS] [--json] -- COMMAND\nThe words after -- are joined with blanks and read by the host's bash, as they are shown and recorded.\n");
+    return USAGE;
+  }
+  const client = await core();
+  for await (const event of client.guard.run({ host, script, why: values.why, timeoutMs: Number(values.timeout) * 1000, ...(values.ticket !== undefined && { ticket: values.ticket }) })) {
+    if (values.json) line(io, JSON.stringify(event));
+    switch (event.type) {
+      case "judged":
+        if (!values.json && event.verdict !== "allow") io.stderr.write(`sena: ${event.why}\n`);
+        break;
+      case "waiting":
+        if (!values.json) io.stderr.write(`sena: waits for an approval until ${new Date(event.notAfter).toISOString()}: sena approve ${event.approvalId}\n`);
+        break;
+      case "output":
+        if (!values.json) (event.stream === "stdout" ? io.stdout : io.stderr).write(event.text);
+        break;
+      case "refused":
+        if (!values.json) io.stderr.write(`sena: ${event.say}\n`);
+        return 4;
+      case "unknown":
+        if (!values.json) io.stderr.write(`sena: ${event.say}\n`);
+        return 1;
+      case "ended":
+        return event.exitCode ?? 1;
+      case "approved":
+      case "started":
+        break;
+      default:
+        event satisfies never;
+    }
+  }
+  return 1;
+};
+
+const POLICY_HELP = `sena policy check FILE|-          problems in a set of policies; exit 1 when it would not load
+sena policy explain HOST -- CMD   what the gate makes of a command, and what would change that
+sena policy simulate FILE|-       which past decisions these policies would have made otherwise
+sena policy show                  the policies in force
+sena policy propose FILE NOTE     propose them; sena policy confirm N puts them in force
+`;
+const fileOrStdin = (path: string, io: Io) => (path === "-" ? readAll(io.stdin) : readFile(path, "utf8"));
+
+export const policyCommand: Command = async (argv, { io, core }) => {
+  const at = argv.indexOf("--");
+  const [verb = "", first, second] = argv.slice(0, at < 0 ? argv.length : at).filter((word) => word !== "--json");
+  const isJson = argv.includes("--json");
+  const usage = () => {
+    io.stderr.write(POLICY_HELP);
+    return USAGE;
+  };
+  const client = core;
+  switch (verb) {
+    case "show":
+      for await (const { text } of (await client()).policy.active({})) {
+        io.stdout.write(text);
+        break;
+      }
+      return 0;
+    case "check": {
+      if (first === undefined) return usage();
+      const { problems } = await (await client()).policy.check({ text: await fileOrStdin(first, io) });
+      for (const problem of problems) line(io, isJson ? JSON.stringify(problem) : `${first}:${problem.line}: ${problem.rule === "" ? "" : `${problem.rule}: `}${problem.message}`);
+      if (problems.length === 0 && !isJson) line(io, "These policies load.");
+      return problems.length === 0 ? 0 : 1;
+    }
+    case "explain": {
+      if (first === undefined || at < 0) return usage();
+      const explanation = await (await client()).policy.explainCommand({ host: first, script: argv.slice(at + 1).join(" ") });
+      if (isJson) line(io, JSON.stringify(explanation));
+      else explain(io, explanation);
+      return 0;
+    }
+    case "simulate": {
+      if (first === undefined) return usage();
+      const { total, differing } = await (await client()).policy.simulate({ text: await fileOrStdin(first, io) });
+      if (isJson) line(io, JSON.stringify({ total, differing }));
+      else {
+        line(io, `${differing.length} of ${total} past decisions would be different.`);
+        for (const { past, now } of differing) line(io, `  ${new Date(past.at).toISOString()}  ${past.verdict} → ${now.verdict}  ${oneLine(past.title)}  (${now.rules.join(", ")})`);
+      }
+      return 0;
+    }
+    case "propose": {
+      if (first === undefined || second === undefined) return usage();
+      const version = await (await client()).policy.propose({ text: await fileOrStdin(first, io), note: second });
+      line(io, `version ${version.n}: ${version.state}`);
+      return 0;
+    }
+    case "confirm": {
+      if (first === undefined) return usage();
+      line(io, `version ${first}: ${(await (await client()).policy.confirm({ n: Number(first) })).state}`);
+      return 0;
+    }
+    default:
+      return usage();
+  }
+};
+
+function explain(io: Io, { decision, asked, variants, question }: Explanation): void {
+  line(io, `${decision.verdict}  [${question.effect}${question.proved ? ", proved read-only" : ""}]  ${decision.why}`);
+  for (const each of asked) line(io, `  ${each.action.padEnd(14)} ${each.decision.padEnd(6)} ${each.rules.join(", ")}`);
+  for (const { says, decision: other } of variants) line(io, `  if ${says}: ${other.verdict} (${other.rules.join(", ")})`);
+}
+
+const VAULT_HELP = `sena vault list                 names, versions, when they were used, what is due
+sena vault put NAME             the value is read from stdin, never from an argument
+sena vault remove NAME
+sena vault rotate NAME DAYS     remind after so many days; 0 is never
+sena vault uses [NAME]
+sena vault export               sealed; the passphrase is read from stdin
+sena vault import FILE          a sealed export; the passphrase is read from stdin
+`;
+
+export const vaultCommand: Command = async ([verb = "", name, days], { io, core }) => {
+  const fromStdin = async () => (await readAll(io.stdin)).replace(/\r?\n$/, "");
+  switch (verb) {
+    case "list": {
+      const { secrets, isUnlocked } = await (await core()).vault.list({});
+      for (const each of secrets) line(io, `${each.name}  v${each.version}  changed ${new Date(each.changedAt).toISOString().slice(0, 10)}  ${each.lastUsedAt === null ? "never used" : `used ${new Date(each.lastUsedAt).toISOString()}`}${each.isDue ? "  ROTATE" : ""}`);
+      if (secrets.length === 0) line(io, isUnlocked ? "No secrets yet." : "The vault is locked.");
+      return 0;
+    }
+    case "put":
+      if (name === undefined) break;
+      await (await core()).vault.put({ name, value: await fromStdin() });
+      line(io, `${name}: stored`);
+      return 0;
+    case "remove":
+      if (name === undefined) break;
+      await (await core()).vault.remove({ name });
+      line(io, `${name}: removed`);
+      return 0;
+    case "rotate":
+      if (name === undefined || days === undefined) break;
+      await (await core()).vault.setRotation({ name, days: Number(days) });
+      return 0;
+    case "uses":
+      for (const use of (await (await core()).vault.uses(name === undefined ? {} : { name })).uses) line(io, `${new Date(use.at).toISOString()}  ${use.name}  ${oneLine(use.for)}`);
+      return 0;
+    case "export":
+      io.stdout.write((await (await core()).vault.exportSealed({ passphrase: await fromStdin() })).text);
+      return 0;
+    case "import":
+      if (name === undefined) break;
+      line(io, `${(await (await core()).vault.importSealed({ text: await readFile(name, "utf8"), passphrase: await fromStdin() })).count} secrets imported`);
+      return 0;
+    default:
+  }
+  io.stderr.write(VAULT_HELP);
+  return USAGE;
+};

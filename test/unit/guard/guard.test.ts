@@ -1,0 +1,200 @@
+import { describe, expect, it } from "vitest";
+import type { GuardEvent } from "../../../src-main/guard/index.ts";
+import { DEV, fakeSsh, gateWorld, lastOf } from "../../fakes/gate.ts";
+
+describe("what the guard lets through and what not", () => {
+  it("runs a proved read without asking, without a spool, with what it said", async () => {
+    const remote = fakeSsh(() => ({ says: [["stdout", "up 3 days"], ["stderr", "note"]], exitCode: 1 }));
+    const world = await gateWorld({ ssh: remote });
+    const events = await world.run(world.request({ script: "uptime", timeoutMs: 5000, stdin: Buffer.from("x"), undo: "none", ticket: "T1", checksAfter: ["c"], taint: [{ token: "web", from: "log" }], skill: { id: "s", version: "1", signer: "k" } }));
+    expect(events.map(({ type }) => type)).toEqual(["judged", "started", "output", "output", "ended"]);
+    expect(events[0]).toMatchObject({ verdict: "allow", proved: true, policyRules: ["proved-reads-run"] });
+    expect(remote.sent[0]!.wire).not.toContain(".cache");
+    expect(world.ledger.of("outcome")[0]!.fields).toMatchObject({ result: "failed", exitCode: 1 });
+  });
+  it("sends the exact line to a device, and no bootstrap", async () => {
+    const world = await gateWorld();
+    world.hosts.set("bmc", { ...DEV, id: "bmc", os: "idrac" });
+    world.hosts.set("sw", { ...DEV, id: "sw", os: "cisco-ios" });
+    await world.run(world.request({ hostId: "bmc", script: "ls" }));
+    await world.run(world.request({ hostId: "sw", script: "ls" }));
+    expect(world.remote.sent.map(({ wire }) => wire)).toEqual(["ls", "ls"]);
+  });
+  it.each([
+    ["bytes nobody can read", { script: "forbidden \u0001" }, "bytes"],
+    ["a script that does not fit into one command", { script: `touch ${"x".repeat(100_000)}` }, "bytes"],
+    ["nobody at the screen", { attended: false }, "denied-by-policy"],
+    ["somebody who is not an operator here", { actor: { kind: "operator" as const, id: "op_nobody", name: "n" } }, "denied-by-policy"],
+    ["the system itself", { actor: { kind: "system" as const, id: "sena", name: "SENA" } }, "denied-by-policy"],
+    ["a schedule with nobody there", { actor: { kind: "schedule" as const, id: "nightly", name: "n" }, attended: false }, "denied-by-policy"],
+  ])("refuses %s, records it, and does not even connect", async (_name, more, reason) => {
+    const world = await gateWorld();
+    world.remote.state.identifyThrows = new Error("must not connect");
+    expect(lastOf(await world.run(world.request(more)))).toMatchObject({ type: "refused", reason });
+    expect(world.ledger.of("intent")).toHaveLength(1);
+    expect(world.ledger.of("decision").at(-1)?.fields).toMatchObject({ result: reason });
+  });
+  it("asks about what was proved when its bytes are odd, and about what a skill declares as worse than it reads", async () => {
+    const world = await gateWorld();
+    expect(await world.guard.preview(world.request({ script: "odd \u00e9" }))).toMatchObject({ verdict: "ask", proved: false });
+    expect(await world.guard.preview(world.request({ script: "ls", declaredEffect: "destructive" }))).toMatchObject({ verdict: "ask", effect: "destructive", rule: "declared/destructive" });
+    expect(await world.guard.preview(world.request({ script: "wipe /", declaredEffect: "pure" }))).toMatchObject({ effect: "destructive" });
+    expect(world.ledger.of("intent")).toEqual([]);
+    expect(world.guard.explain(world.request({ script: "ls" })).decision.verdict).toBe("allow");
+  });
+  it("runs a skill approved beforehand with nobody there, and not another version of it", async () => {
+    const world = await gateWorld();
+    const skill = { id: "nginx/reload", version: "1.0.0", signer: "vendor" };
+    await world.circumstances.grant({ id: world.ada, name: "ada" }, { skillId: skill.id, version: skill.version, signer: skill.signer, scope: "environment:dev", untilAt: world.clock.now + 86_400_000 });
+    const nightly = { hostId: DEV.id, actor: { kind: "schedule" as const, id: "nightly", name: "nightly" }, attended: false, script: "touch x" };
+    expect(lastOf(await world.run(world.request({ ...nightly, skill }))).type).toBe("ended");
+    expect(lastOf(await world.run(world.request({ ...nightly, skill: { ...skill, version: "1.0.1" } })))).toMatchObject({ reason: "denied-by-policy" });
+  });
+  it("says there is no such host, and stops what was stopped before it began", async () => {
+    const world = await gateWorld();
+    await expect(world.run(world.request({ hostId: "nowhere" }))).rejects.toMatchObject({ code: "GUARD_NO_HOST" });
+    expect(lastOf(await world.run(world.request({ script: "ls" }), undefined, AbortSignal.abort()))).toMatchObject({ reason: "cancelled" });
+    const stop = new AbortController();
+    world.remote.ssh.identify = async (hostId) => {
+      stop.abort();
+      return { hostId, ...world.remote.state.identity };
+    };
+    expect(lastOf(await world.run(world.request({ script: "ls" }), undefined, stop.signal))).toMatchObject({ reason: "cancelled" });
+    expect(world.remote.sent).toEqual([]);
+  });
+  it("keeps a long script by its hash in the fields and whole beside them", async () => {
+    const world = await gateWorld();
+    const script = `ls ${"a".repeat(5000)}`;
+    await world.run(world.request({ script }));
+    const intent = world.ledger.of("intent")[0]!;
+    expect(intent.fields["script"]).toMatch(/^sha256:/);
+    expect(Buffer.from(intent.blobs![0]!.bytes).toString()).toBe(script);
+  });
+  it("records a check against the start of the step it checks", async () => {
+    const world = await gateWorld();
+    const first = world.request({ script: "ls" });
+    await world.run(first);
+    await world.run(world.request({ script: "uptime", checks: first.stepId }));
+    await world.run(world.request({ script: "uptime", checks: "never-ran" }));
+    expect(world.ledger.of("check").map(({ refs }) => refs?.["start"])).toEqual([world.ledger.of("start")[0]!.seq]);
+  });
+  it("asks on Sundays as on any day: the day is a number policies can use", async () => {
+    const world = await gateWorld();
+    world.clock.now = Date.UTC(2026, 10, 22, 12);
+    expect(world.guard.explain(world.request()).question.context.dayOfWeek).toBe(7);
+  });
+});
+
+describe("after the start", () => {
+  const approved = (world: Awaited<ReturnType<typeof gateWorld>>) => (id: string) => world.queue.approve(id, { operatorId: world.ada });
+  const broken = (code = "SSH_BROKEN") => Object.assign(new Error("connection lost"), { code });
+
+  it("takes up the output where a broken connection left it, and tells nothing twice", async () => {
+    let call = 0;
+    const remote = fakeSsh(() => {
+      call += 1;
+      if (call === 1) return { says: [["stdout", "one\n"]], throws: broken() };
+      if (call === 2) return { throws: broken() };
+      if (call === 3) return { says: [["stdout", "what?"]] };
+      if (call === 4) return { stdout: Buffer.from("running\n") };
+      return { says: [["stdout", "on"], ["stdout", "e\ntwo\n"], ["stderr", "e"]], exitCode: 0 };
+    });
+    const world = await gateWorld({ ssh: remote });
+    const events = await world.run(world.request(), approved(world));
+    const said = events.flatMap((event) => (event.type === "output" && event.stream === "stdout" ? [Buffer.from(event.bytes).toString()] : [])).join("");
+    expect(said).toBe("one\ntwo\n");
+    expect(lastOf(events).type).toBe("ended");
+    expect(world.ledger.of("start")).toHaveLength(1);
+  });
+  it.each([["absent", "no trace"], ["dead", "cut off"]])("says unknown when the host's spool is %s", async (state, words) => {
+    let call = 0;
+    const world = await gateWorld({ ssh: fakeSsh(() => ((call += 1) === 1 ? { throws: broken() } : { stdout: Buffer.from(state) })) });
+    expect(lastOf(await world.run(world.request(), approved(world)))).toMatchObject({ type: "unknown", say: expect.stringContaining(words) });
+    expect(world.ledger.of("outcome-unknown")).toHaveLength(1);
+  });
+  it("says unknown when the host never comes back", async () => {
+    const world = await gateWorld({ ssh: fakeSsh(() => ({ throws: broken() })) });
+    expect(lastOf(await world.run(world.request(), approved(world)))).toMatchObject({ type: "unknown", say: expect.stringContaining("connection lost") });
+    const mute = await gateWorld({ ssh: fakeSsh(() => ({ throws: "no error" as never })) });
+    expect(lastOf(await mute.run(mute.request(), approved(mute)))).toMatchObject({ say: expect.stringContaining("no answer") });
+  });
+  it("stops the command on the host when it is stopped or takes too long, and records that its end is unknown", async () => {
+    for (const how of ["stop", "timeout", "timeout-while-following"] as const) {
+      let call = 0;
+      const stop = new AbortController();
+      const remote = fakeSsh(() => {
+        call += 1;
+        if (call > 1 && how !== "timeout-while-following") return {};
+        if (how === "stop") return { holds: new Promise<void>(() => {}) };
+        if (how === "timeout") return { throws: broken("SSH_TIMEOUT") };
+        return call === 1 ? { throws: broken() } : call === 2 ? { stdout: Buffer.from("running") } : call === 3 ? { throws: new DOMException("too long", "TimeoutError") } : { throws: broken() };
+      });
+      const world = await gateWorld({ ssh: remote });
+      const events: GuardEvent[] = [];
+      const request = world.request({ timeoutMs: 50 });
+      await expect((async () => {
+        for await (const event of world.guard.run(request, stop.signal)) {
+          events.push(event);
+          if (event.type === "waiting") await approved(world)(event.approvalId);
+          if (event.type === "started" && how === "stop") setImmediate(() => stop.abort());
+        }
+      })()).rejects.toThrow();
+      expect(lastOf(events).type).toBe("started");
+      expect(Buffer.from(/sena (\S+) /.exec(remote.sent.at(-1)!.wire)![1]!, "base64").toString()).toContain("kill -TERM");
+      expect(world.ledger.of("outcome-unknown")).toHaveLength(1);
+    }
+  });
+  it("passes on what broke a read that has no spool", async () => {
+    const world = await gateWorld({ ssh: fakeSsh(() => ({ throws: broken() })) });
+    await expect(world.run(world.request({ script: "ls" }))).rejects.toThrow("connection lost");
+    expect(world.remote.sent).toHaveLength(1);
+    expect(world.ledger.of("outcome-unknown")).toHaveLength(1);
+  });
+  it("fails when the outcome cannot be recorded, and does not claim it ended", async () => {
+    const remote = fakeSsh(() => {
+      world.ledger.breakWith(Object.assign(new Error("full")) as never);
+      return {};
+    });
+    const world = await gateWorld({ ssh: remote });
+    await expect(world.run(world.request({ script: "ls" }))).rejects.toThrow("full");
+  });
+});
+
+describe("asking what became of a step", () => {
+  const all = async (source: AsyncIterable<{ readonly type: string }>) => {
+    const events: { readonly type: string; readonly say?: string }[] = [];
+    for await (const event of source) events.push(event);
+    return events;
+  };
+  it("says never-started when nothing was sent", async () => {
+    const world = await gateWorld();
+    expect((await all(world.guard.reattach(world.request()))).map(({ type }) => type)).toEqual(["never-started"]);
+  });
+  it("fetches the end of a change from the host's spool, sending no command of the step", async () => {
+    let phase: "run" | "after" = "run";
+    const remote = fakeSsh((_host, { wire }) => (phase === "run" ? { throws: Object.assign(new Error("gone")) } : wire.length > 0 && remote.sent.length % 2 === 0 ? { stdout: Buffer.from("ended") } : { says: [["stdout", "done"]], exitCode: 4 }));
+    const world = await gateWorld({ ssh: remote });
+    const request = world.request({ timeoutMs: 1000 });
+    await world.run(request, (id) => world.queue.approve(id, { operatorId: world.ada }));
+    phase = "after";
+    if (remote.sent.length % 2 === 0) remote.sent.push({ hostId: "", wire: "", stdin: undefined });
+    const script = Buffer.from(request.script).toString("base64");
+    const before = remote.sent.length;
+    const events = await all(world.guard.reattach(request, new AbortController().signal));
+    expect(events.map(({ type }) => type)).toEqual(["judged", "started", "output", "ended"]);
+    expect(remote.sent.slice(before).some(({ wire }) => wire.includes(script))).toBe(false);
+    expect(world.ledger.of("outcome").at(-1)?.fields).toMatchObject({ exitCode: 4, reattached: true });
+  });
+  it("says unknown for a read, which has no spool and can be run again", async () => {
+    const world = await gateWorld();
+    const request = world.request({ script: "ls" });
+    await world.run(request);
+    expect((await all(world.guard.reattach(request))).at(-1)).toMatchObject({ type: "unknown" });
+  });
+  it("stops taking up when it is stopped", async () => {
+    const world = await gateWorld({ ssh: fakeSsh(() => ({ throws: Object.assign(new Error("gone")) })) });
+    const request = world.request();
+    await world.run(request, (id) => world.queue.approve(id, { operatorId: world.ada }));
+    await expect(all(world.guard.reattach(request, AbortSignal.abort(new Error("stop"))))).rejects.toThrow("stop");
+  });
+});

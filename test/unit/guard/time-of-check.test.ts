@@ -1,0 +1,200 @@
+import { describe, expect, it } from "vitest";
+import { DEFAULT_POLICY, fakeSsh, gateWorld, lastOf, PASS, PROD, wordClassifier, type GateWorld } from "../../fakes/gate.ts";
+
+// Each attack between the approval and the run, and beside it the same path without the attack, which must go through.
+
+const approveAsBob = (world: GateWorld) => (id: string) => world.queue.approve(id, { operatorId: world.bob, passphrase: PASS.bob });
+
+describe("what was approved is what runs", () => {
+  it("runs an approved change, once, and records intent, request, approval, start and outcome in this order", async () => {
+    const world = await gateWorld({ several: true });
+    const events = await world.run(world.request(), approveAsBob(world));
+    expect(events.map(({ type }) => type)).toEqual(["judged", "waiting", "approved", "started", "ended"]);
+    expect(world.remote.sent).toHaveLength(1);
+    const types = world.ledger.entries.map(({ type }) => type).filter((type) => ["intent", "approval-request", "approval", "start", "outcome"].includes(type));
+    expect(types).toEqual(["intent", "approval-request", "approval", "start", "outcome"]);
+    const start = world.ledger.of("start")[0]!;
+    expect(start.refs).toEqual({ intent: world.ledger.of("intent")[0]!.seq, approval: world.ledger.of("approval")[0]!.seq });
+    expect(world.ledger.of("outcome")[0]!.refs).toEqual({ start: start.seq });
+  });
+
+  const attacks: readonly [string, (world: GateWorld, id: string) => unknown, string][] = [
+    ["the host's key", (world) => (world.remote.state.identity = { ...world.remote.state.identity, fingerprint: "SHA256:second" }), "changed"],
+    ["the user", (world) => (world.remote.state.identity = { ...world.remote.state.identity, user: "root" }), "changed"],
+    ["the host's environment", (world) => world.hosts.set("web-01", { ...PROD, environment: "staging" }), "changed"],
+    ["the reader's version", (world) => (world.reader.classify = wordClassifier("fake-2")), "changed"],
+    ["the policy", async (world) => {
+      const { n } = await world.policies.propose(`${DEFAULT_POLICY}\n@id("x") @says("x") forbid (principal, action == Action::"run-unasked", resource) when { context.hourOfDay == 3 };`, { id: world.ada, name: "ada" }, "a change");
+      await world.policies.confirm(n, { id: world.bob, name: "bob" });
+    }, "changed"],
+    ["the approver, who was removed", (world) => world.access.change(world.bob, { active: false }), "changed"],
+    ["the approver's role", (world) => world.access.change(world.bob, { roles: ["viewer"] }), "changed"],
+    ["a freeze", (world) => world.circumstances.addToCalendar({ kind: "freeze", scope: "all", fromAt: 0, untilAt: world.clock.now + 1e9, isWeekly: false, reason: "year end" }), "denied-by-policy"],
+    ["the clock, set back before the request", (world) => (world.clock.now -= 3600_000), "expired"],
+    ["the clock, set back while time passed", (world) => { world.clock.mono += 16 * 60_000; }, "expired"],
+    ["the time, which ran out", (world) => world.pass(16 * 60_000), "expired"],
+    ["the stored signature", (world, id) => world.store.raw.prepare("UPDATE approval_decisions SET signature = replace(signature, 'U1NI', 'U1NJ') WHERE request_id = ?").run(id), "changed"],
+    ["the stored object", (world, id) => world.store.raw.prepare("UPDATE approval_requests SET object = replace(object, '\"approvals\":1', '\"approvals\":1,\"title\":\"other\"') WHERE id = ?").run(id), "changed"],
+    ["the stored decision, made another's", (world, id) => world.store.raw.prepare("UPDATE approval_decisions SET operator_id = ? WHERE request_id = ?").run(world.ada, id), "changed"],
+    ["the script's bytes, now unreadable", (world) => (world.reader.classify = (command) => ({ ...wordClassifier()(command), refused: "no", denied: true })), "bytes"],
+  ];
+  it.each(attacks)("refuses and records when, after the approval, something changed: %s", async (_name, attack, reason) => {
+    const world = await gateWorld({ several: true });
+    const events = await world.run(world.request(), async (id) => {
+      await approveAsBob(world)(id);
+      await attack(world, id);
+    });
+    expect(lastOf(events)).toMatchObject({ type: "refused", reason });
+    expect(world.remote.sent).toEqual([]);
+    expect(world.ledger.of("start")).toEqual([]);
+    expect(world.ledger.of("decision").at(-1)?.fields).toMatchObject({ decision: "refused", result: reason });
+  });
+
+  it("refuses a command that was allowed and would have to be asked about now", async () => {
+    const world = await gateWorld();
+    let readings = 0;
+    world.reader.classify = (command) => (readings++ === 0 ? wordClassifier()("ls") : wordClassifier()(command));
+    expect(lastOf(await world.run(world.request({ script: "touch x" })))).toMatchObject({ type: "refused", reason: "changed" });
+    expect(world.remote.sent).toEqual([]);
+  });
+
+  it("refuses when policy changed from ask to allow without the facts staying the same", async () => {
+    const world = await gateWorld({ several: true });
+    const events = await world.run(world.request(), async (id) => {
+      await approveAsBob(world)(id);
+      world.reader.classify = () => wordClassifier()("ls");
+    });
+    expect(lastOf(events)).toMatchObject({ reason: "changed" });
+  });
+});
+
+describe("an approval is used once", () => {
+  it("refuses a second run of the same step", async () => {
+    const world = await gateWorld();
+    const request = world.request({ script: "ls" });
+    expect(lastOf(await world.run(request)).type).toBe("ended");
+    expect(lastOf(await world.run(request))).toMatchObject({ type: "refused", reason: "changed" });
+    expect(world.remote.sent).toHaveLength(1);
+  });
+  it("refuses a nonce that another start spent already", async () => {
+    const world = await gateWorld({ several: true });
+    const events = await world.run(world.request(), async (id) => {
+      await approveAsBob(world)(id);
+      await world.ledger.append({ type: "start", actor: { kind: "system", id: "x", name: "x" }, fields: {}, once: [`approval:${world.queue.objectOf(id).nonce}`] });
+    });
+    expect(lastOf(events)).toMatchObject({ type: "refused", reason: "changed" });
+    expect(world.remote.sent).toEqual([]);
+  });
+  it("refuses an approval that was used, and says so", async () => {
+    const world = await gateWorld({ several: true });
+    let approval = "";
+    await world.run(world.request(), async (id) => {
+      approval = id;
+      await approveAsBob(world)(id);
+    });
+    expect(world.queue.get(approval).state).toBe("used");
+    expect(world.queue.usable(approval, {} as never)).toMatchObject({ ok: false, reason: "changed" });
+    await expect(world.queue.settled(approval)).resolves.toMatchObject({ state: "cancelled" });
+  });
+});
+
+describe("who may approve", () => {
+  it("refuses and records the requester's own yes on prod, and lets a second person's through", async () => {
+    const world = await gateWorld({ several: true });
+    const events = await world.run(world.request(), async (id) => {
+      await expect(world.queue.approve(id, { operatorId: world.ada })).rejects.toMatchObject({ code: "APPROVAL_NOT_YOURS" });
+      expect(world.ledger.of("decision").at(-1)?.fields).toMatchObject({ decision: "refused-approve" });
+      await approveAsBob(world)(id);
+    });
+    expect(lastOf(events).type).toBe("ended");
+  });
+  it("does not let the person at the screen approve what a model asked in their name", async () => {
+    const world = await gateWorld({ several: true });
+    const events = await world.run(world.request({ actor: { kind: "model", id: "qwen", name: "qwen" } }), async (id) => {
+      await expect(world.queue.approve(id, { operatorId: world.ada })).rejects.toMatchObject({ code: "APPROVAL_NOT_YOURS" });
+      await approveAsBob(world)(id);
+    });
+    expect(lastOf(events).type).toBe("ended");
+  });
+  it("needs two different people for destruction on prod", async () => {
+    const world = await gateWorld({ several: true });
+    const dan = await world.access.add({ name: "dan", roles: ["approver"], passphrase: "seven tall windows" });
+    const events = await world.run(world.request({ script: "wipe /srv" }), async (id) => {
+      expect((await approveAsBob(world)(id)).state).toBe("waiting");
+      await expect(approveAsBob(world)(id)).rejects.toMatchObject({ code: "APPROVAL_TWICE" });
+      expect((await world.queue.approve(id, { operatorId: dan.id, passphrase: "seven tall windows" })).state).toBe("approved");
+    });
+    expect(events.find(({ type }) => type === "approved")).toMatchObject({ by: ["bob", "dan"] });
+  });
+  it("lets one person who works alone approve, and says on the record that four eyes were not to be had", async () => {
+    const world = await gateWorld();
+    const events = await world.run(world.request(), (id) => world.queue.approve(id, { operatorId: world.ada }));
+    expect(lastOf(events).type).toBe("ended");
+    expect(world.policies.past(1)[0]?.question.context.singleOperator).toBe(true);
+  });
+  it("only takes the people named for a step", async () => {
+    const world = await gateWorld({ several: true });
+    const dan = await world.access.add({ name: "dan", roles: ["approver"], passphrase: "seven tall windows" });
+    const events = await world.run(world.request({ approvers: [dan.id] }), async (id) => {
+      await expect(approveAsBob(world)(id)).rejects.toMatchObject({ code: "APPROVAL_NOT_YOURS" });
+      await world.queue.approve(id, { operatorId: dan.id, passphrase: "seven tall windows" });
+    });
+    expect(lastOf(events).type).toBe("ended");
+  });
+});
+
+describe("what ends a wait", () => {
+  it("tells denied from expired from stopped", async () => {
+    const world = await gateWorld({ several: true });
+    expect(lastOf(await world.run(world.request(), (id) => world.queue.deny(id, { operatorId: world.bob, passphrase: PASS.bob, note: "not today" })))).toMatchObject({ reason: "denied-by-person", say: expect.stringContaining("not today") });
+    expect(lastOf(await world.run(world.request(), async () => {
+      world.pass(16 * 60_000);
+      await world.queue.expireDue();
+    }))).toMatchObject({ reason: "expired" });
+    const stop = new AbortController();
+    expect(lastOf(await world.run(world.request(), () => stop.abort(), stop.signal))).toMatchObject({ reason: "cancelled" });
+    expect(lastOf(await world.run(world.request(), (id) => world.queue.cancel(id, { kind: "operator", id: world.ada, name: "ada" }, "taken back")))).toMatchObject({ reason: "cancelled" });
+    expect(world.remote.sent).toEqual([]);
+    expect(world.queue.waiting()).toBe(0);
+  });
+});
+
+describe("the record before the act", () => {
+  it("runs nothing when the intent, the request or the start cannot be recorded", async () => {
+    const { Failure } = await import("../../../src-main/contract/index.ts");
+    const full = new Failure("LEDGER_FULL", "The disk is full.");
+    const world = await gateWorld({ several: true });
+    world.ledger.breakWith(full);
+    expect(lastOf(await world.run(world.request({ script: "ls" })))).toMatchObject({ reason: "ledger", say: "The disk is full." });
+    world.ledger.mend();
+    const events = await world.run(world.request(), async (id) => {
+      await approveAsBob(world)(id);
+      world.ledger.breakWith(full);
+    });
+    expect(lastOf(events)).toMatchObject({ reason: "ledger" });
+    world.ledger.breakWith(new Error("not a failure") as never);
+    expect(lastOf(await world.run(world.request({ script: "ls" })))).toMatchObject({ reason: "ledger", say: expect.stringContaining("nothing was run") });
+    world.ledger.mend();
+    world.remote.ssh.identify = async (hostId) => {
+      world.ledger.breakWith(full);
+      return { hostId, ...world.remote.state.identity };
+    };
+    expect(lastOf(await world.run(world.request()))).toMatchObject({ reason: "ledger" });
+    expect(world.remote.sent).toEqual([]);
+  });
+});
+
+describe("a host that cannot be reached", () => {
+  it("says locked when the vault is, and throws what else went wrong before anything was run", async () => {
+    const { Failure } = await import("../../../src-main/contract/index.ts");
+    const remote = fakeSsh();
+    const world = await gateWorld({ ssh: remote });
+    remote.state.identifyThrows = new Failure("VAULT_LOCKED", "The secrets are locked.");
+    expect(lastOf(await world.run(world.request({ script: "ls" })))).toMatchObject({ reason: "locked" });
+    for (const error of [new Failure("SSH_UNREACHABLE", "No route."), new Error("bug")]) {
+      remote.state.identifyThrows = error;
+      await expect(world.run(world.request({ script: "ls" }))).rejects.toBe(error);
+      expect(world.ledger.of("decision").at(-1)?.fields).toMatchObject({ decision: "refused" });
+    }
+  });
+});
