@@ -32,7 +32,7 @@ function verifyCommand() {
   process.exit(problems.length === 0 ? 0 : 1);
 }
 
-function archive(folder) {
+function archive() {
   const path = join(OUT, `${NAME}.tar.gz`);
   run("sh", ["-c", 'tar "$@" | gzip -n -6 > "$OUT"', "sh", "-C", OUT, ...TAR, "-cf", "-", NAME], { env: { ...process.env, OUT: path } });
   return path;
@@ -67,7 +67,7 @@ async function packStation() {
   mkdirSync(OUT, { recursive: true });
   const folder = join(OUT, NAME);
   const { packages } = stage({ root: ROOT, folder, version, inputs });
-  const made = [archive(folder), debianPackage(folder)];
+  const made = [archive(), debianPackage(folder)];
   for (const path of made) console.log(`${createHash("sha256").update(readFileSync(path)).digest("hex")}  ${path}`);
   console.log(`${packages} packages inside; sbom.cdx.json and licences/ name them.`);
 }
