@@ -95,7 +95,7 @@ function manyHosts(title: string, parts: readonly HostPart[]) {
   const summary: Statement = {
     text: `${title} on ${parts.length} hosts: ${parts.length - troubled.length} fine${troubled.length > failed ? `, ${troubled.length - failed} need attention` : ""}${failed > 0 ? `, ${failed} gave no full answer` : ""}.`,
     tone: troubled.length === 0 ? "good" : "attention",
-    cites: [],
+    cites: troubled.flatMap(({ worst }) => worst?.cites.slice(0, 1) ?? []).slice(0, 64),
   };
   const named = troubled.slice(0, MAX_STATEMENTS).flatMap(({ part, worst }): Statement[] => (worst ? [{ ...worst, text: `${part.host.name}: ${worst.text}` }] : []));
   const matrix: ResultTable = {

@@ -28,7 +28,8 @@ export function planSkillRun({ skills }: SkillRunNeeds, of: { readonly skillId: 
   }
   if (!first) throw problem;
   return {
-    title: first.title,
+    // A compiled skill names its host; a run on several must not borrow the first one's name.
+    title: of.hosts.length === 1 ? first.title : first.skill.title,
     program: { kind: "skill", params: { skillId: of.skillId } },
     skill: first.skill,
     inputs: first.inputs,

@@ -22,13 +22,14 @@ type Props = {
   lastAsked: string | undefined;
   complete: (asked: Pick<Asked, "sign" | "typed">) => Promise<readonly Completion[]>;
   onAttach: (files: readonly File[]) => void;
+  onAttachPane: () => void;
   /** 1 to 9 in an empty field while a question with choices is open. Answers whether it was taken. */
   onDigit: (digit: number) => boolean;
   field: RefObject<HTMLTextAreaElement | null>;
 };
 
 /** Where everything is asked. Enter sends, Shift+Enter breaks the line, @ # / complete, ↑ brings the last question back. */
-export const Composer = ({ draft, onDraft, onSend, isBusy, onStop, model, lastAsked, complete, onAttach, onDigit, field }: Props) => {
+export const Composer = ({ draft, onDraft, onSend, isBusy, onStop, model, lastAsked, complete, onAttach, onAttachPane, onDigit, field }: Props) => {
   const listId = useId();
   const picker = useRef<HTMLInputElement>(null);
   const [asked, setAsked] = useState<Asked>();
@@ -140,6 +141,7 @@ export const Composer = ({ draft, onDraft, onSend, isBusy, onStop, model, lastAs
             onAttach([...(event.target.files ?? [])]);
             event.target.value = "";
           }} />
+          <IconButton icon="terminal" label="Attach the text of the pane" size="sm" onClick={onAttachPane} />
           <IconButton icon="attach" label="Attach a text file" size="sm" onClick={() => picker.current?.click()} />
           {isBusy ? <IconButton icon="stop" label="Stop" size="sm" onClick={onStop} /> : <IconButton icon="enter" label="Ask" size="sm" disabled={draft.text.trim() === ""} onClick={onSend} />}
         </div>

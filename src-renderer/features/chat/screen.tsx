@@ -40,7 +40,7 @@ export const ChatScreen = () => {
   const flow = useFlowScroll(state, conversationId);
   const open = useCallback((id: string) => app.navigate(`/chat/${id}`), [app]);
   const tell = useCallback((failure: unknown) => app.toast({ title: "Not done", text: failure instanceof Failure ? failure.message : "Something went wrong.", tone: "bad" }), [app]);
-  const { draft, setDraft, send, attach, complete } = useDraft({ conversationId, state, isPinned: current?.isPinned ?? false, onOpened: open, onFailure: tell, field });
+  const { draft, setDraft, send, attach, attachScrollback, complete } = useDraft({ conversationId, state, isPinned: current?.isPinned ?? false, onOpened: open, onFailure: tell, field });
   const stop = useCallback(() => void (conversationId && app.client.chat.stop({ conversationId }).catch(tell)), [app, conversationId, tell]);
   const [arePanesShown, setPanesShown] = useState(false);
   const openPane = useCallback(
@@ -52,7 +52,7 @@ export const ChatScreen = () => {
   );
   const openHosts = (last?.understood?.hosts ?? last?.hosts ?? []).slice(0, 2);
 
-  useCommands(chatCommands({ conversationId, current, isBusy, stop, togglePanes: () => setPanesShown((shown) => !shown), toggleList: () => setListShown((shown) => !shown), focus: () => field.current?.focus(), retry: () => last && void send({ text: last.text, hosts: last.hosts.map(({ name }) => name), attachments: [] }), tell }));
+  useCommands(chatCommands({ conversationId, current, isBusy, stop, attachPane: () => void attachScrollback(openHosts.map(({ id }) => id)), togglePanes: () => setPanesShown((shown) => !shown), toggleList: () => setListShown((shown) => !shown), focus: () => field.current?.focus(), retry: () => last && void send({ text: last.text, hosts: last.hosts.map(({ name }) => name), attachments: [] }), tell }));
   useEffect(() => field.current?.focus(), [conversationId]);
 
   const choose = useCallback((choice: Choice) => void send({ text: choice.ask, hosts: [], attachments: [] }), [send]);
@@ -98,7 +98,7 @@ export const ChatScreen = () => {
             </div>
           </div>
           <div className={styles.foot}>
-            <Composer draft={draft} onDraft={setDraft} onSend={() => void send(draft)} isBusy={isBusy} onStop={stop} model={model} lastAsked={last?.text} complete={complete} onAttach={(files) => void attach(files)} onDigit={onDigit} field={field} />
+            <Composer draft={draft} onDraft={setDraft} onSend={() => void send(draft)} isBusy={isBusy} onStop={stop} model={model} lastAsked={last?.text} complete={complete} onAttach={(files) => void attach(files)} onAttachPane={() => void attachScrollback(openHosts.map(({ id }) => id))} onDigit={onDigit} field={field} />
           </div>
         </div>
       </SidePanes>

@@ -69,7 +69,7 @@ export const StepCard = memo(({ step, number, host, cites, shown, now, onOpenPan
       ) : (
         <div className={styles.output}>
           <pre className={styles.pre} tabIndex={0} role="region" aria-label={`Output of ${step.title}`}>
-            {drawn.map((line) => (line === "gap" ? <span key="gap" className={styles.gap}>⋯</span> : <OutputLine key={`${line.stream}${line.number}`} line={line} isMarked={isCited(line, cites)} isShown={shown !== undefined && isCited(line, [shown.cite])} />))}
+            {drawn.map((line) => (line === "gap" ? <span key="gap" className={styles.gap}>⋯</span> : <OutputLine key={`${line.stream}${line.number}`} line={line} isMarked={isCited(line, cites)} isShown={shown !== undefined && isCited(line, [shown.cite])} hasFailed={step.state === "failed" || step.state === "unknown"} />))}
           </pre>
           <Foot lines={lines} folded={folded !== undefined} step={step} canFold={lines.length > FOLD_AT} onFold={() => setUnfolded(!isUnfolded)} />
         </div>
@@ -119,8 +119,9 @@ const Marked = ({ text }: { text: string }) => (
   </>
 );
 
-const OutputLine = ({ line, isMarked, isShown }: { line: Line; isMarked: boolean; isShown: boolean }) => (
-  <span className={classNames(styles.line, line.stream === "stderr" && styles.stderr, isMarked && styles.cited, isShown && styles.shown)} data-shown={isShown || undefined}>
+/** Programs say good news on stderr too: it is red only where the command failed. */
+const OutputLine = ({ line, isMarked, isShown, hasFailed }: { line: Line; isMarked: boolean; isShown: boolean; hasFailed: boolean }) => (
+  <span className={classNames(styles.line, line.stream === "stderr" && (hasFailed ? styles.failed : styles.stderr), isMarked && styles.cited, isShown && styles.shown)} data-shown={isShown || undefined}>
     <span className={styles.lineNumber} aria-hidden>{line.number}</span>
     <span className={styles.text}>
       <Marked text={line.text === "" ? " " : line.text} />

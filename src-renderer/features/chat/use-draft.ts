@@ -66,8 +66,25 @@ export function useDraft({ conversationId, state, isPinned, onOpened, onFailure,
     [field, toast],
   );
 
+  const attachScrollback = useCallback(
+    async (hostIds: readonly string[]) => {
+      try {
+        const { panes } = await client.terminals.list({});
+        const pane = panes.findLast(({ hostId }) => hostIds.length === 0 || hostIds.includes(hostId));
+        if (pane === undefined) return toast({ title: "No pane is open", text: "Open a pane on the host first; its text can then be attached.", tone: "warn" });
+        const { lines } = await client.terminals.scrollback({ paneId: pane.id, lines: 500 });
+        const text = lines.join("\n").slice(-MAX_CHARACTERS);
+        setDraft((before) => ({ ...before, attachments: [...before.attachments, { name: `${pane.hostName} pane`, kind: "scrollback" as const, text, hostId: pane.hostId }].slice(0, 8) }));
+        field.current?.focus();
+      } catch (failure) {
+        onFailure(failure);
+      }
+    },
+    [client, field, onFailure, toast],
+  );
+
   const complete = useCallback(async ({ sign, typed }: Pick<Asked, "sign" | "typed">) => (await client.chat.complete({ sign, typed })).completions, [client]);
-  return { draft, setDraft, send, attach, complete };
+  return { draft, setDraft, send, attach, attachScrollback, complete };
 }
 
 function saveAs({ fileName, markdown }: { fileName: string; markdown: string }): void {

@@ -1,0 +1,49 @@
+import { spawn, spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { chromium, type Page } from "playwright-core";
+
+export const ROOT = join(import.meta.dirname, "../..");
+export const CHROMIUM = "/usr/bin/chromium";
+export const SHOTS = join(ROOT, "dist", "screenshots");
+
+export type StationInTest = AsyncDisposable & { readonly home: string; readonly page: Page; shot(name: string): Promise<void>; sena(...args: string[]): { readonly code: number | null; readonly out: string } };
+
+/** The station as `npm start -- --lab` starts it, with a fresh home, in a real Chromium. */
+export async function startStation({ lab = true, width = 1440, height = 900 } = {}): Promise<StationInTest> {
+  await using opening = new AsyncDisposableStack();
+  const home = mkdtempSync(join(tmpdir(), "sena-e2e-"));
+  opening.defer(() => rmSync(home, { recursive: true, force: true, maxRetries: 5 }));
+  const child = spawn(process.execPath, [join(ROOT, "dist/station.mjs"), "--headless", "--home", home, ...(lab ? ["--lab"] : [])], { stdio: ["ignore", "pipe", "inherit"] });
+  const gone = new Promise<void>((resolve) => child.once("close", () => resolve()));
+  opening.defer(async () => {
+    child.kill("SIGTERM");
+    await gone;
+  });
+  const url = await new Promise<string>((resolve, reject) => {
+    let said = "";
+    child.stdout.on("data", (chunk: Buffer) => {
+      said += chunk.toString();
+      const found = /SENA is ready: (\S+)/.exec(said)?.[1];
+      if (found) resolve(found);
+    });
+    void gone.then(() => reject(new Error(`the station ended before it was ready: ${said}`)));
+  });
+  const browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox", "--disable-background-networking"] });
+  opening.defer(() => browser.close());
+  const page = await browser.newPage({ viewport: { width, height }, colorScheme: "dark" });
+  await page.goto(url);
+  mkdirSync(SHOTS, { recursive: true });
+  const owned = opening.move();
+  return {
+    home,
+    page,
+    shot: async (name) => void (await page.screenshot({ path: join(SHOTS, `${name}.png`) })),
+    sena: (...args) => {
+      const { status, stdout, stderr } = spawnSync(process.execPath, [join(ROOT, "dist/sena.mjs"), "--home", home, ...args], { encoding: "utf8" });
+      return { code: status, out: `${stdout}${stderr}` };
+    },
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}
