@@ -56,6 +56,9 @@ function withBytes(command: string, verdict: Classification): Classification {
   return { ...verdict, proved: false, rule: verdict.proved ? "bytes/outside-printable" : verdict.rule, why: verdict.proved ? refused : verdict.why, refused };
 }
 
+/** A line that goes on in the middle of a word: readers differ on what it joins ("c$" and "8" are a variable to bash). */
+const CONTINUED_WORD = /[^ \t\n]\\\n/;
+
 function classifyPosix(command: string, secondOpinion: SecondOpinion | undefined): Classification {
   let segments: readonly Segment[];
   try {
@@ -65,7 +68,9 @@ function classifyPosix(command: string, secondOpinion: SecondOpinion | undefined
     throw error;
   }
   const verdict = conclude(segments);
-  if (!verdict.proved || secondOpinion === undefined) return verdict;
+  if (!verdict.proved) return verdict;
+  if (CONTINUED_WORD.test(command)) return { ...verdict, proved: false, rule: "bytes/continued-word", why: "A word goes on behind the end of a line, which readers of the shell join differently." };
+  if (secondOpinion === undefined) return verdict;
   const doubt = disagreement(command, secondOpinion);
   return doubt === undefined ? verdict : { ...verdict, proved: false, rule: "parse/second-opinion", why: doubt };
 }

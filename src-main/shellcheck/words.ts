@@ -1,4 +1,4 @@
-import type { ParsedScript, Word, WordPart } from "unbash";
+import { parse, type ParsedScript, type Word, type WordPart } from "unbash";
 
 // What a word of the shell becomes, as far as it can be known without running anything.
 
@@ -63,6 +63,11 @@ const SAFE_ARITHMETIC = /^\$\(\([\d\s+*()-]*\)\)$/;
  * computed on first access, so this is the one place that touches them, and it touches all of them.
  */
 export function readWord(word: Word, source: string, found: (finding: WordFinding) => void): Value {
+  if (word.text.includes("$\\\n")) {
+    found({ kind: "blocked", rule: "words/continued", why: "behind a dollar, a line that goes on is joined differently by different readers", text: word.text });
+    for (const part of word.parts ?? []) readPart(part, { known: "", pattern: "", prefix: "", prefixEnded: false, count: "one", globbed: false, pipe: false, opened: false }, { quoted: false, source, found });
+    return unknownValue(word.text);
+  }
   const { parts } = word;
   if (parts === undefined) return knownValue(word.value, word.text);
   const builder: Builder = { known: "", pattern: "", prefix: "", prefixEnded: false, count: "one", globbed: false, pipe: false, opened: false };
@@ -149,6 +154,10 @@ function readExpansion(part: Expansion, builder: Builder, { quoted, source, foun
       if (!SAFE_ARITHMETIC.test(part.text)) {
         blocked("trap/arithmetic", "arithmetic on anything but plain numbers can run commands through array subscripts");
         scanArithmetic(part, source, found);
+        // What is no arithmetic after all, bash runs as a subshell in a substitution: its commands are listed too.
+        // Before it finds out, it expands what stands in quotes of either kind.
+        const inner = part.text.slice(2, -1);
+        for (const reading of [inner, `: "${inner.replaceAll(/['"]/g, " ")}"`]) found({ kind: "script", script: { ...parse(reading), source: reading }, text: part.text, source: reading });
       }
       return unknown(builder, true);
     case "BraceExpansion":
