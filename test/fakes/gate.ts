@@ -61,13 +61,16 @@ export function fakeSsh(answer: (hostId: string, options: ExecOptions) => ExecAn
 
 export const PASS = { ada: "correct horse battery", bob: "staple moth lantern", cyd: "quiet ember orchard" };
 
+/** Two worlds are two installations: their keys differ. */
+let worlds = 1;
+
 /** The whole gate over an in-memory store, a fake ledger, a hand-turned clock and make-believe hosts. */
 export async function gateWorld(of: { readonly several?: boolean; readonly ssh?: ReturnType<typeof fakeSsh>; readonly policy?: string } = {}) {
   const clock = { now: Date.UTC(2026, 10, 21, 9, 0), mono: 1000 };
   const now = () => clock.now;
   let n = 0;
   const newId = (prefix: string) => `${prefix}_${String((n += 1)).padStart(4, "0")}`;
-  let seed = 1;
+  let seed = (worlds += 7919);
   const random = (into: Uint8Array<ArrayBuffer>) => into.map(() => (seed = (seed * 16807) % 2147483647) & 0xff);
   const store = openStore({ path: ":memory:" });
   const ledger = fakeLedger();
