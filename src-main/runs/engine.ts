@@ -12,7 +12,7 @@ import { followRun, summaryOf } from "./views.ts";
 
 const fail = failer(RUN_FAILURES);
 export const MAX_HOSTS = 1000;
-const DEFAULTS = { maxSteps: 2000, maxMs: 3600_000, concurrency: 16, stopOnFailureShare: 1 };
+const DEFAULTS = { maxSteps: 2000, maxMs: 3600_000, concurrency: 32, stopOnFailureShare: 1 };
 
 export type RunsNeeds = {
   readonly store: Store;

@@ -1,0 +1,112 @@
+import { spawn, spawnSync, type ChildProcess } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, connect as tcp } from "node:net";
+import { tmpdir, userInfo } from "node:os";
+import { join } from "node:path";
+import { serveLink } from "../../src-main/api/link/serve.ts";
+import { contract, ENDED_RUN_STATES } from "../../src-main/contract/index.ts";
+import { connect } from "../../src-main/contract/link/index.ts";
+import { createInventory } from "../../src-main/inventory/index.ts";
+import { composeCore } from "../../src-main/shells/core/compose.ts";
+import { openStore } from "../../src-main/store/index.ts";
+import { memoryPair } from "../fakes/carriers.ts";
+
+type Report = (line: { name: string; value: number; unit: string; ratio?: number; note?: string }) => void;
+const AT_ONCE = 32;
+
+/** "Health check of all servers" over so many OpenSSH servers on loopback, against Debian's parallel-ssh on the same. */
+export async function bench({ flags }: { flags: Record<string, string | boolean> }, report: Report): Promise<void> {
+  const count = Number(flags["hosts"] ?? 200);
+  if (!existsSync("/usr/sbin/sshd") || !existsSync("/usr/bin/parallel-ssh")) return report({ name: "fleet", value: 0, unit: "hosts/s", note: "NOT MEASURED: needs openssh-server and pssh (apt-get install openssh-server pssh)" });
+  await using opening = new AsyncDisposableStack();
+  const home = mkdtempSync(join(tmpdir(), "sena-fleet-"));
+  opening.defer(() => rmSync(home, { recursive: true, force: true }));
+  const fleet = await startFleet(home, count);
+  opening.defer(() => fleet.servers.forEach((server) => server.kill("SIGTERM")));
+
+  const core = opening.use(await composeCore({ home, lab: false }));
+  const { near, far } = memoryPair();
+  serveLink(core.dispatch, far, core.principal);
+  const { client } = await connect(contract, near);
+  // Warm: runbooks learned, one connection made; the fleet itself is met cold, as parallel-ssh meets it.
+  await client.chat.send({ text: "make me a coffee", hosts: [] }).then(async ({ conversationId }) => {
+    for await (const { event } of client.chat.follow({ conversationId })) if (event.kind === "chat" && event.event.type === "turn" && event.event.state !== "working") break;
+  });
+
+  const from = performance.now();
+  const { conversationId } = await client.chat.send({ text: "health check of all servers", hosts: [] });
+  const scripts = new Set<string>();
+  let ours = 0;
+  let answered = 0;
+  let longest = 0;
+  let last = performance.now();
+  for await (const { event } of client.chat.follow({ conversationId })) {
+    longest = Math.max(longest, performance.now() - last);
+    last = performance.now();
+    if (event.kind === "run" && event.item.event.type === "queued") scripts.add(event.item.event.script);
+    if (event.kind === "run" && event.item.event.type === "host" && event.item.event.state === "done") answered += 1;
+    if (event.kind === "run" && event.item.event.type === "state" && ENDED_RUN_STATES.includes(event.item.event.state)) ours = performance.now() - from;
+    if (event.kind === "chat" && event.event.type === "turn" && event.event.state !== "working" && event.event.state !== "waiting") break;
+  }
+
+  const began = performance.now();
+  const pssh = await parallelSsh(home, fleet, [...scripts].join("\n"));
+  const theirs = performance.now() - began;
+  const rate = (count * 1000) / ours;
+  report({ name: "hosts that answered", value: answered, unit: "hosts", ratio: answered / count });
+  report({ name: "health check", value: rate, unit: "hosts/s", ratio: theirs / ours, note: `${scripts.size} commands a host, ${AT_ONCE} hosts at a time; each judged, recorded and read; parallel-ssh runs the same commands as one` });
+  report({ name: "parallel-ssh", value: (count * 1000) / theirs, unit: "hosts/s", note: `${pssh.ok} of ${count} well` });
+  report({ name: "longest silence while streaming", value: longest, unit: "ms" });
+}
+
+type Fleet = { readonly servers: readonly ChildProcess[]; readonly ports: readonly number[]; readonly key: string };
+
+async function startFleet(home: string, count: number): Promise<Fleet> {
+  const at = (name: string) => join(home, name);
+  for (const name of ["host_key", "client_key"]) spawnSync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", at(name)]);
+  writeFileSync(at("authorized_keys"), readFileSync(at("client_key.pub")));
+  writeFileSync(at("sshd_config"), `HostKey ${at("host_key")}\nAuthorizedKeysFile ${at("authorized_keys")}\nStrictModes no\nUsePAM no\nPermitRootLogin yes\nPasswordAuthentication no\nPidFile none\nLogLevel QUIET\nMaxStartups 400\nMaxSessions 400\n`);
+  mkdirSync("/run/sshd", { recursive: true });
+  const ports = await freePorts(count);
+  const servers = ports.map((port) => spawn("/usr/sbin/sshd", ["-D", "-f", at("sshd_config"), "-o", `ListenAddress=127.0.0.1:${port}`], { stdio: "ignore" }));
+  await Promise.all(ports.map(untilListens));
+  const [type = "", key = ""] = readFileSync(at("host_key.pub"), "utf8").split(" ");
+  writeFileSync(at("known_hosts"), ports.map((port) => `[127.0.0.1]:${port} ${type} ${key}\n`).join(""));
+  using store = openStore({ path: at("sena.db") });
+  createInventory({ store, now: Date.now }).put(
+    ports.map((port, i) => ({
+      id: `srv-${i + 1}`, name: `srv-${i + 1}`, address: "127.0.0.1", port, user: userInfo().username, environment: "dev", criticality: "normal", groups: ["fleet"], tags: [], os: "linux",
+      jumps: [], credential: { kind: "key-file", path: at("client_key") }, transport: "ssh2", legacyAlgorithms: false, keepShell: false, notes: "", favourite: false, source: "bench",
+    })),
+  );
+  return { servers, ports, key: at("client_key") };
+}
+
+async function freePorts(count: number): Promise<number[]> {
+  const held = await Promise.all(Array.from({ length: count }, () => new Promise<ReturnType<typeof createServer>>((resolve) => {
+    const server = createServer().listen(0, "127.0.0.1", () => resolve(server));
+  })));
+  const ports = held.map((server) => (server.address() as { port: number }).port);
+  await Promise.all(held.map((server) => new Promise((resolve) => server.close(resolve))));
+  return ports;
+}
+
+async function untilListens(port: number): Promise<void> {
+  for (let tries = 0; tries < 200; tries += 1) {
+    const isOpen = await new Promise<boolean>((resolve) => {
+      const socket = tcp(port, "127.0.0.1", () => (socket.destroy(), resolve(true)));
+      socket.once("error", () => resolve(false));
+    });
+    if (isOpen) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error(`sshd on port ${port} did not come up`);
+}
+
+function parallelSsh(home: string, { ports, key }: Fleet, script: string): Promise<{ readonly ok: number }> {
+  writeFileSync(join(home, "pssh_hosts"), ports.map((port) => `${userInfo().username}@127.0.0.1:${port}\n`).join(""));
+  const child = spawn("/usr/bin/parallel-ssh", ["-h", join(home, "pssh_hosts"), "-p", String(AT_ONCE), "-t", "120", "-i", "-O", `IdentityFile=${key}`, "-O", `UserKnownHostsFile=${join(home, "known_hosts")}`, "-O", "StrictHostKeyChecking=yes", script], { stdio: ["ignore", "pipe", "ignore"] });
+  let out = "";
+  child.stdout.on("data", (chunk: Buffer) => (out += chunk.toString()));
+  return new Promise((resolve) => child.on("close", () => resolve({ ok: out.split("[SUCCESS]").length - 1 })));
+}
