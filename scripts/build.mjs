@@ -17,6 +17,8 @@ export const ENTRIES = {
   sena: "src-main/shells/cli/main.ts",
   electron: "src-main/shells/electron/main.ts",
   lab: "src-main/shells/lab/lab.ts",
+  "ledger-check": "src-main/ledger/check-worker.ts",
+  "ledger-bundle-check": "src-main/ledger/bundle-check-worker.ts",
   "inference-worker": "src-main/models/embedded/worker.ts",
 };
 

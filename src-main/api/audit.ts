@@ -94,7 +94,7 @@ export const auditHandlers = ({ ledger, exportFolder, now }: AuditNeeds): GroupH
 
     exportFolder: async () => ({ path: exportFolder }),
     export: ({ selection, path, reason }, { principal, signal }) => exportBundle(ledger, { selection, path: path ?? freshPath(exportFolder, now()), by: actorOf(principal), reason, signal }),
-    checkBundle: ({ path, keys }, { signal }) => checkOf(ledger.kit, path, keys, signal),
+    checkBundle: ({ path, keys }, { signal }) => checkOf(ledger, path, keys, signal),
     witnessRequest: async ({ old }) => ({ text: ledger.witness.request(old) }),
     async witnessAnswer({ request, logKey }, { principal }) {
       const { lines, origin, size } = ledger.witness.answer(request, { by: actorOf(principal), ...(logKey === undefined ? {} : { logKey }) });
@@ -231,9 +231,9 @@ async function* exportBundle(ledger: SenaLedger, request: Omit<Parameters<SenaLe
   }
 }
 
-async function* checkOf(kit: string, path: string, keys: readonly string[], signal: AbortSignal): AsyncGenerator<CheckEvent> {
+async function* checkOf({ kit, workers }: SenaLedger, path: string, keys: readonly string[], signal: AbortSignal): AsyncGenerator<CheckEvent> {
   const began = performance.now();
-  for await (const word of checkBundle({ kit, path, keys }, signal)) {
+  for await (const word of checkBundle({ worker: workers.bundleCheck, kit, path, keys }, signal)) {
     if (word.kind === "progress") yield word;
     else yield { kind: "done", ok: word.report.ok, entries: word.report.facts.entries, elapsedMs: Math.round(performance.now() - began), problems: word.report.problems.slice(0, 500).map(({ file, entry, say }) => ({ where: entry === undefined ? file : `${file}, entry ${entry}`, say })), notes: [...word.report.notes].slice(0, 100) };
   }

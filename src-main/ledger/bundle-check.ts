@@ -2,11 +2,11 @@ import { Worker } from "node:worker_threads";
 
 /** Checks a bundle with the very program that travels in it, on a thread of its own. Nothing is unpacked. */
 export type BundleReport = { readonly ok: boolean; readonly problems: readonly { readonly file: string; readonly entry?: number; readonly say: string }[]; readonly notes: readonly string[]; readonly facts: { readonly entries: number; readonly size: number; readonly root: string; readonly origin: string } };
-export type BundleCheckJob = { readonly kit: string; readonly path: string; readonly keys: readonly string[] };
+export type BundleCheckJob = { readonly worker: string; readonly kit: string; readonly path: string; readonly keys: readonly string[] };
 export type BundleCheckWord = { readonly kind: "progress"; readonly phase: string; readonly done: number; readonly total: number } | { readonly kind: "done"; readonly report: BundleReport };
 
 export async function* checkBundle(job: BundleCheckJob, signal: AbortSignal): AsyncGenerator<BundleCheckWord> {
-  const worker = new Worker(new URL("./bundle-check-worker.ts", import.meta.url), { workerData: job });
+  const worker = new Worker(job.worker, { workerData: job });
   const words: BundleCheckWord[] = [];
   let failed: Error | undefined;
   let wake = (): void => undefined;

@@ -13,6 +13,7 @@ export type CheckResult = { readonly ok: boolean; readonly entries: number; read
 
 export type CheckNeeds = {
   readonly path: string;
+  readonly worker: string;
   readonly size: number;
   readonly minimum: number;
   readonly root: Buffer;
@@ -56,7 +57,7 @@ export async function checkLedger(needs: CheckNeeds): Promise<CheckResult> {
     onProgress({ done, total: size });
   };
 
-  await spread(jobs, take, signal);
+  await spread(needs.worker, jobs, take, signal);
   problems.push(...(await checkTree(needs, size, root)));
   return { ok: problems.length === 0, entries: size - start, problems: problems.toSorted((a, b) => a.seq - b.seq).slice(0, 1000), elapsedMs: Math.round(performance.now() - began) };
 }
@@ -82,11 +83,11 @@ async function checkTree({ tile, edge, subtree, signal }: CheckNeeds, size: numb
 }
 
 /** Each thread takes the next piece when it is free; a failure or a stop ends all of them. */
-async function spread(jobs: readonly CheckJob[], take: (answer: CheckAnswer) => void, signal: AbortSignal): Promise<void> {
+async function spread(program: string, jobs: readonly CheckJob[], take: (answer: CheckAnswer) => void, signal: AbortSignal): Promise<void> {
   let next = 0;
   const lane = async (): Promise<void> => {
     if (next >= jobs.length) return;
-    const worker = new Worker(new URL("./check-worker.ts", import.meta.url));
+    const worker = new Worker(program);
     try {
       while (next < jobs.length) {
         signal.throwIfAborted();

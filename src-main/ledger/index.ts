@@ -80,7 +80,7 @@ export async function openLedger(needs: OpenNeeds): Promise<SenaLedger> {
     exportBundle: (request: ExportRequest) => writeBundle({ book, keyring, append: core.append, dir, kit: core.kit, now }, request),
     check: ({ from = 0, signal, onProgress }: Parameters<SenaLedger["check"]>[0]) => {
       const current = book();
-      return checkLedger({ path: join(dir, "ledger.db"), size: current.size, minimum: current.minimum, root: current.root(), tile: current.tile, edge: current.edge, subtree: current.subtree, from, signal, onProgress });
+      return checkLedger({ path: join(dir, "ledger.db"), worker: core.workers.check, size: current.size, minimum: current.minimum, root: current.root(), tile: current.tile, edge: current.edge, subtree: current.subtree, from, signal, onProgress });
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };

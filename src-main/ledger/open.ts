@@ -33,6 +33,8 @@ export type LedgerNeeds = {
   readonly knownSecrets?: KnownSecrets;
   /** The bundle kit: VERIFY.md and the checking programs that travel in a bundle. By default the one in `resources/`. */
   readonly kit?: string;
+  /** Programs for threads of their own, where built code lies elsewhere than the source. */
+  readonly workers?: { readonly check: string; readonly bundleCheck: string };
   readonly onSlow?: (slow: { readonly name: string; readonly ms: number }) => void;
 };
 
@@ -48,6 +50,7 @@ export type LedgerCore = Ledger & AsyncDisposable & {
   readonly keyring: Keyring;
   readonly now: () => number;
   readonly kit: string;
+  readonly workers: { readonly check: string; readonly bundleCheck: string };
   /** Called after each durable commit; returns how to stop. */
   followCommits(handle: () => void): () => void;
   auditorKey(): AuditorKey | undefined;
@@ -116,6 +119,7 @@ export async function openLedgerCore(needs: LedgerNeeds): Promise<LedgerCore> {
     origin: keyring.origin,
     boot, dir, state, writer, keyring, now,
     kit: needs.kit ?? join(import.meta.dirname, "..", "..", "resources", "bundle-kit"),
+    workers: needs.workers ?? { check: join(import.meta.dirname, "check-worker.ts"), bundleCheck: join(import.meta.dirname, "bundle-check-worker.ts") },
     followCommits(handle) {
       followers.add(handle);
       return () => void followers.delete(handle);

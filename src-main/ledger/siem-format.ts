@@ -38,7 +38,8 @@ export function headlineOf(values: Readonly<Record<string, Json>>): string {
     const value = values[name];
     if (value !== undefined && value !== "" && value !== null) return oneLine(valueText(value));
   }
-  return "";
+  if (typeof values["verdict"] === "string") return oneLine(`${values["verdict"]}${typeof values["rule"] === "string" ? ` by ${values["rule"]}` : ""}`);
+  return typeof values["exitCode"] === "number" ? `exit ${values["exitCode"]}` : "";
 }
 
 export function titleOf({ leaf, values }: Pick<SiemEntry, "leaf" | "values">): string {

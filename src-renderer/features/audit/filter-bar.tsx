@@ -1,5 +1,6 @@
 import { useState } from "react";
 import type { AuditFilter, Effect, SavedSearch } from "../../../src-main/contract/index.ts";
+import { formatCount } from "../../lib/format.ts";
 import { Button } from "../../ui/button.tsx";
 import { Chip } from "../../ui/chip.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
@@ -58,7 +59,7 @@ export const FilterBar = ({ filter, onFilter, facets, found, saved, onSave, onFo
       <Toolbar label="Search the record">
         <SearchBox value={filter.text ?? ""} onValue={(text) => onFilter({ ...filter, text: text === "" ? undefined : text })} label="Search what was recorded" placeholder="Words, a command, a path…" />
         {PLACES.map(({ key, facet, all, text }) => (
-          <Select key={key} label={all} value="" onValue={(value) => value !== "" && onFilter({ ...filter, [key]: [...new Set([...((filter[key] as string[] | undefined) ?? []), value])] })} choices={[{ value: "", text: all }, ...(facets?.[facet] ?? []).map(({ value, n }) => ({ value, text: text(value), note: String(n) }))]} />
+          <Select key={key} label={all} placeholder={all} value={null} isDisabled={facets === undefined} onValue={(value: string) => onFilter({ ...filter, [key]: [...new Set([...((filter[key] as string[] | undefined) ?? []), value])] })} choices={(facets?.[facet] ?? []).map(({ value, n }) => ({ value, text: text(value), note: formatCount(n) }))} />
         ))}
         <Select label="Time" value={timeChoice(filter, now)} onValue={(value) => onFilter({ ...filter, fromMs: fromOf(value, now), toMs: undefined })} choices={TIMES.map(({ value, text }) => ({ value, text }))} />
         <Menu trigger={<IconButton icon="pin" label="Kept searches" />} entries={entries} align="end" />

@@ -86,7 +86,7 @@ export const Replay = ({ recording, onClose }: { recording: string; onClose: () 
       <Toolbar label="Find in the session">
         <SearchBox value={words} onValue={(next) => (setWords(next), setMissed(false))} label="Find in what was shown" onKeyDown={(event) => event.key === "Enter" && find()} />
         {missed ? <span role="status">Not shown in this session.</span> : null}
-        {marks.length === 0 ? null : <Select label="Jump to a command" value="" onValue={(value) => value !== "" && void show(marks[Number(value)]?.atMs ?? 0)} choices={[{ value: "", text: `Jump to one of ${marks.length} commands…` }, ...marks.slice(0, 2000).map(({ text, atMs, kind }, n) => ({ value: String(n), text: `${clock(atMs)}  ${kind === "command" ? text : `(${kind}) ${text}`}` }))]} />}
+        {marks.length === 0 ? null : <Select label="Jump to a command" placeholder={`Jump to one of ${marks.length} commands…`} value={null} onValue={(value: string) => void show(marks[Number(value)]?.atMs ?? 0)} choices={marks.slice(0, 2000).map(({ text, atMs, kind }, n) => ({ value: String(n), text: `${clock(atMs)}  ${kind === "command" ? text : `(${kind}) ${text}`}` }))} />}
         <Grow />
         <span className={styles.dim}>
           {loaded === undefined ? "Loading…" : `${formatInstant(loaded.cast.header.startedAt)} · ${loaded.isWhole ? formatBytes(loaded.size) : `${formatBytes(loaded.bytes)} of ${formatBytes(loaded.size)} loaded`}`}

@@ -121,7 +121,7 @@ const Record = ({ head, filter, onFilter, seq, onShow, onClose, onReplay }: Reco
           {isFiltered ? "No entry has these words and filters." : "Every command, who asked, who approved and what came back is recorded before it runs."}
         </EmptyState>
       ) : (
-        <Timeline key={`${key} ${windowAt}`} count={rows.count} rowAt={rows.at} onSee={rows.see} selectedSeq={seq} onOpen={(row) => onShow(row.seq)} onTop={setAtTop} />
+        <Timeline key={`${key} ${windowAt}`} count={rows.count} rowAt={rows.at} onSee={rows.see} selectedSeq={seq} onOpen={(row) => onShow(row.seq)} indexOf={rows.indexOf} onTop={setAtTop} />
       )}
       {isFiltered || head === undefined ? null : <WindowBar top={top} lowest={Math.max(head.minimum, top - WINDOW)} minimum={head.minimum} isFirst={windowAt === 0} onMove={setWindowAt} windowAt={windowAt} />}
     </div>

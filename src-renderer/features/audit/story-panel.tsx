@@ -92,7 +92,7 @@ export const Step = ({ step: { row, refs, fields, blobs }, isCurrent, onShow, on
         <KeyValues
           keyWidth={92}
           items={[
-            ...shown.filter(({ value }) => textOf(value).length <= LONG_CHARS && !textOf(value).includes("\n")).map(({ name, value }) => ({ key: name, value: <OneLine text={textOf(value)} /> })),
+            ...shown.filter(({ value }) => textOf(value).length <= LONG_CHARS && !textOf(value).includes("\n")).map(({ name, value }) => ({ key: name, value: <span className={styles.value}><OneLine text={textOf(value)} /></span> })),
             ...Object.entries(refs).map(([name, to]) => ({
               key: name,
               value: (

@@ -20,12 +20,14 @@ type Props = {
   onSee: (first: number, last: number) => void;
   selectedSeq: number | undefined;
   onOpen: (row: AuditRow) => void;
+  /** Where an entry stands in the list, when it does. */
+  indexOf: (seq: number) => number | undefined;
   /** Whether the top is in sight: then new entries may move the list. */
   onTop: (isAtTop: boolean) => void;
 };
 
 /** Ten entries or millions: only what is seen is drawn, and only what is seen is fetched. */
-export const Timeline = ({ count, rowAt, onSee, selectedSeq, onOpen, onTop }: Props) => {
+export const Timeline = ({ count, rowAt, onSee, selectedSeq, onOpen, indexOf, onTop }: Props) => {
   const scroller = useRef<HTMLDivElement>(null);
   const baseId = useId();
   const [active, setActive] = useState(0);
@@ -34,6 +36,14 @@ export const Timeline = ({ count, rowAt, onSee, selectedSeq, onOpen, onTop }: Pr
   const first = seen[0]?.index ?? 0;
   const last = seen.at(-1)?.index ?? 0;
   useEffect(() => onSee(first, last), [onSee, first, last]);
+  // An entry opened from elsewhere (an address, a reference) is brought into sight; one that is in sight stays where it is.
+  const wanted = selectedSeq === undefined ? undefined : indexOf(selectedSeq);
+  useEffect(() => {
+    if (wanted === undefined || (wanted >= first && wanted <= last - 8)) return;
+    setActive(wanted);
+    virtual.scrollToIndex(wanted, { align: "center" });
+    // oxlint-disable-next-line exhaustive-effect-dependencies -- only another choice scrolls; scrolling itself must not
+  }, [selectedSeq]);
   const current = Math.min(active, count - 1);
   const onKeyDown = (event: KeyboardEvent) => {
     const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? ROW) / ROW) - 2);
@@ -55,8 +65,8 @@ export const Timeline = ({ count, rowAt, onSee, selectedSeq, onOpen, onTop }: Pr
   return (
     <div ref={scroller} className={styles.scroller} role="grid" aria-label="Entries, newest first" aria-rowcount={count} aria-activedescendant={count === 0 ? undefined : `${baseId}-${current}`} tabIndex={0} onKeyDown={onKeyDown} onScroll={(event) => onTop(event.currentTarget.scrollTop < ROW)}>
       <div role="row" className={classNames(styles.row, styles.head)}>
-        {["Entry", "Time", "What", "Host", "Who", "", ""].map((title, n) => (
-          <div key={n} role="columnheader" className={styles.cell}>
+        {["Entry", "Time", "What", "Host", "Who", "Detail", ""].map((title, n) => (
+          <div key={n} role="columnheader" className={classNames(styles.cell, COLUMNS[n])}>
             {title}
           </div>
         ))}
@@ -87,6 +97,8 @@ export const Timeline = ({ count, rowAt, onSee, selectedSeq, onOpen, onTop }: Pr
   );
 };
 
+const COLUMNS = [styles.number, styles.time, undefined, undefined, styles.who];
+
 export const RowCells = ({ row }: { row: AuditRow }) => {
   const look = typeLook(row.type);
   return (
@@ -94,7 +106,7 @@ export const RowCells = ({ row }: { row: AuditRow }) => {
       <div role="gridcell" className={classNames(styles.cell, styles.number)}>
         {formatCount(row.seq)}
       </div>
-      <div role="gridcell" className={classNames(styles.cell, styles.mono)}>
+      <div role="gridcell" className={classNames(styles.cell, styles.mono, styles.time)}>
         {formatInstant(row.at)}
       </div>
       <div role="gridcell" className={classNames(styles.cell, styles.type)}>
@@ -104,7 +116,7 @@ export const RowCells = ({ row }: { row: AuditRow }) => {
       <div role="gridcell" className={styles.cell}>
         {row.host === undefined ? <span className={styles.none}>–</span> : <OneLine text={row.host} />}
       </div>
-      <div role="gridcell" className={styles.cell}>
+      <div role="gridcell" className={classNames(styles.cell, styles.who)}>
         <OneLine text={row.actor.name} />
       </div>
       <div role="gridcell" className={classNames(styles.cell, styles.mono, styles.said)}>

@@ -10,6 +10,7 @@ export type Rows = {
   readonly count: number;
   /** Undefined while it is on its way. */
   readonly at: (index: number) => AuditRow | undefined;
+  readonly indexOf: (seq: number) => number | undefined;
   /** The places that are seen now; what is missing there is fetched. */
   readonly see: (first: number, last: number) => void;
   /** How many of the newest entries the search does not know yet. */
@@ -55,7 +56,7 @@ export function useWholeRecord(size: number, lowest: number, isOn: boolean): Row
     const rows = blocks.current.get(Math.floor(seq / BLOCK));
     return rows === undefined || rows === "coming" ? undefined : rows.find((row) => row.seq === seq);
   };
-  return { count: Math.max(0, size - lowest), at, see, behind: 0, hasMore: false, isLoading: false, failure };
+  return { count: Math.max(0, size - lowest), at, indexOf: (seq) => (seq >= lowest && seq < size ? size - 1 - seq : undefined), see, behind: 0, hasMore: false, isLoading: false, failure };
 }
 
 /** What a filter finds, newest first, page after page. */
@@ -87,6 +88,10 @@ export function useFound(filter: AuditFilter, key: string, isOn: boolean): Rows 
   return {
     count: rows.length,
     at: (index) => rows[index],
+    indexOf: (seq) => {
+      const index = rows.findIndex((row) => row.seq === seq);
+      return index < 0 ? undefined : index;
+    },
     see: (_first, last) => {
       const oldest = rows.at(-1);
       if (state.more && oldest !== undefined && last >= rows.length - 40) void load(oldest.seq);

@@ -3,6 +3,7 @@ import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import type { AuditFilter, AuditRow, AuditSelection } from "../../../contract/index.ts";
+import { resourcesFolder } from "../../process/places.ts";
 import { USAGE, type Command, type CommandContext } from "../io.ts";
 
 const HELP = `sena audit COMMAND
@@ -91,7 +92,7 @@ const verify: Act = async ([bundle], flags, context) => {
 
 /** The very program that travels in the bundle, and no core: an auditor's machine needs no home, no key, no database. */
 async function verifyBundle(bundle: string, flags: Flags): Promise<number> {
-  const kit = join(import.meta.dirname, "..", "..", "..", "..", "resources", "bundle-kit", "cli.mjs");
+  const kit = join(resourcesFolder, "bundle-kit", "cli.mjs");
   const { main } = (await import(pathToFileURL(kit).href)) as { main: (args: string[]) => Promise<number> };
   const args = [resolve(bundle), ...(flags.key ?? []).flatMap((key) => ["--key", key]), ...(flags.resume === undefined ? [] : ["--resume", flags.resume]), ...(flags.json === true ? ["--json"] : []), ...(flags.quiet === true ? ["--quiet"] : [])];
   return main(args);

@@ -1,0 +1,38 @@
+import { describe, expect, it } from "vitest";
+import { createCastReader, findShown, marksOf } from "../../../src-renderer/features/audit/cast.ts";
+
+const read = (...lines: string[]) => {
+  const reader = createCastReader();
+  reader.add(`${lines.join("\n")}\n`);
+  return reader.cast();
+};
+const HEADER = '{"version":3,"term":{"cols":100,"rows":30},"timestamp":1700000000,"title":"web-01"}';
+
+describe("a recording as the player reads it", () => {
+  it("adds up the times between events and skips comments and broken lines", () => {
+    const cast = read(HEADER, '[0.5,"o","a"]', "# raw AAA=", '[0.25,"o","b"]', '[1,"o"', '[0.25,"x","0"]');
+    expect(cast.header).toEqual({ cols: 100, rows: 30, title: "web-01", startedAt: 1_700_000_000_000 });
+    expect(cast.events.map(({ atMs, code }) => [atMs, code])).toEqual([[500, "o"], [750, "o"], [1000, "x"]]);
+  });
+
+  it("believes no size a terminal cannot have", () => {
+    expect(read('{"version":3,"term":{"cols":1000000,"rows":-1}}').header).toMatchObject({ cols: 80, rows: 24 });
+  });
+
+  it("jumps to what was typed, corrected as it was corrected, and to gaps", () => {
+    const keys = ["l", "a", "\u007f", "s", "\u001b[A", "\r", "rm x\u0003", "df\r"].map((key) => `[1,"i",${JSON.stringify(key)}]`);
+    expect(marksOf(read(HEADER, ...keys, '[1,"m","gap: lost"]').events)).toEqual([
+      { atMs: 1000, text: "ls", kind: "command" },
+      { atMs: 8000, text: "df", kind: "command" },
+      { atMs: 9000, text: "gap: lost", kind: "gap" },
+    ]);
+  });
+
+  it("finds what was shown across colours and the edges of events, and goes round", () => {
+    const { events } = read(HEADER, '[1,"o","un"]', '[1,"o","\\u001b[31mknown\\u001b[0m directive"]', '[1,"o","unknown"]');
+    expect(findShown(events, "unknown", 0)).toBe(2000);
+    expect(findShown(events, "unknown", 2000)).toBe(3000);
+    expect(findShown(events, "UNKNOWN", 3000)).toBe(2000);
+    expect(findShown(events, "absent", 0)).toBeUndefined();
+  });
+});
