@@ -31,7 +31,7 @@ export const readSpoolState = (stdout: Uint8Array): SpoolState | undefined => {
 
 /** What no command's output can be mistaken for: it is told apart from a script's own exit status by being asked first. */
 const STOPPED_OUTSIDE = "sena: the command was ended from outside before it finished";
-/** Output beyond this is dropped on the host, so that a flood cannot fill its disk. */
+/** Output beyond this is dropped on the host, so that a flood cannot fill its disk. By a limit on `cat`, which writes at once: `head -c` would hold lines back. */
 const SPOOL_MAX_BYTES = 16 * 1024 * 1024;
 
 const FOLLOW = `
@@ -63,11 +63,11 @@ if ! (umask 077; mkdir -p "$HOME/.cache/sena/spool" && mkdir "$d") 2>/dev/null; 
 fi
 find "$HOME/.cache/sena/spool" -mindepth 1 -maxdepth 1 -type d -mtime +7 -exec rm -rf {} + 2>/dev/null
 cat /proc/sys/kernel/random/boot_id >"$d/boot" 2>/dev/null
-lim() { head -c ${SPOOL_MAX_BYTES}; cat >/dev/null; }
+lim() { (trap '' XFSZ; ulimit -f ${SPOOL_MAX_BYTES / 1024}; exec cat >"$1"); cat >/dev/null; }
 exec 4<&0
 set -m
 {
-  { { /bin/bash --noprofile --norc -c "$run" sena "$b64" <&4 2>&1 >&3 3>&- 4<&-; echo "$?" >"$d/code"; } | lim >"$d/err"; } 3>&1 | lim >"$d/out"
+  { { /bin/bash --noprofile --norc -c "$run" sena "$b64" <&4 2>&1 >&3 3>&- 4<&-; echo "$?" >"$d/code"; } | lim "$d/err"; } 3>&1 | lim "$d/out"
   mv "$d/code" "$d/status"
 } >/dev/null 2>&1 &
 p=$!
