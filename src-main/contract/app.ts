@@ -34,6 +34,7 @@ export const appContract = {
   settings: feed({ says: "Follow the settings.", needs: "public", records: "none", input: Empty, item: Settings }),
   changeSettings: call({ says: "Change some settings.", needs: "view", records: "config", input: Settings.partial(), output: Settings }),
   ping: call({ says: "Answer with what was sent: for measuring the link.", needs: "public", records: "none", input: z.object({ text: z.string().max(4096) }), output: z.object({ text: z.string() }) }),
+  failures: call({ says: "List every failure a caller may meet, by its code.", needs: "public", records: "none", input: Empty, output: z.object({ failures: z.array(z.object({ code: z.string(), isRetryable: z.boolean(), status: z.number().int(), example: z.string() })) }) }),
   /** The screen met a failure nobody handled; it goes to the log file with the reference shown to the operator. */
   report: call({ says: "Write a screen's failure to the log.", needs: "public", records: "none", input: z.object({ ref: z.string().max(64), message: z.string().max(4000), stack: z.string().max(16_000) }), output: Done }),
 } as const;

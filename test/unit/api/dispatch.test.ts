@@ -41,7 +41,7 @@ describe("the contract", () => {
   it.each(procedures)("%s declares its permission, its recording and what it does", (_path, procedure) => {
     expect(["public", "view", "operate", "approve", "audit", "administer"]).toContain(procedure.needs);
     expect(["none", "room", "config", "login", "policy", "skill", "key", "export", "redaction"]).toContain(procedure.records);
-    expect(procedure.says).toMatch(/^[A-Z].{8,}\.$/s);
+    expect(procedure.says).toMatch(/^[A-Z].{8,}[.?]$/s);
   });
 
   it.each(procedures.filter(([, procedure]) => procedure.needs === "public"))("%s, open to anyone, changes nothing that is recorded elsewhere", (_path, procedure) => {

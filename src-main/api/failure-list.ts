@@ -1,0 +1,31 @@
+import { ACCESS_FAILURES } from "../access/index.ts";
+import { APPROVAL_FAILURES } from "../approvals/index.ts";
+import { CHAT_FAILURES } from "../chat/index.ts";
+import { LINK_FAILURES, type FailureKind } from "../contract/index.ts";
+import { GUARD_FAILURES } from "../guard/index.ts";
+import { INVENTORY_FAILURES } from "../inventory/index.ts";
+import { LEDGER_FAILURES } from "../ledger/index.ts";
+import { POLICY_FAILURES } from "../policy/index.ts";
+import { RUN_FAILURES } from "../runs/index.ts";
+import { SKILL_FAILURES } from "../skills/index.ts";
+import { SSH_FAILURES } from "../ssh/index.ts";
+import { TERMINAL_FAILURES } from "../terminals/index.ts";
+import { SOURCE_HTTP_FAILURES, VAULT_FAILURES } from "../vault/index.ts";
+
+/** Every code a caller may meet, from every room: what the reference lists, and what a test holds to its form. */
+export const FAILURE_LIST: Readonly<Record<string, FailureKind>> = {
+  ...LINK_FAILURES,
+  ...ACCESS_FAILURES,
+  ...APPROVAL_FAILURES,
+  ...CHAT_FAILURES,
+  ...GUARD_FAILURES,
+  ...INVENTORY_FAILURES,
+  ...LEDGER_FAILURES,
+  ...POLICY_FAILURES,
+  ...RUN_FAILURES,
+  ...SKILL_FAILURES,
+  ...SSH_FAILURES,
+  ...TERMINAL_FAILURES,
+  ...VAULT_FAILURES,
+  ...SOURCE_HTTP_FAILURES,
+};
