@@ -7,8 +7,8 @@ import { FEATURES } from "./features.ts";
 export type Example = { readonly features: Int32Array; /** -1 - n: an example that is anything but class n. */ readonly label: number };
 export type Model = { readonly classes: number; readonly weights: Float32Array };
 
-const EPOCHS = 6;
-const RATE = 1.2;
+const EPOCHS = 8;
+const RATE = 3;
 /** How long training may hold the event loop before it lets others run. */
 const SLICE_MS = 8;
 

@@ -43,6 +43,9 @@ export function decide(sentence: string, read: Read, hosts: readonly KnownHost[]
     .sort((one, other) => other.score - one.score || (one.skill.skillId < other.skill.skillId ? -1 : 1));
   const known = words.filter((word) => word !== "<oov>" && !/^[<=#]/.test(word)).length;
   const outside = scores[none] as number;
+  const word4word = ranked.find(({ lexical: near }) => near > 0.97);
+  // Said exactly as taught: then training that leans elsewhere has no say.
+  if (word4word !== undefined && (ranked[0]?.lexical ?? 0) < 0.85) ranked.unshift(...ranked.splice(ranked.indexOf(word4word), 1));
   const [best, second] = ranked;
   const offers = ranked.slice(0, 3).filter(({ score }) => score > 0.08);
   if (best === undefined || known === 0) return { kind: "outside", ranked: offers, say: "This names nothing that can be done here. The nearest things that can be done:" };
@@ -52,22 +55,29 @@ export function decide(sentence: string, read: Read, hosts: readonly KnownHost[]
   const agree = topLearned === topLexical;
   const act = actIn(read, sentence);
   const isNegated = NEGATED.test(sentence);
+  const looks = ranked.filter(({ skill, score }) => skill.kind !== "change" && score > 0.05).slice(0, 3);
+  if (forbidsAct(sentence, read)) return { kind: "outside", ranked: looks, say: "This says that something should not be done, so nothing is done. What can be looked at instead:" };
   if (best.skill.kind === "change") return decideChange(sentence, best, agree, ranked, outside, act, isNegated);
   if (act !== undefined && !saysVerb(best.skill, act)) {
-    const changing = ranked.filter(({ skill, score }) => skill.kind === "change" && score > 0.15 && skill.verbs.some((verb) => verb.split(" ")[0] === act)).slice(0, 3);
-    if (changing.length > 0 && !isNegated) return { kind: "doubt", ranked: changing, why: `"${act}" asks for a change` };
-    return { kind: "outside", ranked: offers, say: `There is no runbook to ${act} this. The nearest things that can be done only look:` };
+    const changing = ranked.filter(({ skill, score }) => skill.kind === "change" && score > 0.15 && skill.verbs.some((verb) => verb.split(" ")[0] === act.verb)).slice(0, 3);
+    if (changing.length > 0 && !isNegated) return { kind: "doubt", ranked: changing, why: `"${act.verb}" asks for a change` };
+    return { kind: "outside", ranked: offers, say: `There is no runbook to ${act.verb} this. The nearest things that can be done only look:` };
   }
-  if (outside > Math.max(0.5, best.learned * 1.5) && best.lexical < 0.75) return { kind: "outside", ranked: offers, say: "No runbook does this. The nearest things that can be done:" };
+  if (outside > Math.max(0.5, best.learned * 1.5) && best.lexical < 0.6) return { kind: "outside", ranked: offers, say: "No runbook does this. The nearest things that can be done:" };
   const margin = best.score - (second?.score ?? 0);
-  const isSure = (agree && best.score >= SURE * 0.75 && best.lexical >= LEXICAL_FLOOR && margin > 0.06) || (best.score >= SURE && margin > 0.1 && best.lexical >= LEXICAL_FLOOR) || (best.learned > 0.85 && best.lexical > 0.24) || best.lexical > 0.93;
+  const isSure = (agree && best.score >= SURE * 0.75 && best.lexical >= LEXICAL_FLOOR && margin > 0.06) || (best.score >= SURE && margin > 0.1 && best.lexical >= LEXICAL_FLOOR) || (best.learned > 0.85 && best.lexical > 0.24) || isClear(best, ranked, 0.6, 0.2) || best.lexical > 0.93;
   if (isSure) return { kind: "skill", skill: best.skill, confidence: Math.min(0.99, best.score), why: whyOf(best, agree) };
   if (best.score >= LIKELY && best.lexical >= 0.22) return { kind: "doubt", ranked: offers, why: "more than one runbook could be meant" };
   return { kind: "outside", ranked: offers, say: "No runbook does exactly this. The nearest things that can be done:" };
 }
 
+const forbidsAct = (sentence: string, { tokens }: Read): boolean => {
+  const no = NEGATED.exec(sentence);
+  return no !== null && !ASKING.test(sentence) && tokens.some(({ lower, start }) => start > no.index && ACTS.has(lower));
+};
+
 /** A change is only understood when both voices agree, one of its verbs was said, and the sentence neither asks nor forbids. */
-function decideChange(sentence: string, best: Ranked, agree: boolean, ranked: readonly Ranked[], outside: number, act: string | undefined, isNegated: boolean): Decision {
+function decideChange(sentence: string, best: Ranked, agree: boolean, ranked: readonly Ranked[], outside: number, act: Act | undefined, isNegated: boolean): Decision {
   const said = best.skill.verbs.some((verb) => new RegExp(`(?<![\\w-])${verb.replace(/[.*+?^$()|[\]{}\\]/g, "\\$&")}(?![\\w-])`, "i").test(sentence));
   const offers = ranked.slice(0, 3).filter(({ score }) => score > 0.08);
   const looks = ranked.filter(({ skill, score }) => skill.kind !== "change" && score > 0.05).slice(0, 3);
@@ -78,26 +88,37 @@ function decideChange(sentence: string, best: Ranked, agree: boolean, ranked: re
     if (look !== undefined && look.lexical >= LEXICAL_FLOOR && look.score >= LIKELY) return { kind: "skill", skill: look.skill, confidence: look.score, why: "asked as a question, so it only looks" };
     return { kind: "doubt", ranked: [...looks.slice(0, 2), best], why: "it is asked as a question, but sounds like a change" };
   }
-  if (!said || (act === undefined && best.lexical < 0.6)) return best.score >= LIKELY && outside < 0.5 ? { kind: "doubt", ranked: offers, why: "a change must be asked for in so many words" } : { kind: "outside", ranked: offers, say: "No runbook does exactly this. The nearest things that can be done:" };
-  if (outside > best.learned && best.lexical < 0.8) return { kind: "outside", ranked: offers, say: "No runbook does this. The nearest things that can be done:" };
-  const isSure = (agree && best.lexical >= CHANGE_LEXICAL_FLOOR && best.learned >= 0.4) || (best.learned >= 0.85 && best.lexical >= CHANGE_LEXICAL_FLOOR) || (best.lexical >= 0.9 && best.learned >= 0.25);
+  if (!said || (act?.isFirst !== true && best.lexical < 0.6)) return best.score >= LIKELY && outside < 0.5 ? { kind: "doubt", ranked: offers, why: "a change must be asked for in so many words" } : { kind: "outside", ranked: offers, say: "No runbook does exactly this. The nearest things that can be done:" };
+  if (outside > Math.min(best.learned, 0.4) && best.lexical < 0.8) return { kind: "outside", ranked: offers, say: "No runbook does this. The nearest things that can be done:" };
+  const isSure = (agree && best.lexical >= CHANGE_LEXICAL_FLOOR && best.learned >= 0.4) || (best.learned >= 0.85 && best.lexical >= CHANGE_LEXICAL_FLOOR) || isClear(best, ranked, 0.7, 0.25);
   if (isSure) return { kind: "skill", skill: best.skill, confidence: Math.min(0.99, best.score), why: whyOf(best, agree) };
   return best.score >= LIKELY ? { kind: "doubt", ranked: offers, why: "a change needs to be understood without doubt" } : { kind: "outside", ranked: offers, say: "No runbook does exactly this. The nearest things that can be done:" };
 }
 
+/** The wording speaks for one skill alone, and the training does not object. */
+const isClear = (best: Ranked, ranked: readonly Ranked[], lexical: number, learned: number): boolean => best.lexical >= lexical && best.learned >= learned && ranked.every((other) => other === best || best.lexical - other.lexical >= 0.1);
+
 const whyOf = ({ learned, lexical }: Ranked, agree: boolean): string => `${agree ? "wording and training agree" : "near enough in wording and training"} (${Math.round(100 * lexical)} % wording, ${Math.round(100 * learned)} % training)`;
 
+/** `next`: the plain word after the verb, absent when a value stands there. */
+type Act = { readonly verb: string; readonly isFirst: boolean; readonly next: string | undefined };
+
 /** The act a sentence opens with, when it is an order rather than a question. */
-function actIn({ tokens, spans }: Read, sentence: string): string | undefined {
+function actIn({ tokens, spans }: Read, sentence: string): Act | undefined {
   if (ASKING.test(sentence)) return undefined;
   const inSpan = (at: number) => spans.some(({ start, end, kind }) => kind !== "thing" && (tokens[at]?.start ?? 0) >= start && (tokens[at]?.end ?? 0) <= end);
   const first = tokens.findIndex(({ lower }, at) => !POLITE.has(lower) && !inSpan(at));
   const lower = tokens[first]?.lower;
-  if (lower !== undefined && ACTS.has(lower)) return lower;
+  const nextOf = (at: number): string | undefined => (spans.some(({ start, end }) => (tokens[at + 1]?.start ?? 0) >= start && (tokens[at + 1]?.end ?? 0) <= end) ? undefined : tokens[at + 1]?.lower);
+  if (lower !== undefined && ACTS.has(lower)) return { verb: lower, isFirst: true, next: nextOf(first) };
   // "… and then delete it": an order in the second half counts as well.
   const later = tokens.findIndex(({ lower: word }, at) => at > 0 && ["and", "then"].includes(tokens[at - 1]?.lower ?? "") && ACTS.has(word));
-  return later < 0 ? undefined : tokens[later]?.lower;
+  return later < 0 ? undefined : { verb: tokens[later]?.lower ?? "", isFirst: false, next: nextOf(later) };
 }
 
 /** A looking skill may be asked for with such a word itself: "run a health check". */
-const saysVerb = (skill: SkillPhrases, act: string): boolean => skill.say.some((phrase) => phrase.toLowerCase().split(/[\s,]+/).includes(act));
+const saysVerb = (skill: SkillPhrases, { verb, next }: Act): boolean =>
+  skill.say.some((phrase) => {
+    const words = phrase.toLowerCase().split(/[\s,]+/);
+    return next !== undefined && (words.find((word) => !POLITE.has(word)) === verb || words.some((word, at) => word === verb && words[at + 1] === next));
+  });

@@ -11,22 +11,32 @@ export function abstractOf(tokens: readonly Token[], spans: readonly FoundSpan[]
   for (const token of tokens) {
     const span = spans.find(({ start, end }) => token.start >= start && token.end <= end);
     if (span === undefined) {
-      words.push(stemOf(token.lower));
+      words.push(...spelledOut(token.lower));
       last = undefined;
       continue;
     }
     if (span === last) continue;
     last = span;
     words.push(span.kind === "unknown-host" ? "<host>" : `<${span.kind}>`);
-    if (span.kind === "thing") words.push(`=${span.value.toLowerCase()}`);
+    if (span.kind === "thing" || span.kind === "path") words.push(`=${span.value.toLowerCase()}`);
     if (span.kind === "number" && span.hint !== undefined) words.push(`#${span.hint}`);
   }
   return words;
 }
 
+const SHORT: Readonly<Record<string, string>> = { "n't": "not", "'s": "is", "'re": "are", "'ll": "will", "'ve": "have" };
+
+/** "what's" is "what is", "isn't" is "is not": operators write both. */
+function spelledOut(lower: string): readonly string[] {
+  const short = /^(what|who|where|why|how|when|that|it|there|here)('s)$|^(\w+)(n't)$|^(\w+)('re|'ll|'ve)$/.exec(lower);
+  const [head, tail] = [short?.[1] ?? short?.[3] ?? short?.[5], short?.[2] ?? short?.[4] ?? short?.[6]];
+  return head === undefined || tail === undefined ? [stemOf(lower)] : [stemOf(head), SHORT[tail] ?? tail];
+}
+
 /** A word nobody taught is repaired when it is one slip away from one that was, else it stands for "some name". */
 export function repair(words: readonly string[], vocabulary: ReadonlySet<string>): readonly string[] {
-  return words.map((word) => {
+  // A certain service or path only says something when some skill is about exactly that one.
+  return words.filter((word) => !word.startsWith("=") || vocabulary.has(word)).map((word) => {
     if (vocabulary.has(word) || /^[<=#]/.test(word)) return word;
     if (word.length >= 5) for (const known of vocabulary) if (Math.abs(known.length - word.length) <= 1 && known.length >= 5 && known.charAt(0) === word.charAt(0) && slipsBetween(word, known, 2) === 1) return known;
     return "<oov>";
@@ -40,9 +50,12 @@ const hash = (text: string): number => {
 };
 
 /** Words, pairs, pairs with a gap, and letter triples of plain words: the triples carry misspellings and endings. */
-export function featuresOf(words: readonly string[]): Int32Array {
+export function featuresOf(all: readonly string[]): Int32Array {
   const found = new Set<number>();
+  // A certain value (`=nginx`) counts only together with a plain word: alone it would drown what is asked about it.
+  const words = all.filter((word) => !word.startsWith("="));
   const content = words.filter((word) => !STOP.has(word));
+  for (const value of all) if (value.startsWith("=")) for (const word of content) if (!word.startsWith("<")) found.add(hash(`x ${value} ${word}`));
   for (const [at, word] of words.entries()) {
     found.add(hash(`w ${word}`));
     found.add(hash(`p ${words[at - 1] ?? "^"} ${word}`));

@@ -8,7 +8,7 @@ const termsOf = (words: readonly string[]): readonly string[] => {
   return [...new Set([...content, ...content.slice(1).map((word, at) => `${content[at] as string}~${word}`)])];
 };
 
-export function buildLexicon(phrases: readonly { readonly words: readonly string[]; readonly label: number }[], classes: number): Lexicon {
+export function buildLexicon(phrases: readonly { readonly words: readonly string[]; readonly label: number }[], classes: number, alsoKnown: readonly string[]): Lexicon {
   const documents = phrases.map(({ words, label }) => ({ terms: termsOf(words), label }));
   const spread = new Map<string, Set<number>>();
   for (const { terms, label } of documents) for (const term of terms) spread.set(term, (spread.get(term) ?? new Set()).add(label));
@@ -29,7 +29,7 @@ export function buildLexicon(phrases: readonly { readonly words: readonly string
     }
     norms[at] = norm;
   }
-  const vocabulary = new Set(phrases.flatMap(({ words }) => words));
+  const vocabulary = new Set([...phrases.flatMap(({ words }) => words), ...alsoKnown]);
   return {
     vocabulary,
     score(words) {

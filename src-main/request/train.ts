@@ -8,8 +8,8 @@ import type { KnownHost } from "./port.ts";
 import { knownServices, readSpans } from "./spans.ts";
 
 /** Changes when the way of training changes, so that a kept model of an older program is not used. */
-const TRAINER = "4";
-const MOST_PER_SKILL = 100;
+const TRAINER = "7";
+const MOST_PER_SKILL = 140;
 
 /** Names to put in place of `<host>` while training; they mean nothing outside. */
 const SAMPLE_HOSTS: readonly KnownHost[] = ["web-01", "db-01", "app-02"].map((name) => ({ id: name, name, groups: [name.split("-")[0] as string], tags: [], environment: "dev", os: "linux" }));
@@ -17,7 +17,7 @@ const CONTEXT = { hosts: SAMPLE_HOSTS, now: Date.UTC(2026, 0, 15, 12), utcOffset
 
 const SAMPLES: Readonly<Record<InputType | "host-place", readonly string[]>> = {
   "host-place": ["web-01", "db-01", "app-02", "all servers", "the web servers"],
-  text: ["zzqx", "vm.zzqx", "Zzq/Qxz"], pattern: ["zzqx", '"connection reset"'], service: [...knownServices().slice(0, 30), "zzqx", "qqzz-agent", "zzqx", "xqzd"], path: ["/var/log/syslog", "/srv", "/var", "/etc/ssl/site.pem", "/home/alice", "/dev/sda"], size: ["500M", "2 GB", "100mb"], duration: ["2 hours", "30 minutes", "3 days", "hour"],
+  text: ["zzqx", "vm.zzqx", "Zzq/Qxz"], pattern: ["zzqx", '"connection reset"'], service: ["nginx", "nginx", "nginx", "postgresql", "postgresql", "docker", "docker", "cron", "cron", "sshd", "chrony", ...knownServices().slice(0, 12), "zzqx", "qqzz-agent", "zzqx", "xqzd"], path: ["/var/log/syslog", "/srv", "/var", "/etc/ssl/site.pem", "/home/alice", "/dev/sda"], size: ["500M", "2 GB", "100mb"], duration: ["2 hours", "30 minutes", "3 days", "hour"],
   time: ["yesterday", "yesterday 18:00", "2026-01-10", "this morning", "8:00"], enum: [], integer: ["20", "100", "4242"], port: ["443", "8080", "5432", "22"], user: ["zzqx", "alice", "bob", "qxzz"], package: ["zzqx", "openssl", "qqzz", "nginx", "docker"], process: ["zzqx", "java", "python3", "nginx", "postgres"], interface: ["eth0", "Gi1/0/1", "ens18"],
   host: ["10.0.0.9", "zzqx"], domain: ["zzqx"], database: ["zzqx", "appdb"], container: ["zzqx", "qqzz"], boolean: ["yes"],
 };
@@ -49,7 +49,7 @@ export async function trainOn(skills: readonly SkillPhrases[], digest: string, k
     await breathe();
   }
   const outside = OUT_OF_SCOPE.flatMap((pattern) => expandPhrase(pattern, {}, 14)).map((phrase) => ({ words: wordsOf(phrase, undefined, next), label: none }));
-  const lexicon = buildLexicon(taught, none);
+  const lexicon = buildLexicon(taught, none, outside.flatMap(({ words }) => words));
   const key = createHash("sha256").update(`${TRAINER} ${FEATURES} ${digest} ${JSON.stringify(OUT_OF_SCOPE)}`).digest("hex").slice(0, 32);
   const kept = keep?.load(key);
   const size = FEATURES * (none + 1) * 4;
