@@ -1,73 +1,90 @@
 import type { ClientChannel } from "ssh2";
-import { fail } from "./failures.ts";
-import type { Connection } from "./connect.ts";
+import { failer } from "../contract/failure.ts";
+import type { Connection, Connections } from "./connections.ts";
+import { SSH_FAILURES } from "./failures.ts";
 import type { ExecOptions, ExecResult } from "./port.ts";
 
-const MAX_OUTPUT_BYTES = 1024 * 1024;
-const TIMEOUT_MS = 60_000;
+const fail = failer(SSH_FAILURES);
 
-/** Runs one command to its end. What exceeds the cap is counted and let go, so a flood ends by itself. */
-export async function exec(connection: Connection, hostName: string, options: ExecOptions): Promise<ExecResult> {
-  const { wire, stdin, timeoutMs = TIMEOUT_MS, maxOutputBytes = MAX_OUTPUT_BYTES, signal, onOutput } = options;
-  signal?.throwIfAborted();
-  const from = performance.now();
-  const kept = { stdout: [] as Buffer[], stderr: [] as Buffer[] };
-  const size = { stdout: 0, stderr: 0 };
-  const cut = { stdout: 0, stderr: 0 };
-  const take = (stream: "stdout" | "stderr") => (chunk: Buffer) => {
-    const room = Math.max(0, maxOutputBytes - size[stream]);
-    const part = chunk.byteLength > room ? chunk.subarray(0, room) : chunk;
-    size[stream] += part.byteLength;
-    cut[stream] += chunk.byteLength - part.byteLength;
-    if (part.byteLength === 0) return;
-    kept[stream].push(part);
-    onOutput?.(stream, part);
-  };
-  const over = Promise.withResolvers<{ exitCode: number | null; signal: string | null }>();
-  let exitCode: number | null = null;
-  let exitSignal: string | null = null;
-  let hasExit = false;
-  void connection.closed.then((why) => over.reject(fail("SSH_LOST", { host: hostName, why })));
-  // Everything of a short command may come in one packet with the channel's opening: listen before anything else runs.
-  const listen = (it: ClientChannel) => {
-    it.on("data", take("stdout"));
-    it.stderr.on("data", take("stderr"));
-    it.on("exit", (code: number | null, name?: string) => {
-      hasExit = true;
-      exitCode = code;
-      exitSignal = name ?? null;
-    });
-    // `close` comes after the last byte; without an exit status before it, the connection went away in between.
-    it.on("close", () => (hasExit ? over.resolve({ exitCode, signal: exitSignal }) : over.reject(fail("SSH_LOST", { host: hostName, why: "no exit status came" }))));
-    it.on("error", (error: Error) => over.reject(fail("SSH_LOST", { host: hostName, why: error.message }, error)));
-  };
-  over.promise.catch(() => {}); // it may fail before anyone awaits it
-  const channel = await openChannel(connection, wire, hostName, listen);
+export const DEFAULT_OUTPUT_BYTES = 1024 * 1024;
+/** A caller that names no limit gets one all the same: nothing may hang for ever. */
+export const DEFAULT_TIMEOUT_MS = 10 * 60_000;
 
-  const stop = (error: unknown) => {
-    channel.signal("KILL"); // not every server passes it on; closing the channel ends the rest
-    channel.close();
-    over.reject(error);
+/** Keeps the first `limit` bytes, counts the rest. */
+export function capped(limit: number): { add(bytes: Uint8Array): Uint8Array; readonly bytes: Uint8Array; readonly cut: number } {
+  const kept: Uint8Array[] = [];
+  let length = 0;
+  let cut = 0;
+  return {
+    add(bytes) {
+      const room = Math.max(0, limit - length);
+      const part = bytes.byteLength <= room ? bytes : bytes.subarray(0, room);
+      if (part.byteLength > 0) kept.push(new Uint8Array(part));
+      length += part.byteLength;
+      cut += bytes.byteLength - part.byteLength;
+      return part;
+    },
+    get bytes() {
+      return Buffer.concat(kept);
+    },
+    get cut() {
+      return cut;
+    },
   };
-  const timer = setTimeout(() => stop(fail("SSH_TIMEOUT", { host: hostName, seconds: Math.round(timeoutMs / 1000) })), timeoutMs);
-  const abort = () => stop(signal?.reason);
-  signal?.addEventListener("abort", abort, { once: true });
-  channel.end(stdin ? Buffer.from(stdin) : undefined);
-  try {
-    const { exitCode: code, signal: name } = await over.promise;
-    return { stdout: Buffer.concat(kept.stdout), stderr: Buffer.concat(kept.stderr), exitCode: code, signal: name, cut, elapsedMs: Math.round(performance.now() - from) };
-  } finally {
-    clearTimeout(timer);
-    signal?.removeEventListener("abort", abort);
-  }
 }
 
-const openChannel = ({ client, closed }: Connection, wire: string, hostName: string, listen: (channel: ClientChannel) => void): Promise<ClientChannel> =>
+export async function exec(connections: Connections, hostId: string, options: ExecOptions, env: Readonly<Record<string, string>> = {}): Promise<ExecResult> {
+  const { wire, signal } = options;
+  signal?.throwIfAborted();
+  const from = performance.now();
+  const limit = options.maxOutputBytes ?? DEFAULT_OUTPUT_BYTES;
+  const stdout = capped(limit);
+  const stderr = capped(limit);
+  const closed = Promise.withResolvers<void>();
+  let exit: { code: number | null; signal: string | null } | undefined;
+  let why = "";
+  // Everything of a short command may lie in one packet with the channel's opening: listen before anything else runs.
+  const listen = (to: ClientChannel): void => {
+    to.on("data", (bytes: Buffer) => told(options, "stdout", stdout.add(bytes)));
+    to.stderr.on("data", (bytes: Buffer) => told(options, "stderr", stderr.add(bytes)));
+    to.on("exit", (code: number | null, name?: string) => (exit = { code, signal: name ?? null }));
+    to.on("error", () => {}); // the close tells
+    to.once("close", () => closed.resolve());
+  };
+  const { connection, opened: channel } = await connections.channel(hostId, signal, (on) => openExec(on, wire, env, listen));
+
+  // Asks politely, then lets go of the channel; sshd ends what holds only its pipes.
+  const stop = (reason: string): void => {
+    why = reason;
+    channel.signal("TERM");
+    channel.close();
+  };
+  const onAbort = (): void => stop("stopped");
+  signal?.addEventListener("abort", onAbort, { once: true });
+  const timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
+  const timer = setTimeout(() => stop("timeout"), timeoutMs);
+  try {
+    channel.end(options.stdin ?? new Uint8Array());
+    await closed.promise;
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener("abort", onAbort);
+  }
+  if (why === "stopped") signal?.throwIfAborted();
+  const elapsedMs = Math.round(performance.now() - from);
+  const result = { stdout: stdout.bytes, stderr: stderr.bytes, cut: { stdout: stdout.cut, stderr: stderr.cut }, elapsedMs };
+  if (why === "timeout") throw fail("SSH_TIMEOUT", { host: connection.host.name, seconds: Math.round(timeoutMs / 1000) });
+  if (!exit) throw fail("SSH_LOST", { host: connection.host.name, why: (await Promise.race([connection.closed, Promise.resolve("")])) || "it ended before the command did" });
+  return { ...result, exitCode: exit.code, signal: exit.signal };
+}
+
+const told = (options: ExecOptions, stream: "stdout" | "stderr", kept: Uint8Array): void => void (kept.byteLength > 0 && options.onOutput?.(stream, kept));
+
+const openExec = ({ client }: Connection, wire: string, env: Readonly<Record<string, string>>, listen: (channel: ClientChannel) => void): Promise<ClientChannel> =>
   new Promise((resolve, reject) => {
-    void closed.then((why) => reject(fail("SSH_LOST", { host: hostName, why })));
-    client.exec(wire, (error, channel) => {
-      if (error) return reject(fail("SSH_LOST", { host: hostName, why: error.message }, error));
-      listen(channel);
-      resolve(channel);
-    });
+    try {
+      client.exec(wire, { env: { ...env }, allowHalfOpen: true }, (error, channel) => (error ? reject(error) : (listen(channel), resolve(channel))));
+    } catch (error) {
+      reject(error as Error);
+    }
   });

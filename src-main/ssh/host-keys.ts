@@ -1,62 +1,113 @@
-import { appendFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
+import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
-import type { Host } from "../inventory/index.ts";
+import { failer } from "../contract/failure.ts";
+import type { Actor } from "../contract/terms.ts";
+import type { Host } from "../inventory/port.ts";
 import type { Ledger } from "../ledger/port.ts";
-import { fail } from "./failures.ts";
-import { fingerprintOf, judgeKey, keyTypeOf, knownHostLine, knownTypes, lookupName, parseKnownHosts, type KnownHost } from "./known-hosts.ts";
-import type { Prompter } from "./prompts.ts";
+import { SSH_FAILURES } from "./failures.ts";
+import { artTitle, fingerprintOf, randomart } from "./fingerprint.ts";
+import { judgeKey, keyTypeOf, knownHostLine, knownHostName, knownTypes, namesMatch, parseKnownHosts, type KeyVerdict, type KnownHostLine, type KnownHostsProblem } from "./known-hosts.ts";
+
+const fail = failer(SSH_FAILURES);
 
 export type HostKeysNeeds = {
-  /** Ours, written to; the others (the person's, the machine's) are only read. */
+  /** SENA's own file: the only one it writes. */
   readonly file: string;
-  readonly readOnlyFiles: readonly string[];
+  /** Read as well, never written: the operator's and the machine's. */
+  readonly alsoRead: readonly string[];
   readonly ledger: Pick<Ledger, "append">;
-  readonly prompter: Prompter;
 };
 
-export type HostKeys = {
-  /** Resolves when the key is trusted; rejects with what is wrong with it. Nothing is sent before. */
-  verify(host: Host, key: Buffer, signal: AbortSignal): Promise<void>;
-  preferredTypes(host: Host): readonly string[];
-  trust(host: Host, key: Buffer): Promise<void>;
-};
+type KnownAs = Pick<Host, "id" | "name" | "address" | "port">;
 
-const SYSTEM = { kind: "system", id: "sena", name: "SENA" } as const;
+export interface HostKeys {
+  judge(host: KnownAs, key: Uint8Array): KeyVerdict;
+  /** Types on file for the host: asked for first. */
+  types(host: KnownAs): readonly string[];
+  /** True when only a host certificate authority vouches for it. */
+  isCertificateOnly(host: KnownAs): KnownHostLine | undefined;
+  /** Recorded, then written: a key that could not be recorded is not trusted. */
+  trust(host: KnownAs, key: Uint8Array, actor: Actor, how: "first-use" | "replaced" | "imported"): Promise<void>;
+  forget(host: KnownAs, actor: Actor): Promise<number>;
+  /** A key that was refused, for the auditor: changed and revoked ones. */
+  noteRefusal(host: KnownAs, key: Uint8Array, why: string): Promise<void>;
+  keysOf(host: KnownAs): readonly { readonly type: string; readonly fingerprint: string; readonly randomart: string; readonly file: string; readonly marker: KnownHostLine["marker"] }[];
+  /** Text to add to SENA's file (an import); lines that do not read are left out and told. */
+  adopt(text: string, actor: Actor): Promise<{ readonly added: number; readonly problems: readonly KnownHostsProblem[] }>;
+  readonly files: readonly string[];
+}
 
-export function createHostKeys({ file, readOnlyFiles, ledger, prompter }: HostKeysNeeds): HostKeys {
-  // Read anew each time: another program, or the person, may have changed them, and they are small.
-  const known = (): readonly KnownHost[] => [file, ...readOnlyFiles].flatMap((path) => (existsSync(path) ? parseKnownHosts(readFileSync(path, "utf8"), path) : []));
-  const nameOf = (host: Host) => lookupName(host.address, host.port);
+export function createHostKeys({ file, alsoRead, ledger }: HostKeysNeeds): HostKeys {
+  const files = [file, ...alsoRead];
+  const cache = new Map<string, { readonly stamp: string; readonly lines: readonly KnownHostLine[] }>();
 
-  async function trust(host: Host, key: Buffer): Promise<void> {
-    await ledger.append({ type: "host-key", actor: SYSTEM, host: host.id, fields: { act: "trusted", fingerprint: fingerprintOf(key), keyType: keyTypeOf(key) ?? "", address: nameOf(host) } });
-    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-    appendFileSync(file, `${knownHostLine(nameOf(host), key)}\n`, { mode: 0o600 });
+  function linesOf(path: string): readonly KnownHostLine[] {
+    if (!existsSync(path)) return [];
+    const { mtimeMs, size, ino } = statSync(path);
+    const stamp = `${mtimeMs}:${size}:${ino}`;
+    const before = cache.get(path);
+    if (before?.stamp === stamp) return before.lines;
+    try {
+      const { lines } = parseKnownHosts(readFileSync(path, "utf8"), path);
+      cache.set(path, { stamp, lines });
+      return lines;
+    } catch (error) {
+      throw fail("SSH_KNOWN_HOSTS_UNREADABLE", { file: path, why: (error as Error).message }, error);
+    }
   }
+  const all = (): readonly KnownHostLine[] => files.flatMap(linesOf);
+  const nameOf = (host: KnownAs): string => knownHostName(host.address, host.port);
+  const record = (host: KnownAs, actor: Actor, fields: Record<string, string | number>): Promise<unknown> => ledger.append({ type: "host-key", actor, host: host.id, subject: host.id, fields: { host: host.name, address: nameOf(host), ...fields } });
+  const SYSTEM: Actor = { kind: "system", id: "ssh", name: "SSH" };
+
+  const rewrite = (keep: (line: string, index: number) => boolean): void => {
+    const text = existsSync(file) ? readFileSync(file, "utf8") : "";
+    writeFileSync(`${file}.new`, text.split("\n").filter(keep).join("\n"), { mode: 0o600 });
+    renameSync(`${file}.new`, file);
+  };
+  const add = (text: string): void => {
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    const isOpenEnded = existsSync(file) && statSync(file).size > 0 && !readFileSync(file, "utf8").endsWith("\n");
+    appendFileSync(file, `${isOpenEnded ? "\n" : ""}${text}\n`, { mode: 0o600 });
+  };
+  const dropOwn = (host: KnownAs): number => {
+    const numbers = new Set(linesOf(file).filter((line) => line.marker === "none" && namesMatch(line.names, nameOf(host))).map((line) => line.line - 1));
+    if (numbers.size > 0) rewrite((_line, index) => !numbers.has(index));
+    return numbers.size;
+  };
 
   return {
-    trust,
-    preferredTypes: (host) => knownTypes(known(), nameOf(host)),
-    async verify(host, key, signal) {
-      const fingerprint = fingerprintOf(key);
-      const verdict = judgeKey(known(), nameOf(host), key);
-      switch (verdict.is) {
-        case "known":
-          return;
-        case "revoked":
-          await ledger.append({ type: "host-key", actor: SYSTEM, host: host.id, fields: { act: "refused-revoked", fingerprint } });
-          throw fail("SSH_HOST_KEY_REVOKED", { host: host.name, fingerprint, file: verdict.by.file, line: verdict.by.line });
-        case "changed":
-          await ledger.append({ type: "host-key", actor: SYSTEM, host: host.id, fields: { act: "refused-changed", fingerprint, known: fingerprintOf(verdict.from.key) } });
-          throw fail("SSH_HOST_KEY_CHANGED", { host: host.name, fingerprint, known: fingerprintOf(verdict.from.key), file: verdict.from.file, line: verdict.from.line });
-        case "unknown": {
-          const answer = await prompter.ask({ kind: "host-key", hostId: host.id, fingerprint, keyType: keyTypeOf(key) ?? "", key }, signal);
-          if (answer?.kind !== "trust") throw fail("SSH_HOST_KEY_UNKNOWN", { host: host.name, fingerprint });
-          return trust(host, key);
-        }
-        default:
-          verdict satisfies never;
+    files,
+    judge: (host, key) => judgeKey(all(), nameOf(host), key),
+    types: (host) => knownTypes(all(), nameOf(host)),
+    isCertificateOnly(host) {
+      const matching = all().filter((line) => namesMatch(line.names, nameOf(host)));
+      return matching.some((line) => line.marker === "none") ? undefined : matching.find((line) => line.marker === "cert-authority");
+    },
+    async trust(host, key, actor, how) {
+      const known = linesOf(file).filter((line) => line.marker === "none" && namesMatch(line.names, nameOf(host)));
+      await record(host, actor, { act: how === "replaced" ? "replaced" : "trusted", how, keyType: keyTypeOf(key) ?? "", fingerprint: fingerprintOf(key), ...(known[0] ? { before: known.map((line) => fingerprintOf(line.key)).join(" ") } : {}) });
+      if (how === "replaced") dropOwn(host);
+      add(knownHostLine(nameOf(host), key, `sena:${host.name.replace(/[^\w.-]/g, "_")}`));
+    },
+    async forget(host, actor) {
+      await record(host, actor, { act: "forgotten" });
+      return dropOwn(host);
+    },
+    noteRefusal: async (host, key, why) => void (await record(host, SYSTEM, { act: "refused", why, keyType: keyTypeOf(key) ?? "", fingerprint: fingerprintOf(key) })),
+    keysOf: (host) =>
+      all()
+        .filter((line) => namesMatch(line.names, nameOf(host)))
+        .map((line) => ({ type: line.type, fingerprint: fingerprintOf(line.key), randomart: randomart(line.key, artTitle(line.type, line.key)), file: line.file, marker: line.marker })),
+    async adopt(text, actor) {
+      const { lines, problems } = parseKnownHosts(text, "import");
+      const have = new Set(linesOf(file).map((line) => `${line.marker} ${line.names} ${Buffer.from(line.key).toString("base64")}`));
+      const fresh = lines.filter((line) => !have.has(`${line.marker} ${line.names} ${Buffer.from(line.key).toString("base64")}`));
+      if (fresh.length > 0) {
+        await ledger.append({ type: "host-key", actor, fields: { act: "imported", keys: fresh.length, fingerprints: fresh.slice(0, 200).map((line) => fingerprintOf(line.key)) } });
+        add(fresh.map((line) => `${line.marker === "none" ? "" : `@${line.marker} `}${line.names} ${line.type} ${Buffer.from(line.key).toString("base64")}${line.comment ? ` ${line.comment}` : ""}`).join("\n"));
       }
+      return { added: fresh.length, problems };
     },
   };
 }

@@ -1,6 +1,7 @@
+export { createSsh, type SshNeeds, type SshRoom } from "./create.ts";
+export { createHostKeys, type HostKeys, type HostKeysNeeds } from "./host-keys.ts";
+export { createPrompts, type Answer, type PendingQuestion, type Prompter, type Prompts, type Question } from "./prompts.ts";
+export { artTitle, fingerprintOf, randomart } from "./fingerprint.ts";
+export { hashedName, judgeKey, keyTypeOf, knownHostName, knownHostLine, parseKnownHosts, type KeyVerdict, type KnownHostLine } from "./known-hosts.ts";
 export { SSH_FAILURES } from "./failures.ts";
-export { createHostKeys, type HostKeys } from "./host-keys.ts";
-export { fingerprintOf, knownHostLine, lookupName } from "./known-hosts.ts";
-export { createSsh, type SshRoom } from "./pool.ts";
-export type { ExecOptions, ExecResult, HostIdentity, Ssh, SshShell } from "./port.ts";
-export { nobody, type Answer, type Prompter, type Question } from "./prompts.ts";
+export type * from "./port.ts";

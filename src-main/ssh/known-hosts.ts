@@ -1,86 +1,116 @@
-import { createHash, createHmac, randomBytes, timingSafeEqual } from "node:crypto";
+import { createHmac, timingSafeEqual } from "node:crypto";
 
-// OpenSSH's known_hosts, as sshd(8) describes it: plain, bracketed and hashed names, patterns with ! and wildcards,
-// @revoked and @cert-authority lines. Pure but for the salt of a new hashed line.
+// OpenSSH's known_hosts (sshd(8), SSH_KNOWN_HOSTS FILE FORMAT): plain, wildcard, negated and hashed names, and the markers
+// @cert-authority and @revoked. Pure: text in, verdict out.
 
-export type KnownHost = {
-  readonly marker: "@revoked" | "@cert-authority" | undefined;
+export type KnownHostLine = {
+  readonly marker: "none" | "cert-authority" | "revoked";
   readonly names: string;
-  readonly keyType: string;
-  readonly key: Buffer;
+  readonly type: string;
+  readonly key: Uint8Array;
+  readonly comment: string;
   readonly file: string;
   readonly line: number;
 };
+export type KnownHostsProblem = { readonly file: string; readonly line: number; readonly why: string };
 
-export function parseKnownHosts(text: string, file: string): readonly KnownHost[] {
-  return text.split("\n").flatMap((raw, index): KnownHost[] => {
-    const fields = raw.trim().split(/\s+/);
-    if (fields[0] === "" || fields[0]?.startsWith("#")) return [];
-    const marker = fields[0]?.startsWith("@") ? fields.shift() : undefined;
-    if (marker !== undefined && marker !== "@revoked" && marker !== "@cert-authority") return [];
-    const [names, keyType, base64] = fields;
-    if (!names || !keyType || !base64 || !/^[A-Za-z0-9+/]+={0,2}$/.test(base64)) return [];
+export function parseKnownHosts(text: string, file: string): { readonly lines: readonly KnownHostLine[]; readonly problems: readonly KnownHostsProblem[] } {
+  const lines: KnownHostLine[] = [];
+  const problems: KnownHostsProblem[] = [];
+  text.split(/\r?\n/).forEach((raw, index) => {
+    const trimmed = raw.trim();
+    if (trimmed === "" || trimmed.startsWith("#")) return;
+    const line = index + 1;
+    const words = trimmed.split(/[ \t]+/);
+    const marker = words[0]?.startsWith("@") ? words.shift() : undefined;
+    if (marker !== undefined && marker !== "@cert-authority" && marker !== "@revoked") return void problems.push({ file, line, why: `unknown marker ${marker.slice(0, 40)}` });
+    const [names, type, base64, ...comment] = words;
+    if (names === undefined || type === undefined || base64 === undefined) return void problems.push({ file, line, why: "needs a name, a key type and a key" });
     const key = Buffer.from(base64, "base64");
-    // The type is inside the key too; a line whose two types differ is damaged.
-    return keyTypeOf(key) === keyType ? [{ marker, names, keyType, key, file, line: index + 1 }] : [];
+    if (keyTypeOf(key) !== type) return void problems.push({ file, line, why: "the key does not decode to its stated type" });
+    return void lines.push({ marker: marker === "@cert-authority" ? "cert-authority" : marker === "@revoked" ? "revoked" : "none", names, type, key, comment: comment.join(" "), file, line });
   });
+  return { lines, problems };
 }
 
-export function keyTypeOf(key: Buffer): string | undefined {
-  if (key.byteLength < 5) return undefined;
-  const length = key.readUInt32BE(0);
-  return length > 0 && length <= 64 && key.byteLength >= 4 + length ? key.toString("latin1", 4, 4 + length) : undefined;
+/** The type a public key blob says of itself (RFC 4253 §6.6): a length and a name. */
+export function keyTypeOf(key: Uint8Array): string | undefined {
+  if (key.byteLength < 8) return undefined;
+  const length = new DataView(key.buffer, key.byteOffset).getUint32(0);
+  return length > 64 || length + 4 > key.byteLength ? undefined : Buffer.from(key.subarray(4, 4 + length)).toString("latin1");
 }
 
-export const fingerprintOf = (key: Buffer): string => `SHA256:${createHash("sha256").update(key).digest("base64").replace(/=+$/, "")}`;
+/** How a host is written in the file: the port only when it is not 22. */
+export const knownHostName = (address: string, port: number): string => (port === 22 ? address.toLowerCase() : `[${address.toLowerCase()}]:${port}`);
 
-/** `[name]:port` unless it is the usual port: how OpenSSH writes and looks them up. */
-export const lookupName = (address: string, port: number): string => (port === 22 ? address.toLowerCase() : `[${address.toLowerCase()}]:${port}`);
-
-export type KeyVerdict =
-  | { readonly is: "known" }
-  | { readonly is: "unknown" }
-  | { readonly is: "revoked"; readonly by: KnownHost }
-  /** Another key of the same type is on file: somebody else, or a host made anew. */
-  | { readonly is: "changed"; readonly from: KnownHost };
-
-export function judgeKey(known: readonly KnownHost[], name: string, key: Buffer): KeyVerdict {
-  const type = keyTypeOf(key);
-  const same = (other: KnownHost) => other.key.byteLength === key.byteLength && timingSafeEqual(other.key, key);
-  // A revoked key is refused wherever it appears, whatever names the line has.
-  const revoked = known.find((entry) => entry.marker === "@revoked" && same(entry));
-  if (revoked) return { is: "revoked", by: revoked };
-  const mine = known.filter((entry) => entry.marker === undefined && matches(entry.names, name));
-  if (mine.some(same)) return { is: "known" };
-  const other = mine.find((entry) => entry.keyType === type) ?? mine[0];
-  // A host known by a key of another type is not simply "new": OpenSSH treats it as changed, and so do we.
-  return other ? { is: "changed", from: other } : { is: "unknown" };
-}
-
-/** Key types already on file come first in the negotiation, so that a host is not taken for changed. */
-export const knownTypes = (known: readonly KnownHost[], name: string): readonly string[] => known.filter((entry) => entry.marker === undefined && matches(entry.names, name)).map(({ keyType }) => keyType);
-
-export function matches(names: string, name: string): boolean {
-  if (names.startsWith("|1|")) {
-    const [, , salt = "", hash = ""] = names.split("|");
-    const own = createHmac("sha1", Buffer.from(salt, "base64")).update(name).digest();
-    const given = Buffer.from(hash, "base64");
-    return own.byteLength === given.byteLength && timingSafeEqual(own, given);
-  }
+export function namesMatch(names: string, host: string): boolean {
+  if (names.startsWith("|")) return hashedMatch(names, host);
   let isMatch = false;
   for (const pattern of names.split(",")) {
     const isNegated = pattern.startsWith("!");
-    if (!wildcard(isNegated ? pattern.slice(1) : pattern).test(name)) continue;
+    if (!globMatch(isNegated ? pattern.slice(1) : pattern, host)) continue;
     if (isNegated) return false;
     isMatch = true;
   }
   return isMatch;
 }
 
-const wildcard = (pattern: string): RegExp => new RegExp(`^${pattern.toLowerCase().replace(/[.+^${}()|[\]\\]/g, "\\$&").replaceAll("*", ".*").replaceAll("?", ".")}$`);
+function hashedMatch(names: string, host: string): boolean {
+  const [, version, salt, hash] = names.split("|");
+  if (version !== "1" || salt === undefined || hash === undefined) return false;
+  const expected = Buffer.from(hash, "base64");
+  const actual = createHmac("sha1", Buffer.from(salt, "base64")).update(host).digest();
+  return expected.length === actual.length && timingSafeEqual(expected, actual);
+}
 
-/** Hashed, so that the file does not list the network to whoever finds it. */
-export function knownHostLine(name: string, key: Buffer, salt: Buffer = randomBytes(20)): string {
-  const hash = createHmac("sha1", salt).update(name).digest("base64");
-  return `|1|${salt.toString("base64")}|${hash} ${keyTypeOf(key)} ${key.toString("base64")}`;
+/** `*` and `?` as ssh_config(5) has them; linear, so that no pattern can stall the core. */
+export function globMatch(pattern: string, text: string): boolean {
+  const p = pattern.toLowerCase();
+  const t = text.toLowerCase();
+  let i = 0;
+  let j = 0;
+  let star = -1;
+  let mark = 0;
+  while (j < t.length) {
+    if (i < p.length && (p[i] === "?" || p[i] === t[j]) && p[i] !== "*") (i += 1), (j += 1);
+    else if (p[i] === "*") (star = i), (mark = j), (i += 1);
+    else if (star >= 0) (i = star + 1), (mark += 1), (j = mark);
+    else return false;
+  }
+  while (p[i] === "*") i += 1;
+  return i === p.length;
+}
+
+export type KeyVerdict =
+  | { readonly is: "known"; readonly line: KnownHostLine }
+  | { readonly is: "revoked"; readonly line: KnownHostLine }
+  | { readonly is: "changed"; readonly known: readonly KnownHostLine[] }
+  /** Known by keys of other types only: as new as an unknown host, but worth telling. */
+  | { readonly is: "unknown"; readonly otherTypes: readonly KnownHostLine[] }
+  | { readonly is: "certificate-only"; readonly line: KnownHostLine };
+
+/** Revoked beats everything, wherever it stands; then a match; then a difference; then never seen. */
+export function judgeKey(lines: readonly KnownHostLine[], host: string, key: Uint8Array): KeyVerdict {
+  const same = (line: KnownHostLine): boolean => line.key.byteLength === key.byteLength && timingSafeEqual(line.key, key);
+  const revoked = lines.find((line) => line.marker === "revoked" && same(line) && namesMatch(line.names, host));
+  if (revoked) return { is: "revoked", line: revoked };
+  const own = lines.filter((line) => line.marker === "none" && namesMatch(line.names, host));
+  const match = own.find(same);
+  if (match) return { is: "known", line: match };
+  const type = keyTypeOf(key);
+  const sameType = own.filter((line) => line.type === type);
+  if (sameType.length > 0) return { is: "changed", known: sameType };
+  const authority = lines.find((line) => line.marker === "cert-authority" && namesMatch(line.names, host));
+  if (authority) return { is: "certificate-only", line: authority };
+  return { is: "unknown", otherTypes: own };
+}
+
+/** Key types already on file for a host, so that the server is asked for those first and not for one never seen. */
+export const knownTypes = (lines: readonly KnownHostLine[], host: string): readonly string[] => [...new Set(lines.filter((line) => line.marker === "none" && namesMatch(line.names, host)).map((line) => line.type))];
+
+export const knownHostLine = (host: string, key: Uint8Array, comment: string): string => `${host} ${keyTypeOf(key) ?? "unknown"} ${Buffer.from(key).toString("base64")}${comment === "" ? "" : ` ${comment}`}`;
+
+/** The same name, not readable by who takes the file: `HashKnownHosts yes`. */
+export function hashedName(host: string, salt: Uint8Array): string {
+  return `|1|${Buffer.from(salt).toString("base64")}|${createHmac("sha1", salt).update(host).digest("base64")}`;
 }

@@ -1,12 +1,74 @@
-/** What only a person can answer while a connection is made. Secrets go from the answer to the server, nowhere else. */
+import { failer } from "../contract/failure.ts";
+import type { Actor } from "../contract/terms.ts";
+import { live, type Live, type NewId } from "../kernel/index.ts";
+import { SSH_FAILURES } from "./failures.ts";
+
+const fail = failer(SSH_FAILURES);
+
+/** What a server asks of a person while a connection is made. Answers go to the server and nowhere else. */
 export type Question =
-  | { readonly kind: "host-key"; readonly hostId: string; readonly fingerprint: string; readonly keyType: string; readonly key: Buffer }
-  | { readonly kind: "secret"; readonly hostId: string; readonly what: "password" | "passphrase"; readonly for: string }
-  | { readonly kind: "challenge"; readonly hostId: string; readonly title: string; readonly instructions: string; readonly fields: readonly { readonly label: string; readonly isShown: boolean }[] };
+  | { readonly kind: "secret"; readonly what: "password" | "passphrase"; readonly detail: string }
+  | { readonly kind: "interactive"; readonly title: string; readonly instructions: string; readonly fields: readonly { readonly label: string; readonly isShown: boolean }[] }
+  | { readonly kind: "host-key"; readonly keyType: string; readonly fingerprint: string; readonly randomart: string; readonly environment: string; readonly otherTypes: readonly string[] };
+export type PendingQuestion = Question & { readonly id: string; readonly hostId: string; readonly host: string; readonly askedAt: number };
+export type Answer = { readonly values: readonly string[]; readonly actor: Actor };
 
-export type Answer = { readonly kind: "trust" } | { readonly kind: "values"; readonly values: readonly string[] };
+export interface Prompter {
+  /** Rejects with SSH_AUTH_CANCELLED when a person closes it, with SSH_NOBODY_TO_ASK at once when nobody follows the questions. */
+  ask(of: { readonly hostId: string; readonly host: string } & Question, signal: AbortSignal): Promise<Answer>;
+}
 
-/** undefined: nobody answered, or somebody said no. Both mean "do not go on". */
-export type Prompter = { ask(question: Question, signal: AbortSignal): Promise<Answer | undefined> };
+export interface Prompts extends Prompter {
+  readonly pending: Live<readonly PendingQuestion[]>;
+  /** Each screen or command line that can answer says so for as long as it can. */
+  attend(signal: AbortSignal): AsyncIterable<readonly PendingQuestion[]>;
+  answer(id: string, values: readonly string[] | undefined, actor: Actor): boolean;
+}
 
-export const nobody: Prompter = { ask: async () => undefined };
+export function createPrompts({ newId, now }: { readonly newId: NewId; readonly now: () => number }): Prompts {
+  const pending = live<readonly PendingQuestion[]>([]);
+  const waiting = new Map<string, (answer: Answer | undefined) => void>();
+  let attending = 0;
+  const drop = (id: string): void => {
+    waiting.delete(id);
+    pending.update((before) => before.filter((one) => one.id !== id));
+  };
+  const wanted = (question: Question): string => (question.kind === "secret" ? `a ${question.what}` : question.kind === "interactive" ? "an answer" : "a decision about its key");
+
+  return {
+    pending,
+    async ask(of, signal) {
+      if (attending === 0) throw fail("SSH_NOBODY_TO_ASK", { host: of.host, what: wanted(of) });
+      signal.throwIfAborted();
+      const id = newId("ask");
+      const { promise, resolve } = Promise.withResolvers<Answer | undefined>();
+      waiting.set(id, resolve);
+      const stop = (): void => resolve(undefined);
+      signal.addEventListener("abort", stop, { once: true });
+      pending.update((before) => [...before, { ...of, id, askedAt: now() }]);
+      try {
+        const answer = await promise;
+        if (!answer) throw fail("SSH_AUTH_CANCELLED", { host: of.host });
+        return answer;
+      } finally {
+        signal.removeEventListener("abort", stop);
+        drop(id);
+      }
+    },
+    async *attend(signal) {
+      attending += 1;
+      try {
+        yield* pending.follow(signal);
+      } finally {
+        attending -= 1;
+        // Nobody is left to answer: what waits must not wait for ever.
+        if (attending === 0) for (const settle of [...waiting.values()]) settle(undefined);
+      }
+    },
+    answer(id, values, actor) {
+      const settle = waiting.get(id);
+      settle?.(values === undefined ? undefined : { values, actor });
+      return settle !== undefined;
+    },
+  };
+}

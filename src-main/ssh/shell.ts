@@ -1,50 +1,74 @@
-import type { ClientChannel, PseudoTtyOptions } from "ssh2";
-import { fail } from "./failures.ts";
-import type { Connection } from "./connect.ts";
+import type { ClientChannel } from "ssh2";
+import type { Connection, Connections } from "./connections.ts";
 import type { SshShell } from "./port.ts";
+import { narrow, withSmallWindow } from "./small-window.ts";
 
-export type ShellOptions = { readonly cols: number; readonly rows: number; readonly term: string; readonly command?: string; readonly signal?: AbortSignal };
+export type ShellOptions = { readonly cols: number; readonly rows: number; readonly term: string; readonly signal?: AbortSignal; readonly command?: string };
 
-/** A PTY with a login shell (or one command of ours). Output is pulled: unread, the SSH window fills and the far side blocks. */
-export async function openShell(connection: Connection, hostName: string, { cols, rows, term, command, signal }: ShellOptions): Promise<SshShell> {
-  signal?.throwIfAborted();
-  const pty: PseudoTtyOptions = { cols, rows, term, width: 0, height: 0 };
-  const ended = Promise.withResolvers<{ status: number | null; reason: string }>();
-  let status: number | null = null;
-  let reason = "the connection closed";
+export async function shell(connections: Connections, hostId: string, options: ShellOptions): Promise<SshShell> {
+  const { promise: ended, resolve } = Promise.withResolvers<{ status: number | null; reason: string }>();
+  let exit: { status: number | null; reason: string } | undefined;
+  let isClosed = false;
+  let lost = "";
   // A command that ends at once may say so in the packet that opens the channel: listen before anything else runs.
-  const listen = (it: ClientChannel) => {
-    it.on("exit", (code: number | null, name?: string) => {
-      status = code;
-      reason = name ? `ended by ${name}` : "the shell ended";
+  const listen = (to: ClientChannel): void => {
+    to.on("exit", (code: number | null, name?: string) => (exit = code === null ? { status: null, reason: `ended by signal ${name ?? "unknown"}` } : { status: code, reason: "" }));
+    to.on("error", () => {}); // the end tells
+    to.stderr.on("data", () => {}); // a PTY has one stream; whatever comes here must not stall the window
+    to.once("close", () => {
+      isClosed = true;
+      // After the connection's own "close", which comes right behind, the reason is known.
+      setImmediate(() => resolve(exit ?? { status: null, reason: lost || "the connection was lost" }));
     });
-    it.on("close", () => ended.resolve({ status, reason }));
-    it.on("error", () => {});
   };
-  const channel = await new Promise<ClientChannel>((resolve, reject) => {
-    const opened = (error: Error | undefined, it: ClientChannel) => (error ? reject(fail("SSH_LOST", { host: hostName, why: error.message }, error)) : (listen(it), resolve(it)));
-    void connection.closed.then((why) => reject(fail("SSH_LOST", { host: hostName, why })));
-    if (command === undefined) connection.client.shell(pty, opened);
-    else connection.client.exec(command, { pty }, opened);
-  });
-  void connection.closed.then((why) => {
-    ended.resolve({ status, reason: status === null ? `the connection broke (${why})` : reason });
-    channel.destroy();
-  });
-  const abort = () => channel.close();
-  signal?.addEventListener("abort", abort, { once: true });
-  void ended.promise.then(() => signal?.removeEventListener("abort", abort));
+  const { connection, opened: channel } = await connections.channel(hostId, options.signal, (on) => openShell(on, options, listen));
+  void connection.closed.then((why) => (lost = why));
+
+  async function* output(): AsyncGenerator<Uint8Array> {
+    // The stream's own iterator pulls: nothing is read from the window until the next chunk is asked for.
+    try {
+      for await (const bytes of channel) yield bytes as Uint8Array;
+    } catch {
+      // a connection that broke in the middle: what came before was given out, `ended` has the reason
+    }
+  }
 
   return {
     identity: connection.identity,
-    output: channel as AsyncIterable<Uint8Array>,
+    output: output(),
+    ended,
     write: (bytes) =>
-      new Promise((resolve, reject) => {
-        if (channel.destroyed || !channel.writable) return reject(fail("SSH_LOST", { host: hostName, why: "the shell is over" }));
-        channel.write(bytes, (error) => (error ? reject(fail("SSH_LOST", { host: hostName, why: error.message }, error)) : resolve()));
+      new Promise((done, reject) => {
+        if (isClosed || !channel.writable) return reject(new Error("the shell has ended"));
+        return void channel.write(bytes, (error) => (error ? reject(error) : done()));
       }),
-    resize: (toCols, toRows) => channel.setWindow(toRows, toCols, 0, 0),
-    ended: ended.promise,
-    close: () => channel.close(),
+    resize: (cols, rows) => void (isClosed || channel.setWindow(rows, cols, 0, 0)),
+    close: () => {
+      if (isClosed) return;
+      channel.close();
+      channel.resume(); // whatever is still in the window: "close" comes only after it
+    },
   };
 }
+
+const openShell = ({ client }: Connection, { cols, rows, term, command }: ShellOptions, listen: (channel: ClientChannel) => void): Promise<ClientChannel> => {
+  const pty = { cols, rows, term, width: 0, height: 0 };
+  return withSmallWindow(
+    client,
+    () =>
+      new Promise((resolve, reject) => {
+        const done = (error: Error | undefined, channel: ClientChannel): void => {
+          if (error) return reject(error);
+          narrow(channel);
+          listen(channel);
+          return resolve(channel);
+        };
+        try {
+          if (command === undefined) client.shell(pty, done);
+          else client.exec(command, { pty }, done);
+        } catch (error) {
+          reject(error as Error);
+        }
+      }),
+  );
+};

@@ -20,11 +20,10 @@ import { createClassifier } from "../../shellcheck/index.ts";
 import { createRequestParser, fileKeep } from "../../request/index.ts";
 import { createSettings } from "../../settings/index.ts";
 import { openSkills } from "../../skills/index.ts";
-import { nobody } from "../../ssh/index.ts";
 import { openStore } from "../../store/index.ts";
 import { createTerminals } from "../../terminals/index.ts";
 import { createFetch } from "../../vault/index.ts";
-import { resourcesFolder } from "../process/places.ts";
+import { entryFile, resourcesFolder } from "../process/places.ts";
 import { loadSecondOpinion } from "../process/shell-reader.ts";
 import { composeGate } from "./gate.ts";
 import { composeHosts } from "./hosts.ts";
@@ -37,6 +36,12 @@ export type Core = AsyncDisposable & {
   readonly principal: () => Principal;
   readonly status: Live<Status>;
 };
+/** The ledger's own programs and what travels in a bundle: beside the source in a checkout, in dist/ and resources/ when built. */
+const LEDGER_PLACES = {
+  kit: join(resourcesFolder, "bundle-kit"),
+  workers: { check: entryFile("ledger-check.mjs", "src-main/ledger/check-worker.ts"), bundleCheck: entryFile("ledger-bundle-check.mjs", "src-main/ledger/bundle-check-worker.ts") },
+};
+
 export type CoreOptions = { readonly home: string; readonly lab: boolean };
 
 /** The only place that knows every room. Opens them bottom up and closes them top down, whatever fails on the way. */
@@ -50,13 +55,13 @@ export async function composeCore({ home, lab }: CoreOptions): Promise<Core> {
   const log = opening.use(openLog({ folder: join(home, "logs"), now }));
   const store = opening.use(openStore({ path: join(home, "sena.db"), onSlow: (slow) => log.write("warn", "slow-sql", slow) }));
   const settings = createSettings({ store });
-  const ledger = opening.use(await openLedger({ dir: join(home, "ledger"), now, newId, random, version: VERSION, onSlow: (slow) => log.write("warn", "slow-sql", slow) }));
+  const ledger = opening.use(await openLedger({ dir: join(home, "ledger"), now, newId, random, version: VERSION, ...LEDGER_PLACES, onSlow: (slow) => log.write("warn", "slow-sql", slow) }));
 
   const classify = createClassifier({ secondOpinion: await loadSecondOpinion() });
   const gate = opening.use(await composeGate({ home, resources: resourcesFolder, store, ledger, settings, classify, fetch: createFetch({ isSealed: () => settings.current.value.network === "sealed" }), now, newId, random }));
   const principal = (): Principal => gate.access.principal();
 
-  const { inventory, ssh } = opening.use(await composeHosts({ home, lab, store, ledger, vault: gate.vault, prompter: nobody, log, now }));
+  const { inventory, ssh } = opening.use(await composeHosts({ home, lab, store, ledger, vault: gate.vault, log, now, newId }));
   const guard = gate.guardOf({ ssh, inventory });
   const mayOperate = () => principal().permissions.includes("operate");
   const terminals = opening.use(createTerminals({ ssh, recordings: ledger.recordings, inventory, store, now, newId, random: Math.random, sleep: (ms, signal) => sleep(ms, undefined, { signal }), mayOperate, scrollback: () => settings.current.value.terminalScrollback }));
@@ -83,7 +88,10 @@ export async function composeCore({ home, lab }: CoreOptions): Promise<Core> {
     audit: auditHandlers({ ledger, exportFolder: join(home, "exports"), now }),
     access: accessHandlers(gate),
     approvals: approvalsHandlers({ ...gate, queue: gate.approvals }),
-    policy: policyHandlers({ book: gate.policies, questionOf: () => undefined }),
+    policy: policyHandlers({ book: gate.policies, questionOf: (name, script, { id, name: operator }) => {
+      const host = inventory.find(name);
+      return host && guard.explain({ hostId: host.id, script, actor: { kind: "operator", id, name: operator }, attended: true }).question;
+    } }),
     vault: vaultHandlers({ ...gate, now }),
     guard: guardHandlers({ guard, inventory, newId }),
     terminals: terminalsHandlers({ terminals }),

@@ -1,28 +1,33 @@
-import { homedir } from "node:os";
+import { mkdtempSync } from "node:fs";
+import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInventory, type InventoryRoom } from "../../inventory/index.ts";
-import type { Clock } from "../../kernel/index.ts";
+import type { Clock, NewId } from "../../kernel/index.ts";
 import type { Ledger } from "../../ledger/port.ts";
 import type { Log } from "../../log/index.ts";
-import { createHostKeys, createSsh, type HostKeys, type Prompter, type SshRoom } from "../../ssh/index.ts";
+import { createHostKeys, createPrompts, createSsh, type HostKeys, type Prompts, type SshRoom } from "../../ssh/index.ts";
 import type { Store } from "../../store/index.ts";
 import type { Vault } from "../../vault/port.ts";
 import { LAB_SOURCE, startPracticeLab } from "./practice-lab.ts";
 
-export type HostsNeeds = { readonly home: string; readonly lab: boolean; readonly store: Store; readonly ledger: Ledger; readonly vault: Vault; readonly prompter: Prompter; readonly log: Log; readonly now: Clock };
-export type Hosts = AsyncDisposable & { readonly inventory: InventoryRoom; readonly hostKeys: HostKeys; readonly ssh: SshRoom };
+export type HostsNeeds = { readonly home: string; readonly lab: boolean; readonly store: Store; readonly ledger: Ledger; readonly vault: Vault; readonly log: Log; readonly now: Clock; readonly newId: NewId };
+export type Hosts = AsyncDisposable & { readonly inventory: InventoryRoom; readonly hostKeys: HostKeys; readonly ssh: SshRoom; readonly prompts: Prompts };
 
 /** The hosts, how they are known and how they are reached; with the practice hosts among them when the lab is asked for. */
-export async function composeHosts({ home, lab, store, ledger, vault, prompter, log, now }: HostsNeeds): Promise<Hosts> {
+export async function composeHosts({ home, lab, store, ledger, vault, log, now, newId }: HostsNeeds): Promise<Hosts> {
   await using opening = new AsyncDisposableStack();
   const inventory = createInventory({ store, now });
   const practice = lab ? opening.use(await startPracticeLab({ home, onLog: (line) => log.write("info", "lab", { line }) })) : undefined;
   // Practice hosts exist only while the lab runs; what an earlier start left behind leads nowhere.
   inventory.remove(inventory.all().filter(({ source }) => source === LAB_SOURCE).map(({ id }) => id));
   if (practice) inventory.put(practice.hosts.filter(({ name }) => inventory.find(name) === undefined));
-  const readOnlyFiles = [join(homedir(), ".ssh", "known_hosts"), "/etc/ssh/ssh_known_hosts", ...(practice ? [practice.knownHostsFile] : [])];
-  const hostKeys = createHostKeys({ file: join(home, "known_hosts"), readOnlyFiles, ledger, prompter });
-  const ssh = opening.use(createSsh({ inventory, hostKeys, vault, prompter, agentSocket: process.env["SSH_AUTH_SOCK"] }));
+  const alsoRead = [join(homedir(), ".ssh", "known_hosts"), "/etc/ssh/ssh_known_hosts", ...(practice ? [practice.knownHostsFile] : [])];
+  const hostKeys = createHostKeys({ file: join(home, "known_hosts"), alsoRead, ledger });
+  const prompts = createPrompts({ newId, now });
+  const ssh = opening.use(createSsh({ inventory, hostKeys, vault, prompter: prompts, agentSocket: () => process.env["SSH_AUTH_SOCK"], userHome: homedir(), system: { runFolder: muxFolder(home) } }));
   const owned = opening.move();
-  return { inventory, hostKeys, ssh, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+  return { inventory, hostKeys, ssh, prompts, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }
+
+/** Sockets of shared OpenSSH connections: about 100 bytes of path are allowed, and OpenSSH adds 17 of its own. */
+const muxFolder = (home: string): string => (Buffer.byteLength(home) < 50 ? join(home, "mux") : mkdtempSync(join(tmpdir(), "sena-mux-")));

@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { constants } from "node:os";
 import { spawn as spawnPty } from "@lydell/node-pty";
 import type { PseudoTtyInfo, ServerChannel } from "ssh2";
 import type { Ground } from "./ground.ts";
@@ -17,7 +18,7 @@ export function runCommand(ground: Ground, command: string, env: Readonly<Record
   child.once("error", (error) => (channel.stderr.write(`${error.message}\n`), channel.exit(127), channel.end()));
   // As sshd: the channel's end closes the pipes; the process lives on when it does not mind.
   child.once("close", (code, signal) => {
-    if (signal) channel.exit(signal.replace(/^SIG/, ""), false, "");
+    if (signal && TOLD.has(signal.slice(3))) channel.exit(signal.slice(3), false, "");
     else channel.exit(code ?? 255);
     channel.end();
   });
@@ -41,7 +42,8 @@ export function runShell(ground: Ground, pty: PseudoTtyInfo & { readonly term?: 
   terminal.onExit(({ exitCode, signal }) => {
     ended = true;
     if (channel.destroyed) return;
-    if (signal) channel.exit(String(signal), false, "");
+    const name = signalName(signal);
+    if (name) channel.exit(name, false, "");
     else channel.exit(exitCode);
     channel.end();
   });
@@ -49,3 +51,10 @@ export function runShell(ground: Ground, pty: PseudoTtyInfo & { readonly term?: 
 }
 
 const clamp = (value: number, otherwise: number): number => (value >= 1 && value <= 2000 ? value : otherwise);
+
+/** RFC 4254 §6.10 names these and no others; a process ended by another is told as an exit code. */
+const TOLD = new Set(["ABRT", "ALRM", "FPE", "HUP", "ILL", "INT", "KILL", "PIPE", "QUIT", "SEGV", "TERM", "USR1", "USR2"]);
+const signalName = (number: number | undefined): string | undefined => {
+  const name = Object.entries(constants.signals).find(([, value]) => value === number)?.[0].slice(3);
+  return name !== undefined && TOLD.has(name) ? name : undefined;
+};

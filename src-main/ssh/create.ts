@@ -1,0 +1,56 @@
+import type { Host } from "../inventory/port.ts";
+import type { Live } from "../kernel/index.ts";
+import { createConnections, type Connection, type ConnectionsNeeds } from "./connections.ts";
+import { exec } from "./exec.ts";
+import type { ExecOptions, ExecResult, HostIdentity, Ssh, SshShell } from "./port.ts";
+import { shell, type ShellOptions } from "./shell.ts";
+import { createSystemSsh, type SystemNeeds } from "./system.ts";
+
+export type SshNeeds = Omit<ConnectionsNeeds, "handshakeMs" | "keepAliveMs" | "idleMs"> & Partial<Pick<ConnectionsNeeds, "handshakeMs" | "keepAliveMs" | "idleMs">> & { readonly system: Pick<SystemNeeds, "runFolder" | "program"> };
+
+export type SshRoom = Ssh & AsyncDisposable & {
+  readonly connections: ReturnType<typeof createConnections>;
+  readonly connectedHosts: Live<readonly string[]>;
+  /** The live connection, made when there is none: for file transfer and port forwards. */
+  connection(hostId: string, signal?: AbortSignal): Promise<Connection>;
+};
+
+const HANDSHAKE_MS = 20_000;
+const KEEP_ALIVE_MS = 15_000;
+const IDLE_MS = 10 * 60_000;
+
+export function createSsh(needs: SshNeeds): SshRoom {
+  const connections = createConnections({ handshakeMs: HANDSHAKE_MS, keepAliveMs: KEEP_ALIVE_MS, idleMs: IDLE_MS, ...needs });
+  const system = createSystemSsh({ ...needs.system, hostKeys: needs.hostKeys, inventory: needs.inventory });
+  const isSystem = (hostId: string): Host | undefined => {
+    const host = needs.inventory.get(hostId);
+    return host?.transport === "system" ? host : undefined;
+  };
+  return {
+    connections,
+    connectedHosts: connections.connected,
+    connection: connections.get,
+    async identify(hostId: string, signal?: AbortSignal): Promise<HostIdentity> {
+      const host = isSystem(hostId);
+      return host ? system.identify(host, signal) : (await connections.get(hostId, signal)).identity;
+    },
+    exec(hostId: string, options: ExecOptions): Promise<ExecResult> {
+      const host = isSystem(hostId);
+      return host ? system.exec(host, options) : exec(connections, hostId, options);
+    },
+    shell(hostId: string, options: ShellOptions): Promise<SshShell> {
+      const host = isSystem(hostId);
+      return host ? system.shell(host, options) : shell(connections, hostId, options);
+    },
+    connected: () => [...new Set([...connections.connected.value, ...system.connected()])],
+    disconnect(hostId: string) {
+      connections.drop(hostId);
+      const host = isSystem(hostId);
+      if (host) system.disconnect(host);
+    },
+    async [Symbol.asyncDispose]() {
+      connections[Symbol.dispose]();
+      await system[Symbol.asyncDispose]();
+    },
+  };
+}
