@@ -1,6 +1,6 @@
-// Every test: Vitest (unit, integration, shell), then Playwright (end to end). Prints one closing line for both.
+// Every test: unit, integration, shell, end to end in Chromium, packaged. Prints one closing line.
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 
 const ROOT = resolve(import.meta.dirname, "..");
@@ -21,18 +21,6 @@ if (existsSync(vitestReport)) {
   total.failed += report.numFailedTests + report.testResults.filter((file) => file.status === "failed" && file.assertionResults.length === 0).length;
   total.skipped += report.numPendingTests + (report.numTodoTests ?? 0);
 }
-let e2eCode = 0;
-const hasE2e = existsSync(join(ROOT, "test/e2e")) && readdirSync(join(ROOT, "test/e2e"), { recursive: true }).some((file) => String(file).endsWith(".spec.ts"));
-if (args.length === 0 && hasE2e) {
-  const e2eReport = join(REPORTS, "e2e.json");
-  e2eCode = await run("@playwright/test/cli.js", ["test", "--reporter=line,json"], { PLAYWRIGHT_JSON_OUTPUT_NAME: e2eReport });
-  if (existsSync(e2eReport)) {
-    const { stats } = JSON.parse(readFileSync(e2eReport, "utf8"));
-    total.passed += stats.expected + stats.flaky;
-    total.failed += stats.unexpected;
-    total.skipped += stats.skipped;
-  } else total.failed += 1;
-}
-if ((vitestCode !== 0 || e2eCode !== 0) && total.failed === 0) total.failed = 1;
+if (vitestCode !== 0 && total.failed === 0) total.failed = 1; // an error outside any test
 console.log(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
 process.exit(total.failed > 0 ? 1 : 0);
