@@ -91,8 +91,8 @@ export async function walkLane(needs: LaneNeeds): Promise<LaneEnd> {
   }
 
   async function queue(stepId: string, step: StepSpec, retryOf?: string): Promise<void> {
-    journal.addStep(runId, hostId, stepId, step);
-    await append({ type: "queued", stepId, hostId, title: step.title, script: step.script, dialect: step.dialect, why: step.why, role: step.role, ...(retryOf !== undefined && { retryOf }) });
+    const queued: RunEvent = { type: "queued", stepId, hostId, title: step.title, script: step.script, dialect: step.dialect, why: step.why, role: step.role, ...(retryOf !== undefined && { retryOf }) };
+    await journal.append(runId, queued, { stepId, hostId, spec: step });
   }
 
   function perform(stepId: string, spec: StepSpec, mode: "run" | "reattach"): Promise<StepEnd> {

@@ -49,6 +49,8 @@ export const requestOf = ({ runId, stepId, hostId, spec, run, checks }: StepRun)
 /** One command through the guard, told to the journal as it happens. `reattach` asks what became of it, and sends nothing. */
 export async function performStep(needs: StepNeeds, step: StepRun, mode: "run" | "reattach"): Promise<StepEnd> {
   const { stepId, spec } = step;
+  // The journal keeps the order: what was told on the way is on disk once the end is, and is not waited for one by one.
+  const tell = (event: RunEvent) => void needs.append(event).catch(() => {});
   let proved = false;
   let began = mode === "reattach";
   using output = outputWriter((stream, text) => needs.append({ type: "output", stepId, stream, text }));
@@ -65,20 +67,20 @@ export async function performStep(needs: StepNeeds, step: StepRun, mode: "run" |
       switch (event.type) {
         case "judged":
           proved = event.proved && (event.effect === "pure" || event.effect === "read");
-          await needs.append({ type: "judged", stepId, effect: event.effect, proved: event.proved, rule: event.rule, verdict: event.verdict, why: event.why });
+          tell({ type: "judged", stepId, effect: event.effect, proved: event.proved, rule: event.rule, verdict: event.verdict, why: event.why });
           break;
         case "waiting":
-          await needs.append({ type: "waiting", stepId, approvalId: event.approvalId, notAfter: event.notAfter });
+          tell({ type: "waiting", stepId, approvalId: event.approvalId, notAfter: event.notAfter });
           setWaits(true);
           break;
         case "approved":
           setWaits(false);
-          await needs.append({ type: "approved", stepId, approvalId: event.approvalId, by: [...event.by] });
+          tell({ type: "approved", stepId, approvalId: event.approvalId, by: [...event.by] });
           break;
         case "started":
           began = true;
           setWaits(false);
-          await needs.append({ type: "started", stepId, at: event.at, reattached: mode === "reattach" });
+          tell({ type: "started", stepId, at: event.at, reattached: mode === "reattach" });
           break;
         case "output":
           output.add(event.stream, event.bytes);

@@ -43,13 +43,14 @@ export const ChatScreen = () => {
   const { draft, setDraft, send, attach, attachScrollback, complete } = useDraft({ conversationId, state, isPinned: current?.isPinned ?? false, onOpened: open, onFailure: tell, field });
   const stop = useCallback(() => void (conversationId && app.client.chat.stop({ conversationId }).catch(tell)), [app, conversationId, tell]);
   const [arePanesShown, setPanesShown] = useState(false);
-  const openPane = useCallback(
-    (hostId: string) => {
-      setPanesShown(true);
-      app.client.terminals.list({}).then(({ panes }) => (panes.some((pane) => pane.hostId === hostId) ? undefined : app.client.terminals.open({ host: hostId })), tell).catch(tell);
-    },
-    [app, tell],
-  );
+  const openPane = (hostId: string) => {
+    setPanesShown(true);
+    const open = async () => {
+      const { panes } = await app.client.terminals.list({});
+      if (!panes.some((pane) => pane.hostId === hostId)) await app.client.terminals.open({ host: hostId });
+    };
+    open().catch(tell);
+  };
   const openHosts = (last?.understood?.hosts ?? last?.hosts ?? []).slice(0, 2);
 
   useCommands(chatCommands({ conversationId, current, isBusy, stop, attachPane: () => void attachScrollback(openHosts.map(({ id }) => id)), togglePanes: () => setPanesShown((shown) => !shown), toggleList: () => setListShown((shown) => !shown), focus: () => field.current?.focus(), retry: () => last && void send({ text: last.text, hosts: last.hosts.map(({ name }) => name), attachments: [] }), tell }));
