@@ -106,6 +106,6 @@ function wordFor(input: SkillInput, { tokens, spans }: Read, taught: ReadonlySet
     .filter(({ at, lower }) => !isTaken(at) && !FILLER.has(lower) && !beside.has(lower) && !/^[-"'#@/]/.test(lower));
   const unknown = candidates.filter(({ lower }) => !taught.has(lower));
   const near = (at: number) => beside.has(tokens[at - 1]?.lower ?? "") || beside.has(tokens[at + 1]?.lower ?? "") || asks.has(tokens[at - 1]?.lower ?? "");
-  const best = unknown.find(({ at }) => near(at)) ?? (input.isRequired ? unknown[0] : undefined) ?? (input.isRequired ? candidates.find(({ at }) => beside.has(tokens[at - 1]?.lower ?? "") && near(at) && !taught.has(tokens[at]?.lower ?? "")) : undefined);
+  const best = unknown.find(({ at }) => near(at)) ?? (input.isRequired ? unknown[0] : undefined) ?? (input.isRequired ? candidates.find(({ at }) => beside.has(tokens[at - 1]?.lower ?? "")) : undefined);
   return best === undefined ? undefined : { at: best.at, value: best.text };
 }

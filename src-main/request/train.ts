@@ -8,7 +8,7 @@ import type { KnownHost } from "./port.ts";
 import { knownServices, readSpans } from "./spans.ts";
 
 /** Changes when the way of training changes, so that a kept model of an older program is not used. */
-const TRAINER = "7";
+const TRAINER = "8";
 const MOST_PER_SKILL = 140;
 
 /** Names to put in place of `<host>` while training; they mean nothing outside. */
@@ -19,7 +19,7 @@ const SAMPLES: Readonly<Record<InputType | "host-place", readonly string[]>> = {
   "host-place": ["web-01", "db-01", "app-02", "all servers", "the web servers"],
   text: ["zzqx", "vm.zzqx", "Zzq/Qxz"], pattern: ["zzqx", '"connection reset"'], service: ["nginx", "nginx", "nginx", "postgresql", "postgresql", "docker", "docker", "cron", "cron", "sshd", "chrony", ...knownServices().slice(0, 12), "zzqx", "qqzz-agent", "zzqx", "xqzd"], path: ["/var/log/syslog", "/srv", "/var", "/etc/ssl/site.pem", "/home/alice", "/dev/sda"], size: ["500M", "2 GB", "100mb"], duration: ["2 hours", "30 minutes", "3 days", "hour"],
   time: ["yesterday", "yesterday 18:00", "2026-01-10", "this morning", "8:00"], enum: [], integer: ["20", "100", "4242"], port: ["443", "8080", "5432", "22"], user: ["zzqx", "alice", "bob", "qxzz"], package: ["zzqx", "openssl", "qqzz", "nginx", "docker"], process: ["zzqx", "java", "python3", "nginx", "postgres"], interface: ["eth0", "Gi1/0/1", "ens18"],
-  host: ["10.0.0.9", "zzqx"], domain: ["zzqx"], database: ["zzqx", "appdb"], container: ["zzqx", "qqzz"], boolean: ["yes"],
+  host: ["10.0.0.9", "zzqx"], domain: ["zzqx"], database: ["zzqx", "appdb"], container: ["zzqx", "qqzz", "zzqx", "api", "web", "worker", "app"], boolean: ["yes"],
 };
 
 export type Trained = { readonly skills: readonly SkillPhrases[]; readonly model: Model; readonly lexicon: Lexicon };
