@@ -45,7 +45,7 @@ export const terminalsHandlers = ({ terminals }: { readonly terminals: Terminals
       return done;
     },
     scrollback: async ({ paneId, lines }) => {
-      const text = terminals.pane(paneId).screen.text(lines);
+      const text = await terminals.pane(paneId).screen.text(lines);
       return { ...text, lines: [...text.lines] };
     },
     search: async ({ text, limit, paneId }) => terminals.search(text, limit, paneId),

@@ -76,7 +76,7 @@ export function createHygiene(): Hygiene {
       const stop = nextEsc === -1 ? nextLead : nextLead === -1 ? nextEsc : Math.min(nextEsc, nextLead);
       if (stop === -1) return false;
       const follower = bytes[stop + 1];
-      const isOrdinary = follower !== undefined && (bytes[stop] === ESC ? follower > ESC && follower < DEL && AFTER_ESC[follower] === undefined : AFTER_C1_LEAD[follower] === undefined && follower !== ESC && follower !== C1_LEAD);
+      const isOrdinary = follower !== undefined && (bytes[stop] === ESC ? follower > ESC && follower < DEL && AFTER_ESC[follower] === undefined : (follower > 0x9f && follower !== C1_LEAD) || (follower < 0x80 && follower !== ESC));
       if (isOrdinary) {
         at = stop + 2; // the common case stays in the run
         return true;
@@ -150,8 +150,14 @@ export function createHygiene(): Hygiene {
       if (state === "escape") escape(byte);
       else if (state === "c1-lead") {
         const opens = AFTER_C1_LEAD[byte];
-        if (opens === undefined) release();
-        else open(opens, byte);
+        if (opens !== undefined) open(opens, byte);
+        else if (byte < 0x80 || byte > 0x9f) release();
+        else {
+          // Any other C1 control, in the spelling every terminal shares, so that what follows need know only that one.
+          held = [ESC, byte - 0x40];
+          at += 1;
+          release();
+        }
       } else inString(byte);
     }
     if (state === "ground" && bytes.length > from) kept.push(bytes.subarray(from));

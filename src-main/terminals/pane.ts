@@ -15,6 +15,8 @@ const fail = failer(TERMINAL_FAILURES);
 /** The pump stops reading while this much waits for the headless screen, or for a viewer beyond its pipe's window. */
 const SCREEN_PENDING_BYTES = 192 * 1024;
 const VIEWER_PENDING_BYTES = 64 * 1024;
+/** Handed on in parts of this size, however much a connection gives at once. */
+const PART_BYTES = 64 * 1024;
 
 export type PaneNeeds = {
   readonly ssh: Pick<Ssh, "shell">;
@@ -55,6 +57,8 @@ export type LivePane = {
   close(reason: string): Promise<void>;
 };
 
+/** How the SSH room says that the shell, not the connection, was killed. */
+const ENDED_BY_SIGNAL = "ended by signal";
 const encoder = new TextEncoder();
 const STATE_LOST = (error: unknown): { why: string; code: string; isRetryable: boolean } =>
   error instanceof Failure ? { why: error.message, code: error.code, isRetryable: error.retryable } : { why: "The connection failed in a way SENA does not know. Try again; the log has the details.", code: "INTERNAL", isRetryable: true };
@@ -106,7 +110,9 @@ export function createPane(needs: PaneNeeds): LivePane {
 
   /** To the headless screen and every viewer; resolves when there is room for more. */
   async function show(bytes: Uint8Array): Promise<void> {
-    if (bytes.byteLength === 0) return;
+    for (let at = 0; at < bytes.byteLength; at += PART_BYTES) await showPart(bytes.subarray(at, at + PART_BYTES));
+  }
+  async function showPart(bytes: Uint8Array): Promise<void> {
     await exclusive(() => {
       screen.write(bytes);
       for (const viewer of viewers) void viewer.push(bytes);
@@ -170,7 +176,8 @@ export function createPane(needs: PaneNeeds): LivePane {
         const { status, reason } = await connectOnce(wasOpen);
         wasOpen = true;
         if (over.signal.aborted) return;
-        if (status !== null) return await ended(status, reason);
+        // Somebody or something ended the shell: starting another one is for the operator to say.
+        if (status !== null || reason.startsWith(ENDED_BY_SIGNAL)) return await ended(status, reason);
         lost = { why: reason, code: "CONNECTION_LOST", isRetryable: true };
       } catch (error) {
         if (over.signal.aborted) return;
@@ -194,16 +201,16 @@ export function createPane(needs: PaneNeeds): LivePane {
     wakeRetry = () => asked.abort();
     const signal = AbortSignal.any([over.signal, asked.signal]);
     try {
-      if (waitMs !== undefined) await needs.sleep(waitMs, signal);
+      if (waitMs !== undefined) await needs.sleep(waitMs, signal).catch(() => undefined);
       else if (!signal.aborted) await new Promise<void>((go) => signal.addEventListener("abort", () => go(), { once: true }));
     } finally {
       wakeRetry = undefined;
     }
   }
 
-  async function ended(status: number, reason: string): Promise<void> {
-    await say(`the shell ended with status ${status}`);
-    await tap.close({ status, reason: reason || "the shell ended" });
+  async function ended(status: number | null, reason: string): Promise<void> {
+    await say(status === null ? `the shell was ${reason}` : `the shell ended with status ${status}`);
+    await tap.close({ ...(status === null ? {} : { status }), reason: reason || "the shell ended" });
     setState({ is: "ended", status, why: reason });
   }
 
@@ -278,13 +285,14 @@ export function createPane(needs: PaneNeeds): LivePane {
       if (state.is !== "open") throw fail("PANE_NOT_OPEN", { host: host.name });
       // A closing bracket inside the text would let the rest of it run as typed.
       const inside = text.replaceAll("\u001b[201~", "").replace(/\r?\n/g, "\r");
-      const bytes = encoder.encode(`${screen.wantsBracketedPaste ? `\u001b[200~${inside}\u001b[201~` : inside}${isRun ? "\r" : ""}`);
+      const bytes = encoder.encode(`${(await screen.wantsBrackets()) ? `\u001b[200~${inside}\u001b[201~` : inside}${isRun ? "\r" : ""}`);
       if (!(await this.input(bytes))) throw fail("PANE_READ_ONLY", { why: readOnly() || "the connection was lost." });
       await needs.onTyped(bytes);
     },
     resize: (cols, rows) =>
-      exclusive(() => {
+      exclusive(async () => {
         if (screen.size.cols === cols && screen.size.rows === rows) return;
+        await screen.settled(); // what was written for the old size is drawn in it
         screen.resize(cols, rows);
         shell?.resize(cols, rows);
         tap.resize(cols, rows);

@@ -41,7 +41,7 @@ export interface Terminals extends AsyncDisposable {
   resize(paneId: string, cols: number, rows: number): Promise<void>;
   broadcast(paneIds: readonly string[]): void;
   layout(layout: Layout): void;
-  search(text: string, limit: number, paneId?: string): { readonly hits: { paneId: string; line: number; text: string }[]; readonly isCut: boolean };
+  search(text: string, limit: number, paneId?: string): Promise<{ readonly hits: { paneId: string; line: number; text: string }[]; readonly isCut: boolean }>;
   saveSnippet(snippet: Omit<Snippet, "id"> & { readonly id?: string | undefined }): Snippet;
   removeSnippet(id: string): void;
   setScrollback(lines: number): void;
@@ -137,9 +137,10 @@ export function createTerminals(needs: TerminalsNeeds): Terminals {
       tables.putLayout(layout);
       tell();
     },
-    search(text, limit, paneId) {
+    async search(text, limit, paneId) {
       const among = paneId === undefined ? [...panes.entries()] : [[paneId, pane(paneId)] as const];
-      const hits = among.flatMap(([id, { screen }]) => screen.find(text, limit).map((hit) => ({ paneId: id, ...hit })));
+      const found = await Promise.all(among.map(async ([id, { screen }]) => (await screen.find(text, limit)).map((hit) => ({ paneId: id, ...hit }))));
+      const hits = found.flat();
       return { hits: hits.slice(0, limit), isCut: hits.length > limit };
     },
     saveSnippet({ id, title, text }) {

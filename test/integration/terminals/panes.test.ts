@@ -48,9 +48,9 @@ function look(terminals: Terminals, paneId: string, isSlow = false) {
   ended.catch(() => {});
   return { type: (keys: string) => far.write(new Uint8Array(Buffer.from(keys))), get text() { return text; }, get bytes() { return bytes; }, leave: () => far.close(), ended };
 }
-const until = async (what: string, is: () => boolean, ms = 8000) => {
+const until = async (what: string, is: () => boolean | Promise<boolean>, ms = 8000) => {
   const end = Date.now() + ms;
-  while (!is()) {
+  while (!(await is())) {
     if (Date.now() > end) throw new Error(`waited in vain until ${what}`);
     await new Promise((go) => setTimeout(go, 10));
   }
@@ -99,10 +99,10 @@ describe.skipIf(!HAS_BASH)("panes over a real shell", () => {
     const ssh = localShells({ args: ["-c", "seq 1 5000; sleep 60"] });
     const { terminals } = desk({ ssh });
     const pane = terminals.open("web-01", { cols: 80, rows: 24 }, actor);
-    await until("all is drawn", () => terminals.pane(pane.id).screen.text(2).lines.includes("5000"));
+    await until("all is drawn", async () => (await terminals.pane(pane.id).screen.text(2)).lines.includes("5000"));
     const screen = look(terminals, pane.id);
     await until("the late screen has it", () => screen.text.includes("5000") && screen.text.includes("4100\r\n"));
-    expect(terminals.search("4999", 10).hits).toEqual([{ paneId: pane.id, line: expect.any(Number) as number, text: "4999" }]);
+    expect((await terminals.search("4999", 10)).hits).toEqual([{ paneId: pane.id, line: expect.any(Number) as number, text: "4999" }]);
   });
 
   it("refuses keys when the recorder fails, says why, and takes them again once a new recording stands", async () => {
@@ -211,7 +211,7 @@ describe.skipIf(!HAS_BASH)("panes over a real shell", () => {
     const ssh = localShells({ args: ["-c", "printf '\\033[?2004h'; cat -v"] });
     const { terminals, ledger } = desk({ ssh });
     const pane = terminals.open("web-01", { cols: 80, rows: 24 }, actor);
-    await until("brackets are on", () => terminals.pane(pane.id).screen.wantsBracketedPaste);
+    await until("brackets are on", () => terminals.pane(pane.id).screen.wantsBrackets());
     await terminals.pane(pane.id).paste("a\nb\u001b[201~rm", false);
     expect(ledger.casts[0]!.events.find(({ code }) => code === "i")?.data).toBe("\u001b[200~a\rbrm\u001b[201~");
   });
@@ -227,7 +227,7 @@ describe.skipIf(!HAS_BASH)("panes over a real shell", () => {
     const desk1 = (await after.desk(new AbortController().signal)[Symbol.asyncIterator]().next()).value!;
     expect(desk1.layout.tabs[0]).toEqual({ id: "tab", tree, focused: two });
     expect(ledger.of("gap").map(({ fields }) => fields["reason"])).toEqual(["SENA stopped without closing this pane", "SENA stopped without closing this pane"]);
-    expect(after.pane(one).screen.text(5).lines.join("\n")).toContain("SENA stopped without closing this pane");
+    expect((await after.pane(one).screen.text(5)).lines.join("\n")).toContain("SENA stopped without closing this pane");
   });
 
   it("says nothing of a gap when SENA was closed in order", async () => {
@@ -247,7 +247,7 @@ describe.skipIf(!HAS_BASH)("panes over a real shell", () => {
     const { terminals, ledger } = desk({ ssh });
     const pane = terminals.open("web-01", { cols: 80, rows: 24 }, actor);
     const screen = look(terminals, pane.id);
-    await until("it went through", () => terminals.pane(pane.id).screen.find("still-here", 1).length === 1, 20_000);
+    await until("it went through", async () => (await terminals.pane(pane.id).screen.find("still-here", 1)).length === 1, 20_000);
     expect(screen.text).not.toContain("]52;");
     expect(stateOf(terminals, pane.id).blocked.count).toBeGreaterThanOrEqual(3);
     // Whatever was answered on its own is where the cursor is and what we are.

@@ -110,8 +110,8 @@ describe("a pane's screen in the core", () => {
   it("gives its text with wrapped lines whole, and finds text that scrolled away", async () => {
     using screen = make();
     await write(screen, `needle\r\n${"y".repeat(100)}\r\nend`);
-    expect(screen.text(2)).toEqual({ lines: ["y".repeat(100), "end"], firstLine: 1, isCut: true });
-    expect(screen.text(50).lines).toHaveLength(3);
-    expect(screen.find("NEEDLE", 5)).toEqual([{ line: 0, text: "needle" }]);
+    expect(await screen.text(2)).toEqual({ lines: ["y".repeat(100), "end"], firstLine: 1, isCut: true });
+    expect((await screen.text(50)).lines).toHaveLength(3);
+    expect(await screen.find("NEEDLE", 5)).toEqual([{ line: 0, text: "needle" }]);
   });
 });

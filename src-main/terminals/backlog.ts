@@ -1,0 +1,297 @@
+/**
+ * What a screen still has to draw, and what it need not. Drawing a flood costs more than carrying it, and of a flood
+ * only the end can still be seen: once more lines have scrolled by than screen and scrollback hold, everything before
+ * them is gone but for what outlives text: the pen, the modes, the title. This keeps the bytes, drops the front when
+ * that is provably so, and remembers what outlives it. The result is the same picture as if all had been drawn.
+ *
+ * Not carried: the cursor that entering the alternate screen saves, once that visit was dropped. Only a program that
+ * fetches a cursor it never saved could tell.
+ *
+ * The bytes come from the hygiene filter: C1 controls are spelled with ESC, strings are titles and links that end in BEL.
+ */
+export type Backlog = {
+  push(bytes: Uint8Array): void;
+  /** The next bytes to draw, in order; undefined when nothing is left. */
+  take(): Uint8Array | undefined;
+  /** Drops what can no longer be seen on `rows` with `scrollback`; true when that made room. */
+  trim(rows: number, scrollback: number): boolean;
+  readonly bytes: number;
+  /** A program waits for an answer that only drawing can give. Cleared by taking everything. */
+  readonly isAsked: boolean;
+};
+
+type Chunk = {
+  readonly bytes: Uint8Array;
+  /** How many of them were handed out before: the first part of a sequence whose end arrived later. */
+  readonly skip: number;
+  /** Lines ended by CR LF in the normal screen since the last movement that no scrolling follows from. */
+  lines: number;
+  /** Behind the first of those lines; -1 when there is none. */
+  cutAt: number;
+  hasMoved: boolean;
+  /** Holds something whose effect cannot be carried over: it is drawn, never dropped. */
+  mustBeDrawn: boolean;
+  /** Start and end of each sequence that outlives text. */
+  readonly lasting: number[];
+};
+
+const ESC = 0x1b;
+const MAX_SEQUENCE_BYTES = 8192;
+const LF = 0x0a;
+const CR = 0x0d;
+const letters = (text: string): ReadonlySet<number> => new Set([...text].map((letter) => letter.charCodeAt(0)));
+/** CSI sequences that stay within the line, change nothing but the pen or a mode, or ask. Every other one moves. */
+const WITHIN_LINE = letters("CDGKXP@`abmhlncqp");
+const ASKING = letters("nc");
+/** Modes that clear, move or swap the screen without a trace. */
+const MOVING_MODES = new Set(["?3", "?6", "?47", "?1047", "?1048"]);
+const ALTERNATE_MODES = new Set(["?47", "?1047", "?1049"]);
+
+export function createBacklog(): Backlog {
+  let chunks: Chunk[] = [];
+  let bytes = 0;
+  /** An unfinished sequence at the end, and how much of it was handed out all the same. */
+  let tail: Uint8Array = new Uint8Array(0);
+  let tailOut = 0;
+  let isAlternate = false;
+  /** Between margins lines scroll only there, and never into the scrollback. */
+  let hasMargins = false;
+  let isAsked = false;
+  let lastByte = 0;
+  const carry = createCarry();
+
+  function push(arrived: Uint8Array): void {
+    if (arrived.byteLength === 0) return;
+    const whole = tail.byteLength > 0 ? Buffer.concat([tail, arrived]) : arrived;
+    const skip = tailOut;
+    bytes += arrived.byteLength;
+    const chunk: Chunk = { bytes: whole, skip, lines: 0, cutAt: -1, hasMoved: false, mustBeDrawn: false, lasting: [] };
+    const end = scan(chunk);
+    tail = whole.slice(end);
+    tailOut = Math.max(0, skip - end);
+    if (end > skip) chunks.push(end < whole.byteLength ? { ...chunk, bytes: whole.subarray(0, end) } : chunk);
+  }
+
+  /** Reads the chunk; gives where an unfinished sequence begins. */
+  function scan(chunk: Chunk): number {
+    const { bytes: whole } = chunk;
+    const moved = (): void => {
+      chunk.hasMoved = true;
+      chunk.lines = 0;
+      chunk.cutAt = -1;
+    };
+    let nextEsc = -2;
+    let nextLine = -2;
+    for (let at = 0; ; ) {
+      if (nextEsc !== -1 && nextEsc < at) nextEsc = whole.indexOf(ESC, at);
+      if (nextLine !== -1 && nextLine < at) nextLine = whole.indexOf(LF, at);
+      if (nextLine !== -1 && (nextEsc === -1 || nextLine < nextEsc)) {
+        const before = nextLine > 0 ? whole[nextLine - 1] : lastByte;
+        if (!isAlternate && !hasMargins && before === CR) {
+          chunk.lines += 1;
+          if (chunk.cutAt < 0) chunk.cutAt = nextLine + 1;
+        }
+        at = nextLine + 1;
+        continue;
+      }
+      if (nextEsc === -1) break;
+      const end = endOfSequence(whole, nextEsc);
+      if (end < 0) {
+        if (whole.byteLength - nextEsc > MAX_SEQUENCE_BYTES) {
+          moved(); // no sequence is that long: let the terminal make of it what it will
+          break;
+        }
+        lastByte = ESC;
+        return nextEsc;
+      }
+      judge(chunk, nextEsc, end, moved);
+      at = end;
+    }
+    lastByte = whole[whole.byteLength - 1] ?? lastByte;
+    return whole.byteLength;
+  }
+
+  function judge(chunk: Chunk, from: number, end: number, moved: () => void): void {
+    const { bytes: whole } = chunk;
+    const final = whole[end - 1] as number;
+    const kind = whole[from + 1] as number;
+    if (kind !== 0x5b) {
+      chunk.lasting.push(from, end); // titles and links, charsets, keypad
+      if (kind >= 0x30 && kind <= 0x7e && kind !== 0x3d && kind !== 0x3e && kind !== 0x5d && kind !== 0x5c && !isAlternate) moved();
+      if (kind === 0x37) chunk.mustBeDrawn = true; // saves a cursor that may be fetched much later
+      if (kind === 0x63) {
+        isAlternate = false; // everything anew
+        hasMargins = false;
+      }
+      return;
+    }
+    if (final === 0x6d) return void chunk.lasting.push(from, end);
+    if (final === 0x68 || final === 0x6c) {
+      chunk.lasting.push(from, end);
+      for (const mode of modesIn(whole, from, end)) {
+        if (MOVING_MODES.has(mode)) {
+          moved();
+          chunk.mustBeDrawn = true;
+        }
+        // Leaving a screen one is not in still fetches a saved cursor.
+        if (mode === "?1049" && final === 0x6c && !isAlternate) moved();
+        if (ALTERNATE_MODES.has(mode)) isAlternate = final === 0x68;
+      }
+      return;
+    }
+    if (ASKING.has(final) || (final === 0x70 && whole[end - 2] === 0x24)) isAsked = true;
+    const isPlain = WITHIN_LINE.has(final) && ((whole[end - 2] as number) < 0x20 || (whole[end - 2] as number) > 0x2f);
+    if (isPlain || isAlternate) return;
+    chunk.lasting.push(from, end);
+    if (final === 0x73) chunk.mustBeDrawn = true; // saves the cursor
+    if (final === 0x72) hasMargins = end - from > 3;
+    if (final === 0x70) hasMargins = false; // a soft reset
+    moved();
+  }
+
+  const drop = (chunk: Chunk, until: number): void => {
+    for (let i = 0; i < chunk.lasting.length && (chunk.lasting[i] as number) < until; i += 2) carry.hear(chunk.bytes.subarray(chunk.lasting[i], chunk.lasting[i + 1]));
+  };
+
+  return {
+    push,
+    take() {
+      const carried = carry.take();
+      if (carried !== undefined) return carried;
+      const chunk = chunks.shift();
+      if (chunk !== undefined) {
+        const rest = chunk.bytes.subarray(chunk.skip);
+        bytes -= rest.byteLength;
+        return rest;
+      }
+      isAsked = false;
+      if (tail.byteLength === tailOut) return undefined;
+      const rest = tail.subarray(tailOut);
+      bytes -= rest.byteLength;
+      tailOut = tail.byteLength;
+      return rest;
+    },
+    trim(rows, scrollback) {
+      const needed = scrollback + 2 * rows;
+      let lines = 0;
+      let at = chunks.length - 1;
+      for (; at > 0; at -= 1) {
+        const { lines: own, hasMoved } = chunks[at] as Chunk;
+        lines += own;
+        if (lines > needed || hasMoved) break;
+      }
+      const cut = chunks[at];
+      if (cut === undefined || at <= 0 || lines <= needed || cut.cutAt < 0) return false;
+      if (chunks.slice(0, at + 1).some(({ mustBeDrawn }) => mustBeDrawn)) return false;
+      for (const chunk of chunks.slice(0, at)) {
+        drop(chunk, chunk.bytes.byteLength);
+        bytes -= chunk.bytes.byteLength - chunk.skip;
+      }
+      drop(cut, cut.cutAt);
+      bytes -= cut.cutAt - cut.skip;
+      const kept: Chunk = { ...cut, skip: 0, bytes: cut.bytes.subarray(cut.cutAt), lines: cut.lines - 1, cutAt: -1, hasMoved: true, lasting: cut.lasting.filter((_, i) => (cut.lasting[i - (i % 2)] as number) >= cut.cutAt).map((offset) => offset - cut.cutAt) };
+      chunks = [kept, ...chunks.slice(at + 1)];
+      carry.cut();
+      return true;
+    },
+    get bytes() {
+      return bytes;
+    },
+    get isAsked() {
+      return isAsked;
+    },
+  };
+}
+
+/** Behind the sequence that begins at `from`; -1 when its end has not arrived. */
+function endOfSequence(bytes: Uint8Array, from: number): number {
+  const kind = bytes[from + 1];
+  if (kind === undefined) return -1;
+  if (kind === 0x5b) {
+    for (let at = from + 2; at < bytes.length; at += 1) {
+      const byte = bytes[at] as number;
+      if (byte >= 0x40 && byte <= 0x7e) return at + 1;
+      if (byte === ESC || byte === 0x18 || byte === 0x1a) return at; // given up by its sender
+    }
+    return -1;
+  }
+  if (kind === 0x5d) {
+    const end = bytes.indexOf(0x07, from);
+    return end < 0 ? -1 : end + 1;
+  }
+  if (kind === ESC) return from + 1;
+  // ESC, intermediates, final
+  let at = from + 1;
+  while (at < bytes.length && (bytes[at] as number) >= 0x20 && (bytes[at] as number) <= 0x2f) at += 1;
+  return at < bytes.length ? at + 1 : -1;
+}
+
+const modesIn = (bytes: Uint8Array, from: number, end: number): readonly string[] => {
+  const params = Buffer.from(bytes.buffer, bytes.byteOffset + from + 2, end - from - 3).toString("latin1");
+  const mark = params.startsWith("?") ? "?" : "";
+  return params.slice(mark.length).split(";").map((mode) => mark + mode);
+};
+
+type Pen = { readonly since: readonly Uint8Array[]; readonly isReset: boolean };
+const UNTOUCHED: Pen = { since: [], isReset: false };
+
+/** What outlives dropped text: the last word on each mode, the pen since its last reset. */
+function createCarry() {
+  let lasting = new Map<string, Uint8Array>();
+  let pen = UNTOUCHED;
+  /** The alternate screen saves pen and cursor and brings them back; a visit that began and ended here left nothing else. */
+  let visit: Pen | undefined;
+  let leave: Uint8Array | undefined;
+  let isDue = false;
+
+  const keep = (key: string, sequence: Uint8Array): void => {
+    lasting.delete(key); // to the end: of two that overlap the later one wins
+    lasting.set(key, sequence.slice());
+  };
+  const hearMode = (mode: string, isOn: boolean): void => {
+    const sequence = Buffer.from(`\u001b[${mode}${isOn ? "h" : "l"}`);
+    if (mode !== "?1049") return keep(mode, sequence);
+    if (isOn) visit ??= pen;
+    else {
+      if (visit === undefined) leave = sequence;
+      pen = visit ?? UNTOUCHED;
+      visit = undefined;
+    }
+  };
+  const hearPlain = (sequence: Uint8Array): void => {
+    const text = Buffer.from(sequence).toString("latin1");
+    if (text === "\u001bc") {
+      lasting = new Map();
+      pen = { since: [], isReset: true };
+    }
+    keep(sequence[1] === 0x5d ? text.slice(0, 3) : text.slice(0, 2), sequence);
+  };
+  return {
+    hear(sequence: Uint8Array): void {
+      const final = sequence[sequence.length - 1];
+      if (sequence[1] !== 0x5b) hearPlain(sequence);
+      else if (final === 0x6d) {
+        const isReset = sequence[2] === 0x6d || (sequence[2] === 0x30 && (sequence[3] === 0x6d || sequence[3] === 0x3b));
+        pen = isReset ? { since: [sequence.slice()], isReset } : { ...pen, since: [...pen.since, sequence.slice()] };
+      } else if (final === 0x68 || final === 0x6c) for (const mode of modesIn(sequence, 0, sequence.length)) hearMode(mode, final === 0x68);
+      else {
+        if (final === 0x70) pen = { since: [], isReset: true }; // a soft reset
+        keep(String.fromCharCode(final ?? 0), sequence);
+      }
+    },
+    cut(): void {
+      isDue = true;
+    },
+    take(): Uint8Array | undefined {
+      if (!isDue) return undefined;
+      isDue = false;
+      // CAN ends whatever sequence stood open; the text that follows begins a line.
+      const reset = pen.isReset ? [Uint8Array.from([ESC, 0x5b, 0x6d])] : [];
+      const parts = [Uint8Array.of(0x18), ...(leave ? [leave] : []), ...lasting.values(), ...reset, ...pen.since, Uint8Array.of(CR)];
+      lasting = new Map();
+      pen = UNTOUCHED;
+      leave = undefined;
+      return Buffer.concat(parts);
+    },
+  };
+}

@@ -1,0 +1,204 @@
+import { createHash } from "node:crypto";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { mkdtempSync, openSync, readFileSync, readdirSync, rmSync, writeSync, closeSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Page } from "playwright-core";
+import { build } from "vite";
+import { contentSecurityPolicy, filledPage, readScreenFiles } from "../../src-main/shells/process/screen-files.ts";
+import { mixedBlock } from "./terminal/mixed.ts";
+import { hasSshd } from "./terminal/sshd.ts";
+import { openStage, type Stage } from "./terminal/stage.ts";
+
+type Report = (line: { name: string; value: number; unit: string; ratio?: number; note?: string }) => void;
+const MB = 1_000_000;
+
+/**
+ * A flood through Debian's sshd into a visible pane in Chromium, against xterm.js fed the same bytes from memory in the
+ * same browser; then the echo of keys beside a flood, the return from hidden, and what the core held and grew.
+ */
+export async function bench({ flags }: { flags: Record<string, string | boolean> }, report: Report): Promise<void> {
+  if (!hasSshd) return void report({ name: "not_tested", value: 0, unit: "", note: "needs root and /usr/sbin/sshd" });
+  const bytes = Number(flags["mb"] ?? 200) * MB;
+  const rounds = Number(flags["rounds"] ?? 3);
+  await using owned = new AsyncDisposableStack();
+  const folder = mkdtempSync(join(tmpdir(), "sena-bench-screens-"));
+  owned.defer(() => rmSync(folder, { recursive: true, force: true }));
+  const root = new URL("../..", import.meta.url).pathname;
+  await build({ configFile: join(root, "vite.config.ts"), logLevel: "error", build: { outDir: join(folder, "app") } });
+  await build({ configFile: false, root: join(root, "test/bench/terminal/local"), base: "./", logLevel: "error", build: { outDir: join(folder, "local"), target: "chrome132", assetsInlineLimit: 0, modulePreload: { polyfill: false } } });
+
+  const block = mixedBlock();
+  const flood = join(folder, "flood.txt");
+  const sha = writeFlood(flood, block, bytes);
+  const stage = owned.use(await openStage({ screens: join(folder, "app") }));
+  const local = owned.use(await serveLocal(join(folder, "local"), block));
+  const page = await stage.page();
+  const bare = await (await stage.browser()).newPage({ viewport: { width: 1440, height: 900 } });
+
+  const { pane } = await stage.client.terminals.open({ host: "bmc-01" });
+  const box = await settledBox(page, pane.id);
+  await run(stage, pane.id, "stty -onlcr -echo; PS1=; clear");
+  await warm(page, stage, pane.id, flood);
+
+  const before = await stage.ask("collect");
+  let best = { remote: Infinity, local: Infinity, ratio: 0 };
+  for (let round = 0; round < rounds; round += 1) {
+    const mark = `END-${round}-OF-FLOOD`;
+    await bare.bringToFront();
+    await bare.goto(local.origin);
+    const alone = await bare.evaluate((ask) => (globalThis as never as { feed: (a: unknown) => Promise<{ ms: number; size: { cols: number; rows: number } }> }).feed(ask), { ...box, bytes, mark });
+    await bare.goto("about:blank");
+    await page.bringToFront();
+    await page.waitForTimeout(300);
+    const ms = await timed(page, pane.id, mark, () => run(stage, pane.id, `head -c ${bytes} ${flood}; printf '\\r\\nEND-%s\\r\\n' ${round}-OF-FLOOD`));
+    best = { remote: Math.min(best.remote, ms), local: Math.min(best.local, alone.ms), ratio: Math.max(best.ratio, alone.ms / ms) };
+  }
+  const speed = bytes / MB / (best.remote / 1000);
+  report({ name: "local_xterm", value: bytes / MB / (best.local / 1000), unit: "MB/s" });
+  report({ name: "flood_over_ssh", value: speed, unit: "MB/s", ratio: best.local / best.remote, note: `${rounds} rounds, best of each; best pair ${best.ratio.toFixed(2)}` });
+
+  const echo = await keyEcho(page, stage, pane.id, flood);
+  report({ name: "key_echo_p95", value: echo.p95, unit: "ms", note: `p50 ${echo.p50.toFixed(1)} ms while another pane floods` });
+  const back = await returnFromHidden(page, stage, pane.id, flood, Math.min(bytes, 100 * MB));
+  report({ name: "return_from_hidden", value: back.ms, unit: "ms", note: `after ${back.mb} MB; ${back.isRight ? "the picture is the core's" : "THE PICTURE DIFFERS"}` });
+  report({ name: "picture_differs", value: back.isRight ? 0 : 1, unit: "frames" });
+
+  const after = await stage.ask("collect");
+  const most = after.mostPending + after.mostSshPending + 256 * 1024;
+  report({ name: "most_pending", value: most, unit: "bytes", note: `screen ${after.mostPending}, SSH ${after.mostSshPending}, pipe window 262144` });
+  report({ name: "core_growth", value: (after.rss - before.rss) / MB, unit: "MB", note: `resident ${Math.round(before.rss / MB)} → ${Math.round(after.rss / MB)} MB` });
+  report({ name: "bytes_lost", value: await lost(stage, pane.id, bytes, sha), unit: "bytes", note: "recording compared with what was sent, by SHA-256" });
+}
+
+function writeFlood(path: string, block: Buffer, bytes: number): string {
+  const hash = createHash("sha256");
+  const file = openSync(path, "w");
+  for (let at = 0; at < bytes; at += block.length) {
+    const part = block.subarray(0, Math.min(block.length, bytes - at));
+    writeSync(file, part);
+    hash.update(part);
+  }
+  closeSync(file);
+  return hash.digest("hex");
+}
+
+async function serveLocal(folder: string, block: Buffer): Promise<AsyncDisposable & { readonly origin: string }> {
+  const files = readScreenFiles(folder);
+  const server = createServer((request, response) => {
+    const path = request.url === "/" ? "/index.html" : (request.url ?? "");
+    if (path === "/block.bin") return void response.end(block);
+    const file = files.get(path);
+    if (!file) return void response.writeHead(404).end();
+    response.writeHead(200, { "content-type": file.type, "content-security-policy": contentSecurityPolicy("bench", "'self'") });
+    response.end(path === "/index.html" ? filledPage(file, { nonce: "bench", carrier: "socket" }) : file.body);
+  });
+  await new Promise<void>((go) => server.listen(0, "127.0.0.1", go));
+  return {
+    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      await new Promise((go) => server.close(go));
+    },
+  };
+}
+
+const run = (stage: Stage, paneId: string, command: string) => stage.client.terminals.type({ paneId, text: command, isRun: true });
+
+async function settledBox(page: Page, paneId: string): Promise<{ width: number; height: number }> {
+  const term = page.locator(`[data-pane="${paneId}"] [data-shown]`);
+  await term.waitFor();
+  await page.waitForTimeout(1500);
+  const box = await term.boundingBox();
+  if (box === null) throw new Error("the pane is not shown");
+  return { width: box.width, height: box.height };
+}
+
+/** Milliseconds from `start` until the pane's rows show the mark. */
+async function timed(page: Page, paneId: string, mark: string, start: () => Promise<unknown>): Promise<number> {
+  const seen = page.evaluate(([pane, wanted]) => new Promise<number>((done) => {
+    const doc = (globalThis as never as { document: { querySelector: (q: string) => { textContent: string } | null } }).document;
+    const frame = (globalThis as never as { requestAnimationFrame: (f: () => void) => void }).requestAnimationFrame;
+    const look = () => (doc.querySelector(`[data-pane="${pane}"] .xterm-rows`)?.textContent.includes(wanted as string) ? done(Date.now()) : frame(look));
+    look();
+  }), [paneId, mark] as const);
+  const from = Date.now();
+  await start();
+  return (await seen) - from;
+}
+
+const warm = (page: Page, stage: Stage, paneId: string, flood: string) => timed(page, paneId, "WARM-DONE", () => run(stage, paneId, `head -c 20000000 ${flood}; printf '\\r\\nWARM-%s\\r\\n' DONE`));
+
+async function keyEcho(page: Page, stage: Stage, floodPane: string, flood: string): Promise<{ p50: number; p95: number }> {
+  const { pane } = await stage.client.terminals.open({ host: "bmc-01" });
+  const tree = { is: "split", direction: "row", share: 0.5, first: { is: "pane", paneId: floodPane }, second: { is: "pane", paneId: pane.id } } as const;
+  await stage.client.terminals.layout({ layout: { active: "both", tabs: [{ id: "both", tree, focused: pane.id }] } });
+  await settledBox(page, pane.id);
+  await page.locator(`[data-pane="${pane.id}"]`).click();
+  await page.evaluate((id) => {
+    const { document: doc } = globalThis as never as { document: { addEventListener: (n: string, f: (e: { timeStamp: number }) => void, c: boolean) => void; querySelector: (q: string) => { textContent: string; } | null } };
+    const bag = globalThis as never as { echoes: number[]; MutationObserver: new (f: () => void) => { observe: (n: unknown, o: object) => void } };
+    bag.echoes = [];
+    const rows = doc.querySelector(`[data-pane="${id}"] .xterm-rows`)!;
+    const shown = () => rows.textContent.split("x").length;
+    const pressed: number[] = [];
+    let seen = shown();
+    doc.addEventListener("keydown", (event) => pressed.push(event.timeStamp), true);
+    new bag.MutationObserver(() => {
+      const now = shown();
+      for (; seen < now; seen += 1) bag.echoes.push(performance.now() - (pressed.shift() ?? 0));
+    }).observe(rows, { childList: true, subtree: true, characterData: true });
+  }, pane.id);
+  void run(stage, floodPane, `while :; do cat ${flood}; done`);
+  await page.waitForTimeout(1000);
+  for (let key = 0; key < 100; key += 1) {
+    await page.keyboard.press("x");
+    await page.waitForTimeout(40 + (key % 7) * 5);
+  }
+  await page.waitForTimeout(500);
+  const times = (await page.evaluate(() => (globalThis as never as { echoes: number[] }).echoes)).sort((a, b) => a - b);
+  await stage.client.terminals.type({ paneId: floodPane, text: "\u0003" });
+  await stage.client.terminals.close({ paneId: pane.id });
+  if (times.length < 90) throw new Error(`only ${times.length} of 100 keys were echoed`);
+  return { p50: times[Math.floor(times.length * 0.5)] as number, p95: times[Math.floor(times.length * 0.95)] as number };
+}
+
+async function returnFromHidden(page: Page, stage: Stage, paneId: string, flood: string, bytes: number): Promise<{ ms: number; mb: number; isRight: boolean }> {
+  await page.waitForTimeout(1000);
+  await page.evaluate(() => void ((globalThis as never as { location: { hash: string } }).location.hash = "#/hosts"));
+  await page.waitForTimeout(500);
+  await run(stage, paneId, `head -c ${bytes} ${flood}; printf '\\r\\nHIDDEN-%s\\r\\n' DONE`);
+  for (;;) {
+    const { lines } = await stage.client.terminals.scrollback({ paneId, lines: 5 });
+    if (lines.some((line) => line.includes("HIDDEN-DONE"))) break;
+    await page.waitForTimeout(100);
+  }
+  const ms = await page.evaluate((id) => new Promise<number>((done) => {
+    const scope = globalThis as never as { location: { hash: string }; requestAnimationFrame: (f: () => void) => void; document: { querySelector: (q: string) => { textContent: string } | null } };
+    const from = performance.now();
+    scope.location.hash = "#/terminals";
+    const look = () => (scope.document.querySelector(`[data-pane="${id}"] .xterm-rows`)?.textContent.includes("HIDDEN-DONE") ? done(performance.now() - from) : scope.requestAnimationFrame(look));
+    look();
+  }), paneId);
+  await page.waitForTimeout(1000);
+  const { lines } = await stage.client.terminals.scrollback({ paneId, lines: 20 });
+  const shown = await page.locator(`[data-pane="${paneId}"] .xterm-rows > div`).evaluateAll((rows) => rows.map((row) => (row as never as { textContent: string }).textContent).join(""));
+  const squeeze = (text: string) => text.replace(/[\s\u00a0]/g, "");
+  return { ms, mb: bytes / MB, isRight: squeeze(shown).includes(squeeze(lines.slice(-15).join(""))) };
+}
+
+/** The last whole flood in the recording, byte for byte. */
+async function lost(stage: Stage, paneId: string, bytes: number, sha: string): Promise<number> {
+  await stage.client.terminals.close({ paneId });
+  const folder = join(stage.folder, "home", "ledger", "recordings");
+  for (const name of readdirSync(folder)) {
+    const text = readFileSync(join(folder, name), "utf8").split("\n").filter((line) => line.startsWith("[")).map((line) => JSON.parse(line) as [number, string, string]).filter(([, code]) => code === "o").map(([, , data]) => data);
+    const whole = Buffer.from(text.join(""));
+    const end = whole.indexOf("\r\nEND-0-OF-FLOOD");
+    if (end < 0) continue;
+    const part = whole.subarray(Math.max(0, end - bytes), end);
+    return createHash("sha256").update(part).digest("hex") === sha ? 0 : Math.max(1, bytes - part.length);
+  }
+  return bytes;
+}
