@@ -49,12 +49,22 @@ function sentenceFor(output) {
   return `npm could not install the packages:\n${output.trim().split("\n").slice(-12).join("\n")}`;
 }
 
-/** Builds of llama.cpp for other processors and its sources: never loaded here. */
+/** What is never loaded here: builds for other processors, sources of natives, the second copy of Node, source maps. */
 function prune() {
-  const scope = join(MODULES, "@node-llama-cpp");
+  const remove = (...path) => rmSync(join(MODULES, ...path), { recursive: true, force: true });
   const own = `${process.platform === "win32" ? "win" : process.platform === "darwin" ? "mac" : "linux"}-${process.arch}`;
-  if (existsSync(scope)) for (const name of readdirSync(scope)) if (!name.startsWith(own)) rmSync(join(scope, name), { recursive: true, force: true });
-  rmSync(join(MODULES, "node-llama-cpp", "llama"), { recursive: true, force: true });
+  const llama = join(MODULES, "@node-llama-cpp");
+  if (existsSync(llama)) for (const name of readdirSync(llama)) if (!name.startsWith(own)) remove("@node-llama-cpp", name);
+  remove("node-llama-cpp", "llama");
+  const sqlite = join(MODULES, "better-sqlite3", "prebuilds");
+  if (existsSync(sqlite)) for (const name of readdirSync(sqlite)) if (!new RegExp(`^${process.platform}(musl)?-${process.arch}\\.node$`).test(name)) remove("better-sqlite3", "prebuilds", name);
+  remove("better-sqlite3", "deps");
+  if (existsSync(NODE)) remove("node", "node_modules");
+  for (const name of ["pdfjs-dist", "@xterm", "@cedar-policy", "rxjs", "@base-ui"]) {
+    const folder = join(MODULES, name);
+    if (!existsSync(folder)) continue;
+    for (const file of readdirSync(folder, { recursive: true })) if (String(file).endsWith(".map")) remove(name, String(file));
+  }
 }
 
 async function installDebianPackages() {
