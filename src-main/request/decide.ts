@@ -57,7 +57,7 @@ export function decide(sentence: string, read: Read, hosts: readonly KnownHost[]
   const isNegated = NEGATED.test(sentence);
   const looks = ranked.filter(({ skill, score }) => skill.kind !== "change" && score > 0.05).slice(0, 3);
   if (forbidsAct(sentence, read)) return { kind: "outside", ranked: looks, say: "This says that something should not be done, so nothing is done. What can be looked at instead:" };
-  if (best.skill.kind === "change") return decideChange(sentence, best, agree, ranked, outside, act, isNegated);
+  if (best.skill.kind === "change") return decideChange(sentence, read, best, agree, ranked, outside, act, isNegated);
   if (act !== undefined && !saysVerb(best.skill, act)) {
     const changing = ranked.filter(({ skill, score }) => skill.kind === "change" && score > 0.15 && skill.verbs.some((verb) => verb.split(" ")[0] === act.verb)).slice(0, 3);
     if (changing.length > 0 && !isNegated) return { kind: "doubt", ranked: changing, why: `"${act.verb}" asks for a change` };
@@ -71,13 +71,16 @@ export function decide(sentence: string, read: Read, hosts: readonly KnownHost[]
   return { kind: "outside", ranked: offers, say: "No runbook does exactly this. The nearest things that can be done:" };
 }
 
+/** "all", "everything" beside what names hosts: changes are for one thing at a time. */
+const sweeps = ({ tokens, spans }: Read): boolean => tokens.some(({ lower, start, end }) => ["all", "every", "everything", "everyone", "any"].includes(lower) && !spans.some((span) => start >= span.start && end <= span.end));
+
 const forbidsAct = (sentence: string, { tokens }: Read): boolean => {
   const no = NEGATED.exec(sentence);
   return no !== null && !ASKING.test(sentence) && tokens.some(({ lower, start }) => start > no.index && ACTS.has(lower));
 };
 
 /** A change is only understood when both voices agree, one of its verbs was said, and the sentence neither asks nor forbids. */
-function decideChange(sentence: string, best: Ranked, agree: boolean, ranked: readonly Ranked[], outside: number, act: Act | undefined, isNegated: boolean): Decision {
+function decideChange(sentence: string, read: Read, best: Ranked, agree: boolean, ranked: readonly Ranked[], outside: number, act: Act | undefined, isNegated: boolean): Decision {
   const said = best.skill.verbs.some((verb) => new RegExp(`(?<![\\w-])${verb.replace(/[.*+?^$()|[\]{}\\]/g, "\\$&")}(?![\\w-])`, "i").test(sentence));
   const offers = ranked.slice(0, 3).filter(({ score }) => score > 0.08);
   const looks = ranked.filter(({ skill, score }) => skill.kind !== "change" && score > 0.05).slice(0, 3);
@@ -90,6 +93,7 @@ function decideChange(sentence: string, best: Ranked, agree: boolean, ranked: re
   }
   if (!said || (act?.isFirst !== true && best.lexical < 0.6)) return best.score >= LIKELY && outside < 0.5 ? { kind: "doubt", ranked: offers, why: "a change must be asked for in so many words" } : { kind: "outside", ranked: offers, say: "No runbook does exactly this. The nearest things that can be done:" };
   if (outside > Math.min(best.learned, 0.4) && best.lexical < 0.8) return { kind: "outside", ranked: offers, say: "No runbook does this. The nearest things that can be done:" };
+  if (sweeps(read)) return { kind: "doubt", ranked: offers, why: "\"all\" is more than a runbook changes at once" };
   const isSure = (agree && best.lexical >= CHANGE_LEXICAL_FLOOR && best.learned >= 0.4) || (best.learned >= 0.85 && best.lexical >= CHANGE_LEXICAL_FLOOR) || isClear(best, ranked, 0.7, 0.25);
   if (isSure) return { kind: "skill", skill: best.skill, confidence: Math.min(0.99, best.score), why: whyOf(best, agree) };
   return best.score >= LIKELY ? { kind: "doubt", ranked: offers, why: "a change needs to be understood without doubt" } : { kind: "outside", ranked: offers, say: "No runbook does exactly this. The nearest things that can be done:" };

@@ -93,6 +93,8 @@ function chooseHosts(text: string, context: RequestContext, read: Read, skill: S
   if (unknown !== undefined) return { kind: "ask", question: `There is no host "${unknown.value}" in the inventory. Which one is meant?`, choices: hostChoices(nearestHosts(unknown.value, context.hosts.filter(fits)), replaced(text, unknown.start, unknown.end)) };
   if (named.length > 0) {
     const fitting = named.filter(fits);
+    // Looking at fewer hosts than were named is harmless, changing fewer than were meant is not what was asked.
+    if (fitting.length > 0 && skill.kind === "change" && fitting.length < named.length) return { kind: "ask", question: `"${skill.title}" is only for ${skill.os.join(" or ")} hosts, and not all of those named are. On which one?`, choices: hostChoices(fitting, strip(text, read)) };
     if (fitting.length > 0) return { kind: "hosts", hosts: fitting, from: "request" };
     return { kind: "ask", question: `"${skill.title}" is not for ${named.map(({ name }) => name).slice(0, 3).join(", ")} (${named[0]?.os ?? ""}). On which host?`, choices: hostChoices(context.hosts.filter(fits), strip(text, read)) };
   }

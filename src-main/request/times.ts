@@ -44,7 +44,7 @@ const TIMES: readonly { readonly pattern: RegExp; readonly read: (match: RegExpE
   { pattern: new RegExp(String.raw`\b${NUMBER}\s?${UNIT} ago\b`, "i"), read: (m, clock) => clock.now - amount(m[1] ?? "") * unitSeconds(m[2] ?? "") * 1000 },
   { pattern: new RegExp(String.raw`\b(?:(today|yesterday|last night|(?:last |on )?(?:${WEEKDAYS.join("|")}))(?:'s)?)(?:(?: at| from|,)? ${CLOCK}|(?: at)? (noon|midnight|morning|afternoon|evening))?`, "i"), read: (m, clock) => readDay(m, clock) },
   { pattern: /\b(this morning|this afternoon|this evening|tonight|last week|last month|the weekend|midnight|noon|overnight)\b/i, read: (m, clock) => readPart((m[1] ?? "").toLowerCase(), clock) },
-  { pattern: new RegExp(String.raw`\b(?:since|from|after|at)\s+${CLOCK}(?!\s*(?:lines?|%|\w))`, "i"), read: (m, clock) => readClock(m[1], m[2], m[3], clock) },
+  { pattern: new RegExp(String.raw`\b(?:since|from|after|at)\s+${CLOCK}(?!\w)(?!\s*(?:lines?|%))`, "i"), read: (m, clock) => readClock(m[1], m[2], m[3], clock) },
 ];
 
 type LocalClock = { readonly now: number; readonly today: number; at(day: number, hour: number, minute: number): number };

@@ -1,0 +1,140 @@
+import { mkdtempSync, mkdirSync, writeFileSync, symlinkSync, rmSync, cpSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, describe, expect, test } from "vitest";
+import { createClassifier } from "../../../src-main/shellcheck/index.ts";
+import { lintPack } from "../../../src-main/skills/lint.ts";
+import { loadPack } from "../../../src-main/skills/load.ts";
+import { openSkills } from "../../../src-main/skills/index.ts";
+import { newSigningKey, signPack } from "../../../src-main/skills/signature.ts";
+import { digestOf, type PackFiles } from "../../../src-main/skills/load.ts";
+import { openStore } from "../../../src-main/store/index.ts";
+import { HEAD, filesOf, packOf, skill } from "./world.ts";
+
+const classify = createClassifier();
+const problemsOf = (files: PackFiles): readonly string[] => {
+  const { pack, problems } = loadPack(files);
+  return [...problems, ...(pack === undefined ? [] : lintPack(pack, { classify, others: () => undefined }))].filter(({ severity }) => severity === "error").map(({ file, line, message }) => `${file}:${line} ${message}`);
+};
+const good = `skills:\n${skill("    steps: [{ id: look, title: Look, run: [uptime] }]\n")}`;
+
+test("a good pack has no errors", () => expect(problemsOf(packOf(good))).toEqual([]));
+
+describe("a bad pack is refused with the line and the reason", () => {
+  test.each([
+    ["a wrong type", `skills:\n${skill("    steps: [{ id: look, title: 7, run: [uptime] }]\n")}`, /part\.yaml:9 .*expected string/i],
+    ["an unknown effect", `skills:\n${skill("    effect: harmless\n    steps: [{ id: look, title: Look, run: [uptime] }]\n")}`, /part\.yaml:9 .*harmless|part\.yaml:9 Invalid option/],
+    ["an unknown field", `skills:\n${skill("    shell: true\n    steps: [{ id: look, title: Look, run: [uptime] }]\n")}`, /part\.yaml:9 there is no "shell" in the format/],
+    ["a command as one string", `skills:\n${skill("    steps: [{ id: look, title: Look, run: \"df -h; rm -rf /\" }]\n")}`, /part\.yaml:9/],
+    ["a step milder than its command", `skills:\n${skill("    steps: [{ id: look, title: Look, run: [systemctl, restart, nginx] }]\n")}`, /declares "read".*"service-impact"/],
+    ["a reading step that is not proved", `skills:\n${skill("    steps: [{ id: look, title: Look, run: [frobnicate] }]\n")}`, /declares "read"/],
+    ["a name that stands for nothing", `skills:\n${skill("    steps: [{ id: look, title: Look, run: [cat, \"/x/{nothing}\"] }]\n")}`, /"\{nothing\}" stands for nothing/],
+    ["an input as the command", `skills:\n${skill("    inputs: { service: { type: service, title: S } }\n    steps: [{ id: look, title: Look, run: [\"{service}\"] }]\n")}`, /never an input/],
+    ["an input inside a sed script", `skills:\n${skill("    inputs: { word: { type: text, title: W } }\n    steps: [{ id: look, title: Look, run: [sed, -n, \"/{word}/p\", /etc/hosts] }]\n")}`, /stands inside a script/],
+    ["a parser that does not read its fixture", `parsers:\n  p: { kind: table, columns: [{ key: one }, { key: two }], fixtures: [{ name: f, output: \"a b\\n\", rows: [{ one: x }] }] }\n${good}`, /row 1: "one" is "a" instead of "x"/],
+    ["a parser pattern with look-around", `parsers:\n  p: { kind: regex, pattern: \"(?=x)\", columns: [{ key: one }], fixtures: [{ name: f, output: x, rows: [] }] }\n${good}`, /look-around/],
+    ["a tree in a circle", `skills:\n${skill("    tree:\n      start: one\n      nodes:\n        one: { branches: [{ go: two }] }\n        two: { branches: [{ go: one }] }\n")}`, /runs in a circle: one → two → one/],
+    ["a tree that leads nowhere", `skills:\n${skill("    tree:\n      start: one\n      nodes:\n        one: { branches: [{ go: gone }] }\n")}`, /goes to "gone"/],
+    ["a tree without a way out", `skills:\n${skill("    tree:\n      start: one\n      nodes:\n        one: { step: { title: T, run: [uptime] }, branches: [{ when: { exit: 0 }, say: x }] }\n")}`, /no last branch for everything else/],
+    ["too few phrasings", `skills:\n  - { id: thing, title: T, summary: S, topic: tests, ask: { say: [show it], not: [one, two, three] }, steps: [{ title: L, run: [uptime] }] }\n`, /at least 30/],
+    ["a change without a check", `skills:\n${skill("    effect: service-impact\n    steps: [{ id: act, title: Act, role: act, run: [systemctl, restart, nginx] }]\n")}`, /checks afterwards/],
+    ["an alias bomb", "skills: &a [*a]\n", /alias/i],
+    ["broken YAML", "skills: [\n", /part\.yaml:\d+/],
+  ])("%s", (_name, part, expected) => {
+    const found = problemsOf(packOf(part));
+    expect(found.join("\n")).toMatch(expected);
+  });
+  test("a pack without a head, a strange file name, a file too large", () => {
+    expect(problemsOf(filesOf({ "part.yaml": good })).join()).toMatch(/pack\.yaml:1 is missing/);
+    expect(problemsOf(filesOf({ "pack.yaml": HEAD, "../x.yaml": good })).join()).toMatch(/plain lower-case names/);
+    expect(problemsOf(filesOf({ "pack.yaml": HEAD, "big.txt": "x".repeat(1024 * 1024 + 1) })).join()).toMatch(/at most 1024 KiB/);
+  });
+});
+
+describe("the shelf", () => {
+  const folders: string[] = [];
+  afterEach(() => {
+    for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+  });
+  function shelf() {
+    const root = mkdtempSync(join(tmpdir(), "sena-skills-"));
+    folders.push(root);
+    const builtIn = join(root, "built-in");
+    const home = join(root, "home", "skills");
+    mkdirSync(home, { recursive: true });
+    cpSync(join(import.meta.dirname, "..", "..", "..", "resources", "skills", "nginx"), join(builtIn, "nginx"), { recursive: true });
+    cpSync(join(import.meta.dirname, "..", "..", "..", "resources", "skills", "linux-core"), join(builtIn, "linux-core"), { recursive: true });
+    const open = (pins?: Readonly<Record<string, string>>) => openSkills({ store: openStore({ path: ":memory:" }), now: () => 1, watches: false, builtInFolder: builtIn, homeFolder: home, pins, classify });
+    return { root, builtIn, home, open };
+  }
+  const key = newSigningKey();
+  const signed = (files: PackFiles, by = key): PackFiles => {
+    const { pack } = loadPack(files);
+    if (pack === undefined) throw new Error("bad");
+    return new Map([...files, ["pack.sig", signPack({ pack: pack.data.id, version: pack.data.version, digest: digestOf(files) }, by.privatePem)]]);
+  };
+
+  test("one bad pack never takes the others down", () => {
+    const { builtIn, home, open } = shelf();
+    mkdirSync(join(builtIn, "broken"));
+    writeFileSync(join(builtIn, "broken", "pack.yaml"), "sena: 1\nid: [");
+    mkdirSync(join(home, "link", "1.0.0"), { recursive: true });
+    symlinkSync("/etc/passwd", join(home, "link", "1.0.0", "pack.yaml"));
+    using skills = open();
+    expect(skills.get("nginx.why-down")).toBeDefined();
+    expect(skills.packs().find(({ id }) => id === "broken")?.problems[0]).toMatchObject({ severity: "error", file: "pack.yaml", line: 2 });
+    expect(skills.packs().find(({ folder }) => folder.includes("link"))?.problems[0]?.message).toMatch(/not a plain file/);
+  });
+
+  test("an unsigned pack, and one of a stranger, is not installed; a trusted one is, and can be gone back from", () => {
+    using skills = shelf().open();
+    expect(() => skills.install(packOf(good))).toThrow(/is not signed/);
+    expect(() => skills.install(signed(packOf(good)))).toThrow(/not on the trust list/);
+    skills.trust(key.publicPem, "Vendor");
+    expect(skills.install(signed(packOf(good)))).toMatchObject({ id: "demo", trust: "trusted", signer: "Vendor" });
+    expect(skills.get("demo.thing")?.version).toBe("1.0.0");
+    skills.install(signed(packOf(good, HEAD.replace("1.0.0", "1.1.0"))));
+    expect(skills.get("demo.thing")?.version).toBe("1.1.0");
+    skills.activate("demo", "1.0.0");
+    expect(skills.get("demo.thing")?.version).toBe("1.0.0");
+    skills.distrust(skills.keys()[0]?.id ?? "");
+    expect(skills.get("demo.thing")).toBeUndefined();
+  });
+
+  test("a pack changed after signing is refused, and taken out when it lies on the disk", () => {
+    const { home, open } = shelf();
+    const files = signed(packOf(good));
+    const spoiled = new Map([...files, ["part.yaml", new TextEncoder().encode(good.replace("uptime", "whoami"))] as const]);
+    using skills = open();
+    skills.trust(key.publicPem, "Vendor");
+    expect(() => skills.install(spoiled)).toThrow(/not those that were signed/);
+    skills.install(files);
+    writeFileSync(join(home, "demo", "1.0.0", "part.yaml"), good.replace("uptime", "whoami"));
+    skills.refresh();
+    expect(skills.get("demo.thing")).toBeUndefined();
+    expect(skills.packs().find(({ id }) => id === "demo")).toMatchObject({ trust: "tampered", isActive: false });
+  });
+
+  test("a built-in pack whose bytes differ from those the program was built with is taken out, alone", () => {
+    const { builtIn, open } = shelf();
+    using first = open();
+    const pins = Object.fromEntries(first.packs().map(({ id, pack }) => [id, pack?.digest ?? ""]));
+    writeFileSync(join(builtIn, "nginx", "note.txt"), "x");
+    using skills = open(pins);
+    expect(skills.get("nginx.why-down")).toBeUndefined();
+    expect(skills.get("linux-core.disk-usage")).toBeDefined();
+  });
+
+  test("the same version with other contents is not taken", () => {
+    using skills = shelf().open();
+    skills.trust(key.publicPem, "Vendor");
+    skills.install(signed(packOf(good)));
+    expect(() => skills.install(signed(packOf(good.replace("uptime", "whoami"))))).toThrow(/needs a new version/);
+  });
+
+  test("a pack written here is signed with this installation's own key", () => {
+    using skills = shelf().open();
+    expect(skills.publish(packOf(good))).toMatchObject({ trust: "trusted", signer: "Written here" });
+    expect(() => skills.publish(packOf(good.replace("[uptime]", "[frobnicate]")))).toThrow(/part\.yaml:9/);
+  });
+});
