@@ -552,11 +552,12 @@ async function checkRecordings(bag, tools, { problem, note, opened, facts, progr
 
 async function checkApprovals(tools, { problem, note, read, readText, names, opened, facts }) {
   const committed = new Map();
-  for (const [seq, { leaf, blobs }] of opened) for (const blob of blobs) if (blob !== undefined && leaf.type === "approval") committed.set(blob.file, seq);
+  // By hash, not by name: the request entry commits to the same bytes, and they may lie in the bundle under two names.
+  for (const [seq, { leaf, blobs }] of opened) for (const blob of blobs) if (blob !== undefined && leaf.type === "approval" && blob.role === "approval") committed.set(blob.sha256, seq);
   const signers = parseAllowedSigners((await readText("data/approvals/allowed_signers")) ?? "");
   for (const file of names.filter((one) => /^data\/approvals\/.+\.json$/.test(one))) {
     facts.approvals += 1;
-    const seq = committed.get(file);
+    const seq = committed.get(hex(await tools.sha256(await read(file))));
     if (seq === undefined) problem(file, "no approval entry committed to this: it was forged or put in another's place");
     const signature = await readText(`${file}.sig`);
     if (signature === undefined) {
