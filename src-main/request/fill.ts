@@ -1,7 +1,7 @@
 import type { Slot } from "../contract/index.ts";
 import { normaliseInput, type SkillInput, type SkillPhrases } from "../skills/index.ts";
 import type { FoundSpan, Read } from "./spans.ts";
-import { FILLER } from "./tokens.ts";
+import { FILLER, stemOf } from "./tokens.ts";
 
 export type Filled = { readonly slots: readonly Slot[]; readonly inputs: Readonly<Record<string, string>>; readonly missing: readonly SkillInput[]; readonly misfit?: { readonly input: SkillInput; readonly value: string; readonly why: string } };
 
@@ -104,7 +104,7 @@ function wordFor(input: SkillInput, { tokens, spans }: Read, taught: ReadonlySet
   const candidates = tokens
     .map(({ lower, text }, at) => ({ at, text, lower }))
     .filter(({ at, lower }) => !isTaken(at) && !FILLER.has(lower) && !beside.has(lower) && !/^[-"'#@/]/.test(lower));
-  const unknown = candidates.filter(({ lower }) => !taught.has(lower));
+  const unknown = candidates.filter(({ lower }) => !taught.has(lower) && !taught.has(stemOf(lower)));
   const near = (at: number) => beside.has(tokens[at - 1]?.lower ?? "") || beside.has(tokens[at + 1]?.lower ?? "") || asks.has(tokens[at - 1]?.lower ?? "");
   const best = unknown.find(({ at }) => near(at)) ?? (input.isRequired ? unknown[0] : undefined) ?? (input.isRequired ? candidates.find(({ at }) => beside.has(tokens[at - 1]?.lower ?? "")) : undefined);
   return best === undefined ? undefined : { at: best.at, value: best.text };
