@@ -2,7 +2,7 @@ export type * from "./port.ts";
 export { SKILL_FAILURES } from "./failures.ts";
 export { openSkills, type SkillLibrary, type SkillNeeds } from "./library.ts";
 export { bookOf, lintPack } from "./lint.ts";
-export { SIGNATURE_FILE, digestOf, loadPack, type PackFiles } from "./load.ts";
+export { SIGNATURE_FILE, digestOf, loadPack, partsOf, type KnownParts, type PackFiles } from "./load.ts";
 export { checkParser } from "./lint-fixtures.ts";
 export type { ShelfPack } from "./pack-shelf.ts";
 export { isBad, sayProblem, type Problem } from "./problems.ts";

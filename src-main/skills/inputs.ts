@@ -39,7 +39,8 @@ const CHECKS: Readonly<Record<InputType, (text: string) => Normalised>> = {
     return bytes === undefined ? no(`"${text}" is not a size such as 500M or 2 GB`) : yes(String(bytes));
   },
   duration: (text) => {
-    const seconds = secondsOf(text);
+    // A bare number is seconds: the normal form, taken again as it was given.
+    const seconds = /^\d+$/.test(text) ? Number(text) : secondsOf(text);
     return seconds === undefined ? no(`"${text}" is not a duration such as 10 min or 2h`) : yes(String(seconds));
   },
   // UTC, to the second, without a zone: what journalctl, find and last take alike.

@@ -26,8 +26,17 @@ const sha256 = (bytes: Uint8Array): string => createHash("sha256").update(bytes)
 export const digestOf = (files: PackFiles): string =>
   sha256(utf8(canonicalJson(Object.fromEntries([...files].filter(([name]) => name !== SIGNATURE_FILE).map(([name, bytes]) => [name, sha256(bytes)])))));
 
+/** What a file was read as before, by the SHA-256 of its bytes: a start need not parse what the build has parsed. */
+export type KnownParts = (sha256: string) => unknown;
+
+/** Every part of a pack as it was read, for a later start to know. */
+export function partsOf(files: PackFiles): Readonly<Record<string, unknown>> {
+  const parts = [...files].filter(([file]) => file.endsWith(".yaml")).map(([file, bytes]): [string, unknown] => [sha256(bytes), readYaml(file, bytes, file === "pack.yaml" ? PackSchema : PartSchema, [])?.data]);
+  return Object.fromEntries(parts.filter(([, data]) => data !== undefined));
+}
+
 /** Reads a pack out of its files. Anything wrong becomes a problem with its line; nothing here throws. */
-export function loadPack(files: PackFiles): { readonly pack: LoadedPack | undefined; readonly problems: readonly Problem[] } {
+export function loadPack(files: PackFiles, known?: KnownParts): { readonly pack: LoadedPack | undefined; readonly problems: readonly Problem[] } {
   const problems: Problem[] = [];
   const bad = (file: string, message: string, line = 1) => problems.push({ severity: "error", file, line, where: "", message });
   if (files.size > MOST_FILES) bad("pack.yaml", `a pack has at most ${MOST_FILES} files`);
@@ -39,12 +48,12 @@ export function loadPack(files: PackFiles): { readonly pack: LoadedPack | undefi
   if (head === undefined) bad("pack.yaml", "is missing: every pack has one, with its id and version");
   if (problems.length > 0 || head === undefined) return { pack: undefined, problems };
 
-  const data = readYaml("pack.yaml", head, PackSchema, problems)?.data;
+  const data = readYaml("pack.yaml", head, PackSchema, problems, known)?.data;
   const skills: LoadedPack["skills"][number][] = [];
   const parsers = new Map<string, { readonly data: ParserData; readonly file: string; readonly line: number }>();
   for (const [file, bytes] of [...files].sort(([one], [other]) => (one < other ? -1 : 1))) {
     if (file === "pack.yaml" || !file.endsWith(".yaml")) continue;
-    const part = readYaml(file, bytes, PartSchema, problems);
+    const part = readYaml(file, bytes, PartSchema, problems, known);
     if (part === undefined) continue;
     for (const [name, parser] of Object.entries(part.data.parsers)) {
       if (parsers.has(name)) bad(file, `there are two parsers "${name}"`, part.locate(["parsers", name]));
@@ -59,11 +68,10 @@ export function loadPack(files: PackFiles): { readonly pack: LoadedPack | undefi
   return { pack: { data, digest: digestOf(files), skills, parsers }, problems };
 }
 
-function readYaml<S extends z.ZodType>(file: string, bytes: Uint8Array, schema: S, problems: Problem[]): { readonly data: z.output<S>; readonly locate: Locate } | undefined {
-  const lines = new LineCounter();
-  const source = fromUtf8(bytes);
-  // Aliases are off: they make bombs, and a reader of a runbook should see what is there.
-  const doc = parseDocument(source, { lineCounter: lines, prettyErrors: false, merge: false, uniqueKeys: true });
+function readYaml<S extends z.ZodType>(file: string, bytes: Uint8Array, schema: S, problems: Problem[], known?: KnownParts): { readonly data: z.output<S>; readonly locate: Locate } | undefined {
+  const before = known?.(sha256(bytes));
+  if (before !== undefined) return { data: before as z.output<S>, locate: (path) => locateIn(parsed(bytes), path) };
+  const { doc, lines } = parsed(bytes);
   // The first slip makes the parser stumble over all that follows: only it is worth reading.
   for (const error of doc.errors.slice(0, 1)) problems.push({ severity: "error", file, line: lines.linePos(error.pos[0]).line, where: "", message: error.message.slice(0, 300) });
   if (doc.errors.length > 0) return undefined;
@@ -74,15 +82,23 @@ function readYaml<S extends z.ZodType>(file: string, bytes: Uint8Array, schema: 
     problems.push({ severity: "error", file, line: 1, where: "", message: "aliases (&name, *name) are not part of the format" });
     return undefined;
   }
-  const locate: Locate = (path) => lineOf(doc, lines, path);
-  const parsed = schema.safeParse(raw);
-  if (parsed.success) return { data: parsed.data, locate };
-  for (const issue of parsed.error.issues.slice(0, 50)) {
+  const locate: Locate = (path) => locateIn({ doc, lines }, path);
+  const checked = schema.safeParse(raw);
+  if (checked.success) return { data: checked.data, locate };
+  for (const issue of checked.error.issues.slice(0, 50)) {
     const path = issue.path.filter((key) => typeof key !== "symbol");
     const unknown = issue.code === "unrecognized_keys" ? issue.keys[0] : undefined;
     problems.push({ severity: "error", file, line: locate(unknown === undefined ? path : [...path, unknown]), where: path.join("."), message: sayIssue(issue) });
   }
   return undefined;
+}
+
+type Parsed = { readonly doc: Document.Parsed; readonly lines: LineCounter };
+
+function parsed(bytes: Uint8Array): Parsed {
+  const lines = new LineCounter();
+  // Aliases are off: they make bombs, and a reader of a runbook should see what is there.
+  return { doc: parseDocument(fromUtf8(bytes), { lineCounter: lines, prettyErrors: false, merge: false, uniqueKeys: true }), lines };
 }
 
 function sayIssue(issue: z.core.$ZodIssue): string {
@@ -91,7 +107,7 @@ function sayIssue(issue: z.core.$ZodIssue): string {
 }
 
 /** The line of the deepest part of the path that exists. */
-function lineOf(doc: Document.Parsed, lines: LineCounter, path: readonly (string | number)[]): number {
+function locateIn({ doc, lines }: Parsed, path: readonly (string | number)[]): number {
   for (let length = path.length; length > 0; length -= 1) {
     const node: unknown = doc.getIn(path.slice(0, length), true);
     if (isNode(node) && node.range) return lines.linePos(node.range[0]).line;

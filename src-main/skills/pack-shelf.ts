@@ -4,7 +4,7 @@ import { fromUtf8 } from "../kernel/index.ts";
 import type { Classify } from "../shellcheck/port.ts";
 import type { LoadedSkill } from "./compile.ts";
 import { lintPack } from "./lint.ts";
-import { SIGNATURE_FILE, loadPack, type LoadedPack, type PackFiles } from "./load.ts";
+import { SIGNATURE_FILE, loadPack, type LoadedPack, type KnownParts, type PackFiles } from "./load.ts";
 import type { Trust } from "./port.ts";
 import { isBad, type Problem } from "./problems.ts";
 import { readFolder } from "./read-folder.ts";
@@ -31,6 +31,8 @@ export type ShelfNeeds = {
   /** Digests of the built-in packs this program was built with: a changed byte takes the pack out. Absent in a checkout. */
   readonly pins: Readonly<Record<string, string>> | undefined;
   readonly classify: Classify | undefined;
+  /** What the build has read already. */
+  readonly known?: KnownParts;
 };
 
 const foldersIn = (folder: string): readonly string[] => (existsSync(folder) ? readdirSync(folder).filter((name) => statSync(join(folder, name)).isDirectory()).sort() : []);
@@ -60,8 +62,8 @@ function readOne(folder: string, origin: ShelfPack["origin"], name: string, need
   return readFiles(files, origin, folder, needs, keys);
 }
 
-export function readFiles(files: PackFiles, origin: ShelfPack["origin"], folder: string, needs: Pick<ShelfNeeds, "pins">, keys: readonly TrustedKey[]): ShelfPack {
-  const { pack, problems } = loadPack(files);
+export function readFiles(files: PackFiles, origin: ShelfPack["origin"], folder: string, needs: Pick<ShelfNeeds, "pins" | "known">, keys: readonly TrustedKey[]): ShelfPack {
+  const { pack, problems } = loadPack(files, needs.known);
   const sources = Object.fromEntries([...files].filter(([file]) => file !== SIGNATURE_FILE).map(([file, bytes]) => [file, fromUtf8(bytes)]));
   const name = folder.split(/[\\/]/).at(origin === "installed" ? -2 : -1) ?? "pack";
   const base = { origin, folder, sources, problems };
