@@ -55,7 +55,8 @@ function prune() {
   const own = `${process.platform === "win32" ? "win" : process.platform === "darwin" ? "mac" : "linux"}-${process.arch}`;
   const llama = join(MODULES, "@node-llama-cpp");
   if (existsSync(llama)) for (const name of readdirSync(llama)) if (!name.startsWith(own)) remove("@node-llama-cpp", name);
-  remove("node-llama-cpp", "llama");
+  // Its notes on the release and its grammars are read at every load; the sources and their history are not.
+  for (const name of ["gitRelease.bundle", "addon", "cmake", "gpuInfo", "patches", "toolchains", "CMakeLists.txt"]) remove("node-llama-cpp", "llama", name);
   const sqlite = join(MODULES, "better-sqlite3", "prebuilds");
   if (existsSync(sqlite)) for (const name of readdirSync(sqlite)) if (!new RegExp(`^${process.platform}(musl)?-${process.arch}\\.node$`).test(name)) remove("better-sqlite3", "prebuilds", name);
   remove("better-sqlite3", "deps");

@@ -52,7 +52,7 @@ export function bundledPackages(root, inputs) {
 const LEFT_OUT = [
   /^better-sqlite3\/(deps|src|build)\//,
   /^better-sqlite3\/prebuilds\/(?!linux-x64\.node$)/,
-  /^node-llama-cpp\/(llama|templates|bins)\//,
+  /^node-llama-cpp\/(templates|bins|llama\/(?!grammars\/|[^/]+\.json$))/,
   /^node-llama-cpp\/dist\/.*\.(map|d\.ts)$/,
   /^pdfjs-dist\/(?!legacy\/build\/pdf(\.worker)?\.mjs$|package\.json$|LICENSE|cmaps\/|standard_fonts\/)/,
   /^@cedar-policy\/cedar-wasm\/(web|esm)\//,

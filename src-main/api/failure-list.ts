@@ -5,6 +5,7 @@ import { LINK_FAILURES, type FailureKind } from "../contract/index.ts";
 import { GUARD_FAILURES } from "../guard/index.ts";
 import { INVENTORY_FAILURES } from "../inventory/index.ts";
 import { LEDGER_FAILURES } from "../ledger/index.ts";
+import { MODEL_FAILURES } from "../models/index.ts";
 import { POLICY_FAILURES } from "../policy/index.ts";
 import { RUN_FAILURES } from "../runs/index.ts";
 import { SKILL_FAILURES } from "../skills/index.ts";
@@ -21,6 +22,7 @@ export const FAILURE_LIST: Readonly<Record<string, FailureKind>> = {
   ...GUARD_FAILURES,
   ...INVENTORY_FAILURES,
   ...LEDGER_FAILURES,
+  ...MODEL_FAILURES,
   ...POLICY_FAILURES,
   ...RUN_FAILURES,
   ...SKILL_FAILURES,

@@ -8,6 +8,7 @@ import { runsContract } from "./runs.ts";
 import { accessContract } from "./access.ts";
 import { approvalsContract } from "./approvals.ts";
 import { guardContract } from "./guard.ts";
+import { modelsContract } from "./models.ts";
 import { policyContract } from "./policy.ts";
 import { vaultContract } from "./vault.ts";
 
@@ -23,6 +24,7 @@ export * from "./terms.ts";
 export * from "./access.ts";
 export * from "./approvals.ts";
 export * from "./guard.ts";
+export * from "./models.ts";
 export * from "./policy.ts";
 export * from "./vault.ts";
 
@@ -37,6 +39,7 @@ export const contract = defineContract({
   access: accessContract,
   approvals: approvalsContract,
   guard: guardContract,
+  models: modelsContract,
   policy: policyContract,
   vault: vaultContract,
 });

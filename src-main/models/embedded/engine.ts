@@ -25,7 +25,7 @@ export type Engine = AsyncDisposable & {
 
 export type EngineNeeds = { readonly workerFile: string; readonly nodePath?: string; readonly silenceMs?: number; readonly onLog?: (line: string) => void };
 
-type Waiting = { readonly done: (value: unknown) => void; readonly failed: (error: Error) => void; readonly text?: (text: string) => void; readonly progress?: (share: number) => void };
+type Waiting = { readonly asked: ToWorker["t"]; readonly done: (value: unknown) => void; readonly failed: (error: Error) => void; readonly text?: (text: string) => void; readonly progress?: (share: number) => void };
 type Unsent<T> = T extends unknown ? Omit<T, "id"> : never;
 
 /**
@@ -64,7 +64,7 @@ export function createEngine({ workerFile, nodePath, silenceMs = 120_000, onLog 
           return it?.done(word.value);
         case "failed":
           waiting.delete(word.id);
-          return it?.failed(fail("MODEL_UNFIT", { why: word.why }));
+          return it?.failed(failureOf(it.asked, word.why));
         default:
           word satisfies never;
       }
@@ -98,7 +98,7 @@ export function createEngine({ workerFile, nodePath, silenceMs = 120_000, onLog 
         options.signal?.removeEventListener("abort", stop);
         use(value);
       };
-      waiting.set(id, { done: settle((value) => resolve(value as T)), failed: settle(reject), ...(options.text ? { text: options.text } : {}), ...(options.progress ? { progress: options.progress } : {}) });
+      waiting.set(id, { asked: word.t, done: settle((value) => resolve(value as T)), failed: settle(reject), ...(options.text ? { text: options.text } : {}), ...(options.progress ? { progress: options.progress } : {}) });
       start().send({ ...word, id } as ToWorker);
     });
   }
@@ -160,4 +160,9 @@ export function createEngine({ workerFile, nodePath, silenceMs = 120_000, onLog 
       clearTimeout(kill);
     },
   };
+}
+
+function failureOf(asked: ToWorker["t"], why: string): Error {
+  if (asked === "load") return fail("MODEL_UNFIT", { why });
+  return /context (shift|size)|compress chat history|longer than/i.test(why) ? fail("MODEL_TOO_LONG") : fail("MODEL_FAILED", { why });
 }

@@ -17,6 +17,7 @@ const COMMANDS: Readonly<Record<string, { readonly says: string; readonly load: 
   pending: { says: "pending          what waits for an approval, whole", load: async () => (await import("./commands/gate.ts")).pendingCommand },
   approve: { says: "approve ID --yes approve it; --as OPERATOR reads their passphrase from stdin; --file", load: async () => (await import("./commands/gate.ts")).approveCommand },
   deny: { says: "deny ID          deny it; --note, --as, --file", load: async () => (await import("./commands/gate.ts")).denyCommand },
+  models: { says: "models COMMAND   list, import, test, load, unload, remove", load: async () => (await import("./commands/models.ts")).modelsCommand },
   policy: { says: "policy COMMAND   check, explain, simulate, show, propose, confirm", load: async () => (await import("./commands/gate.ts")).policyCommand },
   vault: { says: "vault COMMAND    list, put, remove, rotate, uses, export, import", load: async () => (await import("./commands/gate.ts")).vaultCommand },
   call: { says: "call PATH [JSON] any procedure of the contract, answers as JSON", load: async () => (await import("./commands/call.ts")).callCommand },

@@ -8,6 +8,7 @@ import { auditHandlers } from "../../api/audit.ts";
 import { createDispatch, type Dispatch } from "../../api/dispatch.ts";
 import { chatHandlers } from "../../api/chat.ts";
 import { guardHandlers } from "../../api/guard.ts";
+import { modelsHandlers } from "../../api/models.ts";
 import { runsHandlers } from "../../api/runs.ts";
 import { terminalsHandlers } from "../../api/terminals.ts";
 import { policyHandlers } from "../../api/policy.ts";
@@ -27,6 +28,7 @@ import { entryFile, resourcesFolder } from "../process/places.ts";
 import { loadSecondOpinion } from "../process/shell-reader.ts";
 import { composeGate } from "./gate.ts";
 import { composeHosts } from "./hosts.ts";
+import { composeModels } from "./models.ts";
 import { lockHome } from "./lock-home.ts";
 import { VERSION } from "./version.ts";
 import { composeWork } from "./work.ts";
@@ -61,6 +63,7 @@ export async function composeCore({ home, lab }: CoreOptions): Promise<Core> {
   const gate = opening.use(await composeGate({ home, resources: resourcesFolder, store, ledger, settings, classify, fetch: createFetch({ isSealed: () => settings.current.value.network === "sealed" }), now, newId, random }));
   const principal = (): Principal => gate.access.principal();
 
+  const models = opening.use(composeModels({ home, store, ledger, vault: gate.vault, settings, log, now, newId }));
   const { inventory, ssh } = opening.use(await composeHosts({ home, lab, store, ledger, vault: gate.vault, log, now, newId }));
   const guard = gate.guardOf({ ssh, inventory });
   const mayOperate = () => principal().permissions.includes("operate");
@@ -73,7 +76,7 @@ export async function composeCore({ home, lab }: CoreOptions): Promise<Core> {
     version: VERSION,
     startedAt: now(),
     principal: { ...principal(), permissions: [...principal().permissions], locked: gate.access.locked },
-    model: { state: "none", name: "" },
+    model: models.status(),
     network: settings.current.value.network,
     recorder: { state: "starting", events: 0, head: "", say: "" },
     anchor: { witnesses: 0 },
@@ -83,7 +86,7 @@ export async function composeCore({ home, lab }: CoreOptions): Promise<Core> {
   });
 
   // A group whose room is not composed yet answers NO_SUCH_PROCEDURE; back to the whole `Handlers` once all are.
-  const handlers: Pick<Handlers<SenaContract>, "app" | "audit" | "access" | "approvals" | "policy" | "vault" | "guard" | "terminals" | "runs" | "chat"> = {
+  const handlers: Pick<Handlers<SenaContract>, "app" | "audit" | "access" | "approvals" | "policy" | "vault" | "guard" | "models" | "terminals" | "runs" | "chat"> = {
     app: appHandlers({ status, settings, log }),
     audit: auditHandlers({ ledger, exportFolder: join(home, "exports"), now }),
     access: accessHandlers(gate),
@@ -93,6 +96,7 @@ export async function composeCore({ home, lab }: CoreOptions): Promise<Core> {
       return host && guard.explain({ hostId: host.id, script, actor: { kind: "operator", id, name: operator }, attended: true }).question;
     } }),
     vault: vaultHandlers({ ...gate, now }),
+    models: modelsHandlers({ models }),
     guard: guardHandlers({ guard, inventory, newId }),
     terminals: terminalsHandlers({ terminals }),
     runs: runsHandlers({ runs: work.runs, skills, inventory, guard }),
@@ -106,6 +110,9 @@ export async function composeCore({ home, lab }: CoreOptions): Promise<Core> {
     for await (const state of ledger.state.follow(closing.signal)) status.update((before) => ({ ...before, recorder: recorderOf(state), anchor: { witnesses: ledger.witness.anchor().witnesses } }));
   })();
 
+  void (async () => {
+    for await (const _ of models.follow(closing.signal)) status.update((before) => ({ ...before, model: models.status() }));
+  })();
   void (async () => {
     for await (const { locked } of gate.access.state.follow(closing.signal)) status.update((before) => ({ ...before, principal: { ...principal(), permissions: [...principal().permissions], locked } }));
   })();

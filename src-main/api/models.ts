@@ -1,0 +1,36 @@
+import type { GroupHandlers, modelsContract } from "../contract/index.ts";
+import type { Models } from "../models/index.ts";
+import { actorOf } from "./runs.ts";
+
+export const modelsHandlers = ({ models }: { readonly models: Models }): GroupHandlers<typeof modelsContract> => {
+  const done = { done: true } as const;
+  return {
+    follow: (_input, { signal }) => models.follow(signal),
+    list: async () => models.view(),
+    inspect: ({ path, contextTokens }) => models.inspect(path, contextTokens),
+    import: ({ path, sha256 }, { signal }) => models.import(path, sha256, signal),
+    remove: async ({ id }) => {
+      await models.remove(id);
+      return done;
+    },
+    load: ({ id, contextTokens, gpu }, { signal }) => models.load(id, { contextTokens, gpu }, signal),
+    unload: async () => {
+      await models.unload();
+      return done;
+    },
+    test: ({ id }, { signal }) => models.test(id, signal),
+    setProvider: async (config) => {
+      models.setProvider(config);
+      return done;
+    },
+    tryProvider: ({ id }, { principal, signal }) => models.tryProvider(id, actorOf(principal), signal),
+    allowHost: async ({ host, isAllowed }) => {
+      models.allowHost(host, isAllowed);
+      return done;
+    },
+    removeProvider: async ({ id }) => {
+      models.removeProvider(id);
+      return done;
+    },
+  };
+};

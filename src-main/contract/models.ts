@@ -1,0 +1,64 @@
+import { z } from "zod";
+import { call, feed } from "./define.ts";
+import { Done, Empty, Id, Sha256 } from "./terms.ts";
+
+const Path = z.string().min(1).max(1024);
+
+export const ModelFile = z.object({
+  id: Id,
+  name: z.string(),
+  path: z.string(),
+  bytes: z.number().int(),
+  sha256: Sha256,
+  license: z.string(),
+  architecture: z.string(),
+  contextLength: z.number().int(),
+  isEmbedding: z.boolean(),
+  isLoaded: z.boolean(),
+  /** What the last self-test found, in words and figures; undefined before one. */
+  tested: z.object({ tokensPerSecond: z.number(), threads: z.number().int(), toolCalls: z.number().int(), of: z.number().int(), say: z.string() }).optional(),
+});
+export type ModelFile = z.infer<typeof ModelFile>;
+
+const Url = z.string().max(500).regex(/^https?:\/\//);
+const Name = z.string().min(1).max(128);
+const Common = { id: z.string().regex(/^[a-z][a-z0-9-]{0,31}$/), model: z.string().min(1).max(200), isSmall: z.boolean().default(false) };
+/** A model somewhere else. Keys are named secrets of the vault, never values. */
+export const ProviderConfig = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("openai"), ...Common, url: Url, keySecret: Name.optional() }),
+  z.object({ kind: z.literal("azure-openai"), ...Common, url: Url, keySecret: Name, apiVersion: z.string().max(32).default("2024-10-21") }),
+  z.object({ kind: z.literal("ollama"), ...Common, url: Url, contextTokens: z.number().int().min(512).max(1_000_000).default(16_384) }),
+  z.object({ kind: z.literal("anthropic"), ...Common, url: Url.default("https://api.anthropic.com"), keySecret: Name }),
+  z.object({ kind: z.literal("bedrock"), ...Common, region: z.string().max(32), accessKeyId: z.string().max(128), secretKeySecret: Name, url: Url.optional() }),
+]);
+export type ProviderConfig = z.infer<typeof ProviderConfig>;
+
+export const ModelsView = z.object({
+  files: z.array(ModelFile),
+  providers: z.array(z.object({ config: ProviderConfig, host: z.string(), isOnThisMachine: z.boolean(), isAllowed: z.boolean(), say: z.string() })),
+  /** Hosts that model requests may go to; nothing is on it from the start. */
+  allowedHosts: z.array(z.string()),
+  engine: z.object({ modelId: z.string(), state: z.enum(["none", "loading", "ready", "failed"]), share: z.number(), say: z.string() }),
+  freeBytes: z.number().int(),
+  cores: z.number().int(),
+});
+export type ModelsView = z.infer<typeof ModelsView>;
+
+export const Inspection = z.object({ name: z.string(), architecture: z.string(), license: z.string(), contextLength: z.number().int(), isEmbedding: z.boolean(), bytes: z.number().int(), needsBytes: z.number().int(), freeBytes: z.number().int(), fits: z.boolean(), say: z.string() });
+
+export type Inspection = z.infer<typeof Inspection>;
+
+export const modelsContract = {
+  follow: feed({ says: "Follow the models: files, providers, what is loaded.", needs: "view", records: "none", input: Empty, item: ModelsView }),
+  tryProvider: call({ says: "Ask a provider for one short answer and say how it went.", needs: "operate", records: "room", input: z.object({ id: z.string().max(32) }), output: z.object({ works: z.boolean(), say: z.string() }) }),
+  list: call({ says: "List model files and providers.", needs: "view", records: "none", input: Empty, output: ModelsView }),
+  inspect: call({ says: "Read a model file's header and tell whether it fits, without loading it.", needs: "view", records: "none", input: z.object({ path: Path, contextTokens: z.number().int().min(256).max(1_000_000).default(4096) }), output: Inspection }),
+  import: feed({ says: "Copy a model file from disk or USB into SENA's home, checked against its SHA-256.", needs: "administer", records: "config", input: z.object({ path: Path, sha256: Sha256.optional() }), item: z.object({ share: z.number(), model: ModelFile.optional() }) }),
+  remove: call({ says: "Delete an imported model file.", needs: "administer", records: "config", input: z.object({ id: Id }), output: Done }),
+  load: feed({ says: "Load a model into the engine.", needs: "operate", records: "config", input: z.object({ id: Id, contextTokens: z.number().int().min(256).max(1_000_000).default(4096), gpu: z.boolean().default(false) }), item: z.object({ share: z.number(), isReady: z.boolean() }) }),
+  unload: call({ says: "Unload the model and end its process.", needs: "operate", records: "config", input: Empty, output: Done }),
+  test: feed({ says: "Measure what this machine can do with a model, and say it in words.", needs: "operate", records: "config", input: z.object({ id: Id }), item: z.object({ step: z.string(), share: z.number(), model: ModelFile.optional() }) }),
+  setProvider: call({ says: "Add or change a model provider.", needs: "administer", records: "config", input: ProviderConfig, output: Done }),
+  allowHost: call({ says: "Put a host on the list that model requests may go to, or take it off.", needs: "administer", records: "config", input: z.object({ host: z.string().min(1).max(253).regex(/^[a-z0-9.:[\]-]+$/), isAllowed: z.boolean() }), output: Done }),
+  removeProvider: call({ says: "Remove a model provider.", needs: "administer", records: "config", input: z.object({ id: z.string().max(32) }), output: Done }),
+} as const;

@@ -1,0 +1,142 @@
+import type { Actor } from "../contract/index.ts";
+import { Failure } from "../contract/index.ts";
+import { utf8, type Clock } from "../kernel/index.ts";
+import type { Json, Ledger } from "../ledger/port.ts";
+import type { Breaker } from "./breaker.ts";
+import { assertShape } from "./embedded/provider.ts";
+import { fail } from "./failures.ts";
+import type { GenerateEvent, GenerateRequest, Provider, ToolCall, Usage } from "./port.ts";
+import { route, type Route, type Task } from "./router.ts";
+
+/** One model that could be asked now. */
+export type Choice = { readonly provider: Provider; readonly model: string; readonly isSmall: boolean; readonly contextTokens: number; readonly canEmbed: boolean; readonly barred: string | undefined };
+
+export type AskContext = {
+  readonly task: Task;
+  readonly actor: Actor;
+  /** What the record files it under: a run, a conversation. */
+  readonly session: string;
+  /** Data of protected hosts, or output nobody redacted: it never leaves the machine. */
+  readonly hasProtectedData: boolean;
+  readonly wantsLarge?: boolean;
+  readonly budgetTokens?: number;
+  /** Ask this provider and no other: for trying one out. */
+  readonly only?: string;
+};
+/** Beside what the model says: who was asked and why, and who was asked before and failed. */
+export type AskEvent = GenerateEvent | { readonly type: "route"; readonly provider: string; readonly model: string; readonly why: string; readonly left: Route["left"] } | { readonly type: "fell-back"; readonly from: string; readonly why: string };
+export type Answered = { readonly text: string; readonly calls: readonly ToolCall[]; readonly usage: Usage; readonly provider: string; readonly model: string; readonly why: string };
+
+export type Asking = {
+  /** Routed, recorded before it is sent, tried along the list. What began to arrive is never asked twice. */
+  generate(context: AskContext, request: GenerateRequest, signal: AbortSignal): AsyncIterable<AskEvent>;
+  /** The same, gathered. A refused or failed answer throws. */
+  answer(context: AskContext, request: GenerateRequest, signal: AbortSignal): Promise<Answered>;
+  embed(context: Omit<AskContext, "task">, texts: readonly string[], signal: AbortSignal): Promise<readonly Float32Array[]>;
+};
+
+export type AskingNeeds = { readonly choices: () => readonly Choice[]; readonly breaker: Breaker; readonly ledger: Pick<Ledger, "append">; readonly network: () => "sealed" | "lan" | "central"; readonly now: Clock };
+
+const CHARS_PER_TOKEN = 3.5;
+/** Failures that say nothing against the next model in the list. */
+const TRIES_NEXT = new Set(["PROVIDER_REFUSED", "PROVIDER_UNREACHABLE", "PROVIDER_BUSY", "PROVIDER_CUT", "PROVIDER_CUT_PROMPT", "MODEL_BAD_JSON", "MODEL_CRASHED", "MODEL_HANGS", "MODEL_NOT_LOADED", "MODEL_UNFIT", "MODEL_TOO_LONG", "MODEL_FAILED", "SECRET_NOT_FOUND"]);
+
+export function createAsking({ choices, breaker, ledger, network }: AskingNeeds): Asking {
+  function plan(context: AskContext, promptTokens: number): { readonly order: readonly Choice[]; readonly route: Route } {
+    const all = choices().filter(({ provider }) => context.only === undefined || provider.id === context.only);
+    const found = route(
+      { task: context.task, promptTokens, hasProtectedData: context.hasProtectedData, network: network(), wantsLarge: context.wantsLarge ?? false, budgetTokens: context.budgetTokens ?? Number.MAX_SAFE_INTEGER },
+      all.map(({ provider, isSmall, contextTokens, canEmbed, barred }) => ({ id: provider.id, isLocal: provider.isLocal, isSmall, contextTokens, canEmbed, isHealthy: breaker.isClosed(provider.id), barred })),
+    );
+    if (found.order.length === 0) throw fail("MODEL_NONE", { why: [found.why, ...found.left.map(({ id, why }) => `${id}: ${why}.`)].join(" ") });
+    return { order: found.order.map((id) => all.find(({ provider }) => provider.id === id) as Choice), route: found };
+  }
+
+  /** No record, no request: the leaf is durable before the first byte leaves the core. */
+  async function record(context: AskContext, { provider, model }: Choice, why: string, promptTokens: number, body: unknown): Promise<void> {
+    const fields: Record<string, Json> = { provider: provider.id, model, task: context.task, where: provider.isLocal ? "this machine" : (provider.host ?? ""), why, promptTokens };
+    const blobs = [{ role: "prompt", bytes: utf8(JSON.stringify(body)) }];
+    await ledger.append({ type: "model-call", actor: context.actor, session: context.session, fields, blobs });
+    if (!provider.isLocal) await ledger.append({ type: "egress", actor: context.actor, session: context.session, fields: { to: provider.host ?? "", for: `model ${model}`, bytes: blobs[0]?.bytes.byteLength ?? 0 } });
+  }
+
+  async function* generate(context: AskContext, request: GenerateRequest, signal: AbortSignal): AsyncIterable<AskEvent> {
+    const promptTokens = Math.ceil(request.messages.reduce((sum, { content }) => sum + content.length, 0) / CHARS_PER_TOKEN);
+    const { order, route: found } = plan(context, promptTokens + request.maxTokens);
+    let failure: unknown;
+    for (const [i, choice] of order.entries()) {
+      const why = i === 0 ? found.why : `${choice.provider.id}: the one before it failed.`;
+      await record(context, choice, why, promptTokens, request);
+      yield { type: "route", provider: choice.provider.id, model: choice.model, why, left: found.left };
+      let told = false;
+      try {
+        let whole = "";
+        for await (const event of choice.provider.generate(choice.model, request, signal)) {
+          if (event.type === "text") whole += event.text;
+          if (event.type === "tool-call") assertCall(event.call, request);
+          if (event.type === "finish" && request.schema && whole !== "") assertShape(jsonOf(whole), request.schema);
+          if (event.type === "text" || event.type === "tool-call") told = true;
+          yield event;
+        }
+        breaker.worked(choice.provider.id);
+        return;
+      } catch (error) {
+        if (signal.aborted || !(error instanceof Failure) || !TRIES_NEXT.has(error.code)) throw error;
+        breaker.failed(choice.provider.id);
+        failure = error;
+        // A reader that has seen half an answer must not get another one glued to it.
+        if (told) throw error;
+        yield { type: "fell-back", from: choice.provider.id, why: error.message };
+      }
+    }
+    throw failure;
+  }
+
+  return {
+    generate,
+    async answer(context, request, signal) {
+      let text = "";
+      let asked = { provider: "", model: "", why: "" };
+      let usage: Usage = { promptTokens: 0, outputTokens: 0, cachedTokens: 0 };
+      const calls: ToolCall[] = [];
+      for await (const event of generate(context, request, signal)) {
+        if (event.type === "text") text += event.text;
+        if (event.type === "tool-call") calls.push(event.call);
+        if (event.type === "usage") usage = event.usage;
+        if (event.type === "route") asked = event;
+      }
+      return { text, calls, usage, provider: asked.provider, model: asked.model, why: asked.why };
+    },
+    async embed(context, texts, signal) {
+      const { order, route: found } = plan({ ...context, task: "embed" }, 0);
+      let failure: unknown;
+      for (const choice of order) {
+        await record({ ...context, task: "embed" }, choice, found.why, 0, texts);
+        try {
+          const vectors = await choice.provider.embed?.(choice.model, texts, signal);
+          if (vectors) return vectors;
+        } catch (error) {
+          if (signal.aborted || !(error instanceof Failure) || !TRIES_NEXT.has(error.code)) throw error;
+          breaker.failed(choice.provider.id);
+          failure = error;
+        }
+      }
+      throw failure ?? fail("MODEL_NONE", { why: found.why });
+    },
+  };
+}
+
+/** Whatever a provider promises about schemas, what it sent is checked here once more. */
+function assertCall({ name, args }: ToolCall, { tools = [] }: GenerateRequest): void {
+  const tool = tools.find((one) => one.name === name);
+  if (!tool) throw fail("MODEL_BAD_JSON", { why: "it named a tool that does not exist" });
+  assertShape(args, tool.parameters);
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw fail("MODEL_BAD_JSON", { why: "it is not JSON; it may have been cut" }, error);
+  }
+}

@@ -1,0 +1,233 @@
+import type { Actor, Inspection, ModelsView, ProviderConfig, Status } from "../contract/index.ts";
+import { live, type Clock, type NewId } from "../kernel/index.ts";
+import type { Ledger } from "../ledger/port.ts";
+import type { Store } from "../store/index.ts";
+import type { Vault } from "../vault/port.ts";
+import { createAsking, type Asking, type Choice } from "./asking.ts";
+import { createBreaker } from "./breaker.ts";
+import type { Engine } from "./embedded/engine.ts";
+import { embeddedProvider } from "./embedded/provider.ts";
+import { fail } from "./failures.ts";
+import { openModelFiles, viewOf, type StoredModel } from "./files.ts";
+import { memoryNeed, readGguf } from "./gguf.ts";
+import { hostOf, isOnThisMachine, providerOf } from "./provider-of.ts";
+import { openProviders } from "./provider-book.ts";
+import type { Http } from "./providers/http.ts";
+import { PROBE_COUNT, probeTools, sayTested, threadsToTry } from "./self-test.ts";
+import { MIGRATIONS } from "./tables.ts";
+import { gib } from "./words.ts";
+
+export type ModelsNeeds = {
+  readonly store: Store;
+  readonly ledger: Pick<Ledger, "append">;
+  readonly vault: Pick<Vault, "reveal">;
+  readonly engine: Engine;
+  readonly http: Http;
+  readonly network: () => Status["network"];
+  readonly now: Clock;
+  readonly newId: NewId;
+  /** Where imported model files are kept. */
+  readonly folder: string;
+  readonly cores: number;
+  /** Names the machine: a calibration made on another one is not used. */
+  readonly machine: string;
+  readonly freeBytes: () => number;
+  readonly freeDiskBytes: () => number;
+};
+
+export type LoadOptions = { readonly contextTokens: number; readonly gpu: boolean };
+export type Models = Asking & {
+  view(): ModelsView;
+  follow(signal: AbortSignal): AsyncIterable<ModelsView>;
+  inspect(path: string, contextTokens: number): Promise<Inspection>;
+  import(path: string, sha256: string | undefined, signal: AbortSignal): AsyncIterable<{ readonly share: number; readonly model?: ModelsView["files"][number] }>;
+  remove(id: string): Promise<void>;
+  load(id: string, options: LoadOptions, signal: AbortSignal): AsyncIterable<{ readonly share: number; readonly isReady: boolean }>;
+  unload(): Promise<void>;
+  test(id: string, signal: AbortSignal): AsyncIterable<{ readonly step: string; readonly share: number; readonly model?: ModelsView["files"][number] }>;
+  setProvider(config: ProviderConfig): void;
+  removeProvider(id: string): void;
+  allowHost(host: string, isAllowed: boolean): void;
+  tryProvider(id: string, actor: Actor, signal: AbortSignal): Promise<{ readonly works: boolean; readonly say: string }>;
+  /** What the status bar tells. */
+  readonly status: () => Status["model"];
+  /** Could anything answer a request that must stay on this machine, or leave it? */
+  readonly isReady: () => boolean;
+};
+
+const SELF_TEST_TOKENS = 48;
+const SMALL_WEIGHTS_BYTES = 3 * 1024 ** 3;
+/** A share of what is free stays free: a machine that swaps is worse than a smaller model. */
+const MEMORY_SHARE = 0.9;
+
+export function createModels(needs: ModelsNeeds): Models {
+  const { store, engine, cores, machine } = needs;
+  store.migrate("models", MIGRATIONS);
+  const files = openModelFiles(needs);
+  const providers = openProviders(store);
+  const changed = live(0);
+  const touch = () => changed.update((n) => n + 1);
+  const breaker = createBreaker(needs.now);
+  const embedded = embeddedProvider(engine);
+
+  const loadedFile = (): StoredModel | undefined => {
+    const { value } = engine.state;
+    return value.is === "none" ? undefined : files.all().find(({ path }) => path === value.path);
+  };
+  const mayReach = (config: ProviderConfig): string | undefined => {
+    if (isOnThisMachine(config)) return undefined;
+    if (needs.network() === "sealed") return "the network is sealed";
+    return providers.allowedHosts().includes(hostOf(config)) ? undefined : `${hostOf(config)} is not on the list of hosts that model requests may go to`;
+  };
+  const choices = (): readonly Choice[] => {
+    const { value } = engine.state;
+    const file = loadedFile();
+    const own: Choice[] = value.is === "ready" ? [{ provider: embedded, model: file?.info.name ?? "embedded", isSmall: (file?.info.fileBytes ?? 0) < SMALL_WEIGHTS_BYTES, contextTokens: value.loaded.contextTokens, canEmbed: true, barred: undefined }] : [];
+    return [...own, ...providers.all().map((config): Choice => {
+      const provider = providerOf(needs, config);
+      return { provider, model: config.model, isSmall: config.isSmall, contextTokens: config.kind === "ollama" ? config.contextTokens : 128_000, canEmbed: provider.embed !== undefined, barred: mayReach(config) };
+    })];
+  };
+  const asking = createAsking({ choices, breaker, ledger: needs.ledger, network: needs.network, now: needs.now });
+
+  const view = (): ModelsView => {
+    const { value } = engine.state;
+    const loaded = loadedFile();
+    return {
+      files: files.all().map((file) => viewOf(file, value.is === "ready" && file.id === loaded?.id)),
+      providers: providers.all().map((config) => {
+        const barred = mayReach(config);
+        return { config, host: hostOf(config), isOnThisMachine: isOnThisMachine(config), isAllowed: barred === undefined, say: barred ?? (breaker.isClosed(config.id) ? "may be asked" : "failed lately and is given a rest") };
+      }),
+      allowedHosts: [...providers.allowedHosts()],
+      engine: { modelId: loaded?.id ?? "", state: value.is, share: value.is === "loading" ? value.share : value.is === "ready" ? 1 : 0, say: sayEngine(engine.state.value) },
+      freeBytes: needs.freeBytes(),
+      cores,
+    };
+  };
+
+  const assertFits = (file: StoredModel, contextTokens: number): void => {
+    const needsBytes = memoryNeed(file.info, Math.min(contextTokens, file.info.contextLength));
+    const free = needs.freeBytes();
+    if (needsBytes > free * MEMORY_SHARE) throw fail("MODEL_TOO_LARGE", { needs: gib(needsBytes), free: gib(free) });
+  };
+  async function* load(id: string, { contextTokens, gpu }: LoadOptions, signal: AbortSignal) {
+    const file = files.get(id);
+    await readGguf(file.path);
+    assertFits(file, contextTokens);
+    const threads = files.threads(file.sha256, machine) ?? Math.max(1, Math.floor(cores / 2));
+    const done = new AbortController();
+    let failure: unknown;
+    const loading = engine.load(file.path, { contextTokens, threads, gpu }).catch((error: unknown) => (failure = error)).finally(() => done.abort());
+    for await (const state of engine.state.follow(AbortSignal.any([done.signal, signal]))) {
+      touch();
+      if (state.is === "loading") yield { share: state.share, isReady: false };
+      if (state.is === "ready" || state.is === "failed") break;
+    }
+    await loading;
+    touch();
+    if (failure) throw failure;
+    yield { share: 1, isReady: true };
+  }
+  async function* test(id: string, signal: AbortSignal) {
+    const file = files.get(id);
+    yield { step: "Loading", share: 0 };
+    const contextTokens = Math.min(4096, file.info.contextLength);
+    for await (const { share } of load(id, { contextTokens, gpu: false }, signal)) yield { step: "Loading", share: share * 0.3 };
+    signal.throwIfAborted();
+    yield { step: "Finding the fastest number of threads", share: 0.3 };
+    const measured = await engine.measure(threadsToTry(cores), SELF_TEST_TOKENS);
+    const best = measured.reduce((a, b) => (b.tokensPerSecond > a.tokensPerSecond ? b : a));
+    files.noteThreads(file.sha256, machine, best.threads, best.tokensPerSecond);
+    for await (const { share } of load(id, { contextTokens, gpu: false }, signal)) yield { step: "Loading again with them", share: 0.5 + share * 0.1 };
+    let right = 0;
+    if (!file.info.isEmbedding) {
+      for await (const probe of probeTools((request) => embedded.generate("", request, signal))) {
+        right = probe.right;
+        yield { step: `Choosing tools, ${probe.done} of ${PROBE_COUNT}`, share: 0.6 + (0.4 * probe.done) / PROBE_COUNT };
+      }
+    }
+    const found = { tokensPerSecond: best.tokensPerSecond, threads: best.threads, contextTokens, needsBytes: memoryNeed(file.info, contextTokens), right };
+    files.noteTested(id, { tokensPerSecond: best.tokensPerSecond, threads: best.threads, toolCalls: right, of: PROBE_COUNT, say: sayTested(found) });
+    touch();
+    yield { step: "Done", share: 1, model: viewOf(files.get(id), true) };
+  }
+
+  return {
+    ...asking,
+    view,
+    async *follow(signal) {
+      const stop = new AbortController();
+      const until = AbortSignal.any([signal, stop.signal]);
+      const engineChanges = (async () => {
+        for await (const _ of engine.state.follow(until)) touch();
+      })();
+      try {
+        for await (const _ of changed.follow(until)) yield view();
+      } finally {
+        stop.abort();
+        await engineChanges;
+      }
+    },
+    async inspect(path, contextTokens) {
+      const info = await readGguf(path).catch((error: unknown) => {
+        throw (error as Error).name === "Failure" ? error : fail("MODEL_FILE_UNREADABLE", { file: path, why: (error as Error).message }, error);
+      });
+      const needsBytes = memoryNeed(info, Math.min(contextTokens, info.contextLength));
+      const freeBytes = needs.freeBytes();
+      const fits = needsBytes <= freeBytes * MEMORY_SHARE;
+      return { name: info.name, architecture: info.architecture, license: info.license, contextLength: info.contextLength, isEmbedding: info.isEmbedding, bytes: info.fileBytes, needsBytes, freeBytes, fits, say: `Needs about ${gib(needsBytes)}, ${gib(freeBytes)} free.${fits ? "" : " It does not fit: close something, or choose a smaller quantisation or a shorter context."}${info.license === "" ? " Its header names no licence." : ""}` };
+    },
+    async *import(path, sha256, signal) {
+      for await (const { share, model } of files.import(path, sha256, signal)) yield { share, ...(model && { model: viewOf(model, false) }) };
+      touch();
+    },
+    async remove(id) {
+      if (loadedFile()?.id === id) await engine.unload();
+      files.remove(id);
+      touch();
+    },
+    load,
+    async unload() {
+      await engine.unload();
+      touch();
+    },
+    test,
+    setProvider: (config) => (providers.put(config), touch()),
+    removeProvider: (id) => (providers.remove(id), touch()),
+    allowHost: (host, isAllowed) => (providers.allowHost(host, isAllowed), touch()),
+    async tryProvider(id, actor, signal) {
+      const from = needs.now();
+      try {
+        let text = "";
+        for await (const event of asking.generate({ task: "answer", only: id, actor, session: "models", hasProtectedData: false }, { messages: [{ role: "user", content: "Answer with the one word: ready" }], maxTokens: 16 }, signal)) if (event.type === "text") text += event.text;
+        return { works: true, say: `It answered in ${((needs.now() - from) / 1000).toFixed(1)} s: ${text.trim().slice(0, 80)}` };
+      } catch (error) {
+        if ((error as Error).name !== "Failure") throw error;
+        return { works: false, say: (error as Error).message };
+      }
+    },
+    status: () => {
+      const { value } = engine.state;
+      if (value.is !== "none") return { state: value.is, name: loadedFile()?.info.name ?? "" };
+      const remote = providers.all().find((config) => mayReach(config) === undefined);
+      return remote ? { state: "ready", name: `${remote.model} (${remote.id})` } : { state: "none", name: "" };
+    },
+    isReady: () => choices().some(({ barred }) => barred === undefined),
+  };
+}
+
+function sayEngine(state: Engine["state"]["value"]): string {
+  switch (state.is) {
+    case "none":
+      return "No model is loaded.";
+    case "loading":
+      return `Loading, ${Math.round(state.share * 100)} %.`;
+    case "ready":
+      return `Loaded with ${state.loaded.contextTokens} tokens of context on ${state.loaded.threads} ${state.loaded.threads === 1 ? "thread" : "threads"}${state.loaded.gpu === "none" ? "" : ` and ${state.loaded.gpu}`}.`;
+    case "failed":
+      return state.say;
+    default:
+      return state satisfies never;
+  }
+}

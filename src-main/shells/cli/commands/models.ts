@@ -1,0 +1,62 @@
+import { parseArgs } from "node:util";
+import { resolve } from "node:path";
+import { USAGE, type Command } from "../io.ts";
+import { plainLine, writerOf } from "../plain.ts";
+
+const HELP = `sena models list [--json]
+sena models import FILE [--sha256 HEX]   copy a GGUF into SENA's home, checked against its SHA-256
+sena models test ID                      measure what this machine can do with it, in words
+sena models load ID [--context N]        load it into the running core
+sena models unload
+sena models remove ID                    delete the imported file
+`;
+
+export const modelsCommand: Command = async (argv, { io, core }) => {
+  const { values, positionals } = parseArgs({ args: [...argv], allowPositionals: true, options: { sha256: { type: "string" }, context: { type: "string", default: "4096" }, json: { type: "boolean", default: false }, help: { type: "boolean", default: false } } });
+  const [verb = "", what] = positionals;
+  const usage = () => {
+    (values.help ? io.stdout : io.stderr).write(HELP);
+    return values.help ? 0 : USAGE;
+  };
+  if (values.help) return usage();
+  const say = writerOf(io.stdout);
+  switch (verb) {
+    case "list": {
+      const { files, providers, engine } = await (await core()).models.list({});
+      if (values.json) say(JSON.stringify({ files, providers, engine }));
+      else {
+        for (const file of files) say(`${file.id}  ${plainLine(file.name)}  ${file.architecture}  ${(file.bytes / 1e6).toFixed(1)} MB  ${file.license === "" ? "no licence named" : plainLine(file.license)}${file.isLoaded ? "  loaded" : ""}${file.tested ? `\n    ${plainLine(file.tested.say)}` : ""}`);
+        for (const { config, isAllowed, say: why } of providers) say(`${config.id}  ${config.kind}  ${plainLine(config.model)}  ${isAllowed ? "" : "not used: "}${plainLine(why)}`);
+        if (files.length + providers.length === 0) say("No models. Skills work without one. Import a GGUF with: sena models import FILE");
+        say(plainLine(engine.say));
+      }
+      return 0;
+    }
+    case "import": {
+      if (what === undefined) return usage();
+      for await (const { model } of (await core()).models.import({ path: resolve(what), ...(values.sha256 !== undefined && { sha256: values.sha256 }) })) if (model) say(`${model.id}  ${plainLine(model.name)}  SHA-256 ${model.sha256}`);
+      return 0;
+    }
+    case "test": {
+      if (what === undefined) return usage();
+      for await (const { model } of (await core()).models.test({ id: what })) if (model?.tested) say(plainLine(model.tested.say));
+      return 0;
+    }
+    case "load": {
+      if (what === undefined) return usage();
+      for await (const { isReady } of (await core()).models.load({ id: what, contextTokens: Number(values.context) })) if (isReady) say("Loaded.");
+      return 0;
+    }
+    case "unload":
+      await (await core()).models.unload({});
+      say("Unloaded.");
+      return 0;
+    case "remove":
+      if (what === undefined) return usage();
+      await (await core()).models.remove({ id: what });
+      say("Removed.");
+      return 0;
+    default:
+      return usage();
+  }
+};

@@ -1,0 +1,144 @@
+import { createHash } from "node:crypto";
+import { existsSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { createEngine, createModels, sealedFetch, type Engine, type Models } from "../../../src-main/models/index.ts";
+import { openStore, type Store } from "../../../src-main/store/index.ts";
+import { fakeLedger, type FakeLedger } from "../../fakes/ledger.ts";
+import { modelServer } from "../../fakes/model-servers.ts";
+import { writeTinyGguf } from "../../fixtures/tiny-gguf.ts";
+
+const WORKER = resolve(import.meta.dirname, "../../../src-main/models/embedded/worker.ts");
+const ada = { kind: "operator", id: "op1", name: "Ada" } as const;
+const forever = new AbortController().signal;
+const last = async <T>(items: AsyncIterable<T>): Promise<T | undefined> => {
+  let value: T | undefined;
+  for await (const item of items) value = item;
+  return value;
+};
+
+describe("the models room", () => {
+  let folder: string;
+  let file: string;
+  let store: Store;
+  let ledger: FakeLedger;
+  let engine: Engine;
+  let models: Models;
+  let network: "sealed" | "lan";
+  let free: number;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "sena-models-"));
+    file = join(folder, "stick.gguf");
+    writeTinyGguf(file, { context: 4096 });
+    store = openStore({ path: ":memory:" });
+    ledger = fakeLedger();
+    engine = createEngine({ workerFile: WORKER });
+    network = "lan";
+    free = 4e9;
+    let ids = 0;
+    models = createModels({
+      store, ledger, engine, vault: { reveal: async () => "s3cret" }, now: () => 1000, newId: (prefix) => `${prefix}_${(ids += 1)}`,
+      http: { fetch: sealedFetch(() => network === "sealed", fetch), wait: async () => {}, random: () => 0 },
+      network: () => network, folder: join(folder, "home"), cores: 2, machine: "test", freeBytes: () => free, freeDiskBytes: () => 1e12,
+    });
+  });
+  afterEach(async () => {
+    await engine[Symbol.asyncDispose]();
+    store[Symbol.dispose]();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  const imported = async () => (await last(models.import(file, undefined, forever)))?.model?.id ?? "";
+  const answer = (more: object = {}) => models.answer({ task: "answer", actor: ada, session: "run_1", hasProtectedData: false, ...more }, { messages: [{ role: "user", content: "hello" }], maxTokens: 8 }, forever);
+
+  it("imports a file whose SHA-256 is the expected one, and refuses another, leaving nothing behind", async () => {
+    const sha256 = createHash("sha256").update(readFileSync(file)).digest("hex");
+    await expect(last(models.import(file, "0".repeat(64), forever))).rejects.toMatchObject({ code: "MODEL_SHA_DIFFERS" });
+    expect(models.view().files).toEqual([]);
+    const done = await last(models.import(file, sha256, forever));
+    expect(done?.model).toMatchObject({ sha256, license: "Apache-2.0", architecture: "llama", isLoaded: false });
+    expect(existsSync(done?.model?.path ?? "")).toBe(true);
+    expect((await last(models.import(file, sha256, forever)))?.model?.id).toBe(done?.model?.id);
+  });
+
+  it("refuses what is no model before anything is loaded, in words", async () => {
+    writeFileSync(join(folder, "x.gguf"), "hello");
+    await expect(last(models.import(join(folder, "x.gguf"), undefined, forever))).rejects.toMatchObject({ code: "MODEL_NOT_A_GGUF" });
+    truncateSync(file, 200);
+    await expect(models.inspect(file, 4096)).rejects.toMatchObject({ code: "MODEL_NOT_A_GGUF" });
+    await expect(last(models.import(join(folder, "none.gguf"), undefined, forever))).rejects.toMatchObject({ code: "MODEL_FILE_UNREADABLE" });
+  });
+
+  it("tells the need before loading, and does not try what does not fit", async () => {
+    const id = await imported();
+    expect((await models.inspect(file, 4096)).fits).toBe(true);
+    free = 1e6;
+    expect(await models.inspect(file, 4096)).toMatchObject({ fits: false });
+    await expect(last(models.load(id, { contextTokens: 512, gpu: false }, forever))).rejects.toMatchObject({ code: "MODEL_TOO_LARGE" });
+    expect(models.status().state).toBe("none");
+  });
+
+  it("tests a model: keeps the fastest number of threads for this machine and says in words what it found", async () => {
+    const id = await imported();
+    const done = await last(models.test(id, forever));
+    expect(done?.model?.tested?.say).toMatch(/tokens\/s with \d thread.*right tool/);
+    expect(done?.model?.tested?.of).toBe(5);
+    expect(models.status()).toEqual({ state: "ready", name: "tiny random" });
+    await models.remove(id);
+    expect(models.view().files).toEqual([]);
+    expect(models.status().state).toBe("none");
+  });
+
+  it("records a call before it is made, and makes none when it cannot be recorded", async () => {
+    const id = await imported();
+    await last(models.load(id, { contextTokens: 512, gpu: false }, forever));
+    const { usage, provider } = await answer();
+    expect(provider).toBe("embedded");
+    expect(usage.outputTokens).toBeGreaterThan(0);
+    expect(ledger.of("model-call")).toMatchObject([{ session: "run_1", fields: { provider: "embedded", where: "this machine" } }]);
+    expect(ledger.of("egress")).toEqual([]);
+    ledger.breakWith(new Error("full") as never);
+    await expect(answer()).rejects.toThrow("full");
+  });
+
+  it("falls back along the list when the first fails, and rests one that fails again and again", async () => {
+    await using bad = await modelServer("openai");
+    await using good = await modelServer("anthropic");
+    bad.fault = "error-500";
+    models.setProvider({ kind: "openai", id: "bad", model: "m", isSmall: false, url: bad.url });
+    models.setProvider({ kind: "anthropic", id: "good", model: "m", isSmall: false, url: good.url, keySecret: "k" });
+    network = "lan";
+    for (let i = 0; i < 3; i += 1) expect((await answer()).text).toBe("disk is full");
+    const before = bad.seen.length;
+    expect((await answer()).provider).toBe("good");
+    expect(bad.seen.length).toBe(before);
+    expect(models.view().providers.find(({ config }) => config.id === "bad")?.say).toMatch(/rest/);
+  });
+
+  it("a host that is not on the list gets nothing; once on it, the request and its leaving are recorded first", async () => {
+    models.setProvider({ kind: "openai", id: "far", model: "m", isSmall: false, url: "http://models.invalid:1" });
+    await expect(answer()).rejects.toMatchObject({ code: "MODEL_NONE" });
+    expect(ledger.entries).toEqual([]);
+    models.allowHost("models.invalid:1", true);
+    await expect(answer()).rejects.toMatchObject({ code: "PROVIDER_UNREACHABLE" });
+    expect(ledger.of("egress")).toMatchObject([{ fields: { to: "models.invalid:1" } }]);
+  });
+
+  it("sealed mode and protected data keep remote models out, whatever the list says", async () => {
+    models.setProvider({ kind: "openai", id: "far", model: "m", isSmall: false, url: "http://models.invalid:1" });
+    models.allowHost("models.invalid:1", true);
+    await expect(answer({ hasProtectedData: true })).rejects.toMatchObject({ code: "MODEL_NONE" });
+    network = "sealed";
+    await expect(answer()).rejects.toMatchObject({ code: "MODEL_NONE" });
+    expect(ledger.entries).toEqual([]);
+    expect(models.isReady()).toBe(false);
+  });
+
+  it("a tool call that does not fit its schema is thrown away, whoever sent it", async () => {
+    await using server = await modelServer("openai");
+    server.fault = "bad-tool";
+    models.setProvider({ kind: "openai", id: "near", model: "m", isSmall: false, url: server.url });
+    const asked = models.answer({ task: "plan", actor: ada, session: "s", hasProtectedData: false }, { messages: [{ role: "user", content: "?" }], maxTokens: 8, tools: [{ name: "disk_usage", description: "", parameters: { type: "object", properties: { host: { type: "string" } }, required: ["host"] } }] }, forever);
+    await expect(asked).rejects.toMatchObject({ code: "MODEL_BAD_JSON" });
+  });
+});
