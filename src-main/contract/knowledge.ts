@@ -1,0 +1,91 @@
+import { z } from "zod";
+import { call, feed } from "./define.ts";
+import { Done, Empty, Environment, Id, Instant } from "./terms.ts";
+
+export const KnowledgeTrust = z.enum(["signed", "unsigned"]);
+export const KnowledgeSource = z.object({
+  id: Id,
+  kind: z.enum(["folder", "file", "collection"]),
+  name: z.string(),
+  location: z.string(),
+  product: z.string(),
+  environment: z.string(),
+  trust: KnowledgeTrust,
+  signer: z.string(),
+  documents: z.number().int(),
+  passages: z.number().int(),
+  problems: z.number().int(),
+  checkedAt: Instant,
+  changedAt: Instant,
+  lagMs: z.number(),
+  isBusy: z.boolean(),
+  done: z.number().int(),
+  total: z.number().int(),
+  problem: z.string(),
+});
+export type KnowledgeSource = z.infer<typeof KnowledgeSource>;
+export const KnowledgeFilter = z.object({ sources: z.array(Id).max(200).optional(), product: z.string().max(120).optional(), environment: Environment.optional(), trust: KnowledgeTrust.optional(), fromMs: Instant.optional() });
+export type KnowledgeFilter = z.infer<typeof KnowledgeFilter>;
+export const KnowledgePassage = z.object({
+  chunkId: z.number().int(),
+  documentId: z.number().int(),
+  score: z.number(),
+  source: z.string(),
+  sourceId: Id,
+  path: z.string(),
+  title: z.string(),
+  heading: z.string(),
+  position: z.string(),
+  text: z.string(),
+  modifiedAt: Instant,
+  trust: KnowledgeTrust,
+  folded: z.number().int(),
+  found: z.enum(["words", "meaning", "both"]),
+});
+export type KnowledgePassage = z.infer<typeof KnowledgePassage>;
+export const KnowledgeDocument = z.object({
+  documentId: z.number().int(),
+  source: z.string(),
+  path: z.string(),
+  title: z.string(),
+  format: z.string(),
+  modifiedAt: Instant,
+  trust: KnowledgeTrust,
+  remarks: z.array(z.string()),
+  before: z.number().int(),
+  after: z.number().int(),
+  passages: z.array(z.object({ chunkId: z.number().int(), heading: z.string(), position: z.string(), kind: z.enum(["text", "code", "table"]), text: z.string() })),
+});
+export type KnowledgeDocument = z.infer<typeof KnowledgeDocument>;
+export const KnowledgeHealth = z.object({
+  problems: z.array(z.object({ source: z.string(), path: z.string(), state: z.enum(["failed", "partial"]), what: z.string() })),
+  changes: z.array(z.object({ documentId: z.number().int(), source: z.string(), path: z.string(), title: z.string(), indexedAt: Instant })),
+  gaps: z.array(z.object({ query: z.string(), times: z.number().int(), lastAt: Instant })),
+  saved: z.array(z.object({ name: z.string(), query: z.string() })),
+});
+export type KnowledgeHealth = z.infer<typeof KnowledgeHealth>;
+
+const Path = z.string().trim().min(1).max(4096);
+const sources = z.object({ sources: z.array(KnowledgeSource) });
+
+export const knowledgeContract = {
+  sources: feed({ says: "Follow the knowledge sources, with their health and lag.", needs: "view", records: "none", input: Empty, item: sources }),
+  list: call({ says: "The knowledge sources now.", needs: "view", records: "none", input: Empty, output: sources }),
+  add: call({ says: "Take in a folder or a file of this machine, and watch it.", needs: "administer", records: "config", input: z.object({ path: Path, name: z.string().trim().max(120).default(""), product: z.string().trim().max(120).default(""), environment: z.union([Environment, z.literal("")]).default("") }), output: KnowledgeSource }),
+  sync: call({ says: "Compare a source with its place now; all of them without an id.", needs: "operate", records: "none", input: z.object({ sourceId: Id.optional() }), output: sources }),
+  remove: call({ says: "Forget a source and all its passages. The documents themselves are not touched.", needs: "administer", records: "config", input: z.object({ sourceId: Id }), output: Done }),
+  search: call({
+    says: "The passages that fit best, with source and exact position.",
+    needs: "view",
+    records: "none",
+    input: z.object({ query: z.string().trim().min(1).max(1000), limit: z.number().int().min(1).max(100).default(20), filter: KnowledgeFilter.default({}), isTyping: z.boolean().default(false) }),
+    output: z.object({ passages: z.array(KnowledgePassage), tookMs: z.number() }),
+  }),
+  document: call({ says: "A document around one of its passages.", needs: "view", records: "none", input: z.object({ chunkId: z.number().int() }), output: KnowledgeDocument }),
+  health: call({ says: "What could not be read, what changed lately, which questions found nothing, kept searches.", needs: "view", records: "none", input: z.object({ sourceId: Id.optional() }), output: KnowledgeHealth }),
+  forgetGap: call({ says: "Take a question off the list of those that found nothing.", needs: "operate", records: "none", input: z.object({ query: z.string().max(1000) }), output: Done }),
+  saveSearch: call({ says: "Keep a search under a name.", needs: "operate", records: "none", input: z.object({ name: z.string().trim().min(1).max(80), query: z.string().trim().min(1).max(1000) }), output: Done }),
+  forgetSearch: call({ says: "Forget a kept search.", needs: "operate", records: "none", input: z.object({ name: z.string().max(80) }), output: Done }),
+  export: call({ says: "Write sources as one signed collection, to be carried to another machine.", needs: "administer", records: "export", input: z.object({ sourceIds: z.array(Id).max(200).default([]), path: Path }), output: z.object({ path: z.string(), documents: z.number().int(), bytes: z.number().int(), signer: z.string(), publicKey: z.string() }) }),
+  import: call({ says: "Take in a signed collection; signed by a key that is named it is trusted, else marked.", needs: "administer", records: "config", input: z.object({ path: Path, trustedKeys: z.array(z.string().max(200)).max(20).default([]) }), output: KnowledgeSource }),
+} as const;

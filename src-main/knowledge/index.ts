@@ -1,0 +1,3 @@
+export { KNOWLEDGE_FAILURES } from "./failures.ts";
+export { openKnowledge } from "./open.ts";
+export type { Filter, Knowledge, Passage, SourceState } from "./port.ts";

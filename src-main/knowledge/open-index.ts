@@ -1,0 +1,123 @@
+import { hash, randomUUID } from "node:crypto";
+import { existsSync, realpathSync, statSync } from "node:fs";
+import { basename } from "node:path";
+import type { Store } from "../store/index.ts";
+import { readCollection, writeCollection } from "./collection.ts";
+import type { Embedding } from "./embedding.ts";
+import { failKnowledge } from "./failures.ts";
+import { createPassages } from "./passages.ts";
+import type { Changed, DocumentView, Filter, Gap, Passage, Problem, Saved, SourceState } from "./port.ts";
+import type { Reader } from "./reader.ts";
+import { KNOWLEDGE_MIGRATIONS } from "./tables.ts";
+import { createSync, type SourceRow } from "./sync.ts";
+
+type Needs = { readonly store: Store; readonly reader: Reader; readonly embedding: Embedding | undefined; readonly now: () => number; readonly onSources: () => void; readonly watches?: boolean };
+type StateRow = SourceRow & { readonly documents: number; readonly passages: number; readonly problems: number };
+
+export type Index = ReturnType<typeof openIndex>;
+
+/** Everything the index thread answers. */
+export function openIndex({ store, reader, embedding, now, onSources, watches = true }: Needs) {
+  store.migrate("knowledge", KNOWLEDGE_MIGRATIONS);
+  const passages = createPassages({ store, embedding, now });
+  const sync = createSync({ store, reader, passages, now, onChange: onSources, watches });
+  const sql = {
+    states: store.sql<StateRow>("source-states", `SELECT s.*, (SELECT count(*) FROM documents d WHERE d.source_id = s.id) AS documents, (SELECT count(*) FROM chunks c JOIN documents d ON d.id = c.document_id WHERE d.source_id = s.id) AS passages,
+      (SELECT count(*) FROM documents d WHERE d.source_id = s.id AND d.state <> 'ok') AS problems FROM sources s ORDER BY s.name`),
+    add: store.sql("add-source", "INSERT INTO sources (id, kind, name, location, product, environment, trust, signer, created_at, checked_at, changed_at, problem) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, '')"),
+    at: store.sql<{ name: string }>("source-at", "SELECT name FROM sources WHERE location = ?"),
+    documentsOf: store.sql<{ id: number }>("documents-of-source", "SELECT id FROM documents WHERE source_id = ?"),
+    drop: store.sql("drop-source", "DELETE FROM sources WHERE id = ?"),
+    problems: store.sql<{ source: string; path: string; state: "failed" | "partial"; remarks: string }>("problems", "SELECT s.name AS source, d.path, d.state, d.remarks FROM documents d JOIN sources s ON s.id = d.source_id WHERE d.state <> 'ok' AND (? = '' OR s.id = ?) ORDER BY s.name, d.path LIMIT 2000"),
+    changes: store.sql<Changed>("newest-documents", "SELECT d.id AS documentId, s.name AS source, d.path, d.title, d.indexed_at AS indexedAt FROM documents d JOIN sources s ON s.id = d.source_id ORDER BY d.indexed_at DESC, d.id DESC LIMIT ?"),
+    gap: store.sql("remember-gap", "INSERT INTO gaps (query, times, last_at) VALUES (?, 1, ?) ON CONFLICT (query) DO UPDATE SET times = times + 1, last_at = excluded.last_at"),
+    gaps: store.sql<Gap>("gaps", "SELECT query, times, last_at AS lastAt FROM gaps ORDER BY times DESC, last_at DESC LIMIT 50"),
+    forgetGap: store.sql("forget-gap", "DELETE FROM gaps WHERE query = ?"),
+    saved: store.sql<Saved>("saved-searches", "SELECT name, query FROM saved_searches ORDER BY name"),
+    save: store.sql("save-search", "INSERT INTO saved_searches (name, query) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET query = excluded.query"),
+    forget: store.sql("forget-search", "DELETE FROM saved_searches WHERE name = ?"),
+  };
+  let isClosed = false;
+  // Vectors of an older embedding are made anew in the background; until then words find alone.
+  const after = { id: 0 };
+  const reembedding = (async () => {
+    while (!isClosed && passages.reembed(after)) await new Promise((resolve) => setImmediate(resolve));
+  })();
+
+  const stateOf = (row: StateRow): SourceState => {
+    const work = sync.workOf(row.id);
+    return { id: row.id, kind: row.kind, name: row.name, location: row.location, product: row.product, environment: row.environment, trust: row.trust, signer: row.signer, documents: row.documents, passages: row.passages, problems: row.problems, checkedAt: row.checked_at, changedAt: row.changed_at, lagMs: work.isWatched && !work.isBusy ? 0 : Math.max(0, now() - row.checked_at), isBusy: work.isBusy, done: work.done, total: work.total, problem: row.problem };
+  };
+  const states = (): SourceState[] => sql.states.all().map(stateOf);
+  const stateBy = (id: string): SourceState => {
+    const found = states().find((source) => source.id === id);
+    if (found === undefined) throw failKnowledge("SOURCE_UNKNOWN", { id });
+    return found;
+  };
+  const idOf = (kind: string, location: string) => `kb_${hash("sha256", `${kind} ${location} ${randomUUID()}`, "hex").slice(0, 16)}`;
+  const addRow = (row: { kind: string; name: string; location: string; product: string; environment: string; trust: string; signer: string }): string => {
+    const id = idOf(row.kind, row.location);
+    sql.add.run([id, row.kind, row.name, row.location, row.product, row.environment, row.trust, row.signer, now()]);
+    return id;
+  };
+
+  return {
+    add({ path, name, product, environment }: { path: string; name: string; product: string; environment: string }): SourceState {
+      if (!existsSync(path)) throw failKnowledge("SOURCE_PLACE", { path, detail: "nothing is there" });
+      const location = realpathSync(path);
+      const kind = statSync(location).isDirectory() ? "folder" : "file";
+      const before = sql.at.get([location]);
+      if (before !== undefined) throw failKnowledge("SOURCE_EXISTS", { path: location, name: before.name });
+      const id = addRow({ kind, name: name === "" ? basename(location) : name, location, product, environment, trust: "unsigned", signer: "" });
+      sync.start(id);
+      onSources();
+      return stateBy(id);
+    },
+    async remove(id: string): Promise<void> {
+      stateBy(id);
+      await sync.stop(id);
+      const documents = sql.documentsOf.all([id]).map((row) => row.id);
+      for (let at = 0; at < documents.length; at += 200) {
+        passages.remove(documents.slice(at, at + 200));
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      sql.drop.run([id]);
+      onSources();
+    },
+    async sync(id?: string): Promise<SourceState[]> {
+      if (id !== undefined) stateBy(id);
+      await Promise.all((id === undefined ? states().map((source) => source.id) : [id]).map((one) => sync.now(one)));
+      return id === undefined ? states() : [stateBy(id)];
+    },
+    sources: states,
+    search(query: string, { limit, filter, remembersGap, mode = "hybrid", isTyping = false }: { limit: number; filter: Filter; remembersGap: boolean; mode?: "hybrid" | "words"; isTyping?: boolean }): { passages: Passage[]; tookMs: number } {
+      const from = performance.now();
+      const found = passages.search(query, limit, filter, mode, isTyping);
+      if (remembersGap && found.every((passage) => passage.found === "meaning")) sql.gap.run([query.trim().slice(0, 200), now()]);
+      return { passages: found, tookMs: Math.round((performance.now() - from) * 10) / 10 };
+    },
+    document: (chunkId: number): DocumentView => passages.document(chunkId),
+    problems: (id = ""): Problem[] => sql.problems.all([id, id]).map(({ remarks, ...row }) => ({ source: row.source, path: row.path, state: row.state, what: (JSON.parse(remarks) as string[]).join("; ") })),
+    changes: (limit: number): Changed[] => sql.changes.all([limit]),
+    gaps: (): Gap[] => sql.gaps.all(),
+    forgetGap: (query: string) => void sql.forgetGap.run([query]),
+    saved: (): Saved[] => sql.saved.all(),
+    save: ({ name, query }: Saved) => void sql.save.run([name, query]),
+    forget: (name: string) => void sql.forget.run([name]),
+    export: (ids: readonly string[], path: string) => writeCollection({ store, sources: (ids.length === 0 ? states().map(({ id }) => id) : ids).map(stateBy), path, now }),
+    async import(path: string, trustedKeys: readonly string[]): Promise<SourceState> {
+      const collection = readCollection(path, trustedKeys);
+      const location = `${collection.name} (${collection.signer})`;
+      const before = states().find((source) => source.kind === "collection" && source.location === location);
+      const id = before?.id ?? addRow({ kind: "collection", name: collection.name, location, product: collection.product, environment: collection.environment, trust: collection.isTrusted ? "signed" : "unsigned", signer: collection.signer });
+      await sync.take(id, collection.documents, embedding);
+      onSources();
+      return stateBy(id);
+    },
+    async [Symbol.asyncDispose]() {
+      isClosed = true;
+      await reembedding;
+      await sync[Symbol.asyncDispose]();
+    },
+  };
+}

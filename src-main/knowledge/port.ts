@@ -1,0 +1,69 @@
+/** What other rooms may ask. Everything that comes from a document is data from outside: label it, never obey it. */
+export type Trust = "signed" | "unsigned";
+export type SourceState = {
+  readonly id: string;
+  readonly kind: "folder" | "file" | "collection";
+  readonly name: string;
+  readonly location: string;
+  readonly product: string;
+  readonly environment: string;
+  readonly trust: Trust;
+  readonly signer: string;
+  readonly documents: number;
+  readonly passages: number;
+  /** Documents that could not be read, or not whole. */
+  readonly problems: number;
+  readonly checkedAt: number;
+  readonly changedAt: number;
+  /** How long changes may go unseen: time since the source was last compared whole, 0 while it is watched. */
+  readonly lagMs: number;
+  readonly isBusy: boolean;
+  readonly done: number;
+  readonly total: number;
+  readonly problem: string;
+};
+export type Filter = { readonly sources?: readonly string[] | undefined; readonly product?: string | undefined; readonly environment?: string | undefined; readonly trust?: Trust | undefined; readonly fromMs?: number | undefined };
+export type Passage = {
+  readonly chunkId: number;
+  readonly documentId: number;
+  readonly score: number;
+  readonly source: string;
+  readonly sourceId: string;
+  readonly path: string;
+  readonly title: string;
+  readonly heading: string;
+  /** "lines 12–30", "page 3", "sheet Disks, rows 2–31". */
+  readonly position: string;
+  readonly text: string;
+  readonly modifiedAt: number;
+  readonly trust: Trust;
+  /** The same words stand in so many more places. */
+  readonly folded: number;
+  /** What found it: words, meaning, or both. */
+  readonly found: "words" | "meaning" | "both";
+};
+export type DocumentView = { readonly documentId: number; readonly source: string; readonly path: string; readonly title: string; readonly format: string; readonly modifiedAt: number; readonly trust: Trust; readonly remarks: readonly string[]; readonly before: number; readonly after: number; readonly passages: readonly { readonly chunkId: number; readonly heading: string; readonly position: string; readonly kind: "text" | "code" | "table"; readonly text: string }[] };
+export type Problem = { readonly source: string; readonly path: string; readonly state: "failed" | "partial"; readonly what: string };
+export type Changed = { readonly documentId: number; readonly source: string; readonly path: string; readonly title: string; readonly indexedAt: number };
+export type Gap = { readonly query: string; readonly times: number; readonly lastAt: number };
+export type Saved = { readonly name: string; readonly query: string };
+
+export interface Knowledge extends AsyncDisposable {
+  add(source: { readonly path: string; readonly name: string; readonly product: string; readonly environment: string }): Promise<SourceState>;
+  remove(sourceId: string): Promise<void>;
+  /** Resolves when the source has been compared whole; without an id, all of them. */
+  sync(sourceId?: string): Promise<readonly SourceState[]>;
+  sources(): Promise<readonly SourceState[]>;
+  follow(signal: AbortSignal): AsyncIterable<readonly SourceState[]>;
+  search(query: string, options: { readonly limit: number; readonly filter: Filter; readonly remembersGap: boolean; readonly isTyping?: boolean }): Promise<{ readonly passages: readonly Passage[]; readonly tookMs: number }>;
+  document(chunkId: number): Promise<DocumentView>;
+  problems(sourceId?: string): Promise<readonly Problem[]>;
+  changes(limit: number): Promise<readonly Changed[]>;
+  gaps(): Promise<readonly Gap[]>;
+  forgetGap(query: string): Promise<void>;
+  saved(): Promise<readonly Saved[]>;
+  save(saved: Saved): Promise<void>;
+  forget(name: string): Promise<void>;
+  export(sourceIds: readonly string[], path: string): Promise<{ readonly path: string; readonly documents: number; readonly bytes: number; readonly signer: string; readonly publicKey: string }>;
+  import(path: string, trustedKeys: readonly string[]): Promise<SourceState>;
+}

@@ -1,0 +1,35 @@
+import { hash } from "node:crypto";
+import { readFile, stat } from "node:fs/promises";
+import { basename } from "node:path";
+import { LIMITS, Unreadable } from "./blocks.ts";
+import { chunkBlocks } from "./chunk.ts";
+import type { Embedding } from "./embedding.ts";
+import { extract, type Read } from "./extract.ts";
+import { languageOf } from "./language.ts";
+import type { Ready } from "./passages.ts";
+
+/** One file, made ready for the index; runs in the reading thread. A file that cannot be read is ready too: as a problem. */
+export async function prepare(path: string, name: string, embedding: Embedding | undefined): Promise<Ready> {
+  const { size, mtimeMs } = await stat(path);
+  const at = { path: name, bytes: size, modifiedAt: mtimeMs };
+  if (size > LIMITS.fileBytes) return failed(at, "", `it is larger than ${LIMITS.fileBytes >> 20} MiB`);
+  const bytes = await readFile(path);
+  return prepareBytes(at, bytes, embedding);
+}
+
+export async function prepareBytes(at: { readonly path: string; readonly bytes: number; readonly modifiedAt: number }, bytes: Uint8Array, embedding: Embedding | undefined): Promise<Ready> {
+  const sha256 = hash("sha256", bytes, "hex");
+  let read: Read;
+  try {
+    read = await extract(at.path, bytes);
+  } catch (error) {
+    return failed(at, sha256, error instanceof Unreadable ? error.message : "it could not be read: its structure is damaged");
+  }
+  const chunks = chunkBlocks(read.blocks);
+  const title = read.title.slice(0, 300) || basename(at.path);
+  const vectors = embedding === undefined ? [] : chunks.map((chunk) => embedding.embed(`${title} ${chunk.heading} ${chunk.text}`));
+  const remarks = chunks.length === 0 && read.remarks.length === 0 ? ["it holds no text"] : read.remarks;
+  return { ...at, title, format: read.format, sha256, language: languageOf(chunks.slice(0, 5).map(({ text }) => text).join(" ")), state: chunks.length === 0 ? "failed" : remarks.length > 0 ? "partial" : "ok", remarks, chunks, vectors };
+}
+
+export const failed = (at: { readonly path: string; readonly bytes: number; readonly modifiedAt: number }, sha256: string, why: string): Ready => ({ ...at, title: basename(at.path), format: "", sha256, language: "", state: "failed", remarks: [why], chunks: [], vectors: [] });

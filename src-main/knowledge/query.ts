@@ -1,0 +1,40 @@
+import { STOP_WORDS, identifiersOf, quotedOf, wordsOf } from "./tokens.ts";
+import { synonymsOf } from "./synonyms.ts";
+
+export type ReadQuery = {
+  /** For FTS5: the words asked for, weighed against everything. */
+  readonly match: string | undefined;
+  /** The same meaning in other words; a second, weaker voice. */
+  readonly also: string | undefined;
+  /** How much meaning may count beside words, 0 to 0.5. */
+  readonly meaningWeight: number;
+  readonly synonymWeight: number;
+};
+
+const MAX_WORDS = 24;
+const quote = (words: string): string => `"${words.replaceAll('"', '""')}"`;
+
+/** How a query is to be read. Pure: what is typed decides how far meaning may outweigh words. */
+export function readQuery(query: string, isPrefix = false): ReadQuery {
+  const quoted = quotedOf(query);
+  const all = wordsOf(query);
+  const told = all.filter((word) => !STOP_WORDS.has(word));
+  const words = [...new Set(told.length > 0 ? told : all)].slice(0, MAX_WORDS);
+  if (words.length === 0) return { match: undefined, also: undefined, meaningWeight: 0, synonymWeight: 0 };
+  const terms = words.map(quote);
+  const last = all.at(-1);
+  // The word still being typed also finds what it may become.
+  if (isPrefix && last !== undefined && /[\p{L}\p{N}]$/u.test(query) && last.length > 2) terms.push(`${quote(last)} *`);
+  const any = terms.join(" OR ");
+  const must = quoted.map((phrase) => wordsOf(phrase).join(" ")).filter((phrase) => phrase !== "").map(quote);
+  const others = synonymsOf(all).map((phrase) => quote(phrase));
+  const identifiers = identifiersOf(query).length;
+  const isSentence = all.length - told.length >= 2 || words.length >= 4;
+  const meaningWeight = quoted.length > 0 ? 0 : identifiers > 0 ? 0.1 : isSentence ? 0.45 : words.length <= 2 ? 0.12 : 0.25;
+  return {
+    match: must.length > 0 ? `(${must.join(" AND ")}) AND (${any})` : any,
+    also: must.length > 0 || others.length === 0 ? undefined : [...terms, ...others].join(" OR "),
+    meaningWeight,
+    synonymWeight: identifiers > 0 ? 0.15 : isSentence ? 0.5 : 0.2,
+  };
+}

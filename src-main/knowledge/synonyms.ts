@@ -1,0 +1,120 @@
+/**
+ * What operators say and what manuals write. Each row is one meaning; a row reads both ways. Phrases are words joined by
+ * spaces. Kept short and concrete: a loose pair costs more than a missing one.
+ */
+const ROWS: readonly string[] = [
+  "restart | bounce | reload | relaunch",
+  "reboot | power cycle",
+  "delete | remove | erase | unlink | get rid of | wipe",
+  "copy | duplicate | replicate",
+  "directory | folder",
+  "list | show | display | print",
+  "find | locate | search | look for",
+  "kill | terminate | signal | end process",
+  "process | task | program | job",
+  "memory | ram",
+  "disk space | free space | disk full | disk usage | out of space | space left | filesystem usage",
+  "disk | drive | block device | volume",
+  "partition | slice",
+  "network interface | nic | network card | ethernet device",
+  "ip address | network address",
+  "port | socket",
+  "listening | listens | open ports",
+  "password | passphrase | credentials",
+  "user | account | login",
+  "group membership | supplementary groups",
+  "permission | access rights | mode bits | permissions",
+  "owner | ownership",
+  "schedule | cron | periodic | recurring | timer",
+  "compress | zip | shrink | gzip",
+  "decompress | unpack | extract | unzip | expand",
+  "archive | tarball",
+  "mount | attach filesystem",
+  "unmount | umount | detach",
+  "hostname | host name | machine name | computer name",
+  "name server | dns | resolver | name resolution",
+  "firewall | packet filter | iptables | nftables",
+  "certificate | x509 | tls | ssl",
+  "expire | expiry | expiration | validity",
+  "encrypt | cipher",
+  "checksum | digest | hash",
+  "compare | difference | diff",
+  "log | journal | syslog",
+  "boot | startup | start up",
+  "shutdown | power off | halt",
+  "kernel module | driver",
+  "kernel parameter | sysctl | tunable",
+  "swap | paging",
+  "cpu | processor",
+  "load average | system load | busy",
+  "slow | latency | performance",
+  "hang | stuck | frozen | unresponsive",
+  "crash | segfault | core dump | abort",
+  "backup | dump | snapshot",
+  "restore | recover | recovery",
+  "repair | fix | fsck",
+  "resize | grow | enlarge | extend",
+  "shrink | reduce",
+  "symlink | symbolic link | soft link",
+  "rename | move",
+  "upgrade | update",
+  "install | set up | setup",
+  "uninstall | purge",
+  "repository | package source",
+  "timezone | time zone",
+  "clock | time synchronization | ntp | date",
+  "route | gateway | routing",
+  "trace | track system calls | syscall",
+  "download | fetch | retrieve",
+  "upload | send file | transfer",
+  "remote | ssh",
+  "key | keypair | identity",
+  "environment variable | env",
+  "limit | quota | ulimit | cap",
+  "priority | nice | niceness",
+  "duplicate lines | repeated lines | uniq",
+  "column | field",
+  "replace | substitute",
+  "count | number of",
+  "sort | order",
+  "split | break into pieces",
+  "join | merge | concatenate | combine",
+  "beginning of file | first lines | head",
+  "end of file | last lines | tail",
+  "follow | watch | monitor",
+  "background | daemon | detached",
+  "terminal | console | tty",
+  "session | multiplexer",
+  "character encoding | charset",
+  "locale | language settings",
+  "keyboard | key map | keymap",
+  "raid | mdadm | array",
+  "logical volume | lvm",
+  "virtual machine | vm | guest",
+  "container | docker",
+  "database | postgres | postgresql",
+  "web server | nginx | apache",
+  "mail | email | smtp",
+  "error | failure | fault",
+  "service | unit | daemon",
+  "enable at boot | autostart | start automatically",
+  "disable | turn off | deactivate",
+  "which package owns | package that provides",
+];
+
+const MEANINGS = ROWS.map((row) => row.split("|").map((phrase) => phrase.trim()));
+const BY_PHRASE = new Map<string, string[]>();
+for (const meaning of MEANINGS) for (const phrase of meaning) BY_PHRASE.set(phrase, [...(BY_PHRASE.get(phrase) ?? []), ...meaning.filter((other) => other !== phrase)]);
+const LONGEST = Math.max(...[...BY_PHRASE.keys()].map((phrase) => phrase.split(" ").length));
+
+const singular = (word: string): string => (word.length > 3 && word.endsWith("s") && !word.endsWith("ss") ? word.slice(0, -1) : word);
+
+/** Other phrases for what the words say, longest reading first; none twice. */
+export function synonymsOf(words: readonly string[]): string[] {
+  const found = new Set<string>();
+  for (let length = LONGEST; length >= 1; length -= 1) for (let at = 0; at + length <= words.length; at += 1) {
+    const phrase = words.slice(at, at + length).join(" ");
+    for (const other of BY_PHRASE.get(phrase) ?? BY_PHRASE.get(singular(phrase)) ?? []) found.add(other);
+  }
+  return [...found];
+}

@@ -1,0 +1,27 @@
+import type { Migration } from "../store/index.ts";
+
+export const KNOWLEDGE_MIGRATIONS: readonly Migration[] = [
+  {
+    n: 1,
+    name: "sources, documents, passages, vectors, words",
+    sql: `
+CREATE TABLE sources (
+  id TEXT PRIMARY KEY, kind TEXT NOT NULL, name TEXT NOT NULL, location TEXT NOT NULL, product TEXT NOT NULL, environment TEXT NOT NULL, trust TEXT NOT NULL,
+  signer TEXT NOT NULL, created_at INTEGER NOT NULL, checked_at INTEGER NOT NULL, changed_at INTEGER NOT NULL, problem TEXT NOT NULL, UNIQUE (kind, location)
+) STRICT;
+CREATE TABLE documents (
+  id INTEGER PRIMARY KEY, source_id TEXT NOT NULL REFERENCES sources ON DELETE CASCADE, path TEXT NOT NULL, title TEXT NOT NULL, format TEXT NOT NULL, bytes INTEGER NOT NULL,
+  modified_at INTEGER NOT NULL, sha256 TEXT NOT NULL, language TEXT NOT NULL, state TEXT NOT NULL, remarks TEXT NOT NULL, indexed_at INTEGER NOT NULL, UNIQUE (source_id, path)
+) STRICT;
+CREATE INDEX documents_newest ON documents (indexed_at);
+CREATE TABLE chunks (
+  id INTEGER PRIMARY KEY, document_id INTEGER NOT NULL REFERENCES documents ON DELETE CASCADE, ordinal INTEGER NOT NULL, heading TEXT NOT NULL, text TEXT NOT NULL, kind TEXT NOT NULL,
+  line_from INTEGER NOT NULL, line_to INTEGER NOT NULL, part TEXT NOT NULL, fold INTEGER NOT NULL, UNIQUE (document_id, ordinal)
+) STRICT;
+CREATE TABLE vectors (chunk_id INTEGER PRIMARY KEY REFERENCES chunks ON DELETE CASCADE, embedding TEXT NOT NULL, vector BLOB NOT NULL) STRICT;
+CREATE VIRTUAL TABLE chunk_words USING fts5 (title, heading, text, content='', contentless_delete=1, tokenize='porter unicode61 remove_diacritics 2');
+CREATE TABLE gaps (query TEXT PRIMARY KEY, times INTEGER NOT NULL, last_at INTEGER NOT NULL) STRICT;
+CREATE TABLE saved_searches (name TEXT PRIMARY KEY, query TEXT NOT NULL) STRICT;
+`,
+  },
+];

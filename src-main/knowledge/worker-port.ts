@@ -1,0 +1,6 @@
+/** What the core and the index thread say to each other; the index thread and its reading thread use the same words. */
+export type Ask = { readonly id: number; readonly method: string; readonly args: readonly unknown[] };
+export type Answer = { readonly id: number; readonly value?: unknown; readonly failure?: { readonly code: string; readonly message: string; readonly data: Readonly<Record<string, string | number | boolean>> } } | { readonly event: "sources" };
+export type IndexData = { readonly role: "index"; readonly dbPath: string; readonly embeddingFile: string; readonly entry: string };
+export type ReadData = { readonly role: "read"; readonly embeddingFile: string };
+export type ReadJob = { readonly path: string; readonly name: string };
