@@ -2,6 +2,10 @@ import { appContract } from "./app.ts";
 import { auditContract } from "./audit.ts";
 import { chatContract } from "./chat.ts";
 import { defineContract } from "./define.ts";
+import { filesContract } from "./files.ts";
+import { hostsContract } from "./hosts.ts";
+import { promptsContract } from "./prompts.ts";
+import { knowledgeContract } from "./knowledge.ts";
 import { skillsContract } from "./skills.ts";
 import { terminalsContract } from "./terminals.ts";
 import { runsContract } from "./runs.ts";
@@ -17,6 +21,10 @@ export * from "./audit.ts";
 export * from "./chat.ts";
 export * from "./define.ts";
 export * from "./failure.ts";
+export * from "./files.ts";
+export * from "./hosts.ts";
+export * from "./prompts.ts";
+export * from "./knowledge.ts";
 export * from "./runs.ts";
 export * from "./skills.ts";
 export * from "./terminals.ts";
@@ -33,6 +41,10 @@ export const contract = defineContract({
   app: appContract,
   audit: auditContract,
   chat: chatContract,
+  knowledge: knowledgeContract,
+  hosts: hostsContract,
+  files: filesContract,
+  prompts: promptsContract,
   runs: runsContract,
   skills: skillsContract,
   terminals: terminalsContract,

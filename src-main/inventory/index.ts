@@ -1,3 +1,10 @@
 export { INVENTORY_FAILURES } from "./failures.ts";
 export { createInventory, type InventoryRoom } from "./inventory.ts";
+export { createImports, type ImportKind, type Imports, type ImportSource, type Preview } from "./imports.ts";
+export { operatorFiles } from "./import/read-files.ts";
+export { faultOf } from "./import/imported.ts";
+export { changedFields, type HostChange, type ImportPlan } from "./plan.ts";
+export { applyBulk, type BulkChange } from "./bulk.ts";
+export { exportHosts, type ExportFormat } from "./export.ts";
+export { facetsOf, filterHosts, orderHosts, type HostFilter, type HostOrder } from "./search.ts";
 export type { CredentialRef, Host, Inventory } from "./port.ts";

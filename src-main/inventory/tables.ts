@@ -12,4 +12,15 @@ export const MIGRATIONS: readonly Migration[] = [
       changed_at INTEGER NOT NULL
     ) STRICT`,
   },
+  {
+    n: 2,
+    name: "import-sources",
+    sql: `CREATE TABLE import_sources (
+      source TEXT PRIMARY KEY,
+      kind TEXT NOT NULL CHECK (kind IN ('ssh-config', 'ansible', 'csv', 'known-hosts')),
+      path TEXT NOT NULL,
+      defaults TEXT NOT NULL CHECK (json_valid(defaults)),
+      synced_at INTEGER NOT NULL
+    ) STRICT`,
+  },
 ];

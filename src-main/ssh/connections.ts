@@ -27,6 +27,8 @@ export interface Connections extends Disposable {
   /** Opens a channel on it; when the server allows no more (MaxSessions) on a further connection. */
   channel<T extends ClientChannel | object>(hostId: string, signal: AbortSignal | undefined, open: (connection: Connection) => Promise<T>): Promise<{ readonly connection: Connection; readonly opened: T }>;
   drop(hostId: string): void;
+  /** A stream to the host's SSH port through its jump hosts; undefined when it is reached directly. Not a sign-in to the host itself. */
+  tunnel(host: Host, signal?: AbortSignal): Promise<Duplex | undefined>;
   readonly connected: Live<readonly string[]>;
 }
 
@@ -66,9 +68,7 @@ export function createConnections(needs: ConnectionsNeeds): Connections {
     const hop = await reach(via.key, via.hop, [...seen, key], signal);
     hop.channels += 1;
     try {
-      const tunnel = await new Promise<Duplex>((resolve, reject) =>
-        hop.client.forwardOut("127.0.0.1", 0, host.address, host.port, (error, channel) => (error ? reject(fail("SSH_UNREACHABLE", { host: host.name, address: `${host.address}:${host.port} through ${via.hop.name}`, why: error.message })) : resolve(channel))),
-      );
+      const tunnel = await forward(hop, host);
       return hold(key, host, await dial(host, tunnel, needs, signal), () => release(hop));
     } catch (error) {
       release(hop);
@@ -154,6 +154,12 @@ export function createConnections(needs: ConnectionsNeeds): Connections {
         }
       }
     },
+    async tunnel(host, signal) {
+      const via = viaOf(host, host.id);
+      if (!via) return undefined;
+      const hop = await reach(via.key, via.hop, [host.id], signal);
+      return forward(hop, host);
+    },
     drop(hostId) {
       for (const connection of lanes.get(hostId) ?? []) connection.end();
       dialling.get(hostId)?.abort.abort(fail("SSH_AUTH_CANCELLED", { host: inventory.get(hostId)?.name ?? hostId }));
@@ -169,5 +175,10 @@ export function createConnections(needs: ConnectionsNeeds): Connections {
     },
   };
 }
+
+const forward = (hop: Connection, to: Host): Promise<Duplex> =>
+  new Promise((resolve, reject) => {
+    hop.client.forwardOut("127.0.0.1", 0, to.address, to.port, (error, channel) => (error ? reject(fail("SSH_UNREACHABLE", { host: to.name, address: `${to.address}:${to.port} through ${hop.host.name}`, why: error.message })) : resolve(channel)));
+  });
 
 const rejection = (signal: AbortSignal): Promise<never> => new Promise((_resolve, reject) => signal.addEventListener("abort", () => reject(signal.reason), { once: true }));

@@ -1,7 +1,9 @@
+import { Failure } from "../contract/failure.ts";
 import type { Host } from "../inventory/port.ts";
 import type { Live } from "../kernel/index.ts";
 import { createConnections, type Connection, type ConnectionsNeeds } from "./connections.ts";
 import { exec } from "./exec.ts";
+import { lookAtKey } from "./look.ts";
 import type { ExecOptions, ExecResult, HostIdentity, Ssh, SshShell } from "./port.ts";
 import { shell, type ShellOptions } from "./shell.ts";
 import { createSystemSsh, type SystemNeeds } from "./system.ts";
@@ -13,6 +15,8 @@ export type SshRoom = Ssh & AsyncDisposable & {
   readonly connectedHosts: Live<readonly string[]>;
   /** The live connection, made when there is none: for file transfer and port forwards. */
   connection(hostId: string, signal?: AbortSignal): Promise<Connection>;
+  /** The key a host shows now. Nothing is sent to it and nothing trusted. */
+  lookAtKey(hostId: string, signal?: AbortSignal): Promise<Uint8Array>;
 };
 
 const HANDSHAKE_MS = 20_000;
@@ -30,6 +34,11 @@ export function createSsh(needs: SshNeeds): SshRoom {
     connections,
     connectedHosts: connections.connected,
     connection: connections.get,
+    async lookAtKey(hostId, signal) {
+      const host = needs.inventory.get(hostId);
+      if (!host) throw new Failure("NOT_FOUND", `There is no host "${hostId}" in the inventory. It may have been removed.`, { status: 404 });
+      return lookAtKey(host, await connections.tunnel(host, signal), needs.hostKeys.types(host), needs.handshakeMs ?? HANDSHAKE_MS, signal);
+    },
     async identify(hostId: string, signal?: AbortSignal): Promise<HostIdentity> {
       const host = isSystem(hostId);
       return host ? system.identify(host, signal) : (await connections.get(hostId, signal)).identity;

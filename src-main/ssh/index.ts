@@ -3,5 +3,7 @@ export { createHostKeys, type HostKeys, type HostKeysNeeds } from "./host-keys.t
 export { createPrompts, type Answer, type PendingQuestion, type Prompter, type Prompts, type Question } from "./prompts.ts";
 export { artTitle, fingerprintOf, randomart } from "./fingerprint.ts";
 export { hashedName, judgeKey, keyTypeOf, knownHostName, knownHostLine, parseKnownHosts, type KeyVerdict, type KnownHostLine } from "./known-hosts.ts";
+export { createFiles, type Files, type RemoteEntry } from "./files.ts";
+export { createForwards, type Forwards, type OpenForward } from "./forwards.ts";
 export { SSH_FAILURES } from "./failures.ts";
 export type * from "./port.ts";

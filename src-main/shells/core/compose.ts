@@ -7,18 +7,24 @@ import { approvalsHandlers } from "../../api/approvals.ts";
 import { auditHandlers } from "../../api/audit.ts";
 import { createDispatch, type Dispatch } from "../../api/dispatch.ts";
 import { chatHandlers } from "../../api/chat.ts";
+import { filesHandlers } from "../../api/files.ts";
+import { knowledgeHandlers } from "../../api/knowledge.ts";
 import { guardHandlers } from "../../api/guard.ts";
+import { hostsHandlers } from "../../api/hosts.ts";
+import { promptsHandlers } from "../../api/prompts.ts";
 import { modelsHandlers } from "../../api/models.ts";
 import { runsHandlers } from "../../api/runs.ts";
 import { terminalsHandlers } from "../../api/terminals.ts";
 import { policyHandlers } from "../../api/policy.ts";
+import { skillsHandlers } from "../../api/skills.ts";
 import { vaultHandlers } from "../../api/vault.ts";
 import { contract, type Handlers, type Principal, type SenaContract, type Status } from "../../contract/index.ts";
 import { idMaker, live, type Live } from "../../kernel/index.ts";
+import { openKnowledge } from "../../knowledge/index.ts";
 import { openLedger, type LedgerState } from "../../ledger/index.ts";
 import { openLog } from "../../log/index.ts";
 import { createClassifier } from "../../shellcheck/index.ts";
-import { createRequestParser, fileKeep } from "../../request/index.ts";
+import { createRequestParser } from "../../request/index.ts";
 import { createSettings } from "../../settings/index.ts";
 import { openSkills } from "../../skills/index.ts";
 import { openStore } from "../../store/index.ts";
@@ -27,9 +33,10 @@ import { createFetch } from "../../vault/index.ts";
 import { entryFile, resourcesFolder } from "../process/places.ts";
 import { loadSecondOpinion } from "../process/shell-reader.ts";
 import { composeGate } from "./gate.ts";
-import { composeHosts } from "./hosts.ts";
+import { composeHosts, mayWriteBy } from "./hosts.ts";
 import { composeModels } from "./models.ts";
 import { lockHome } from "./lock-home.ts";
+import { preparedKeep, preparedSkills } from "./prepared.ts";
 import { VERSION } from "./version.ts";
 import { composeWork } from "./work.ts";
 
@@ -64,13 +71,15 @@ export async function composeCore({ home, lab }: CoreOptions): Promise<Core> {
   const principal = (): Principal => gate.access.principal();
 
   const models = opening.use(composeModels({ home, store, ledger, vault: gate.vault, settings, log, now, newId }));
-  const { inventory, ssh } = opening.use(await composeHosts({ home, lab, store, ledger, vault: gate.vault, log, now, newId }));
+  const hosts = opening.use(await composeHosts({ home, lab, store, ledger, vault: gate.vault, log, now, newId }));
+  const { inventory, ssh } = hosts;
   const guard = gate.guardOf({ ssh, inventory });
   const mayOperate = () => principal().permissions.includes("operate");
   const terminals = opening.use(createTerminals({ ssh, recordings: ledger.recordings, inventory, store, now, newId, random: Math.random, sleep: (ms, signal) => sleep(ms, undefined, { signal }), mayOperate, scrollback: () => settings.current.value.terminalScrollback }));
-  const skills = opening.use(openSkills({ store, now, watches: true, builtInFolder: join(resourcesFolder, "skills"), homeFolder: join(home, "skills"), pins: undefined, classify, onProblem: (pack, problems) => log.write("warn", "skill-pack", { pack, problems }) }));
-  const parser = opening.use(createRequestParser({ skills, keep: fileKeep(join(home, "cache")), breathe: () => new Promise((resolve) => setImmediate(resolve)), clock: () => performance.now() }));
+  const skills = opening.use(openSkills({ store, now, watches: true, builtInFolder: join(resourcesFolder, "skills"), homeFolder: join(home, "skills"), ...preparedSkills(), classify, onProblem: (pack, problems) => log.write("warn", "skill-pack", { pack, problems }) }));
+  const parser = opening.use(createRequestParser({ skills, keep: preparedKeep(join(home, "cache")), breathe: () => new Promise((resolve) => setImmediate(resolve)), clock: () => performance.now() }));
   const work = opening.use(composeWork({ store, ledger, guard, approvals: gate.approvals, inventory, skills, parser, log, now, newId }));
+  const knowledge = opening.use(openKnowledge({ dbPath: join(home, "knowledge.db"), embeddingFile: join(resourcesFolder, "embedding", "words.bin"), entry: entryFile("index-worker.mjs", "src-main/knowledge/index-worker.ts") }));
 
   const status = live<Status>({
     version: VERSION,
@@ -86,7 +95,7 @@ export async function composeCore({ home, lab }: CoreOptions): Promise<Core> {
   });
 
   // A group whose room is not composed yet answers NO_SUCH_PROCEDURE; back to the whole `Handlers` once all are.
-  const handlers: Pick<Handlers<SenaContract>, "app" | "audit" | "access" | "approvals" | "policy" | "vault" | "guard" | "models" | "terminals" | "runs" | "chat"> = {
+  const handlers: Pick<Handlers<SenaContract>, "app" | "audit" | "access" | "approvals" | "policy" | "vault" | "guard" | "models" | "terminals" | "runs" | "chat" | "knowledge" | "skills" | "hosts" | "files" | "prompts"> = {
     app: appHandlers({ status, settings, log }),
     audit: auditHandlers({ ledger, exportFolder: join(home, "exports"), now }),
     access: accessHandlers(gate),
@@ -99,8 +108,13 @@ export async function composeCore({ home, lab }: CoreOptions): Promise<Core> {
     models: modelsHandlers({ models }),
     guard: guardHandlers({ guard, inventory, newId }),
     terminals: terminalsHandlers({ terminals }),
+    hosts: hostsHandlers({ ...hosts, ledger, newId }),
+    files: filesHandlers({ ...hosts, ledger, mayWrite: mayWriteBy(guard), now, newId }),
+    prompts: promptsHandlers(hosts),
     runs: runsHandlers({ runs: work.runs, skills, inventory, guard }),
+    knowledge: knowledgeHandlers({ knowledge }),
     chat: chatHandlers({ chat: work.chat }),
+    skills: skillsHandlers({ skills, parser, inventory, now }),
   };
   const dispatch = createDispatch({ contract, handlers, record: ledger.append, report: (ref, error) => log.failure(ref, error), newRef: () => randomUUID().slice(0, 8) });
 

@@ -1,17 +1,19 @@
 import { mkdtempSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
-import { createInventory, type InventoryRoom } from "../../inventory/index.ts";
+import { createImports, createInventory, operatorFiles, type Imports, type InventoryRoom } from "../../inventory/index.ts";
+import type { Actor } from "../../contract/index.ts";
+import type { Guard } from "../../guard/port.ts";
 import type { Clock, NewId } from "../../kernel/index.ts";
 import type { Ledger } from "../../ledger/port.ts";
 import type { Log } from "../../log/index.ts";
-import { createHostKeys, createPrompts, createSsh, type HostKeys, type Prompts, type SshRoom } from "../../ssh/index.ts";
+import { createFiles, createForwards, createHostKeys, createPrompts, createSsh, type Files, type Forwards, type HostKeys, type Prompts, type SshRoom } from "../../ssh/index.ts";
 import type { Store } from "../../store/index.ts";
 import type { Vault } from "../../vault/port.ts";
 import { LAB_SOURCE, startPracticeLab } from "./practice-lab.ts";
 
 export type HostsNeeds = { readonly home: string; readonly lab: boolean; readonly store: Store; readonly ledger: Ledger; readonly vault: Vault; readonly log: Log; readonly now: Clock; readonly newId: NewId };
-export type Hosts = AsyncDisposable & { readonly inventory: InventoryRoom; readonly hostKeys: HostKeys; readonly ssh: SshRoom; readonly prompts: Prompts };
+export type Hosts = AsyncDisposable & { readonly inventory: InventoryRoom; readonly hostKeys: HostKeys; readonly ssh: SshRoom; readonly prompts: Prompts; readonly imports: Imports; readonly files: Files; readonly forwards: Forwards };
 
 /** The hosts, how they are known and how they are reached; with the practice hosts among them when the lab is asked for. */
 export async function composeHosts({ home, lab, store, ledger, vault, log, now, newId }: HostsNeeds): Promise<Hosts> {
@@ -25,9 +27,20 @@ export async function composeHosts({ home, lab, store, ledger, vault, log, now, 
   const hostKeys = createHostKeys({ file: join(home, "known_hosts"), alsoRead, ledger });
   const prompts = createPrompts({ newId, now });
   const ssh = opening.use(createSsh({ inventory, hostKeys, vault, prompter: prompts, agentSocket: () => process.env["SSH_AUTH_SOCK"], userHome: homedir(), system: { runFolder: muxFolder(home) } }));
+  const imports = createImports({ inventory, store, files: operatorFiles, now, newId });
+  const files = createFiles({ connections: ssh.connections, inventory });
+  const forwards = opening.use(createForwards({ connections: ssh.connections, inventory, newId, now }));
   const owned = opening.move();
-  return { inventory, hostKeys, ssh, prompts, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+  return { inventory, hostKeys, ssh, prompts, imports, files, forwards, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }
 
 /** Sockets of shared OpenSSH connections: about 100 bytes of path are allowed, and OpenSSH adds 17 of its own. */
 const muxFolder = (home: string): string => (Buffer.byteLength(home) < 50 ? join(home, "mux") : mkdtempSync(join(tmpdir(), "sena-mux-")));
+
+/** Changing a file by hand is judged as the command that would write it; what needs an approver is asked for as a command. */
+export const mayWriteBy =
+  (guard: Pick<Guard, "preview">) =>
+  async (hostId: string, path: string, actor: Actor): Promise<{ readonly isAllowed: boolean; readonly why: string }> => {
+    const { verdict, why } = await guard.preview({ hostId, script: `tee -- '${path.replaceAll("'", `'\\''`)}' > /dev/null`, actor, attended: true, declaredEffect: "mutate" });
+    return { isAllowed: verdict === "allow", why };
+  };

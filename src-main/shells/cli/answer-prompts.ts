@@ -1,0 +1,84 @@
+import { createInterface } from "node:readline/promises";
+import type { Client, Prompt, SenaContract } from "../../contract/index.ts";
+import type { Io } from "./io.ts";
+import { plainLine as plain } from "./plain.ts";
+
+/**
+ * While a command connects, the person at this terminal can answer what servers ask. Without a terminal nobody can, and
+ * the core says so at once. Ends when `signal` aborts.
+ */
+export async function answerPrompts(core: Client<SenaContract>, { stdin, stderr }: Io, signal: AbortSignal): Promise<void> {
+  if ((stdin as { isTTY?: boolean }).isTTY !== true) return;
+  const seen = new Set<string>();
+  try {
+    for await (const { prompts } of core.prompts.pending({}, { signal })) {
+      for (const prompt of prompts) {
+        if (seen.has(prompt.id)) continue;
+        seen.add(prompt.id);
+        const values = await ask(prompt, { stdin, stderr }, signal);
+        await core.prompts.answer({ id: prompt.id, ...(values && { values }) });
+      }
+    }
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+}
+
+async function ask(prompt: Prompt, io: Pick<Io, "stdin" | "stderr">, signal: AbortSignal): Promise<string[] | undefined> {
+  const { stderr } = io;
+  switch (prompt.kind) {
+    case "host-key": {
+      stderr.write(`\n${plain(prompt.host)} (${prompt.environment}) shows a host key that is not known yet.\n${prompt.keyType} ${prompt.fingerprint}\n${prompt.randomart}\n${prompt.otherTypes.map((key) => `already known: ${key}\n`).join("")}Compare it with the host's own (ssh-keygen -lf /etc/ssh/ssh_host_*_key.pub there).\n`);
+      const answer = await line(io, "Trust it? Type yes, or the fingerprint: ", true, signal);
+      return answer === "yes" || answer === prompt.fingerprint ? [prompt.fingerprint] : undefined;
+    }
+    case "secret":
+      return [await line(io, `${prompt.what} for ${plain(prompt.detail)}: `, false, signal)];
+    case "interactive": {
+      if (prompt.title || prompt.instructions) stderr.write(`${plain(prompt.host)}: ${plain(prompt.title)} ${plain(prompt.instructions)}\n`);
+      const values: string[] = [];
+      for (const { label, isShown } of prompt.fields) values.push(await line(io, plain(label), isShown, signal));
+      return values;
+    }
+    default:
+      return prompt satisfies never;
+  }
+}
+
+async function line({ stdin, stderr }: Pick<Io, "stdin" | "stderr">, label: string, isShown: boolean, signal: AbortSignal): Promise<string> {
+  if (!isShown) {
+    stderr.write(label);
+    return hidden(stdin as typeof process.stdin, stderr, signal);
+  }
+  const reader = createInterface({ input: stdin, output: stderr, terminal: true });
+  try {
+    return (await reader.question(label, { signal })).trim();
+  } finally {
+    reader.close();
+  }
+}
+
+function hidden(stdin: typeof process.stdin, stderr: Io["stderr"], signal: AbortSignal): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let typed = "";
+    stdin.setRawMode?.(true);
+    const end = (give: () => void): void => {
+      stdin.off("data", take);
+      signal.removeEventListener("abort", stop);
+      stdin.setRawMode?.(false);
+      stdin.pause();
+      stderr.write("\n");
+      give();
+    };
+    const stop = (): void => end(() => reject(signal.reason as Error));
+    const take = (bytes: Buffer): void => {
+      for (const key of bytes.toString("utf8")) {
+        if (key === "\r" || key === "\n") return end(() => resolve(typed));
+        if (key === "\u0003" || key === "\u0004") return end(() => reject(new Error("stopped")));
+        typed = key === "\u007f" || key === "\b" ? typed.slice(0, -1) : key >= " " ? typed + key : typed;
+      }
+    };
+    signal.addEventListener("abort", stop, { once: true });
+    stdin.on("data", take).resume();
+  });
+}
