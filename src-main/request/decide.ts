@@ -1,6 +1,7 @@
 import type { SkillPhrases } from "../skills/index.ts";
 import { scoresOf } from "./classifier.ts";
 import { abstractOf, featuresOf, repair } from "./features.ts";
+import { lexicalScores } from "./lexical.ts";
 import type { KnownHost } from "./port.ts";
 import type { Read } from "./spans.ts";
 import type { Trained } from "./train.ts";
@@ -31,7 +32,7 @@ export function decide(sentence: string, read: Read, hosts: readonly KnownHost[]
   const words = repair(abstract, trained.lexicon.vocabulary);
   const features = featuresOf(words);
   const scores = scoresOf(trained.model, features);
-  const lexical = trained.lexicon.score(words);
+  const lexical = lexicalScores(trained.lexicon, words);
   const none = trained.skills.length;
   const ranked = trained.skills
     .map((skill, at): Ranked => {

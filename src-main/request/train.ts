@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { deserialize, serialize } from "node:v8";
 import { expandPhrase, seeded, type InputType, type SkillPhrases } from "../skills/index.ts";
 import { train, type Example, type Model } from "./classifier.ts";
 import { FEATURES, abstractOf, featuresOf } from "./features.ts";
@@ -39,6 +40,9 @@ export function wordsOf(phrase: string, skill: SkillPhrases | undefined, next: (
 
 export async function trainOn(skills: readonly SkillPhrases[], digest: string, keep: Keep | undefined, breathe: () => Promise<void>, clock: () => number): Promise<Trained> {
   const none = skills.length;
+  const key = createHash("sha256").update(`${TRAINER} ${FEATURES} ${digest} ${JSON.stringify(OUT_OF_SCOPE)}`).digest("hex").slice(0, 32);
+  const before = takenUp(keep?.load(key), none + 1);
+  if (before) return { skills, ...before };
   const next = seeded(7);
   const taught: { readonly words: readonly string[]; readonly label: number }[] = [];
   const negatives: { readonly words: readonly string[]; readonly label: number }[] = [];
@@ -50,12 +54,19 @@ export async function trainOn(skills: readonly SkillPhrases[], digest: string, k
   }
   const outside = OUT_OF_SCOPE.flatMap((pattern) => expandPhrase(pattern, {}, 14)).map((phrase) => ({ words: wordsOf(phrase, undefined, next), label: none }));
   const lexicon = buildLexicon(taught, none, outside.flatMap(({ words }) => words));
-  const key = createHash("sha256").update(`${TRAINER} ${FEATURES} ${digest} ${JSON.stringify(OUT_OF_SCOPE)}`).digest("hex").slice(0, 32);
-  const kept = keep?.load(key);
-  const size = FEATURES * (none + 1) * 4;
-  if (kept?.byteLength === size) return { skills, lexicon, model: { classes: none + 1, weights: new Float32Array(kept.buffer.slice(kept.byteOffset, kept.byteOffset + size) as ArrayBuffer) } };
   const examples = [...taught, ...negatives, ...outside].map(({ words, label }): Example => ({ features: featuresOf(words), label }));
   const model = await train(examples, none + 1, breathe, clock);
-  keep?.save(key, new Uint8Array(model.weights.buffer));
+  keep?.save(key, serialize({ lexicon, classes: model.classes, weights: model.weights }));
   return { skills, lexicon, model };
+}
+
+/** A file of another program, cut short, or of another number of skills is simply not there. */
+function takenUp(bytes: Uint8Array | undefined, classes: number): Pick<Trained, "lexicon" | "model"> | undefined {
+  if (!bytes) return undefined;
+  try {
+    const kept = deserialize(bytes) as { readonly lexicon: Trained["lexicon"]; readonly classes: number; readonly weights: Float32Array };
+    return kept.classes === classes && kept.weights.length === FEATURES * classes ? { lexicon: kept.lexicon, model: { classes, weights: kept.weights } } : undefined;
+  } catch {
+    return undefined;
+  }
 }

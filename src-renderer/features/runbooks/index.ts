@@ -7,4 +7,19 @@ export const screen: Screen = {
   icon: "runbook",
   path: "runbooks",
   element: lazy(() => import("./screen.tsx").then((module) => ({ default: module.RunbooksScreen }))),
+  commands: [
+    { id: "runbooks.packs", title: "Show packs and their versions", icon: "runbook", run: ({ navigate }) => navigate("/runbooks?show=packs") },
+    { id: "runbooks.write", title: "Write a runbook", icon: "edit", run: ({ navigate }) => navigate("/runbooks?show=write") },
+  ],
+  sources: [
+    {
+      id: "runbooks",
+      title: "Runbooks",
+      icon: "runbook",
+      load: async ({ client }) => {
+        const { skills } = await client.skills.list({});
+        return skills.map(({ id, title, summary, topic, examples }) => ({ id, title, note: topic, words: [id, summary, ...examples], run: ({ navigate }) => navigate(`/runbooks/${id}`) }));
+      },
+    },
+  ],
 };

@@ -1,7 +1,78 @@
+import { useCallback, useEffect, useState } from "react";
+import type { PackView, SkillView } from "../../../src-main/contract/index.ts";
+import { ScreenBar } from "../../app/screen-bar.tsx";
+import { useApp, useFeed, useRoute } from "../../app/use-app.ts";
+import { Button } from "../../ui/button.tsx";
 import { EmptyState } from "../../ui/empty-state.tsx";
+import { Skeleton } from "../../ui/skeleton.tsx";
+import { Editor } from "./editor.tsx";
+import { NEW_PACK, nextVersion } from "./new-pack.ts";
+import { PacksPane } from "./packs-pane.tsx";
+import styles from "./screen.module.css";
+import { SkillList, type Kinds } from "./skill-list.tsx";
+import { SkillPage } from "./skill-view.tsx";
 
-export const RunbooksScreen = () => (
-  <EmptyState icon="runbook" title="No runbooks are installed">
-    Runbooks are signed, parameterised procedures: checks, changes and the way back. Install a pack from a file to see it here.
-  </EmptyState>
-);
+type Edited = { readonly key: string; readonly files: Readonly<Record<string, string>>; readonly canPublish: boolean };
+
+export const RunbooksScreen = () => {
+  const { client, navigate, toast } = useApp();
+  const { rest, params } = useRoute();
+  const [skills, setSkills] = useState<readonly SkillView[]>();
+  const [search, setSearch] = useState("");
+  const [kinds, setKinds] = useState<Kinds>("all");
+  const [edited, setEdited] = useState<Edited>();
+  const show = params.get("show") ?? "";
+
+  const load = useCallback(() => {
+    client.skills.list({}).then(({ skills: found }) => setSkills(found), (error: Error) => toast({ title: "The runbooks could not be read", text: error.message, tone: "bad" }));
+  }, [client, toast]);
+  useEffect(load, [load]);
+  useFeed("packs", (core, signal) => core.skills.packs({}, { signal }), load);
+
+  if (skills === undefined) return <Skeleton lines={10} label="Loading runbooks" />;
+  const selected = skills.find(({ id }) => id === rest[0]);
+  const edit = (pack: PackView) =>
+    void client.skills.source({ pack: pack.id, version: pack.version }).then(
+      ({ files }) => {
+        setEdited({ key: `${pack.id} ${pack.version}`, files: pack.origin === "built-in" ? files : nextVersion(files), canPublish: pack.origin !== "built-in" });
+        navigate("/runbooks?show=write");
+      },
+      (error: Error) => toast({ title: "Its source could not be read", text: error.message, tone: "bad" }),
+    );
+  const favourite = (skill: SkillView, isFavourite: boolean) => void client.skills.favourite({ skillId: skill.id, isFavourite }).then(load);
+  const open = edited ?? { key: "new", files: NEW_PACK, canPublish: true };
+  return (
+    <div className={styles.screen}>
+      <ScreenBar
+        actions={
+          <>
+            <Button size="sm" kind="ghost" icon="edit" onClick={() => { setEdited(undefined); navigate("/runbooks?show=write"); }}>
+              Write a runbook
+            </Button>
+            <Button size="sm" onClick={() => navigate(show === "packs" ? "/runbooks" : "/runbooks?show=packs")}>
+              {show === "packs" ? "Back to the runbooks" : "Packs and versions"}
+            </Button>
+          </>
+        }
+      />
+      {show === "write" ? (
+        <Editor key={open.key} initial={open.files} canPublish={open.canPublish} onDone={() => navigate("/runbooks?show=packs")} />
+      ) : (
+        <>
+          <SkillList skills={skills} search={search} onSearch={setSearch} kinds={kinds} onKinds={setKinds} selectedId={selected?.id} onSelect={({ id }) => navigate(`/runbooks/${id}`)} />
+          <div className={styles.main} tabIndex={-1}>
+            {show === "packs" ? (
+              <PacksPane onEdit={edit} />
+            ) : selected === undefined ? (
+              <EmptyState icon="runbook" title={`${skills.length} runbooks can run here`}>
+                Choose one to see exactly what it would do, on which hosts it can run and how it went before. In the chat they answer to plain words.
+              </EmptyState>
+            ) : (
+              <SkillPage key={selected.id} skill={selected} onFavourite={(isFavourite) => favourite(selected, isFavourite)} />
+            )}
+          </div>
+        </>
+      )}
+    </div>
+  );
+};

@@ -1,0 +1,93 @@
+import { type ReactNode, Suspense, useState } from "react";
+import type { RunEvent, RunItem, RunState } from "../../../src-main/contract/index.ts";
+import { useApp, useFeed } from "../../app/use-app.ts";
+import { Button } from "../../ui/button.tsx";
+import { Card } from "../../ui/page.tsx";
+import { Dot } from "../../ui/status-dot.tsx";
+import { Tag, type Tone } from "../../ui/tag.tsx";
+import { LiveApproval } from "../approvals/index.ts";
+import styles from "./screen.module.css";
+
+export const RUN_LOOK: Readonly<Record<RunState, { readonly tone: Tone; readonly text: string }>> = {
+  running: { tone: "accent", text: "running" }, waiting: { tone: "warn", text: "waits for approval" }, paused: { tone: "neutral", text: "paused" }, done: { tone: "ok", text: "done" }, failed: { tone: "bad", text: "failed" }, refused: { tone: "warn", text: "not run" }, stopped: { tone: "neutral", text: "stopped" }, unknown: { tone: "violet", text: "outcome unknown" },
+};
+const DOT = { plain: "idle", good: "ok", attention: "warn", bad: "bad", unsure: "idle" } as const;
+
+type Told = { readonly state: RunState; readonly say: string; readonly statements: readonly Extract<RunEvent, { type: "statement" }>[]; readonly steps: readonly { readonly id: string; readonly title: string; readonly say: string }[]; readonly approvalId: string | undefined };
+const NOTHING: Told = { state: "running", say: "", statements: [], steps: [], approvalId: undefined };
+
+/** What a run has told so far; pure, so that it is the same live and afterwards. */
+export function toldBy(told: Told, { event }: RunItem): Told {
+  switch (event.type) {
+    case "queued":
+      return { ...told, steps: [...told.steps, { id: event.stepId, title: event.title, say: "" }] };
+    case "ended":
+    case "refused":
+    case "unknown":
+      return { ...told, approvalId: undefined, steps: told.steps.map((step) => (step.id === event.stepId ? { ...step, say: event.say === "" ? "done" : event.say } : step)) };
+    case "waiting":
+      return { ...told, approvalId: event.approvalId };
+    case "approved":
+    case "started":
+      return { ...told, approvalId: undefined };
+    case "statement":
+      return { ...told, statements: [...told.statements, event] };
+    case "state":
+      return { ...told, state: event.state, say: event.say };
+    default:
+      return told;
+  }
+}
+
+/** One run, followed while it goes on: its steps, what it found, and the approval it waits for. */
+export const RunCard = ({ runId, title, hosts }: { runId: string; title: string; hosts: readonly { readonly id: string; readonly name: string }[] }) => {
+  const { client } = useApp();
+  const [told, setTold] = useState<Told>(NOTHING);
+  useFeed(`run ${runId}`, (core, signal) => core.runs.follow({ runId }, { signal }), (item) => setTold((before) => toldBy(before, item)));
+  const look = RUN_LOOK[told.state];
+  const isOpen = ["running", "waiting", "paused"].includes(told.state);
+  return (
+    <Card
+      title={title}
+      trailing={
+        <>
+          <Tag tone={look.tone}>{look.text}</Tag>
+          {isOpen ? (
+            <Button size="sm" icon="stop" onClick={() => void client.runs.stop({ runId })}>
+              Stop the run
+            </Button>
+          ) : null}
+        </>
+      }
+    >
+      <RunStory told={told} nameOf={(id) => hosts.find((host) => host.id === id)?.name ?? id} isMany={hosts.length > 1} />
+      {told.approvalId === undefined ? null : (
+        <Suspense>
+          <LiveApproval approvalId={told.approvalId} />
+        </Suspense>
+      )}
+    </Card>
+  );
+};
+
+export const RunStory = ({ told, nameOf, isMany }: { told: Told; nameOf: (hostId: string) => string; isMany: boolean }): ReactNode => (
+  <>
+    {told.statements.length === 0 ? null : (
+      <ul className={styles.statements} aria-label="What was found">
+        {told.statements.map(({ hostId, statement }, at) => (
+          <li key={at} className={styles.statement}>
+            <span className={styles.statementDot}>
+              <Dot state={DOT[statement.tone]} />
+            </span>
+            <span>
+              {isMany ? <code className={styles.id}>{nameOf(hostId)} </code> : null}
+              {statement.text}
+            </span>
+          </li>
+        ))}
+      </ul>
+    )}
+    {told.say === "" || told.statements.some(({ statement }) => statement.text === told.say) ? null : <p className={styles.note}>{told.say}</p>}
+    <p className={styles.note}>{told.steps.map(({ title, say }) => (say === "" || say === "done" ? title : `${title}: ${say}`)).join(" · ")}</p>
+  </>
+);
