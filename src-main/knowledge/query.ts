@@ -9,6 +9,8 @@ export type ReadQuery = {
   /** How much meaning may count beside words, 0 to 0.5. */
   readonly meaningWeight: number;
   readonly synonymWeight: number;
+  /** How much the beginnings of documents count beside passages. */
+  readonly leadWeight: number;
 };
 
 const MAX_WORDS = 24;
@@ -20,7 +22,7 @@ export function readQuery(query: string, isPrefix = false): ReadQuery {
   const all = wordsOf(query);
   const told = all.filter((word) => !STOP_WORDS.has(word));
   const words = [...new Set(told.length > 0 ? told : all)].slice(0, MAX_WORDS);
-  if (words.length === 0) return { match: undefined, also: undefined, meaningWeight: 0, synonymWeight: 0 };
+  if (words.length === 0) return { match: undefined, also: undefined, meaningWeight: 0, synonymWeight: 0, leadWeight: 0 };
   const terms = words.map(quote);
   const last = all.at(-1);
   // The word still being typed also finds what it may become.
@@ -35,6 +37,7 @@ export function readQuery(query: string, isPrefix = false): ReadQuery {
     match: must.length > 0 ? `(${must.join(" AND ")}) AND (${any})` : any,
     also: must.length > 0 || others.length === 0 ? undefined : [...terms, ...others].join(" OR "),
     meaningWeight,
+    leadWeight: quoted.length > 0 || identifiers > 0 || !isSentence ? 0 : 0.9,
     synonymWeight: identifiers > 0 ? 0.15 : isSentence ? 0.5 : 0.2,
   };
 }

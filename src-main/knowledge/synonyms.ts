@@ -13,7 +13,7 @@ const ROWS: readonly string[] = [
   "kill | terminate | signal | end process",
   "process | task | program | job",
   "memory | ram",
-  "disk space | free space | disk full | disk usage | out of space | space left | filesystem usage",
+  "disk space | free space | full disk | disk full | disk usage | out of space | space left | filesystem usage",
   "disk | drive | block device | volume",
   "partition | slice",
   "network interface | nic | network card | ethernet device",
@@ -99,22 +99,48 @@ const ROWS: readonly string[] = [
   "service | unit | daemon",
   "enable at boot | autostart | start automatically",
   "disable | turn off | deactivate",
+  "hog | hogging | eats | consumes | usage | using",
+  "hand over | give to | change owner",
+  "log in | login | sign in | authenticate",
+  "without password | public key | authorized keys | passwordless",
+  "get rid | remove | delete",
+  "come up | start | boot",
+  "die | dies | crash | exit | restart on failure",
+  "undo | revert | reset | roll back",
+  "put aside | stash",
+  "who wrote | author | blame | annotate",
+  "run out | expire | expiry",
+  "rights | permission | mode",
+  "another name | rename | hostname",
+  "throttle | limit | rate | shaping | bandwidth",
+  "night | daily | schedule | cron",
+  "damaged | bad | corrupt | broken",
+  "mend | repair | fix",
+  "locate | find | search",
+  "changed | modified",
+  "elsewhere | remote host | another machine | other server",
+  "in step | synchronize | mirror | sync",
+  "machine name | hostname",
+  "second address | secondary address | add address",
+  "virtual memory | swap",
+  "share | nfs | cifs | smb",
+  "device is busy | target is busy | in use",
+  "readable | read permission",
+  "tampered | integrity | checksum | verify signature",
+  "overwrite | secure delete | shred",
   "which package owns | package that provides",
 ];
 
-const MEANINGS = ROWS.map((row) => row.split("|").map((phrase) => phrase.trim()));
-const BY_PHRASE = new Map<string, string[]>();
-for (const meaning of MEANINGS) for (const phrase of meaning) BY_PHRASE.set(phrase, [...(BY_PHRASE.get(phrase) ?? []), ...meaning.filter((other) => other !== phrase)]);
-const LONGEST = Math.max(...[...BY_PHRASE.keys()].map((phrase) => phrase.split(" ").length));
-
 const singular = (word: string): string => (word.length > 3 && word.endsWith("s") && !word.endsWith("ss") ? word.slice(0, -1) : word);
+const MEANINGS = ROWS.map((row) => row.split("|").map((phrase) => phrase.trim()));
+const PHRASES = MEANINGS.flatMap((meaning) => meaning.map((phrase) => ({ words: phrase.split(" ").map(singular), others: meaning.filter((other) => other !== phrase) })));
+const BY_WORD = new Map<string, (typeof PHRASES)[number][]>();
+for (const phrase of PHRASES) BY_WORD.set(phrase.words[0] as string, [...(BY_WORD.get(phrase.words[0] as string) ?? []), phrase]);
 
-/** Other phrases for what the words say, longest reading first; none twice. */
+/** Other phrases for what the words say; a phrase is meant when all its words are there, in whatever order. None twice. */
 export function synonymsOf(words: readonly string[]): string[] {
+  const said = new Set(words.map(singular));
   const found = new Set<string>();
-  for (let length = LONGEST; length >= 1; length -= 1) for (let at = 0; at + length <= words.length; at += 1) {
-    const phrase = words.slice(at, at + length).join(" ");
-    for (const other of BY_PHRASE.get(phrase) ?? BY_PHRASE.get(singular(phrase)) ?? []) found.add(other);
-  }
+  for (const word of said) for (const phrase of BY_WORD.get(word) ?? []) if (phrase.words.every((one) => said.has(one))) for (const other of phrase.others) found.add(other);
   return [...found];
 }

@@ -20,6 +20,7 @@ CREATE TABLE chunks (
 ) STRICT;
 CREATE TABLE vectors (chunk_id INTEGER PRIMARY KEY REFERENCES chunks ON DELETE CASCADE, embedding TEXT NOT NULL, vector BLOB NOT NULL) STRICT;
 CREATE VIRTUAL TABLE chunk_words USING fts5 (title, heading, text, content='', contentless_delete=1, tokenize='porter unicode61 remove_diacritics 2');
+CREATE VIRTUAL TABLE lead_words USING fts5 (title, text, content='', contentless_delete=1, tokenize='porter unicode61 remove_diacritics 2');
 CREATE TABLE gaps (query TEXT PRIMARY KEY, times INTEGER NOT NULL, last_at INTEGER NOT NULL) STRICT;
 CREATE TABLE saved_searches (name TEXT PRIMARY KEY, query TEXT NOT NULL) STRICT;
 `,
