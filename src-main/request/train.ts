@@ -53,19 +53,20 @@ export async function trainOn(skills: readonly SkillPhrases[], digest: string, k
     await breathe();
   }
   const outside = OUT_OF_SCOPE.flatMap((pattern) => expandPhrase(pattern, {}, 14)).map((phrase) => ({ words: wordsOf(phrase, undefined, next), label: none }));
-  const lexicon = buildLexicon(taught, none, outside.flatMap(({ words }) => words));
+  const read = { taught, alsoKnown: outside.flatMap(({ words }) => words) };
   const examples = [...taught, ...negatives, ...outside].map(({ words, label }): Example => ({ features: featuresOf(words), label }));
   const model = await train(examples, none + 1, breathe, clock);
-  keep?.save(key, serialize({ lexicon, classes: model.classes, weights: model.weights }));
-  return { skills, lexicon, model };
+  keep?.save(key, serialize({ ...read, classes: model.classes, weights: model.weights }));
+  return { skills, lexicon: buildLexicon(read.taught, none, read.alsoKnown), model };
 }
 
 /** A file of another program, cut short, or of another number of skills is simply not there. */
 function takenUp(bytes: Uint8Array | undefined, classes: number): Pick<Trained, "lexicon" | "model"> | undefined {
   if (!bytes) return undefined;
   try {
-    const kept = deserialize(bytes) as { readonly lexicon: Trained["lexicon"]; readonly classes: number; readonly weights: Float32Array };
-    return kept.classes === classes && kept.weights.length === FEATURES * classes ? { lexicon: kept.lexicon, model: { classes, weights: kept.weights } } : undefined;
+    const kept = deserialize(bytes) as { readonly taught: Parameters<typeof buildLexicon>[0]; readonly alsoKnown: readonly string[]; readonly classes: number; readonly weights: Float32Array };
+    if (kept.classes !== classes || kept.weights.length !== FEATURES * classes) return undefined;
+    return { lexicon: buildLexicon(kept.taught, classes - 1, kept.alsoKnown), model: { classes, weights: kept.weights } };
   } catch {
     return undefined;
   }

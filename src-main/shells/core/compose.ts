@@ -12,6 +12,7 @@ import { knowledgeHandlers } from "../../api/knowledge.ts";
 import { guardHandlers } from "../../api/guard.ts";
 import { hostsHandlers } from "../../api/hosts.ts";
 import { promptsHandlers } from "../../api/prompts.ts";
+import { insightHandlers } from "../../api/insight.ts";
 import { modelsHandlers } from "../../api/models.ts";
 import { runsHandlers } from "../../api/runs.ts";
 import { terminalsHandlers } from "../../api/terminals.ts";
@@ -19,6 +20,7 @@ import { policyHandlers } from "../../api/policy.ts";
 import { skillsHandlers } from "../../api/skills.ts";
 import { vaultHandlers } from "../../api/vault.ts";
 import { contract, type Handlers, type Principal, type SenaContract, type Status } from "../../contract/index.ts";
+import { createInsight } from "../../insight/index.ts";
 import { idMaker, live, type Live } from "../../kernel/index.ts";
 import { openKnowledge } from "../../knowledge/index.ts";
 import { openLedger, type LedgerState } from "../../ledger/index.ts";
@@ -70,7 +72,8 @@ export async function composeCore({ home, lab }: CoreOptions): Promise<Core> {
   const gate = opening.use(await composeGate({ home, resources: resourcesFolder, store, ledger, settings, classify, fetch: createFetch({ isSealed: () => settings.current.value.network === "sealed" }), now, newId, random }));
   const principal = (): Principal => gate.access.principal();
 
-  const models = opening.use(composeModels({ home, store, ledger, vault: gate.vault, settings, log, now, newId }));
+  const insight = createInsight({ store });
+  const models = opening.use(composeModels({ insight, home, store, ledger, vault: gate.vault, settings, log, now, newId }));
   const hosts = opening.use(await composeHosts({ home, lab, store, ledger, vault: gate.vault, log, now, newId }));
   const { inventory, ssh } = hosts;
   const guard = gate.guardOf({ ssh, inventory });
@@ -78,7 +81,7 @@ export async function composeCore({ home, lab }: CoreOptions): Promise<Core> {
   const terminals = opening.use(createTerminals({ ssh, recordings: ledger.recordings, inventory, store, now, newId, random: Math.random, sleep: (ms, signal) => sleep(ms, undefined, { signal }), mayOperate, scrollback: () => settings.current.value.terminalScrollback }));
   const skills = opening.use(openSkills({ store, now, watches: true, builtInFolder: join(resourcesFolder, "skills"), homeFolder: join(home, "skills"), ...preparedSkills(), classify, onProblem: (pack, problems) => log.write("warn", "skill-pack", { pack, problems }) }));
   const parser = opening.use(createRequestParser({ skills, keep: preparedKeep(join(home, "cache")), breathe: () => new Promise((resolve) => setImmediate(resolve)), clock: () => performance.now() }));
-  const work = opening.use(composeWork({ store, ledger, guard, approvals: gate.approvals, inventory, skills, parser, log, now, newId }));
+  const work = opening.use(composeWork({ store, ledger, guard, models, approvals: gate.approvals, inventory, skills, parser, log, now, newId }));
   const knowledge = opening.use(openKnowledge({ dbPath: join(home, "knowledge.db"), embeddingFile: join(resourcesFolder, "embedding", "words.bin"), entry: entryFile("index-worker.mjs", "src-main/knowledge/index-worker.ts") }));
 
   const status = live<Status>({
@@ -95,7 +98,7 @@ export async function composeCore({ home, lab }: CoreOptions): Promise<Core> {
   });
 
   // A group whose room is not composed yet answers NO_SUCH_PROCEDURE; back to the whole `Handlers` once all are.
-  const handlers: Pick<Handlers<SenaContract>, "app" | "audit" | "access" | "approvals" | "policy" | "vault" | "guard" | "models" | "terminals" | "runs" | "chat" | "knowledge" | "skills" | "hosts" | "files" | "prompts"> = {
+  const handlers: Pick<Handlers<SenaContract>, "app" | "audit" | "access" | "approvals" | "policy" | "vault" | "guard" | "insight" | "models" | "terminals" | "runs" | "chat" | "knowledge" | "skills" | "hosts" | "files" | "prompts"> = {
     app: appHandlers({ status, settings, log }),
     audit: auditHandlers({ ledger, exportFolder: join(home, "exports"), now }),
     access: accessHandlers(gate),
@@ -105,6 +108,7 @@ export async function composeCore({ home, lab }: CoreOptions): Promise<Core> {
       return host && guard.explain({ hostId: host.id, script, actor: { kind: "operator", id, name: operator }, attended: true }).question;
     } }),
     vault: vaultHandlers({ ...gate, now }),
+    insight: insightHandlers({ insight, runs: work.runs, now }),
     models: modelsHandlers({ models }),
     guard: guardHandlers({ guard, inventory, newId }),
     terminals: terminalsHandlers({ terminals }),
