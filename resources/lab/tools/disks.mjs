@@ -23,8 +23,9 @@ export function df(argv) {
   let mounts = state.mounts.filter((m) => (!found.t || found.t.includes(m.fs)) && (!found.x || !found.x.includes(m.fs)));
   for (const path of rest) if (!existsSync(at(path))) throw new ToolError(`df: ${path}: No such file or directory`);
   if (rest.length > 0) mounts = rest.map((path) => mountOf(state, path));
+  // A bare number counts bytes (-B 1); one with a letter counts KiB, MiB, GiB.
   const unit = /^(\d*)([KMG])?/.exec(found.B ?? "");
-  const block = found.m ? 1024 : found.B ? { K: 1, M: 1024, G: 1_048_576 }[unit[2] ?? "K"] * Number(unit[1] || 1) : 1;
+  const block = found.m ? 1024 : found.B ? ({ K: 1, M: 1024, G: 1_048_576 }[unit[2]] ?? 1 / 1024) * Number(unit[1] || 1) : 1;
   const size = (kib) => (found.h ? human(kib) : found.H ? human(kib, { si: true }) : String(Math.ceil(kib / block)));
   const values = (m) => {
     const u = usage(state, m);

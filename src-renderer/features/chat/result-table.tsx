@@ -77,6 +77,9 @@ function compare(a: Cell, b: Cell): number {
   return String(a).localeCompare(String(b), "en", { numeric: true });
 }
 
+/** Numbers that name something: grouped digits would make them unreadable and unusable. */
+const NAMES_SOMETHING = /^(pid|ppid|uid|gid|port|line|vlan|id|number|slot|as)$/i;
+
 function plainCell(cell: Cell, column: Column): string {
   if (cell === null) return "";
   if (typeof cell !== "number") return String(cell);
@@ -86,11 +89,12 @@ function plainCell(cell: Cell, column: Column): string {
     case "percent":
       return `${cell}\u00a0%`;
     case "duration":
-      return formatDuration(cell);
+      // Skills count time in seconds.
+      return formatDuration(cell * 1000);
     case "time":
       return formatInstant(cell);
     default:
-      return formatCount(cell);
+      return NAMES_SOMETHING.test(column.key) ? String(cell) : formatCount(cell);
   }
 }
 
