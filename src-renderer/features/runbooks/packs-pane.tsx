@@ -76,6 +76,7 @@ export const PackCard = ({ pack, active, onEdit, onDiff, onUse, onRemove }: Card
         </>
       }
     >
+      <div className={styles.stack}>
       <p className={styles.note}>{pack.summary === "" ? "This pack cannot be read." : `${pack.summary} ${plural(pack.skills, "runbook")}.`}</p>
       {pack.problems.length === 0 ? null : (
         <dl className={styles.problem}>
@@ -108,6 +109,7 @@ export const PackCard = ({ pack, active, onEdit, onDiff, onUse, onRemove }: Card
             Remove
           </Button>
         ) : null}
+      </div>
       </div>
     </Card>
   );

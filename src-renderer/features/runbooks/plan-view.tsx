@@ -7,7 +7,7 @@ const ROLE = { check: "looks", capture: "looks first", act: "acts", verify: "che
 
 /** The exact commands, in order, with what is checked after and the way back. */
 export const PlanView = ({ steps, isTree }: { steps: readonly PlanStep[]; isTree: boolean }) => (
-  <>
+  <div className={styles.stack}>
     {isTree ? <p className={styles.note}>A diagnosis takes only some of these steps: each depends on what the one before it showed. Steps that need a value out of an earlier answer are not listed.</p> : null}
     <ol className={styles.steps}>
       {steps.map((step, at) => (
@@ -23,5 +23,5 @@ export const PlanView = ({ steps, isTree }: { steps: readonly PlanStep[]; isTree
         </li>
       ))}
     </ol>
-  </>
+  </div>
 );

@@ -1,5 +1,5 @@
 import { type ReactNode, Suspense, useState } from "react";
-import type { RunEvent, RunItem, RunState } from "../../../src-main/contract/index.ts";
+import type { Proposal, RunEvent, RunItem, RunState } from "../../../src-main/contract/index.ts";
 import { useApp, useFeed } from "../../app/use-app.ts";
 import { Button } from "../../ui/button.tsx";
 import { Card } from "../../ui/page.tsx";
@@ -13,8 +13,10 @@ export const RUN_LOOK: Readonly<Record<RunState, { readonly tone: Tone; readonly
 };
 const DOT = { plain: "idle", good: "ok", attention: "warn", bad: "bad", unsure: "idle" } as const;
 
-type Told = { readonly state: RunState; readonly say: string; readonly statements: readonly Extract<RunEvent, { type: "statement" }>[]; readonly steps: readonly { readonly id: string; readonly title: string; readonly say: string }[]; readonly approvalId: string | undefined };
-const NOTHING: Told = { state: "running", say: "", statements: [], steps: [], approvalId: undefined };
+/** A run that is looked at here. */
+export type Started = { readonly runId: string; readonly hosts: readonly { readonly id: string; readonly name: string }[] };
+type Told = { readonly proposals: readonly Proposal[]; readonly state: RunState; readonly say: string; readonly statements: readonly Extract<RunEvent, { type: "statement" }>[]; readonly steps: readonly { readonly id: string; readonly title: string; readonly say: string }[]; readonly approvalId: string | undefined };
+const NOTHING: Told = { state: "running", say: "", statements: [], steps: [], proposals: [], approvalId: undefined };
 
 /** What a run has told so far; pure, so that it is the same live and afterwards. */
 export function toldBy(told: Told, { event }: RunItem): Told {
@@ -32,6 +34,8 @@ export function toldBy(told: Told, { event }: RunItem): Told {
       return { ...told, approvalId: undefined };
     case "statement":
       return { ...told, statements: [...told.statements, event] };
+    case "proposal":
+      return { ...told, proposals: [...told.proposals, event.proposal] };
     case "state":
       return { ...told, state: event.state, say: event.say };
     default:
@@ -40,11 +44,16 @@ export function toldBy(told: Told, { event }: RunItem): Told {
 }
 
 /** One run, followed while it goes on: its steps, what it found, and the approval it waits for. */
-export const RunCard = ({ runId, title, hosts }: { runId: string; title: string; hosts: readonly { readonly id: string; readonly name: string }[] }) => {
-  const { client } = useApp();
+export const RunCard = ({ runId, title, hosts, onFollow }: Started & { title: string; onFollow: (next: Started) => void }) => {
+  const { client, toast } = useApp();
   const [told, setTold] = useState<Told>(NOTHING);
   useFeed(`run ${runId}`, (core, signal) => core.runs.follow({ runId }, { signal }), (item) => setTold((before) => toldBy(before, item)));
   const look = RUN_LOOK[told.state];
+  const take = ({ skillId, hostId, inputs }: Proposal) =>
+    void client.runs.start({ skillId, hosts: [hostId], inputs }).then(
+      (next) => onFollow({ runId: next.runId, hosts: hosts.filter(({ id }) => id === hostId) }),
+      (error: Error) => toast({ title: "It did not start", text: error.message, tone: "bad" }),
+    );
   const isOpen = ["running", "waiting", "paused"].includes(told.state);
   return (
     <Card
@@ -61,6 +70,7 @@ export const RunCard = ({ runId, title, hosts }: { runId: string; title: string;
       }
     >
       <RunStory told={told} nameOf={(id) => hosts.find((host) => host.id === id)?.name ?? id} isMany={hosts.length > 1} />
+      {isOpen ? null : <Proposals proposals={told.proposals} onTake={take} />}
       {told.approvalId === undefined ? null : (
         <Suspense>
           <LiveApproval approvalId={told.approvalId} />
@@ -70,8 +80,22 @@ export const RunCard = ({ runId, title, hosts }: { runId: string; title: string;
   );
 };
 
+const Proposals = ({ proposals, onTake }: { proposals: readonly Proposal[]; onTake: (proposal: Proposal) => void }) =>
+  proposals.length === 0 ? null : (
+    <ul className={styles.statements} aria-label="What can be done next">
+      {proposals.map((proposal) => (
+        <li key={proposal.id} className={styles.row}>
+          <Button size="sm" icon={proposal.isUndo ? "undo" : "play"} onClick={() => onTake(proposal)}>
+            {proposal.isUndo ? "Undo" : "Propose this"}
+          </Button>
+          <span className={styles.summary}>{proposal.title}</span>
+        </li>
+      ))}
+    </ul>
+  );
+
 export const RunStory = ({ told, nameOf, isMany }: { told: Told; nameOf: (hostId: string) => string; isMany: boolean }): ReactNode => (
-  <>
+  <div className={styles.stack}>
     {told.statements.length === 0 ? null : (
       <ul className={styles.statements} aria-label="What was found">
         {told.statements.map(({ hostId, statement }, at) => (
@@ -89,5 +113,5 @@ export const RunStory = ({ told, nameOf, isMany }: { told: Told; nameOf: (hostId
     )}
     {told.say === "" || told.statements.some(({ statement }) => statement.text === told.say) ? null : <p className={styles.note}>{told.say}</p>}
     <p className={styles.note}>{told.steps.map(({ title, say }) => (say === "" || say === "done" ? title : `${title}: ${say}`)).join(" · ")}</p>
-  </>
+  </div>
 );

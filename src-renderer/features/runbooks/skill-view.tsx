@@ -1,6 +1,7 @@
 import { useEffect, useState } from "react";
 import type { Client, RunSummary, SenaContract, SkillView as Skill } from "../../../src-main/contract/index.ts";
 import { useApp } from "../../app/use-app.ts";
+import { classNames } from "../../lib/class-names.ts";
 import { Banner } from "../../ui/banner.tsx";
 import { Button } from "../../ui/button.tsx";
 import { IconButton } from "../../ui/icon-button.tsx";
@@ -11,11 +12,10 @@ import { History } from "./history.tsx";
 import { HostPicker, usePickable } from "./host-picker.tsx";
 import { InputForm } from "./input-form.tsx";
 import { PlanView } from "./plan-view.tsx";
-import { RunCard } from "./run-card.tsx";
+import { RunCard, type Started } from "./run-card.tsx";
 import styles from "./screen.module.css";
 
 type Plan = Awaited<ReturnType<Client<SenaContract>["skills"]["plan"]>>;
-type Started = { readonly runId: string; readonly hosts: readonly { readonly id: string; readonly name: string }[] };
 
 export const SkillPage = ({ skill, onFavourite }: { skill: Skill; onFavourite: (isFavourite: boolean) => void }) => {
   const { client, toast } = useApp();
@@ -55,18 +55,20 @@ export const SkillPage = ({ skill, onFavourite }: { skill: Skill; onFavourite: (
             value: "run",
             text: "Run",
             content: (
-              <div className={styles.packs}>
+              <div className={classNames(styles.packs, styles.panel)}>
                 <Card title="With these values">
+                  <div className={styles.stack}>
                   <HostPicker offers={offers} chosen={hosts} onChosen={setHosts} />
                   {skill.inputs.length === 0 ? null : <InputForm inputs={skill.inputs} values={values} onValue={(name, value) => setValues((before) => ({ ...before, [name]: value }))} />}
                   <div className={styles.row}>
                     <Button kind="primary" icon="play" disabled={!isReady} onClick={() => void start()}>
                       {skill.kind === "change" ? "Ask for it and run" : "Run"}
                     </Button>
-                    <span className={styles.note}>{plan?.problem ?? (hosts.length === 0 ? "Choose at least one host." : skill.kind === "change" ? "The gate judges every command; what changes something waits for its approval." : "It only looks.")}</span>
+                    <span className={styles.note}>{missingIn(plan) ?? (hosts.length === 0 ? "Choose at least one host." : skill.kind === "change" ? "The gate judges every command; what changes something waits for its approval." : "It only looks.")}</span>
+                  </div>
                   </div>
                 </Card>
-                {started === undefined ? null : <RunCard key={started.runId} runId={started.runId} title={skill.title} hosts={started.hosts} />}
+                {started === undefined ? null : <RunCard key={started.runId} runId={started.runId} title={skill.title} hosts={started.hosts} onFollow={setStarted} />}
                 {plan === undefined || plan.steps.length === 0 ? null : (
                   <Card title="Exactly this will run">
                     <PlanView steps={plan.steps} isTree={plan.isTree} />
@@ -82,6 +84,9 @@ export const SkillPage = ({ skill, onFavourite }: { skill: Skill; onFavourite: (
     </div>
   );
 };
+
+/** What the form still lacks, without the words a failed start would need. */
+const missingIn = (plan: Plan | undefined): string | undefined => plan?.problem?.replace(/^.* cannot start: /, "").replace(/ Nothing was run\.$/, "");
 
 const filledOf = (values: Readonly<Record<string, string>>): Record<string, string> => Object.fromEntries(Object.entries(values).filter(([, value]) => value.trim() !== ""));
 

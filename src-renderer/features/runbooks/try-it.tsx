@@ -3,8 +3,9 @@ import type { z } from "zod";
 import type { skillsContract } from "../../../src-main/contract/index.ts";
 import { useApp } from "../../app/use-app.ts";
 import { Button } from "../../ui/button.tsx";
-import { Field, FieldGroup } from "../../ui/field.tsx";
+import { Field } from "../../ui/field.tsx";
 import { Input } from "../../ui/input.tsx";
+import { Card } from "../../ui/page.tsx";
 import { Select } from "../../ui/select.tsx";
 import { TextArea } from "../../ui/text-area.tsx";
 import styles from "./screen.module.css";
@@ -23,7 +24,9 @@ export const TryIt = ({ files, parsers }: { files: Readonly<Record<string, strin
   const failed = (error: Error) => toast({ title: "That could not be tried", text: error.message, tone: "bad" });
   return (
     <>
-      <FieldGroup title="Try a parser" hint="Paste what the command printed; nothing is run.">
+      <Card title="Try a parser">
+        <div className={styles.stack}>
+        <p className={styles.note}>Paste what the command printed; nothing is run.</p>
         <Field label="Parser">
           <Select value={chosen ?? null} onValue={setParser} choices={parsers.map((name) => ({ value: name, text: name }))} placeholder="This pack has no parser yet" />
         </Field>
@@ -34,8 +37,11 @@ export const TryIt = ({ files, parsers }: { files: Readonly<Record<string, strin
           Read it
         </Button>
         {read === undefined ? null : <ReadTable read={read} />}
-      </FieldGroup>
-      <FieldGroup title="Try a sentence" hint="What the runbooks in use would be asked for. A new pack answers once it is in use.">
+      </div>
+      </Card>
+      <Card title="Try a sentence">
+        <div className={styles.stack}>
+        <p className={styles.note}>What the runbooks in use would be asked for. A new pack answers once it is in use.</p>
         <Field label="Sentence">
           <Input value={sentence} onValue={setSentence} placeholder="why is web-01 down?" />
         </Field>
@@ -43,7 +49,8 @@ export const TryIt = ({ files, parsers }: { files: Readonly<Record<string, strin
           Ask without running
         </Button>
         {understood === undefined ? null : <Understanding understood={understood} />}
-      </FieldGroup>
+      </div>
+      </Card>
     </>
   );
 };
