@@ -98,7 +98,7 @@ export function createQueue(needs: QueueNeeds): Queue {
       if (sql.decisions.all([row.id]).some((each) => each.operator_id === operator.id)) throw fail("APPROVAL_TWICE", { name: operator.name });
       sql.decide.run([row.id, operator.id, operator.name, of.decision, now(), of.note, of.source, keyBlobOf(of.keyLine), of.signature, seq]);
       const approvals = sql.decisions.all([row.id]).filter((each) => each.decision === "approve").length;
-      if (of.decision === "deny") sql.move.run({ id: row.id, from: "waiting", from2: "waiting", to: "denied", say: `${operator.name} said no.${of.note ? ` ${of.note}` : ""} It was not run.` });
+      if (of.decision === "deny") sql.move.run({ id: row.id, from: "waiting", from2: "waiting", to: "denied", say: `${operator.name} said no${of.note ? `: “${of.note.trim()}”` : ""}. It was not run.` });
       else if (approvals >= object.approvals) sql.move.run({ id: row.id, from: "waiting", from2: "waiting", to: "approved", say: "" });
     });
     moved();

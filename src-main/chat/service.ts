@@ -228,8 +228,8 @@ const offered = (turnId: string, offer: Offer): ChatEvent => ({
 
 const titleOf = (text: string): string => {
   const line = text.split("\n", 1).join().trim().replace(/\s+/g, " ");
-  const short = line.length > 72 ? `${line.slice(0, 71)}…` : line;
-  return short.charAt(0).toUpperCase() + short.slice(1);
+  // As it was typed: a command with another first letter is another command.
+  return line.length > 72 ? `${line.slice(0, 71)}…` : line;
 };
 
 const unlessEnded = (error: unknown): void => {

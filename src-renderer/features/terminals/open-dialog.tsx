@@ -3,14 +3,21 @@ import { Button } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { Field } from "../../ui/field.tsx";
 import { Input } from "../../ui/input.tsx";
+import { List } from "../../ui/list.tsx";
+import styles from "./screen.module.css";
 
-type Props = { isOpen: boolean; error: string | undefined; isBusy: boolean; onOpen: (host: string) => void; onClose: () => void };
+/** A host to choose: its name, and where it stands. */
+export type HostChoice = { readonly name: string; readonly detail: string };
+type Props = { isOpen: boolean; hosts: readonly HostChoice[]; error: string | undefined; isBusy: boolean; onOpen: (host: string) => void; onClose: () => void };
 
-export const OpenDialog = ({ isOpen, error, isBusy, onOpen, onClose }: Props) => {
+const ROW_PX = 28;
+
+export const OpenDialog = ({ isOpen, hosts, error, isBusy, onOpen, onClose }: Props) => {
   const [host, setHost] = useState("");
   useEffect(() => {
     if (isOpen) setHost("");
   }, [isOpen]);
+  const fitting = hosts.filter(({ name }) => name.toLowerCase().includes(host.trim().toLowerCase()));
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (host.trim() !== "") onOpen(host.trim());
@@ -34,6 +41,18 @@ export const OpenDialog = ({ isOpen, error, isBusy, onOpen, onClose }: Props) =>
         <Field label="Host" hint="Its name in the inventory. What you do there is recorded from the first byte." {...(error === undefined ? {} : { error })}>
           <Input isMono icon="hosts" placeholder="web-01" value={host} onValue={setHost} />
         </Field>
+        {fitting.length === 0 ? null : (
+          <div className={styles.hosts} style={{ height: ROW_PX * Math.min(fitting.length, 6) + 8 }}>
+            <List label="Hosts" items={fitting} itemId={({ name }) => name} itemText={({ name }) => name} itemHeight={ROW_PX} onSelect={({ name }) => onOpen(name)}>
+              {({ name, detail }) => (
+                <>
+                  <strong className={styles.hostName}>{name}</strong>
+                  <span className={styles.hostDetail}>{detail}</span>
+                </>
+              )}
+            </List>
+          </div>
+        )}
       </form>
     </Dialog>
   );

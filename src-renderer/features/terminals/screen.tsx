@@ -9,7 +9,7 @@ import { IconButton } from "../../ui/icon-button.tsx";
 import { Skeleton } from "../../ui/skeleton.tsx";
 import { BroadcastBar } from "./broadcast-bar.tsx";
 import { focus, neighbour, nextTab, placeBeside, placeInTab, setShare } from "./layout-edit.ts";
-import { OpenDialog } from "./open-dialog.tsx";
+import { type HostChoice, OpenDialog } from "./open-dialog.tsx";
 import { PaneGrid } from "./pane-grid.tsx";
 import styles from "./screen.module.css";
 import { SnippetsDialog } from "./snippets-dialog.tsx";
@@ -47,6 +47,7 @@ export const TerminalsScreen = () => {
     chosen.set(new Set(paneIds));
     void app.client.terminals.broadcast({ paneIds: paneIds.length > 1 ? [...paneIds] : [] }).catch(failed);
   };
+  const hosts = useHostChoices(opening !== undefined);
   useHostInAddress(isKnown, panes, (host) => void openOn(host).catch(failed), (paneId) => change((now) => focus(now, paneId)));
 
   const key = { icon: "terminal", worksInText: true } as const;
@@ -105,6 +106,7 @@ export const TerminalsScreen = () => {
       </div>
       <OpenDialog
         isOpen={opening !== undefined}
+        hosts={hosts}
         error={opening?.error}
         isBusy={opening?.isBusy ?? false}
         onClose={() => setOpening(undefined)}
@@ -136,6 +138,25 @@ function useBroadcastChoice(broadcast: ReadonlySet<string>, isChoosing: boolean)
     if (!isChoosing) set(new Set());
   }, [isChoosing]);
   return { value: broadcast.size > 0 ? broadcast : own, set };
+}
+
+/** What can be opened, asked for anew each time the dialog opens: hosts come and go. */
+function useHostChoices(isOpen: boolean): readonly HostChoice[] {
+  const { client } = useApp();
+  const [hosts, setHosts] = useState<readonly HostChoice[]>([]);
+  useEffect(() => {
+    if (!isOpen) return;
+    let isWanted = true;
+    // Without the list the name can still be typed.
+    client.chat.complete({ sign: "@", typed: "" }).then(
+      ({ completions }) => isWanted && setHosts(completions.filter(({ kind }) => kind === "host").map(({ label, detail }) => ({ name: label.replace(/^@/, ""), detail }))),
+      () => undefined,
+    );
+    return () => {
+      isWanted = false;
+    };
+  }, [client, isOpen]);
+  return hosts;
 }
 
 /** `#/terminals?host=web-01`: that host's pane, opened when there is none. */
