@@ -1,8 +1,7 @@
-import { hash } from "node:crypto";
 import { openStore, type Store } from "../store/index.ts";
 import { fail } from "./failures.ts";
 import { leafText, type PreparedEntry } from "./leaf.ts";
-import { BatchSealer, pooledRandom, sealBytes, sealKey, unsealBytes, type Random, type SealKey } from "./sealing.ts";
+import { StreamSealer, pooledRandom, sealBytes, sealKey, unsealBytes, type Random, type SealKey } from "./sealing.ts";
 import { SPENT_MIGRATIONS } from "./spent.ts";
 import { LEDGER_MIGRATIONS, tileId } from "./tables.ts";
 import { CompactRange, foldHashes, HASH_BYTES, hashLeaf, hashPrefixedLeaf, TILE_WIDTH, type SubtreeHash } from "./tree.ts";
@@ -16,7 +15,7 @@ export type BookNeeds = {
 
 export type Placed = { readonly seq: number; readonly leafHash: Buffer };
 export type EntryRow = { readonly seq: number; readonly leaf: Buffer; readonly subject: number; readonly nonce: Buffer | null; readonly sealed: Buffer | null };
-type Subject = { readonly id: number; readonly key: SealKey };
+type Subject = { readonly id: number; readonly key: SealKey; sealer?: StreamSealer };
 
 /** The log on disk and its right edge in memory. Synchronous: one thread, one writer, one truth. */
 export type Book = ReturnType<typeof openBook>;
@@ -133,7 +132,7 @@ function readBook(store: Store, seal: SealKey, systemRandom: Random) {
     edges[level] = [];
   }
 
-  function appendOne(entry: PreparedEntry, time: string, boot: string, sealers: Map<number, BatchSealer>, isLast: boolean): Placed {
+  function appendOne(entry: PreparedEntry, time: string, boot: string, isLast: boolean): Placed {
     const seq = range.size;
     const text = leafText(entry, { seq, time, boot });
     const prefixed = Buffer.allocUnsafe(Buffer.byteLength(text) + 1);
@@ -141,9 +140,8 @@ function readBook(store: Store, seal: SealKey, systemRandom: Random) {
     prefixed.write(text, 1);
     const leafHash = hashPrefixedLeaf(prefixed);
     const subject = subjectOf(entry.subject);
-    let sealer = sealers.get(subject.id);
-    if (sealer === undefined) sealers.set(subject.id, (sealer = new BatchSealer(subject.key, random)));
-    const { nonce, sealed } = sealer.seal(entry.openings);
+    if (subject.sealer === undefined || subject.sealer.isWornOut) subject.sealer = new StreamSealer(subject.key, random);
+    const { nonce, sealed } = subject.sealer.seal(entry.openings);
     range.append(leafHash, onTileHash);
     if (isLast) root = range.root();
     insertEntry.run([seq, prefixed.subarray(1), subject.id, isLast ? root : null, nonce, sealed]);
@@ -186,10 +184,9 @@ function readBook(store: Store, seal: SealKey, systemRandom: Random) {
     root: (): Buffer => root,
     /** All or nothing, durable when it returns. After it throws, this book must be opened anew. */
     append(entries: readonly PreparedEntry[], time: string, boot: string): Placed[] {
-      const sealers = new Map<number, BatchSealer>();
       const only = entries[0];
-      if (only !== undefined && entries.length === 1 && isOneStatement(only)) return [appendOne(only, time, boot, sealers, true)];
-      return store.transaction(() => entries.map((entry, index) => appendOne(entry, time, boot, sealers, index === entries.length - 1)));
+      if (only !== undefined && entries.length === 1 && isOneStatement(only)) return [appendOne(only, time, boot, true)];
+      return store.transaction(() => entries.map((entry, index) => appendOne(entry, time, boot, index === entries.length - 1)));
     },
     /** `PRAGMA quick_check`: the file's own structure, before its contents are believed. */
     quickCheck(): void {
@@ -214,7 +211,6 @@ function readBook(store: Store, seal: SealKey, systemRandom: Random) {
       keysById.set(id, undefined);
     },
     openActs: (): number[] => openActs.all().map(({ seq }) => seq),
-    sha256Hex: (bytes: Uint8Array): string => hash("sha256", bytes, "hex"),
     [Symbol.dispose]: () => store[Symbol.dispose](),
   };
 }

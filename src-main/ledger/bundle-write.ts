@@ -197,7 +197,7 @@ function createBag(needs: BundleNeeds, { selection }: ExportRequest, add: Add, h
   };
 }
 
-const isErasedRecording = (book: Book, id: string): boolean => book.store.sql<{ erased_seq: number | null }>("ledger.recording-erased", "SELECT erased_seq FROM recordings WHERE id = ?").get([id])?.erased_seq != null;
+const isErasedRecording = (book: Book, id: string): boolean => book.store.sql("ledger.recording-erased", "SELECT 1 FROM recordings WHERE id = ? AND erased_seq IS NOT NULL").get([id]) !== undefined;
 
 /** A line per opening; one that says so where the values were erased. Each `d` is exactly what was committed. */
 function disclosureLines({ seq, openings }: OpenEntry): string {

@@ -9,7 +9,7 @@ export type CastCode = "o" | "i" | "r" | "m" | "x";
 export const castHeader = ({ cols, rows, term, title, timestampMs }: CastHeader): string =>
   `${JSON.stringify({ version: 3, term: { cols, rows, type: term }, timestamp: Math.floor(timestampMs / 1000), title })}\n`;
 
-export const castEvent = (intervalMs: number, code: CastCode, data: string): string => `[${(Math.max(0, intervalMs) / 1000).toFixed(3)},"${code}",${JSON.stringify(data.toWellFormed())}]\n`;
+export const castEvent = (intervalMs: number, code: CastCode, data: string): string => `[${(Math.max(0, intervalMs) / 1000).toFixed(3)},"${code}",${JSON.stringify(data)}]\n`;
 
 /** What a decoder could not read: the exact bytes of the event on the next line. */
 export const castRawComment = (bytes: Uint8Array): string => `# raw ${Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64")}\n`;

@@ -28,7 +28,8 @@ export type CheckNeeds = {
 };
 
 export type CheckJob = { readonly path: string; readonly start: number; readonly end: number };
-export type CheckAnswer = { readonly start: number; readonly hashes: Uint8Array; readonly missing: number };
+/** `folded` holds the hash of each full tile; `missing` the piece in which entries are missing, or -1. */
+export type CheckAnswer = { readonly start: number; readonly hashes: Uint8Array; readonly folded: Uint8Array; readonly missing: number };
 
 const JOB_ENTRIES = 64 * TILE_WIDTH;
 
@@ -41,17 +42,26 @@ export async function checkLedger(needs: CheckNeeds): Promise<CheckResult> {
   for (let at = start; at < size; at += JOB_ENTRIES) jobs.push({ path, start: at, end: Math.min(size, at + JOB_ENTRIES) });
   let done = start;
 
-  const take = ({ start: from, hashes, missing }: CheckAnswer): void => {
-    if (missing >= 0) problems.push({ seq: missing, say: "is missing from the file" });
+  const take = ({ start: from, hashes, folded, missing }: CheckAnswer): void => {
+    if (missing >= 0) problems.push({ seq: missing, say: "or one soon after it is missing from the file" });
+    const changed = new Set<number>();
     for (let at = 0; at < hashes.byteLength; at += TILE_WIDTH * 32) {
       const index = (from + at / 32) / TILE_WIDTH;
       const width = Math.min(TILE_WIDTH * 32, hashes.byteLength - at);
       const stored = needs.tile(0, index) ?? Buffer.concat(needs.edge(0));
       const computed = hashes.subarray(at, at + width);
       if (Buffer.compare(stored.subarray(0, width), computed) === 0) continue;
+      changed.add(index);
       for (let n = 0; n < width; n += 32) {
         if (Buffer.compare(stored.subarray(n, n + 32), computed.subarray(n, n + 32)) !== 0) problems.push({ seq: index * TILE_WIDTH + n / 32, say: "does not hash to what the tree holds: it was changed" });
       }
+    }
+    for (let at = 0; at < folded.byteLength; at += 32) {
+      const index = from / TILE_WIDTH + at / 32;
+      const above = aboveOf(needs, 1, index);
+      // A changed entry is named already; what it does to the hashes above it is no second finding.
+      if (changed.has(index)) continue;
+      if (above === undefined || Buffer.compare(folded.subarray(at, at + 32), above) !== 0) problems.push({ seq: index * TILE_WIDTH, say: `and those up to ${(index + 1) * TILE_WIDTH - 1} do not hash to the tree above them` });
     }
     done += hashes.byteLength / 32;
     onProgress({ done, total: size });
@@ -62,18 +72,23 @@ export async function checkLedger(needs: CheckNeeds): Promise<CheckResult> {
   return { ok: problems.length === 0, entries: size - start, problems: problems.toSorted((a, b) => a.seq - b.seq).slice(0, 1000), elapsedMs: Math.round(performance.now() - began) };
 }
 
+/** The hash at `level` that stands for the `index`-th full tile of the level below. */
+const aboveOf = ({ tile, edge }: CheckNeeds, level: number, index: number): Uint8Array | undefined =>
+  tile(level, Math.floor(index / TILE_WIDTH))?.subarray(32 * (index % TILE_WIDTH), 32 * (index % TILE_WIDTH) + 32) ?? edge(level)[index % TILE_WIDTH];
+
 /** The levels above: a 256th of the work for each, so this thread does it between other things. */
-async function checkTree({ tile, edge, subtree, signal }: CheckNeeds, size: number, root: Buffer): Promise<{ seq: number; say: string }[]> {
+async function checkTree(needs: CheckNeeds, size: number, root: Buffer): Promise<{ seq: number; say: string }[]> {
+  const { tile, subtree, signal } = needs;
   const problems: { seq: number; say: string }[] = [];
-  for (let level = 0, tiles = Math.floor(size / TILE_WIDTH); tiles > 0; level += 1, tiles = Math.floor(tiles / TILE_WIDTH)) {
+  for (let level = 1, tiles = Math.floor(size / TILE_WIDTH ** 2); tiles > 0; level += 1, tiles = Math.floor(tiles / TILE_WIDTH)) {
     for (let index = 0; index < tiles; index += 1) {
       if (index % 64 === 0) {
         signal.throwIfAborted();
         await turn();
       }
       const hashes = tile(level, index);
-      const above = tile(level + 1, Math.floor(index / TILE_WIDTH))?.subarray(32 * (index % TILE_WIDTH)) ?? edge(level + 1)[index % TILE_WIDTH];
-      if (hashes === undefined || above === undefined || Buffer.compare(foldHashes(splitHashes(hashes)), above.subarray(0, 32)) !== 0) {
+      const above = aboveOf(needs, level + 1, index);
+      if (hashes === undefined || above === undefined || Buffer.compare(foldHashes(splitHashes(hashes)), above) !== 0) {
         problems.push({ seq: index * TILE_WIDTH ** (level + 1), say: `tile ${index} of level ${level} is missing or does not hash to the one above it` });
       }
     }

@@ -12,7 +12,7 @@ export { LEDGER_FAILURES } from "./failures.ts";
 export type { ExportProgress, ExportRequest, ExportResult, Selection } from "./bundle-write.ts";
 export type { CheckProgress, CheckResult } from "./check.ts";
 export { ForwarderConfig, type ForwarderState } from "./forward.ts";
-export { DEFAULT_RETENTION, type Erasure, type Retention } from "./keeping.ts";
+export { type Erasure, type Retention } from "./keeping.ts";
 export { hashLeaf, inclusionProof, verifyInclusion } from "./tree.ts";
 export { formatTlogProof } from "./proof-file.ts";
 export { formatVerifierKey } from "./note.ts";
@@ -44,7 +44,9 @@ export type SenaLedger = LedgerCore & {
   check(options: { readonly from?: number; readonly signal: AbortSignal; readonly onProgress: (progress: CheckProgress) => void }): Promise<CheckResult>;
 };
 
-const INDEX_AFTER_MS = 200;
+/** The index waits for a quiet moment, but not for ever: a burst of entries must not pay for being searchable. */
+const INDEX_AFTER_MS = 300;
+const INDEX_AT_BEHIND = 20_000;
 
 /** Opens the record: checks it, says what the last run left undone, and from then on writes before anyone acts. */
 export async function openLedger(needs: OpenNeeds): Promise<SenaLedger> {
@@ -57,13 +59,18 @@ export async function openLedger(needs: OpenNeeds): Promise<SenaLedger> {
   forwarders.startAll();
 
   let timer: NodeJS.Timeout | undefined;
+  let isFresh = false;
+  const onQuiet = (): void => {
+    const isBusy = isFresh && search.behind < INDEX_AT_BEHIND;
+    isFresh = false;
+    timer = isBusy ? setTimeout(onQuiet, INDEX_AFTER_MS).unref() : undefined;
+    // Nobody acts on the index: if it cannot be written, a search says so, and the record goes on.
+    if (!isBusy) void search.catchUp().catch(() => undefined);
+  };
   const stop = core.followCommits(() => {
     forwarders.wake();
-    // The index may lag: nobody acts on it, and a burst of entries is cheaper to index at once.
-    timer ??= setTimeout(() => {
-      timer = undefined;
-      void search.catchUp().catch(() => undefined);
-    }, INDEX_AFTER_MS).unref();
+    isFresh = true;
+    timer ??= setTimeout(onQuiet, INDEX_AFTER_MS).unref();
   });
   opening.defer(() => {
     stop();

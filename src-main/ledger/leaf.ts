@@ -72,7 +72,8 @@ function withoutSecrets(entry: NewEntry, { redactor, auditor }: PrepareNeeds): P
     if (list.length > 0) cuts[name] = { kinds: list.map(({ kind }) => kind), ...(auditor === undefined ? {} : { sealed: sealSpans(auditor, list, `${entry.type} ${name}`) }) };
   };
   const fields: Record<string, Json> = {};
-  for (const [name, value] of Object.entries(entry.fields)) {
+  for (const name of Object.keys(entry.fields)) {
+    const value = entry.fields[name];
     if (value === undefined) continue;
     const done = redactor.redact(value);
     fields[name] = done.value;
@@ -119,7 +120,7 @@ export function prepareEntry(given: NewEntry, needs: PrepareNeeds): PreparedEntr
     return {
       type: entry.type,
       subject: entry.subject ?? defaultSubject(entry.actor),
-      actor: canonicalJson({ kind: entry.actor.kind, id: entry.actor.id }),
+      actor: `{"id":${canonicalJson(entry.actor.id)},"kind":"${entry.actor.kind}"}`,
       session: entry.session,
       host: entry.host,
       commitments,

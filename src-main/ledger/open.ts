@@ -1,3 +1,4 @@
+import { hash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Failure } from "../contract/failure.ts";
@@ -56,8 +57,6 @@ export type LedgerCore = Ledger & AsyncDisposable & {
   auditorKey(): AuditorKey | undefined;
   /** From now on cut secrets are sealed to this key; "" seals to nobody. */
   setAuditorKey(text: string): void;
-  /** Lets go of the directory without a word, as a killed process does. For tests of what the next start finds. */
-  abandon(): void;
 };
 
 export async function openLedgerCore(needs: LedgerNeeds): Promise<LedgerCore> {
@@ -87,6 +86,7 @@ export async function openLedgerCore(needs: LedgerNeeds): Promise<LedgerCore> {
     openBook: newBook, origin: keyring.origin, signers: keyring.signers, boot, now, monotonicMs, path,
     prepare: {
       newSalt: saltMaker(random),
+      sha256Hex: (bytes) => hash("sha256", bytes, "hex"),
       redactor: createRedactor(needs.knownSecrets),
       get auditor() {
         return auditor;
@@ -131,7 +131,6 @@ export async function openLedgerCore(needs: LedgerNeeds): Promise<LedgerCore> {
       writer.book.store.sql("ledger.set-auditor", "INSERT INTO options (name, value) VALUES ('auditor', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value").run([text]);
       auditor = key;
     },
-    abandon: () => lock[Symbol.dispose](),
     async [Symbol.asyncDispose]() {
       await recordings.closeAll();
       if (writer.failure === undefined) remembered.write(writer.head(), true);

@@ -13,7 +13,7 @@ const FLUSH_MS = 250;
 /** One event for what arrives together: a flood is thousands of packets a second, a player draws sixty frames. */
 const COALESCE_MS = 16;
 const COALESCE_BYTES = 128 * 1024;
-const WRITE_BYTES = 256 * 1024;
+const WRITE_CHARS = 256 * 1024;
 /** How much may lie between two leaves that commit to the recording. */
 const SPAN_BYTES = 8 << 20;
 const SPAN_MS = 15_000;
@@ -68,7 +68,7 @@ function startRecording(needs: RecordingsNeeds, id: string, of: Of, openedSeq: n
 
   let lastEventAt = monotonicMs();
   let buffered = "";
-  let chunks: Uint8Array[] = [];
+  let chunks: Buffer[] = [];
   let chunkBytes = 0;
   let chunksSince = 0;
   let carry: Uint8Array = new Uint8Array(0);
@@ -92,7 +92,7 @@ function startRecording(needs: RecordingsNeeds, id: string, of: Of, openedSeq: n
 
   const settleOutput = (everything = false): void => {
     if (chunks.length === 0 && !(everything && carry.byteLength > 0)) return;
-    const whole = Buffer.concat([carry, ...chunks]);
+    const whole = carry.byteLength === 0 && chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat([carry, ...chunks]);
     const tail = everything ? 0 : incompleteTail(whole);
     carry = Buffer.from(whole.subarray(whole.byteLength - tail));
     const ready = whole.subarray(0, whole.byteLength - tail);
@@ -169,9 +169,9 @@ function startRecording(needs: RecordingsNeeds, id: string, of: Of, openedSeq: n
         if (chunks.length > 0 && (at - chunksSince > COALESCE_MS || chunkBytes > COALESCE_BYTES)) settleOutput();
         if (chunks.length === 0) chunksSince = at;
         // A copy: the transport may reuse its buffer.
-        chunks.push(Uint8Array.from(arrived));
+        chunks.push(Buffer.from(arrived));
         chunkBytes += arrived.byteLength;
-        if (buffered.length > WRITE_BYTES) writeBuffered();
+        if (buffered.length > WRITE_CHARS) writeBuffered();
       }),
     input: (typed) =>
       guarded(() => {

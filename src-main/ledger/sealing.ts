@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject } from "node:crypto";
 
 /**
- * Disclosures are sealed with AES-256-CTR, one cipher per subject and batch: their integrity is the leaf's commitment,
+ * Disclosures are sealed with AES-256-CTR, one keystream per subject and start: their integrity is the leaf's commitment,
  * which every reader checks, so an authentication tag would prove nothing more and cost as much as the insert. Blobs
  * and wrapped keys, which are opened before anything is checked, use AES-256-GCM.
  */
@@ -31,8 +31,11 @@ export function pooledRandom(random: Random): Random {
   };
 }
 
-/** Encrypts many short texts under one random nonce: each starts at its own block, named by its own counter. */
-export class BatchSealer {
+/**
+ * Encrypts many short texts under one random nonce: each starts at its own block, named by its own counter, which only
+ * ever goes forward, also over what a failed commit took back. A new one is made before the counter could come round.
+ */
+export class StreamSealer {
   readonly #nonce: Buffer;
   readonly #cipher: ReturnType<typeof createCipheriv>;
   #block = 0;
@@ -41,6 +44,10 @@ export class BatchSealer {
     this.#nonce = Buffer.alloc(NONCE_BYTES);
     random(this.#nonce as Uint8Array<ArrayBuffer>);
     this.#cipher = createCipheriv("aes-256-ctr", key, counterBlock(this.#nonce, 0));
+  }
+
+  get isWornOut(): boolean {
+    return this.#block > 0xf000_0000;
   }
 
   seal(text: string): { readonly nonce: Buffer; readonly sealed: Buffer } {

@@ -29,7 +29,7 @@ export type WriterNeeds = {
   readonly boot: string;
   readonly now: () => number;
   readonly monotonicMs: () => number;
-  readonly prepare: Omit<PrepareNeeds, "sha256Hex">;
+  readonly prepare: PrepareNeeds;
   readonly path: string;
   readonly ballastPath: string;
   /** After each durable commit, with what was appended. Must not throw; runs after the promises settle. */
@@ -79,7 +79,7 @@ export function createWriter(needs: WriterNeeds) {
   }
 
   function prepare(entry: NewEntry): PreparedEntry {
-    const prepared = prepareEntry(entry, { ...needs.prepare, auditor: needs.prepare.auditor, sha256Hex: book.sha256Hex });
+    const prepared = prepareEntry(entry, needs.prepare);
     if (prepared.commitments.length + (prepared.blobs?.length ?? 0) + (prepared.refs?.length ?? 0) > SURELY_FITS_CHARS) assertLeafFits(prepared, boot);
     return prepared;
   }

@@ -31,7 +31,7 @@ export function createCastReader() {
         }
       }
     },
-    cast: (): Cast => ({ header: header ?? { cols: 80, rows: 24, title: "", startedAt: 0 }, events }),
+    cast: (): Cast => ({ header: header ?? { cols: 80, rows: 24, title: "", startedAt: 0 }, events: [...events] }),
   };
 }
 

@@ -36,7 +36,7 @@ export const ExportDialog = ({ isOpen, onClose, filter }: { isOpen: boolean; onC
     setScope(Object.keys(narrow).length === 0 ? "full" : "filter");
     client.audit.exportFolder({}).then(({ path: where }) => setFolder(where), () => undefined);
     return () => over.current?.abort();
-    // oxlint-disable-next-line exhaustive-effect-dependencies -- each opening starts anew with the filter of that moment
+    // oxlint-disable-next-line react-hooks/exhaustive-deps -- each opening starts anew with the filter of that moment
   }, [isOpen, client]);
 
   const start = async () => {

@@ -17,6 +17,8 @@ const FRAME_MS = 40;
 const LONGEST_PAUSE_MS = 2000;
 const SPEEDS = ["0.5", "1", "2", "4", "16", "64"] as const;
 
+const NOTHING: Cast["events"] = [];
+
 type Loaded = { readonly cast: Cast; readonly bytes: number; readonly size: number; readonly isWhole: boolean; readonly failure?: string };
 
 /** A recorded session: play, seek, speed, search in what was shown, jump to what was typed. */
@@ -32,9 +34,9 @@ export const Replay = ({ recording, onClose }: { recording: string; onClose: () 
   const [words, setWords] = useState("");
   const [missed, setMissed] = useState(false);
   cast.current = loaded?.cast;
-  const events = loaded?.cast.events ?? [];
+  const events = loaded?.cast.events ?? NOTHING;
   const totalMs = events.at(-1)?.atMs ?? 0;
-  const marks = useMemo(() => marksOf(events), [events, events.length]);
+  const marks = useMemo(() => marksOf(events), [events]);
 
   const show = useCallback(async (toMs: number) => {
     setNowMs(toMs);
@@ -126,7 +128,7 @@ function useCast(recording: string): Loaded | undefined {
           reader.add(part.text);
           const isWhole = part.next >= part.size;
           from = part.next;
-          setLoaded({ cast: { ...reader.cast() }, bytes: from, size: part.size, isWhole });
+          setLoaded({ cast: reader.cast(), bytes: from, size: part.size, isWhole });
           if (isWhole) return;
         }
       } catch (failure) {

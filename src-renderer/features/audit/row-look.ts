@@ -35,7 +35,7 @@ const LOOKS: Readonly<Record<string, TypeLook>> = {
 };
 
 export const typeLook = (type: string): TypeLook => LOOKS[type] ?? { icon: "file", text: type };
-export const TYPES = Object.keys(LOOKS);
+const TYPES = Object.keys(LOOKS);
 
 const RESULTS: Readonly<Record<string, { readonly tone: Tone; readonly text: string }>> = {
   ok: { tone: "ok", text: "ok" },
@@ -45,4 +45,4 @@ const RESULTS: Readonly<Record<string, { readonly tone: Tone; readonly text: str
   approved: { tone: "ok", text: "approved" },
 };
 export const resultLook = (result: string): { readonly tone: Tone; readonly text: string } => RESULTS[result] ?? { tone: "neutral", text: result };
-export const RESULT_NAMES = Object.keys(RESULTS);
+const RESULT_NAMES = Object.keys(RESULTS);

@@ -86,7 +86,8 @@ const Record = ({ head, filter, onFilter, seq, onShow, onClose, onReplay }: Reco
   const [isAtTop, setAtTop] = useState(true);
   const [frozen, setFrozen] = useState(0);
   const [windowAt, setWindowAt] = useState(0);
-  const now = useMemo(() => Date.now(), [key]);
+  // The moment this screen was opened: "the last hour" must not be another hour with every keystroke.
+  const [now] = useState(Date.now);
   const size = head?.size ?? 0;
   // While somebody reads further down, new entries wait above instead of moving the lines under their eyes.
   useEffect(() => {

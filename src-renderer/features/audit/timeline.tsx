@@ -42,7 +42,7 @@ export const Timeline = ({ count, rowAt, onSee, selectedSeq, onOpen, indexOf, on
     if (wanted === undefined || (wanted >= first && wanted <= last - 8)) return;
     setActive(wanted);
     virtual.scrollToIndex(wanted, { align: "center" });
-    // oxlint-disable-next-line exhaustive-effect-dependencies -- only another choice scrolls; scrolling itself must not
+    // oxlint-disable-next-line react-hooks/exhaustive-deps -- only another choice scrolls; scrolling itself must not
   }, [selectedSeq]);
   const current = Math.min(active, count - 1);
   const onKeyDown = (event: KeyboardEvent) => {

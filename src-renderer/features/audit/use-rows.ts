@@ -76,7 +76,7 @@ export function useFound(filter: AuditFilter, key: string, isOn: boolean): Rows 
         if (loading.current === mine) setState((now) => ({ ...now, key, isLoading: false, failure }));
       }
     },
-    // oxlint-disable-next-line exhaustive-effect-dependencies -- the filter is its key
+    // oxlint-disable-next-line react-hooks/exhaustive-deps -- the filter is its key
     [client, key],
   );
   useEffect(() => {

@@ -43,7 +43,7 @@ export const VerifyDialog = ({ isOpen, onClose, startsAtOnce }: { isOpen: boolea
   useEffect(() => {
     if (isOpen && startsAtOnce) verifyRecord();
     if (!isOpen) stop();
-    // oxlint-disable-next-line exhaustive-effect-dependencies -- opening starts it, closing stops it; nothing else does
+    // oxlint-disable-next-line react-hooks/exhaustive-deps -- opening starts it, closing stops it; nothing else does
   }, [isOpen, startsAtOnce]);
   return (
     <Dialog isOpen={isOpen} onClose={onClose} title="Verify" size="md" footer={<Button onClick={onClose}>Close</Button>}>

@@ -93,6 +93,12 @@ describe("a commitment", () => {
     expect(parseOpening(JSON.parse(opening))).toEqual({ salt: "c2FsdA", name: "script", value: { b: 1, a: "é" } });
     expect(blobName(0, "stdout")).toBe("blob:0:stdout");
   });
+  it("is written as canonical JSON writes it, whatever the name and value", () => {
+    fc.assert(fc.property(fc.string({ maxLength: 12 }), fc.jsonValue(), (name, value) => {
+      const clean = JSON.parse(JSON.stringify(value)) as Parameters<typeof openingText>[2];
+      expect(openingText("c2FsdA", name.toWellFormed(), clean)).toBe(canonicalJson(["c2FsdA", name.toWellFormed(), clean]));
+    }));
+  });
   it.each([[1], [["s"]], [["s", "n", 1, 2]], [[1, "n", 1]], [["s", 2, 1]], [["s", "n", undefined]]])("is not opened by %j", (value) => expect(parseOpening(value)).toBeUndefined());
   it("differs for the same value under another salt or name", () => {
     const texts = [openingText("a", "n", "v"), openingText("b", "n", "v"), openingText("a", "m", "v"), openingText("a", "n", "w")];
@@ -169,7 +175,7 @@ describe("a recording's lines", () => {
       const first = head.subarray(0, head.byteLength - tail).toString("utf8");
       expect(first + Buffer.concat([head.subarray(head.byteLength - tail), bytes.subarray(cut)]).toString("utf8")).toBe(bytes.toString("utf8"));
     }));
-    expect(JSON.parse(castEvent(12.6, "o", "a\ud800"))).toEqual([0.013, "o", "a\ufffd"]);
+    expect(castEvent(12.6, "o", "a\u001b[1m\ud800")).toBe('[0.013,"o","a\\u001b[1m\\ud800"]\n');
   });
 });
 
