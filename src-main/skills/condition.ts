@@ -42,7 +42,7 @@ export function evaluate(condition: ConditionData | undefined, scene: Scene): Fi
   const missing = plain(false);
   if (condition.exit !== undefined) {
     const codes = typeof condition.exit === "number" ? [condition.exit] : condition.exit;
-    parts.push(result?.exitCode != null && codes.includes(result.exitCode) ? plain(true, wholeOf(step, result)) : missing);
+    parts.push(result !== undefined && result.exitCode !== null && codes.includes(result.exitCode) ? plain(true, wholeOf(step, result)) : missing);
   }
   if (condition.line !== undefined) parts.push(result ? matchLines(condition.line, step, result, scene.vars) : missing);
   if (condition.noLine !== undefined) parts.push(result ? (matchLines(condition.noLine, step, result, scene.vars).holds ? missing : plain(true, wholeOf(step, result))) : missing);

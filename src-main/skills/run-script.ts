@@ -13,7 +13,7 @@ export function writeScript(run: RunData, vars: Vars, dialect: Dialect): Script 
   const used: Var[] = [];
   const argvOf = (words: Argv): readonly string[] =>
     words.flatMap((word) => {
-      const parts = typeof word === "object" ? (vars.get(word.given)?.value == null ? [] : word.use) : [word];
+      const parts = typeof word === "object" ? ((vars.get(word.given)?.value ?? undefined) === undefined ? [] : word.use) : [word];
       return parts.map((part) => {
         const filled = fillRaw(String(part), vars);
         used.push(...filled.used);

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { createClassifier } from "../../../shellcheck/index.ts";
-import { SIGNATURE_FILE, checkParser, digestOf, isBad, lintPack, loadPack, newSigningKey, readFolder, sayProblem, signPack, type Problem } from "../../../skills/index.ts";
+import { SIGNATURE_FILE, checkParser, digestOf, isBad, lintPack, loadPack, newSigningKey, packJsonSchema, readFolder, sayProblem, signPack, type Problem } from "../../../skills/index.ts";
 import { builtInSkills } from "./skill-references.ts";
 import { skillTemplate } from "./skill-template.ts";
 import { USAGE, type Command, type CommandContext } from "../io.ts";
@@ -15,6 +15,7 @@ const HELP = `sena skill COMMAND
   install FOLDER           install a signed pack
   trust FILE.pub --name N  trust the packs of a signer
   new ID [FOLDER]          a pack to begin with
+  schema                   the pack format as JSON Schema
   list [--json]            the runbooks that may run, and the packs that may not
 `;
 
@@ -34,6 +35,9 @@ export const skillCommand: Command = async ([name = "", ...argv], context) => {
       return trust(argv, context);
     case "new":
       return create(argv, context);
+    case "schema":
+      context.io.stdout.write(`${JSON.stringify(packJsonSchema(), null, 2)}\n`);
+      return 0;
     case "list":
       return list(argv, context);
     default:
