@@ -96,7 +96,7 @@ describe("a conversation", () => {
     await toldUntil(chat, (await say(chat, "make coffee")).conversationId, "out-of-scope");
     chat.rename(conversationId, "Intranet outage");
     chat.pin(conversationId, true);
-    expect(chat.list("").map(({ title }) => title)).toEqual(["Intranet outage", "Make coffee"]);
+    expect(chat.list("").map(({ title }) => title)).toEqual(["Intranet outage", "make coffee"]);
     expect(chat.list("coff")).toMatchObject([{ title: "Make coffee", state: "out-of-scope" }]);
     expect(chat.list('" OR 1=1 --')).toEqual([]);
   });
