@@ -41,6 +41,11 @@ export const ChatScreen = () => {
   const open = useCallback((id: string) => app.navigate(`/chat/${id}`), [app]);
   const tell = useCallback((failure: unknown) => app.toast({ title: "Not done", text: failure instanceof Failure ? failure.message : "Something went wrong.", tone: "bad" }), [app]);
   const { draft, setDraft, send, attach, attachScrollback, complete } = useDraft({ conversationId, state, isPinned: current?.isPinned ?? false, onOpened: open, onFailure: tell, field });
+  const handed = route.params.get("text");
+  // Other screens hand a question over; it is not sent before the operator does so.
+  useEffect(() => {
+    if (handed !== null) setDraft((before) => ({ ...before, text: handed.slice(0, 4_000) }));
+  }, [handed, setDraft]);
   const stop = useCallback(() => void (conversationId && app.client.chat.stop({ conversationId }).catch(tell)), [app, conversationId, tell]);
   const [arePanesShown, setPanesShown] = useState(false);
   const openPane = (hostId: string) => {

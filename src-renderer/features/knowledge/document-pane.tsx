@@ -1,0 +1,53 @@
+import { useEffect, useRef } from "react";
+import type { KnowledgeDocument } from "../../../src-main/contract/index.ts";
+import { classNames } from "../../lib/class-names.ts";
+import { formatInstant, plural } from "../../lib/format.ts";
+import { Banner } from "../../ui/banner.tsx";
+import { Button } from "../../ui/button.tsx";
+import { Tag } from "../../ui/tag.tsx";
+import { MarkedText } from "./marked-text.tsx";
+import styles from "./screen.module.css";
+
+type Props = { document: KnowledgeDocument; chunkId: number; query: string; onAsk: () => void };
+
+/** The document, opened at the passage. */
+export const DocumentPane = ({ document, chunkId, query, onAsk }: Props) => {
+  const place = useRef<HTMLElement>(null);
+  useEffect(() => place.current?.scrollIntoView({ block: "start" }), [document.documentId, chunkId]);
+  return (
+    <section className={styles.document} aria-label={`Document ${document.title}`}>
+      <header className={styles.documentHead}>
+        <div className={styles.documentTitle}>
+          <h2>{document.title}</h2>
+          <span className={styles.path}>
+            {document.source}/{document.path} · changed {formatInstant(document.modifiedAt)}
+          </span>
+        </div>
+        <Tag tone={document.trust === "signed" ? "ok" : "neutral"}>{document.trust === "signed" ? "signed" : "unsigned"}</Tag>
+        <Button icon="chat" onClick={onAsk}>
+          Ask about this
+        </Button>
+      </header>
+      {document.remarks.length === 0 ? null : (
+        <Banner tone="warn" shape="strip" title="Not all of this document could be read">
+          {document.remarks.join("; ")}
+        </Banner>
+      )}
+      <div className={styles.body} tabIndex={0} role="region" aria-label="Text of the document">
+        {document.before === 0 ? null : <p className={styles.more}>{plural(document.before, "passage")} before this</p>}
+        {document.passages.map((passage) => (
+          <article key={passage.chunkId} ref={passage.chunkId === chunkId ? place : undefined} className={classNames(styles.passage, passage.chunkId === chunkId && styles.here)}>
+            <div className={styles.place}>
+              <span>{passage.heading}</span>
+              <span>{passage.position}</span>
+            </div>
+            <div className={passage.kind === "text" ? styles.prose : styles.machine}>
+              <MarkedText text={passage.text} query={passage.chunkId === chunkId ? query : ""} />
+            </div>
+          </article>
+        ))}
+        {document.after === 0 ? null : <p className={styles.more}>{plural(document.after, "passage")} after this</p>}
+      </div>
+    </section>
+  );
+};

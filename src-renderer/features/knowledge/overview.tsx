@@ -1,0 +1,89 @@
+import type { KnowledgeHealth, KnowledgeSource } from "../../../src-main/contract/index.ts";
+import { formatAgo, formatCount, formatDuration, plural } from "../../lib/format.ts";
+import { Button } from "../../ui/button.tsx";
+import { IconButton } from "../../ui/icon-button.tsx";
+import { Card, Page } from "../../ui/page.tsx";
+import { Progress } from "../../ui/progress.tsx";
+import { StatusDot } from "../../ui/status-dot.tsx";
+import { Tag } from "../../ui/tag.tsx";
+import styles from "./screen.module.css";
+
+type Props = { sources: readonly KnowledgeSource[]; health: KnowledgeHealth; now: number; onSearch: (query: string) => void; onSync: (source: KnowledgeSource) => void; onRemove: (source: KnowledgeSource) => void; onForgetGap: (query: string) => void };
+
+const freshness = (source: KnowledgeSource): string => (source.kind === "collection" ? "a collection: as old as its file" : source.lagMs === 0 ? "watched, up to date" : source.checkedAt === 0 ? "not compared yet" : `compared ${formatDuration(source.lagMs)} ago`);
+
+/** Before anything is asked: how healthy the sources are, what changed, what is missing. */
+export const Overview = ({ sources, health, now, onSearch, onSync, onRemove, onForgetGap }: Props) => (
+  <Page isWide>
+    <Card title="Sources">
+      <ul className={styles.rows}>
+        {sources.map((source) => (
+          <li key={source.id} className={styles.row}>
+            <div className={styles.grow}>
+              <div className={styles.resultHead}>
+                <b>{source.name}</b>
+                {source.product === "" ? null : <Tag>{source.product}</Tag>}
+                <Tag tone={source.trust === "signed" ? "ok" : "neutral"}>{source.trust}</Tag>
+              </div>
+              <span className={styles.path}>{source.location}</span>
+            </div>
+            <div className={styles.numbers}>
+              <span>
+                {plural(source.documents, "document")}, {plural(source.passages, "passage")}
+              </span>
+              {source.isBusy && source.total > 0 ? <Progress label={`Taking in ${source.name}`} fraction={source.done / source.total} detail={`${formatCount(source.done)} of ${formatCount(source.total)}`} /> : <StatusDot state={source.problem !== "" ? "bad" : source.problems > 0 ? "warn" : "ok"} label={source.problem === "" ? freshness(source) : source.problem} />}
+            </div>
+            {source.kind === "collection" ? null : <IconButton icon="refresh" label={`Compare ${source.name} now`} onClick={() => onSync(source)} />}
+            <IconButton icon="trash" label={`Forget ${source.name}`} onClick={() => onRemove(source)} />
+          </li>
+        ))}
+      </ul>
+    </Card>
+    {health.problems.length === 0 ? null : (
+      <Card title={`Could not be read, or not whole (${formatCount(health.problems.length)})`}>
+        <ul className={styles.rows}>
+          {health.problems.slice(0, 100).map((problem) => (
+            <li key={`${problem.source}/${problem.path}`} className={styles.row}>
+              <span className={styles.path}>
+                {problem.source}/{problem.path}
+              </span>
+              <span className={styles.grow}>{problem.what}</span>
+            </li>
+          ))}
+        </ul>
+      </Card>
+    )}
+    {health.gaps.length === 0 ? null : (
+      <Card title="Asked, and nothing was found">
+        <ul className={styles.rows}>
+          {health.gaps.map((gap) => (
+            <li key={gap.query} className={styles.row}>
+              <Button kind="ghost" onClick={() => onSearch(gap.query)}>
+                {gap.query}
+              </Button>
+              <span className={styles.grow}>
+                {plural(gap.times, "time")}, last {formatAgo(gap.lastAt, now)}
+              </span>
+              <IconButton icon="close" label={`Take “${gap.query}” off the list`} onClick={() => onForgetGap(gap.query)} />
+            </li>
+          ))}
+        </ul>
+      </Card>
+    )}
+    {health.changes.length === 0 ? null : (
+      <Card title="Changed lately">
+        <ul className={styles.rows}>
+          {health.changes.slice(0, 12).map((change) => (
+            <li key={change.documentId} className={styles.row}>
+              <span className={styles.grow}>{change.title}</span>
+              <span className={styles.path}>
+                {change.source}/{change.path}
+              </span>
+              <span>{formatAgo(change.indexedAt, now)}</span>
+            </li>
+          ))}
+        </ul>
+      </Card>
+    )}
+  </Page>
+);
