@@ -1,4 +1,4 @@
-export { openAccess, permissionsOf, type AccessNeeds } from "./access.ts";
+export { openAccess, type AccessNeeds } from "./access.ts";
 export { ACCESS_FAILURES } from "./failures.ts";
 export { readDeviceKey } from "./device-key.ts";
 export type * from "./port.ts";

@@ -1,9 +1,11 @@
 import { ACCESS_FAILURES } from "../access/index.ts";
+import { AGENT_FAILURES } from "../agent/index.ts";
 import { APPROVAL_FAILURES } from "../approvals/index.ts";
 import { CHAT_FAILURES } from "../chat/index.ts";
 import { LINK_FAILURES, type FailureKind } from "../contract/index.ts";
 import { GUARD_FAILURES } from "../guard/index.ts";
 import { INVENTORY_FAILURES } from "../inventory/index.ts";
+import { KNOWLEDGE_FAILURES } from "../knowledge/index.ts";
 import { LEDGER_FAILURES } from "../ledger/index.ts";
 import { MODEL_FAILURES } from "../models/index.ts";
 import { POLICY_FAILURES } from "../policy/index.ts";
@@ -17,10 +19,12 @@ import { SOURCE_HTTP_FAILURES, VAULT_FAILURES } from "../vault/index.ts";
 export const FAILURE_LIST: Readonly<Record<string, FailureKind>> = {
   ...LINK_FAILURES,
   ...ACCESS_FAILURES,
+  ...AGENT_FAILURES,
   ...APPROVAL_FAILURES,
   ...CHAT_FAILURES,
   ...GUARD_FAILURES,
   ...INVENTORY_FAILURES,
+  ...KNOWLEDGE_FAILURES,
   ...LEDGER_FAILURES,
   ...MODEL_FAILURES,
   ...POLICY_FAILURES,

@@ -28,7 +28,7 @@ function ownKey(store: Store) {
   return { key, publicKey: createPublicKey(key).export({ format: "der", type: "spki" }).toString("base64") };
 }
 const keyId = (publicKey: string): string => hash("sha256", Buffer.from(publicKey, "base64"), "hex").slice(0, 16);
-const signedPart = ({ signature: _, ...head }: z.infer<typeof Head>): Buffer => Buffer.from(canonicalJson(head));
+const signedPart = ({ signature: _signature, ...head }: z.infer<typeof Head>): Buffer => Buffer.from(canonicalJson(head));
 
 export function writeCollection({ store, sources, path, now }: { readonly store: Store; readonly sources: readonly SourceState[]; readonly path: string; readonly now: () => number }) {
   const documents = store.sql<{ id: number; path: string; title: string; format: string; bytes: number; modified_at: number; sha256: string; language: string; state: string; remarks: string }>("documents-to-export", "SELECT * FROM documents WHERE source_id = ? AND state <> 'failed' ORDER BY path");

@@ -1,4 +1,4 @@
-export { createRuns, MAX_HOSTS, type RunsNeeds } from "./engine.ts";
+export { createRuns, type RunsNeeds } from "./engine.ts";
 export { RUN_FAILURES } from "./failures.ts";
 export type * from "./port.ts";
 export { hostRef, planSkillRun, previewSkill, resolveHosts, skillProgramOf, type Preview, type SkillRunNeeds, type SkillRunPlan } from "./skill-run.ts";

@@ -5,8 +5,7 @@ import { failSkill } from "./failures.ts";
 import type { SkillData, StepData } from "./format.ts";
 import { normaliseInput, secondsOf } from "./inputs.ts";
 import type { Parser } from "./parsers.ts";
-import type { CompiledSkill, CompiledStep, SkillKind, SkillResult, SkillRole } from "./port.ts";
-import { nextOf } from "./next.ts";
+import type { CompiledStep, SkillKind, SkillResult, SkillRole } from "./port.ts";
 import { writeScript } from "./run-script.ts";
 import { TemplateError, fillRaw, type Vars } from "./template.ts";
 import { evaluate, type Scene } from "./condition.ts";
@@ -68,32 +67,7 @@ export function bind(skill: LoadedSkill, given: Readonly<Record<string, string>>
   return { skill, book, vars, host };
 }
 
-export function compileSkill(skill: LoadedSkill, given: Readonly<Record<string, string>>, host: Target, book: Book): CompiledSkill {
-  const bound = bind(skill, given, host, book);
-  const { data, ref } = skill;
-  const steps = stepsOf(data);
-  const compiled = steps.flatMap((step) => {
-    try {
-      return [compileStep(bound, step, bound.vars, [])];
-    } catch (error) {
-      if (error instanceof TemplateError) return []; // rests on what an earlier step says
-      throw error;
-    }
-  });
-  return {
-    skill: ref,
-    title: fillTitle(ref.title, bound.vars, host),
-    kind: kindOf(data),
-    effect: data.effect,
-    isTree: data.tree !== undefined,
-    outline: steps.map((step) => ({ title: fillTitle(step.data.title, bound.vars), effect: effectOf(step.data, data) })),
-    inputs: bindInputs(skill, given),
-    steps: compiled,
-    next: (results) => nextOf(bound, results),
-  };
-}
-
-const fillTitle = (title: string, vars: Vars, host?: Target): string => {
+export const fillTitle = (title: string, vars: Vars, host?: Target): string => {
   const text = title.replace(/\{([a-z][a-zA-Z0-9_]*)\}/g, (_all, name: string) => String(vars.get(name)?.value ?? "…"));
   return (host === undefined ? text : `${text} · ${host.name}`).slice(0, 200);
 };

@@ -11,7 +11,7 @@ const WORDS = new Set(
     "n_live_tup n_dead_tup last_vacuum last_autovacuum last_analyze last_autoanalyze seq_scan idx_scan name setting unit source granted mode locktype relation sync_state sent_lsn replay_lsn replay_lag write_lag flush_lag archived_count failed_count last_archived_time last_failed_wal last_archived_wal rolname rolsuper rolcanlogin rolvaliduntil checkpoints_timed checkpoints_req " +
     "seconds total used share bytes mb hits waits blocked number").split(" "),
 );
-const TOKEN = /\s*(?:(?<string>'[^'\\]*')|(?<number>\d+(?:\.\d+)?)|(?<word>[a-z_][a-z0-9_]*)|(?<sign><=|>=|<>|!=|\|\||::|[(),.*=<>+\/-]))/iy;
+const TOKEN = /\s*(?:(?<string>'[^'\\]*')|(?<number>\d+(?:\.\d+)?)|(?<word>[a-z_][a-z0-9_]*)|(?<sign><=|>=|<>|!=|\|\||::|[(),.*=<>+/-]))/iy;
 
 /** Why a statement is not proved, or undefined when it is. */
 export function objectionTo(sql: string): string | undefined {

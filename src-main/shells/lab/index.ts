@@ -1,2 +1,1 @@
 export { LAB_HOSTS, startLab, type Lab, type LabHost, type LabHostName, type LabOptions } from "./start.ts";
-export { groundHere, NoGround } from "./ground.ts";

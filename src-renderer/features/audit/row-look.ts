@@ -35,7 +35,6 @@ const LOOKS: Readonly<Record<string, TypeLook>> = {
 };
 
 export const typeLook = (type: string): TypeLook => LOOKS[type] ?? { icon: "file", text: type };
-const TYPES = Object.keys(LOOKS);
 
 const RESULTS: Readonly<Record<string, { readonly tone: Tone; readonly text: string }>> = {
   ok: { tone: "ok", text: "ok" },
@@ -45,4 +44,3 @@ const RESULTS: Readonly<Record<string, { readonly tone: Tone; readonly text: str
   approved: { tone: "ok", text: "approved" },
 };
 export const resultLook = (result: string): { readonly tone: Tone; readonly text: string } => RESULTS[result] ?? { tone: "neutral", text: result };
-const RESULT_NAMES = Object.keys(RESULTS);

@@ -171,5 +171,6 @@ function useHostInAddress(isKnown: boolean, panes: ReturnType<typeof useDesk>["p
     else show(there.id);
     navigate("/terminals");
     // Only a new address opens anything; the panes change for other reasons.
+    // oxlint-disable-next-line react-hooks/exhaustive-deps
   }, [isKnown, host]);
 }

@@ -108,7 +108,7 @@ describe("a diagnosis", () => {
   test("follows what the output says, cites it, and marks values that came from a host", async () => {
     const { loadPack } = await import("../../../src-main/skills/load.ts");
     const { bookOf } = await import("../../../src-main/skills/lint.ts");
-    const { compileSkill } = await import("../../../src-main/skills/compile.ts");
+    const { compileSkill } = await import("../../../src-main/skills/compile-skill.ts");
     const { HEAD, packOf } = await import("./world.ts");
     const { pack } = loadPack(packOf(tree, HEAD + parts.lists));
     if (pack === undefined) throw new Error("bad");

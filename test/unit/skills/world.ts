@@ -1,6 +1,6 @@
 import { utf8 } from "../../../src-main/kernel/index.ts";
 import { bookOf } from "../../../src-main/skills/lint.ts";
-import { compileSkill } from "../../../src-main/skills/compile.ts";
+import { compileSkill } from "../../../src-main/skills/compile-skill.ts";
 import { loadPack, type PackFiles } from "../../../src-main/skills/load.ts";
 import type { SkillResult } from "../../../src-main/skills/port.ts";
 

@@ -1,0 +1,3 @@
+export { createAgent, type AgentNeeds } from "./agent.ts";
+export { AGENT_FAILURES } from "./failures.ts";
+export type { Agent } from "./port.ts";
