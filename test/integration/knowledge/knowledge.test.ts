@@ -1,0 +1,142 @@
+import Database from "better-sqlite3";
+import { fork } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { writeHostile, wholeFile } from "../../../scripts/hostile-documents.ts";
+import { openKnowledge } from "../../../src-main/knowledge/index.ts";
+
+const root = mkdtempSync(join(tmpdir(), "sena-knowledge-"));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+const source = (file: string) => new URL(`../../../${file}`, import.meta.url).pathname;
+const places = (name: string) => {
+  const docs = join(root, name, "docs");
+  mkdirSync(docs, { recursive: true });
+  return { docs, dbPath: join(root, name, "knowledge.db") };
+};
+const open = (dbPath: string) => openKnowledge({ dbPath, embeddingFile: source("resources/embedding/words.bin"), entry: source("src-main/knowledge/index-worker.ts") });
+const ANY = { limit: 10, filter: {}, remembersGap: false } as const;
+const add = (path: string) => ({ path, name: "docs", product: "", environment: "" });
+const eventually = async (holds: () => Promise<boolean>, withinMs = 5_000): Promise<boolean> => {
+  for (const until = Date.now() + withinMs; Date.now() < until; await new Promise((resolve) => setTimeout(resolve, 100))) if (await holds()) return true;
+  return false;
+};
+/** Passages without a document, words without a passage, vectors without one: there must be none. */
+const orphans = (dbPath: string): Record<string, number> => {
+  const db = new Database(dbPath, { readonly: true });
+  const count = (sql: string) => (db.prepare(sql).get() as { n: number }).n;
+  const found = {
+    chunks: count("SELECT count(*) n FROM chunks WHERE document_id NOT IN (SELECT id FROM documents)"),
+    vectors: count("SELECT count(*) n FROM vectors WHERE chunk_id NOT IN (SELECT id FROM chunks)"),
+    words: Math.abs(count("SELECT count(*) n FROM chunk_words") - count("SELECT count(*) n FROM chunks")),
+    twice: count("SELECT count(*) n FROM (SELECT source_id, path FROM documents GROUP BY 1, 2 HAVING count(*) > 1)"),
+  };
+  db.close();
+  return found;
+};
+const NONE = { chunks: 0, vectors: 0, words: 0, twice: 0 };
+
+describe("a watched folder", () => {
+  it("is searchable within five seconds of an edit, and forgets what is deleted, its vectors too", async () => {
+    const { docs, dbPath } = places("watched");
+    writeFileSync(join(docs, "raid.md"), "# RAID\n\nReplace the backup battery of the controller.\n");
+    await using knowledge = open(dbPath);
+    const { id } = await knowledge.add(add(docs));
+    await knowledge.sync(id);
+    const [first] = (await knowledge.search("controller battery", ANY)).passages;
+    expect(first).toMatchObject({ path: "raid.md", position: "line 3", heading: "RAID", trust: "unsigned" });
+    writeFileSync(join(docs, "raid.md"), "# RAID\n\nThe quorum witness lives elsewhere.\n");
+    expect(await eventually(async () => (await knowledge.search("quorum witness", ANY)).passages[0]?.path === "raid.md")).toBe(true);
+    rmSync(join(docs, "raid.md"));
+    expect(await eventually(async () => (await knowledge.search("quorum witness", ANY)).passages.length === 0)).toBe(true);
+    const db = new Database(dbPath, { readonly: true });
+    expect(db.prepare("SELECT (SELECT count(*) FROM vectors) + (SELECT count(*) FROM chunks) + (SELECT count(*) FROM lead_words) AS n").get()).toEqual({ n: 0 });
+    db.close();
+  });
+
+  it("keeps what it knows while its place is away", async () => {
+    const { docs, dbPath } = places("away");
+    writeFileSync(join(docs, "a.md"), "# A\n\nunmounted shares are not deletions\n");
+    await using knowledge = open(dbPath);
+    const { id } = await knowledge.add(add(docs));
+    await knowledge.sync(id);
+    rmSync(docs, { recursive: true });
+    const [state] = await knowledge.sync(id);
+    expect(state?.problem).toContain("is not there");
+    expect((await knowledge.search("unmounted shares", ANY)).passages).toHaveLength(1);
+  });
+
+  it("opens a document at the passage, folds what is copied, and remembers what found nothing", async () => {
+    const { docs, dbPath } = places("view");
+    for (const name of ["a.md", "b.md"]) writeFileSync(join(docs, name), "# Fans\n\nSpin the chassis fans up before the firmware update.\n");
+    await using knowledge = open(dbPath);
+    await knowledge.sync((await knowledge.add(add(docs))).id);
+    const { passages } = await knowledge.search("chassis fans", ANY);
+    expect(passages).toHaveLength(1);
+    expect(passages[0]?.folded).toBe(1);
+    const view = await knowledge.document(passages[0]?.chunkId ?? 0);
+    expect(view.passages.map(({ position }) => position)).toEqual(["line 3"]);
+    await knowledge.search("zzqx wvvk", { ...ANY, remembersGap: true });
+    await knowledge.search("chassis fans", { ...ANY, remembersGap: true });
+    expect((await knowledge.gaps()).map(({ query }) => query)).toEqual(["zzqx wvvk"]);
+  });
+});
+
+describe("a core killed while documents are taken in", () => {
+  it("goes on where it was, with no document twice and nothing left over", async () => {
+    const { docs, dbPath } = places("killed");
+    for (let n = 0; n < 400; n += 1) writeFileSync(join(docs, `page-${n}.md`), `# Page ${n}\n\n${`word${n} about the cluster and its nodes. `.repeat(40)}\n`);
+    for (let round = 0; round < 3; round += 1) {
+      const child = fork(source("test/integration/knowledge/take-in.ts"), [dbPath, docs], { stdio: "ignore" });
+      await new Promise((resolve) => child.once("message", resolve));
+      await new Promise((resolve) => setTimeout(resolve, 150 + round * 250));
+      child.kill("SIGKILL");
+      await new Promise((resolve) => child.once("exit", resolve));
+    }
+    await using knowledge = open(dbPath);
+    const [state] = await knowledge.sync();
+    expect(state).toMatchObject({ documents: 400, problem: "" });
+    expect((await knowledge.search("word399", ANY)).passages[0]?.path).toBe("page-399.md");
+    expect(orphans(dbPath)).toEqual(NONE);
+  });
+});
+
+describe("a collection", () => {
+  it("travels signed, is trusted by its key and by no other, and a changed byte is refused", async () => {
+    const here = places("from");
+    writeFileSync(join(here.docs, "a.md"), "# Site B\n\nThe generator starts by itself.\n");
+    const file = join(root, "b.collection");
+    let publicKey = "";
+    {
+      await using knowledge = open(here.dbPath);
+      const { id } = await knowledge.add(add(here.docs));
+      await knowledge.sync(id);
+      ({ publicKey } = await knowledge.export([id], file));
+    }
+    await using other = open(places("to").dbPath);
+    expect(await other.import(file, [])).toMatchObject({ trust: "unsigned", documents: 1 });
+    expect((await other.search("generator", ANY)).passages[0]?.trust).toBe("unsigned");
+    await using third = open(places("to2").dbPath);
+    expect(await third.import(file, [publicKey])).toMatchObject({ trust: "signed" });
+    const { gunzipSync, gzipSync } = await import("node:zlib");
+    const { readFileSync } = await import("node:fs");
+    writeFileSync(file, gzipSync(gunzipSync(readFileSync(file)).toString().replace("starts by itself", "never starts")));
+    await expect(third.import(file, [publicKey])).rejects.toThrow(/not those that were signed/);
+  });
+});
+
+describe("hostile files", () => {
+  it("cost themselves only: each is listed with what is wrong, and the good one beside them is found", { timeout: 300_000 }, async () => {
+    const { docs, dbPath } = places("hostile");
+    const count = writeHostile(docs, 300);
+    writeFileSync(join(docs, "good.pdf"), wholeFile("pdf"));
+    await using knowledge = open(dbPath);
+    const [state] = await knowledge.sync((await knowledge.add(add(docs))).id);
+    expect(state).toMatchObject({ documents: count + 1, problem: "" });
+    const problems = await knowledge.problems();
+    for (const name of ["bomb.zip", "bomb.txt.gz", "nested.zip", "entities.docx", "deep.html", "many.zip", "macro.docm", "nul.txt"]) expect(problems.find(({ path }) => path.endsWith(name))?.what ?? name).not.toBe(name);
+    expect((await knowledge.search("replace battery now", { ...ANY, limit: 50 })).passages.find(({ path }) => path === "good.pdf")?.position).toBe("page 1");
+    expect(orphans(dbPath)).toEqual(NONE);
+  });
+});
