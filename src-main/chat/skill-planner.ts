@@ -18,6 +18,8 @@ export type SkillPlannerNeeds = {
   readonly inventory: Inventory;
   readonly guard: Pick<Guard, "preview">;
   readonly now: Clock;
+  /** Somebody else takes what no skill fits: a model is set up. */
+  readonly handsOn?: () => boolean;
 };
 
 /** Sentences become skills, skills become runs, findings become answers and offers. No model anywhere. */
@@ -112,7 +114,8 @@ export function createSkillPlanner(needs: SkillPlannerNeeds): Planner {
       const last = turn.runs.at(-1);
       if (!last) {
         await needs.parser.ready();
-        return planSentence(turn);
+        const plan = planSentence(turn);
+        return plan.kind === "out-of-scope" && needs.handsOn?.() === true ? "not-mine" : plan;
       }
       const answer = composeAnswer(last.summary, last.items);
       const { offers, problems } = await offersOf(turn, last);

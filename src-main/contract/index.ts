@@ -12,6 +12,7 @@ import { runsContract } from "./runs.ts";
 import { accessContract } from "./access.ts";
 import { approvalsContract } from "./approvals.ts";
 import { guardContract } from "./guard.ts";
+import { insightContract } from "./insight.ts";
 import { modelsContract } from "./models.ts";
 import { policyContract } from "./policy.ts";
 import { vaultContract } from "./vault.ts";
@@ -32,6 +33,7 @@ export * from "./terms.ts";
 export * from "./access.ts";
 export * from "./approvals.ts";
 export * from "./guard.ts";
+export * from "./insight.ts";
 export * from "./models.ts";
 export * from "./policy.ts";
 export * from "./vault.ts";
@@ -51,6 +53,7 @@ export const contract = defineContract({
   access: accessContract,
   approvals: approvalsContract,
   guard: guardContract,
+  insight: insightContract,
   models: modelsContract,
   policy: policyContract,
   vault: vaultContract,

@@ -1,5 +1,6 @@
 import type { Actor } from "../contract/index.ts";
 import { Failure } from "../contract/index.ts";
+import type { Insight } from "../insight/index.ts";
 import { utf8, type Clock } from "../kernel/index.ts";
 import type { Json, Ledger } from "../ledger/port.ts";
 import type { Breaker } from "./breaker.ts";
@@ -35,13 +36,13 @@ export type Asking = {
   embed(context: Omit<AskContext, "task">, texts: readonly string[], signal: AbortSignal): Promise<readonly Float32Array[]>;
 };
 
-export type AskingNeeds = { readonly choices: () => readonly Choice[]; readonly breaker: Breaker; readonly ledger: Pick<Ledger, "append">; readonly network: () => "sealed" | "lan" | "central"; readonly now: Clock };
+export type AskingNeeds = { readonly choices: () => readonly Choice[]; readonly breaker: Breaker; readonly ledger: Pick<Ledger, "append">; readonly insight: Pick<Insight, "record">; readonly network: () => "sealed" | "lan" | "central"; readonly now: Clock };
 
 const CHARS_PER_TOKEN = 3.5;
 /** Failures that say nothing against the next model in the list. */
 const TRIES_NEXT = new Set(["PROVIDER_REFUSED", "PROVIDER_UNREACHABLE", "PROVIDER_BUSY", "PROVIDER_CUT", "PROVIDER_CUT_PROMPT", "MODEL_BAD_JSON", "MODEL_CRASHED", "MODEL_HANGS", "MODEL_NOT_LOADED", "MODEL_UNFIT", "MODEL_TOO_LONG", "MODEL_FAILED", "SECRET_NOT_FOUND"]);
 
-export function createAsking({ choices, breaker, ledger, network }: AskingNeeds): Asking {
+export function createAsking({ choices, breaker, ledger, insight, network, now }: AskingNeeds): Asking {
   function plan(context: AskContext, promptTokens: number): { readonly order: readonly Choice[]; readonly route: Route } {
     const all = choices().filter(({ provider }) => context.only === undefined || provider.id === context.only);
     const found = route(
@@ -69,18 +70,24 @@ export function createAsking({ choices, breaker, ledger, network }: AskingNeeds)
       await record(context, choice, why, promptTokens, request);
       yield { type: "route", provider: choice.provider.id, model: choice.model, why, left: found.left };
       let told = false;
+      const from = now();
+      let tokens = { prompt: promptTokens, output: 0 };
+      const measured = (isFailed: boolean) => insight.record(context.session, { kind: "model", name: `${choice.model} (${choice.provider.id}), ${context.task}`.slice(0, 300), from, to: now(), isFailed, tokens });
       try {
         let whole = "";
         for await (const event of choice.provider.generate(choice.model, request, signal)) {
           if (event.type === "text") whole += event.text;
           if (event.type === "tool-call") assertCall(event.call, request);
           if (event.type === "finish" && request.schema && whole !== "") assertShape(jsonOf(whole), request.schema);
+          if (event.type === "usage") tokens = { prompt: event.usage.promptTokens, output: event.usage.outputTokens };
           if (event.type === "text" || event.type === "tool-call") told = true;
           yield event;
         }
         breaker.worked(choice.provider.id);
+        measured(false);
         return;
       } catch (error) {
+        measured(true);
         if (signal.aborted || !(error instanceof Failure) || !TRIES_NEXT.has(error.code)) throw error;
         breaker.failed(choice.provider.id);
         failure = error;

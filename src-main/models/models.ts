@@ -1,5 +1,6 @@
 import type { Actor, Inspection, ModelsView, ProviderConfig, Status } from "../contract/index.ts";
 import { live, type Clock, type NewId } from "../kernel/index.ts";
+import type { Insight } from "../insight/index.ts";
 import type { Ledger } from "../ledger/port.ts";
 import type { Store } from "../store/index.ts";
 import type { Vault } from "../vault/port.ts";
@@ -21,6 +22,7 @@ export type ModelsNeeds = {
   readonly store: Store;
   readonly ledger: Pick<Ledger, "append">;
   readonly vault: Pick<Vault, "reveal">;
+  readonly insight: Pick<Insight, "record">;
   readonly engine: Engine;
   readonly http: Http;
   readonly network: () => Status["network"];
@@ -88,7 +90,7 @@ export function createModels(needs: ModelsNeeds): Models {
       return { provider, model: config.model, isSmall: config.isSmall, contextTokens: config.kind === "ollama" ? config.contextTokens : 128_000, canEmbed: provider.embed !== undefined, barred: mayReach(config) };
     })];
   };
-  const asking = createAsking({ choices, breaker, ledger: needs.ledger, network: needs.network, now: needs.now });
+  const asking = createAsking({ choices, breaker, ledger: needs.ledger, insight: needs.insight, network: needs.network, now: needs.now });
 
   const view = (): ModelsView => {
     const { value } = engine.state;

@@ -83,8 +83,10 @@ export async function walkLane(needs: LaneNeeds): Promise<LaneEnd> {
 
   async function ask(): Promise<Next> {
     try {
-      return await needs.program.next({ runId, hostId, results });
+      return await needs.program.next({ runId, hostId, results }, AbortSignal.any([needs.signal, needs.closed]));
     } catch (error) {
+      if (needs.closed.aborted) throw new Abandoned();
+      if (needs.signal.aborted) return { kind: "end", state: "failed", say: "Stopped while it was being decided what to do next.", findings: { statements: [], tables: [], series: [], proposals: [] } };
       if (error instanceof Failure) return { kind: "end", state: "failed", say: error.message, findings: { statements: [], tables: [], series: [], proposals: [] } };
       throw error;
     }

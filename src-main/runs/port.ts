@@ -18,6 +18,8 @@ export type StepSpec = {
   readonly undo?: string;
   /** Exit statuses that are an answer, not a failure: `systemctl is-active` says 3. */
   readonly okExitCodes: readonly number[];
+  /** Who composed it, where that is not whoever asked for the run: a model acts under its own kind. */
+  readonly actedBy?: Actor;
   /** Values that came out of a host's output, for the gate's taint rule. */
   readonly taint?: readonly { readonly token: string; readonly from: string }[];
 };
@@ -51,7 +53,7 @@ export type Next =
  * read from the journal and must lead to the same step.
  */
 export interface Program {
-  next(lane: { readonly runId: string; readonly hostId: string; readonly results: readonly StepResult[] }): Next | Promise<Next>;
+  next(lane: { readonly runId: string; readonly hostId: string; readonly results: readonly StepResult[] }, signal?: AbortSignal): Next | Promise<Next>;
 }
 
 /** Durable: everything needed to build the program again in another process. */

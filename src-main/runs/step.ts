@@ -31,7 +31,7 @@ export const requestOf = ({ runId, stepId, hostId, spec, run, checks }: StepRun)
   stepId,
   hostId,
   script: spec.script,
-  actor: run.actor satisfies Actor,
+  actor: (spec.actedBy ?? run.actor) satisfies Actor,
   attended: run.attended,
   why: spec.why,
   title: spec.title,

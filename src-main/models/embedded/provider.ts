@@ -38,8 +38,9 @@ const choiceSchema = (tools: readonly Tool[]): JsonSchema => ({ oneOf: tools.map
 
 function withTools(messages: readonly Message[], tools: readonly Tool[]): readonly Message[] {
   const text = `You act only by answering with one JSON object {"tool": …, "args": …}. The tools:\n${tools.map(({ name, description, parameters }) => `- ${name}: ${description} args: ${JSON.stringify(parameters)}`).join("\n")}`;
-  const [head, ...rest] = messages;
-  return head?.role === "system" ? [{ role: "system", content: `${head.content}\n\n${text}` }, ...rest] : [{ role: "system", content: text }, ...messages];
+  // Earlier calls are shown in the form that is asked for, as text: every chat template knows that one.
+  const [head, ...rest] = messages.map((message) => (message.toolCalls?.[0] ? { role: message.role, content: JSON.stringify({ tool: message.toolCalls[0].name, args: message.toolCalls[0].args }) } : message));
+  return head?.role === "system" ? [{ role: "system", content: `${head.content}\n\n${text}` }, ...rest] : [{ role: "system", content: text }, ...(head ? [head] : []), ...rest];
 }
 
 function toolCallOf(whole: string, tools: readonly Tool[]): GenerateEvent {

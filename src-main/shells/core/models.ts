@@ -3,6 +3,7 @@ import { availableParallelism, cpus } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Clock, NewId } from "../../kernel/index.ts";
+import type { Insight } from "../../insight/index.ts";
 import type { Ledger } from "../../ledger/port.ts";
 import type { Log } from "../../log/index.ts";
 import { createEngine, createModels, sealedFetch, type Models } from "../../models/index.ts";
@@ -12,17 +13,17 @@ import type { Vault } from "../../vault/port.ts";
 import { entryFile } from "../process/places.ts";
 import { trustFolder } from "./trust-folder.ts";
 
-export type ModelsComposeNeeds = { readonly home: string; readonly store: Store; readonly ledger: Ledger; readonly vault: Vault; readonly settings: SettingsRoom; readonly log: Log; readonly now: Clock; readonly newId: NewId };
+export type ModelsComposeNeeds = { readonly insight: Insight; readonly home: string; readonly store: Store; readonly ledger: Ledger; readonly vault: Vault; readonly settings: SettingsRoom; readonly log: Log; readonly now: Clock; readonly newId: NewId };
 
 /** The models and the process the embedded one runs in. Started only when a model is loaded. */
-export function composeModels({ home, store, ledger, vault, settings, log, now, newId }: ModelsComposeNeeds): Models & AsyncDisposable {
+export function composeModels({ insight, home, store, ledger, vault, settings, log, now, newId }: ModelsComposeNeeds): Models & AsyncDisposable {
   const engine = createEngine({ workerFile: entryFile("inference-worker.mjs", "src-main/models/embedded/worker.ts"), onLog: (line) => log.write("info", "inference", { line: line.slice(0, 400) }) });
   const trusted = trustFolder(join(home, "ca"));
   if (trusted > 0) log.write("info", "own-certificates", { count: trusted });
   const cores = availableParallelism();
   const isSealed = () => settings.current.value.network === "sealed";
   const models = createModels({
-    store, ledger, vault, engine, now, newId, cores,
+    insight, store, ledger, vault, engine, now, newId, cores,
     http: { fetch: sealedFetch(isSealed, fetch), wait: (ms, signal) => sleep(ms, undefined, { signal }), random: Math.random },
     network: () => settings.current.value.network,
     folder: join(home, "models"),

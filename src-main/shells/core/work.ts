@@ -1,11 +1,12 @@
-import { completionsOf, createChat, createSkillPlanner, type Chat, type Planner } from "../../chat/index.ts";
+import { completionsOf, createAgentPlanner, createChat, createSkillPlanner, type Chat } from "../../chat/index.ts";
+import { createAgent, type AgentNeeds } from "../../agent/index.ts";
 import type { Actor } from "../../contract/index.ts";
 import type { Guard } from "../../guard/index.ts";
 import type { Inventory } from "../../inventory/port.ts";
 import type { Clock, NewId } from "../../kernel/index.ts";
 import type { Ledger } from "../../ledger/port.ts";
 import type { Log } from "../../log/index.ts";
-import type { RequestParser } from "../../request/port.ts";
+import type { OwnedRequestParser } from "../../request/index.ts";
 import { createRuns, hostRef, resolveHosts, skillProgramOf, type Runs } from "../../runs/index.ts";
 import type { SkillLibrary } from "../../skills/index.ts";
 import type { Store } from "../../store/index.ts";
@@ -17,9 +18,9 @@ export type WorkNeeds = {
   readonly approvals: { cancel(id: string, by: Actor, why: string): Promise<void> };
   readonly inventory: Inventory;
   readonly skills: SkillLibrary;
-  readonly parser: RequestParser;
-  /** Asked after the skills: a model-driven agent, where one is set up. */
-  readonly morePlanners?: readonly Planner[];
+  readonly parser: Pick<OwnedRequestParser, "parse" | "ready">;
+  /** Works where no skill fits, once a model is set up. */
+  readonly models: AgentNeeds["models"];
   readonly log: Log;
   readonly now: Clock;
   readonly newId: NewId;
@@ -33,8 +34,11 @@ export function composeWork(needs: WorkNeeds): Work {
   const { store, ledger, guard, inventory, skills, log, now, newId } = needs;
   const owned = new AsyncDisposableStack();
   const report = (room: string) => (id: string, error: unknown) => log.write("error", `${room}-failed`, { id, error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
-  const runs = owned.use(createRuns({ store, guard, ledger, programOf: skillProgramOf({ skills, inventory }), now, newId, report: report("run"), cancelApproval: (id) => needs.approvals.cancel(id, SYSTEM, "SENA was restarted while it waited; it is asked anew.").catch(() => {}) }));
-  const planners = [createSkillPlanner({ skills, parser: needs.parser, inventory, guard, now }), ...(needs.morePlanners ?? [])];
+  const agent = createAgent({ store, models: needs.models, skills, inventory, newMarker: () => newId("data") });
+  const skillProgram = skillProgramOf({ skills, inventory });
+  const runs = owned.use(createRuns({ store, guard, ledger, programOf: (spec) => (spec.program.kind === "agent" ? agent.programOf(spec) : skillProgram(spec)), now, newId, report: report("run"), cancelApproval: (id) => needs.approvals.cancel(id, SYSTEM, "SENA was restarted while it waited; it is asked anew.").catch(() => {}) }));
+  const skillPlanner = createSkillPlanner({ skills, parser: needs.parser, inventory, guard, now, handsOn: agent.isReady });
+  const planners = [skillPlanner, createAgentPlanner({ agent, inventory, answers: skillPlanner })];
   const chat = owned.use(createChat({ store, runs, ledger, planners, hostsNamed: (names) => resolveHosts(inventory, names).hosts.map(hostRef), completions: completionsOf({ inventory, skills }), now, newId, report: report("turn") }));
   return {
     runs,

@@ -1,0 +1,17 @@
+import { EFFECTS } from "../contract/index.ts";
+import type { Tool } from "../models/index.ts";
+
+const text = (maxLength: number) => ({ type: "string", maxLength });
+const object = (properties: Record<string, unknown>, required: readonly string[]) => ({ type: "object", properties, required, additionalProperties: false });
+const inputs = { type: "object", additionalProperties: { type: "string", maxLength: 2000 } };
+
+/** Everything a model may ask for. None of them approves, changes a rule, opens the vault or writes the record. */
+export const TOOLS: readonly Tool[] = [
+  { name: "use_skill", description: "Run a signed skill on this host. Preferred: use it whenever one fits.", parameters: object({ skill: text(128), inputs }, ["skill"]) },
+  { name: "run_command", description: "Put one command forward, only where no skill fits. The gate judges it; a person may have to approve it. effect: the worst it may do.", parameters: object({ command: text(4000), why: text(400), title: text(80), effect: { enum: [...EFFECTS] } }, ["command", "why"]) },
+  { name: "read_output", description: "Read lines of an earlier step's output again.", parameters: object({ step: text(8), stream: { enum: ["stdout", "stderr"] }, from: { type: "integer" }, to: { type: "integer" } }, ["step", "from", "to"]) },
+  { name: "ask_operator", description: "Ask the operator one question and end here.", parameters: object({ question: text(400) }, ["question"]) },
+  { name: "propose_change", description: "Propose a changing skill, with its inputs, for the operator to start.", parameters: object({ skill: text(128), inputs, title: text(120), why: text(600) }, ["skill", "title", "why"]) },
+  { name: "finish", description: "Give the answer. Every claim names the step and lines of output it rests on.", parameters: object({ claims: { type: "array", items: object({ text: text(600), tone: { enum: ["plain", "good", "attention", "bad"] }, cites: { type: "array", items: object({ step: text(8), stream: { enum: ["stdout", "stderr"] }, from: { type: "integer" }, to: { type: "integer" } }, ["step", "from", "to"]) } }, ["text", "cites"]) } }, ["claims"]) },
+];
+export const SEARCH_KNOWLEDGE: Tool = { name: "search_knowledge", description: "Search the house's own documents.", parameters: object({ query: text(200) }, ["query"]) };

@@ -1,0 +1,15 @@
+import type { GroupHandlers, insightContract } from "../contract/index.ts";
+import { overviewOf, spansOf, type Insight } from "../insight/index.ts";
+import type { Clock } from "../kernel/index.ts";
+import type { Runs } from "../runs/index.ts";
+
+const DAY_MS = 24 * 3600_000;
+const MOST_RUNS = 5000;
+
+export const insightHandlers = ({ insight, runs, now }: { readonly insight: Insight; readonly runs: Pick<Runs, "list" | "get" | "items">; readonly now: Clock }): GroupHandlers<typeof insightContract> => ({
+  overview: async ({ days }) => {
+    const from = now() - days * DAY_MS;
+    return overviewOf(runs.list({ limit: MOST_RUNS }).filter(({ createdAt }) => createdAt >= from), insight.since(from));
+  },
+  run: async ({ runId }) => ({ spans: spansOf(runs.get(runId), runs.items(runId), insight.of(runId)) }),
+});

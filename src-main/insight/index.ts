@@ -1,0 +1,2 @@
+export { createInsight, type Insight } from "./insight.ts";
+export { overviewOf, spansOf } from "./waterfall.ts";

@@ -1,0 +1,32 @@
+import { Span } from "../contract/index.ts";
+import type { Migration, Store } from "../store/index.ts";
+
+const MIGRATIONS: readonly Migration[] = [
+  { n: 1, name: "insight", sql: "CREATE TABLE insight_spans (session TEXT NOT NULL, began INTEGER NOT NULL, span TEXT NOT NULL CHECK (json_valid(span))) STRICT; CREATE INDEX insight_by_session ON insight_spans (session); CREATE INDEX insight_by_time ON insight_spans (began)" },
+];
+const KEEP_MS = 90 * 24 * 3600_000;
+
+export type Insight = {
+  /** Of a run or a conversation. Kept on this machine, 90 days. */
+  record(session: string, span: Span): void;
+  of(session: string): readonly Span[];
+  since(from: number): readonly Span[];
+};
+
+/** Measurements that no journal holds, such as questions to models. Steps need none: their times stand in the run's journal. */
+export function createInsight({ store }: { readonly store: Store }): Insight {
+  store.migrate("insight", MIGRATIONS);
+  const put = store.sql("insight.put", "INSERT INTO insight_spans (session, began, span) VALUES (?, ?, ?)");
+  const prune = store.sql("insight.prune", "DELETE FROM insight_spans WHERE began < ?");
+  const of = store.sql<{ span: string }>("insight.of", "SELECT span FROM insight_spans WHERE session = ? ORDER BY began");
+  const since = store.sql<{ span: string }>("insight.since", "SELECT span FROM insight_spans WHERE began >= ?");
+  const read = (rows: readonly { span: string }[]) => rows.map(({ span }) => Span.parse(JSON.parse(span)));
+  return {
+    record(session, span) {
+      put.run([session, span.from, JSON.stringify(span)]);
+      prune.run([span.from - KEEP_MS]);
+    },
+    of: (session) => read(of.all([session])),
+    since: (from) => read(since.all([from])),
+  };
+}

@@ -1,0 +1,63 @@
+import type { Overview, RunItem, RunSummary, Span } from "../contract/index.ts";
+
+type Open = { hostId: string; title: string; queued: number; judged?: number; asked?: number; started?: number };
+/** Events that are told in one commit share its time; a span that long is not drawn as nothing. */
+const span = (kind: Span["kind"], name: string, hostId: string, from: number, to: number | null, isFailed = false): Span => ({ kind, name: name.slice(0, 300), hostId, from, to: to === null ? null : Math.max(from, to), isFailed });
+
+/** Where a run's time went, read from its journal, with the questions to models laid between. Pure. */
+export function spansOf(run: RunSummary, items: readonly RunItem[], recorded: readonly Span[]): Span[] {
+  const spans: Span[] = [{ kind: "run", name: run.title.slice(0, 300), from: run.createdAt, to: run.endedAt, isFailed: ["failed", "refused", "unknown"].includes(run.state) }];
+  const open = new Map<string, Open>();
+  const first = items.find(({ event }) => event.type === "queued");
+  if (first) spans.push({ kind: "plan", name: "Planned", from: run.createdAt, to: Math.max(run.createdAt, first.at), isFailed: false });
+  for (const { at, event } of items) {
+    if (event.type === "queued") open.set(event.stepId, { hostId: event.hostId, title: event.title, queued: at });
+    const step = "stepId" in event ? open.get(event.stepId) : undefined;
+    if (!step) continue;
+    switch (event.type) {
+      case "judged":
+        step.judged = at;
+        spans.push(span("gate", `${step.title}: ${event.verdict}`, step.hostId, step.queued, at, event.verdict === "deny"));
+        break;
+      case "waiting":
+        step.asked = at;
+        break;
+      case "approved":
+        spans.push(span("approval", step.title, step.hostId, step.asked ?? at, at));
+        delete step.asked;
+        break;
+      case "started":
+        step.started = at;
+        break;
+      case "ended":
+        spans.push(span("execute", step.title, step.hostId, step.started ?? step.judged ?? step.queued, at, !event.succeeded));
+        delete step.started;
+        open.delete(event.stepId);
+        break;
+      case "refused":
+      case "unknown":
+        if (step.asked !== undefined) spans.push(span("approval", `${step.title}: ${event.type}`, step.hostId, step.asked, at, true));
+        else if (step.started !== undefined) spans.push(span("execute", `${step.title}: ${event.type}`, step.hostId, step.started, at, true));
+        open.delete(event.stepId);
+        break;
+      default:
+        break;
+    }
+  }
+  for (const step of open.values()) {
+    if (step.asked !== undefined) spans.push(span("approval", step.title, step.hostId, step.asked, null));
+    else if (step.started !== undefined) spans.push(span("execute", step.title, step.hostId, step.started, null));
+  }
+  return [...spans, ...recorded].toSorted((a, b) => a.from - b.from || (a.kind === "run" ? -1 : b.kind === "run" ? 1 : 0));
+}
+
+export function overviewOf(runs: readonly RunSummary[], models: readonly Span[]): Overview {
+  const counts = new Map<RunSummary["state"], number>();
+  for (const { state } of runs) counts.set(state, (counts.get(state) ?? 0) + 1);
+  const done = counts.get("done") ?? 0;
+  const judged = done + (counts.get("failed") ?? 0) + (counts.get("unknown") ?? 0);
+  const times = runs.flatMap(({ createdAt, endedAt }) => (endedAt === null ? [] : [endedAt - createdAt])).toSorted((a, b) => a - b);
+  const at = (share: number): number | null => times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? null;
+  const sum = (of: "prompt" | "output") => models.reduce((total, { tokens }) => total + (tokens?.[of] ?? 0), 0);
+  return { runs: runs.length, ended: [...counts].map(([state, count]) => ({ state, count })), successShare: judged === 0 ? null : done / judged, medianMs: at(0.5), p95Ms: at(0.95), modelCalls: models.filter(({ kind }) => kind === "model").length, tokens: { prompt: sum("prompt"), output: sum("output") } };
+}

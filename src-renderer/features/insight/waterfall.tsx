@@ -1,0 +1,58 @@
+import type { HostRef, Span, SpanKind } from "../../../src-main/contract/index.ts";
+import { classNames } from "../../lib/class-names.ts";
+import { formatCount, formatDuration } from "../../lib/format.ts";
+import styles from "./waterfall.module.css";
+
+const KINDS: Readonly<Record<SpanKind, string>> = { run: "Run", plan: "Planning", model: "Model", gate: "Gate", approval: "Waiting for approval", execute: "On the host" };
+const MOST_ROWS = 400;
+
+/** Where the time of one run went: a bar per span on one scale, and the sums in words. */
+export const Waterfall = ({ title, spans, hosts }: { title: string; spans: readonly Span[]; hosts: readonly HostRef[] }) => {
+  const from = Math.min(...spans.map((span) => span.from));
+  const end = Math.max(from + 1, ...spans.map((span) => span.to ?? span.from));
+  const place = (at: number) => `${((at - from) / (end - from)) * 100}%`;
+  const nameOf = (id: string | undefined) => hosts.find((host) => host.id === id)?.name ?? "";
+  return (
+    <section className={styles.waterfall} aria-label={`Where the time went: ${title}`}>
+      <h2 className={styles.title}>{title}</h2>
+      <p className={styles.sums}>{sumsOf(spans).map(({ kind, ms }) => <span key={kind} data-kind={kind}>{`${KINDS[kind]} ${formatDuration(ms)}`}</span>)}</p>
+      <table className={styles.table}>
+        <thead>
+          <tr>
+            <th scope="col">What</th>
+            <th scope="col">Took</th>
+            <th scope="col">When, of {formatDuration(end - from)}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {spans.slice(0, MOST_ROWS).map((span, i) => (
+            <tr key={`${i} ${span.from}`} data-kind={span.kind}>
+              <th scope="row">
+                <span className={styles.kind}>{KINDS[span.kind]}</span>
+                <span className={styles.name}>
+                  {hosts.length > 1 && span.hostId !== undefined ? `${nameOf(span.hostId)}: ` : ""}
+                  {span.name}
+                  {span.tokens === undefined ? "" : ` · ${formatCount(span.tokens.prompt)} tokens read, ${formatCount(span.tokens.output)} written`}
+                </span>
+              </th>
+              <td className={styles.took}>
+                {span.to === null ? "goes on" : formatDuration(span.to - span.from)}
+                {span.isFailed ? " ✕" : ""}
+              </td>
+              <td className={styles.lane}>
+                <i className={classNames(styles.bar, span.isFailed && styles.failed)} style={{ insetInlineStart: place(span.from), inlineSize: `max(2px, ${(((span.to ?? end) - span.from) / (end - from)) * 100}%)` }} />
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {spans.length > MOST_ROWS ? <p className={styles.sums}>{formatCount(spans.length - MOST_ROWS)} more are not drawn.</p> : null}
+    </section>
+  );
+};
+
+/** Spans of several hosts overlap: sums tell work, the scale tells time. */
+const sumsOf = (spans: readonly Span[]) =>
+  (["plan", "model", "gate", "approval", "execute"] as const)
+    .map((kind) => ({ kind, ms: spans.reduce((sum, span) => (span.kind === kind && span.to !== null ? sum + span.to - span.from : sum), 0), count: spans.filter((span) => span.kind === kind).length }))
+    .filter(({ count }) => count > 0);
