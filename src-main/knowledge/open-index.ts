@@ -28,6 +28,7 @@ export function openIndex({ store, reader, embedding, now, onSources, watches = 
     at: store.sql<{ name: string }>("source-at", "SELECT name FROM sources WHERE location = ?"),
     documentsOf: store.sql<{ id: number }>("documents-of-source", "SELECT id FROM documents WHERE source_id = ?"),
     drop: store.sql("drop-source", "DELETE FROM sources WHERE id = ?"),
+    trust: store.sql("trust-source", "UPDATE sources SET trust = ? WHERE id = ?"),
     problems: store.sql<{ source: string; path: string; state: "failed" | "partial"; remarks: string }>("problems", "SELECT s.name AS source, d.path, d.state, d.remarks FROM documents d JOIN sources s ON s.id = d.source_id WHERE d.state <> 'ok' AND (? = '' OR s.id = ?) ORDER BY s.name, d.path LIMIT 2000"),
     changes: store.sql<Changed>("newest-documents", "SELECT d.id AS documentId, s.name AS source, d.path, d.title, d.indexed_at AS indexedAt FROM documents d JOIN sources s ON s.id = d.source_id ORDER BY d.indexed_at DESC, d.id DESC LIMIT ?"),
     gap: store.sql("remember-gap", "INSERT INTO gaps (query, times, last_at) VALUES (?, 1, ?) ON CONFLICT (query) DO UPDATE SET times = times + 1, last_at = excluded.last_at"),
@@ -110,6 +111,7 @@ export function openIndex({ store, reader, embedding, now, onSources, watches = 
       const location = `${collection.name} (${collection.signer})`;
       const before = states().find((source) => source.kind === "collection" && source.location === location);
       const id = before?.id ?? addRow({ kind: "collection", name: collection.name, location, product: collection.product, environment: collection.environment, trust: collection.isTrusted ? "signed" : "unsigned", signer: collection.signer });
+      sql.trust.run([collection.isTrusted ? "signed" : "unsigned", id]);
       await sync.take(id, collection.documents, embedding);
       onSources();
       return stateBy(id);

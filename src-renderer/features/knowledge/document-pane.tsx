@@ -13,7 +13,9 @@ type Props = { document: KnowledgeDocument; chunkId: number; query: string; onAs
 /** The document, opened at the passage. */
 export const DocumentPane = ({ document, chunkId, query, onAsk }: Props) => {
   const place = useRef<HTMLElement>(null);
-  useEffect(() => place.current?.scrollIntoView({ block: "start" }), [document.documentId, chunkId]);
+  useEffect(() => {
+    place.current?.scrollIntoView({ block: "start" });
+  }, [document.documentId, chunkId]);
   return (
     <section className={styles.document} aria-label={`Document ${document.title}`}>
       <header className={styles.documentHead}>

@@ -15,6 +15,7 @@ const freshness = (source: KnowledgeSource): string => (source.kind === "collect
 /** Before anything is asked: how healthy the sources are, what changed, what is missing. */
 export const Overview = ({ sources, health, now, onSearch, onSync, onRemove, onForgetGap }: Props) => (
   <Page isWide>
+    <div className={styles.cards}>
     <Card title="Sources">
       <ul className={styles.rows}>
         {sources.map((source) => (
@@ -85,5 +86,6 @@ export const Overview = ({ sources, health, now, onSearch, onSync, onRemove, onF
         </ul>
       </Card>
     )}
+    </div>
   </Page>
 );
