@@ -7,6 +7,7 @@ const NEAR_PX = 80;
 export function useFlowScroll(state: ConversationState, conversationId: string | undefined) {
   const ref = useRef<HTMLDivElement>(null);
   const follows = useRef(true);
+  const lastTop = useRef(0);
   useLayoutEffect(() => {
     follows.current = true;
   }, [conversationId, state.turns.length]);
@@ -14,9 +15,32 @@ export function useFlowScroll(state: ConversationState, conversationId: string |
     const box = ref.current;
     if (box !== null && follows.current) box.scrollTop = box.scrollHeight;
   }, [state]);
+  // An approval or a long output is drawn after its event came, so the end moves once more without a new state.
+  useLayoutEffect(() => {
+    const box = ref.current;
+    const flow = box?.firstElementChild;
+    if (box === null || flow === null || flow === undefined) return;
+    const observer = new ResizeObserver(() => {
+      if (follows.current) box.scrollTop = box.scrollHeight;
+    });
+    observer.observe(flow);
+    // What the operator unfolds must stay where they clicked it.
+    const stay = (event: MouseEvent) => {
+      if (event.target instanceof Element && event.target.closest("[aria-expanded], summary") !== null) follows.current = false;
+    };
+    box.addEventListener("click", stay, true);
+    return () => {
+      observer.disconnect();
+      box.removeEventListener("click", stay, true);
+    };
+  }, [conversationId, state.turns.length]);
   const onScroll = () => {
     const box = ref.current;
-    if (box !== null) follows.current = box.scrollHeight - box.scrollTop - box.clientHeight < NEAR_PX;
+    if (box === null) return;
+    // Only moving up is reading: growth below the end also makes the end far.
+    if (box.scrollHeight - box.scrollTop - box.clientHeight < NEAR_PX) follows.current = true;
+    else if (box.scrollTop < lastTop.current) follows.current = false;
+    lastTop.current = box.scrollTop;
   };
   return { ref, onScroll };
 }
