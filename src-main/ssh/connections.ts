@@ -50,19 +50,19 @@ export function createConnections(needs: ConnectionsNeeds): Connections {
     return host;
   };
 
-  const viaOf = (host: Host, key: string): { readonly hop: Host; readonly key: string } | undefined => {
+  const viaOf = (host: Host): { readonly hop: Host; readonly key: string } | undefined => {
     const nearest = host.jumps.at(-1);
     if (nearest === undefined) return undefined;
     const hop = inventory.get(nearest);
-    if (!hop || host.jumps.length > MOST_JUMPS || key.split(WAY).length > MOST_JUMPS || key.split(WAY).includes(nearest)) throw fail("SSH_JUMPS", { host: host.name, chain: [...host.jumps, host.id].join(WAY) });
+    if (!hop || host.jumps.length > MOST_JUMPS) throw fail("SSH_JUMPS", { host: host.name, chain: [...host.jumps, host.id].join(WAY) });
     // A single hop is reached the way it says itself; a longer chain says the way of each of its hops.
     const before = host.jumps.slice(0, -1);
     return before.length === 0 ? { hop, key: nearest } : { hop: { ...hop, jumps: before }, key: host.jumps.join(WAY) };
   };
 
   async function make(key: string, host: Host, seen: readonly string[], signal: AbortSignal): Promise<Connection> {
-    if (seen.includes(key)) throw fail("SSH_JUMPS", { host: host.name, chain: [...seen, key].join(WAY) });
-    const via = viaOf(host, key);
+    if (seen.includes(key) || seen.length > MOST_JUMPS) throw fail("SSH_JUMPS", { host: host.name, chain: [...seen, key].join(WAY) });
+    const via = viaOf(host);
     if (!via) return hold(key, host, await dial(host, undefined, needs, signal), () => {});
     // The hop is a connection like any other: shared, kept, and not ended while something runs through it.
     const hop = await reach(via.key, via.hop, [...seen, key], signal);
@@ -79,14 +79,18 @@ export function createConnections(needs: ConnectionsNeeds): Connections {
   function hold(key: string, host: Host, dialled: Dialled, onGone: () => void): Connection {
     const { promise: closed, resolve } = Promise.withResolvers<string>();
     let why = "the host closed it";
-    const connection: Connection = { ...dialled, host, closed, channels: 0, isFull: false, end: () => dialled.client.end() };
-    dialled.client.removeAllListeners("error").removeAllListeners("close");
-    dialled.client.on("error", (error) => (why = /keepalive/i.test(error.message) ? "it stopped answering" : error.message));
-    dialled.client.on("close", () => {
+    const connection: Connection = { ...dialled, host, closed, channels: 0, isFull: false, end: () => (forget(), dialled.client.end()) };
+    // From the moment it is told to end nobody is given it any more: the peer's goodbye may take its time.
+    const forget = (): void => {
       const rest = (lanes.get(key) ?? []).filter((one) => one !== connection);
       if (rest.length > 0) lanes.set(key, rest);
       else lanes.delete(key);
       refresh();
+    };
+    dialled.client.removeAllListeners("error").removeAllListeners("close");
+    dialled.client.on("error", (error) => (why = /keepalive/i.test(error.message) ? "it stopped answering" : error.message));
+    dialled.client.on("close", () => {
+      forget();
       onGone();
       resolve(why);
     });
@@ -130,7 +134,7 @@ export function createConnections(needs: ConnectionsNeeds): Connections {
   async function get(hostId: string, signal?: AbortSignal): Promise<Connection> {
     const host = hostOf(hostId);
     // A host whose address, account or credential changed is another host as far as a live connection goes.
-    for (const one of lanes.get(hostId) ?? []) if (wayOf(one.host) !== wayOf(host)) (one.isFull = true), one.end();
+    for (const one of lanes.get(hostId) ?? []) if (wayOf(one.host) !== wayOf(host)) one.end();
     return reach(hostId, host, [], signal);
   }
 
@@ -155,7 +159,7 @@ export function createConnections(needs: ConnectionsNeeds): Connections {
       }
     },
     async tunnel(host, signal) {
-      const via = viaOf(host, host.id);
+      const via = viaOf(host);
       if (!via) return undefined;
       const hop = await reach(via.key, via.hop, [host.id], signal);
       return forward(hop, host);

@@ -7,6 +7,7 @@ import type { ExecOptions, ExecResult } from "./port.ts";
 const fail = failer(SSH_FAILURES);
 
 export const DEFAULT_OUTPUT_BYTES = 1024 * 1024;
+const STOP_MS = 2000;
 /** A caller that names no limit gets one all the same: nothing may hang for ever. */
 export const DEFAULT_TIMEOUT_MS = 10 * 60_000;
 
@@ -53,14 +54,17 @@ export async function exec(connections: Connections, hostId: string, options: Ex
   };
   const { connection, opened: channel } = await connections.channel(hostId, signal, (on) => openExec(on, wire, env, listen));
 
-  // Asks politely, then lets go of the channel; sshd ends what holds only its pipes.
   const stop = (reason: string): void => {
+    if (why !== "") return;
     why = reason;
-    channel.signal("TERM");
+    signalTo(channel, "TERM");
     channel.close();
+    // The server closes its side only when the program is gone; a stubborn one is not waited for.
+    setTimeout(() => closed.resolve(), STOP_MS).unref();
   };
   const onAbort = (): void => stop("stopped");
   signal?.addEventListener("abort", onAbort, { once: true });
+  if (signal?.aborted) onAbort(); // while the channel opened
   const timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
   const timer = setTimeout(() => stop("timeout"), timeoutMs);
   try {
@@ -76,6 +80,15 @@ export async function exec(connections: Connections, hostId: string, options: Ex
   if (why === "timeout") throw fail("SSH_TIMEOUT", { host: connection.host.name, seconds: Math.round(timeoutMs / 1000) });
   if (!exit) throw fail("SSH_LOST", { host: connection.host.name, why: (await Promise.race([connection.closed, Promise.resolve("")])) || "it ended before the command did" });
   return { ...result, exitCode: exit.code, signal: exit.signal };
+}
+
+/**
+ * ssh2 sends no signal once the input has ended, which it has for every command; the protocol allows it (RFC 4254 §6.9). So
+ * the message is sent underneath; without that member the channel is closed all the same.
+ */
+function signalTo(channel: ClientChannel, name: string): void {
+  const inner = channel as unknown as { outgoing?: { id: number; state: string }; _client?: { _protocol?: { signal?(id: number, name: string): void } } };
+  if (inner.outgoing !== undefined && inner.outgoing.state !== "closed") inner._client?._protocol?.signal?.(inner.outgoing.id, name);
 }
 
 const told = (options: ExecOptions, stream: "stdout" | "stderr", kept: Uint8Array): void => void (kept.byteLength > 0 && options.onOutput?.(stream, kept));

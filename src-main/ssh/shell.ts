@@ -23,6 +23,7 @@ export async function shell(connections: Connections, hostId: string, options: S
   };
   const { connection, opened: channel } = await connections.channel(hostId, options.signal, (on) => openShell(on, options, listen));
   void connection.closed.then((why) => (lost = why));
+  if (options.signal?.aborted) channel.close(); // while it opened
 
   async function* output(): AsyncGenerator<Uint8Array> {
     // The stream's own iterator pulls: nothing is read from the window until the next chunk is asked for.

@@ -84,7 +84,7 @@ function collect(groups: ReadonlyMap<string, Group>, problems: ImportProblem[], 
     found.set(host, one);
     // Far groups first: a nearer one says it better, the host itself best.
     for (const group of [...new Set([...up(name)].reverse())]) {
-      one.vars = { ...groups.get(group)?.vars, ...one.vars };
+      one.vars = { ...one.vars, ...groups.get(group)?.vars };
       if (group !== "all" && group !== "ungrouped") one.groups.add(group);
     }
     one.vars = { ...one.vars, ...vars };
