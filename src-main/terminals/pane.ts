@@ -52,8 +52,8 @@ export type LivePane = {
   recordAgain(): Promise<void>;
   reset(): Promise<void>;
   mark(label: string): void;
-  /** The most bytes that ever waited here at once, for the bench. */
-  readonly mostPending: number;
+  /** The most that ever waited here at once, for the bench: bytes on their way to a viewer, and bytes shown but not yet drawn in the core. */
+  readonly most: { readonly pending: number; readonly undrawn: number };
   close(reason: string): Promise<void>;
 };
 
@@ -70,7 +70,7 @@ export function createPane(needs: PaneNeeds): LivePane {
   let title = "";
   let shell: SshShell | undefined;
   let wakeRetry: (() => void) | undefined;
-  let mostPending = 0;
+  const most = { pending: 0, undrawn: 0 };
   let gap = needs.gap;
   let hasBeenOpen = false;
   let viewers: readonly Viewer[] = [];
@@ -117,7 +117,8 @@ export function createPane(needs: PaneNeeds): LivePane {
       screen.write(bytes);
       for (const viewer of viewers) void viewer.push(bytes);
     });
-    mostPending = Math.max(mostPending, screen.pending + Math.max(0, ...viewers.map(({ pending }) => pending)));
+    most.pending = Math.max(most.pending, ...viewers.map(({ pending }) => pending));
+    most.undrawn = Math.max(most.undrawn, screen.pending + screen.held);
     while (screen.pending > SCREEN_PENDING_BYTES) await screen.progress();
     while (!over.signal.aborted && viewers.some(({ pending }) => pending > VIEWER_PENDING_BYTES)) await new Promise<void>((wake) => viewerWakes.push(wake));
   }
@@ -224,6 +225,17 @@ export function createPane(needs: PaneNeeds): LivePane {
     await run();
   })();
 
+  /** Keys and pasted text reach the host in the order in which they came, however long one of them takes to be made. */
+  function inOrder(make: () => Uint8Array | Promise<Uint8Array>): Promise<boolean> {
+    const sent = lastInput.then(async () => {
+      if (needs.mayOperate()) return send(await make());
+      needs.onChange(false);
+      return false;
+    });
+    lastInput = sent.catch(() => undefined);
+    return sent;
+  }
+
   const readOnly = (): string => {
     if (tap.failure !== "") return `the recorder stopped. ${tap.failure}`;
     if (!needs.mayOperate()) return "whoever acts now may look but not type.";
@@ -232,9 +244,7 @@ export function createPane(needs: PaneNeeds): LivePane {
 
   return {
     screen,
-    get mostPending() {
-      return mostPending;
-    },
+    most,
     facts: () => ({
       id: needs.id,
       hostId: host.id,
@@ -270,23 +280,17 @@ export function createPane(needs: PaneNeeds): LivePane {
       attached.delete(viewer);
       viewerProgress();
     },
-    input(bytes) {
-      const sent = lastInput.then(async () => {
-        if (!needs.mayOperate()) {
-          needs.onChange(false);
-          return false;
-        }
-        return send(bytes);
-      });
-      lastInput = sent.catch(() => undefined);
-      return sent;
-    },
+    input: (bytes) => inOrder(() => bytes),
     async paste(text, isRun) {
       if (state.is !== "open") throw fail("PANE_NOT_OPEN", { host: host.name });
       // A closing bracket inside the text would let the rest of it run as typed.
       const inside = text.replaceAll("\u001b[201~", "").replace(/\r?\n/g, "\r");
-      const bytes = encoder.encode(`${(await screen.wantsBrackets()) ? `\u001b[200~${inside}\u001b[201~` : inside}${isRun ? "\r" : ""}`);
-      if (!(await this.input(bytes))) throw fail("PANE_READ_ONLY", { why: readOnly() || "the connection was lost." });
+      let bytes: Uint8Array = new Uint8Array(0);
+      const isSent = await inOrder(async () => {
+        bytes = encoder.encode(`${(await screen.wantsBrackets()) ? `\u001b[200~${inside}\u001b[201~` : inside}${isRun ? "\r" : ""}`);
+        return bytes;
+      });
+      if (!isSent) throw fail("PANE_READ_ONLY", { why: readOnly() || "the connection was lost." });
       await needs.onTyped(bytes);
     },
     resize: (cols, rows) =>

@@ -41,7 +41,6 @@ export const TerminalPane = ({ pane, isFocused = true, broadcastTo = 0, onFocus,
   const now = useNow(pane.state.is === "lost" && pane.state.retryAt !== null);
 
   const failed = (failure: unknown) => app.toast({ tone: "bad", title: `Not done on ${pane.hostName}`, text: failure instanceof Error ? failure.message : String(failure) });
-  const type = (text: string) => void app.client.terminals.type({ paneId: pane.id, text }).catch(failed);
   const copy = (text: string, what: string) => void navigator.clipboard.writeText(text).then(() => app.toast({ title: `${what} copied` }), () => app.toast({ tone: "warn", title: "The clipboard refused the text" }));
   const view = useTermView(box, pane.id, `Terminal on ${pane.hostName}`, isSpoken, {
     onFocus: () => onFocus?.(),
@@ -51,6 +50,7 @@ export const TerminalPane = ({ pane, isFocused = true, broadcastTo = 0, onFocus,
     onFound: setFound,
     onFailure: failed,
   });
+  const type = (text: string) => void view?.paste(text).catch(failed);
   const mayType = pane.state.is === "open" && pane.readOnly === "" && isLinkUp;
   useEffect(() => view?.setTyping(mayType), [view, mayType]);
   useEffect(() => {

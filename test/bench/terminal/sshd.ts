@@ -8,7 +8,7 @@ export const SSHD = "/usr/sbin/sshd";
 export const hasSshd = existsSync(SSHD) && process.getuid?.() === 0;
 
 /** Debian's own OpenSSH server on a free loopback port, with its keys in `folder`. */
-export async function startSshd(folder: string): Promise<{ port: number; user: string; keyFile: string; child: ChildProcess; stop(): void }> {
+export async function startSshd(folder: string): Promise<{ port: number; user: string; keyFile: string; knownHosts: string; child: ChildProcess; stop(): void }> {
   mkdirSync("/run/sshd", { recursive: true, mode: 0o755 });
   const key = (name: string): string => {
     const made = spawnSync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", join(folder, name)]);
@@ -21,11 +21,13 @@ export async function startSshd(folder: string): Promise<{ port: number; user: s
   const port = await freePort();
   const config = join(folder, "sshd_config");
   writeFileSync(config, `ListenAddress 127.0.0.1\nPort ${port}\nHostKey ${hostKey}\nAuthorizedKeysFile ${join(folder, "authorized_keys")}\nStrictModes no\nUsePAM no\nPasswordAuthentication no\nPermitRootLogin yes\nPidFile none\nPrintMotd no\nPrintLastLog no\nMaxSessions 100\nMaxStartups 100\n`);
+  const knownHosts = join(folder, "known_hosts");
+  writeFileSync(knownHosts, `[127.0.0.1]:${port} ${readFileSync(`${hostKey}.pub`, "utf8")}`);
   const child = spawn(SSHD, ["-D", "-e", "-f", config], { stdio: ["ignore", "ignore", "pipe"] });
   let said = "";
   child.stderr?.on("data", (text: Buffer) => (said = (said + text.toString()).slice(-2000)));
   for (let tries = 0; tries < 100; tries += 1) {
-    if (await answers(port)) return { port, user: userInfo().username, keyFile, child, stop: () => void child.kill() };
+    if (await answers(port)) return { port, user: userInfo().username, keyFile, knownHosts, child, stop: () => void child.kill() };
     await new Promise((wake) => setTimeout(wake, 50));
   }
   throw new Error(`sshd does not answer: ${said}`);

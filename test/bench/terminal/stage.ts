@@ -9,11 +9,11 @@ import { connect } from "../../../src-main/contract/link/index.ts";
 import { wsTransport } from "../../fakes/carriers.ts";
 import { startSshd } from "./sshd.ts";
 
-export type Held = { rss: number; heap: number; buffers: number; mostPending: number; mostSshPending: number };
+export type Held = { rss: number; heap: number; buffers: number; pending: number; undrawn: number };
 export type Stage = AsyncDisposable & { readonly origin: string; readonly folder: string; readonly core: ChildProcess; readonly client: Client<SenaContract>; ask(what: "memory" | "collect"): Promise<Held>; kill(): Promise<void>; restart(): Promise<void>; browser(): Promise<Browser>; page(): Promise<Page> };
 
 /** Debian's sshd, a core in its own process, and a Chromium that shows the real screens. */
-export async function openStage({ screens, hosts = 3 }: { screens: string; hosts?: number }): Promise<Stage> {
+export async function openStage({ screens = "", hosts = 3 }: { /** The built screens; without them nothing is served to a browser. */ screens?: string; hosts?: number } = {}): Promise<Stage> {
   await using opening = new AsyncDisposableStack();
   const folder = mkdtempSync(join(tmpdir(), "sena-bench-"));
   opening.defer(() => rmSync(folder, { recursive: true, force: true }));
@@ -23,7 +23,7 @@ export async function openStage({ screens, hosts = 3 }: { screens: string; hosts
   let port = 0;
   let client: Client<SenaContract>;
   const start = async (): Promise<void> => {
-    core = fork(new URL("./core.ts", import.meta.url).pathname, { execArgv: ["--expose-gc", "--disable-warning=ExperimentalWarning", ...(process.env["BENCH_CORE_ARGS"]?.split(" ") ?? [])], env: { ...process.env, HOME: join(folder, "home"), SSH_PORT: String(sshd.port), SSH_USER: sshd.user, SSH_KEY: sshd.keyFile, SCREENS: screens, HOSTS: String(hosts) } });
+    core = fork(new URL("./core.ts", import.meta.url).pathname, { execArgv: ["--expose-gc", "--disable-warning=ExperimentalWarning", ...(process.env["BENCH_CORE_ARGS"]?.split(" ") ?? [])], env: { ...process.env, HOME: join(folder, "home"), SSH_PORT: String(sshd.port), SSH_USER: sshd.user, SSH_KEY: sshd.keyFile, KNOWN_HOSTS: sshd.knownHosts, SCREENS: screens, HOSTS: String(hosts) } });
     port = await new Promise<number>((resolve, reject) => {
       core.once("message", (message) => resolve((message as { port: number }).port));
       core.once("exit", (code) => reject(new Error(`the core ended with ${code}`)));

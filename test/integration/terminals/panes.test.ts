@@ -90,7 +90,7 @@ describe.skipIf(!HAS_BASH)("panes over a real shell", () => {
     });
     expect(slow.bytes).toBeLessThanOrEqual(256 * 1024);
     expect(recorded()).toBeLessThan(1024 * 1024);
-    expect(terminals.pane(pane.id).mostPending).toBeLessThanOrEqual(1024 * 1024);
+    expect(terminals.pane(pane.id).most.pending).toBeLessThanOrEqual(128 * 1024);
     slow.leave();
     await until("all of it passed", () => recorded() === total);
   });

@@ -26,6 +26,8 @@ export type TermEars = {
 /** One xterm.js on one pipe. Thrown away whole when nobody looks; the core keeps the picture. */
 export type TermView = {
   focus(): void;
+  /** Types text as pasted; what is typed after it arrives after it. */
+  paste(text: string): Promise<void>;
   restyle(look: TermLook): void;
   setTyping(isAllowed: boolean): void;
   find(text: string, direction: "next" | "previous"): void;
@@ -60,8 +62,15 @@ export function createTermView({ element, client, paneId, label, look, ears }: N
   fit.fit();
 
   const pipe = attach();
-  terminal.onData((keys) => void pipe?.write(encoder.encode(keys)).catch(() => undefined));
-  terminal.onBinary((keys) => void pipe?.write(Uint8Array.from(keys, (letter) => letter.charCodeAt(0))).catch(() => undefined));
+  // Keys typed behind a paste wait for it: the two travel on different ways.
+  let isPasting = 0;
+  let pasted: Promise<unknown> = Promise.resolve();
+  const type = (bytes: Uint8Array): void => {
+    if (isPasting === 0) void pipe?.write(bytes).catch(() => undefined);
+    else void pasted.then(() => pipe?.write(bytes)).catch(() => undefined);
+  };
+  terminal.onData((keys) => type(encoder.encode(keys)));
+  terminal.onBinary((keys) => type(Uint8Array.from(keys, (letter) => letter.charCodeAt(0))));
   terminal.attachCustomKeyEventHandler(isForProgram);
   search.onDidChangeResults(({ resultIndex, resultCount }) => ears.onFound({ index: resultIndex, count: resultCount }));
   listen();
@@ -116,6 +125,15 @@ export function createTermView({ element, client, paneId, label, look, ears }: N
 
   return {
     focus: () => terminal.focus(),
+    paste(text) {
+      isPasting += 1;
+      const sent = pasted.then(() => client.terminals.type({ paneId, text }));
+      pasted = sent.then(
+        () => (isPasting -= 1),
+        () => (isPasting -= 1),
+      );
+      return sent.then(() => undefined);
+    },
     restyle(next) {
       Object.assign(terminal.options, { ...optionsOf(element, next), theme: themeOf(element) });
       refit();
