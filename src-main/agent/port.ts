@@ -22,4 +22,3 @@ export type Agent = {
   /** The question a run ended with, for the operator; undefined when it ended otherwise. */
   questionOf(runId: string): string | undefined;
 };
-export type { Statement };

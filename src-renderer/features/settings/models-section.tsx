@@ -1,32 +1,54 @@
-import type { Status } from "../../../src-main/contract/index.ts";
-import { useStatus } from "../../app/use-app.ts";
-import { FieldGroup } from "../../ui/field.tsx";
-import { KeyValues } from "../../ui/key-values.tsx";
+import { useState } from "react";
+import type { ModelsView } from "../../../src-main/contract/index.ts";
+import { useApp, useFeed } from "../../app/use-app.ts";
+import { ConfirmDialog } from "../../ui/dialog.tsx";
 import { Skeleton } from "../../ui/skeleton.tsx";
-import { type DotState, StatusDot } from "../../ui/status-dot.tsx";
-import styles from "./screen.module.css";
+import { ModelFiles } from "./model-files.tsx";
+
+type Work = { readonly label: string; readonly share: number };
 
 export const ModelsSection = () => {
-  const model = useStatus((status) => status?.model);
-  return model === undefined ? <Skeleton lines={2} label="Waiting for the core" /> : <ModelFacts model={model} />;
-};
-
-const STATES: Readonly<Record<Status["model"]["state"], { dot: DotState; text: string }>> = {
-  none: { dot: "idle", text: "No model is loaded. Checks, terminals, runbooks and the record work without one." },
-  loading: { dot: "busy", text: "Loading" },
-  ready: { dot: "ok", text: "Ready" },
-  failed: { dot: "bad", text: "Could not be loaded. The log says why; SENA goes on with its skills." },
-};
-
-export const ModelFacts = ({ model }: { model: Status["model"] }) => (
-  <FieldGroup title="Models">
-    <div className={styles.facts}>
-      <KeyValues
-        items={[
-          { key: "State", value: <StatusDot state={STATES[model.state].dot} label={STATES[model.state].text} /> },
-          ...(model.name === "" || model.state === "none" ? [] : [{ key: "Model", value: model.name }]),
-        ]}
+  const { client, toast } = useApp();
+  const [view, setView] = useState<ModelsView>();
+  const [work, setWork] = useState<Work>();
+  const [removing, setRemoving] = useState<string>();
+  useFeed("settings.models", (core, signal) => core.models.follow({}, { signal }), setView);
+  const follow = async <T extends { share: number }>(label: string, items: AsyncIterable<T>, labelOf: (item: T) => string = () => label) => {
+    setWork({ label, share: 0 });
+    try {
+      for await (const item of items) setWork({ label: labelOf(item), share: item.share });
+    } catch (failure) {
+      toast({ tone: "warn", title: `${label}: not done`, text: failure instanceof Error ? failure.message : String(failure) });
+    } finally {
+      setWork(undefined);
+    }
+  };
+  if (view === undefined) return <Skeleton lines={4} label="Waiting for the core" />;
+  const name = view.files.find(({ id }) => id === removing)?.name ?? "";
+  return (
+    <>
+      <ModelFiles
+        view={view}
+        work={work}
+        onLoad={(id) => void follow("Loading the model", client.models.load({ id }))}
+        onUnload={() => void client.models.unload({}).catch((failure: unknown) => toast({ tone: "warn", title: "Not unloaded", text: String(failure) }))}
+        onTest={(id) => void follow("Testing the model", client.models.test({ id }), ({ step }) => step)}
+        onRemove={setRemoving}
+        onImport={(path, sha256) => void follow("Importing", client.models.import({ path, ...(sha256 !== "" && { sha256 }) }))}
       />
-    </div>
-  </FieldGroup>
-);
+      <ConfirmDialog
+        isOpen={removing !== undefined}
+        title={`Delete ${name}?`}
+        confirmText="Delete the copy"
+        isDanger
+        onCancel={() => setRemoving(undefined)}
+        onConfirm={() => {
+          if (removing !== undefined) void client.models.remove({ id: removing }).catch((failure: unknown) => toast({ tone: "warn", title: "Not deleted", text: String(failure) }));
+          setRemoving(undefined);
+        }}
+      >
+        The copy in SENA's home is deleted; the file it came from is not touched.
+      </ConfirmDialog>
+    </>
+  );
+};
