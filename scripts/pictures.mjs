@@ -73,12 +73,15 @@ await onLab("dark", async (page) => {
   await page.getByText("nginx runs again on web-01").waitFor({ timeout: PATIENCE_MS });
   await page.getByRole("button", { name: "Hide conversations" }).click();
   await page.getByRole("button", { name: "Show panes" }).click();
-  const pane = page.getByText("ops@web-01").last();
-  const isOpen = await pane.waitFor({ timeout: 4_000 }).then(() => true, () => false);
-  if (!isOpen) await page.getByRole("button", { name: /^Open (a )?pane/ }).first().click({ timeout: 4_000 }).catch(() => undefined);
-  await page.waitForTimeout(3_000);
+  const panes = page.getByRole("complementary", { name: "Panes of these hosts" });
+  await panes.getByRole("button", { name: "Open web-01" }).click();
+  await panes.getByText(/^recorded · /).first().waitFor({ timeout: PATIENCE_MS });
+  await page.waitForTimeout(2_000);
+  // The opened pane has the keyboard; typed anywhere else, letters are shortcuts.
+  await panes.getByRole("textbox").first().focus();
   await page.keyboard.type("systemctl status nginx --no-pager\n");
   await page.waitForTimeout(2_000);
+  await page.getByRole("log", { name: "Conversation" }).evaluate((flow) => flow.scrollTo(0, flow.scrollHeight));
   await keep(page, "chat-dark.png");
   await page.evaluate(() => {
     location.hash = "#/audit";
