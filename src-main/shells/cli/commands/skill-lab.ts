@@ -7,6 +7,11 @@ const SAMPLES: Readonly<Record<string, string>> = { service: "cron", path: "/var
 export async function testOnLab(skillIds: readonly string[], { io, core }: CommandContext): Promise<number> {
   const client = await core();
   const { skills } = await client.skills.list({});
+  const { rows } = await client.hosts.list({ filter: { text: "web-01" }, order: { by: "name", down: false }, offset: 0, limit: 5 });
+  if (!rows.some(({ name }) => name === "web-01")) {
+    io.stderr.write("sena: no practice hosts here. Start them with: npm start -- --lab (the same --home), then run this again.\n");
+    return 1;
+  }
   const hosts = { linux: ["web-01", "db-01"], idrac: ["bmc-01"] } as const;
   let failed = 0;
   for (const id of skillIds) {
