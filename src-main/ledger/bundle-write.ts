@@ -117,9 +117,8 @@ function addLog({ keyring }: BundleNeeds, add: Add, book: Book, head: Head): voi
   add("data/log/policy.txt", formatLogPolicy(own, []));
   own.forEach((key, n) => add(`data/keys/log-${n + 1}.vkey`, `${formatVerifierKey(key)}\n`));
   witnesses.forEach((key, n) => add(`data/keys/witness-${n + 1}.vkey`, `${formatVerifierKey(key)}\n`));
-  const history = book.store.sql<{ size: number; note: string }>("ledger.history", "SELECT size, note FROM notes WHERE size <= ? GROUP BY size ORDER BY size").all([head.size]);
+  const history = book.store.sql<{ size: number; note: string }>("ledger.history", "SELECT size, note FROM notes WHERE size < ? GROUP BY size ORDER BY size").all([head.size]);
   for (const { size, note } of history) {
-    if (size === head.size) continue;
     add(`data/log/history/${size}.checkpoint`, note + cosigned.filter((one) => one.size === size).map(({ line }) => line).join(""));
   }
   for (const tile of hashTilesOf(head.size)) {
@@ -157,15 +156,15 @@ function createBag(needs: BundleNeeds, { selection }: ExportRequest, add: Add, h
   let entries = 0;
 
   const addBlobs = (entry: OpenEntry, values: Record<string, unknown>): void => {
-    for (const [place, sha256] of blobHashes(entry.openings ?? [])) {
-      const role = entry.leaf.blobs?.[place]?.role ?? "";
-      const name = blobPath(role, sha256, entry, values);
-      if (blobs.has(name)) continue;
-      const bytes = book.blob(entry.seq, place);
-      if (bytes === undefined) continue;
+    const hashes = blobHashes(entry.openings ?? []);
+    entry.leaf.blobs?.forEach(({ role }, place) => {
+      const sha256 = hashes.get(place);
+      const bytes = sha256 === undefined ? undefined : book.blob(entry.seq, place);
+      const name = blobPath(role, sha256 ?? "", entry, values);
+      if (bytes === undefined || blobs.has(name)) return;
       blobs.add(name);
       add(name, bytes);
-    }
+    });
   };
 
   return {
@@ -182,7 +181,7 @@ function createBag(needs: BundleNeeds, { selection }: ExportRequest, add: Add, h
         const values = valuesOf(entry.openings ?? []);
         addBlobs(entry, values);
         if (typeof values["signer"] === "string" && entry.leaf.type === "approval") signers.add(values["signer"]);
-        if (entry.leaf.type === "recording" && typeof values["recording"] === "string") recordings.set(values["recording"], Math.max(recordings.get(values["recording"]) ?? 0, Number(values["to"] ?? 0)));
+        if (entry.leaf.type === "recording" && typeof values["recording"] === "string") recordings.set(values["recording"], Math.max(recordings.get(values["recording"]) ?? 0, Number(values["to"])));
       }
       const index = start / TILE_WIDTH;
       if (leaves.length > 0) add(`data/log/${tilePath({ level: "entries", index, width: end - start })}`, encodeEntryBundle(leaves));

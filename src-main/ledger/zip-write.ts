@@ -25,8 +25,7 @@ export function openZip(path: string): ZipWriter {
   let open = true;
 
   const flush = (): void => {
-    if (pendingBytes === 0) return;
-    const out = pending.length === 1 ? (pending[0] as Uint8Array) : Buffer.concat(pending);
+    const out = Buffer.concat(pending);
     pending.length = 0;
     pendingBytes = 0;
     writeAll(fd, out, written);
