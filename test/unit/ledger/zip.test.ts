@@ -81,9 +81,9 @@ describe("a bundle of a log with a past", () => {
     expect(report.problems).toEqual([]);
     const bytes = readFileSync(path);
     for (const name of [`data/log/history/${answer.size}.checkpoint`, "data/keys/log-2.vkey", "data/keys/witness-1.vkey", "data/policy/", "data/recordings/rec_"]) expect(bytes.includes(name), name).toBe(true);
-    ledger.keeping.erase({ kind: "entries", seqs: Array.from({ length: ledger.head().size }, (_, n) => n).filter((n) => n >= ledger.head().size - 8) }, operator, "all of it");
+    ledger.keeping.erase({ kind: "entries", seqs: Array.from({ length: ledger.head().size }, (_, n) => n).filter((n) => n >= ledger.head().size - 14) }, operator, "all of it");
     const again = join(place.dir, "erased.zip");
-    await exportTo(ledger, again, { kind: "selective", hosts: ["h"], fromMs: 0, toMs: Date.now() + 1000 });
+    await exportTo(ledger, again, { kind: "selective", fromMs: 0, toMs: Date.now() + 1000 });
     expect((await verify(again)).problems).toEqual([]);
     const none = join(place.dir, "none.zip");
     await exportTo(ledger, none, { kind: "selective", fromMs: Date.now() + 5000, sessions: ["x"] });
