@@ -34,7 +34,12 @@ export async function testOnLab(skillIds: readonly string[], { io, core }: Comma
     let say = "";
     for await (const { event } of client.runs.follow({ runId })) {
       if (event.type === "state") ({ state, say } = event);
-      if (ENDED.has(state)) break;
+      if (ENDED.has(state) || state === "waiting") break;
+    }
+    if (state === "waiting") {
+      await client.runs.stop({ runId });
+      io.stdout.write(`asks ${id} on ${host}: an approval would be needed; it was stopped\n`);
+      continue;
     }
     const passed = state === "done";
     failed += passed ? 0 : 1;
