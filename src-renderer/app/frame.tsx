@@ -3,6 +3,7 @@ import { lazy, Suspense, useEffect, useMemo, useRef, useState } from "react";
 import { useStore } from "zustand";
 import { Banner } from "../ui/banner.tsx";
 import { ScreenSkeleton } from "../ui/skeleton.tsx";
+import { ServerQuestions } from "../features/hosts/index.ts";
 import { TooltipGroup } from "../ui/tooltip.tsx";
 import { ConnectionBanner, useConnectionNews } from "./connection-banner.tsx";
 import type { AppModel } from "./create-app.ts";
@@ -28,6 +29,7 @@ export const App = ({ app }: { app: AppModel }) => (
       <TooltipGroup>
         <Frame />
         <Overlays />
+        <Questions />
         <Suspense>
           <ToastHost toasts={app.toasts} />
         </Suspense>
@@ -117,6 +119,16 @@ const useScreenFocus = (title: string | undefined) => {
     else if (main.current !== null && !main.current.contains(document.activeElement)) main.current.focus({ preventScroll: true });
   }, [title]);
   return main;
+};
+
+/** What servers ask while connecting stands over every screen; behind the lock nobody may answer, so nobody is asked. */
+const Questions = () => {
+  const mayAnswer = useStatus((status) => status?.principal.locked === false && status.principal.permissions.includes("operate"));
+  return mayAnswer ? (
+    <Suspense fallback={null}>
+      <ServerQuestions />
+    </Suspense>
+  ) : null;
 };
 
 const Overlays = () => {

@@ -7,4 +7,22 @@ export const screen: Screen = {
   icon: "hosts",
   path: "hosts",
   element: lazy(() => import("./screen.tsx").then((module) => ({ default: module.HostsScreen }))),
+  commands: [
+    { id: "hosts.add", title: "Add a host", icon: "plus", run: ({ navigate }) => navigate("/hosts?do=add") },
+    { id: "hosts.import", title: "Import hosts", icon: "download", words: ["ansible", "csv", "ssh config", "known_hosts"], run: ({ navigate }) => navigate("/hosts?do=import") },
+  ],
+  sources: [
+    {
+      id: "hosts",
+      title: "Hosts",
+      icon: "hosts",
+      load: async ({ client }, signal) => {
+        const { rows } = await client.hosts.list({ filter: {}, order: { by: "name", down: false }, offset: 0, limit: 500 }, { signal });
+        return rows.map((host) => ({ id: host.id, title: host.name, note: `${host.environment} · ${host.address}`, words: [...host.groups, ...host.tags], run: ({ navigate }) => navigate(`/hosts/${host.id}`) }));
+      },
+    },
+  ],
 };
+
+/** What servers ask while a connection is made, wherever one is: mounted once, over every screen. */
+export const ServerQuestions = lazy(() => import("./server-questions.tsx").then((module) => ({ default: module.ServerQuestions })));

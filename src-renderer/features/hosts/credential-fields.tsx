@@ -1,0 +1,30 @@
+import type { CredentialRef } from "../../../src-main/contract/index.ts";
+import { Field } from "../../ui/field.tsx";
+import { Input } from "../../ui/input.tsx";
+import { Segmented } from "../../ui/segmented.tsx";
+import { Select } from "../../ui/select.tsx";
+import styles from "./hosts.module.css";
+
+type Props = { value: CredentialRef; secrets: readonly string[]; onValue: (value: CredentialRef) => void };
+
+const KINDS = [{ value: "agent", text: "SSH agent" }, { value: "key-file", text: "key file" }, { value: "vault", text: "vault" }, { value: "ask", text: "ask me" }] as const;
+const startOf = (kind: CredentialRef["kind"], secrets: readonly string[]): CredentialRef => (kind === "key-file" ? { kind, path: "~/.ssh/id_ed25519" } : kind === "vault" ? { kind, secret: secrets[0] ?? "" } : { kind });
+
+/** How to sign in, by reference: no secret is typed here, and none is kept with the host. */
+export const CredentialFields = ({ value, secrets, onValue }: Props) => (
+  <div className={styles.two}>
+    <Field label="Sign in with" hint="The secret itself stays with the agent, in the file or in the vault.">
+      <Segmented label="Sign in with" value={value.kind} onValue={(kind) => onValue(startOf(kind, secrets))} segments={KINDS} />
+    </Field>
+    {value.kind === "key-file" ? (
+      <Field label="Key file" hint="Its passphrase is asked for, or comes from the vault.">
+        <Input isMono value={value.path} onValue={(path) => onValue({ ...value, path })} />
+      </Field>
+    ) : null}
+    {value.kind === "vault" ? (
+      <Field label="Secret" {...(secrets.length === 0 ? { error: "The vault holds no secrets yet: put one there first, under Settings." } : {})}>
+        <Select value={value.secret === "" ? null : value.secret} onValue={(secret) => onValue({ kind: "vault", secret })} choices={secrets.map((secret) => ({ value: secret, text: secret }))} />
+      </Field>
+    ) : null}
+  </div>
+);

@@ -1,0 +1,48 @@
+import { useEffect, useState } from "react";
+import type { Host, HostDraft } from "../../../src-main/contract/index.ts";
+import { useApp } from "../../app/use-app.ts";
+import { HostDialog } from "./host-dialog.tsx";
+import { failureText } from "./words.ts";
+
+type Props = { isOpen: boolean; hostId: string | undefined; onClose: () => void; onSaved: (host: Host) => void };
+
+export const EditHost = ({ isOpen, hostId, onClose, onSaved }: Props) => {
+  const { client } = useApp();
+  const [facts, setFacts] = useState<{ host: Host | undefined; jumpNames: readonly string[] }>();
+  const [secrets, setSecrets] = useState<readonly string[]>([]);
+  const [error, setError] = useState<string>();
+  const [isBusy, setBusy] = useState(false);
+  useEffect(() => {
+    if (!isOpen) return setFacts(undefined);
+    setError(undefined);
+    // Who may not see the vault chooses another way to sign in.
+    client.vault.list({}).then(({ secrets: found }) => setSecrets(found.map(({ name }) => name)), () => setSecrets([]));
+    if (hostId === undefined) return setFacts({ host: undefined, jumpNames: [] });
+    client.hosts.get({ id: hostId }).then(({ host, jumps }) => setFacts({ host, jumpNames: jumps.map(({ name }) => name) }), (failure: unknown) => (setError(failureText(failure)), setFacts({ host: undefined, jumpNames: [] })));
+    return undefined;
+  }, [client, isOpen, hostId]);
+  const save = async (draft: HostDraft, jumpNames: readonly string[]): Promise<void> => {
+    const jumps = await Promise.all(jumpNames.map(async (name) => {
+      const { host } = await client.hosts.find({ name });
+      if (!host) throw new Error(`There is no host “${name}” to jump through. Add it first, or correct the name.`);
+      return host.id;
+    }));
+    onSaved(hostId === undefined ? await client.hosts.add({ ...draft, jumps }) : await client.hosts.change({ id: hostId, to: { ...draft, jumps } }));
+  };
+  return (
+    <HostDialog
+      isOpen={isOpen && facts !== undefined}
+      host={facts?.host}
+      jumpNames={facts?.jumpNames ?? []}
+      secrets={secrets}
+      error={error}
+      isBusy={isBusy}
+      onClose={onClose}
+      onSave={(draft, jumpNames) => {
+        setBusy(true);
+        setError(undefined);
+        save(draft, jumpNames).catch((failure: unknown) => setError(failureText(failure))).finally(() => setBusy(false));
+      }}
+    />
+  );
+};

@@ -1,0 +1,97 @@
+import { type FormEvent, useEffect, useState } from "react";
+import type { Host, HostDraft } from "../../../src-main/contract/index.ts";
+import { Banner } from "../../ui/banner.tsx";
+import { Button } from "../../ui/button.tsx";
+import { Checkbox } from "../../ui/checkbox.tsx";
+import { Dialog } from "../../ui/dialog.tsx";
+import { Field } from "../../ui/field.tsx";
+import { Input } from "../../ui/input.tsx";
+import { NumberInput } from "../../ui/number-input.tsx";
+import { Segmented } from "../../ui/segmented.tsx";
+import { Select } from "../../ui/select.tsx";
+import { TextArea } from "../../ui/text-area.tsx";
+import { CredentialFields } from "./credential-fields.tsx";
+import styles from "./hosts.module.css";
+import { EMPTY_DRAFT, listOf } from "./words.ts";
+
+type Props = { isOpen: boolean; host: Host | undefined; jumpNames: readonly string[]; secrets: readonly string[]; error: string | undefined; isBusy: boolean; onSave: (draft: HostDraft, jumpNames: readonly string[]) => void; onClose: () => void };
+
+export const HostDialog = ({ isOpen, host, jumpNames, secrets, error, isBusy, onSave, onClose }: Props) => {
+  const [draft, setDraft] = useState<HostDraft>(EMPTY_DRAFT);
+  const [words, setWords] = useState({ groups: "", tags: "", jumps: "" });
+  useEffect(() => {
+    if (!isOpen) return;
+    setDraft(host ?? EMPTY_DRAFT);
+    setWords({ groups: (host?.groups ?? []).join(", "), tags: (host?.tags ?? []).join(", "), jumps: jumpNames.join(", ") });
+    // oxlint-disable-next-line exhaustive-effect-dependencies -- filled once per opening, not while one types
+  }, [isOpen, host?.id]);
+  const set = (some: Partial<HostDraft>) => setDraft((before) => ({ ...before, ...some }));
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    const { name, address, port, user, environment, criticality, os, credential, transport, legacyAlgorithms, keepShell, notes, favourite } = draft;
+    onSave({ name: name.trim(), address: address.trim() || name.trim(), port, user: user.trim(), environment, criticality, os, credential, transport, legacyAlgorithms, keepShell, notes, favourite, groups: listOf(words.groups), tags: listOf(words.tags), jumps: [] }, listOf(words.jumps));
+  };
+  return (
+    <Dialog
+      isOpen={isOpen}
+      onClose={onClose}
+      size="lg"
+      title={host === undefined ? "Add a host" : `Edit ${host.name}`}
+      footer={
+        <>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button kind="primary" type="submit" form="host-form" isBusy={isBusy} disabled={draft.name.trim() === "" || draft.user.trim() === ""}>
+            {host === undefined ? "Add host" : "Save host"}
+          </Button>
+        </>
+      }
+    >
+      <form id="host-form" className={styles.form} onSubmit={submit}>
+        {error === undefined ? null : <Banner tone="bad" title={error} />}
+        <div className={styles.two}>
+          <Field label="Name" hint="What you call it.">
+            <Input isMono value={draft.name} onValue={(name) => set({ name })} placeholder="web-01" />
+          </Field>
+          <Field label="Address" hint="A name or an IP address; empty: the same as the name.">
+            <Input isMono value={draft.address} onValue={(address) => set({ address })} placeholder="10.20.1.11" />
+          </Field>
+          <Field label="User">
+            <Input isMono value={draft.user} onValue={(user) => set({ user })} placeholder="ops" />
+          </Field>
+          <Field label="Port">
+            <NumberInput value={draft.port} min={1} max={65_535} onValue={(port) => set({ port })} />
+          </Field>
+        </div>
+        <div className={styles.two}>
+          <Field label="Environment" hint="Policies and the coloured edge go by it.">
+            <Segmented label="Environment" value={draft.environment} onValue={(environment) => set({ environment })} segments={[{ value: "dev", text: "dev" }, { value: "staging", text: "staging" }, { value: "prod", text: "prod" }]} />
+          </Field>
+          <Field label="Criticality">
+            <Segmented label="Criticality" value={draft.criticality} onValue={(criticality) => set({ criticality })} segments={[{ value: "low", text: "low" }, { value: "normal", text: "normal" }, { value: "high", text: "high" }]} />
+          </Field>
+          <Field label="System" hint="Decides how commands are read and which runbooks fit.">
+            <Select value={draft.os} onValue={(os) => set({ os })} choices={[{ value: "linux", text: "Linux" }, { value: "idrac", text: "Dell iDRAC (racadm)" }, { value: "cisco-ios", text: "Cisco IOS" }, { value: "other", text: "Something else" }]} />
+          </Field>
+          <Field label="Jump hosts" isOptional hint="Names in order, the first hop first.">
+            <Input isMono value={words.jumps} onValue={(jumps) => setWords({ ...words, jumps })} placeholder="bastion" />
+          </Field>
+          <Field label="Groups" isOptional>
+            <Input value={words.groups} onValue={(groups) => setWords({ ...words, groups })} placeholder="web, frankfurt" />
+          </Field>
+          <Field label="Tags" isOptional>
+            <Input value={words.tags} onValue={(tags) => setWords({ ...words, tags })} placeholder="nginx, intranet" />
+          </Field>
+        </div>
+        <CredentialFields value={draft.credential} secrets={secrets} onValue={(credential) => set({ credential })} />
+        <Field label="Transport" hint={draft.transport === "system" ? "The machine's own OpenSSH: security keys, certificates, ProxyCommand. No file browser and no port forwards." : "Built in: one sign-in for panes, commands and files."}>
+          <Segmented label="Transport" value={draft.transport} onValue={(transport) => set({ transport })} segments={[{ value: "ssh2", text: "built in" }, { value: "system", text: "system OpenSSH" }]} />
+        </Field>
+        <Checkbox label="Keep the shell when the connection drops" hint="Needs tmux on the host." isChecked={draft.keepShell} onChecked={(keepShell) => set({ keepShell })} />
+        <Checkbox label="Allow old algorithms" hint="SHA-1, CBC, ssh-rsa: for devices that cannot be updated. Someone on the network may read along." isChecked={draft.legacyAlgorithms} onChecked={(legacyAlgorithms) => set({ legacyAlgorithms })} />
+        <Field label="Notes" isOptional>
+          <TextArea value={draft.notes} onValue={(notes) => set({ notes })} rows={3} />
+        </Field>
+      </form>
+    </Dialog>
+  );
+};

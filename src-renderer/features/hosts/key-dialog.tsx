@@ -1,0 +1,82 @@
+import type { ShownKey } from "../../../src-main/contract/index.ts";
+import { Banner } from "../../ui/banner.tsx";
+import { Button } from "../../ui/button.tsx";
+import { CopyButton } from "../../ui/bytes.tsx";
+import { Dialog } from "../../ui/dialog.tsx";
+import { EnvironmentTag } from "../../ui/tag.tsx";
+import { KeyPicture } from "./key-picture.tsx";
+import styles from "./hosts.module.css";
+
+type Props = { isOpen: boolean; host: string; environment: "dev" | "staging" | "prod"; shown: ShownKey | undefined; error: string | undefined; isBusy: boolean; onTrust: (replaces: boolean) => void; onClose: () => void };
+
+const COMMAND = "ssh-keygen -lvf /etc/ssh/ssh_host_ed25519_key.pub";
+
+/** A key that is new or another than before: what it is, how to compare it, and one deliberate step to trust it. */
+export const KeyDialog = ({ isOpen, host, environment, shown, error, isBusy, onTrust, onClose }: Props) => {
+  const isChanged = shown?.verdict === "changed";
+  const canTrust = shown !== undefined && (shown.verdict === "unknown" || isChanged);
+  return (
+    <Dialog
+      isOpen={isOpen}
+      onClose={onClose}
+      lead={<EnvironmentTag environment={environment} />}
+      title={isChanged ? `${host} shows another key than before` : `The key of ${host}`}
+      footer={
+        <>
+          <Button onClick={onClose}>{canTrust ? "Do not trust it" : "Close"}</Button>
+          {canTrust ? (
+            <Button kind={isChanged ? "danger" : "primary"} isBusy={isBusy} onClick={() => onTrust(isChanged)}>
+              {isChanged ? "Replace the key" : "Trust this key"}
+            </Button>
+          ) : null}
+        </>
+      }
+    >
+      <div className={styles.form}>
+        {error === undefined ? null : <Banner tone="bad" title={error} />}
+        {shown === undefined && error === undefined ? <p className={styles.quiet}>Asking {host} for its key…</p> : null}
+        {shown === undefined ? null : <Verdict shown={shown} host={host} />}
+        {shown === undefined ? null : <KeyPicture keyType={shown.type} fingerprint={shown.fingerprint} randomart={shown.randomart} />}
+        {isChanged ? (
+          <ul className={styles.before}>
+            {shown.known.map((key) => (
+              <li key={key}>
+                before: <code>{key}</code>
+              </li>
+            ))}
+          </ul>
+        ) : null}
+        {canTrust ? (
+          <p className={styles.quiet}>
+            On the host itself: <code>{COMMAND}</code> <CopyButton text={COMMAND} label="Copy the command" />
+          </p>
+        ) : null}
+      </div>
+    </Dialog>
+  );
+};
+
+const Verdict = ({ shown, host }: { shown: ShownKey; host: string }) => {
+  switch (shown.verdict) {
+    case "known":
+      return <Banner tone="ok" title="Known, and the same as before" />;
+    case "unknown":
+      return (
+        <Banner tone="info" title="Not known yet">
+          Compare the fingerprint or the picture with the host’s own before you trust it. Nothing has been sent to it.{shown.known.length > 0 ? ` Known so far, of other types: ${shown.known.join(", ")}.` : ""}
+        </Banner>
+      );
+    case "changed":
+      return (
+        <Banner tone="bad" title="Either it was set up anew, or someone stands in between">
+          Ask the owner of {host} which. Nothing was sent, and the refusal is in the record. Replace the key only when the answer is certain.
+        </Banner>
+      );
+    case "revoked":
+      return <Banner tone="bad" title="This key is marked as revoked">The host needs a new key before SENA connects.</Banner>;
+    case "certificate-only":
+      return <Banner tone="warn" title="Known by a certificate authority only">Set the transport of this host to “system OpenSSH”, which can check host certificates.</Banner>;
+    default:
+      return shown.verdict satisfies never;
+  }
+};

@@ -1,0 +1,23 @@
+import type { CredentialRef, HostDraft } from "../../../src-main/contract/index.ts";
+
+export const EMPTY_DRAFT: HostDraft = { name: "", address: "", port: 22, user: "", environment: "prod", criticality: "normal", groups: [], tags: [], os: "linux", jumps: [], credential: { kind: "ask" }, transport: "ssh2", legacyAlgorithms: false, keepShell: false, notes: "", favourite: false };
+
+export const credentialWords = (of: CredentialRef): string => {
+  switch (of.kind) {
+    case "ask":
+      return "asked for when connecting";
+    case "agent":
+      return "SSH agent";
+    case "key-file":
+      return `key file ${of.path}`;
+    case "vault":
+      return `secret “${of.secret}” of the vault`;
+    default:
+      return of satisfies never;
+  }
+};
+
+/** `a, b c` → three words. Commas and blanks part them; each once. */
+export const listOf = (text: string): string[] => [...new Set(text.split(/[,\s]+/).filter(Boolean))];
+
+export const failureText = (failure: unknown): string => (failure instanceof Error ? failure.message : String(failure));
