@@ -23,7 +23,7 @@ export const HostDialog = ({ isOpen, host, jumpNames, secrets, error, isBusy, on
     if (!isOpen) return;
     setDraft(host ?? EMPTY_DRAFT);
     setWords({ groups: (host?.groups ?? []).join(", "), tags: (host?.tags ?? []).join(", "), jumps: jumpNames.join(", ") });
-    // oxlint-disable-next-line exhaustive-effect-dependencies -- filled once per opening, not while one types
+    // oxlint-disable-next-line react-hooks/exhaustive-deps -- filled once per opening, not while one types
   }, [isOpen, host?.id]);
   const set = (some: Partial<HostDraft>) => setDraft((before) => ({ ...before, ...some }));
   const submit = (event: FormEvent) => {
