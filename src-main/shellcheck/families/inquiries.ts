@@ -38,7 +38,6 @@ const ANSWERERS: ReadonlySet<string> = new Set(ANSWERS.split(/\s+/).filter((name
 export const inquiries: Family = {
   name: "inquiries",
   commands: [
-    { names: "java javac javap kotlin scalac", says: "prints its version", ceiling: "arbitrary-exec", shapes: [["!~version", "", "pure"]] },
     { names: "anytopnm bmptopnm gemtopnm giftopnm jpegtopnm pamtopnm pamtotga pbmtoascii pgmtopgm pnmtojpeg pnmtopng ppmhist ppmtopgm tgatoppm pamtopam imgtoppm", says: "changes pictures", ceiling: "unknown", shapes: [["!~version", "", "pure"]] },
     { names: "eza exa lsd", says: "lists files", ceiling: "unknown", shapes: [["-1aAbBdDfFgGhHiIlmnrRsStTuUxZ -L:num -s:word --all --long --tree --level=num --icons?word --color=word --git-ignore --group-directories-first --header --sort=word --reverse --recurse --oneline --only-dirs --inode --links --extended --time=word --time-style=text --human-readable --size=word --depth=num --group-dirs=word --total-size --date=text --blocksize --octal-permissions", "name*"]] },
     { names: "duf dust dua-cli", says: "prints sizes", ceiling: "unknown", shapes: [["-r -d:num -n:num -x --all --json --inodes --only=text --hide=text --sort=word --output=text --theme=word --style=word --width=num", "name*"]] },
@@ -64,7 +63,7 @@ export const inquiries: Family = {
     { names: "xfs_info", says: "prints what a file system is", ceiling: "unknown", shapes: [["", "name"]] },
     { names: "lsinitrd lsusb.py usb-devices lspcmcia cpuid cpufreq-info x86info virt-what", says: "prints what the machine has", ceiling: "unknown", shapes: [["", ""]] },
   ],
-  inside: ["bash --version", "grep --help", "gcc --version", "java -version", "nginx --version", "pg_config --bindir", "vnstat -d", "shasum -a 256 x"],
+  inside: ["bash --version", "grep --help", "gcc --version", "nginx --version", "pg_config --bindir", "vnstat -d", "shasum -a 256 x"],
   aside: [
     ["frobnicate --help", "nobody knows what it does"],
     ["./configure --help", "a program of its own choosing"],

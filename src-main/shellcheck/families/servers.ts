@@ -8,12 +8,11 @@ export const servers: Family = {
   commands: [
     // -t opens the logs and loads the modules its own configuration names, as every start does; it serves and changes nothing.
     { names: "nginx", says: "checks its configuration", ceiling: "arbitrary-exec", shapes: [["!-t -q", ""], ["!-v !-V", ""]] },
-    { names: "sshd", says: "checks or prints its configuration", ceiling: "arbitrary-exec", shapes: [["!-t !-T", ""]] },
     { names: "haproxy", says: "checks a configuration", ceiling: "arbitrary-exec", shapes: [["!-v", ""]] },
     { names: "named-checkconf", says: "checks a configuration", shapes: [["", "name?"]] },
     { names: "pg_lsclusters", says: "lists PostgreSQL clusters", shapes: [["-hj --no-header --json", ""]] },
   ],
-  inside: ["nginx -t", "nginx -t -q", "nginx -v", "sshd -T", "pg_lsclusters -h"],
+  inside: ["nginx -t", "nginx -t -q", "nginx -v", "pg_lsclusters -h"],
   aside: [
     ["nginx", "starts a server"],
     ["nginx -T", "prints the whole configuration, keys and passwords in it too"],

@@ -65,7 +65,7 @@ export const Timeline = ({ count, rowAt, onSee, selectedSeq, onOpen, indexOf, on
   return (
     <div ref={scroller} className={styles.scroller} role="grid" aria-label="Entries, newest first" aria-rowcount={count} aria-activedescendant={count === 0 ? undefined : `${baseId}-${current}`} tabIndex={0} onKeyDown={onKeyDown} onScroll={(event) => onTop(event.currentTarget.scrollTop < ROW)}>
       <div role="row" className={classNames(styles.row, styles.head)}>
-        {["Entry", "Time", "What", "Host", "Who", "Detail", ""].map((title, n) => (
+        {["Entry", "Time", "What", "Host", "Who", "Detail", "Result"].map((title, n) => (
           <div key={n} role="columnheader" className={classNames(styles.cell, COLUMNS[n])}>
             {title}
           </div>
