@@ -12,6 +12,15 @@ export const PaletteOverlay = ({ query }: { query: string }) => {
   // The whole state: commands that come or go redraw the list, too.
   const { recent } = useStore(app.book.store);
   const { things, isLoading } = useSources(app);
+  // Other dialogs of the frame stand beside this one: where the focus goes afterwards is said, not left to them.
+  useEffect(() => {
+    const before = document.activeElement instanceof HTMLElement && document.activeElement.closest("[role=dialog]") === null ? document.activeElement : undefined;
+    return () => {
+      setTimeout(() => {
+        if (document.querySelector("[role=dialog]") === null) (before?.isConnected && before !== document.body ? before : document.getElementById("main"))?.focus();
+      });
+    };
+  }, []);
   return (
     <Palette
       items={[...commandItems(app), ...things]}

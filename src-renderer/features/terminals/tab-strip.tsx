@@ -42,7 +42,7 @@ export const TabStrip = ({ layout, panes, onTab }: Props) => (
           aria-selected={isActive}
           tabIndex={isActive ? 0 : -1}
           className={classNames(styles.tab, styles[dearest])}
-          aria-label={`${names.join(", ")}: ${plural(inside.length, "pane")}, ${dearest}, ${worst?.state.is ?? ""}`}
+          title={`${names.join(", ")}: ${plural(inside.length, "pane")}, ${dearest}, ${worst?.state.is ?? ""}`}
           draggable={inside.length === 1}
           onDragStart={(event) => {
             event.dataTransfer.setData(PANE_DRAG, tab.focused);
