@@ -27,16 +27,17 @@ export function filesHandlers(needs: FilesApiNeeds): GroupHandlers<typeof filesC
   const { files, forwards, inventory, ledger, now, newId } = needs;
   const transfers = live<readonly Transfer[]>([]);
 
-  /** The record before the act: intent, the act, what came of it. A refused record stops the act. */
+  /** The record before the act: intent, start, the act, what came of it. A refused record stops the act. */
   async function recorded<T>(of: { readonly actor: Actor; readonly hostId: string; readonly act: string; readonly fields: Record<string, Json> }, work: () => Promise<{ readonly value: T; readonly fields?: Record<string, Json>; readonly blobs?: readonly { role: string; bytes: Uint8Array }[] }>): Promise<T> {
     const common = { actor: of.actor, host: of.hostId };
     const intent: Receipt = await ledger.append({ ...common, type: "intent", fields: { act: of.act, ...of.fields } });
+    const start: Receipt = await ledger.append({ ...common, type: "start", fields: { act: of.act }, refs: { intent: intent.seq } });
     try {
       const { value, fields, blobs } = await work();
-      await ledger.append({ ...common, type: "outcome", fields: { act: of.act, result: "done", ...fields }, ...(blobs && { blobs }), refs: { intent: intent.seq } });
+      await ledger.append({ ...common, type: "outcome", fields: { act: of.act, result: "done", ...fields }, ...(blobs && { blobs }), refs: { start: start.seq } });
       return value;
     } catch (error) {
-      await ledger.append({ ...common, type: "outcome", fields: { act: of.act, result: "failed", why: (error as Error).message.slice(0, 500) }, refs: { intent: intent.seq } });
+      await ledger.append({ ...common, type: "outcome", fields: { act: of.act, result: "failed", why: (error as Error).message.slice(0, 500) }, refs: { start: start.seq } });
       throw error;
     }
   }

@@ -54,7 +54,7 @@ export type Facet = { readonly value: string; readonly count: number };
 const counted = (values: Iterable<string>): readonly Facet[] => {
   const counts = new Map<string, number>();
   for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
-  return [...counts].map(([value, count]) => ({ value, count })).sort((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1));
+  return [...counts].map(([value, count]) => ({ value, count })).sort((a, b) => b.count - a.count || natural.compare(a.value, b.value));
 };
 /** What there is to narrow by, over all hosts: the numbers stand still while one filters. */
 export const facetsOf = (hosts: readonly Host[]): { readonly environments: readonly Facet[]; readonly groups: readonly Facet[]; readonly tags: readonly Facet[]; readonly sources: readonly Facet[] } => ({

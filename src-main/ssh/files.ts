@@ -90,9 +90,9 @@ export function createFiles({ connections, inventory }: { readonly connections: 
           // Moving over would give the file to whoever is signed in: then the bytes go into the old file instead.
           if (uid === now.stats.uid && gid === now.stats.gid) {
             await ask<void>(beside, (done) => sftp.setstat(beside, { mode: now.stats.mode & 0o7777 }, done as never));
-            await ask<void>(real, (done) => sftp.ext_openssh_rename(beside, real, done as never));
-            isBeside = false;
-            return { sha256: sha256(bytes), before: now.bytes };
+            // Plain SFTP moves over nothing that is there; without OpenSSH's extension the bytes go into the old file.
+            isBeside = !(await ask<void>(real, (done) => sftp.ext_openssh_rename(beside, real, done as never)).then(() => true, () => false));
+            if (!isBeside) return { sha256: sha256(bytes), before: now.bytes };
           }
         } catch (error) {
           // A folder nobody may write to can still hold a file one may.
@@ -146,11 +146,17 @@ const session = (host: Host, sftp: SFTPWrapper): Session => ({
     new Promise((resolve, reject) => {
       const gone = (): void => reject(fail("SSH_LOST", { host: host.name, why: "the file session ended" }));
       sftp.once("close", gone);
-      send((error, value) => {
+      try {
+        send((error, value) => {
+          sftp.removeListener("close", gone);
+          if (error) reject(wordsFor(host, path, error));
+          else resolve(value);
+        });
+      } catch (error) {
+        // ssh2 throws at once for an extension the server did not announce.
         sftp.removeListener("close", gone);
-        if (error) reject(wordsFor(host, path, error));
-        else resolve(value);
-      });
+        reject(wordsFor(host, path, error as Error));
+      }
     }),
 });
 
@@ -284,7 +290,10 @@ async function startWrite(of: Session, path: string, from: number, size: number,
       if (at !== size) throw fail("FILE_FAILED", { host: host.name, path, why: `${size - at} bytes are missing; what came is kept beside it (${posix.basename(part)})` });
       if (isThere) await ask<void>(part, (done) => sftp.setstat(part, { mode: isThere.mode & 0o7777 }, done as never)).catch(() => {});
       await close();
-      await ask<void>(path, (done) => sftp.ext_openssh_rename(part, path, done as never)).catch(() => ask<void>(path, (done) => sftp.rename(part, path, done as never)));
+      await ask<void>(path, (done) => sftp.ext_openssh_rename(part, path, done as never)).catch(async () => {
+        if (isThere) await ask<void>(path, (done) => sftp.unlink(path, done as never));
+        await ask<void>(path, (done) => sftp.rename(part, path, done as never));
+      });
       sftp.end();
     },
     async stop() {

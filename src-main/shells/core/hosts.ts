@@ -42,5 +42,5 @@ export const mayWriteBy =
   (guard: Pick<Guard, "preview">) =>
   async (hostId: string, path: string, actor: Actor): Promise<{ readonly isAllowed: boolean; readonly why: string }> => {
     const { verdict, why } = await guard.preview({ hostId, script: `tee -- '${path.replaceAll("'", `'\\''`)}' > /dev/null`, actor, attended: true, declaredEffect: "mutate" });
-    return { isAllowed: verdict === "allow", why };
+    return { isAllowed: verdict === "allow", why: /[.!?]$/.test(why) ? why : `${why}.` };
   };

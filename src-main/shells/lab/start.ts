@@ -143,7 +143,7 @@ export const fingerprintOf = (key: ParsedKey): string => `SHA256:${createHash("s
 
 function keyAt(path: string, comment: string): { readonly path: string; readonly text: string; readonly key: ParsedKey } {
   if (!existsSync(path)) {
-    const pair = ssh2.utils.generateKeyPairSync("ed25519", { comment });
+    const pair = readablePair(comment);
     writeFileSync(path, pair.private, { mode: 0o600 });
     writeFileSync(`${path}.pub`, `${pair.public}\n`);
   }
@@ -152,6 +152,14 @@ function keyAt(path: string, comment: string): { readonly path: string; readonly
   const key = ssh2.utils.parseKey(text);
   if (key instanceof Error) throw new Error(`${path} is not a private key any more: remove it and start the lab again`);
   return { path, text, key: Array.isArray(key) ? (key[0] as ParsedKey) : key };
+}
+
+/** About one pair in a few hundred that ssh2 makes it cannot read itself: the next one is as good. */
+function readablePair(comment: string): { readonly private: string; readonly public: string } {
+  for (;;) {
+    const pair = ssh2.utils.generateKeyPairSync("ed25519", { comment });
+    if (!(ssh2.utils.parseKey(pair.private) instanceof Error)) return pair;
+  }
 }
 
 function certificateAt(home: string, now: number): ReturnType<typeof selfSigned> & { readonly path: string } {

@@ -49,10 +49,10 @@ export const HostDialog = ({ isOpen, host, jumpNames, secrets, error, isBusy, on
       <form id="host-form" className={styles.form} onSubmit={submit}>
         {error === undefined ? null : <Banner tone="bad" title={error} />}
         <div className={styles.two}>
-          <Field label="Name" hint="What you call it.">
+          <Field label="Name">
             <Input isMono value={draft.name} onValue={(name) => set({ name })} placeholder="web-01" />
           </Field>
-          <Field label="Address" hint="A name or an IP address; empty: the same as the name.">
+          <Field label="Address, if not the same">
             <Input isMono value={draft.address} onValue={(address) => set({ address })} placeholder="10.20.1.11" />
           </Field>
           <Field label="User">
@@ -62,17 +62,19 @@ export const HostDialog = ({ isOpen, host, jumpNames, secrets, error, isBusy, on
             <NumberInput value={draft.port} min={1} max={65_535} onValue={(port) => set({ port })} />
           </Field>
         </div>
-        <div className={styles.two}>
-          <Field label="Environment" hint="Policies and the coloured edge go by it.">
+        <div className={styles.three}>
+          <Field label="Environment">
             <Segmented label="Environment" value={draft.environment} onValue={(environment) => set({ environment })} segments={[{ value: "dev", text: "dev" }, { value: "staging", text: "staging" }, { value: "prod", text: "prod" }]} />
           </Field>
           <Field label="Criticality">
             <Segmented label="Criticality" value={draft.criticality} onValue={(criticality) => set({ criticality })} segments={[{ value: "low", text: "low" }, { value: "normal", text: "normal" }, { value: "high", text: "high" }]} />
           </Field>
-          <Field label="System" hint="Decides how commands are read and which runbooks fit.">
+          <Field label="System">
             <Select value={draft.os} onValue={(os) => set({ os })} choices={[{ value: "linux", text: "Linux" }, { value: "idrac", text: "Dell iDRAC (racadm)" }, { value: "cisco-ios", text: "Cisco IOS" }, { value: "other", text: "Something else" }]} />
           </Field>
-          <Field label="Jump hosts" isOptional hint="Names in order, the first hop first.">
+        </div>
+        <div className={styles.three}>
+          <Field label="Jump hosts, in order" isOptional>
             <Input isMono value={words.jumps} onValue={(jumps) => setWords({ ...words, jumps })} placeholder="bastion" />
           </Field>
           <Field label="Groups" isOptional>
@@ -89,7 +91,7 @@ export const HostDialog = ({ isOpen, host, jumpNames, secrets, error, isBusy, on
         <Checkbox label="Keep the shell when the connection drops" hint="Needs tmux on the host." isChecked={draft.keepShell} onChecked={(keepShell) => set({ keepShell })} />
         <Checkbox label="Allow old algorithms" hint="SHA-1, CBC, ssh-rsa: for devices that cannot be updated. Someone on the network may read along." isChecked={draft.legacyAlgorithms} onChecked={(legacyAlgorithms) => set({ legacyAlgorithms })} />
         <Field label="Notes" isOptional>
-          <TextArea value={draft.notes} onValue={(notes) => set({ notes })} rows={3} />
+          <TextArea value={draft.notes} onValue={(notes) => set({ notes })} rows={2} />
         </Field>
       </form>
     </Dialog>

@@ -26,9 +26,9 @@ export const HostTable = memo(({ rows, selectedId, chosen, sort, isNarrow, onSor
   const columns: readonly Column<HostRow>[] = [
     { id: "choose", title: "", width: "32px", cell: (host) => <Stop><Checkbox isChecked={chosen.has(host.id)} onChecked={(is) => onChoose(host.id, is)} ariaLabel={`Choose ${host.name}`} /></Stop> },
     { id: "star", title: "", width: "32px", cell: (host) => <Stop><IconButton icon="pin" size="sm" label={host.favourite ? `${host.name}: take off the top` : `${host.name}: keep at the top`} isPressed={host.favourite} className={host.favourite ? styles.starred : styles.unstarred} onClick={() => onStar(host.id, !host.favourite)} /></Stop> },
-    { id: "name", title: "Host", width: "minmax(140px, 1.4fr)", canSort: true, cell: (host) => <span className={styles.name}>{host.name}{host.legacyAlgorithms ? <Tag tone="warn">old algorithms</Tag> : null}</span> },
-    { id: "address", title: "Reached at", width: "minmax(150px, 1.4fr)", isMono: true, canSort: true, cell: (host) => `${host.user}@${host.address}${host.port === 22 ? "" : `:${host.port}`}` },
-    { id: "environment", title: "Environment", width: "104px", canSort: true, cell: (host) => <Tag tone={host.environment === "prod" ? "bad" : host.environment === "staging" ? "warn" : "ok"}>{host.environment}</Tag> },
+    { id: "name", title: "Host", width: "minmax(110px, 1.4fr)", canSort: true, cell: (host) => <span className={styles.name}>{host.name}{host.legacyAlgorithms ? <Tag tone="warn">old algorithms</Tag> : null}</span> },
+    { id: "address", title: "Reached at", width: "minmax(120px, 1.4fr)", isMono: true, canSort: true, cell: (host) => `${host.user}@${host.address}${host.port === 22 ? "" : `:${host.port}`}` },
+    { id: "environment", title: isNarrow ? "" : "Environment", width: isNarrow ? "84px" : "104px", canSort: !isNarrow, cell: (host) => <Tag tone={host.environment === "prod" ? "bad" : host.environment === "staging" ? "warn" : "ok"}>{host.environment}</Tag> },
     ...(isNarrow
       ? []
       : ([
@@ -36,7 +36,7 @@ export const HostTable = memo(({ rows, selectedId, chosen, sort, isNarrow, onSor
           { id: "labels", title: "Groups and tags", width: "minmax(120px, 1.6fr)", cell: (host) => <span className={styles.labels}>{[...host.groups, ...host.tags.map((tag) => `#${tag}`)].join("  ")}</span> },
           { id: "way", title: "Through", width: "minmax(70px, 0.8fr)", cell: (host) => <span className={styles.quiet}>{host.jumpNames.join(" → ")}</span> },
         ] satisfies Column<HostRow>[])),
-    { id: "state", title: "Now", width: "104px", cell: (host) => (host.connected ? <StatusDot state="ok" label="connected" /> : <span className={styles.quiet}>–</span>) },
+    ...(isNarrow ? [] : ([{ id: "state", title: "Now", width: "104px", cell: (host) => (host.connected ? <StatusDot state="ok" label="connected" /> : <span className={styles.quiet}>–</span>) }] satisfies Column<HostRow>[])),
   ];
   return <Table label="Hosts" columns={columns} rows={rows} rowId={(host) => host.id} selectedId={selectedId} onOpen={onOpen} sort={sort} onSort={onSort} edge={(host) => host.environment} empty={empty} className={styles.table ?? ""} />;
 });

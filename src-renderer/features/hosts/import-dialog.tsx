@@ -81,7 +81,7 @@ export const ImportDialog = ({ isOpen, onClose, onDone }: Props) => {
           <>
             <Button onClick={() => setView(undefined)}>Back</Button>
             <Button kind="primary" isBusy={isBusy} disabled={work === 0} onClick={apply}>
-              {work === 0 ? "Nothing to change" : `Change ${plural(work, "host")}`}
+              {work === 0 ? "Nothing to change" : `Take over ${plural(work, "host")}`}
             </Button>
           </>
         )

@@ -77,7 +77,7 @@ export const HostsScreen = () => {
         }
       />
       <FilterPane facets={hosts.facets} filter={filter} onFilter={setFilter} />
-      <div className={styles.main} data-open={selectedId !== undefined}>
+      <div className={styles.main} data-open={selectedId !== undefined && rest[1] !== "files"}>
         {selectedId !== undefined && rest[1] === "files" ? null : (
           <div className={styles.listing}>
             <div className={styles.tools}>
