@@ -74,7 +74,7 @@ export function createPane(needs: PaneNeeds): LivePane {
   let gap = needs.gap;
   let hasBeenOpen = false;
   let viewers: readonly Viewer[] = [];
-  let viewerWakes: (() => void)[] = [];
+  const viewerWakes: (() => void)[] = [];
   const attached = new Set<Viewer>();
   const hygiene = createHygiene();
   const tap = createTap({ recordings: needs.recordings, session: needs.id, host: host.id, actor: needs.actor, onFailed: () => needs.onChange(false) });
