@@ -6,10 +6,15 @@ import { FIXED_PATH } from "../shellcheck/index.ts";
 
 export type Dialect = "posix" | "racadm" | "cisco-ios";
 
-const EVAL = 'eval "$(printf %s "$1"|base64 -d)"';
+/** `set --` first: the script begins as in a file of its own, without our word among its arguments. On the same line, so that errors still name the script's own. */
+const EVAL = 'eval "set --;$(printf %s "$1"|base64 -d)"';
+/** The programs of the spool take arguments of ours. */
+const EVAL_OWN = 'eval "$(printf %s "$1"|base64 -d)"';
+/** Nobody can turn a page here: what would ask for a key press prints instead. */
+const NO_PAGER = "PAGER=cat SYSTEMD_PAGER=cat";
 const base64 = (text: string): string => Buffer.from(text, "utf8").toString("base64");
 const bootstrap = (program: string, args: readonly string[] = []): string =>
-  `exec env -i HOME="$HOME" USER="$USER" LOGNAME="$USER" PATH=${FIXED_PATH} LC_ALL=C.UTF-8 /bin/bash --noprofile --norc -c '${EVAL}' sena ${[base64(program), ...args].join(" ")}`;
+  `exec env -i HOME="$HOME" USER="$USER" LOGNAME="$USER" PATH=${FIXED_PATH} LC_ALL=C.UTF-8 ${NO_PAGER} /bin/bash --noprofile --norc -c '${args.length === 0 ? EVAL : EVAL_OWN}' sena ${[base64(program), ...args].join(" ")}`;
 
 /** Linux refuses a single argument of 128 KiB; the whole line is one, and the script is in it once more as base64. */
 export const MAX_WIRE_BYTES = 127 * 1024;

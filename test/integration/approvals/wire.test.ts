@@ -25,6 +25,22 @@ describe("bytes approved are bytes run", () => {
     expect(stdout).toContain("PATH=/usr/sbin:/usr/bin:/sbin:/bin\n");
     expect(stdout.endsWith("in")).toBe(true);
   });
+  it("with no pager that waits for a key, and nothing of ours among its variables and arguments", () => {
+    // What bash itself sets; `_` and SHLVL are its own too.
+    const own = new Set(["HOME", "USER", "LOGNAME", "PATH", "LC_ALL", "PAGER", "SYSTEMD_PAGER", "PWD", "OLDPWD", "SHLVL", "_"]);
+    for (const spoolId of [undefined, "env1"]) {
+      const { stdout } = sh(wireOf('env; echo "args=$#"; echo "vars=$(compgen -v | grep -xE "b64|d|run|p|n|o|e|s|end")"', "posix", spoolId));
+      const names = stdout.split("\n").filter((line) => /^[A-Za-z_]\w*=/.test(line)).map((line) => line.split("=")[0] as string).filter((name) => name !== "args" && name !== "vars");
+      expect(names.filter((name) => !own.has(name))).toEqual([]);
+      expect(stdout).toContain("PAGER=cat\n");
+      expect(stdout).toContain("SYSTEMD_PAGER=cat\n");
+      expect(stdout).toContain("args=0\nvars=\n");
+    }
+  });
+  it.each(["# a comment first\necho ok", "\n\necho ok", "#!/bin/bash\necho ok", "\\\necho ok"])("however the script begins: %j", (script) => {
+    expect(sh(wireOf(script, "posix"))).toEqual({ status: 0, stdout: "ok\n", stderr: "" });
+  });
+  it("and an error names the line of the script", () => expect(sh(wireOf("true\nnosuchcommand", "posix")).stderr).toMatch(/line 2: nosuchcommand/));
   it("is the line itself on a device", () => expect(wireOf("show version", "cisco-ios", "x")).toBe("show version"));
 });
 
