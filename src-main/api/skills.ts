@@ -4,7 +4,7 @@ import { utf8 } from "../kernel/index.ts";
 import type { RequestParser } from "../request/port.ts";
 import { compileParser, diffLines, loadPack, type PackFiles, type ShelfPack, type SkillLibrary, type SkillSummary } from "../skills/index.ts";
 
-export type SkillsApiNeeds = { readonly skills: SkillLibrary; readonly parser: Pick<RequestParser, "parse">; readonly inventory: Pick<Inventory, "get" | "all">; readonly now: () => number };
+export type SkillsApiNeeds = { readonly skills: SkillLibrary; readonly parser: Pick<RequestParser, "parse" | "ready">; readonly inventory: Pick<Inventory, "get" | "all">; readonly now: () => number };
 
 const filesOf = (files: Readonly<Record<string, string>>): PackFiles => new Map(Object.entries(files).map(([name, text]) => [name, utf8(text)]));
 const SAMPLE_HOST = { id: "example", name: "example", tags: [], environment: "dev" } as const;
@@ -54,6 +54,7 @@ export const skillsHandlers = ({ skills, parser, inventory, now }: SkillsApiNeed
       }
     },
     tryRequest: async ({ text }) => {
+      await parser.ready();
       const parsed = parser.parse(text, { hosts: inventory.all(), chosenHosts: [], earlier: [], now: now() });
       switch (parsed.kind) {
         case "skill":

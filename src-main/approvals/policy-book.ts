@@ -2,7 +2,7 @@ import type { Access } from "../access/port.ts";
 import type { Actor } from "../contract/terms.ts";
 import { live, type Clock, type Live } from "../kernel/index.ts";
 import type { Ledger } from "../ledger/port.ts";
-import { checkPolicy, loadPolicy, simulate, type CedarProblem, type Explained, type PastDecision, type Policy, type PolicyQuestion, type PolicySet, type Simulated } from "../policy/index.ts";
+import { simulate, type CedarProblem, type CedarRule, type Explained, type PastDecision, type Policy, type PolicyQuestion, type PolicyReader, type PolicySet, type Simulated } from "../policy/index.ts";
 import type { Store } from "../store/index.ts";
 import { fail } from "./failures.ts";
 import { sha256Hex } from "./queue.ts";
@@ -28,12 +28,24 @@ export interface PolicyBook extends Policy {
   simulate(text: string, limit: number): readonly Simulated[];
 }
 
-export type PolicyBookNeeds = { readonly store: Store; readonly ledger: Pick<Ledger, "append">; readonly access: Pick<Access, "singleOperator">; readonly now: Clock; readonly schema: string; readonly defaultText: string };
+export type PolicyBookNeeds = { readonly store: Store; readonly ledger: Pick<Ledger, "append">; readonly access: Pick<Access, "singleOperator">; readonly now: Clock; readonly reader: PolicyReader; readonly schema: string; readonly defaultText: string };
 
 /** The policies in force, the versions before them, and every decision they made. */
-export async function openPolicyBook({ store, ledger, access, now, schema, defaultText }: PolicyBookNeeds): Promise<PolicyBook> {
+export async function openPolicyBook({ store, ledger, access, now, reader, schema, defaultText }: PolicyBookNeeds): Promise<PolicyBook> {
   const sql = statements(store);
-  const load = (text: string): PolicySet => loadPolicy({ schema, text, hash: sha256Hex(text) });
+  const load = (text: string): PolicySet => reader.load({ schema, text, hash: sha256Hex(text) });
+  /** As `load`, but what this very text and schema were found to be before is not worked out at every start. */
+  const loadKept = (text: string): PolicySet => {
+    const key = sha256Hex(`${reader.edition}\0${schema}\0${text}`);
+    const kept = sql.checked.get([key]);
+    if (kept) return reader.load({ schema, text, hash: sha256Hex(text) }, JSON.parse(kept.rules) as CedarRule[]);
+    const set = load(text);
+    store.transaction(() => {
+      sql.uncheck.run([]);
+      sql.check.run([key, JSON.stringify(set.rules)]);
+    });
+    return set;
+  };
   const one = (n: number): PolicyVersion => {
     const row = sql.one.get([n]);
     if (!row) throw fail("POLICY_NOT_PROPOSED", { n });
@@ -46,11 +58,11 @@ export async function openPolicyBook({ store, ledger, access, now, schema, defau
   const SYSTEM: Actor = { kind: "system", id: "sena", name: "SENA" };
   let set: PolicySet;
   try {
-    set = load(before?.text ?? defaultText);
+    set = loadKept(before?.text ?? defaultText);
   } catch (error) {
     if (!before) throw error;
     // A newer schema may refuse an old text. The default set is stricter than none; what happened is in the record.
-    set = load(defaultText);
+    set = loadKept(defaultText);
     await record("fell-back-to-default", { hash: set.hash, text: defaultText, note: `Version ${before.n} does not load any more: ${(error as Error).message}` }, SYSTEM);
   }
   const active = live(set);
@@ -82,7 +94,7 @@ export async function openPolicyBook({ store, ledger, access, now, schema, defau
     },
     decide: (question) => active.value.decide(question),
     explain: (question) => active.value.explain(question),
-    check: (text) => checkPolicy({ schema, text }),
+    check: (text) => reader.check({ schema, text }),
     versions: () => sql.all.all(),
     async propose(text, by, note) {
       const next = load(text);
@@ -121,6 +133,9 @@ const statements = (store: Store) => ({
   insert: store.sql("policy.insert", "INSERT INTO policy_versions (hash, text, state, by_id, by_name, note, at) VALUES (?, ?, ?, ?, ?, ?, ?)"),
   retire: store.sql("policy.retire", "UPDATE policy_versions SET state = 'past' WHERE state = 'active'"),
   move: store.sql("policy.move", "UPDATE policy_versions SET state = ?, confirmed_by = ? WHERE n = ?"),
+  checked: store.sql<{ rules: string }>("policy.checked", "SELECT rules FROM policy_checked WHERE key = ?"),
+  check: store.sql("policy.check", "INSERT INTO policy_checked (key, rules) VALUES (?, ?)"),
+  uncheck: store.sql("policy.uncheck", "DELETE FROM policy_checked"),
   note: store.sql("policy.note", "INSERT INTO policy_decisions (at, title, question, verdict, rules, policy_hash) VALUES (?, ?, ?, ?, ?, ?)"),
   trim: store.sql("policy.trim", "DELETE FROM policy_decisions WHERE n <= (SELECT max(n) FROM policy_decisions) - ?"),
   past: store.sql<PastRow>("policy.past", "SELECT at, title, question, verdict, rules FROM policy_decisions ORDER BY n DESC LIMIT ?"),

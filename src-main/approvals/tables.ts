@@ -85,4 +85,11 @@ export const APPROVAL_MIGRATIONS: readonly Migration[] = [
       ) STRICT;
     `,
   },
+  {
+    n: 2,
+    name: "what a check of the policies found",
+    sql: `
+      CREATE TABLE policy_checked (key TEXT PRIMARY KEY, rules TEXT NOT NULL) STRICT, WITHOUT ROWID;
+    `,
+  },
 ];

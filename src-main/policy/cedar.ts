@@ -1,13 +1,16 @@
-import { checkParsePolicySet, policySetTextToParts, policyToJson, preparsePolicySet, preparseSchema, statefulIsAuthorized, validate, type DetailedError } from "@cedar-policy/cedar-wasm/nodejs";
+import type * as Engine from "@cedar-policy/cedar-wasm/nodejs";
 import { failer } from "../contract/failure.ts";
 import { POLICY_FAILURES } from "./failures.ts";
 
 const fail = failer(POLICY_FAILURES);
 
+/** Cedar itself, handed in: its module costs memory that a core at rest does not need. */
+export type CedarEngine = typeof Engine;
+
 export type CedarRule = { readonly id: string; readonly says: string; readonly effect: "permit" | "forbid"; readonly text: string };
 export type CedarProblem = { readonly rule: string; readonly message: string; readonly line: number };
 export type CedarAnswer = { readonly decision: "allow" | "deny"; readonly rules: readonly string[]; readonly errors: readonly CedarProblem[] };
-export type CedarQuestion = Omit<Parameters<typeof statefulIsAuthorized>[0], "preparsedPolicySetId" | "preparsedSchemaName" | "validateRequest">;
+export type CedarQuestion = Omit<Parameters<CedarEngine["statefulIsAuthorized"]>[0], "preparsedPolicySetId" | "preparsedSchemaName" | "validateRequest">;
 
 export type CedarSet = { readonly rules: readonly CedarRule[]; authorize(question: CedarQuestion): CedarAnswer };
 
@@ -16,16 +19,16 @@ export type PolicyText = { readonly schema: string; readonly text: string; reado
 const MAX_TEXT = 512 * 1024;
 
 /** Everything wrong with a set, or nothing. What has a problem is never loaded. */
-export function checkCedar({ schema, text }: Pick<PolicyText, "schema" | "text">): { readonly rules: readonly CedarRule[]; readonly problems: readonly CedarProblem[] } {
+export function checkCedar(cedar: CedarEngine, { schema, text }: Pick<PolicyText, "schema" | "text">): { readonly rules: readonly CedarRule[]; readonly problems: readonly CedarProblem[] } {
   if (text.length > MAX_TEXT) return { rules: [], problems: [{ rule: "", message: `The policies are longer than ${MAX_TEXT} characters.`, line: 1 }] };
-  const whole = checkParsePolicySet({ staticPolicies: text });
+  const whole = cedar.checkParsePolicySet({ staticPolicies: text });
   if (whole.type === "failure") return { rules: [], problems: whole.errors.map((error) => problemOf("", error, text)) };
-  const parts = policySetTextToParts(text);
+  const parts = cedar.policySetTextToParts(text);
   if (parts.type === "failure") return { rules: [], problems: parts.errors.map((error) => problemOf("", error, text)) };
   const problems: CedarProblem[] = [];
   const rules: CedarRule[] = [];
   for (const part of parts.policies) {
-    const rule = ruleOf(part);
+    const rule = ruleOf(cedar, part);
     const line = lineOf(text, text.indexOf(part));
     if (!/^[a-z0-9][a-z0-9-]{0,63}$/.test(rule.id)) problems.push({ rule: rule.id, message: 'Every policy needs an @id("lower-case-words"): records and explanations name it.', line });
     else if (rules.some(({ id }) => id === rule.id)) problems.push({ rule: rule.id, message: `Two policies are called "${rule.id}".`, line });
@@ -33,25 +36,30 @@ export function checkCedar({ schema, text }: Pick<PolicyText, "schema" | "text">
     rules.push(rule);
   }
   if (problems.length > 0) return { rules, problems };
-  const checked = validate({ validationSettings: { mode: "strict" }, schema, policies: { staticPolicies: byId(rules) } });
+  const checked = cedar.validate({ validationSettings: { mode: "strict" }, schema, policies: { staticPolicies: byId(rules) } });
   if (checked.type === "failure") return { rules, problems: checked.errors.map((error) => problemOf("", error, text)) };
   const found = [...checked.validationErrors, ...checked.validationWarnings];
   return { rules, problems: found.map(({ policyId, error }) => problemOf(policyId, error, rules.find(({ id }) => id === policyId)?.text ?? "", text)) };
 }
 
-/** Parsed once per text: an evaluation then costs a fraction of parsing again. */
-export function loadCedar(source: PolicyText): CedarSet {
-  const { rules, problems } = checkCedar(source);
+/** The rules of a text that has no problem. */
+export function soundRules(cedar: CedarEngine, source: PolicyText): readonly CedarRule[] {
+  const { rules, problems } = checkCedar(cedar, source);
   const first = problems[0];
   if (first) throw fail("POLICY_INVALID", { detail: `${first.rule ? `${first.rule}: ` : ""}${first.message}`, line: first.line, count: problems.length });
+  return rules;
+}
+
+/** Parsed once per text: an evaluation then costs a fraction of parsing again. */
+export function loadCedar(cedar: CedarEngine, source: PolicyText, rules: readonly CedarRule[]): CedarSet {
   const name = `sena:${source.hash}`;
-  const parsed = preparsePolicySet(name, { staticPolicies: byId(rules) });
-  const schema = preparseSchema(name, source.schema);
+  const parsed = cedar.preparsePolicySet(name, { staticPolicies: byId(rules) });
+  const schema = cedar.preparseSchema(name, source.schema);
   for (const answer of [parsed, schema]) if (answer.type === "failure") throw fail("POLICY_INVALID", { detail: answer.errors[0]?.message ?? "", line: 1, count: 1 });
   return {
     rules,
     authorize(question) {
-      const answer = statefulIsAuthorized({ ...question, preparsedPolicySetId: name, preparsedSchemaName: name, validateRequest: true });
+      const answer = cedar.statefulIsAuthorized({ ...question, preparsedPolicySetId: name, preparsedSchemaName: name, validateRequest: true });
       if (answer.type === "failure") return { decision: "deny", rules: [], errors: answer.errors.map((error) => problemOf("", error, "")) };
       const { decision, diagnostics } = answer.response;
       return { decision, rules: diagnostics.reason.toSorted(), errors: diagnostics.errors.map(({ policyId, error }) => problemOf(policyId, error, "")) };
@@ -61,8 +69,8 @@ export function loadCedar(source: PolicyText): CedarSet {
 
 const byId = (rules: readonly CedarRule[]) => Object.fromEntries(rules.map(({ id, text }) => [id, text]));
 
-function ruleOf(text: string): CedarRule {
-  const parsed = policyToJson(text);
+function ruleOf(cedar: CedarEngine, text: string): CedarRule {
+  const parsed = cedar.policyToJson(text);
   if (parsed.type === "failure") return { id: "", says: "", effect: "forbid", text };
   const { annotations = {}, effect } = parsed.json;
   return { id: annotations["id"] ?? "", says: annotations["says"] ?? "", effect, text };
@@ -70,7 +78,7 @@ function ruleOf(text: string): CedarRule {
 
 const lineOf = (text: string, at: number): number => (at < 0 ? 1 : text.slice(0, at).split("\n").length);
 
-function problemOf(rule: string, error: DetailedError, text: string, whole = text): CedarProblem {
+function problemOf(rule: string, error: Engine.DetailedError, text: string, whole = text): CedarProblem {
   const at = error.sourceLocations?.[0]?.start ?? 0;
   const base = whole === text ? 0 : Math.max(0, whole.indexOf(text));
   return { rule, message: error.help === null || error.help === undefined ? error.message : `${error.message} (${error.help})`, line: lineOf(whole, base + at) };

@@ -1,15 +1,18 @@
-import type { SkillPhrases } from "../skills/index.ts";
+import type { SkillOutline } from "../skills/index.ts";
+import { ACTS, ASKING, NEGATED, POLITE } from "./acts.ts";
 import { scoresOf } from "./classifier.ts";
-import { abstractOf, featuresOf, repair } from "./features.ts";
+import { STOP, abstractOf, featuresOf, repair } from "./features.ts";
 import { lexicalScores } from "./lexical.ts";
+import { isTaughtForm, type Forms } from "./mend.ts";
 import type { KnownHost } from "./port.ts";
 import type { Read } from "./spans.ts";
+import type { Token } from "./tokens.ts";
 import type { Trained } from "./train.ts";
 
 /** One skill with what each of the two voices says for it. */
-export type Ranked = { readonly skill: SkillPhrases; readonly learned: number; readonly lexical: number; readonly score: number };
+export type Ranked = { readonly skill: SkillOutline; readonly learned: number; readonly lexical: number; readonly score: number; /** Acts its own phrases open with. */ readonly opens: ReadonlySet<string> };
 export type Decision =
-  | { readonly kind: "skill"; readonly skill: SkillPhrases; readonly confidence: number; readonly why: string }
+  | { readonly kind: "skill"; readonly skill: SkillOutline; readonly confidence: number; readonly why: string }
   | { readonly kind: "doubt"; readonly ranked: readonly Ranked[]; readonly why: string }
   | { readonly kind: "outside"; readonly ranked: readonly Ranked[]; readonly say: string };
 
@@ -19,13 +22,7 @@ const LIKELY = 0.3;
 const LEXICAL_FLOOR = 0.3;
 const CHANGE_LEXICAL_FLOOR = 0.45;
 
-/** Words by which an operator asks for an act. When a sentence opens with one, a skill that only looks is no answer to it. */
-const ACTS = new Set(
-  "restart stop start kill delete remove drop wipe purge erase reboot shutdown rotate renew install uninstall upgrade update patch add create change set reset enable disable mount unmount umount format resize extend grow shrink migrate move copy restore deploy edit write modify open close block allow flush lock unlock reload terminate truncate vacuum empty clean clear replace reissue configure promote failover switch power cycle bounce kick halt run execute put grant revoke rename cancel abort prune pause unpause scale attach detach import export generate rebuild".split(" "),
-);
-const POLITE = new Set("please can could would you kindly now then just also and hey hi ok okay go ahead i want need to like let's lets pls".split(" "));
-const ASKING = /^(?:(?:please|hey|hi|ok|so|and|but)[ ,]+)*(?:is|are|was|were|when|did|does|do we|has|have|had|why|how|what|which|who|whose|where|show|list|check|find|any|should|must|tell me (?:when|if|whether|why|how|what))\b/i;
-const NEGATED = /\b(?:don'?t|do not|never|not to|no need to|without|shouldn'?t|should not|must not|mustn'?t|instead of|rather than|avoid|refrain from)\b/i;
+const NOTHING: ReadonlySet<string> = new Set();
 
 export function decide(sentence: string, read: Read, hosts: readonly KnownHost[], trained: Trained): Decision {
   const abstract = abstractOf(read.tokens, read.spans);
@@ -39,7 +36,7 @@ export function decide(sentence: string, read: Read, hosts: readonly KnownHost[]
       const fit = hosts.length === 0 || hosts.some((host) => skill.os.includes(host.os)) ? 1 : 0.15;
       const learned = (scores[at] as number) * fit;
       const near = (lexical[at] as number) * fit;
-      return { skill, learned, lexical: near, score: 0.55 * learned + 0.45 * near };
+      return { skill, learned, lexical: near, score: 0.55 * learned + 0.45 * near, opens: trained.opens[at] ?? NOTHING };
     })
     .sort((one, other) => other.score - one.score || (one.skill.skillId < other.skill.skillId ? -1 : 1));
   const known = words.filter((word) => word !== "<oov>" && !/^[<=#]/.test(word)).length;
@@ -48,8 +45,10 @@ export function decide(sentence: string, read: Read, hosts: readonly KnownHost[]
   // Said exactly as taught: then training that leans elsewhere has no say.
   if (word4word !== undefined && (ranked[0]?.lexical ?? 0) < 0.85) ranked.unshift(...ranked.splice(ranked.indexOf(word4word), 1));
   const [best, second] = ranked;
+  const strange = strangeOrder(read, words, sentence, trained.forms);
+  if (strange !== undefined) return { kind: "outside", ranked: common(ranked), say: `There is no runbook to ${strange} anything. What is asked most:` };
   const offers = ranked.slice(0, 3).filter(({ score }) => score > 0.08);
-  if (best === undefined || known === 0) return { kind: "outside", ranked: offers, say: "This names nothing that can be done here. The nearest things that can be done:" };
+  if (best === undefined || known === 0) return { kind: "outside", ranked: common(ranked), say: "This names nothing that can be done here. What is asked most:" };
 
   const topLearned = ranked.reduce((most, item) => (item.learned > most.learned ? item : most), best);
   const topLexical = ranked.reduce((most, item) => (item.lexical > most.lexical ? item : most), best);
@@ -59,7 +58,7 @@ export function decide(sentence: string, read: Read, hosts: readonly KnownHost[]
   const looks = ranked.filter(({ skill, score }) => skill.kind !== "change" && score > 0.05).slice(0, 3);
   if (forbidsAct(sentence, read)) return { kind: "outside", ranked: looks, say: "This says that something should not be done, so nothing is done. What can be looked at instead:" };
   if (best.skill.kind === "change") return decideChange(sentence, read, best, agree, ranked, outside, act, isNegated);
-  if (act !== undefined && !saysVerb(best.skill, act)) {
+  if (act !== undefined && !saysVerb(best, act)) {
     const changing = ranked.filter(({ skill, score }) => skill.kind === "change" && score > 0.15 && skill.verbs.some((verb) => verb.split(" ")[0] === act.verb)).slice(0, 3);
     if (changing.length > 0 && !isNegated) return { kind: "doubt", ranked: changing, why: `"${act.verb}" asks for a change` };
     return { kind: "outside", ranked: offers, say: `There is no runbook to ${act.verb} this. The nearest things that can be done only look:` };
@@ -71,6 +70,9 @@ export function decide(sentence: string, read: Read, hosts: readonly KnownHost[]
   if (best.score >= LIKELY && best.lexical >= 0.22) return { kind: "doubt", ranked: offers, why: "more than one runbook could be meant" };
   return { kind: "outside", ranked: offers, say: "No runbook does exactly this. The nearest things that can be done:" };
 }
+
+/** What to offer where nothing said is near to anything. */
+const common = (ranked: readonly Ranked[]): readonly Ranked[] => ["linux-core.health", "linux-core.disk-usage", "linux-core.failed-services"].flatMap((id) => ranked.filter(({ skill }) => skill.skillId === id));
 
 /** "all", "everything" beside what names hosts: changes are for one thing at a time. */
 const sweeps = ({ tokens, spans }: Read): boolean => tokens.some(({ lower, start, end }) => ["all", "every", "everything", "everyone", "any"].includes(lower) && !spans.some((span) => start >= span.start && end <= span.end));
@@ -122,8 +124,17 @@ function actIn({ tokens, spans }: Read, sentence: string): Act | undefined {
 }
 
 /** A looking skill may be asked for with such a word itself: "run a health check". */
-const saysVerb = (skill: SkillPhrases, { verb, next }: Act): boolean =>
-  skill.say.some((phrase) => {
-    const words = phrase.toLowerCase().split(/[\s,]+/);
-    return next !== undefined && (words.find((word) => !POLITE.has(word)) === verb || words.some((word, at) => word === verb && words[at + 1] === next));
-  });
+const saysVerb = ({ opens }: Ranked, { verb, next }: Act): boolean => next !== undefined && (opens.has(verb) || opens.has(`${verb} ${next}`));
+
+const DETERMINERS = new Set("the a an my our your all every this that these those each some another up out off down away".split(" "));
+
+/** "flurble the wombat": an order whose verb nobody taught is nothing that can be done, whatever its object. */
+function strangeOrder({ tokens, spans }: Read, words: readonly string[], sentence: string, forms: Forms): string | undefined {
+  if (ASKING.test(sentence)) return undefined;
+  const at = tokens.findIndex(({ lower }) => !POLITE.has(lower));
+  const [first, next] = [tokens[at], tokens[at + 1]];
+  const isIn = (token: Token | undefined): boolean => token !== undefined && spans.some(({ start, end }) => token.start >= start && token.end <= end);
+  if (first === undefined || next === undefined || isIn(first) || isTaughtForm(forms, first.lower) || !/^[a-z]+$/.test(first.lower)) return undefined;
+  const isNameless = words.filter((word) => word === "<oov>").length * 2 >= words.filter((word) => !/^[=#]/.test(word) && !STOP.has(word)).length;
+  return DETERMINERS.has(next.lower) || (isIn(next) && tokens.length <= 5) || isNameless ? first.lower : undefined;
+}

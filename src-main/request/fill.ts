@@ -1,5 +1,5 @@
 import type { Slot } from "../contract/index.ts";
-import { normaliseInput, type SkillInput, type SkillPhrases } from "../skills/index.ts";
+import { normaliseInput, type SkillInput, type SkillOutline } from "../skills/index.ts";
 import type { FoundSpan, Read } from "./spans.ts";
 import { FILLER, stemOf } from "./tokens.ts";
 
@@ -10,7 +10,7 @@ const NAMED_TYPES: ReadonlySet<string> = new Set(["service", "user", "package", 
 /**
  * Slot values are only ever stretches of the request (or of an earlier one, or an input's default): nothing is made up.
  */
-export function fillSlots(skill: SkillPhrases, read: Read, taught: ReadonlySet<string>, earlier: readonly Slot[]): Filled {
+export function fillSlots(skill: SkillOutline, read: Read, taught: ReadonlySet<string>, earlier: readonly Slot[]): Filled {
   const used = new Set<FoundSpan>();
   const usedWords = new Set<number>();
   const slots: Slot[] = [];

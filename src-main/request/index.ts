@@ -8,7 +8,7 @@ export type { Keep } from "./train.ts";
 export { fileKeep } from "./keep.ts";
 
 export type RequestNeeds = {
-  readonly skills: Pick<Skills, "phrases" | "digest" | "changes">;
+  readonly skills: Pick<Skills, "outlines" | "phrases" | "digest" | "changes">;
   /** Where trained models are kept, by the digest of what they were trained on. */
   readonly keep?: Keep;
   /** Lets others run between two slices of training. */
@@ -19,18 +19,19 @@ export type RequestNeeds = {
 
 export type OwnedRequestParser = RequestParser & AsyncDisposable;
 
-/** Trains again whenever the packs change; until then it answers with what it knew before. */
+/** Learns when it is first asked, and again whenever the packs change; until then it answers with what it knew before. */
 export function createRequestParser({ skills, keep, breathe, clock }: RequestNeeds): OwnedRequestParser {
   let trained: Trained | undefined;
   let knows = "";
   let training: Promise<void> | undefined;
+  let isAsked = false;
   const closing = new AbortController();
 
   const learn = (): Promise<void> => {
     training ??= (async () => {
       while (knows !== skills.digest && !closing.signal.aborted) {
         const digest = skills.digest;
-        trained = await trainOn(skills.phrases(), digest, keep, breathe, clock);
+        trained = await trainOn(skills, keep, breathe, clock);
         knows = digest;
       }
     })().finally(() => {
@@ -39,7 +40,7 @@ export function createRequestParser({ skills, keep, breathe, clock }: RequestNee
     return training;
   };
   void (async () => {
-    for await (const _digest of skills.changes(closing.signal)) await learn().catch(() => {});
+    for await (const _digest of skills.changes(closing.signal)) if (isAsked) await learn().catch(() => {});
   })();
 
   return {
@@ -47,6 +48,7 @@ export function createRequestParser({ skills, keep, breathe, clock }: RequestNee
       return trained !== undefined && knows === skills.digest;
     },
     async ready() {
+      isAsked = true;
       while (knows !== skills.digest) await learn();
     },
     parse(sentence, context) {

@@ -1,9 +1,11 @@
 import type { Choice, Slot } from "../contract/index.ts";
-import type { SkillPhrases } from "../skills/index.ts";
+import type { SkillOutline } from "../skills/index.ts";
 import { leansOnEarlier, lastWithSkill, otherHosts, pointsBack } from "./carry-over.ts";
 import { decide, type Ranked } from "./decide.ts";
 import { fillSlots, type Filled } from "./fill.ts";
+import { isTaughtForm, mend } from "./mend.ts";
 import type { EarlierRequest, KnownHost, ParsedRequest, RequestContext } from "./port.ts";
+import { reword } from "./reword.ts";
 import { knownServices, nearestHosts, readSpans, type Read } from "./spans.ts";
 import type { Trained } from "./train.ts";
 
@@ -12,7 +14,8 @@ type Where = { readonly kind: "hosts"; readonly hosts: readonly KnownHost[]; rea
 
 export function parseRequest(sentence: string, context: RequestContext, trained: Trained): ParsedRequest {
   const text = sentence.slice(0, 2000);
-  const read = readSpans(text, { hosts: context.hosts, now: context.now, utcOffsetMinutes: context.utcOffsetMinutes ?? 0 });
+  const readIn = (words: string): Read => readSpans(words, { hosts: context.hosts, now: context.now, utcOffsetMinutes: context.utcOffsetMinutes ?? 0, isTaught: (lower) => isTaughtForm(trained.forms, lower) });
+  const read = readIn(text);
   const before = lastWithSkill(context.earlier);
   const answered = answerTo(text, context, read, trained);
   if (answered) return answered;
@@ -22,7 +25,10 @@ export function parseRequest(sentence: string, context: RequestContext, trained:
   }
   const named = read.spans.filter(({ kind }) => kind === "host").flatMap(({ hosts }) => hosts ?? []);
   const likely = context.hosts.filter(({ id }) => named.includes(id) || context.chosenHosts.includes(id));
-  const verdict = decide(text, read, likely.length > 0 ? likely : context.hosts, trained);
+  const plain = reword(text);
+  const plainRead = plain === text ? read : readIn(plain);
+  const mended = mend(plain, plainRead.tokens, plainRead.spans, trained.forms);
+  const verdict = decide(mended, mended === plain ? plainRead : readIn(mended), likely.length > 0 ? likely : context.hosts, trained);
   switch (verdict.kind) {
     case "skill":
       return complete(text, context, read, verdict.skill, [], before, verdict, trained);
@@ -55,7 +61,7 @@ function answerTo(text: string, context: RequestContext, read: Read, trained: Tr
 
 type Grounds = { readonly confidence: number; readonly why: string };
 
-function complete(text: string, context: RequestContext, read: Read, skill: SkillPhrases, carried: readonly Slot[], before: EarlierRequest | undefined, { confidence, why }: Grounds, trained: Trained): ParsedRequest {
+function complete(text: string, context: RequestContext, read: Read, skill: SkillOutline, carried: readonly Slot[], before: EarlierRequest | undefined, { confidence, why }: Grounds, trained: Trained): ParsedRequest {
   const filled = fillSlots({ ...skill, inputs: skill.inputs.map((input) => (carried.some(({ name }) => name === input.name) ? { ...input, isRequired: true } : input)) }, read, trained.lexicon.vocabulary, carried.length > 0 ? carried : pointsBack(text) ? before?.slots ?? [] : []);
   const missing = filled.missing.filter(({ name }) => skill.inputs.some((input) => input.name === name && input.isRequired));
   const where = chooseHosts(text, context, read, skill, before);
@@ -67,7 +73,7 @@ function complete(text: string, context: RequestContext, read: Read, skill: Skil
   return { kind: "skill", skillId: skill.skillId, slots: filled.slots, inputs: filled.inputs, hosts, effect: skill.effect, confidence, why };
 }
 
-function askForInput(skill: SkillPhrases, input: SkillPhrases["inputs"][number], filled: Filled, hosts: readonly KnownHost[], understood: { readonly skillId: string; readonly slots: readonly Slot[]; readonly hosts: readonly string[] }, why: string): ParsedRequest {
+function askForInput(skill: SkillOutline, input: SkillOutline["inputs"][number], filled: Filled, hosts: readonly KnownHost[], understood: { readonly skillId: string; readonly slots: readonly Slot[]; readonly hosts: readonly string[] }, why: string): ParsedRequest {
   const values = input.choices.length > 0 ? input.choices : input.type === "service" ? knownServices().slice(0, 4) : [];
   const misfit = filled.misfit?.input.name === input.name ? `${filled.misfit.why}. ` : "";
   const choices = values.slice(0, MOST_CHOICES).map((value, at): Choice => ({ id: `${at + 1}`, label: value, detail: input.title, ask: explicitly(skill.skillId, hosts, { ...filled.inputs, [input.name]: value }) }));
@@ -81,11 +87,11 @@ function skillChoice({ skill }: Ranked, at: number, text: string, context: Reque
   const filled = fillSlots(skill, read, trained.lexicon.vocabulary, []);
   const where = chooseHosts(text, context, read, skill, lastWithSkill(context.earlier));
   const isReady = filled.missing.length === 0;
-  return { id: `${at + 1}`, label: skill.title, detail: skill.kind === "change" ? `changes the host (${skill.effect})` : "looks, changes nothing", ask: isReady ? explicitly(skill.skillId, where.kind === "hosts" ? where.hosts : [], filled.inputs) : (skill.say[0] ?? skill.title).replace(/<host>/g, "").replace(/<[^>]+>/g, "…") };
+  return { id: `${at + 1}`, label: skill.title, detail: skill.kind === "change" ? `changes the host (${skill.effect})` : "looks, changes nothing", ask: isReady ? explicitly(skill.skillId, where.kind === "hosts" ? where.hosts : [], filled.inputs) : (skill.example).replace(/<host>/g, "").replace(/<[^>]+>/g, "…") };
 }
 
 /** The sentence, the chips, the conversation, the only one that fits; else a question. Never a guess among several. */
-function chooseHosts(text: string, context: RequestContext, read: Read, skill: SkillPhrases, before: EarlierRequest | undefined): Where {
+function chooseHosts(text: string, context: RequestContext, read: Read, skill: SkillOutline, before: EarlierRequest | undefined): Where {
   const fits = (host: KnownHost) => skill.os.includes(host.os) && skill.tags.every((tag) => host.tags.includes(tag));
   const ids = context.chosenHosts.length > 0 ? context.chosenHosts : read.spans.filter(({ kind }) => kind === "host").flatMap(({ hosts }) => hosts ?? []);
   const named = context.hosts.filter(({ id, name }) => ids.includes(id) || ids.includes(name));

@@ -19,7 +19,7 @@ export const knownServices = (): readonly string[] => [...new Set(SERVICE_NAMES.
 const HINTS: Readonly<Record<string, string>> = { port: "port", ports: "port", ":": "port", user: "user", account: "user", process: "process", pid: "pid", service: "service", daemon: "service", package: "package", container: "container", database: "database", db: "database", interface: "interface", line: "line", top: "count", last: "count", sysctl: "setting", setting: "setting", parameter: "setting", unit: "service", vlan: "vlan", slot: "slot", table: "table", image: "image" };
 const AFTER_HINTS: Readonly<Record<string, string>> = { service: "service", daemon: "service", user: "user", process: "process", processes: "process", package: "package", container: "container", database: "database", lines: "lines", days: "days", interface: "interface", user_account: "user" };
 
-export type Context = { readonly hosts: readonly KnownHost[]; readonly now: number; readonly utcOffsetMinutes: number };
+export type Context = { readonly hosts: readonly KnownHost[]; readonly now: number; readonly utcOffsetMinutes: number; /** A word that means something itself is no misspelt service. */ readonly isTaught?: (lower: string) => boolean };
 export type Read = { readonly tokens: readonly Token[]; readonly spans: readonly FoundSpan[] };
 
 /** Everything in the sentence that is a value rather than a word, longest and surest first; spans never overlap. */
@@ -47,7 +47,7 @@ export function readSpans(sentence: string, context: Context): Read {
   if (duration && !/^\s*(?:an?|the|one|few)\s*$/i.test(sentence.slice(duration.start, duration.end))) add({ kind: "duration", start: duration.start, end: duration.end, text: sentence.slice(duration.start, duration.end), value: `${Math.round(duration.seconds)}s` });
   for (const [at, token] of tokens.entries()) {
     if (!isFree(token.start, token.end)) continue;
-    const found = readToken(token, tokens[at - 1], tokens[at + 1]);
+    const found = readToken(token, tokens[at - 1], tokens[at + 1], context.isTaught);
     if (found) add(found);
   }
   return { tokens, spans: spans.sort((one, other) => one.start - other.start) };
@@ -59,13 +59,20 @@ const maskOf = (sentence: string, spans: readonly FoundSpan[]): string => {
   return chars.join("");
 };
 
-function readToken(token: Token, before: Token | undefined, after: Token | undefined): FoundSpan | undefined {
+function readToken(token: Token, before: Token | undefined, after: Token | undefined, isTaught: Context["isTaught"]): FoundSpan | undefined {
   const base = { start: token.start, end: token.end, text: token.text };
   const hint = HINTS[before?.lower ?? ""] ?? AFTER_HINTS[after?.lower ?? ""];
   if (/^\d{1,3}(\.\d{1,3}){3}$/.test(token.text)) return { kind: "address", ...base, value: token.text };
   if (/^\d+$/.test(token.text)) return { kind: "number", ...base, value: token.text, ...(hint === undefined ? {} : { hint }) };
-  const service = SERVICE_NAMES.get(token.lower) ?? (token.lower.endsWith(".service") ? token.text : undefined);
+  const service = SERVICE_NAMES.get(token.lower) ?? (token.lower.endsWith(".service") ? token.text : isTaught === undefined || isTaught(token.lower) ? undefined : misspelt(token.lower));
   if (service !== undefined) return { kind: "thing", ...base, value: service, hint: hint ?? "service" };
+  return undefined;
+}
+
+/** "ngnix", "postgress": one slip away from a service that everybody knows. */
+function misspelt(lower: string): string | undefined {
+  if (!/^[a-z]{5,}$/.test(lower)) return undefined;
+  for (const [name, service] of SERVICE_NAMES) if (name.length >= 5 && name.charAt(0) === lower.charAt(0) && slipsBetween(lower, name, 2) === 1) return service;
   return undefined;
 }
 

@@ -1,15 +1,19 @@
 import { createHash } from "node:crypto";
 import { deserialize, serialize } from "node:v8";
-import { expandPhrase, seeded, type InputType, type SkillPhrases } from "../skills/index.ts";
+import { expandPhrase, seeded, type InputType, type SkillOutline, type SkillPhrases, type Skills } from "../skills/index.ts";
 import { train, type Example, type Model } from "./classifier.ts";
+import { ACTS, POLITE } from "./acts.ts";
 import { FEATURES, abstractOf, featuresOf } from "./features.ts";
 import { buildLexicon, type Lexicon } from "./lexical.ts";
 import { OUT_OF_SCOPE } from "./out-of-scope.ts";
+import type { Forms } from "./mend.ts";
 import type { KnownHost } from "./port.ts";
+import { reword } from "./reword.ts";
 import { knownServices, readSpans } from "./spans.ts";
+import { tokensOf } from "./tokens.ts";
 
 /** Changes when the way of training changes, so that a kept model of an older program is not used. */
-const TRAINER = "8";
+const TRAINER = "9";
 const MOST_PER_SKILL = 140;
 
 /** Names to put in place of `<host>` while training; they mean nothing outside. */
@@ -23,7 +27,15 @@ const SAMPLES: Readonly<Record<InputType | "host-place", readonly string[]>> = {
   host: ["10.0.0.9", "zzqx"], domain: ["zzqx"], database: ["zzqx", "appdb"], container: ["zzqx", "qqzz", "zzqx", "api", "web", "worker", "app"], boolean: ["yes"],
 };
 
-export type Trained = { readonly skills: readonly SkillPhrases[]; readonly model: Model; readonly lexicon: Lexicon };
+/** What training leaves behind, and all that is kept of it. */
+type Learned = {
+  readonly model: Model;
+  readonly lexicon: Lexicon;
+  readonly forms: Forms;
+  /** By skill: acts its own phrases open with, and acts with the word after them. */
+  readonly opens: readonly ReadonlySet<string>[];
+};
+export type Trained = Learned & { readonly skills: readonly SkillOutline[] };
 export type Keep = { load(key: string): Uint8Array | undefined; save(key: string, bytes: Uint8Array): void };
 
 /** Slots become sample values, values become kinds: the classifier learns from what the recognisers will really hand it. */
@@ -34,15 +46,35 @@ export function wordsOf(phrase: string, skill: SkillPhrases | undefined, next: (
     const input = skill?.inputs.find((known) => known.name === name);
     return input === undefined ? "" : input.choices.length > 0 ? pick(input.choices) : pick(SAMPLES[input.type]);
   });
-  const { tokens, spans } = readSpans(sentence, CONTEXT);
+  const { tokens, spans } = readSpans(reword(sentence), CONTEXT);
   return abstractOf(tokens, spans).map((word) => (/^(zzqx|qqzz.*|xqzd|qxzz|zzq\/qxz|vm\.zzqx|alice|bob|appdb|java|python3|openssl|eth0|ens18|gi1\/0\/1)$/.test(word) ? "<oov>" : word));
 }
 
-export async function trainOn(skills: readonly SkillPhrases[], digest: string, keep: Keep | undefined, breathe: () => Promise<void>, clock: () => number): Promise<Trained> {
+const actsIn = (phrases: readonly string[]): ReadonlySet<string> =>
+  new Set(phrases.flatMap((phrase) => {
+    const words = phrase.toLowerCase().split(/[\s,]+/);
+    const opening = words.find((word) => !POLITE.has(word)) ?? "";
+    return [...(ACTS.has(opening) ? [opening] : []), ...words.flatMap((word, at) => (ACTS.has(word) && words[at + 1] !== undefined ? [`${word} ${words[at + 1]}`] : []))];
+  }));
+
+function formsOf(phrases: readonly string[]): Forms {
+  const forms = new Map<string, number>();
+  for (const phrase of phrases) for (const { lower } of tokensOf(phrase.replace(/<\w+>/g, " "))) if (/^[a-z]{3,24}$/.test(lower)) forms.set(lower, (forms.get(lower) ?? 0) + 1);
+  return forms;
+}
+
+export async function trainOn(source: Pick<Skills, "outlines" | "phrases" | "digest">, keep: Keep | undefined, breathe: () => Promise<void>, clock: () => number): Promise<Trained> {
+  const outlines = source.outlines();
+  const key = createHash("sha256").update(`${TRAINER} ${FEATURES} ${source.digest} ${JSON.stringify(OUT_OF_SCOPE)}`).digest("hex").slice(0, 32);
+  const before = takenUp(keep?.load(key), outlines.length + 1);
+  if (before) return { skills: outlines, ...before };
+  const learned = await learn(source.phrases(), breathe, clock);
+  keep?.save(key, serialize(learned));
+  return { skills: outlines, ...learned };
+}
+
+async function learn(skills: readonly SkillPhrases[], breathe: () => Promise<void>, clock: () => number): Promise<Learned> {
   const none = skills.length;
-  const key = createHash("sha256").update(`${TRAINER} ${FEATURES} ${digest} ${JSON.stringify(OUT_OF_SCOPE)}`).digest("hex").slice(0, 32);
-  const before = takenUp(keep?.load(key), none + 1);
-  if (before) return { skills, ...before };
   const next = seeded(7);
   const taught: { readonly words: readonly string[]; readonly label: number }[] = [];
   const negatives: { readonly words: readonly string[]; readonly label: number }[] = [];
@@ -52,21 +84,20 @@ export async function trainOn(skills: readonly SkillPhrases[], digest: string, k
     for (const phrase of skill.not) negatives.push({ words: wordsOf(phrase, skill, next), label: -1 - label });
     await breathe();
   }
-  const outside = OUT_OF_SCOPE.flatMap((pattern) => expandPhrase(pattern, {}, 14)).map((phrase) => ({ words: wordsOf(phrase, undefined, next), label: none }));
-  const read = { taught, alsoKnown: outside.flatMap(({ words }) => words) };
+  const strange = OUT_OF_SCOPE.flatMap((pattern) => expandPhrase(pattern, {}, 14));
+  const outside = strange.map((phrase) => ({ words: wordsOf(phrase, undefined, next), label: none }));
   const examples = [...taught, ...negatives, ...outside].map(({ words, label }): Example => ({ features: featuresOf(words), label }));
   const model = await train(examples, none + 1, breathe, clock);
-  keep?.save(key, serialize({ ...read, classes: model.classes, weights: model.weights }));
-  return { skills, lexicon: buildLexicon(read.taught, none, read.alsoKnown), model };
+  return { model, lexicon: buildLexicon(taught, none, outside.flatMap(({ words }) => words)), forms: formsOf([...skills.flatMap(({ say, not }) => [...say, ...not]), ...strange]), opens: skills.map(({ say }) => actsIn(say)) };
 }
 
 /** A file of another program, cut short, or of another number of skills is simply not there. */
-function takenUp(bytes: Uint8Array | undefined, classes: number): Pick<Trained, "lexicon" | "model"> | undefined {
+function takenUp(bytes: Uint8Array | undefined, classes: number): Learned | undefined {
   if (!bytes) return undefined;
   try {
-    const kept = deserialize(bytes) as { readonly taught: Parameters<typeof buildLexicon>[0]; readonly alsoKnown: readonly string[]; readonly classes: number; readonly weights: Float32Array };
-    if (kept.classes !== classes || kept.weights.length !== FEATURES * classes) return undefined;
-    return { lexicon: buildLexicon(kept.taught, classes - 1, kept.alsoKnown), model: { classes, weights: kept.weights } };
+    const kept = deserialize(bytes) as Learned;
+    const fits = kept.model.classes === classes && kept.model.weights.length === FEATURES * classes && kept.opens.length === classes - 1 && kept.lexicon.starts.length === kept.lexicon.keys.length + 1;
+    return fits ? kept : undefined;
   } catch {
     return undefined;
   }

@@ -14,7 +14,7 @@ import { SIGNATURE_FILE, type PackFiles } from "./load.ts";
 import { SKILL_MIGRATIONS } from "./migrations.ts";
 import { chooseActive, isUsable, putPack, readFiles, readShelf, type ShelfNeeds, type ShelfPack } from "./pack-shelf.ts";
 import { compileParser, type Parser } from "./parsers.ts";
-import type { SkillInput, SkillPhrases, SkillSummary, Skills } from "./port.ts";
+import type { SkillInput, SkillOutline, SkillPhrases, SkillSummary, Skills } from "./port.ts";
 import { isBad, type Problem } from "./problems.ts";
 import { readPublicKey, signPack, type TrustedKey } from "./signature.ts";
 import { expandPhrase } from "./vocabulary.ts";
@@ -105,10 +105,14 @@ export function openSkills(needs: SkillNeeds): SkillLibrary {
     examples: skill.data.ask.say.slice(0, 6).map((pattern) => expandPhrase(pattern, wordsOf(skill), 1)[0] ?? pattern),
   });
   const wordsOf = (skill: LoadedSkill) => active.get(skill.packId)?.pack?.data.words ?? {};
+  const outlineOf = (skill: LoadedSkill): SkillOutline => {
+    const { data, ref } = skill;
+    const example = expandPhrase(data.ask.say[0] ?? data.title, wordsOf(skill), 1)[0] ?? data.title;
+    return { skillId: ref.id, example, title: data.title, kind: kindOf(data), effect: data.effect, inputs: inputsOf(data), os: data.targets.os, tags: data.targets.tags, fleet: data.fleet, verbs: data.ask.verbs };
+  };
   const phrasesOf = (skill: LoadedSkill): SkillPhrases => {
     const expand = (patterns: readonly string[]) => [...new Set(patterns.flatMap((pattern) => expandPhrase(pattern, wordsOf(skill), PHRASES_EACH)))];
-    const { data, ref } = skill;
-    return { skillId: ref.id, title: data.title, kind: kindOf(data), effect: data.effect, inputs: inputsOf(data), os: data.targets.os, tags: data.targets.tags, fleet: data.fleet, say: expand(data.ask.say), not: expand(data.ask.not), verbs: data.ask.verbs };
+    return { ...outlineOf(skill), say: expand(skill.data.ask.say), not: expand(skill.data.ask.not) };
   };
   const find = (id: string): LoadedSkill => {
     const skill = skills.get(id);
@@ -156,6 +160,7 @@ export function openSkills(needs: SkillNeeds): SkillLibrary {
       if (parser === undefined) throw failSkill("SKILL_UNKNOWN", { id: parserId });
       return parser.read(output);
     },
+    outlines: () => [...skills.values()].map(outlineOf),
     phrases: () => [...skills.values()].map(phrasesOf),
     get digest() {
       return digest.value;

@@ -5,7 +5,7 @@ import type { Problem } from "./problems.ts";
 
 /** Every parser reads its own fixtures into the rows its author expects; a fixture names only the columns it cares about. */
 export function lintFixtures(pack: LoadedPack): readonly Problem[] {
-  return [...pack.parsers].flatMap(([name, { data, file, line }]) => checkParser(data).map((message): Problem => ({ severity: "error", file, line, where: name, message })));
+  return [...pack.parsers].flatMap(([name, { data, file, line }]) => checkParser(data).map((message): Problem => ({ severity: "error", file, line: line(), where: name, message })));
 }
 
 export function checkParser(data: ParserData): readonly string[] {

@@ -8,11 +8,13 @@ import type { Problem } from "./problems.ts";
 export type PackFiles = ReadonlyMap<string, Uint8Array>;
 /** Where a thing of a pack stands, for problems found later than parsing. */
 export type Locate = (path: readonly (string | number)[]) => number;
+/** The line is asked for only when something is wrong: finding it means reading the file anew. */
+type PlacedParser = { readonly data: ParserData; readonly file: string; readonly line: () => number };
 export type LoadedPack = {
   readonly data: PackData;
   readonly digest: string;
   readonly skills: readonly { readonly data: SkillData; readonly file: string; readonly at: readonly (string | number)[]; readonly locate: Locate }[];
-  readonly parsers: ReadonlyMap<string, { readonly data: ParserData; readonly file: string; readonly line: number }>;
+  readonly parsers: ReadonlyMap<string, PlacedParser>;
 };
 
 export const SIGNATURE_FILE = "pack.sig";
@@ -50,14 +52,14 @@ export function loadPack(files: PackFiles, known?: KnownParts): { readonly pack:
 
   const data = readYaml("pack.yaml", head, PackSchema, problems, known)?.data;
   const skills: LoadedPack["skills"][number][] = [];
-  const parsers = new Map<string, { readonly data: ParserData; readonly file: string; readonly line: number }>();
+  const parsers = new Map<string, PlacedParser>();
   for (const [file, bytes] of [...files].sort(([one], [other]) => (one < other ? -1 : 1))) {
     if (file === "pack.yaml" || !file.endsWith(".yaml")) continue;
     const part = readYaml(file, bytes, PartSchema, problems, known);
     if (part === undefined) continue;
     for (const [name, parser] of Object.entries(part.data.parsers)) {
       if (parsers.has(name)) bad(file, `there are two parsers "${name}"`, part.locate(["parsers", name]));
-      parsers.set(name, { data: parser, file, line: part.locate(["parsers", name]) });
+      parsers.set(name, { data: parser, file, line: () => part.locate(["parsers", name]) });
     }
     for (const [at, skill] of part.data.skills.entries()) {
       if (skills.some((known) => known.data.id === skill.id)) bad(file, `there are two skills "${skill.id}"`, part.locate(["skills", at, "id"]));

@@ -97,11 +97,11 @@ export type SkillSummary = SkillRef & {
   readonly examples: readonly string[];
 };
 
-/** What the request parser learns from. */
-export type SkillPhrases = {
+/** What is needed to fill a skill's inputs and find its hosts once it was chosen. */
+export type SkillOutline = {
   readonly skillId: string;
-  readonly say: readonly string[];
-  readonly not: readonly string[];
+  /** One way to ask for it. */
+  readonly example: string;
   /** A changing skill is only understood when one of these words was said. */
   readonly verbs: readonly string[];
   readonly title: string;
@@ -113,6 +113,9 @@ export type SkillPhrases = {
   readonly fleet: boolean;
 };
 
+/** What the request parser learns from. Thousands of sentences: made for one training, never kept. */
+export type SkillPhrases = SkillOutline & { readonly say: readonly string[]; readonly not: readonly string[] };
+
 export type ReadRow = { readonly values: Readonly<Record<string, SkillCell>>; readonly fromLine: number; readonly toLine: number };
 export type ReadOutput = { readonly columns: readonly Column[]; readonly rows: readonly ReadRow[]; readonly problem?: string };
 
@@ -123,6 +126,8 @@ export interface Skills {
   /** `host` may be left out for a plan that names no host yet. Throws a Failure (unknown skill, input missing or wrong, host not a target). */
   compile(skillId: string, inputs: Readonly<Record<string, string>>, host: Pick<Host, "id" | "name" | "os" | "tags" | "environment">): CompiledSkill;
   read(parserId: string, output: string): ReadOutput;
+  outlines(): readonly SkillOutline[];
+  /** The same skills in the same order, with every sentence they bring. */
   phrases(): readonly SkillPhrases[];
   /** Changes when any active pack changes: the request parser trains again. */
   readonly digest: string;

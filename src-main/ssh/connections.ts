@@ -3,7 +3,7 @@ import type { ClientChannel } from "ssh2";
 import { Failure, failer } from "../contract/failure.ts";
 import type { Host, Inventory } from "../inventory/port.ts";
 import { live, type Live } from "../kernel/index.ts";
-import { dial, type Dialled, type DialNeeds } from "./dial.ts";
+import type { Dialled, DialNeeds } from "./dial.ts";
 import { SSH_FAILURES } from "./failures.ts";
 
 const fail = failer(SSH_FAILURES);
@@ -60,16 +60,19 @@ export function createConnections(needs: ConnectionsNeeds): Connections {
     return before.length === 0 ? { hop, key: nearest } : { hop: { ...hop, jumps: before }, key: host.jumps.join(WAY) };
   };
 
+  // The SSH library is a good part of a small core's memory and start: it comes with the first connection.
+  const dialled = async (host: Host, through: Duplex | undefined, signal: AbortSignal): Promise<Dialled> => (await import("./dial.ts")).dial(host, through, needs, signal);
+
   async function make(key: string, host: Host, seen: readonly string[], signal: AbortSignal): Promise<Connection> {
     if (seen.includes(key) || seen.length > MOST_JUMPS) throw fail("SSH_JUMPS", { host: host.name, chain: [...seen, key].join(WAY) });
     const via = viaOf(host);
-    if (!via) return hold(key, host, await dial(host, undefined, needs, signal), () => {});
+    if (!via) return hold(key, host, await dialled(host, undefined, signal), () => {});
     // The hop is a connection like any other: shared, kept, and not ended while something runs through it.
     const hop = await reach(via.key, via.hop, [...seen, key], signal);
     hop.channels += 1;
     try {
       const tunnel = await forward(hop, host);
-      return hold(key, host, await dial(host, tunnel, needs, signal), () => release(hop));
+      return hold(key, host, await dialled(host, tunnel, signal), () => release(hop));
     } catch (error) {
       release(hop);
       throw error;

@@ -3,7 +3,6 @@ import type { Host } from "../inventory/port.ts";
 import type { Live } from "../kernel/index.ts";
 import { createConnections, type Connection, type ConnectionsNeeds } from "./connections.ts";
 import { exec } from "./exec.ts";
-import { lookAtKey } from "./look.ts";
 import type { ExecOptions, ExecResult, HostIdentity, Ssh, SshShell } from "./port.ts";
 import { shell, type ShellOptions } from "./shell.ts";
 import { createSystemSsh, type SystemNeeds } from "./system.ts";
@@ -37,6 +36,7 @@ export function createSsh(needs: SshNeeds): SshRoom {
     async lookAtKey(hostId, signal) {
       const host = needs.inventory.get(hostId);
       if (!host) throw new Failure("NOT_FOUND", `There is no host "${hostId}" in the inventory. It may have been removed.`, { status: 404 });
+      const { lookAtKey } = await import("./look.ts");
       return lookAtKey(host, await connections.tunnel(host, signal), needs.hostKeys.types(host), needs.handshakeMs ?? HANDSHAKE_MS, signal);
     },
     async identify(hostId: string, signal?: AbortSignal): Promise<HostIdentity> {

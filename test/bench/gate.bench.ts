@@ -1,9 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parse } from "unbash";
-import { loadPolicy, type PolicyQuestion } from "../../src-main/policy/index.ts";
+import { createPolicyReader, type PolicyQuestion, type PolicySet } from "../../src-main/policy/index.ts";
 import { FAMILIES } from "../../src-main/shellcheck/families/index.ts";
 import { classify, createClassifier } from "../../src-main/shellcheck/index.ts";
+import { cedarEngine } from "../../src-main/shells/process/cedar.ts";
 import { loadSecondOpinion } from "../../src-main/shells/process/shell-reader.ts";
 
 // What the gate costs per command: reading and judging, against reading alone.
@@ -47,13 +48,13 @@ function measure(act: (command: string) => unknown, commands: readonly string[],
 }
 
 /** The policies that come with the product, and as many more that never apply as make a hundred. */
-function hundredPolicies(): ReturnType<typeof loadPolicy> {
+function hundredPolicies(): PolicySet {
   const folder = resolve(import.meta.dirname, "../../resources/policy");
   const text = readFileSync(join(folder, "default.cedar"), "utf8");
   const schema = readFileSync(join(folder, "sena.cedarschema"), "utf8");
-  const own = loadPolicy({ schema, text, hash: "own" }).rules.length;
+  const own = createPolicyReader({ engine: cedarEngine, edition: "bench" }).load({ schema, text, hash: "own" }).rules.length;
   const more = Array.from({ length: Math.max(0, 100 - own) }, (_, at) => `@id("bench-${at}")\n@says("bench")\nforbid (principal, action, resource) when { resource.tags.contains("bench-${at}") };\n`);
-  return loadPolicy({ schema, text: `${text}\n${more.join("\n")}`, hash: "bench" });
+  return createPolicyReader({ engine: cedarEngine, edition: "bench" }).load({ schema, text: `${text}\n${more.join("\n")}`, hash: "bench" });
 }
 
 let asked = 0;

@@ -62,13 +62,15 @@ export async function composeCore({ home, lab }: CoreOptions): Promise<Core> {
   const random = (into: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> => randomFillSync(into);
   const newId = idMaker(now, random);
 
+  const reading = loadSecondOpinion(); // compiles beside what follows
+  reading.catch(() => {}); // told where it is awaited
   opening.use(lockHome(home));
   const log = opening.use(openLog({ folder: join(home, "logs"), now }));
   const store = opening.use(openStore({ path: join(home, "sena.db"), onSlow: (slow) => log.write("warn", "slow-sql", slow) }));
   const settings = createSettings({ store });
   const ledger = opening.use(await openLedger({ dir: join(home, "ledger"), now, newId, random, version: VERSION, ...LEDGER_PLACES, onSlow: (slow) => log.write("warn", "slow-sql", slow) }));
 
-  const classify = createClassifier({ secondOpinion: await loadSecondOpinion() });
+  const classify = createClassifier({ secondOpinion: await reading });
   const gate = opening.use(await composeGate({ home, resources: resourcesFolder, store, ledger, settings, classify, fetch: createFetch({ isSealed: () => settings.current.value.network === "sealed" }), now, newId, random }));
   const principal = (): Principal => gate.access.principal();
 

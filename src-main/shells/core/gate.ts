@@ -7,10 +7,13 @@ import { createGuard } from "../../guard/index.ts";
 import type { Inventory } from "../../inventory/port.ts";
 import type { Clock, NewId } from "../../kernel/index.ts";
 import type { Ledger } from "../../ledger/port.ts";
+import { createPolicyReader } from "../../policy/index.ts";
 import type { SettingsRoom } from "../../settings/index.ts";
 import type { Classify } from "../../shellcheck/index.ts";
 import type { Ssh } from "../../ssh/port.ts";
 import type { Store } from "../../store/index.ts";
+import { cedarEngine } from "../process/cedar.ts";
+import { VERSION } from "./version.ts";
 import { createSourceBook, createVault, type Fetch, type SourceBook, type VaultRoom } from "../../vault/index.ts";
 
 export type GateNeeds = {
@@ -50,7 +53,7 @@ export async function composeGate(needs: GateNeeds): Promise<Gate> {
   );
   migrateApprovals(store);
   const text = (name: string) => readFileSync(join(needs.resources, "policy", name), "utf8");
-  const policies = await openPolicyBook({ store, ledger, access, now, schema: text("sena.cedarschema"), defaultText: text("default.cedar") });
+  const policies = await openPolicyBook({ store, ledger, access, now, reader: createPolicyReader({ engine: cedarEngine, edition: VERSION }), schema: text("sena.cedarschema"), defaultText: text("default.cedar") });
   const circumstances = createCircumstances({ store, ledger, now, newId });
   const approvals = opening.use(createQueue({ store, ledger, access, now, monotonicMs: () => performance.now(), newId, random }));
   const foreign = createForeign({ queue: approvals, access, ledger, classify, now });

@@ -18,9 +18,11 @@ let page: Page;
 let origin: string;
 const owned = new AsyncDisposableStack();
 const noise: string[] = [];
+let shown = "";
 
 /** The page stays, only the address changes: loading the page and axe again for each state would take ten times as long. */
 const show = async (place: string, theme: string) => {
+  shown = place;
   await page.evaluate((hash) => {
     location.hash = hash;
   }, `#/${place}?bare=1&theme=${theme}`);
@@ -42,8 +44,8 @@ describe.skipIf(!hasBrowser)("the gallery", () => {
     browser = await openBrowser();
     owned.defer(() => browser.close());
     page = await browser.newPage({ viewport: { width: 1100, height: 900 } });
-    page.on("console", (message) => ["error", "warning"].includes(message.type()) && noise.push(message.text()));
-    page.on("pageerror", (error) => noise.push(error.message));
+    page.on("console", (message) => ["error", "warning"].includes(message.type()) && noise.push(`${shown}: ${message.text()}`));
+    page.on("pageerror", (error) => noise.push(`${shown}: ${error.message}`));
     await page.goto(`${origin}/gallery.html`);
     places = await page.locator("nav a").evaluateAll((links) => links.map((link) => (link.getAttribute("href") ?? "").replace(/^#\//, "")));
     await page.evaluate(AXE);

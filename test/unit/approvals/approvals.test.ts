@@ -9,6 +9,8 @@ import { entryHolds, scopeHolds } from "../../../src-main/approvals/circumstance
 import { lifetime } from "../../../src-main/approvals/judge.ts";
 import { canonicalJson } from "../../../src-main/kernel/index.ts";
 import { askOf, DEFAULT_POLICY, gateWorld, PASS, SCHEMA, sha256, wordClassifier } from "../../fakes/gate.ts";
+import { createPolicyReader } from "../../../src-main/policy/index.ts";
+import { cedarEngine } from "../../../src-main/shells/process/cedar.ts";
 
 const hasKeygen = spawnSync("ssh-keygen", ["-?"]).error === undefined;
 const u32 = (n: number) => Buffer.from([n >>> 24, n >>> 16, n >>> 8, n]);
@@ -318,10 +320,33 @@ describe("versions of the policies", () => {
     expect(world.policies.simulate(next, 10)).toMatchObject([{ differs: false }]);
     expect(world.policies.explain(world.policies.past(1)[0]!.question).verdict).toBe("allow");
   });
+  it("that were checked before are not checked at every start: the engine comes with the first question", async () => {
+    const world = await gateWorld();
+    const loads: string[] = [];
+    const engine = () => {
+      loads.push("load");
+      return cedarEngine();
+    };
+    const open = (edition: string) => openPolicyBook({ store: world.store, ledger: world.ledger, access: world.access, now: () => 1, reader: createPolicyReader({ engine, edition }), schema: SCHEMA, defaultText: DEFAULT_POLICY });
+    const first = await open("1");
+    expect(loads).not.toEqual([]);
+    loads.length = 0;
+    const again = await open("1");
+    expect(loads).toEqual([]);
+    expect(again.active.value.rules).toEqual(first.active.value.rules);
+    await world.run(world.request({ script: "ls" }));
+    const { question } = world.policies.past(1)[0]!;
+    expect(again.explain(question)).toEqual(first.explain(question));
+    expect(loads).not.toEqual([]);
+    // Another edition may judge the same text otherwise, so it looks for itself.
+    loads.length = 0;
+    await open("2");
+    expect(loads).not.toEqual([]);
+  });
   it("are read again at the next start; what no longer loads gives way to the default, on the record", async () => {
     const world = await gateWorld();
     await world.policies.propose(next, { id: world.ada, name: "ada" }, "note");
-    const open = (defaultText = DEFAULT_POLICY) => openPolicyBook({ store: world.store, ledger: world.ledger, access: world.access, now: () => 1, schema: SCHEMA, defaultText });
+    const open = (defaultText = DEFAULT_POLICY) => openPolicyBook({ store: world.store, ledger: world.ledger, access: world.access, now: () => 1, reader: createPolicyReader({ engine: cedarEngine, edition: "test" }), schema: SCHEMA, defaultText });
     expect((await open()).hash).toBe(sha256(next));
     world.store.raw.prepare("UPDATE policy_versions SET text = 'permit (' WHERE state = 'active'").run();
     expect((await open()).hash).toBe(sha256(DEFAULT_POLICY));

@@ -97,7 +97,7 @@ describe("a conversation", () => {
     chat.rename(conversationId, "Intranet outage");
     chat.pin(conversationId, true);
     expect(chat.list("").map(({ title }) => title)).toEqual(["Intranet outage", "make coffee"]);
-    expect(chat.list("coff")).toMatchObject([{ title: "Make coffee", state: "out-of-scope" }]);
+    expect(chat.list("coff")).toMatchObject([{ title: "make coffee", state: "out-of-scope" }]);
     expect(chat.list('" OR 1=1 --')).toEqual([]);
   });
 

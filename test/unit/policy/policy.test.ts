@@ -1,10 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { EFFECTS, type Effect } from "../../../src-main/contract/index.ts";
-import { checkPolicy, isChange, loadPolicy, simulate, variantsOf, type PolicyQuestion } from "../../../src-main/policy/index.ts";
+import { createPolicyReader, isChange, simulate, variantsOf, type PolicyQuestion } from "../../../src-main/policy/index.ts";
+import { cedarEngine } from "../../../src-main/shells/process/cedar.ts";
 import { DEFAULT_POLICY, SCHEMA, sha256 } from "../../fakes/gate.ts";
 
-const load = (text: string) => loadPolicy({ schema: SCHEMA, text, hash: sha256(text) });
+const reader = createPolicyReader({ engine: cedarEngine, edition: "test" });
+const load = (text: string) => reader.load({ schema: SCHEMA, text, hash: sha256(text) });
 const standard = load(DEFAULT_POLICY);
 const ask = (more: Partial<Omit<PolicyQuestion, "context" | "host" | "principal">> & { env?: "dev" | "staging" | "prod"; host?: Partial<PolicyQuestion["host"]>; context?: Partial<PolicyQuestion["context"]>; principal?: Partial<PolicyQuestion["principal"]> } = {}): PolicyQuestion => ({
   effect: more.effect ?? "read",
@@ -97,15 +99,15 @@ describe("what does not load", () => {
     ["too much", " ".repeat(600_000), "longer"],
   ];
   it.each(bad)("refuses %s, names the place, and keeps what is in force", (_name, text, words) => {
-    const problems = checkPolicy({ schema: SCHEMA, text });
+    const problems = reader.check({ schema: SCHEMA, text });
     expect(problems.map(({ message }) => message).join(" ")).toContain(words);
     expect(problems[0]!.line).toBeGreaterThan(0);
     expect(() => load(text)).toThrow(expect.objectContaining({ code: "POLICY_INVALID" }));
     expect(standard.decide(ask()).verdict).toBe("allow");
   });
   it("refuses a schema that is none, and says of good policies that nothing is wrong", () => {
-    expect(checkPolicy({ schema: "entity", text: DEFAULT_POLICY }).length).toBeGreaterThan(0);
-    expect(checkPolicy({ schema: SCHEMA, text: DEFAULT_POLICY })).toEqual([]);
+    expect(reader.check({ schema: "entity", text: DEFAULT_POLICY }).length).toBeGreaterThan(0);
+    expect(reader.check({ schema: SCHEMA, text: DEFAULT_POLICY })).toEqual([]);
   });
 });
 

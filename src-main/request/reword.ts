@@ -1,0 +1,71 @@
+// One wish in fewer ways: chatter around it is cut off, orders in the passive are turned round. Taught phrases go through
+// the same gate, so that what is learned and what is asked meet in the same words. Nothing is ever added but the verb that
+// was said, and values keep their spelling: slots are still cut out of what was typed.
+
+const POLITE = String.raw`(?:please|pls|plz|kindly|quickly|maybe|perhaps|possibly|just|also)`;
+const WH = String.raw`(?:what|who|whose|which|how|when|where|why)`;
+const DONE: Readonly<Record<string, string>> = { restarted: "restart", bounced: "restart", recycled: "restart", rebooted: "reboot", stopped: "stop", "shut down": "stop", started: "start", "started again": "start", "brought up": "start", reloaded: "reload", enabled: "enable", disabled: "disable", installed: "install", cancelled: "cancel", canceled: "cancel", killed: "kill", ended: "end" };
+const DONES = Object.keys(DONE).sort((one, other) => other.length - one.length).join("|");
+const NOUN = "restart|reboot|reload|bounce|hup";
+const PEOPLE = String.raw`(?:(?:my|our|the|some|many|several|all|a few) )?(?:users?|customers?|clients?|people|colleagues?|folks|visitors|developers|devs|everyone|everybody|someone|somebody|they|he|she|(?:my|the) boss|monitoring)`;
+
+const LEADS: readonly RegExp[] = [
+  new RegExp(String.raw`^(?:${POLITE}|hey|hi|hello|ok|okay|so|well|um|yo|sena|quick question|one question|question|good morning|by the way|btw|now then)\b[\s,:!.-]+(?=\S)`, "i"),
+  new RegExp(String.raw`^(?:can|could|would|will|may|might) (?:you|u|we|i|someone|somebody|anybody) (?:${POLITE} )*(?=\S+ )`, "i"),
+  new RegExp(String.raw`^(?:i|we) (?:just )?(?:wonder|am wondering|was wondering|are wondering|need to know|want to know|would like to know|'d like to know|have to know|must know)(?: (?:about|of))? (?=\S)`, "i"),
+  new RegExp(String.raw`^(?:i|we)(?:'d| would)? (?:want|need|like|love|wish|have) (?:you )?to (?:know|see|find out|understand|learn|check) (?=\S+ )`, "i"),
+  new RegExp(String.raw`^(?:i|we)(?:'d| would)? (?:want|need|like) (?:you )?to (?=\S+ )`, "i"),
+  new RegExp(String.raw`^(?:do|does) (?:you|we|anyone|anybody|someone) know (?=\S)`, "i"),
+  new RegExp(String.raw`^(?:tell me|let me know|let me see|show me|find out|figure out|look up|any idea|any clue|explain to me|say) (?=(?:${WH}|if|whether)\b)`, "i"),
+  new RegExp(String.raw`^(?:check|see|verify|confirm|make sure|look) (?=(?:${WH}|if|whether|that)\b)`, "i"),
+  new RegExp(String.raw`^${PEOPLE} (?:say|says|said|complain|complains|complained|report|reports|reported|claim|claims|tell me|tells me|told me|mention|keep saying|are complaining|are saying|are reporting|is complaining)(?: that)?,? (?=\S+ )`, "i"),
+  /^(?:it (?:seems|looks|appears)(?: like| as if| that)?|seems(?: like| that)?|looks like|apparently|i (?:think|believe|guess|suspect|fear|hear|heard|have the feeling)(?: that)?) (?=\S+ )/i,
+];
+const TAIL = /[\s,]+(?:please|pls|plz|thanks|thank you|thx|cheers|for me|for us|if possible|if you can|when you can|asap|at the moment|right now|just now|at present|at this time|by any chance|or what|or not|do you know|exactly|these days)\s*[?.!]*$/i;
+const QUESTION = new RegExp(String.raw`^(?:${WH}|is|are|was|were|does|do|did|has|have|had|can|could|should|shall|will|would|must|may|any)\b`, "i");
+const NEGATED = /\b(?:not|never|don'?t|no need|without|shouldn'?t|mustn'?t|avoid|instead|under no circumstances|unless|if)\b/i;
+const verbOf = (done: string): string => DONE[done.toLowerCase()] ?? done;
+
+type Turn = readonly [pattern: RegExp, turned: (match: RegExpExecArray) => string];
+const ORDERS: readonly Turn[] = [
+  [new RegExp(String.raw`^(?:i|we)(?:'d| would)? (?:want|need|like) (.+?) (?:to be |to get )?(${DONES})\b(.*)$`, "i"), (m) => `${verbOf(m[2] ?? "")} ${m[1]}${m[3]}`],
+  [new RegExp(String.raw`^(?:get|have|see) (.+?) (${DONES})\b(.*)$`, "i"), (m) => `${verbOf(m[2] ?? "")} ${m[1]}${m[3]}`],
+  [new RegExp(String.raw`^(.+?) (?:should|must|has to|have to|needs to|need to|ought to|is to|wants to) be (${DONES})\b(.*)$`, "i"), (m) => `${verbOf(m[2] ?? "")} ${m[1]}${m[3]}`],
+  [new RegExp(String.raw`^(.+?) (?:needs|wants|could use|requires|deserves) (?:a |another )(?:quick )?(${NOUN})\b(.*)$`, "i"), (m) => `${m[2]} ${m[1]}${m[3]}`],
+  [new RegExp(String.raw`^(?:give|do|make|perform|trigger|initiate) (.+?) a (?:quick )?(${NOUN}|kick)\b(.*)$`, "i"), (m) => `${(m[2] ?? "").toLowerCase() === "kick" ? "restart" : m[2]} ${m[1]}${m[3]}`],
+  [new RegExp(String.raw`^(?:give|do|make|perform|trigger|initiate) a (?:quick )?(${NOUN}) (?:of|to|for|on) (.+)$`, "i"), (m) => `${m[1]} ${m[2]}`],
+  // The particle beside its verb: "turn nginx on web-01 off" says "turn off nginx on web-01".
+  [/^(turn|switch|power|bring|get|shut|take) (?!on\b|off\b|up\b|down\b|back\b)(.+?) (back on|back up|back online|on|off|up|down|online|offline|running|going)(?: again)?[\s.!]*$/i, (m) => particle(m)],
+  [/^(turn|switch|bring|get|shut|take) (?!on\b|off\b|up\b|down\b|back\b)(\S+(?: service| daemon)?) (back on|back up|back online|on(?! (?:the |all )?\S+ (?:off|on)\b)|off|up|down|online|offline|running|going)(?: again)? ((?:on|at) .+)$/i, (m) => particle(m)],
+];
+function particle(match: RegExpExecArray): string {
+  const how = (match[3] ?? "").toLowerCase();
+  const verb = (match[1] ?? "").toLowerCase();
+  const way = /off|down/.test(how) ? (verb === "shut" || verb === "take" || verb === "bring" ? "down" : "off") : "on";
+  const said = `${verb === "take" || verb === "shut" ? "shut" : verb === "get" || verb === "bring" ? "bring" : verb} ${verb === "get" || (verb === "bring" && way === "on") ? "up" : way}`;
+  return `${said} ${match[2]}${match[4] === undefined ? "" : ` ${match[4]}`}`;
+}
+
+const ASIDES: readonly (readonly [RegExp, string])[] = [
+  [/^(?:if|whether|that) (.+?) (is|are|was|were|has|have|does|do|can|will)\b/i, "$2 $1"],
+  [/\b(?:the )?(?:machine|server|host|box|node) (?=[a-z]+-\d+\b|<host>)/gi, ""],
+  [/\bwhat(?:'s| is)? up with\b/gi, "what is wrong with"],
+  [/\bgoing on with\b/gi, "wrong with"],
+];
+
+export function reword(sentence: string): string {
+  let text = sentence.trim();
+  for (let rounds = 0; rounds < 4; rounds += 1) {
+    const before = text;
+    for (const lead of LEADS) text = text.replace(lead, "");
+    text = text.replace(TAIL, "");
+    if (text === before) break;
+  }
+  for (const [aside, plain] of ASIDES) text = text.replace(aside, plain);
+  if (QUESTION.test(text) || NEGATED.test(text)) return text;
+  for (const [pattern, turned] of ORDERS) {
+    const match = pattern.exec(text);
+    if (match) return turned(match).replace(/\s+/g, " ").trim();
+  }
+  return text;
+}
