@@ -1,4 +1,5 @@
 import type { Inventory } from "../inventory/port.ts";
+import type { Knowledge } from "../knowledge/port.ts";
 import type { Skills } from "../skills/port.ts";
 import type { Store } from "../store/index.ts";
 import type { Agent, AgentModels } from "./port.ts";
@@ -10,8 +11,8 @@ export type AgentNeeds = {
   readonly models: AgentModels;
   readonly skills: Pick<Skills, "list" | "compile">;
   readonly inventory: Pick<Inventory, "get" | "all">;
-  /** The house's documents, as text; absent where there are none. */
-  readonly searchKnowledge?: (query: string) => Promise<string>;
+  /** The house's documents; absent where there are none. */
+  readonly knowledge?: Pick<Knowledge, "search">;
   /** A mark no host can have guessed. */
   readonly newMarker: () => string;
 };

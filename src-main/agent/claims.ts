@@ -1,8 +1,10 @@
 import type { Citation, Statement } from "../contract/index.ts";
 import type { StepResult } from "../runs/index.ts";
+import { asTold } from "./documents.ts";
+import type { CitedDocument } from "./port.ts";
 import { line, linesOf } from "./untrusted.ts";
 
-type Cite = { readonly step?: unknown; readonly stream?: unknown; readonly from?: unknown; readonly to?: unknown };
+type Cite = { readonly doc?: unknown; readonly step?: unknown; readonly stream?: unknown; readonly from?: unknown; readonly to?: unknown };
 type Claim = { readonly text?: unknown; readonly tone?: unknown; readonly cites?: unknown };
 
 const MAX_CLAIMS = 24;
@@ -19,13 +21,16 @@ export function citationOf(runId: string, results: readonly StepResult[], cite: 
 }
 
 /** A claim that no output line stands behind is kept, and marked as what it is. */
-export function statementsOf(runId: string, results: readonly StepResult[], claims: unknown): Statement[] {
+export function statementsOf(runId: string, results: readonly StepResult[], claims: unknown, documents: readonly CitedDocument[] = []): Statement[] {
   if (!Array.isArray(claims)) return [];
   return (claims as (Claim | null)[]).slice(0, MAX_CLAIMS).flatMap((claim): Statement[] => {
     if (typeof claim !== "object" || claim === null) return [];
     const text = line(claim.text, 600);
     if (text === "") return [];
-    const cites = (Array.isArray(claim.cites) ? (claim.cites as (Cite | null)[]) : []).slice(0, 16).flatMap((cite) => (cite === null || typeof cite !== "object" ? [] : (citationOf(runId, results, cite) ?? [])));
+    const named = (Array.isArray(claim.cites) ? (claim.cites as (Cite | null)[]) : []).slice(0, 16).flatMap((cite) => (cite === null || typeof cite !== "object" ? [] : cite));
+    const cites = named.flatMap((cite) => citationOf(runId, results, cite) ?? []);
+    const document = documents.find(({ id }) => named.some(({ doc }) => doc === id));
+    if (cites.length === 0 && document) return [{ text: asTold(document, text), tone: "plain", cites: [] }];
     if (cites.length === 0) return [{ text: `Not shown by any output: ${text}`, tone: "unsure", cites: [] }];
     return [{ text, tone: typeof claim.tone === "string" && TONES.has(claim.tone) ? (claim.tone as Statement["tone"]) : "plain", cites }];
   });

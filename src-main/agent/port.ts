@@ -10,10 +10,12 @@ export type Entry =
   | { readonly kind: "step"; readonly call: Call; readonly at: number; readonly step: StepSpec }
   | { readonly kind: "skill"; readonly call: Call; readonly at: number; readonly skillId: string; readonly inputs: Readonly<Record<string, string>> }
   | { readonly kind: "skill-ended"; readonly reply: string; readonly at: number }
-  | { readonly kind: "reply"; readonly call: Call; readonly reply: string; readonly untrusted: boolean; readonly strike: boolean }
+  | { readonly kind: "reply"; readonly call: Call; readonly reply: string; readonly untrusted: boolean; readonly strike: boolean; readonly documents?: readonly CitedDocument[] }
   | { readonly kind: "proposal"; readonly call: Call; readonly title: string; readonly why: string; readonly skillId: string; readonly inputs: Readonly<Record<string, string>> }
   | { readonly kind: "spent"; readonly tokens: number; readonly model: string }
   | { readonly kind: "end"; readonly state: "done" | "failed" | "refused"; readonly say: string; readonly question?: string; readonly statements: readonly Statement[] };
+/** A passage the agent has read, as its answer may name it. */
+export type CitedDocument = { readonly id: string; readonly title: string; readonly where: string; readonly date: string; readonly trust: "signed" | "unsigned" };
 export type Call = { readonly name: string; readonly args: Readonly<Record<string, unknown>> };
 
 export type Agent = {

@@ -2,6 +2,7 @@ import { Failure, type Actor, Effect, type Statement } from "../contract/index.t
 import type { Host } from "../inventory/port.ts";
 import type { Next, Program, RunSpec, StepResult, StepSpec } from "../runs/index.ts";
 import { citationOf, statementsOf } from "./claims.ts";
+import { citedOf, documentsOf, PASSAGES_ASKED } from "./documents.ts";
 import { fail } from "./failures.ts";
 import type { AgentNeeds } from "./agent.ts";
 import { messagesOf } from "./messages.ts";
@@ -41,7 +42,7 @@ export function agentProgram(needs: AgentNeeds, transcripts: Transcripts, spec: 
     if (over !== undefined) return [{ kind: "end", state: "failed", say: over, statements: [] }];
     const messages = messagesOf({ request, host, skills: needs.skills.list(), entries, results: lane.results, marker: needs.newMarker() });
     const until = AbortSignal.any([...(signal ? [signal] : []), AbortSignal.timeout(LIMITS.callMs)]);
-    const tools = needs.searchKnowledge ? [...TOOLS, SEARCH_KNOWLEDGE] : TOOLS;
+    const tools = needs.knowledge ? [...TOOLS, SEARCH_KNOWLEDGE] : TOOLS;
     try {
       const isProtected = host.criticality === "high" || host.tags.includes("protected");
       const answer = await needs.models.answer({ task: "plan", actor: actorOf(spec), session: lane.runId, hasProtectedData: isProtected, wantsLarge: true }, { messages, tools, maxTokens: LIMITS.outputTokens, temperature: 0, chatId: `${lane.runId}/${lane.hostId}` }, until);
@@ -86,14 +87,24 @@ export function agentProgram(needs: AgentNeeds, transcripts: Transcripts, spec: 
         return cite && result ? reply(linesOf(result[cite.stream]).slice(cite.fromLine - 1, cite.toLine).map((text, i) => `${cite.fromLine + i}: ${text}`).join("\n"), { untrusted: true }) : reply("There are no such lines.", { strike: true });
       }
       case "search_knowledge":
-        return reply(needs.searchKnowledge ? await needs.searchKnowledge(line(args["query"], 200)) : "There are no documents.", { untrusted: true });
+        return [await searched(entries, call)];
       case "ask_operator":
         return [{ kind: "end", state: "done", say: "", question: line(args["question"], 400), statements: [] }];
       case "finish":
-        return [{ kind: "end", state: "done", say: "", statements: statementsOf(lane.runId, lane.results, args["claims"]) }];
+        return [{ kind: "end", state: "done", say: "", statements: statementsOf(lane.runId, lane.results, args["claims"], documentsOf(entries)) }];
       default:
         return reply("There is no such tool.", { strike: true });
     }
+  }
+
+  async function searched(entries: readonly Entry[], call: Call): Promise<Entry> {
+    if (!needs.knowledge) return { kind: "reply", call, reply: "There are no documents.", untrusted: false, strike: true };
+    const asked = line(call.args["query"], 200);
+    const { passages } = await needs.knowledge.search(asked, { limit: PASSAGES_ASKED, filter: {}, remembersGap: true });
+    const { documents, text } = citedOf(passages, documentsOf(entries).length);
+    // The same question twice is a circle; the same words from another corner are not.
+    const isAgain = entries.some((entry) => entry.kind === "reply" && entry.call.name === call.name && line(entry.call.args["query"], 200) === asked);
+    return { kind: "reply", call, reply: text, untrusted: true, strike: isAgain, documents };
   }
 
   function stepOf(lane: Lane, host: Host, script: string, args: Call["args"]): StepSpec {

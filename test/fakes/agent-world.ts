@@ -1,4 +1,4 @@
-import { createAgent } from "../../src-main/agent/index.ts";
+import { createAgent, type AgentNeeds } from "../../src-main/agent/index.ts";
 import type { AgentModels, Call } from "../../src-main/agent/port.ts";
 import { Failure } from "../../src-main/contract/index.ts";
 import type { GenerateRequest } from "../../src-main/models/index.ts";
@@ -13,7 +13,7 @@ export const command = (text: string, more: Record<string, unknown> = {}): Call 
 export const FINISH = call("finish", { claims: [] });
 
 /** The real agent, runs, guard, reader of commands and default policy over make-believe hosts, with a scripted model. */
-export async function agentWorld(answer?: Parameters<typeof fakeSsh>[0]) {
+export async function agentWorld(answer?: Parameters<typeof fakeSsh>[0], knowledge?: AgentNeeds["knowledge"]) {
   const ssh = fakeSsh(answer);
   const gate = await gateWorld({ ssh });
   gate.reader.classify = classify;
@@ -30,7 +30,7 @@ export async function agentWorld(answer?: Parameters<typeof fakeSsh>[0]) {
     },
   };
   const inventory = { get: (id: string) => gate.hosts.get(id), all: () => [PROD, DEV] };
-  const agent = createAgent({ store: gate.store, models, inventory, newMarker: () => "marker-1", skills: { list: () => [], compile: () => { throw new Failure("SKILL_NOT_FOUND", "There is no such skill."); } } });
+  const agent = createAgent({ store: gate.store, models, inventory, ...(knowledge && { knowledge }), newMarker: () => "marker-1", skills: { list: () => [], compile: () => { throw new Failure("SKILL_NOT_FOUND", "There is no such skill."); } } });
   const runs = createRuns({ store: gate.store, guard: gate.guard, ledger: gate.ledger, programOf: agent.programOf, now: Date.now, newId: gate.newId, sleep: async () => {}, report: (_id, error) => { throw error; } });
   const by = { kind: "operator", id: gate.ada, name: "ada" } as const;
   return {

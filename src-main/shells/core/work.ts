@@ -4,6 +4,7 @@ import type { Actor } from "../../contract/index.ts";
 import type { Guard } from "../../guard/index.ts";
 import type { Inventory } from "../../inventory/port.ts";
 import type { Clock, NewId } from "../../kernel/index.ts";
+import type { Knowledge } from "../../knowledge/port.ts";
 import type { Ledger } from "../../ledger/port.ts";
 import type { Log } from "../../log/index.ts";
 import type { OwnedRequestParser } from "../../request/index.ts";
@@ -21,6 +22,7 @@ export type WorkNeeds = {
   readonly parser: Pick<OwnedRequestParser, "parse" | "ready">;
   /** Works where no skill fits, once a model is set up. */
   readonly models: AgentNeeds["models"];
+  readonly knowledge: Pick<Knowledge, "search">;
   readonly log: Log;
   readonly now: Clock;
   readonly newId: NewId;
@@ -34,7 +36,7 @@ export function composeWork(needs: WorkNeeds): Work {
   const { store, ledger, guard, inventory, skills, log, now, newId } = needs;
   const owned = new AsyncDisposableStack();
   const report = (room: string) => (id: string, error: unknown) => log.write("error", `${room}-failed`, { id, error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
-  const agent = createAgent({ store, models: needs.models, skills, inventory, newMarker: () => newId("data") });
+  const agent = createAgent({ store, models: needs.models, knowledge: needs.knowledge, skills, inventory, newMarker: () => newId("data") });
   const skillProgram = skillProgramOf({ skills, inventory });
   const runs = owned.use(createRuns({ store, guard, ledger, programOf: (spec) => (spec.program.kind === "agent" ? agent.programOf(spec) : skillProgram(spec)), now, newId, report: report("run"), cancelApproval: (id) => needs.approvals.cancel(id, SYSTEM, "SENA was restarted while it waited; it is asked anew.").catch(() => {}) }));
   const skillPlanner = createSkillPlanner({ skills, parser: needs.parser, inventory, guard, now, handsOn: agent.isReady });
