@@ -80,6 +80,9 @@ export async function build({ only } = {}) {
     target: "node24",
     sourcemap: "linked",
     sourcesContent: false,
+    // Names stay: what is installed can be read. Comments and blanks would only be kept in memory.
+    minifyWhitespace: true,
+    minifySyntax: true,
     legalComments: "none",
     external: EXTERNAL,
     define: { __SENA_VERSION__: JSON.stringify(version), __SENA_SKILL_PINS__: JSON.stringify(await prepareSkills()) },

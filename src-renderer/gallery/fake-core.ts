@@ -1,6 +1,6 @@
 import { createStore } from "zustand/vanilla";
 import { Failure } from "../../src-main/contract/failure.ts";
-import type { AccessView, Settings, Status } from "../../src-main/contract/index.ts";
+import { contract, type AccessView, type Settings, type Status } from "../../src-main/contract/index.ts";
 import type { CoreLink, LinkState } from "../link/index.ts";
 
 export const FAKE_STATUS: Status = {
@@ -39,6 +39,10 @@ const speaker = <T>(first: T) => {
   };
 };
 const absent = () => Promise.reject(new Failure("NOT_FOUND", "The gallery has no core behind it."));
+async function* nothing(): AsyncIterable<never> {}
+/** What no preview plays is refused when called; followed, it says nothing. */
+const absentGroup = (group: string) =>
+  new Proxy({}, { get: (_, name) => ((contract as unknown as Record<string, Record<string, { kind: string }>>)[group]?.[String(name)]?.kind === "feed" ? nothing : absent) });
 
 /** A stand-in for the gallery only: the frame's own feeds, a lock, and a refusal for everything else. */
 export const fakeCore = (status: Partial<Status> = {}, link: Partial<LinkState> = {}): CoreLink => {
@@ -61,7 +65,7 @@ export const fakeCore = (status: Partial<Status> = {}, link: Partial<LinkState> 
     },
   };
   return {
-    client: new Proxy({}, { get: (_, name) => groups[String(name)] ?? new Proxy({}, { get: () => absent }) }) as unknown as CoreLink["client"],
+    client: new Proxy({}, { get: (_, name) => groups[String(name)] ?? absentGroup(String(name)) }) as unknown as CoreLink["client"],
     state: createStore<LinkState>(() => ({ is: "up", why: undefined, generation: 1, ...link })),
     close: () => {},
   };
