@@ -21,7 +21,7 @@ export const vaultHandlers = ({ vault, sources, now }: VaultApiNeeds): GroupHand
   uses: async ({ limit, name }) => ({ uses: [...vault.uses(limit, name)] }),
   exportSealed: async ({ passphrase }) => ({ name: `secrets-${new Date(now()).toISOString().slice(0, 10)}.sena-vault.json`, text: await vault.exportSealed(passphrase) }),
   importSealed: async ({ text, passphrase }) => ({ count: await vault.importSealed(text, passphrase) }),
-  importPlain: async ({ secrets }) => ({ count: await vault.importPlain(secrets) }),
+  importPlain: async ({ text }) => ({ count: await vault.importPlain(text) }),
   sources: async () => ({ sources: [...sources.list()] as SourceConfig[] }),
   setSource: async (config) => {
     sources.set(config);

@@ -16,6 +16,8 @@ export interface SourceBook {
   set(config: SourceConfig): void;
   remove(id: string): void;
   check(id: string, signal: AbortSignal): Promise<{ readonly ok: boolean; readonly say: string }>;
+  /** A certificate for minutes, from the SSH authority of an OpenBao or Vault. */
+  signSshKey(id: string, role: string, publicKey: string, principal: string, signal: AbortSignal): Promise<string>;
 }
 
 /** The configured sources. What they sign in with lies in the local vault; nothing of theirs is stored here. */
@@ -37,6 +39,11 @@ export function createSourceBook({ store, vault, fetch, now }: { readonly store:
     remove(id) {
       remove.run([id]);
       use();
+    },
+    async signSshKey(id, role, publicKey, principal, signal) {
+      const config = list().find((each) => each.id === id);
+      if (config?.kind !== "openbao") throw fail("VAULT_SOURCE_NOT_SET_UP", { source: id });
+      return openbaoSource(config, needs).signSshKey(role, publicKey, principal, signal);
     },
     async check(id, signal) {
       const source = vault.sources.find((each) => each.id === id);

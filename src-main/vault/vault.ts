@@ -1,8 +1,10 @@
+import { z } from "zod";
 import type { Clock, NewId } from "../kernel/index.ts";
 import { fromUtf8, utf8 } from "../kernel/index.ts";
 import type { Migration, Store } from "../store/index.ts";
 import { fail } from "./failures.ts";
 import type { SecretEntry, SecretSource, SecretUse, Vault } from "./port.ts";
+import { readPlainFile } from "./plain-file.ts";
 import { openSealedFile, sealFile } from "./sealed-file.ts";
 import { seal, unseal, XAES_KEY_BYTES, XAES_NONCE_BYTES } from "./xaes.ts";
 
@@ -33,6 +35,8 @@ const MAX_BYTES = 64 * 1024;
 const KEPT_USES = 10_000;
 const DAY_MS = 86_400_000;
 const SOURCE_TIMEOUT_MS = 15_000;
+/** What this program sealed itself; still, a file is a file. */
+const Exported = z.record(z.string(), z.string());
 
 export type VaultNeeds = { readonly store: Store; readonly now: Clock; readonly newId: NewId; readonly random: (into: Uint8Array<ArrayBuffer>) => Uint8Array };
 
@@ -47,7 +51,8 @@ export interface VaultRoom extends Vault {
   uses(limit: number, name?: string): readonly SecretUse[];
   exportSealed(passphrase: string): Promise<string>;
   importSealed(file: string, passphrase: string): Promise<number>;
-  importPlain(secrets: Readonly<Record<string, string>>): Promise<number>;
+  /** NAME=VALUE lines, a JSON object, or CSV with a header. */
+  importPlain(text: string): Promise<number>;
   useSources(sources: readonly SecretSource[]): void;
   readonly sources: readonly SecretSource[];
 }
@@ -152,6 +157,8 @@ export function createVault({ store, now, newId, random }: VaultNeeds): VaultRoo
     async reveal(name, use) {
       const colon = name.indexOf(":");
       if (colon > 0) {
+        // A source may still hold a token of its own: while SENA is locked it is not asked.
+        opened();
         const id = name.slice(0, colon);
         const source = sources.find((known) => known.id === id);
         if (!source) throw fail("VAULT_SOURCE_NOT_SET_UP", { source: id });
@@ -183,8 +190,11 @@ export function createVault({ store, now, newId, random }: VaultNeeds): VaultRoo
     },
     async importSealed(file, passphrase) {
       opened();
-      return putAll(JSON.parse(await openSealedFile(file, passphrase)) as Record<string, string>);
+      return putAll(Exported.parse(JSON.parse(await openSealedFile(file, passphrase))));
     },
-    importPlain: putAll,
+    async importPlain(text) {
+      opened();
+      return putAll(readPlainFile(text));
+    },
   };
 }

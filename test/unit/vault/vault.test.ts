@@ -96,3 +96,38 @@ describe("the vault", () => {
     expect(await other.reveal("a", { for: "t" })).toBe("canary-1");
   });
 });
+
+describe("what people bring along", () => {
+  const read = async (text: string) => {
+    const { vault } = world();
+    await vault.importPlain(text);
+    return Object.fromEntries(await Promise.all(vault.list().map(async ({ name }) => [name, await vault.reveal(name, { for: "t" })] as const)));
+  };
+  it("is taken in as lines, JSON and the CSV of password managers", async () => {
+    expect(await read('# comment\nexport DB_PASSWORD="a b=c"\n\nTOKEN=x#y\n')).toEqual({ DB_PASSWORD: "a b=c", TOKEN: "x#y" });
+    expect(await read('{"db/root": "x", "api": "y"}')).toEqual({ "db/root": "x", api: "y" });
+    expect(await read('\uFEFF"Group","Title","Username","Password","Notes"\r\n"Root/Intranet","Müller DB","sa","p""w,1\nx","long"\r\n"","web","","",""\r\n')).toEqual({ "Root/Intranet/Mu-ller-DB": 'p"w,1\nx' });
+    expect(await read("name,value\na,1\nb,2")).toEqual({ a: "1", b: "2" });
+  });
+  it.each([
+    ["nothing", "  ", /no names and values/],
+    ["broken JSON", '{"a":', /begins like JSON/],
+    ["a number", '{"a": 4}', /"a" is no text/],
+    ["a line that is none", "A=1\nhello", /line 2 is not NAME=VALUE/],
+    ["an empty value", "A=", /line 1/],
+    ["a name twice", "A=1\nA=2", /twice/],
+    ["a name nobody can refer to", '{"a b": "x"}', /letters, digits/],
+    ["too many", Array.from({ length: 10_001 }, (_, n) => `A${n}=1`).join("\n"), /more than 10000/],
+  ])("is refused whole: %s", async (_what, text, words) => {
+    const { vault } = world();
+    await expect(vault.importPlain(text)).rejects.toThrow(words);
+    expect(vault.list()).toEqual([]);
+  });
+  it("stores nothing of a file whose last secret cannot be stored", async () => {
+    const { vault } = world();
+    await expect(vault.importPlain(`A=1\nB=${"x".repeat(70_000)}`)).rejects.toMatchObject({ code: "VAULT_TOO_LONG" });
+    expect(vault.list()).toEqual([]);
+    vault.lock();
+    await expect(vault.importPlain("A=1")).rejects.toMatchObject({ code: "VAULT_LOCKED" });
+  });
+});

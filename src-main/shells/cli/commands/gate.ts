@@ -192,6 +192,8 @@ sena vault rotate NAME DAYS     remind after so many days; 0 is never
 sena vault uses [NAME]
 sena vault export               sealed; the passphrase is read from stdin
 sena vault import FILE          a sealed export; the passphrase is read from stdin
+sena vault import --plain       NAME=VALUE lines, a JSON object or CSV, from stdin
+sena vault sources              the other places secrets come from, and whether each answers
 `;
 
 export const vaultCommand: Command = async ([verb = "", name, days], { io, core }) => {
@@ -220,11 +222,26 @@ export const vaultCommand: Command = async ([verb = "", name, days], { io, core 
     case "uses":
       for (const use of (await (await core()).vault.uses(name === undefined ? {} : { name })).uses) line(io, `${new Date(use.at).toISOString()}  ${use.name}  ${oneLine(use.for)}`);
       return 0;
+    case "sources": {
+      const { sources } = await (await core()).vault.sources({});
+      let isAllWell = true;
+      for (const { id, kind } of sources) {
+        const { ok, say } = await (await core()).vault.checkSource({ id });
+        isAllWell &&= ok;
+        line(io, `${id}  ${kind}  ${ok ? "ok" : "FAILS"}  ${oneLine(say)}`);
+      }
+      if (sources.length === 0) line(io, "No other sources; secrets lie in the local vault.");
+      return isAllWell ? 0 : 1;
+    }
     case "export":
       io.stdout.write((await (await core()).vault.exportSealed({ passphrase: await fromStdin() })).text);
       return 0;
     case "import":
       if (name === undefined) break;
+      if (name === "--plain") {
+        line(io, `${(await (await core()).vault.importPlain({ text: await readAll(io.stdin) })).count} secrets imported`);
+        return 0;
+      }
       line(io, `${(await (await core()).vault.importSealed({ text: await readFile(name, "utf8"), passphrase: await fromStdin() })).count} secrets imported`);
       return 0;
     default:
