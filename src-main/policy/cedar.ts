@@ -1,6 +1,7 @@
 import type * as Engine from "@cedar-policy/cedar-wasm/nodejs";
 import { failer } from "../contract/failure.ts";
 import { POLICY_FAILURES } from "./failures.ts";
+import { sliceable, type Slices } from "./slices.ts";
 
 const fail = failer(POLICY_FAILURES);
 
@@ -12,7 +13,18 @@ export type CedarProblem = { readonly rule: string; readonly message: string; re
 export type CedarAnswer = { readonly decision: "allow" | "deny"; readonly rules: readonly string[]; readonly errors: readonly CedarProblem[] };
 export type CedarQuestion = Omit<Parameters<CedarEngine["statefulIsAuthorized"]>[0], "preparsedPolicySetId" | "preparsedSchemaName" | "validateRequest">;
 
-export type CedarSet = { readonly rules: readonly CedarRule[]; authorize(question: CedarQuestion): CedarAnswer };
+export const ACTIONS = ["run", "run-unasked", "approve-alone", "approve-own"] as const;
+export type ActionName = (typeof ACTIONS)[number];
+/** A question without the action it asks about. */
+export type CedarSituation = Omit<CedarQuestion, "action">;
+
+export type CedarSet = {
+  readonly rules: readonly CedarRule[];
+  /** Answers for any action about one situation, at the cost of one evaluation. */
+  asker(situation: CedarSituation): (action: ActionName) => CedarAnswer;
+  /** The same answers, each asked of the whole set on its own: what the quick way is held against. */
+  oneByOne(situation: CedarSituation): (action: ActionName) => CedarAnswer;
+};
 
 export type PolicyText = { readonly schema: string; readonly text: string; readonly hash: string };
 
@@ -56,15 +68,32 @@ export function loadCedar(cedar: CedarEngine, source: PolicyText, rules: readonl
   const parsed = cedar.preparsePolicySet(name, { staticPolicies: byId(rules) });
   const schema = cedar.preparseSchema(name, source.schema);
   for (const answer of [parsed, schema]) if (answer.type === "failure") throw fail("POLICY_INVALID", { detail: answer.errors[0]?.message ?? "", line: 1, count: 1 });
+  const slices = sliceable(cedar, { schema: source.schema, rules, name, actions: ACTIONS });
+  const evaluate = (question: CedarQuestion, preparsedPolicySetId: string): CedarAnswer => {
+    const answer = cedar.statefulIsAuthorized({ ...question, preparsedPolicySetId, preparsedSchemaName: name, validateRequest: true });
+    if (answer.type === "failure") return { decision: "deny", rules: [], errors: answer.errors.map((error) => problemOf("", error, "")) };
+    const { decision, diagnostics } = answer.response;
+    return { decision, rules: diagnostics.reason.toSorted(), errors: diagnostics.errors.map(({ policyId, error }) => problemOf(policyId, error, "")) };
+  };
+  const one = (base: CedarSituation, action: ActionName): CedarAnswer => evaluate({ ...base, action: { type: "Action", id: action } }, name);
   return {
     rules,
-    authorize(question) {
-      const answer = cedar.statefulIsAuthorized({ ...question, preparsedPolicySetId: name, preparsedSchemaName: name, validateRequest: true });
-      if (answer.type === "failure") return { decision: "deny", rules: [], errors: answer.errors.map((error) => problemOf("", error, "")) };
-      const { decision, diagnostics } = answer.response;
-      return { decision, rules: diagnostics.reason.toSorted(), errors: diagnostics.errors.map(({ policyId, error }) => problemOf(policyId, error, "")) };
+    oneByOne: (base) => (action) => one(base, action),
+    asker(base) {
+      if (slices === undefined) return (action) => one(base, action);
+      const all = evaluate({ ...base, action: { type: "Action", id: ACTIONS[0] } }, slices.loadedFor(base));
+      return (action) => answerFor(action, all, slices);
     },
   };
+}
+
+/** Cedar's own rule: a satisfied forbid denies, then a satisfied permit allows, and otherwise it is a deny without a reason. */
+function answerFor(action: ActionName, all: CedarAnswer, slices: Slices): CedarAnswer {
+  const errors = all.errors.filter(({ rule }) => rule === "" || slices.speaksOf(rule, action));
+  const satisfied = all.rules.filter((rule) => slices.speaksOf(rule, action));
+  const forbids = satisfied.filter((rule) => !slices.isPermit(rule));
+  const permits = satisfied.filter((rule) => slices.isPermit(rule));
+  return { decision: forbids.length === 0 && permits.length > 0 ? "allow" : "deny", rules: forbids.length > 0 ? forbids : permits, errors };
 }
 
 const byId = (rules: readonly CedarRule[]) => Object.fromEntries(rules.map(({ id, text }) => [id, text]));

@@ -1,8 +1,7 @@
 import { EFFECTS, ROLE_GRANTS, type Effect, type Role } from "../contract/terms.ts";
-import type { CedarAnswer, CedarQuestion, CedarSet } from "./cedar.ts";
+import type { ActionName, CedarAnswer, CedarSet, CedarSituation } from "./cedar.ts";
 import type { PolicyDecision, PolicyQuestion } from "./port.ts";
 
-type ActionName = "run" | "run-unasked" | "approve-alone" | "approve-own";
 /** What each question to the policies was answered: the explain view shows them. */
 export type Asked = { readonly action: ActionName; readonly decision: "allow" | "deny"; readonly rules: readonly string[]; readonly errors: readonly string[] };
 export type Explained = PolicyDecision & { readonly asked: readonly Asked[] };
@@ -14,7 +13,7 @@ export const isChange = (effect: Effect): boolean => EFFECTS.indexOf(effect) >= 
 const ROLES = Object.keys(ROLE_GRANTS) as Role[];
 const ROLES_OF = Object.fromEntries(ROLES.map((role) => [role, ROLES.filter((other) => ROLE_GRANTS[other].every((permission) => ROLE_GRANTS[role].includes(permission)))])) as Record<Role, Role[]>;
 
-function questionOf({ principal, effect, proved, host, context }: PolicyQuestion): Omit<CedarQuestion, "action"> {
+export function situationOf({ principal, effect, proved, host, context }: PolicyQuestion): CedarSituation {
   return {
     principal: { type: "Actor", id: principal.id },
     resource: { type: "Host", id: host.id },
@@ -43,10 +42,10 @@ function questionOf({ principal, effect, proved, host, context }: PolicyQuestion
 
 /** Deny beats ask beats allow. Cedar skips a policy that fails to evaluate, a forbid too: any error at all is a deny. */
 export function decide(set: CedarSet, hash: string, question: PolicyQuestion): Explained {
-  const base = questionOf(question);
+  const answerTo = set.asker(situationOf(question));
   const asked: Asked[] = [];
   const ask = (action: ActionName): CedarAnswer => {
-    const answer = set.authorize({ ...base, action: { type: "Action", id: action } });
+    const answer = answerTo(action);
     asked.push({ action, decision: answer.decision, rules: answer.rules, errors: answer.errors.map((error) => `${error.rule || "the question"}: ${error.message}`) });
     return answer;
   };

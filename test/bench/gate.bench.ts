@@ -19,7 +19,7 @@ export async function bench({ flags }: { flags: Record<string, string | boolean>
   const judged = measure((command) => classify(command), commands, rounds);
   const twice = measure((command) => both(command), commands, rounds);
   const policies = hundredPolicies();
-  const fresh = measure((command) => policies.explain(question(both(command), (asked += 1))), commands.slice(0, 60), 2);
+  const fresh = measure((command) => policies.explain(question(both(command), (asked += 1))), commands.slice(0, 60), 20);
   const decided = measure((command) => policies.explain(question(both(command), 0)), commands, rounds);
   report({ name: "gate_policy_fresh_p50", value: fresh.p50, unit: "us", note: "every question new, nothing remembered" });
   report({ name: "gate_policy_fresh_p99", value: fresh.p99, unit: "us" });
