@@ -78,6 +78,14 @@ export const CARRIERS: Readonly<Record<string, (dispatch: Dispatch) => Promise<C
 
 export const wsTransport = (ws: WebSocket): Transport => ({
   send: (frame) => ws.readyState === ws.OPEN && ws.send(frame instanceof Uint8Array ? frame : JSON.stringify(frame)),
+  // Two fragments of one message: nothing is joined before the socket.
+  sendBytes(id, payload) {
+    if (ws.readyState !== ws.OPEN) return;
+    const head = Buffer.allocUnsafe(4);
+    head.writeUInt32BE(id);
+    ws.send(head, { binary: true, fin: false });
+    ws.send(payload, { binary: true, fin: true });
+  },
   receive(on) {
     ws.on("message", (data: Buffer, isBinary) => on.frame(isBinary ? data : JSON.parse(data.toString())));
     ws.on("close", (code) => on.close({ code, say: "" }));

@@ -1,5 +1,5 @@
 import { Failure, LINK_FAILURES, failer, type Principal } from "../../contract/index.ts";
-import { CLOSE, FEED_WINDOW_ITEMS, MAX_LIVE, PROTOCOL_VERSION, PipeEnd, packBytes, readClientFrame, unpackBytes, type Transport } from "../../contract/link/index.ts";
+import { CLOSE, FEED_WINDOW_ITEMS, MAX_LIVE, PROTOCOL_VERSION, PipeEnd, readClientFrame, sendBytes, unpackBytes, type Transport } from "../../contract/link/index.ts";
 import type { Dispatch } from "../dispatch.ts";
 
 const fail = failer(LINK_FAILURES);
@@ -100,7 +100,7 @@ export function serveLink(dispatch: Dispatch, transport: Transport, principal: (
 
   async function runPipe(id: number, it: Live, handle: (pipe: PipeEnd) => Promise<void>): Promise<void> {
     const end = new PipeEnd({
-      bytes: (chunk) => isOpen && transport.send(packBytes(id, chunk)),
+      bytes: (chunk) => isOpen && sendBytes(transport, id, chunk),
       credit: (n) => isOpen && transport.send({ t: "credit", id, n }),
       close: () => {},
     });

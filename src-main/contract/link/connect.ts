@@ -1,7 +1,7 @@
 import type { BytePipe, CallOptions, Client, Contract, Procedure } from "../define.ts";
 import { Failure, LINK_FAILURES, failer } from "../failure.ts";
 import { PipeEnd } from "./pipe-end.ts";
-import { PROTOCOL_VERSION, packBytes, unpackBytes, type ServerFrame, type Transport, type WireFailure } from "./wire.ts";
+import { PROTOCOL_VERSION, sendBytes, unpackBytes, type ServerFrame, type Transport, type WireFailure } from "./wire.ts";
 
 const fail = failer(LINK_FAILURES);
 const FEED_CREDIT_EVERY = 16;
@@ -150,7 +150,7 @@ export async function connect<C extends Contract>(contract: C, transport: Transp
       input,
       (id) => {
         const end = new PipeEnd({
-          bytes: (chunk) => isOpen && transport.send(packBytes(id, chunk)),
+          bytes: (chunk) => isOpen && sendBytes(transport, id, chunk),
           credit: (n) => isOpen && pending.has(id) && transport.send({ t: "credit", id, n }),
           close: () => pending.delete(id) && isOpen && transport.send({ t: "cancel", id }),
         });

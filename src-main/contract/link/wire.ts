@@ -36,10 +36,14 @@ export type ServerFrame =
  */
 export interface Transport {
   send(frame: ClientFrame | ServerFrame | Uint8Array): void;
+  /** For carriers that can send a byte frame without joining its parts first. The payload must stay as it is. */
+  sendBytes?(id: number, payload: Uint8Array): void;
   /** Called once, before anything is sent. */
   receive(on: { frame(frame: unknown): void; close(reason: { code: number; say: string }): void }): void;
   close(code?: number): void;
 }
+
+export const sendBytes = (transport: Transport, id: number, payload: Uint8Array): void => (transport.sendBytes ? transport.sendBytes(id, payload) : transport.send(packBytes(id, payload)));
 
 export function packBytes(id: number, payload: Uint8Array): Uint8Array {
   const frame = new Uint8Array(4 + payload.byteLength);

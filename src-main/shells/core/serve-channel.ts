@@ -68,6 +68,7 @@ export function serveChannel(core: Core, stream: Duplex, onShutdown: () => void)
 
   const transportOf = (connection: number): Transport => ({
     send: (frame) => (frame instanceof Uint8Array ? channel.send(KIND.bytes, connection, frame) : channel.send(KIND.text, connection, JSON.stringify(frame))),
+    sendBytes: (id, payload) => channel.sendBytes(connection, id, payload),
     receive: (on) => void connections.set(connection, on),
     close: (code = CLOSE.normal) => drop(connection, code),
   });
