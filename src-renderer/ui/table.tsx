@@ -8,6 +8,8 @@ import styles from "./table.module.css";
 export type Column<T> = {
   readonly id: string;
   readonly title: string;
+  /** The column speaks for itself: its title is only heard. */
+  readonly isTitleHidden?: boolean;
   /** A grid track: `120px`, `minmax(120px, 1fr)`. Default `minmax(0, 1fr)`. */
   readonly width?: string;
   /** Numbers stand at the end and line up. */
@@ -133,7 +135,7 @@ const Header = <T,>({ column, sort, onSort }: { column: Column<T>; sort: Sort | 
   if (column.canSort !== true || onSort === undefined)
     return (
       <div role="columnheader" className={className}>
-        {column.title}
+        {column.isTitleHidden === true ? <span className={styles.heard}>{column.title}</span> : column.title}
       </div>
     );
   return (

@@ -2,7 +2,7 @@ import { classNames } from "../../lib/class-names.ts";
 import styles from "./files.module.css";
 import type { DiffLine } from "./text-diff.ts";
 
-const SIGN = { same: " ", added: "+", removed: "−", gap: "⋯" } as const;
+const SIGN = { added: { sign: "+", say: "added" }, removed: { sign: "−", say: "removed" }, gap: { sign: "⋯", say: "unchanged lines left out" } } as const;
 
 export const DiffView = ({ lines }: { lines: readonly DiffLine[] }) =>
   lines.length === 0 ? (
@@ -18,9 +18,13 @@ export const DiffView = ({ lines }: { lines: readonly DiffLine[] }) =>
           <span className={styles.number} aria-hidden>
             {line.after ?? ""}
           </span>
-          <span className={styles.sign} aria-label={line.kind}>
-            {SIGN[line.kind]}
-          </span>
+          {line.kind === "same" ? (
+            <span className={styles.sign} />
+          ) : (
+            <span className={styles.sign} role="img" aria-label={SIGN[line.kind].say}>
+              {SIGN[line.kind].sign}
+            </span>
+          )}
           <span className={styles.diffText}>{line.text}</span>
         </li>
       ))}

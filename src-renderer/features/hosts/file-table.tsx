@@ -24,7 +24,7 @@ export const FileTable = ({ entries, cut, onOpen, onDownload, onRename, onRemove
         onOpen={onOpen}
         empty="This folder is empty."
         columns={[
-          { id: "kind", title: "", width: "28px", cell: (entry) => <Icon name={entry.kind === "folder" ? "folder" : entry.kind === "link" ? "link" : "file"} size={14} /> },
+          { id: "kind", title: "Kind", isTitleHidden: true, width: "28px", cell: (entry) => <Icon name={entry.kind === "folder" ? "folder" : entry.kind === "link" ? "link" : "file"} size={14} /> },
           { id: "name", title: "Name", width: "minmax(160px, 3fr)", isMono: true, cell: (entry) => <Name text={entry.name} /> },
           { id: "size", title: "Size", width: "96px", align: "end", isMono: true, cell: (entry) => (entry.kind === "folder" ? "" : formatBytes(entry.size)) },
           { id: "changed", title: "Changed", width: "160px", isMono: true, cell: (entry) => formatInstant(entry.modifiedAt) },
@@ -32,7 +32,8 @@ export const FileTable = ({ entries, cut, onOpen, onDownload, onRename, onRemove
           { id: "owner", title: "Owner", width: "90px", isMono: true, cell: (entry) => entry.owner },
           {
             id: "more",
-            title: "",
+            title: "More",
+            isTitleHidden: true,
             width: "36px",
             cell: (entry) => (
               // oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-static-element-interactions -- it only keeps the click from the row

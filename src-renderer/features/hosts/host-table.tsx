@@ -24,11 +24,11 @@ const OS: Readonly<Record<HostRow["os"], string>> = { linux: "Linux", idrac: "iD
 
 export const HostTable = memo(({ rows, selectedId, chosen, sort, isNarrow, onSort, onOpen, onChoose, onStar, empty }: Props) => {
   const columns: readonly Column<HostRow>[] = [
-    { id: "choose", title: "", width: "32px", cell: (host) => <Stop><Checkbox isChecked={chosen.has(host.id)} onChecked={(is) => onChoose(host.id, is)} ariaLabel={`Choose ${host.name}`} /></Stop> },
-    { id: "star", title: "", width: "32px", cell: (host) => <Stop><IconButton icon="pin" size="sm" label={host.favourite ? `${host.name}: take off the top` : `${host.name}: keep at the top`} isPressed={host.favourite} className={host.favourite ? styles.starred : styles.unstarred} onClick={() => onStar(host.id, !host.favourite)} /></Stop> },
+    { id: "choose", title: "Choose", isTitleHidden: true, width: "32px", cell: (host) => <Stop><Checkbox isChecked={chosen.has(host.id)} onChecked={(is) => onChoose(host.id, is)} ariaLabel={`Choose ${host.name}`} /></Stop> },
+    { id: "star", title: "Keep at the top", isTitleHidden: true, width: "32px", cell: (host) => <Stop><IconButton icon="pin" size="sm" label={host.favourite ? `${host.name}: take off the top` : `${host.name}: keep at the top`} isPressed={host.favourite} className={host.favourite ? styles.starred : styles.unstarred} onClick={() => onStar(host.id, !host.favourite)} /></Stop> },
     { id: "name", title: "Host", width: "minmax(110px, 1.4fr)", canSort: true, cell: (host) => <span className={styles.name}>{host.name}{host.legacyAlgorithms ? <Tag tone="warn">old algorithms</Tag> : null}</span> },
     { id: "address", title: "Reached at", width: "minmax(120px, 1.4fr)", isMono: true, canSort: true, cell: (host) => `${host.user}@${host.address}${host.port === 22 ? "" : `:${host.port}`}` },
-    { id: "environment", title: isNarrow ? "" : "Environment", width: isNarrow ? "84px" : "104px", canSort: !isNarrow, cell: (host) => <Tag tone={host.environment === "prod" ? "bad" : host.environment === "staging" ? "warn" : "ok"}>{host.environment}</Tag> },
+    { id: "environment", title: "Environment", isTitleHidden: isNarrow, width: isNarrow ? "84px" : "104px", canSort: !isNarrow, cell: (host) => <Tag tone={host.environment === "prod" ? "bad" : host.environment === "staging" ? "warn" : "ok"}>{host.environment}</Tag> },
     ...(isNarrow
       ? []
       : ([

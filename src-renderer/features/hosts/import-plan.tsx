@@ -31,7 +31,7 @@ export const ImportPlan = ({ view, skip, onSkip }: Props) => {
             content: (
               <div className={styles.plan}>
                 <Table label="New hosts" rows={view.add} rowId={(host) => host.name} edge={(host) => host.environment} empty="Nothing is new." columns={[
-                  { id: "take", title: "", width: "32px", cell: (host) => take(host.name) },
+                  { id: "take", title: "Take", isTitleHidden: true, width: "32px", cell: (host) => take(host.name) },
                   { id: "name", title: "Host", cell: (host) => host.name },
                   { id: "address", title: "Reached at", isMono: true, cell: (host) => `${host.user}@${host.address}${host.port === 22 ? "" : `:${host.port}`}` },
                   { id: "environment", title: "Environment", width: "100px", cell: (host) => <EnvironmentTag environment={host.environment} /> },
@@ -47,7 +47,7 @@ export const ImportPlan = ({ view, skip, onSkip }: Props) => {
             content: (
               <div className={styles.plan}>
                 <Table label="Changed hosts" rows={view.change} rowId={(host) => host.id} empty="Nothing changes." columns={[
-                  { id: "take", title: "", width: "32px", cell: (host) => take(host.name) },
+                  { id: "take", title: "Take", isTitleHidden: true, width: "32px", cell: (host) => take(host.name) },
                   { id: "name", title: "Host", width: "minmax(120px, 0.6fr)", cell: (host) => host.name },
                   { id: "fields", title: "What", width: "minmax(0, 2fr)", cell: (host) => <span className={styles.changes}>{host.fields.map(({ field, before, after }) => <span key={field}>{field}: <del>{before || "nothing"}</del> → <ins>{after || "nothing"}</ins></span>)}</span> },
                 ]} />
