@@ -4,7 +4,7 @@ import { leafText, type PreparedEntry } from "./leaf.ts";
 import { StreamSealer, pooledRandom, sealBytes, sealKey, unsealBytes, type Random, type SealKey } from "./sealing.ts";
 import { SPENT_MIGRATIONS } from "./spent.ts";
 import { LEDGER_MIGRATIONS, tileId } from "./tables.ts";
-import { CompactRange, foldHashes, HASH_BYTES, hashLeaf, hashPrefixedLeaf, TILE_WIDTH, type SubtreeHash } from "./tree.ts";
+import { CompactRange, foldHashes, foldTile, HASH_BYTES, hashLeaf, hashPrefixedLeaf, TILE_WIDTH, type SubtreeHash } from "./tree.ts";
 
 export type BookNeeds = {
   readonly path: string;
@@ -77,7 +77,7 @@ function readBook(store: Store, seal: SealKey, systemRandom: Random) {
       for (let index = tilesBelow - (tilesBelow % TILE_WIDTH); index < tilesBelow; index += 1) {
         const hashes = tile(level - 1, index);
         if (hashes === undefined) throw fail("LEDGER_DAMAGED", { path: store.path, detail: `tile ${index} of level ${level - 1} is missing` });
-        edge.push(foldHashes(splitHashes(hashes)));
+        edge.push(foldTile(hashes));
       }
       rebuilt[level] = edge;
     }
@@ -217,7 +217,7 @@ function readBook(store: Store, seal: SealKey, systemRandom: Random) {
 
 export const blobContext = (seq: number, place: number): string => `sena blob ${seq}/${place}`;
 
-export function splitHashes(hashes: Uint8Array): Uint8Array[] {
+function splitHashes(hashes: Uint8Array): Uint8Array[] {
   const list: Uint8Array[] = [];
   for (let at = 0; at < hashes.byteLength; at += HASH_BYTES) list.push(hashes.subarray(at, at + HASH_BYTES));
   return list;

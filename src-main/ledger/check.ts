@@ -1,8 +1,7 @@
 import { setImmediate as turn } from "node:timers/promises";
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
-import { splitHashes } from "./book.ts";
-import { foldHashes, rangeHash, TILE_WIDTH, type SubtreeHash } from "./tree.ts";
+import { foldTile, rangeHash, TILE_WIDTH, type SubtreeHash } from "./tree.ts";
 
 /**
  * "Verify now": every leaf hashed again and compared with its tile, every tile with the one above, the top with the
@@ -88,7 +87,7 @@ async function checkTree(needs: CheckNeeds, size: number, root: Buffer): Promise
       }
       const hashes = tile(level, index);
       const above = aboveOf(needs, level + 1, index);
-      if (hashes === undefined || above === undefined || Buffer.compare(foldHashes(splitHashes(hashes)), above) !== 0) {
+      if (hashes === undefined || above === undefined || Buffer.compare(foldTile(hashes), above) !== 0) {
         problems.push({ seq: index * TILE_WIDTH ** (level + 1), say: `tile ${index} of level ${level} is missing or does not hash to the one above it` });
       }
     }

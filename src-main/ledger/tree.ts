@@ -40,6 +40,21 @@ export function foldHashes(hashes: readonly Uint8Array[]): Buffer {
   return range.root();
 }
 
+const tileScratch = Buffer.alloc(TILE_WIDTH * HASH_BYTES);
+
+/** The root of a full tile, folded level by level in one place: a check does this for every 256 entries. */
+export function foldTile(hashes: Uint8Array): Buffer {
+  if (hashes.byteLength !== TILE_WIDTH * HASH_BYTES) throw new RangeError(`a full tile holds ${TILE_WIDTH} hashes`);
+  tileScratch.set(hashes);
+  for (let width = TILE_WIDTH / 2; width >= 1; width /= 2) {
+    for (let node = 0; node < width; node += 1) {
+      tileScratch.copy(scratch, 1, 2 * HASH_BYTES * node, 2 * HASH_BYTES * (node + 1));
+      tileScratch.write(hash("sha256", scratch, "binary"), HASH_BYTES * node, HASH_BYTES, "latin1");
+    }
+  }
+  return Buffer.from(tileScratch.subarray(0, HASH_BYTES));
+}
+
 /**
  * The right edge of a growing tree: for each set bit of the size, the hash of the perfect subtree of that height.
  * Appending is a binary counter's carry.
