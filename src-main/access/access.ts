@@ -5,7 +5,9 @@ import type { Store } from "../store/index.ts";
 import { keyOfPassphrase, MIN_PASSPHRASE, PASSPHRASE_PARAMS, SALT_BYTES, seal, unseal, XAES_KEY_BYTES, XAES_NONCE_BYTES, type PassphraseParams, type VaultRoom } from "../vault/index.ts";
 import { fail } from "./failures.ts";
 import type { AccessRoom, AccessState, Delegation, OperatorEntry } from "./port.ts";
-import { signerOf, type Signer } from "./signer.ts";
+import type { Agent } from "./agent.ts";
+import { assertApproverKey, provePossession } from "./approver-key.ts";
+import { agentSignerOf, signerOf, type Signer } from "./signer.ts";
 import { ACCESS_MIGRATIONS } from "./tables.ts";
 import { createThrottle } from "./throttle.ts";
 
@@ -20,20 +22,20 @@ export type AccessNeeds = {
   readonly newId: NewId;
   readonly random: (into: Uint8Array<ArrayBuffer>) => Uint8Array;
   readonly idleLockMs: () => number;
+  readonly agent: Agent;
   /** How much work a guess costs; the default is meant for people, tests take less. */
   readonly passphraseParams?: PassphraseParams;
   readonly every?: (ms: number, run: () => void) => Disposable;
 };
 
 type Kdf = PassphraseParams & { readonly salt: string };
-type Row = { id: string; name: string; roles: string; active: number; public_key: string; is_remote: number; kdf: string; box: Uint8Array | null; created_at: number };
+type Row = { id: string; name: string; roles: string; active: number; public_key: string; is_remote: number; kdf: string; box: Uint8Array | null; created_at: number; agent_key: string };
 type DelegationRow = { id: string; from_id: string; to_id: string; until_at: number; reason: string; revoked_at: number | null; created_at: number };
 type Held = { readonly operatorId: string; readonly signer: Signer };
 
 const SEED_BYTES = 32;
 const IDLE_CHECK_MS = 5000;
 const aadOf = (id: string) => Buffer.from(`sena-operator/v1/${id}`);
-const PUBLIC_KEY = /^(ssh-ed25519|sk-ssh-ed25519@openssh\.com) [A-Za-z0-9+/]{40,400}={0,2}( .{0,100})?$/;
 
 /** Who works here, how they prove it, and what they may do. */
 export async function openAccess(needs: AccessNeeds): Promise<AccessRoom> {
@@ -96,7 +98,12 @@ export async function openAccess(needs: AccessNeeds): Promise<AccessRoom> {
     throw fail("ACCESS_WRONG_PASSPHRASE");
   }
 
-  const entryOf = (row: Row): OperatorEntry => ({ id: row.id, name: row.name, roles: JSON.parse(row.roles) as Role[], active: row.active === 1, publicKey: row.public_key, isRemote: row.is_remote === 1, hasPassphrase: row.kdf !== "", createdAt: row.created_at });
+  const entryOf = (row: Row): OperatorEntry => ({ id: row.id, name: row.name, roles: JSON.parse(row.roles) as Role[], active: row.active === 1, publicKey: row.agent_key === "" ? row.public_key : row.agent_key, isAgentKey: row.agent_key !== "", isRemote: row.is_remote === 1, hasPassphrase: row.kdf !== "", createdAt: row.created_at });
+  /** Nobody lends what they do not have at that moment, by their own role. */
+  const mayLend = (id: string): boolean => {
+    const row = sql.operator.get([id]);
+    return row?.active === 1 && (JSON.parse(row.roles) as Role[]).some((role) => ROLE_GRANTS[role].includes("approve"));
+  };
   const stateNow = (): AccessState => {
     const row = held && sql.operator.get([held.operatorId]);
     const canLock = sql.operators.all().some((each) => each.active === 1 && each.is_remote === 0 && each.kdf !== "");
@@ -114,10 +121,11 @@ export async function openAccess(needs: AccessNeeds): Promise<AccessRoom> {
     sql.insert.run([id, name, JSON.stringify(roles), publicKey, 0, sealed.kdf, sealed.box, now()]);
     return entryOf(rowOf(id));
   }
+  const signerFor = (row: Row, seed: Uint8Array): Signer => (row.agent_key === "" ? signerOf(row.id, seed, row.name) : agentSignerOf(row.id, row.agent_key, needs.agent));
   async function hold(row: Row, box: { root: Buffer; seed: Buffer }): Promise<void> {
     await record("login", row, { act: "unlock", result: "ok", with: row.kdf === "" ? "device" : "passphrase" });
     vault.unlock(box.root);
-    held = { operatorId: row.id, signer: signerOf(row.id, box.seed, row.name) };
+    held = { operatorId: row.id, signer: signerFor(row, box.seed) };
     box.root.fill(0);
     box.seed.fill(0);
     lastTouch = now();
@@ -161,7 +169,7 @@ export async function openAccess(needs: AccessNeeds): Promise<AccessRoom> {
       const row = sql.operator.get([id]);
       if (!row || row.active === 0) return [];
       const own = JSON.parse(row.roles) as Role[];
-      const lent = sql.delegationsTo.all([id]).filter((each) => each.revoked_at === null && each.until_at > now() && sql.operator.get([each.from_id])?.active === 1);
+      const lent = sql.delegationsTo.all([id]).filter((each) => each.revoked_at === null && each.until_at > now() && mayLend(each.from_id));
       return lent.length > 0 && !own.includes("approver") ? [...own, "approver"] : own;
     },
     async unlock(id, passphrase) {
@@ -189,9 +197,26 @@ export async function openAccess(needs: AccessNeeds): Promise<AccessRoom> {
       if (row.kdf === "" || row.is_remote === 1) throw fail("ACCESS_NEEDS_PASSPHRASE", { name: row.name });
       const box = await prove(row, passphrase ?? "", "sign");
       box.root.fill(0);
-      const signer = signerOf(id, box.seed, row.name);
+      const signer = signerFor(row, box.seed);
       box.seed.fill(0);
       return signer;
+    },
+    agentKeys: () => needs.agent.keys(),
+    async useAgentKey(id, publicKey, passphrase) {
+      const row = activeRow(id);
+      if (row.is_remote === 1) throw fail("ACCESS_NO_OPERATOR", { id });
+      const box = row.kdf === "" ? await openBox(row, undefined) : await prove(row, passphrase ?? "", "approver-key");
+      if (!box) throw fail("ACCESS_NO_OPERATOR", { id });
+      if (publicKey !== undefined) {
+        assertApproverKey(publicKey);
+        await provePossession(needs.agent, publicKey, bytes(SEED_BYTES));
+      }
+      await record("key", row, { act: "approver-key", key: publicKey ?? row.public_key, kept: publicKey === undefined ? "here" : "agent" });
+      sql.useKey.run([publicKey ?? "", id]);
+      if (held?.operatorId === id) held = { operatorId: id, signer: signerFor(rowOf(id), box.seed) };
+      box.root.fill(0);
+      box.seed.fill(0);
+      return entryOf(rowOf(id));
     },
     async add({ name, roles, passphrase }) {
       if (mode() === "single") throw fail("ACCESS_SINGLE");
@@ -201,7 +226,7 @@ export async function openAccess(needs: AccessNeeds): Promise<AccessRoom> {
       return entry;
     },
     async addRemote({ name, roles, publicKey }) {
-      if (!PUBLIC_KEY.test(publicKey.trim())) throw fail("ACCESS_BAD_KEY");
+      assertApproverKey(publicKey.trim());
       if (sql.byName.get([name])) throw fail("ACCESS_NAME_TAKEN", { name });
       const id = newId("op");
       await record("key", { id, name }, { act: "remote-approver-key", key: publicKey.trim() });
@@ -281,6 +306,7 @@ const statements = (store: Store) => ({
   operators: store.sql<Row>("access.operators", "SELECT * FROM operators ORDER BY created_at, id"),
   insert: store.sql("access.insert", "INSERT INTO operators (id, name, roles, active, public_key, is_remote, kdf, box, created_at) VALUES (?, ?, ?, 1, ?, ?, ?, ?, ?)"),
   change: store.sql("access.change", "UPDATE operators SET name = ?, roles = ?, active = ? WHERE id = ?"),
+  useKey: store.sql("access.use-key", "UPDATE operators SET agent_key = ? WHERE id = ?"),
   reseal: store.sql("access.reseal", "UPDATE operators SET kdf = ?, box = ? WHERE id = ?"),
   openSession: store.sql("access.open-session", "INSERT INTO access_sessions (operator_id, from_at) VALUES (?, ?)"),
   closeSession: store.sql("access.close-session", "UPDATE access_sessions SET to_at = ?, ended = ? WHERE operator_id = ? AND to_at IS NULL"),

@@ -10,7 +10,9 @@ export const ACCESS_FAILURES = defineFailures({
   ACCESS_LAST_ADMIN: { retryable: false, status: 409, say: () => "This is the last admin. Make somebody else an admin first; nothing was changed." },
   ACCESS_SINGLE: { retryable: false, status: 409, say: () => "This installation is set to one operator. Allow several operators first." },
   ACCESS_SEVERAL: { retryable: false, status: 409, say: () => "More than one operator works here. Retire the others before going back to one." },
-  ACCESS_BAD_KEY: { retryable: false, status: 400, say: () => "This is not an OpenSSH public key of type ssh-ed25519 or sk-ssh-ed25519. Nothing was changed." },
+  ACCESS_BAD_KEY: { retryable: false, status: 400, say: () => "This is not an OpenSSH public key that can sign approvals: Ed25519 or ECDSA P-256, plain or of a security key. Nothing was changed." },
+  ACCESS_NO_AGENT: { retryable: true, status: 503, say: (d) => `The SSH agent cannot be used: ${d["detail"]}. Nothing was signed.` },
+  ACCESS_AGENT_REFUSED: { retryable: true, status: 403, say: () => "The SSH agent did not sign: it does not hold this key any more, or it was not confirmed or touched. Nothing was signed." },
   ACCESS_LOCKED: { retryable: true, status: 401, say: () => "SENA is locked. Unlock it and try again; nothing was done." },
 });
 

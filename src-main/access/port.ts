@@ -1,6 +1,7 @@
 import type { Principal } from "../contract/define.ts";
 import type { Role } from "../contract/terms.ts";
 import type { Live } from "../kernel/index.ts";
+import type { AgentKey } from "./agent.ts";
 import type { Signer } from "./signer.ts";
 
 export type Operator = { readonly id: string; readonly name: string; readonly roles: readonly Role[]; readonly active: boolean };
@@ -13,7 +14,7 @@ export interface Access {
   readonly singleOperator: boolean;
 }
 
-export type OperatorEntry = Operator & { readonly publicKey: string; readonly isRemote: boolean; readonly hasPassphrase: boolean; readonly createdAt: number };
+export type OperatorEntry = Operator & { /** The one key whose signature counts for them. */ readonly publicKey: string; /** It is kept by their SSH agent, perhaps in a security key. */ readonly isAgentKey: boolean; readonly isRemote: boolean; readonly hasPassphrase: boolean; readonly createdAt: number };
 export type AccessState = { readonly mode: "single" | "several"; readonly locked: boolean; readonly canLock: boolean; readonly operator: { readonly id: string; readonly name: string } | undefined; readonly since: number };
 export type Delegation = { readonly id: string; readonly fromId: string; readonly toId: string; readonly untilAt: number; readonly reason: string; readonly revokedAt: number | null; readonly createdAt: number };
 export type AccessSession = { readonly operatorId: string; readonly name: string; readonly from: number; readonly to: number | null; readonly ended: string };
@@ -29,6 +30,10 @@ export interface AccessRoom extends Access, Disposable {
   touch(): void;
   /** The key of whoever is unlocked, or of another operator who gives their passphrase at this desk. */
   signer(operatorId: string, passphrase?: string): Promise<Signer>;
+  /** What the SSH agent of this machine holds and could sign approvals with. */
+  agentKeys(): Promise<readonly AgentKey[]>;
+  /** From now on this key of the agent signs for them (undefined: their own again). It proves itself by signing first. */
+  useAgentKey(operatorId: string, publicKey: string | undefined, passphrase?: string): Promise<OperatorEntry>;
   add(of: { readonly name: string; readonly roles: readonly Role[]; readonly passphrase: string }): Promise<OperatorEntry>;
   /** Somebody who approves from another installation: only their public key lives here. */
   addRemote(of: { readonly name: string; readonly roles: readonly Role[]; readonly publicKey: string }): Promise<OperatorEntry>;

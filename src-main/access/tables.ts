@@ -30,4 +30,10 @@ export const ACCESS_MIGRATIONS: readonly Migration[] = [
       ) STRICT, WITHOUT ROWID;
     `,
   },
+  {
+    n: 2,
+    name: "approver keys of an agent",
+    // Empty: the operator's own seed signs. Otherwise this key does, through the SSH agent, and the seed does not.
+    sql: "ALTER TABLE operators ADD COLUMN agent_key TEXT NOT NULL DEFAULT ''",
+  },
 ];

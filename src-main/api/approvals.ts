@@ -1,5 +1,5 @@
 import type { AccessRoom } from "../access/index.ts";
-import { mayDecide, type ApprovalObject, type ApprovalRequest, type CircumstancesRoom, type Fatigue, type ForeignRoom, type Queue, type Shown } from "../approvals/index.ts";
+import { mayDecide, objectBytes, type ApprovalObject, type ApprovalRequest, type CircumstancesRoom, type Fatigue, type ForeignRoom, type Queue, type Shown } from "../approvals/index.ts";
 import { failer, ROLE_GRANTS, type ApprovalQueue, type approvalsContract, type ApprovalView, type GroupHandlers, type Principal } from "../contract/index.ts";
 import { APPROVAL_FAILURES } from "../approvals/index.ts";
 
@@ -59,6 +59,8 @@ export const approvalsHandlers = ({ queue, circumstances, foreign, access, fatig
     },
     signFile: async ({ text, decision, ...input }, { principal }) => ({ name: `${foreign.read(text).object.id}.sena-decision.json`, text: await foreign.sign(text, { decision, ...decider(input, principal), note: input.note }) }),
     acceptFile: async ({ text }) => viewOf(await foreign.accept(text)),
+    objectFile: async ({ id }) => ({ name: `${id}.json`, text: Buffer.from(objectBytes(queue.objectOf(id))).toString("utf8") }),
+    acceptSignature: async ({ id, sig, note }) => viewOf(await queue.accept(id, { decision: "approve", signature: sig, note })),
     breakGlass: async ({ reason, minutes }, { principal }) => circumstances.breakGlass(person(principal), reason, minutes),
     closeBreakGlass: async (_input, { principal }) => {
       await circumstances.closeBreakGlass(person(principal));

@@ -66,7 +66,7 @@ export function createForeign({ queue, access, ledger, classify, now }: ForeignN
       if (of.decision === "approve" && now() > object.not_after) throw fail("APPROVAL_EXPIRED");
       const signer = await access.signer(of.operatorId, of.passphrase);
       const actor: Actor = { kind: "operator", id: of.operatorId, name: access.operator(of.operatorId)?.name ?? of.operatorId };
-      const sig = signSsh(objectBytes(object), signer.publicKey, signer.sign, of.decision === "approve" ? APPROVAL_NAMESPACE : DENIAL_NAMESPACE);
+      const sig = await signSsh(objectBytes(object), signer.publicKey, signer.sign, of.decision === "approve" ? APPROVAL_NAMESPACE : DENIAL_NAMESPACE);
       await ledger.append({
         type: "decision", actor,
         fields: { decision: `${of.decision}-elsewhere`, approval: object.id, requester: object.requester.name, headSize: object.head.size, headRoot: object.head.root, effect: object.effect, note: of.note },

@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
-import type { AccessRoom, Signer } from "../access/port.ts";
+import type { AccessRoom, Verified } from "../access/index.ts";
 import { ROLE_GRANTS, type Actor } from "../contract/terms.ts";
 import { live, type Clock, type NewId } from "../kernel/index.ts";
 import type { Json, Ledger } from "../ledger/port.ts";
 import type { Store } from "../store/index.ts";
 import { fail } from "./failures.ts";
+import { createKeyCounters, touchWords } from "./key-counters.ts";
 import { judgeApproval, lifetime, mayDecide, type Signature } from "./judge.ts";
 import { ApprovalObject, objectBytes } from "./object.ts";
 import type { ApprovalAsk, ApprovalRequest, Approvals, ApprovalState, DecidedBy, Decision, Settled, Shown } from "./port.ts";
@@ -17,7 +18,7 @@ const SYSTEM: Actor = { kind: "system", id: "sena", name: "SENA" };
 export type QueueNeeds = {
   readonly store: Store;
   readonly ledger: Pick<Ledger, "append" | "head">;
-  readonly access: Pick<AccessRoom, "operator" | "operators" | "signer">;
+  readonly access: Pick<AccessRoom, "operator" | "operators" | "principal" | "signer">;
   readonly now: Clock;
   /** The clock nobody can set. */
   readonly monotonicMs: () => number;
@@ -40,6 +41,7 @@ export interface Queue extends Approvals, Disposable {
 export function createQueue(needs: QueueNeeds): Queue {
   const { store, ledger, access, now, monotonicMs, newId } = needs;
   const sql = statements(store);
+  const counters = createKeyCounters(store);
   const version = live(0);
   // A lifetime is counted on the clock that nobody can set, from this process's start of the request.
   const bornAt = new Map<string, number>();
@@ -76,18 +78,24 @@ export function createQueue(needs: QueueNeeds): Queue {
     }
     return row;
   }
+  const recordRefusal = ({ id, object, request_seq: request }: Row, { id: operatorId, name }: { readonly id: string; readonly name: string }, act: string, say: string) =>
+    ledger.append({ type: "decision", actor: { kind: "operator", id: operatorId, name }, session: (JSON.parse(object) as ApprovalObject).run, fields: { approval: id, decision: `refused-${act}`, say }, refs: { request } });
   const refuse = async (row: Row, operator: { readonly id: string; readonly name: string }, act: string, say: string): Promise<never> => {
-    const object = objectOf(row);
-    await ledger.append({ type: "decision", actor: { kind: "operator", ...operator }, session: object.run, fields: { approval: row.id, decision: `refused-${act}`, say }, refs: { request: row.request_seq } });
+    await recordRefusal(row, operator, act, say);
     throw fail("APPROVAL_NOT_YOURS", { say });
   };
 
   /** Recorded, then counted; with enough of them the request is approved. */
-  async function count(row: Row, operator: { readonly id: string; readonly name: string }, of: { readonly decision: "approve" | "deny"; readonly signature: string; readonly keyLine: string; readonly note: string; readonly source: "here" | "file" }): Promise<ApprovalRequest> {
+  async function count(row: Row, operator: { readonly id: string; readonly name: string }, of: { readonly decision: "approve" | "deny"; readonly signature: string; readonly keyLine: string; readonly note: string; readonly source: "here" | "file"; readonly verified: Verified }): Promise<ApprovalRequest> {
+    const keyBlob = keyBlobOf(of.keyLine);
+    if (!counters.isFresh(keyBlob, of.verified, of.source)) {
+      await recordRefusal(row, operator, of.decision, "The security key counted backwards.");
+      throw fail("APPROVAL_KEY_COPIED", { name: operator.name });
+    }
     if (sql.decisions.all([row.id]).some((each) => each.operator_id === operator.id)) throw fail("APPROVAL_TWICE", { name: operator.name });
     const object = objectOf(row);
     const actor: Actor = { kind: "operator", id: operator.id, name: operator.name };
-    const fields: Record<string, Json> = { approval: row.id, decision: of.decision, note: of.note, source: of.source, signer: `${principalName(operator.name)} ${of.keyLine.split(" ").slice(0, 2).join(" ")}` };
+    const fields: Record<string, Json> = { approval: row.id, decision: of.decision, note: of.note, source: of.source, signer: `${principalName(operator.name)} ${of.keyLine.split(" ").slice(0, 2).join(" ")}`, touch: touchWords(of.verified) };
     const common = { actor, session: object.run, host: object.hosts[0]?.id ?? "", refs: { request: row.request_seq } };
     const { seq } =
       of.decision === "approve"
@@ -96,7 +104,8 @@ export function createQueue(needs: QueueNeeds): Queue {
     store.transaction(() => {
       if (rowOf(row.id).state !== "waiting") throw fail("APPROVAL_DECIDED", { state: rowOf(row.id).state });
       if (sql.decisions.all([row.id]).some((each) => each.operator_id === operator.id)) throw fail("APPROVAL_TWICE", { name: operator.name });
-      sql.decide.run([row.id, operator.id, operator.name, of.decision, now(), of.note, of.source, keyBlobOf(of.keyLine), of.signature, seq]);
+      sql.decide.run([row.id, operator.id, operator.name, of.decision, now(), of.note, of.source, keyBlob, of.signature, seq]);
+      counters.note(keyBlob, of.verified);
       const approvals = sql.decisions.all([row.id]).filter((each) => each.decision === "approve").length;
       if (of.decision === "deny") sql.move.run({ id: row.id, from: "waiting", from2: "waiting", to: "denied", say: `${operator.name} said no${of.note ? `: “${of.note.trim()}”` : ""}. It was not run.` });
       else if (approvals >= object.approvals) sql.move.run({ id: row.id, from: "waiting", from2: "waiting", to: "approved", say: "" });
@@ -113,10 +122,15 @@ export function createQueue(needs: QueueNeeds): Queue {
     const isRequester = operator.id === object.person;
     const may = decision === "approve" ? mayDecide(object, operator.id, mayApprove(operator.id)) : { ok: isRequester || mayApprove(operator.id), say: "Denying needs the approver role." };
     if (!may.ok) return refuse(row, operator, decision, may.say);
-    const signer: Signer = await access.signer(operator.id, by.passphrase);
-    const signature = signSsh(objectBytes(object), signer.publicKey, signer.sign);
-    // Argon2 took a moment: it may have been decided or have expired meanwhile.
-    return count(await openRow(id), operator, { decision, signature: decision === "approve" ? signature : "", keyLine: signer.publicKey, note: by.note ?? "", source: "here" });
+    const signer = await access.signer(operator.id, by.passphrase);
+    const common = { keyLine: signer.publicKey, note: by.note ?? "", source: "here" as const };
+    // A no is a no at once: it waits for no touch of a key. It may have been decided or have expired while Argon2 worked.
+    if (decision === "deny") return count(await openRow(id), operator, { ...common, decision, signature: "", verified: {} });
+    const signature = await signSsh(objectBytes(object), signer.publicKey, signer.sign);
+    const verified = verifySsh(objectBytes(object), signature);
+    // An agent is another program, and a security key may be set not to ask for a touch.
+    if (verified?.keyBlob !== keyBlobOf(signer.publicKey)) throw fail("APPROVAL_BAD_SIGNATURE");
+    return count(await openRow(id), operator, { ...common, decision, signature, verified });
   }
 
   async function expireDue(): Promise<void> {
@@ -166,11 +180,15 @@ export function createQueue(needs: QueueNeeds): Queue {
       const object = objectOf(row);
       const good = verifySsh(objectBytes(object), signature, decision === "approve" ? APPROVAL_NAMESPACE : DENIAL_NAMESPACE);
       const operator = good && access.operators().find((each) => keyBlobOf(each.publicKey) === good.keyBlob);
-      if (!good) throw fail("APPROVAL_BAD_FILE", { detail: "its signature is not one over this request" });
-      if (!operator?.active) throw fail("APPROVAL_BAD_FILE", { detail: "its key belongs to nobody who works here" });
+      const carrier = access.principal();
+      if (!good || !operator?.active) {
+        const detail = good ? "its key belongs to nobody who works here" : "its signature is not one over this request";
+        await recordRefusal(row, carrier, `file-${decision}`, detail);
+        throw fail("APPROVAL_BAD_FILE", { detail });
+      }
       const may = mayDecide(object, operator.id, mayApprove(operator.id));
       if (!may.ok) return refuse(row, operator, decision, may.say);
-      return count(row, operator, { decision, signature, keyLine: operator.publicKey, note, source: "file" });
+      return count(row, operator, { decision, signature, keyLine: operator.publicKey, note, source: "file", verified: good });
     },
     get: (id) => view(rowOf(id)),
     objectOf: (id) => objectOf(rowOf(id)),

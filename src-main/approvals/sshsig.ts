@@ -1,4 +1,5 @@
-import { createHash, createPublicKey, verify, type KeyObject } from "node:crypto";
+import { createHash } from "node:crypto";
+import { reader, verifyBlob, type Verified } from "../access/index.ts";
 
 // SSH signatures as `ssh-keygen -Y sign` writes them (PROTOCOL.sshsig): small enough to read whole, and checkable by
 // anyone with OpenSSH: ssh-keygen -Y verify -f allowed_signers -I NAME -n sena-approval@v1 -s object.sig < object
@@ -9,10 +10,9 @@ export const DENIAL_NAMESPACE = "sena-denial@v1";
 const MAGIC = Buffer.from("SSHSIG");
 const HASH = "sha512";
 const PEM = /^-----BEGIN SSH SIGNATURE-----\s+([A-Za-z0-9+/=\s]+?)\s+-----END SSH SIGNATURE-----\s*$/;
-const SPKI_ED25519 = Buffer.from("302a300506032b6570032100", "hex");
-const FLAG_USER_PRESENT = 0x01;
 
-export type RawSign = (message: Uint8Array) => Uint8Array;
+/** An SSH signature (type, then what that type says) over the bytes: by a key held here, or by an agent. */
+export type SshSign = (message: Uint8Array) => Promise<Uint8Array>;
 
 const u32 = (n: number): Buffer => {
   const bytes = Buffer.alloc(4);
@@ -28,15 +28,15 @@ const signedBytes = (message: Uint8Array, namespace: string, hash: string): Buff
   Buffer.concat([MAGIC, str(namespace), str(""), str(hash), str(createHash(hash).update(message).digest())]);
 
 /** `publicKey` is an OpenSSH line (`ssh-ed25519 AAAA… comment`). */
-export function signSsh(message: Uint8Array, publicKey: string, sign: RawSign, namespace: string = APPROVAL_NAMESPACE): string {
-  const signature = Buffer.concat([str("ssh-ed25519"), str(sign(signedBytes(message, namespace, HASH)))]);
+export async function signSsh(message: Uint8Array, publicKey: string, sign: SshSign, namespace: string = APPROVAL_NAMESPACE): Promise<string> {
+  const signature = await sign(signedBytes(message, namespace, HASH));
   const blob = Buffer.concat([MAGIC, u32(1), str(keyBlob(publicKey)), str(namespace), str(""), str(HASH), str(signature)]);
   const lines = blob.toString("base64").match(/.{1,70}/g) as string[];
   return `-----BEGIN SSH SIGNATURE-----\n${lines.join("\n")}\n-----END SSH SIGNATURE-----\n`;
 }
 
 /** The key that a signature was made with, when it is good for exactly these bytes; undefined for anything else. */
-export function verifySsh(message: Uint8Array, armored: string, namespace: string = APPROVAL_NAMESPACE): { readonly keyBlob: string } | undefined {
+export function verifySsh(message: Uint8Array, armored: string, namespace: string = APPROVAL_NAMESPACE): (Verified & { readonly keyBlob: string }) | undefined {
   try {
     const body = PEM.exec(armored)?.[1];
     if (body === undefined) return undefined;
@@ -48,7 +48,8 @@ export function verifySsh(message: Uint8Array, armored: string, namespace: strin
     const hash = read.str().toString();
     const signature = read.str();
     if (!isOurs || !read.atEnd() || (hash !== "sha512" && hash !== "sha256")) return undefined;
-    return verifyBlob(key, signature, signedBytes(message, namespace, hash)) ? { keyBlob: key.toString("base64") } : undefined;
+    const verified = verifyBlob(key, signature, signedBytes(message, namespace, hash));
+    return verified && { ...verified, keyBlob: key.toString("base64") };
   } catch (error) {
     if (error instanceof RangeError) return undefined; // cut short
     throw error;
@@ -58,41 +59,3 @@ export function verifySsh(message: Uint8Array, armored: string, namespace: strin
 /** The base64 in the middle of a public key line: what two lines of the same key share. */
 export const keyBlobOf = (publicKey: string): string => keyBlob(publicKey).toString("base64");
 const keyBlob = (publicKey: string): Buffer => Buffer.from(publicKey.split(" ")[1] ?? "", "base64");
-
-function verifyBlob(key: Buffer, signature: Buffer, data: Buffer): boolean {
-  const readKey = reader(key);
-  const type = readKey.str().toString();
-  const readSig = reader(signature);
-  if (readSig.str().toString() !== type) return false;
-  const raw = readKey.str();
-  if (raw.length !== 32) return false;
-  const sig = readSig.str();
-  switch (type) {
-    case "ssh-ed25519":
-      return readKey.atEnd() && readSig.atEnd() && verify(null, data, ed25519(raw), sig);
-    case "sk-ssh-ed25519@openssh.com": {
-      // A security key signs over its application, whether it was touched, and its counter. Untouched does not count.
-      const application = readKey.str();
-      const flags = readSig.take(1);
-      const counter = readSig.take(4);
-      if (((flags[0] as number) & FLAG_USER_PRESENT) === 0 || !readSig.atEnd()) return false;
-      const sha256 = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest();
-      return verify(null, Buffer.concat([sha256(application), flags, counter, sha256(data)]), ed25519(raw), sig);
-    }
-    default:
-      return false;
-  }
-}
-
-const ed25519 = (raw: Buffer): KeyObject => createPublicKey({ key: Buffer.concat([SPKI_ED25519, raw]), format: "der", type: "spki" });
-
-function reader(bytes: Buffer) {
-  let at = 0;
-  const take = (length: number): Buffer => {
-    if (at + length > bytes.length) throw new RangeError("cut short");
-    at += length;
-    return bytes.subarray(at - length, at);
-  };
-  const u32 = (): number => take(4).readUInt32BE();
-  return { take, u32, str: () => take(u32()), atEnd: () => at === bytes.length };
-}

@@ -92,4 +92,9 @@ export const APPROVAL_MIGRATIONS: readonly Migration[] = [
       CREATE TABLE policy_checked (key TEXT PRIMARY KEY, rules TEXT NOT NULL) STRICT, WITHOUT ROWID;
     `,
   },
+  {
+    n: 3,
+    name: "counts of security keys",
+    sql: "CREATE TABLE security_key_counts (key_blob TEXT NOT NULL, counter INTEGER NOT NULL, PRIMARY KEY (key_blob, counter)) STRICT, WITHOUT ROWID",
+  },
 ];

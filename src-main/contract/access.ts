@@ -5,7 +5,7 @@ import { Done, Empty, Id, Instant, Role } from "./terms.ts";
 const Passphrase = z.string().max(1024);
 const Name = z.string().trim().min(1).max(64);
 
-export const OperatorEntry = z.object({ id: Id, name: z.string(), roles: z.array(Role), active: z.boolean(), publicKey: z.string(), isRemote: z.boolean(), hasPassphrase: z.boolean(), createdAt: Instant });
+export const OperatorEntry = z.object({ id: Id, name: z.string(), roles: z.array(Role), active: z.boolean(), publicKey: z.string(), isAgentKey: z.boolean(), isRemote: z.boolean(), hasPassphrase: z.boolean(), createdAt: Instant });
 export type OperatorEntry = z.infer<typeof OperatorEntry>;
 /** Enough for the unlock screen and the status bar; roles and keys need a permission. */
 export const AccessView = z.object({
@@ -26,6 +26,8 @@ export const accessContract = {
   lock: call({ says: "Lock this workstation. Work under way goes on.", needs: "view", records: "room", input: Empty, output: Done }),
   touch: call({ says: "Tell that somebody is at the screen.", needs: "view", records: "none", input: Empty, output: Done }),
   operators: call({ says: "List the operators of this installation.", needs: "view", records: "none", input: Empty, output: z.object({ operators: z.array(OperatorEntry) }) }),
+  agentKeys: call({ says: "List the keys of this machine's SSH agent that could sign your approvals.", needs: "view", records: "none", input: Empty, output: z.object({ keys: z.array(z.object({ publicKey: z.string(), type: z.string(), comment: z.string(), isSecurityKey: z.boolean() })) }) }),
+  useAgentKey: call({ says: "Sign your approvals with a key of the SSH agent, for instance a security key; without a key, with your own again.", needs: "view", records: "room", hides: ["passphrase"], input: z.object({ publicKey: z.string().max(2000).optional(), passphrase: Passphrase.optional() }), output: OperatorEntry }),
   add: call({ says: "Add an operator who works at this machine.", needs: "administer", records: "config", hides: ["passphrase"], input: z.object({ name: Name, roles: z.array(Role).min(1), passphrase: Passphrase }), output: OperatorEntry }),
   addRemote: call({ says: "Add somebody who approves from another installation, by their public key.", needs: "administer", records: "config", input: z.object({ name: Name, roles: z.array(Role).min(1), publicKey: z.string().max(1000) }), output: OperatorEntry }),
   change: call({ says: "Change an operator's name or roles, or retire them.", needs: "administer", records: "config", input: z.object({ operatorId: Id, name: Name.optional(), roles: z.array(Role).min(1).optional(), active: z.boolean().optional() }), output: OperatorEntry }),

@@ -62,7 +62,7 @@ function ofCsv(text: string): readonly (readonly [string, string])[] {
     if (value === "") return [];
     const path = [row[folder] ?? "", row[title] ?? ""].filter((part) => part !== "").join("/");
     // Titles are written for people; a secret's name is written into configurations.
-    return [[path.normalize("NFKD").replaceAll(/[^\w./-]+/g, "-").replaceAll(/^[-/]+|[-/]+$/g, ""), value]];
+    return [[path.normalize("NFKD").replaceAll(/\p{M}/gu, "").replaceAll(/[^\w./-]+/g, "-").replaceAll(/^[-/]+|[-/]+$/g, ""), value]];
   });
 }
 

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { userInfo } from "node:os";
 import { join } from "node:path";
-import { openAccess, readDeviceKey, type AccessRoom } from "../../access/index.ts";
+import { createAgent, openAccess, readDeviceKey, type AccessRoom } from "../../access/index.ts";
 import { createCircumstances, createFatigueMeter, createForeign, createQueue, migrateApprovals, openPolicyBook, type CircumstancesRoom, type Fatigue, type ForeignRoom, type PolicyBook, type Queue } from "../../approvals/index.ts";
 import { createGuard } from "../../guard/index.ts";
 import type { Inventory } from "../../inventory/port.ts";
@@ -49,7 +49,7 @@ export async function composeGate(needs: GateNeeds): Promise<Gate> {
   const vault = createVault({ store, now, newId, random });
   const sources = createSourceBook({ store, vault, fetch: needs.fetch, now });
   const access = opening.use(
-    await openAccess({ store, ledger, vault, now, newId, random, deviceKey: readDeviceKey(join(needs.home, "device.key"), random), firstName: userInfo().username || "operator", idleLockMs: () => needs.settings.current.value.idleLockMinutes * MINUTE_MS }),
+    await openAccess({ store, ledger, vault, now, newId, random, deviceKey: readDeviceKey(join(needs.home, "device.key"), random), agent: createAgent(() => process.env["SSH_AUTH_SOCK"]), firstName: userInfo().username || "operator", idleLockMs: () => needs.settings.current.value.idleLockMinutes * MINUTE_MS }),
   );
   migrateApprovals(store);
   const text = (name: string) => readFileSync(join(needs.resources, "policy", name), "utf8");

@@ -17,13 +17,13 @@ const u32 = (n: number) => Buffer.from([n >>> 24, n >>> 16, n >>> 8, n]);
 const str = (bytes: Uint8Array | string) => Buffer.concat([u32(Buffer.from(bytes as string).length), Buffer.from(bytes as string)]);
 const armor = (blob: Buffer) => `-----BEGIN SSH SIGNATURE-----\n${blob.toString("base64")}\n-----END SSH SIGNATURE-----\n`;
 
-describe("signatures", () => {
+describe("signatures", async () => {
   const { privateKey, publicKey } = generateKeyPairSync("ed25519");
   const raw = Buffer.from((publicKey.export({ format: "jwk" }) as { x: string }).x, "base64url");
   const lineOf = (type: string, ...parts: Buffer[]) => `${type} ${Buffer.concat([str(type), str(raw), ...parts]).toString("base64")} ada`;
   const line = lineOf("ssh-ed25519");
   const message = Buffer.from("bytes that are approved");
-  const good = signSsh(message, line, (data) => sign(null, data, privateKey));
+  const good = await signSsh(message, line, async (data) => Buffer.concat([str("ssh-ed25519"), str(sign(null, data, privateKey))]));
 
   it.skipIf(!hasKeygen)("verify with OpenSSH's own tool, and its own signatures verify here", () => {
     const dir = mkdtempSync(join(tmpdir(), "sshsig-"));

@@ -33,13 +33,18 @@ export const pendingCommand: Command = async (argv, { io, core }) => {
   return 0;
 };
 
+const SIGNING_HELP = `sena approve ID --object > ID.json            the bytes that an approval signs; the command itself goes to stderr
+ssh-keygen -Y sign -n sena-approval@v1 -f KEY ID.json
+sena approve ID --sig ID.json.sig             count that signature, by the operator whose key it is
+`;
+
 const decideCommand =
   (decision: "approve" | "deny"): Command =>
   async (argv, { io, core }) => {
-    const { values, positionals } = parseArgs({ args: [...argv], allowPositionals: true, options: { yes: { type: "boolean", default: false }, as: { type: "string" }, note: { type: "string", default: "" }, file: { type: "string" } } });
+    const { values, positionals } = parseArgs({ args: [...argv], allowPositionals: true, options: { yes: { type: "boolean", default: false }, as: { type: "string" }, note: { type: "string", default: "" }, file: { type: "string" }, object: { type: "boolean", default: false }, sig: { type: "string" } } });
     const id = positionals[0];
     if (id === undefined && values.file === undefined) {
-      io.stderr.write(`sena ${decision} ID [--as OPERATOR] [--note TEXT]${decision === "approve" ? " --yes" : ""}\nsena ${decision} --file REQUEST.json   decide about a request of another installation; the decision goes to stdout\n`);
+      io.stderr.write(`sena ${decision} ID [--as OPERATOR] [--note TEXT]${decision === "approve" ? " --yes" : ""}\nsena ${decision} --file REQUEST.json   decide about a request of another installation; the decision goes to stdout\n${decision === "approve" ? SIGNING_HELP : ""}`);
       return USAGE;
     }
     const client = await core();
@@ -60,6 +65,17 @@ const decideCommand =
       return 0;
     }
     const approval = await client.approvals.show({ id: id as string });
+    if (decision === "approve" && values.object) {
+      // Whoever signs must have seen what runs: the bytes name it by its hash only.
+      show({ stdin: io.stdin, stdout: io.stderr, stderr: io.stderr }, approval);
+      io.stdout.write((await client.approvals.objectFile({ id: approval.id })).text);
+      return 0;
+    }
+    if (decision === "approve" && values.sig !== undefined) {
+      const { state, decisions } = await client.approvals.acceptSignature({ id: approval.id, sig: await readFile(values.sig, "utf8"), note: values.note });
+      line(io, `${approval.id}: ${state}, by ${decisions.map(({ name }) => oneLine(name)).join(", ")}`);
+      return 0;
+    }
     if (decision === "deny") {
       line(io, `${(await client.approvals.deny({ id: approval.id, ...by })).id}: denied`);
       return 0;
