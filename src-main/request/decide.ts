@@ -1,5 +1,5 @@
 import type { SkillOutline } from "../skills/index.ts";
-import { ACTS, ASKING, NEGATED, POLITE } from "./acts.ts";
+import { ACTS, ASKING, NEGATED, POLITE, RAW, SECRET } from "./acts.ts";
 import { scoresOf } from "./classifier.ts";
 import { STOP, abstractOf, featuresOf, repair } from "./features.ts";
 import { lexicalScores } from "./lexical.ts";
@@ -21,10 +21,21 @@ const SURE = 0.52;
 const LIKELY = 0.3;
 const LEXICAL_FLOOR = 0.3;
 const CHANGE_LEXICAL_FLOOR = 0.45;
+const LOOK_SCORE = 0.32;
+const LOOK_LEXICAL = 0.32;
+const LOOK_MARGIN = 0.03;
+
+/** A skill for few of the hosts in question is less likely meant than one for most of them; one for none hardly ever. */
+function fitOf({ os }: SkillOutline, hosts: readonly KnownHost[]): number {
+  if (hosts.length === 0) return 1;
+  const share = hosts.filter((host) => os.includes(host.os)).length / hosts.length;
+  return share === 0 ? 0.15 : 0.8 + 0.2 * share;
+}
 
 const NOTHING: ReadonlySet<string> = new Set();
 
-export function decide(sentence: string, read: Read, hosts: readonly KnownHost[], trained: Trained): Decision {
+/** `typed` is the sentence as it came; what forbids or asks counts there as well. */
+export function decide(typed: string, sentence: string, read: Read, hosts: readonly KnownHost[], trained: Trained): Decision {
   const abstract = abstractOf(read.tokens, read.spans);
   const words = repair(abstract, trained.lexicon.vocabulary);
   const features = featuresOf(words);
@@ -33,7 +44,7 @@ export function decide(sentence: string, read: Read, hosts: readonly KnownHost[]
   const none = trained.skills.length;
   const ranked = trained.skills
     .map((skill, at): Ranked => {
-      const fit = hosts.length === 0 || hosts.some((host) => skill.os.includes(host.os)) ? 1 : 0.15;
+      const fit = fitOf(skill, hosts);
       const learned = (scores[at] as number) * fit;
       const near = (lexical[at] as number) * fit;
       return { skill, learned, lexical: near, score: 0.55 * learned + 0.45 * near, opens: trained.opens[at] ?? NOTHING };
@@ -45,6 +56,8 @@ export function decide(sentence: string, read: Read, hosts: readonly KnownHost[]
   // Said exactly as taught: then training that leans elsewhere has no say.
   if (word4word !== undefined && (ranked[0]?.lexical ?? 0) < 0.85) ranked.unshift(...ranked.splice(ranked.indexOf(word4word), 1));
   const [best, second] = ranked;
+  if (RAW.test(typed)) return { kind: "outside", ranked: looks3(ranked), say: "This holds a command. A sentence is answered by runbooks, and no command in it is run; a terminal on the host is the place for it. What can be looked at:" };
+  if (SECRET.test(typed)) return { kind: "outside", ranked: looks3(ranked), say: "Passwords and keys are not read out by any runbook. What can be looked at:" };
   const strange = strangeOrder(read, words, sentence, trained.forms);
   if (strange !== undefined) return { kind: "outside", ranked: common(ranked), say: `There is no runbook to ${strange} anything. What is asked most:` };
   const offers = ranked.slice(0, 3).filter(({ score }) => score > 0.08);
@@ -54,22 +67,26 @@ export function decide(sentence: string, read: Read, hosts: readonly KnownHost[]
   const topLexical = ranked.reduce((most, item) => (item.lexical > most.lexical ? item : most), best);
   const agree = topLearned === topLexical;
   const act = actIn(read, sentence);
-  const isNegated = NEGATED.test(sentence);
-  const looks = ranked.filter(({ skill, score }) => skill.kind !== "change" && score > 0.05).slice(0, 3);
-  if (forbidsAct(sentence, read)) return { kind: "outside", ranked: looks, say: "This says that something should not be done, so nothing is done. What can be looked at instead:" };
+  const isNegated = NEGATED.test(sentence) || NEGATED.test(typed);
+  const looks = looks3(ranked);
+  if (forbidsAct(sentence, read) || (isNegated && act !== undefined && !ASKING.test(typed))) return { kind: "outside", ranked: looks, say: "This says that something should not be done, so nothing is done. What can be looked at instead:" };
   if (best.skill.kind === "change") return decideChange(sentence, read, best, agree, ranked, outside, act, isNegated);
   if (act !== undefined && !saysVerb(best, act)) {
-    const changing = ranked.filter(({ skill, score }) => skill.kind === "change" && score > 0.15 && skill.verbs.some((verb) => verb.split(" ")[0] === act.verb)).slice(0, 3);
+    const changing = ranked.filter(({ skill, score }) => skill.kind === "change" && score > 0.3 && skill.verbs.some((verb) => verb.split(" ")[0] === act.verb)).slice(0, 3);
     if (changing.length > 0 && !isNegated) return { kind: "doubt", ranked: changing, why: `"${act.verb}" asks for a change` };
     return { kind: "outside", ranked: offers, say: `There is no runbook to ${act.verb} this. The nearest things that can be done only look:` };
   }
   if (outside > Math.max(0.5, best.learned * 1.5) && best.lexical < 0.6) return { kind: "outside", ranked: offers, say: "No runbook does this. The nearest things that can be done:" };
   const margin = best.score - (second?.score ?? 0);
   const isSure = (agree && best.score >= SURE * 0.75 && best.lexical >= LEXICAL_FLOOR && margin > 0.06) || (best.score >= SURE && margin > 0.1 && best.lexical >= LEXICAL_FLOOR) || (best.learned > 0.85 && best.lexical > 0.24) || isClear(best, ranked, 0.6, 0.2) || best.lexical > 0.93;
-  if (isSure) return { kind: "skill", skill: best.skill, confidence: Math.min(0.99, best.score), why: whyOf(best, agree) };
+  // A look harms nobody: among looks the likelier one is taken where it stands out at all, and the plan says which it was.
+  const isLikeliest = best.score >= LOOK_SCORE && best.lexical >= LOOK_LEXICAL && margin > LOOK_MARGIN && second?.skill.kind !== "change" && outside < 0.35;
+  if (isSure || isLikeliest) return { kind: "skill", skill: best.skill, confidence: Math.min(0.99, best.score), why: whyOf(best, agree) };
   if (best.score >= LIKELY && best.lexical >= 0.22) return { kind: "doubt", ranked: offers, why: "more than one runbook could be meant" };
   return { kind: "outside", ranked: offers, say: "No runbook does exactly this. The nearest things that can be done:" };
 }
+
+const looks3 = (ranked: readonly Ranked[]): readonly Ranked[] => ranked.filter(({ skill, score }) => skill.kind !== "change" && score > 0.05).slice(0, 3);
 
 /** What to offer where nothing said is near to anything. */
 const common = (ranked: readonly Ranked[]): readonly Ranked[] => ["linux-core.health", "linux-core.disk-usage", "linux-core.failed-services"].flatMap((id) => ranked.filter(({ skill }) => skill.skillId === id));
@@ -86,7 +103,7 @@ const forbidsAct = (sentence: string, { tokens }: Read): boolean => {
 function decideChange(sentence: string, read: Read, best: Ranked, agree: boolean, ranked: readonly Ranked[], outside: number, act: Act | undefined, isNegated: boolean): Decision {
   const said = best.skill.verbs.some((verb) => new RegExp(`(?<![\\w-])${verb.replace(/[.*+?^$()|[\]{}\\]/g, "\\$&")}(?![\\w-])`, "i").test(sentence));
   const offers = ranked.slice(0, 3).filter(({ score }) => score > 0.08);
-  const looks = ranked.filter(({ skill, score }) => skill.kind !== "change" && score > 0.05).slice(0, 3);
+  const looks = looks3(ranked);
   const ownNegation = best.skill.verbs.some((verb) => NEGATED.test(verb) || verb.startsWith("not "));
   if (isNegated && !ownNegation) return { kind: "outside", ranked: looks, say: "This says that something should not be done, so nothing is done. What can be looked at instead:" };
   if (ASKING.test(sentence)) {
@@ -124,7 +141,7 @@ function actIn({ tokens, spans }: Read, sentence: string): Act | undefined {
 }
 
 /** A looking skill may be asked for with such a word itself: "run a health check". */
-const saysVerb = ({ opens }: Ranked, { verb, next }: Act): boolean => next !== undefined && (opens.has(verb) || opens.has(`${verb} ${next}`));
+const saysVerb = ({ opens }: Ranked, { verb, next }: Act): boolean => next !== undefined && ((opens.has(verb) && !DETERMINERS.has(next)) || opens.has(`${verb} ${next}`));
 
 const DETERMINERS = new Set("the a an my our your all every this that these those each some another up out off down away".split(" "));
 

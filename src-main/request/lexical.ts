@@ -9,7 +9,7 @@ export type Lexicon = {
   readonly vocabulary: ReadonlySet<string>;
   readonly keys: Uint32Array;
   readonly starts: Uint32Array;
-  readonly postings: Uint16Array;
+  readonly postings: Uint16Array | Uint32Array;
   /** In how many skills' phrases each term stands: rare ones count more. */
   readonly spread: Uint16Array;
   readonly labels: Uint16Array;
@@ -44,7 +44,7 @@ export function buildLexicon(phrases: readonly { readonly words: readonly string
   const sorted = [...found].sort(([one], [other]) => one - other);
   const starts = new Uint32Array(sorted.length + 1);
   for (const [n, [, { at }]] of sorted.entries()) starts[n + 1] = (starts[n] as number) + at.length;
-  const postings = new Uint16Array(starts.at(-1) ?? 0);
+  const postings = new (documents.length > 0xffff ? Uint32Array : Uint16Array)(starts.at(-1) ?? 0);
   for (const [n, [, { at }]] of sorted.entries()) postings.set(at, starts[n]);
   const lexicon = { classes, keys: Uint32Array.from(sorted, ([key]) => key), starts, postings, spread: Uint16Array.from(sorted, ([, { skills }]) => skills.size), labels: Uint16Array.from(documents, ({ label }) => label) };
   const norms = Float32Array.from(documents, ({ terms }) => terms.reduce((sum, term) => sum + weightOf(term, spreadOf(lexicon, term), classes), 0));

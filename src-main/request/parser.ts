@@ -28,7 +28,7 @@ export function parseRequest(sentence: string, context: RequestContext, trained:
   const plain = reword(text);
   const plainRead = plain === text ? read : readIn(plain);
   const mended = mend(plain, plainRead.tokens, plainRead.spans, trained.forms);
-  const verdict = decide(mended, mended === plain ? plainRead : readIn(mended), likely.length > 0 ? likely : context.hosts, trained);
+  const verdict = decide(text, mended, mended === plain ? plainRead : readIn(mended), likely.length > 0 ? likely : context.hosts, trained);
   switch (verdict.kind) {
     case "skill":
       return complete(text, context, read, verdict.skill, [], before, verdict, trained);

@@ -6,7 +6,7 @@ const POLITE = String.raw`(?:please|pls|plz|kindly|quickly|maybe|perhaps|possibl
 const WH = String.raw`(?:what|who|whose|which|how|when|where|why)`;
 const DONE: Readonly<Record<string, string>> = { restarted: "restart", bounced: "restart", recycled: "restart", rebooted: "reboot", stopped: "stop", "shut down": "stop", started: "start", "started again": "start", "brought up": "start", reloaded: "reload", enabled: "enable", disabled: "disable", installed: "install", cancelled: "cancel", canceled: "cancel", killed: "kill", ended: "end" };
 const DONES = Object.keys(DONE).sort((one, other) => other.length - one.length).join("|");
-const NOUN = "restart|reboot|reload|bounce|hup";
+const NOUN = "restart|reboot|reload|bounce|hup|checkup|check-up|health check";
 const PEOPLE = String.raw`(?:(?:my|our|the|some|many|several|all|a few) )?(?:users?|customers?|clients?|people|colleagues?|folks|visitors|developers|devs|everyone|everybody|someone|somebody|they|he|she|(?:my|the) boss|monitoring)`;
 
 const LEADS: readonly RegExp[] = [
@@ -19,9 +19,11 @@ const LEADS: readonly RegExp[] = [
   new RegExp(String.raw`^(?:tell me|let me know|let me see|show me|find out|figure out|look up|any idea|any clue|explain to me|say) (?=(?:${WH}|if|whether)\b)`, "i"),
   new RegExp(String.raw`^(?:check|see|verify|confirm|make sure|look) (?=(?:${WH}|if|whether|that)\b)`, "i"),
   new RegExp(String.raw`^${PEOPLE} (?:say|says|said|complain|complains|complained|report|reports|reported|claim|claims|tell me|tells me|told me|mention|keep saying|are complaining|are saying|are reporting|is complaining)(?: that)?,? (?=\S+ )`, "i"),
+  new RegExp(String.raw`^(?:i'm|i am|we're|we are) (?:a bit |rather |very )?(?:worried|concerned|curious|unsure|not sure|wondering) (?:about|whether|if) (?=\S)`, "i"),
   /^(?:it (?:seems|looks|appears)(?: like| as if| that)?|seems(?: like| that)?|looks like|apparently|i (?:think|believe|guess|suspect|fear|hear|heard|have the feeling)(?: that)?) (?=\S+ )/i,
 ];
 const TAIL = /[\s,]+(?:please|pls|plz|thanks|thank you|thx|cheers|for me|for us|if possible|if you can|when you can|asap|at the moment|right now|just now|at present|at this time|by any chance|or what|or not|do you know|exactly|these days)\s*[?.!]*$/i;
+const TAG = /[,;.]\s*(?:and )?(?:what is it|which one(?: is it)?|what (?:is|could be) (?:the reason|the cause|causing it)|why(?: is that)?|what (?:now|can i do|do i do|happened|is going on|is wrong)|(?:please )?help(?: me)?|please (?:check|have a look|look into it|investigate)|(?:can|could) you (?:check|look|help|have a look|investigate)[a-z ]*|any ideas?)\s*[?.!]*$/i;
 const QUESTION = new RegExp(String.raw`^(?:${WH}|is|are|was|were|does|do|did|has|have|had|can|could|should|shall|will|would|must|may|any)\b`, "i");
 const NEGATED = /\b(?:not|never|don'?t|no need|without|shouldn'?t|mustn'?t|avoid|instead|under no circumstances|unless|if)\b/i;
 const verbOf = (done: string): string => DONE[done.toLowerCase()] ?? done;
@@ -29,6 +31,8 @@ const verbOf = (done: string): string => DONE[done.toLowerCase()] ?? done;
 type Turn = readonly [pattern: RegExp, turned: (match: RegExpExecArray) => string];
 const ORDERS: readonly Turn[] = [
   [new RegExp(String.raw`^(?:i|we)(?:'d| would)? (?:want|need|like) (.+?) (?:to be |to get )?(${DONES})\b(.*)$`, "i"), (m) => `${verbOf(m[2] ?? "")} ${m[1]}${m[3]}`],
+  // "nginx is stuck, restart it": the thing was named before the order.
+  [new RegExp(String.raw`^(.+?) (?:is|are|seems|looks|hangs|has|keeps|was|does)\b[^,;.]*[,;.] ?(?:so |then |and |please )*(restart|reload|stop|start|reboot|bounce) (?:it|them|that)\b(.*)$`, "i"), (m) => `${m[2]} ${m[1]}${m[3]}`],
   [new RegExp(String.raw`^(?:get|have|see) (.+?) (${DONES})\b(.*)$`, "i"), (m) => `${verbOf(m[2] ?? "")} ${m[1]}${m[3]}`],
   [new RegExp(String.raw`^(.+?) (?:should|must|has to|have to|needs to|need to|ought to|is to|wants to) be (${DONES})\b(.*)$`, "i"), (m) => `${verbOf(m[2] ?? "")} ${m[1]}${m[3]}`],
   [new RegExp(String.raw`^(.+?) (?:needs|wants|could use|requires|deserves) (?:a |another )(?:quick )?(${NOUN})\b(.*)$`, "i"), (m) => `${m[2]} ${m[1]}${m[3]}`],
@@ -58,7 +62,7 @@ export function reword(sentence: string): string {
   for (let rounds = 0; rounds < 4; rounds += 1) {
     const before = text;
     for (const lead of LEADS) text = text.replace(lead, "");
-    text = text.replace(TAIL, "");
+    text = text.replace(TAIL, "").replace(TAG, "");
     if (text === before) break;
   }
   for (const [aside, plain] of ASIDES) text = text.replace(aside, plain);

@@ -14,7 +14,9 @@ import { tokensOf } from "./tokens.ts";
 
 /** Changes when the way of training changes, so that a kept model of an older program is not used. */
 const TRAINER = "9";
-const MOST_PER_SKILL = 140;
+/** The training hears so many sentences of a skill, the lexical match so many. */
+const MOST_TRAINED = 160;
+const MOST_MATCHED = 480;
 
 /** Names to put in place of `<host>` while training; they mean nothing outside. */
 const SAMPLE_HOSTS: readonly KnownHost[] = ["web-01", "db-01", "app-02"].map((name) => ({ id: name, name, groups: [name.split("-")[0] as string], tags: [], environment: "dev", os: "linux" }));
@@ -77,16 +79,20 @@ async function learn(skills: readonly SkillPhrases[], breathe: () => Promise<voi
   const none = skills.length;
   const next = seeded(7);
   const taught: { readonly words: readonly string[]; readonly label: number }[] = [];
+  const trained: { readonly words: readonly string[]; readonly label: number }[] = [];
   const negatives: { readonly words: readonly string[]; readonly label: number }[] = [];
   for (const [label, skill] of skills.entries()) {
-    const stride = Math.max(1, skill.say.length / MOST_PER_SKILL);
-    for (let at = 0; at < skill.say.length; at += stride) taught.push({ words: wordsOf(skill.say[Math.floor(at)] as string, skill, next), label });
+    for (const [at, phrase] of skill.say.slice(0, MOST_MATCHED).entries()) {
+      const words = wordsOf(phrase, skill, next);
+      taught.push({ words, label });
+      if (at < MOST_TRAINED) trained.push({ words, label });
+    }
     for (const phrase of skill.not) negatives.push({ words: wordsOf(phrase, skill, next), label: -1 - label });
     await breathe();
   }
-  const strange = OUT_OF_SCOPE.flatMap((pattern) => expandPhrase(pattern, {}, 14));
+  const strange = OUT_OF_SCOPE.flatMap((pattern) => expandPhrase(pattern, {}, 40));
   const outside = strange.map((phrase) => ({ words: wordsOf(phrase, undefined, next), label: none }));
-  const examples = [...taught, ...negatives, ...outside].map(({ words, label }): Example => ({ features: featuresOf(words), label }));
+  const examples = [...trained, ...negatives, ...outside].map(({ words, label }): Example => ({ features: featuresOf(words), label }));
   const model = await train(examples, none + 1, breathe, clock);
   return { model, lexicon: buildLexicon(taught, none, outside.flatMap(({ words }) => words)), forms: formsOf([...skills.flatMap(({ say, not }) => [...say, ...not]), ...strange]), opens: skills.map(({ say }) => actsIn(say)) };
 }

@@ -51,6 +51,9 @@ export interface SkillLibrary extends Skills, Disposable {
 const SETTLE_MS = 250;
 const PHRASES_EACH = 24;
 
+/** The first of each, then the second of each: whoever takes only some has heard every pattern. */
+const inTurns = (lists: readonly (readonly string[])[]): readonly string[] => Array.from({ length: PHRASES_EACH }, (_, turn) => lists.flatMap((list) => list[turn] ?? [])).flat();
+
 export const inputsOf = (data: SkillData): readonly SkillInput[] =>
   Object.entries(data.inputs).map(([name, input]) => ({ name, title: input.title, type: input.type, isRequired: !input.optional && input.default === undefined, ...(input.default === undefined ? {} : { default: String(input.default) }), choices: input.choices, hint: input.hint }));
 
@@ -111,7 +114,7 @@ export function openSkills(needs: SkillNeeds): SkillLibrary {
     return { skillId: ref.id, example, title: data.title, kind: kindOf(data), effect: data.effect, inputs: inputsOf(data), os: data.targets.os, tags: data.targets.tags, fleet: data.fleet, verbs: data.ask.verbs };
   };
   const phrasesOf = (skill: LoadedSkill): SkillPhrases => {
-    const expand = (patterns: readonly string[]) => [...new Set(patterns.flatMap((pattern) => expandPhrase(pattern, wordsOf(skill), PHRASES_EACH)))];
+    const expand = (patterns: readonly string[]) => [...new Set(inTurns(patterns.map((pattern) => expandPhrase(pattern, wordsOf(skill), PHRASES_EACH))))];
     return { ...outlineOf(skill), say: expand(skill.data.ask.say), not: expand(skill.data.ask.not) };
   };
   const find = (id: string): LoadedSkill => {
