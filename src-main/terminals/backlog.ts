@@ -18,10 +18,21 @@ export type Backlog = {
   readonly bytes: number;
   /** A program waits for an answer that only drawing can give. Cleared by taking everything. */
   readonly isAsked: boolean;
+  /** The first part of a sequence or of a character whose end has not arrived. Who gets a picture instead of the stream needs it too. */
+  readonly unfinished: Uint8Array;
+};
+
+type BacklogNeeds = {
+  readonly blockBytes?: number;
+  /** A title is heard as it arrives, whenever its bytes are drawn. */
+  readonly onTitle?: (title: string) => void;
 };
 
 type Chunk = {
-  readonly bytes: Uint8Array;
+  /** Never a small view into something large: it would keep all of that. */
+  bytes: Uint8Array;
+  /** Room behind `bytes` that small arrivals share. */
+  readonly block?: Uint8Array;
   /** How many of them were handed out before: the first part of a sequence whose end arrived later. */
   readonly skip: number;
   /** Lines ended by CR LF in the normal screen since the last movement that no scrolling follows from. */
@@ -36,7 +47,13 @@ type Chunk = {
 };
 
 const ESC = 0x1b;
+/** Arrivals much smaller than this share blocks of it. */
+const BLOCK_BYTES = 32 * 1024;
+/** A copy of its own: a Buffer's `slice` is a view, and would keep what it looks into. */
+const copyOf = (bytes: Uint8Array): Uint8Array => new Uint8Array(bytes);
+const decoder = new TextDecoder();
 const MAX_SEQUENCE_BYTES = 8192;
+const SEMICOLON = 0x3b;
 const LF = 0x0a;
 const CR = 0x0d;
 const letters = (text: string): ReadonlySet<number> => new Set([...text].map((letter) => letter.charCodeAt(0)));
@@ -47,12 +64,13 @@ const ASKING = letters("nc");
 const MOVING_MODES = new Set(["?3", "?6", "?47", "?1047", "?1048"]);
 const ALTERNATE_MODES = new Set(["?47", "?1047", "?1049"]);
 
-export function createBacklog(): Backlog {
+export function createBacklog({ blockBytes = BLOCK_BYTES, onTitle }: BacklogNeeds = {}): Backlog {
   let chunks: Chunk[] = [];
   let bytes = 0;
   /** An unfinished sequence at the end, and how much of it was handed out all the same. */
   let tail: Uint8Array = new Uint8Array(0);
   let tailOut = 0;
+  let half: Uint8Array = new Uint8Array(0);
   let isAlternate = false;
   /** Between margins lines scroll only there, and never into the scrollback. */
   let hasMargins = false;
@@ -62,18 +80,39 @@ export function createBacklog(): Backlog {
 
   function push(arrived: Uint8Array): void {
     if (arrived.byteLength === 0) return;
+    half = halfCharacter(arrived.byteLength < 3 ? Buffer.concat([half, arrived]) : arrived);
     const whole = tail.byteLength > 0 ? Buffer.concat([tail, arrived]) : arrived;
     const skip = tailOut;
     bytes += arrived.byteLength;
-    const chunk: Chunk = { bytes: whole, skip, lines: 0, cutAt: -1, hasMoved: false, mustBeDrawn: false, lasting: [] };
-    const end = scan(chunk);
-    tail = whole.slice(end);
-    tailOut = Math.max(0, skip - end);
-    if (end > skip) chunks.push(end < whole.byteLength ? { ...chunk, bytes: whole.subarray(0, end) } : chunk);
+    const chunk = placeFor(whole, skip);
+    const from = chunk.bytes.byteLength - whole.byteLength;
+    const end = scan(chunk, from);
+    tail = copyOf(chunk.bytes.subarray(end));
+    tailOut = Math.max(0, skip - (end - from));
+    chunk.bytes = chunk.bytes.subarray(0, end);
+    if (chunk.bytes.byteLength <= chunk.skip) chunks.pop();
   }
 
-  /** Reads the chunk; gives where an unfinished sequence begins. */
-  function scan(chunk: Chunk): number {
+  /** The chunk that ends with these bytes: the last one, when both are small, or a new one. */
+  function placeFor(whole: Uint8Array, skip: number): Chunk {
+    const last = chunks.at(-1);
+    const used = last?.bytes.byteLength ?? 0;
+    if (last !== undefined && skip === 0 && whole.byteLength <= blockBytes / 4 && used + whole.byteLength <= blockBytes && (last.block !== undefined || used <= blockBytes / 4)) {
+      const block = last.block ?? new Uint8Array(blockBytes);
+      if (last.block === undefined) block.set(last.bytes);
+      block.set(whole, used);
+      const joined: Chunk = { ...last, block, bytes: block.subarray(0, used + whole.byteLength) };
+      chunks[chunks.length - 1] = joined;
+      return joined;
+    }
+    const isOwn = whole.byteLength * 2 > whole.buffer.byteLength;
+    const chunk: Chunk = { bytes: isOwn ? whole : copyOf(whole), skip, lines: 0, cutAt: -1, hasMoved: false, mustBeDrawn: false, lasting: [] };
+    chunks.push(chunk);
+    return chunk;
+  }
+
+  /** Reads the chunk from there on; gives where an unfinished sequence begins. */
+  function scan(chunk: Chunk, from: number): number {
     const { bytes: whole } = chunk;
     const moved = (): void => {
       chunk.hasMoved = true;
@@ -82,7 +121,7 @@ export function createBacklog(): Backlog {
     };
     let nextEsc = -2;
     let nextLine = -2;
-    for (let at = 0; ; ) {
+    for (let at = from; ; ) {
       if (nextEsc !== -1 && nextEsc < at) nextEsc = whole.indexOf(ESC, at);
       if (nextLine !== -1 && nextLine < at) nextLine = whole.indexOf(LF, at);
       if (nextLine !== -1 && (nextEsc === -1 || nextLine < nextEsc)) {
@@ -117,6 +156,7 @@ export function createBacklog(): Backlog {
     const kind = whole[from + 1] as number;
     if (kind !== 0x5b) {
       chunk.lasting.push(from, end); // titles and links, charsets, keypad
+      if (kind === 0x5d && whole[from + 3] === SEMICOLON && (whole[from + 2] === 0x30 || whole[from + 2] === 0x32)) onTitle?.(decoder.decode(whole.subarray(from + 4, end - 1)));
       if (kind >= 0x30 && kind <= 0x7e && kind !== 0x3d && kind !== 0x3e && kind !== 0x5d && kind !== 0x5c && !isAlternate) moved();
       if (kind === 0x37) chunk.mustBeDrawn = true; // saves a cursor that may be fetched much later
       if (kind === 0x63) {
@@ -189,7 +229,8 @@ export function createBacklog(): Backlog {
       }
       drop(cut, cut.cutAt);
       bytes -= cut.cutAt - cut.skip;
-      const kept: Chunk = { ...cut, skip: 0, bytes: cut.bytes.subarray(cut.cutAt), lines: cut.lines - 1, cutAt: -1, hasMoved: true, lasting: cut.lasting.filter((_, i) => (cut.lasting[i - (i % 2)] as number) >= cut.cutAt).map((offset) => offset - cut.cutAt) };
+      const { block: _shared, ...rest } = cut;
+      const kept: Chunk = { ...rest, skip: 0, bytes: copyOf(cut.bytes.subarray(cut.cutAt)), lines: cut.lines - 1, cutAt: -1, hasMoved: true, lasting: cut.lasting.filter((_, i) => (cut.lasting[i - (i % 2)] as number) >= cut.cutAt).map((offset) => offset - cut.cutAt) };
       chunks = [kept, ...chunks.slice(at + 1)];
       carry.cut();
       return true;
@@ -200,7 +241,22 @@ export function createBacklog(): Backlog {
     get isAsked() {
       return isAsked;
     },
+    get unfinished() {
+      return tail.byteLength > 0 ? tail : half;
+    },
   };
+}
+
+/** The bytes at the end that begin a character of UTF-8 and do not complete it. */
+function halfCharacter(bytes: Uint8Array): Uint8Array {
+  for (let back = 1; back <= Math.min(3, bytes.byteLength); back += 1) {
+    const byte = bytes[bytes.byteLength - back] as number;
+    if (byte < 0x80) break;
+    if (byte < 0xc0) continue;
+    const length = byte < 0xe0 ? 2 : byte < 0xf0 ? 3 : 4;
+    return copyOf(length > back ? bytes.subarray(bytes.byteLength - back) : bytes.subarray(0, 0));
+  }
+  return new Uint8Array(0);
 }
 
 /** Behind the sequence that begins at `from`; -1 when its end has not arrived. */
@@ -246,7 +302,7 @@ function createCarry() {
 
   const keep = (key: string, sequence: Uint8Array): void => {
     lasting.delete(key); // to the end: of two that overlap the later one wins
-    lasting.set(key, sequence.slice());
+    lasting.set(key, copyOf(sequence));
   };
   const hearMode = (mode: string, isOn: boolean): void => {
     const sequence = Buffer.from(`\u001b[${mode}${isOn ? "h" : "l"}`);
@@ -272,7 +328,7 @@ function createCarry() {
       if (sequence[1] !== 0x5b) hearPlain(sequence);
       else if (final === 0x6d) {
         const isReset = sequence[2] === 0x6d || (sequence[2] === 0x30 && (sequence[3] === 0x6d || sequence[3] === 0x3b));
-        pen = isReset ? { since: [sequence.slice()], isReset } : { ...pen, since: [...pen.since, sequence.slice()] };
+        pen = isReset ? { since: [copyOf(sequence)], isReset } : { ...pen, since: [...pen.since, copyOf(sequence)] };
       } else if (final === 0x68 || final === 0x6c) for (const mode of modesIn(sequence, 0, sequence.length)) hearMode(mode, final === 0x68);
       else {
         if (final === 0x70) pen = { since: [], isReset: true }; // a soft reset

@@ -76,7 +76,7 @@ export function createHygiene(): Hygiene {
       const stop = nextEsc === -1 ? nextLead : nextLead === -1 ? nextEsc : Math.min(nextEsc, nextLead);
       if (stop === -1) return false;
       const follower = bytes[stop + 1];
-      const isOrdinary = follower !== undefined && (bytes[stop] === ESC ? follower > ESC && follower < DEL && AFTER_ESC[follower] === undefined : (follower > 0x9f && follower !== C1_LEAD) || (follower < 0x80 && follower !== ESC));
+      const isOrdinary = follower !== undefined && (bytes[stop] === ESC ? follower >= 0x20 && follower < DEL && AFTER_ESC[follower] === undefined : (follower > 0x9f && follower !== C1_LEAD) || (follower < 0x80 && follower !== ESC));
       if (isOrdinary) {
         at = stop + 2; // the common case stays in the run
         return true;

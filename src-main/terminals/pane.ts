@@ -57,6 +57,8 @@ export type LivePane = {
   close(reason: string): Promise<void>;
 };
 
+/** After this long without a viewer a pane's picture is packed. */
+const ALONE_MS = 15_000;
 /** How the SSH room says that the shell, not the connection, was killed. */
 const ENDED_BY_SIGNAL = "ended by signal";
 const encoder = new TextEncoder();
@@ -103,6 +105,14 @@ export function createPane(needs: PaneNeeds): LivePane {
   };
   let lastInput: Promise<unknown> = Promise.resolve();
 
+  let bedtime: ReturnType<typeof setInterval> | undefined;
+  /** A picture nobody looks at is packed; tried again until a pane rests long enough. In turn with everything else that touches it. */
+  const sleepWhenAlone = (): void => {
+    clearInterval(bedtime);
+    screen.watch(attached.size > 0);
+    bedtime = attached.size > 0 ? undefined : setInterval(() => void exclusive(() => screen.sleep()), ALONE_MS).unref();
+  };
+  sleepWhenAlone();
   const viewerProgress = (): void => {
     viewers = viewers.filter(({ isGone }) => !isGone);
     for (const wake of viewerWakes.splice(0)) wake();
@@ -264,6 +274,7 @@ export function createPane(needs: PaneNeeds): LivePane {
       await this.resize(cols, rows);
       const viewer = createViewer(pipe, viewerProgress);
       attached.add(viewer);
+      sleepWhenAlone();
       pipe.onChunk((bytes, done) => {
         const typed = bytes.slice();
         void this.input(typed).then((isSent) => (isSent ? needs.onTyped(typed) : undefined)).finally(done);
@@ -278,6 +289,7 @@ export function createPane(needs: PaneNeeds): LivePane {
       });
       await pipe.closed.catch(() => undefined);
       attached.delete(viewer);
+      sleepWhenAlone();
       viewerProgress();
     },
     input: (bytes) => inOrder(() => bytes),
@@ -324,6 +336,7 @@ export function createPane(needs: PaneNeeds): LivePane {
     },
     async close(reason) {
       over.abort();
+      clearInterval(bedtime);
       shell?.close();
       for (const viewer of attached) viewer.close();
       for (const wake of viewerWakes.splice(0)) wake();

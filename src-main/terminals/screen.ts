@@ -1,3 +1,5 @@
+import { deflateRaw, inflateRawSync, type ZlibOptions } from "node:zlib";
+import { promisify } from "node:util";
 import { Unicode11Addon } from "@xterm/addon-unicode11";
 import headless from "@xterm/headless";
 import type { Terminal } from "@xterm/headless";
@@ -16,6 +18,11 @@ export interface PaneScreen extends Disposable {
   progress(): Promise<void>;
   /** Resolves when everything written so far is drawn. */
   settled(): Promise<void>;
+  /** While somebody looks, what rests is drawn at once. */
+  watch(isWatched: boolean): void;
+  /** Packs the picture, about a hundredth of its size in memory; whatever needs it unpacks it. For panes nobody looks at. */
+  sleep(): Promise<void>;
+  readonly isAsleep: boolean;
   resize(cols: number, rows: number): void;
   readonly size: { readonly cols: number; readonly rows: number };
   setScrollback(lines: number): void;
@@ -39,6 +46,7 @@ export type ScreenNeeds = {
 };
 
 const encoder = new TextEncoder();
+const deflate: (bytes: Uint8Array, options: ZlibOptions) => Promise<Uint8Array> = promisify(deflateRaw);
 
 /** Room for more lines than a usual scrollback holds, so that a flood's front can be dropped instead of drawn. */
 export const MAX_BACKLOG_BYTES = 3 * 1024 * 1024;
@@ -47,24 +55,42 @@ const REST_MS = 12;
 const DRAWING_BYTES = 128 * 1024;
 
 export function createScreen({ cols, rows, scrollback, onReply, onTitle }: ScreenNeeds): PaneScreen {
-  const terminal = new headless.Terminal({ cols, rows, scrollback, allowProposedApi: true, logLevel: "off" });
-  // Typed for the browser's terminal; the headless one has what it uses.
-  terminal.loadAddon(new Unicode11Addon() as never);
-  terminal.unicode.activeVersion = "11";
-  terminal.onData((reply) => {
-    if (isHarmlessReply(reply)) onReply(encoder.encode(reply));
-  });
-  terminal.onTitleChange((title) => onTitle(shownTitle(title)));
+  const size = { cols, rows };
+  let kept = scrollback;
+  // Asleep from the start: what arrives before anybody looks waits as bytes, a tenth of what drawn cells take.
+  let awake: Terminal | undefined;
+  let packed: Uint8Array | undefined;
+  let isWatched = false;
+
+  function make(): Terminal {
+    const terminal = new headless.Terminal({ ...size, scrollback: kept, allowProposedApi: true, logLevel: "off" });
+    // Typed for the browser's terminal; the headless one has what it uses.
+    terminal.loadAddon(new Unicode11Addon() as never);
+    terminal.unicode.activeVersion = "11";
+    terminal.onData((reply) => {
+      if (isHarmlessReply(reply)) onReply(encoder.encode(reply));
+    });
+    return terminal;
+  }
+  /** The terminal, unpacked when it slept: what is written next comes after what it slept with. */
+  const terminalNow = (): Terminal => {
+    if (awake !== undefined) return awake;
+    awake = make();
+    if (packed !== undefined) awake.write(inflateRawSync(packed));
+    packed = undefined;
+    return awake;
+  };
 
   let pending = 0;
   let lastWriteAt = 0;
+  let sinceSleep = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
   const wakes: (() => void)[] = [];
-  const backlog = createBacklog();
+  const backlog = createBacklog({ onTitle: (title) => onTitle(shownTitle(title)) });
 
   const draw = (bytes: Uint8Array): void => {
     pending += bytes.byteLength;
-    terminal.write(bytes, () => {
+    terminalNow().write(bytes, () => {
       pending -= bytes.byteLength;
       for (const wake of wakes.splice(0)) wake();
     });
@@ -79,6 +105,7 @@ export function createScreen({ cols, rows, scrollback, onReply, onTitle }: Scree
   };
   const drawAtRest = (): void => {
     timer = undefined;
+    if (!isWatched) return; // what arrives waits until somebody looks or it does not fit any more
     const restedMs = performance.now() - lastWriteAt;
     if (restedMs >= REST_MS) while (pending < DRAWING_BYTES) {
       const next = backlog.take();
@@ -87,10 +114,38 @@ export function createScreen({ cols, rows, scrollback, onReply, onTitle }: Scree
     }
     timer = setTimeout(drawAtRest, restedMs >= REST_MS ? 1 : REST_MS - restedMs);
   };
-  const settled = (): Promise<void> => {
-    drawDownTo(0);
-    return new Promise((drawn) => terminal.write("", drawn));
-  };
+  /** The terminal with everything drawn. Asked again when it fell asleep on the way. */
+  async function drawn(): Promise<Terminal> {
+    for (;;) {
+      const terminal = terminalNow();
+      drawDownTo(0);
+      await new Promise<void>((done) => terminal.write("", done));
+      if (terminal === awake) return terminal;
+    }
+  }
+  const settled = async (): Promise<void> => void (await drawn());
+
+  /** A snapshot, and the beginning of what arrives next: whoever starts from it goes on in the middle of a sequence. */
+  async function* pictureOf(terminal: Terminal): AsyncIterable<Uint8Array> {
+    yield* snapshotOf(terminal);
+    if (backlog.unfinished.byteLength > 0) yield backlog.unfinished;
+  }
+
+  async function sleep(): Promise<void> {
+    const isFlooded = sinceSleep > MAX_BACKLOG_BYTES;
+    sinceSleep = 0;
+    if (awake === undefined || isFlooded) return; // packing what the next second replaces is work for nothing
+    const of = await drawn();
+    const writtenAt = lastWriteAt;
+    const parts: Uint8Array[] = [];
+    for await (const part of pictureOf(of)) parts.push(part);
+    const smaller = await deflate(Buffer.concat(parts), { level: 3 });
+    // Something came meanwhile, or somebody looked: another time.
+    if (awake !== of || isWatched || lastWriteAt !== writtenAt || pending > 0) return;
+    packed = smaller;
+    awake = undefined;
+    of.dispose();
+  }
 
   return {
     get pending() {
@@ -101,37 +156,50 @@ export function createScreen({ cols, rows, scrollback, onReply, onTitle }: Scree
     },
     write(bytes) {
       lastWriteAt = performance.now();
+      sinceSleep += bytes.byteLength;
       backlog.push(bytes);
       if (backlog.isAsked) drawDownTo(0);
-      else if (backlog.bytes > MAX_BACKLOG_BYTES && !backlog.trim(terminal.rows, terminal.options.scrollback ?? 0)) drawDownTo(MAX_BACKLOG_BYTES);
-      timer ??= setTimeout(drawAtRest, REST_MS);
+      else if (backlog.bytes > MAX_BACKLOG_BYTES && !backlog.trim(size.rows, kept)) drawDownTo(MAX_BACKLOG_BYTES);
+      if (isWatched) timer ??= setTimeout(drawAtRest, REST_MS);
     },
     progress: () => new Promise((wake) => wakes.push(wake)),
     settled,
-    resize: (toCols, toRows) => terminal.resize(toCols, toRows),
+    watch(isIt) {
+      isWatched = isIt;
+    },
+    sleep,
+    get isAsleep() {
+      return awake === undefined;
+    },
+    resize(toCols, toRows) {
+      const terminal = terminalNow();
+      Object.assign(size, { cols: toCols, rows: toRows });
+      terminal.resize(toCols, toRows);
+    },
     get size() {
-      return { cols: terminal.cols, rows: terminal.rows };
+      return { ...size };
     },
     setScrollback(lines) {
-      terminal.options.scrollback = lines;
+      kept = lines;
+      if (awake !== undefined) awake.options.scrollback = lines;
     },
-    snapshot: () => snapshotOf(terminal),
+    async *snapshot() {
+      yield* pictureOf(await drawn());
+    },
     async wantsBrackets() {
-      await settled();
-      return terminal.modes.bracketedPasteMode;
+      return (await drawn()).modes.bracketedPasteMode;
     },
     async text(lines) {
-      await settled();
-      return textOf(terminal, lines);
+      return textOf(await drawn(), lines);
     },
     async find(text, limit) {
-      await settled();
-      return findIn(terminal, text, limit);
+      return findIn(await drawn(), text, limit);
     },
     [Symbol.dispose]() {
       clearTimeout(timer);
       wakes.splice(0).forEach((wake) => wake());
-      terminal.dispose();
+      awake?.dispose();
+      packed = undefined;
     },
   };
 }

@@ -21,7 +21,7 @@ export type HostStory = {
 export const loadStory = async (resources: string, name: string): Promise<HostStory> => (await import(pathToFileURL(join(resources, "hosts", name, "seed.mjs")).href)) as HostStory;
 
 const OLD = Date.parse("2026-10-02T09:00:00Z") / 1000;
-const FOLDERS = "home/ops root opt srv mnt media sys run run/lock tmp var/log var/tmp var/lib var/cache var/backups var/spool var/mail boot proc dev usr/bin usr/sbin usr/local/bin usr/local/sbin etc .lab .host".split(" ");
+const FOLDERS = "home/ops root opt srv mnt media sys run run/lock tmp var/log var/tmp var/lib var/cache var/backups var/spool var/mail boot proc dev usr/bin usr/sbin usr/lib usr/lib32 usr/lib64 usr/libx32 usr/share usr/local/bin usr/local/sbin etc .lab .host".split(" ");
 
 /** Makes the host's tree as it is on the morning of the story. Whatever lay there is gone. */
 export function seedHost(root: string, resources: string, story: HostStory, clock: LabClock, programs: "linked" | "copied", now: () => number): void {
@@ -96,7 +96,6 @@ function plantState(root: string, story: HostStory, mode: LabClock, now: number)
   writeFileSync(join(root, ".lab/state.json"), JSON.stringify({ ...story.state, clock: { base: LAB_NOON, realStart: now, mode } }));
   const lines = [...story.journal, ...everyday(story)].sort((a, b) => a[0] - b[0]);
   writeFileSync(join(root, ".lab/journal.tsv"), lines.map(([at, unit, ident, pid, priority, message]) => `${new Date(at).toISOString()}\t${unit}\t${ident}\t${pid}\t${priority}\t${message}\n`).join(""));
-  for (const folder of ["usr/lib", "usr/lib64", "usr/share"]) mkdirSync(join(root, folder), { recursive: true });
   writeFileSync(join(root, ".lab/node"), "");
 }
 

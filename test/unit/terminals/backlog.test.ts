@@ -22,10 +22,10 @@ function picture(terminal: ReturnType<typeof make>) {
 }
 
 /** Draws all of it, and draws what a backlog that is trimmed whenever it can be leaves of it; `early` takes some out first. */
-async function both(chunks: readonly Uint8Array[], trimEvery: number, early: number) {
+async function both(chunks: readonly Uint8Array[], trimEvery: number, early: number, blockBytes = 64) {
   const whole = make();
   const short = make();
-  const backlog = createBacklog();
+  const backlog = createBacklog({ blockBytes });
   let trimmed = 0;
   let n = 0;
   for (const chunk of chunks) {
@@ -86,12 +86,12 @@ describe("the backlog of a screen", () => {
     const rare = fc.constantFrom("\u001b[H", "\u001b[2J", "\u001b[2;4r", "\u001b[r", "\u001b[?1049h\u001b[3;3Halt\u001b[1m\u001b[?1049l", "\u001b[?1049h\r\nin\r\n", "\u001b[?47h\r\n\r\n\u001b[?47l", "\u001b7a\r\n\u001b8", "\u001b7", "\u001bM", "\u001b[A", "\u001bc", "\u001b[!p", "\u001b[3L", "\u001bD", "\n", "\u001b[4h", "\u001b[4l");
     const piece = fc.oneof({ weight: 30, arbitrary: line }, { weight: 1, arbitrary: rare });
     await fc.assert(
-      fc.asyncProperty(fc.array(piece, { minLength: 60, maxLength: 260 }), fc.integer({ min: 7, max: 97 }), fc.integer({ min: 1, max: 5 }), fc.integer({ min: 0, max: 9 }), async (pieces, size, trimEvery, early) => {
+      fc.asyncProperty(fc.array(piece, { minLength: 60, maxLength: 260 }), fc.integer({ min: 7, max: 97 }), fc.integer({ min: 1, max: 5 }), fc.integer({ min: 0, max: 9 }), fc.integer({ min: 16, max: 400 }), async (pieces, size, trimEvery, early, blockBytes) => {
         const hygiene = createHygiene();
         const text = bytes(pieces.join(""));
         const chunks: Uint8Array[] = [];
         for (let at = 0; at < text.length; at += size) chunks.push(hygiene.pass(text.subarray(at, at + size)));
-        const { pictures } = await both(chunks, trimEvery, early);
+        const { pictures } = await both(chunks, trimEvery, early, blockBytes);
         expect(pictures[1]).toEqual(pictures[0]);
       }),
       { numRuns: Number(process.env["RUNS"] ?? 150) },

@@ -28,6 +28,7 @@ describe("what a remote program may say to the screen", () => {
     ["a clipboard write", "\u001b]52;c;cm0gLXJmIC8=\u0007", "OSC 52 (clipboard)"],
     ["a clipboard write as one C1 control", "\u009d52;c;cm0gLXJmIC8=\u009c", "OSC 52 (clipboard)"],
     ["a clipboard write with a newline after ESC", "\u001b\n]52;c;eA==\u0007", "OSC 52 (clipboard)"],
+    ["a clipboard write with a separator control after ESC", "\u001b\u001c]52;c;eA==\u0007", "OSC 52 (clipboard)"],
     ["a clipboard write with DEL after ESC", "\u001b\u007f]52;c;eA==\u0007", "OSC 52 (clipboard)"],
     ["a clipboard write after a second ESC", "\u001b\u001b]52;c;eA==\u0007", "OSC 52 (clipboard)"],
     ["a clipboard write hidden behind a half character", "\u001b\u009d52;c;eA==\u0007", "OSC 52 (clipboard)"],
@@ -42,7 +43,7 @@ describe("what a remote program may say to the screen", () => {
   it.each(hostile)("keeps %s from the screen, wherever the stream is cut, and counts it", (_name, text, last) => {
     for (const step of [text.length + 8, 1, 2, 3, 5]) {
       const { text: out, blocked } = passed(`before${text}after`, step);
-      expect(out.replaceAll("\u001b\\", "").replaceAll("\n", "").replaceAll("\u0018", "").replaceAll("\u001b", "")).toBe("beforeafter");
+      expect(out.replaceAll("\u001b\\", "").replaceAll(/[\n\u001c]/g, "").replaceAll("\u0018", "").replaceAll("\u001b", "")).toBe("beforeafter");
       expect(blocked).toEqual({ count: 1, last });
     }
   });
@@ -59,7 +60,7 @@ describe("what a remote program may say to the screen", () => {
   });
 
   it("gives the same for every way of cutting the stream, and never an opened string", () => {
-    const piece = fc.constantFrom("\u001b", "]", "52;c;x", "0;t", "8;;u", "\u0007", "\\", "P", "$qm", "\u009d", "\u009c", "\u0090", "\u0018", "\n", "\u007f", "text", "é", "«", "[1m", "(B", "\u00c2", "漢");
+    const piece = fc.constantFrom("\u001b", "]", "52;c;x", "0;t", "8;;u", "\u0007", "\\", "P", "$qm", "\u009d", "\u009c", "\u0090", "\u0018", "\n", "\u001c", "\u001f", "\u007f", "text", "é", "«", "[1m", "(B", "\u00c2", "漢");
     fc.assert(
       fc.property(fc.array(piece, { maxLength: 40 }), fc.integer({ min: 1, max: 7 }), (pieces, step) => {
         const text = pieces.join("");

@@ -100,6 +100,69 @@ describe("a pane's screen in the core", () => {
     );
   });
 
+  it("sleeps packed, takes what arrives meanwhile, and wakes with the same picture", async () => {
+    using screen = make();
+    const watched = viewer();
+    const text = `${Array.from({ length: 300 }, (_, i) => `\u001b[3${i % 8}mline ${i}\u001b[0m`).join("\r\n")}\u001b[?2004h\u001b[1m`;
+    await write(screen, text);
+    await watched.put(text);
+    await screen.sleep();
+    expect(screen.isAsleep).toBe(true);
+    screen.write(new Uint8Array(Buffer.from("\r\nwhile asleep")));
+    await watched.put("\r\nwhile asleep");
+    expect(screen.isAsleep).toBe(true);
+    expect((await screen.text(1)).lines).toEqual(["while asleep"]);
+    expect(screen.isAsleep).toBe(false);
+    expect((await copied(screen)).picture()).toEqual(watched.picture());
+  });
+
+  it("loses nothing by sleeping or by being copied, wherever in a sequence or a character that happens", async () => {
+    const piece = fc.constantFrom("\r\n", "text", "\u001b[31m", "\u001b[0m", "\u001b[48;2;1;2;3m", "漢字", "é", "🎉", "\u001b[5;5H", "\u001b]0;a title\u0007", "\u001b(B", "\u001b[?25l", "\u001b[?25h");
+    await fc.assert(
+      fc.asyncProperty(fc.array(piece, { minLength: 4, maxLength: 40 }), fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 4 }), async (pieces, step, every) => {
+        using screen = make();
+        const watched = viewer();
+        const late = viewer();
+        const stream = new Uint8Array(Buffer.from(pieces.join("")));
+        let n = 0;
+        let isCopied = false;
+        for (let at = 0; at < stream.length; at += step) {
+          const part = stream.slice(at, at + step);
+          screen.write(part);
+          await watched.put(part);
+          if (isCopied) await late.put(part);
+          if (++n % every === 0) {
+            await screen.settled();
+            await screen.sleep();
+          }
+          if (n === 3) for await (const bytes of screen.snapshot()) await late.put(bytes);
+          isCopied ||= n === 3;
+        }
+        expect((await copied(screen)).picture()).toEqual(watched.picture());
+        if (isCopied) expect(late.picture()).toEqual(watched.picture());
+      }),
+      { numRuns: Number(process.env["RUNS"] ?? 60) },
+    );
+  });
+
+  it("hears a title at once, though nobody looks and nothing is drawn", async () => {
+    const titles: string[] = [];
+    using screen = createScreen({ cols: 40, rows: 10, scrollback: 2000, onReply: () => {}, onTitle: (title) => titles.push(title) });
+    screen.write(new Uint8Array(Buffer.from("\u001b]0;ops@web-01\u0007\u001b]1;icon\u0007\u001b]2;vim ü\u0007")));
+    expect(titles).toEqual(["ops@web-01", "vim ü"]);
+    expect(screen.isAsleep).toBe(true);
+  });
+
+  it("wakes for a program that asks", async () => {
+    const replies: string[] = [];
+    using screen = make((bytes) => replies.push(Buffer.from(bytes).toString()));
+    await write(screen, "ab");
+    await screen.sleep();
+    screen.write(new Uint8Array(Buffer.from("c\u001b[6n")));
+    await screen.settled();
+    expect(replies).toEqual(["\u001b[1;4R"]);
+  });
+
   it("answers where the cursor is and never with a program's own words", async () => {
     const replies: string[] = [];
     using screen = make((bytes) => replies.push(Buffer.from(bytes).toString()));
