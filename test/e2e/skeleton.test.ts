@@ -2,6 +2,8 @@ import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { keepTraces } from "../harness/traces.ts";
+import { freshBuild } from "./fresh-build.ts";
 import { CHROMIUM, ROOT, startStation, type StationInTest } from "./station.ts";
 
 const canRun = existsSync(CHROMIUM);
@@ -10,13 +12,13 @@ if (!canRun) console.warn("NOT TESTED: the walking skeleton needs Chromium (apt-
 describe.runIf(canRun)("a newcomer with the practice lab and no model", () => {
   let station: StationInTest;
   beforeAll(async () => {
-    const { build, isFresh } = (await import("../../scripts/build.mjs" as string)) as { build: () => Promise<void>; isFresh: () => boolean };
-    if (!isFresh()) await build();
+    await freshBuild();
     station = await startStation();
   });
   afterAll(async () => {
     await station?.[Symbol.asyncDispose]();
   });
+  keepTraces(() => station.page);
 
   test("asks why web-01 is down, sees why, approves the fix, sees it verified, and takes away a bundle that verifies without SENA", async () => {
     const { page, shot, sena, home } = station;

@@ -9,6 +9,7 @@ import { readScreenFiles } from "../../../src-main/shells/process/screen-files.t
 import { supervise, type Supervisor } from "../../../src-main/shells/process/supervise.ts";
 import { createDoor, type Door } from "../../../src-main/shells/station/door.ts";
 import { serveStation } from "../../../src-main/shells/station/serve.ts";
+import { keepTraces } from "../../harness/traces.ts";
 import { AXE, type AxeFindings, hasBrowser, openBrowser } from "./browser.ts";
 
 const ROOT = resolve(import.meta.dirname, "..", "..", "..");
@@ -43,6 +44,7 @@ describe.skipIf(!hasBrowser)("the frame", () => {
     await page.getByRole("contentinfo", { name: "Status" }).getByText("sealed").waitFor();
   });
   afterAll(() => owned.disposeAsync());
+  keepTraces(() => page);
   beforeEach(async () => {
     await page.setViewportSize({ width: 1440, height: 900 });
     await page.goto(`${origin}/#/hosts`);

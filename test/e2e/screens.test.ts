@@ -1,0 +1,51 @@
+import { existsSync } from "node:fs";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { keepTraces } from "../harness/traces.ts";
+import { AXE, type AxeFindings } from "../integration/ui/browser.ts";
+import { freshBuild } from "./fresh-build.ts";
+import { CHROMIUM, startStation, type StationInTest } from "./station.ts";
+
+// Every screen as an operator meets it on the practice lab, in both themes and both usual sizes: no accessibility
+// violation, nothing beyond the window's edge, nothing on the console.
+const SCREENS = ["chat", "terminals", "hosts", "runbooks", "approvals", "knowledge", "audit", "insight", "settings"];
+const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+
+const canRun = existsSync(CHROMIUM);
+if (!canRun) console.warn("NOT TESTED: the screens over the practice lab need Chromium (apt-get install chromium).");
+
+describe.runIf(canRun)("over the practice lab", () => {
+  let station: StationInTest;
+  const noise: string[] = [];
+  beforeAll(async () => {
+    await freshBuild();
+    station = await startStation();
+    station.page.on("console", (message) => ["error", "warning"].includes(message.type()) && noise.push(message.text()));
+    station.page.on("pageerror", (error) => noise.push(error.message));
+    await station.page.getByRole("contentinfo", { name: "Status" }).getByText("recorded").waitFor();
+  });
+  afterAll(() => station?.[Symbol.asyncDispose]());
+  keepTraces(() => station.page);
+
+  test.each(SCREENS)("%s is whole, in both themes and both sizes", async (screen) => {
+    const { page, shot } = station;
+    const found: string[] = [];
+    for (const theme of ["dark", "light"] as const) {
+      await page.emulateMedia({ colorScheme: theme });
+      for (const [width, height] of [[1440, 900], [1024, 700]] as const) {
+        await page.setViewportSize({ width, height });
+        await page.goto(`${new URL(page.url()).origin}/#/${screen}`);
+        await page.getByRole("heading", { level: 1 }).first().waitFor();
+        await page.waitForTimeout(400); // feeds have spoken, lists have measured themselves
+        await shot(`screen-${screen}-${theme}-${width}`);
+        await page.evaluate(AXE);
+        const { violations } = await page.evaluate((values) => (globalThis as unknown as { axe: { run: (root: Document, options: object) => Promise<AxeFindings> } }).axe.run(document, { runOnly: { type: "tag", values }, rules: { "heading-order": { enabled: false } } }), TAGS);
+        found.push(...violations.map((violation) => `${theme} ${width}: ${violation.id}: ${violation.nodes.map((node) => `${node.target.join(" ")} ${node.failureSummary ?? ""}`).join(", ")}`));
+        const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+        if (overflow > 0) found.push(`${theme} ${width}: ${overflow} px beyond the window`);
+      }
+    }
+    expect(found).toEqual([]);
+  });
+
+  test("the console stayed silent", () => expect(noise).toEqual([]));
+});
