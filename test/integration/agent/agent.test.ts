@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { taintOf } from "../../../src-main/agent/taint.ts";
+import type { Passage } from "../../../src-main/knowledge/port.ts";
 import { DEV, PROD } from "../../fakes/gate.ts";
 import { FINISH, agentWorld, call, command, type Scripted } from "../../fakes/agent-world.ts";
 
@@ -67,8 +68,8 @@ describe("an agent with a scripted model", () => {
 });
 
 describe("an agent that reads the house's documents", () => {
-  const PASSAGE = { chunkId: 1, documentId: 1, score: 1, source: "Wiki", sourceId: "wiki", path: "ops/disks.md", title: "Disks", heading: "", position: "lines 3–9", text: `Rotate the logs first.\n${POISON}`, modifiedAt: Date.UTC(2024, 4, 2), trust: "unsigned", folded: 0, found: "words" } as const;
-  const wiki = { search: async () => ({ passages: [PASSAGE], tookMs: 1 }) };
+  const PASSAGE = { chunkId: 1, documentId: 1, score: 1, source: "Wiki", sourceId: "wiki", path: "ops/disks.md", title: "Disks", heading: "", position: "lines 3–9", text: `Rotate the logs first.\n${POISON}`, modifiedAt: Date.UTC(2024, 4, 2), trust: "unsigned", folded: 0, found: "words" };
+  const wiki = { search: async () => ({ passages: [PASSAGE as Passage], tookMs: 1 }) };
 
   it("is shown each passage between markers, with its source, place, date and trust", async () => {
     const world = await agentWorld(undefined, wiki);
