@@ -1,4 +1,5 @@
 import { Failure } from "../../contract/index.ts";
+import { VERSION } from "../core/version.ts";
 import { homeFolder } from "../process/home.ts";
 import { coreOf } from "./core-client.ts";
 import { USAGE, type Command, type CommandContext } from "./io.ts";
@@ -27,11 +28,15 @@ const COMMANDS: Readonly<Record<string, { readonly says: string; readonly load: 
   call: { says: "call PATH [JSON] any procedure of the contract, answers as JSON", load: async () => (await import("./commands/call.ts")).callCommand },
 };
 
-const help = () => `sena: ask, approve, run and verify from the command line\n\n${Object.values(COMMANDS).map(({ says }) => `  sena ${says}\n`).join("")}\nEverywhere: --home FOLDER (SENA's home), --help.\n`;
+const help = () => `sena: ask, approve, run and verify from the command line\n\n${Object.values(COMMANDS).map(({ says }) => `  sena ${says}\n`).join("")}\nEverywhere: --home FOLDER (SENA's home), --help. sena --version tells which one this is.\n`;
 
 async function main(args: readonly string[]): Promise<number> {
   const { home, rest } = takeHome(args);
   const [name = "", ...argv] = rest;
+  if (name === "--version" || name === "version") {
+    process.stdout.write(`sena ${VERSION}\n`);
+    return 0;
+  }
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (!command) {
     const isHelp = name === "" || name === "--help" || name === "help";
