@@ -2,9 +2,11 @@
 // installed, that Node 24 (npm's `node` package) is what runs SENA, and for tests that Debian's packages are there.
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, readdirSync, rmSync, statfsSync, writeFileSync } from "node:fs";
+// Whole: a Node too old to have one of these functions shall still get as far as the sentence that says so.
+import * as fs from "node:fs";
 import { delimiter, join, resolve } from "node:path";
 
+const { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } = fs;
 const ROOT = resolve(import.meta.dirname ?? new URL(".", import.meta.url).pathname, "..");
 const MODULES = join(ROOT, "node_modules");
 const STAMP = join(MODULES, ".sena-lock");
@@ -27,7 +29,7 @@ const lockHash = () => createHash("sha256").update(readFileSync(join(ROOT, "pack
 const isInstalled = () => existsSync(NODE) && existsSync(STAMP) && readFileSync(STAMP, "utf8") === lockHash();
 
 async function install() {
-  const { bavail, bsize } = statfsSync(ROOT);
+  const { bavail, bsize } = fs.statfsSync(ROOT);
   if (bavail * bsize < NEEDED_BYTES) stop(`There are ${((bavail * bsize) / 1e9).toFixed(1)} GB free here; installing the packages takes ${(NEEDED_BYTES / 1e9).toFixed(1)} GB. Free some space and run the same command again; nothing was changed.`);
   say("Installing the locked packages (once, about a minute)…");
   const from = Date.now();

@@ -1,0 +1,68 @@
+import { spawn } from "node:child_process";
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, join, resolve } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+
+// The first minute of a newcomer, when something is missing: one clear sentence, and nothing half done that looks whole.
+const ROOT = resolve(import.meta.dirname, "../../..");
+const made: string[] = [];
+afterAll(() => made.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
+
+/** A checkout without packages, and an npm of the test's own. */
+function checkout(npm = ""): { readonly folder: string; readonly env: NodeJS.ProcessEnv } {
+  const folder = mkdtempSync(join(tmpdir(), "sena-clone-"));
+  made.push(folder);
+  mkdirSync(join(folder, "scripts"));
+  for (const file of ["scripts/bootstrap.mjs", "package.json", "package-lock.json"]) cpSync(join(ROOT, file), join(folder, file));
+  if (npm === "") return { folder, env: process.env };
+  const bin = join(folder, "bin");
+  mkdirSync(bin);
+  writeFileSync(join(bin, "npm"), `#!/bin/sh\n${npm}\n`);
+  chmodSync(join(bin, "npm"), 0o755);
+  return { folder, env: { ...process.env, PATH: `${bin}${delimiter}${process.env["PATH"] ?? ""}` } };
+}
+function start({ folder, env }: ReturnType<typeof checkout>, ...preloads: readonly string[]): Promise<{ readonly code: number | null; readonly said: string }> {
+  const child = spawn(process.execPath, [...preloads.flatMap((code) => ["--import", `data:text/javascript,${encodeURIComponent(code)}`]), join(folder, "scripts/bootstrap.mjs"), "start", "--headless"], { cwd: folder, env, stdio: ["ignore", "pipe", "pipe"] });
+  let said = "";
+  child.stdout.on("data", (chunk) => (said += chunk));
+  child.stderr.on("data", (chunk) => (said += chunk));
+  return new Promise((done) => child.on("close", (code) => done({ code, said })));
+}
+
+describe("the first start", () => {
+  it("on a Node that is too old says which one it needs", async () => {
+    const { code, said } = await start(checkout(), 'Object.defineProperty(process, "versions", { value: { ...process.versions, node: "18.19.0" } })');
+    expect({ code, said }).toEqual({ code: 1, said: expect.stringMatching(/This is Node 18\.19\.0; SENA's set-up needs Node 20 or newer/) });
+  });
+
+  it("without room on the disk says how much it takes, before anything is written", async () => {
+    const full = 'import fs from "node:fs"; import { syncBuiltinESMExports } from "node:module"; fs.statfsSync = () => ({ bavail: 100, bsize: 4096 }); syncBuiltinESMExports();';
+    const clone = checkout("touch ../npm-was-called; exit 0");
+    const { code, said } = await start(clone, full);
+    expect({ code, said }).toEqual({ code: 1, said: expect.stringMatching(/0\.0 GB free here; installing the packages takes 1\.5 GB/) });
+    expect(existsSync(join(clone.folder, "node_modules"))).toBe(false);
+  });
+
+  it.each([
+    ["a registry that cannot be reached", "echo 'npm error code ECONNREFUSED' >&2; exit 1", /registry cannot be reached .* packed SENA/],
+    ["a disk that fills up meanwhile", "echo 'npm error code ENOSPC' >&2; exit 1", /disk filled up while installing/],
+    ["a folder of somebody else", "echo 'npm error code EACCES' >&2; exit 1", /could not be written to .*Make the folder yours/],
+    ["install scripts that are off", "mkdir -p node_modules; exit 0", /Node 24 .* install script did not run/],
+    ["anything else", "echo 'npm error something new' >&2; exit 1", /npm could not install the packages:\nnpm error something new/],
+  ])("tells %s in words, and is not taken for installed afterwards", async (_case, npm, sentence) => {
+    const clone = checkout(npm);
+    const { code, said } = await start(clone);
+    expect({ code, said }).toEqual({ code: 1, said: expect.stringMatching(sentence) });
+    expect(existsSync(join(clone.folder, "node_modules/.sena-lock"))).toBe(false);
+  });
+
+  it("names the scripts there are when it is asked for another", async () => {
+    const clone = checkout();
+    const child = spawn(process.execPath, [join(clone.folder, "scripts/bootstrap.mjs"), "strat"], { cwd: clone.folder });
+    let said = "";
+    child.stderr.on("data", (chunk) => (said += chunk));
+    expect(await new Promise((done) => child.on("close", done))).toBe(1);
+    expect(said).toMatch(/There is no script "strat"\. There are: start, /);
+  });
+});
