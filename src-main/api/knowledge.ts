@@ -2,7 +2,7 @@ import type { GroupHandlers, KnowledgePassage, KnowledgeSource, knowledgeContrac
 import type { Knowledge, Passage, SourceState } from "../knowledge/index.ts";
 
 const sourceView = (source: SourceState): KnowledgeSource => ({ ...source });
-const passageView = (passage: Passage): KnowledgePassage => ({ ...passage });
+const passageView = (passage: Passage): KnowledgePassage => ({ ...passage, conflicts: passage.conflicts.map((conflict) => ({ ...conflict })) });
 
 export const knowledgeHandlers = ({ knowledge }: { readonly knowledge: Knowledge }): GroupHandlers<typeof knowledgeContract> => ({
   async *sources(_input, { signal }) {
@@ -25,8 +25,8 @@ export const knowledgeHandlers = ({ knowledge }: { readonly knowledge: Knowledge
     return { ...document, remarks: [...remarks], passages: passages.map((passage) => ({ ...passage })) };
   },
   health: async ({ sourceId }) => {
-    const [problems, changes, gaps, saved] = await Promise.all([knowledge.problems(sourceId), knowledge.changes(30), knowledge.gaps(), knowledge.saved()]);
-    return { problems: [...problems], changes: [...changes], gaps: [...gaps], saved: [...saved] };
+    const [problems, changes, gaps, saved, meaning] = await Promise.all([knowledge.problems(sourceId), knowledge.changes(30), knowledge.gaps(), knowledge.saved(), knowledge.meaning()]);
+    return { problems: [...problems], changes: [...changes], gaps: [...gaps], saved: [...saved], meaning: { ...meaning } };
   },
   forgetGap: async ({ query }) => {
     await knowledge.forgetGap(query);

@@ -38,9 +38,14 @@ export const KnowledgePassage = z.object({
   position: z.string(),
   text: z.string(),
   modifiedAt: Instant,
+  url: z.string(),
   trust: KnowledgeTrust,
   folded: z.number().int(),
   found: z.enum(["words", "meaning", "both"]),
+  /** Why it is to be read with care; "" when nothing says so. */
+  outdated: z.string(),
+  /** Other passages found that say the same but for a value. */
+  conflicts: z.array(z.object({ chunkId: z.number().int(), source: z.string(), path: z.string(), modifiedAt: Instant, here: z.string(), there: z.string() })),
 });
 export type KnowledgePassage = z.infer<typeof KnowledgePassage>;
 export const KnowledgeDocument = z.object({
@@ -50,6 +55,8 @@ export const KnowledgeDocument = z.object({
   title: z.string(),
   format: z.string(),
   modifiedAt: Instant,
+  url: z.string(),
+  outdated: z.string(),
   trust: KnowledgeTrust,
   remarks: z.array(z.string()),
   before: z.number().int(),
@@ -62,6 +69,7 @@ export const KnowledgeHealth = z.object({
   changes: z.array(z.object({ documentId: z.number().int(), source: z.string(), path: z.string(), title: z.string(), indexedAt: Instant })),
   gaps: z.array(z.object({ query: z.string(), times: z.number().int(), lastAt: Instant })),
   saved: z.array(z.object({ name: z.string(), query: z.string() })),
+  meaning: z.object({ embedding: z.string(), next: z.string(), done: z.number().int(), total: z.number().int(), problem: z.string() }),
 });
 export type KnowledgeHealth = z.infer<typeof KnowledgeHealth>;
 

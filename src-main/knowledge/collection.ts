@@ -5,6 +5,7 @@ import { gunzipSync, gzipSync } from "node:zlib";
 import { z } from "zod";
 import { canonicalJson } from "../kernel/index.ts";
 import type { Store } from "../store/index.ts";
+import { outdatedBy } from "./compare.ts";
 import { failKnowledge } from "./failures.ts";
 import type { Ready } from "./passages.ts";
 import type { SourceState } from "./port.ts";
@@ -31,10 +32,10 @@ const keyId = (publicKey: string): string => hash("sha256", Buffer.from(publicKe
 const signedPart = ({ signature: _signature, ...head }: z.infer<typeof Head>): Buffer => Buffer.from(canonicalJson(head));
 
 export function writeCollection({ store, sources, path, now }: { readonly store: Store; readonly sources: readonly SourceState[]; readonly path: string; readonly now: () => number }) {
-  const documents = store.sql<{ id: number; path: string; title: string; format: string; bytes: number; modified_at: number; sha256: string; language: string; state: string; remarks: string }>("documents-to-export", "SELECT * FROM documents WHERE source_id = ? AND state <> 'failed' ORDER BY path");
+  const documents = store.sql<{ id: number; path: string; title: string; format: string; bytes: number; modified_at: number; sha256: string; language: string; state: string; remarks: string }>("documents-to-export", "SELECT id, path, title, format, bytes, modified_at, sha256, language, state, remarks FROM documents WHERE source_id = ? AND state <> 'failed' ORDER BY path");
   const chunks = store.sql<{ heading: string; text: string; kind: string; from: number; to: number; part: string }>("chunks-to-export", 'SELECT heading, text, kind, line_from AS "from", line_to AS "to", part FROM chunks WHERE document_id = ? ORDER BY ordinal');
   const lines: string[] = [];
-  for (const source of sources) for (const { id, modified_at, source_id: _, indexed_at: __, ...document } of documents.iterate([source.id]) as Iterable<Record<string, unknown> & { id: number; modified_at: number; remarks: string; path: string }>)
+  for (const source of sources) for (const { id, modified_at, ...document } of documents.iterate([source.id]) as Iterable<Record<string, unknown> & { id: number; modified_at: number; remarks: string; path: string }>)
     lines.push(JSON.stringify({ ...document, path: sources.length === 1 ? document.path : `${source.name}/${document.path}`, modifiedAt: modified_at, remarks: JSON.parse(document.remarks) as string[], chunks: chunks.all([id]) }));
   const body = lines.map((line) => `${line}\n`).join("");
   const { key, publicKey } = ownKey(store);
@@ -74,7 +75,8 @@ export function readCollection(path: string, trustedKeys: readonly string[]) {
   if (!isSigned) throw bad("its signature does not verify");
   const documents = body.split("\n").filter((line) => line !== "").map((line): Ready => {
     try {
-      return { ...DocumentLine.parse(JSON.parse(line)), vectors: [] };
+      const document = DocumentLine.parse(JSON.parse(line));
+      return { ...document, outdated: outdatedBy({ path: document.path, title: document.title, lead: document.chunks[0]?.text ?? "" }), vectors: [] };
     } catch (error) {
       throw bad("a document in it is damaged", error);
     }

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { STOP_WORDS, wordsOf } from "./tokens.ts";
+import { STOP_WORDS, eachWord } from "./tokens.ts";
 
 /** Turns text into a unit vector of small integers. `id` changes whenever vectors of two versions may not be compared. */
 export type Embedding = { readonly id: string; readonly dims: number; embed(text: string): Int8Array | undefined };
@@ -45,22 +45,25 @@ export function loadEmbedding(path: string, id: string): Embedding {
     embed(text) {
       sum.fill(0);
       let known = 0;
-      for (const word of wordsOf(text)) {
-        const row = STOP_WORDS.has(word) ? undefined : words.get(word);
-        if (row === undefined) continue;
+      const add = (word: string) => {
+        const row = words.get(word);
+        if (row === undefined || STOP_WORDS.has(word)) return;
         known += 1;
         const scale = scales[row] as number;
         for (let d = 0, at = row * dims; d < dims; d += 1, at += 1) sum[d] = (sum[d] as number) + scale * (rows[at] as number);
-      }
+      };
+      eachWord(text, add);
       return known === 0 ? undefined : quantised(sum);
     },
   };
 }
 
 /** Unit length, then 127 for the largest a component of a unit vector of this kind reaches; beyond it is cut. */
-function quantised(vector: Float32Array): Int8Array {
+export function quantised(vector: Float32Array, largest = 0.4): Int8Array {
   let square = 0;
-  for (const value of vector) square += value * value;
-  const factor = 127 / 0.4 / (Math.sqrt(square) || 1);
-  return Int8Array.from(vector, (value) => Math.max(-127, Math.min(127, Math.round(value * factor))));
+  for (let d = 0; d < vector.length; d += 1) square += (vector[d] as number) ** 2;
+  const factor = 127 / largest / (Math.sqrt(square) || 1);
+  const small = new Int8Array(vector.length);
+  for (let d = 0; d < vector.length; d += 1) small[d] = Math.max(-127, Math.min(127, Math.round((vector[d] as number) * factor)));
+  return small;
 }

@@ -5,8 +5,9 @@ import type { Store } from "../store/index.ts";
 import { readCollection, writeCollection } from "./collection.ts";
 import type { Embedding } from "./embedding.ts";
 import { failKnowledge } from "./failures.ts";
+import { embedderOf, openMeaning } from "./meaning.ts";
 import { createPassages } from "./passages.ts";
-import type { Changed, DocumentView, Filter, Gap, Passage, Problem, Saved, SourceState } from "./port.ts";
+import type { Changed, DocumentView, Filter, Gap, MeaningView, Passage, Problem, Saved, SourceState } from "./port.ts";
 import type { Reader } from "./reader.ts";
 import { KNOWLEDGE_MIGRATIONS } from "./tables.ts";
 import { createSync, type SourceRow } from "./sync.ts";
@@ -19,7 +20,9 @@ export type Index = ReturnType<typeof openIndex>;
 /** Everything the index thread answers. */
 export function openIndex({ store, reader, embedding, now, onSources, watches = true }: Needs) {
   store.migrate("knowledge", KNOWLEDGE_MIGRATIONS);
-  const passages = createPassages({ store, embedding, now });
+  const meaning = openMeaning({ store, now });
+  const passages = createPassages({ store, meaning, now });
+  if (embedding !== undefined) meaning.use(embedderOf(embedding));
   const sync = createSync({ store, reader, passages, now, onChange: onSources, watches });
   const sql = {
     states: store.sql<StateRow>("source-states", `SELECT s.*, (SELECT count(*) FROM documents d WHERE d.source_id = s.id) AS documents, (SELECT count(*) FROM chunks c JOIN documents d ON d.id = c.document_id WHERE d.source_id = s.id) AS passages,
@@ -38,13 +41,6 @@ export function openIndex({ store, reader, embedding, now, onSources, watches = 
     save: store.sql("save-search", "INSERT INTO saved_searches (name, query) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET query = excluded.query"),
     forget: store.sql("forget-search", "DELETE FROM saved_searches WHERE name = ?"),
   };
-  let isClosed = false;
-  // Vectors of an older embedding are made anew in the background; until then words find alone.
-  const after = { id: 0 };
-  const reembedding = (async () => {
-    while (!isClosed && passages.reembed(after)) await new Promise((resolve) => setImmediate(resolve));
-  })();
-
   const stateOf = (row: StateRow): SourceState => {
     const work = sync.workOf(row.id);
     return { id: row.id, kind: row.kind, name: row.name, location: row.location, product: row.product, environment: row.environment, trust: row.trust, signer: row.signer, documents: row.documents, passages: row.passages, problems: row.problems, checkedAt: row.checked_at, changedAt: row.changed_at, lagMs: work.isWatched && !work.isBusy ? 0 : Math.max(0, now() - row.checked_at), isBusy: work.isBusy, done: work.done, total: work.total, problem: row.problem };
@@ -91,12 +87,14 @@ export function openIndex({ store, reader, embedding, now, onSources, watches = 
       return id === undefined ? states() : [stateBy(id)];
     },
     sources: states,
-    search(query: string, { limit, filter, remembersGap, mode = "hybrid", isTyping = false }: { limit: number; filter: Filter; remembersGap: boolean; mode?: "hybrid" | "words"; isTyping?: boolean }): { passages: Passage[]; tookMs: number } {
+    async search(query: string, { limit, filter, remembersGap, mode = "hybrid", isTyping = false }: { limit: number; filter: Filter; remembersGap: boolean; mode?: "hybrid" | "words"; isTyping?: boolean }): Promise<{ passages: Passage[]; tookMs: number }> {
       const from = performance.now();
-      const found = passages.search(query, limit, filter, mode, isTyping);
+      const vector = mode === "words" ? undefined : await meaning.vectorOf(query).catch(() => undefined);
+      const found = passages.search({ query, limit, filter, mode, isTyping, vector });
       if (remembersGap && found.every((passage) => passage.found === "meaning")) sql.gap.run([query.trim().slice(0, 200), now()]);
       return { passages: found, tookMs: Math.round((performance.now() - from) * 10) / 10 };
     },
+    meaning: (): MeaningView => meaning.state(),
     document: (chunkId: number): DocumentView => passages.document(chunkId),
     problems: (id = ""): Problem[] => sql.problems.all([id, id]).map(({ remarks, ...row }) => ({ source: row.source, path: row.path, state: row.state, what: (JSON.parse(remarks) as string[]).join("; ") })),
     changes: (limit: number): Changed[] => sql.changes.all([limit]),
@@ -117,8 +115,7 @@ export function openIndex({ store, reader, embedding, now, onSources, watches = 
       return stateBy(id);
     },
     async [Symbol.asyncDispose]() {
-      isClosed = true;
-      await reembedding;
+      await meaning[Symbol.asyncDispose]();
       await sync[Symbol.asyncDispose]();
     },
   };

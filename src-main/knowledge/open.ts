@@ -57,6 +57,7 @@ export function openKnowledge({ dbPath, embeddingFile, entry }: KnowledgeNeeds):
       }
     },
     search: (query, options) => ask("search", query, options),
+    meaning: () => ask("meaning"),
     document: (chunkId) => ask("document", chunkId),
     problems: (id) => ask("problems", id),
     changes: (limit) => ask("changes", limit),

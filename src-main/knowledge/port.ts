@@ -36,13 +36,22 @@ export type Passage = {
   readonly position: string;
   readonly text: string;
   readonly modifiedAt: number;
+  /** Where a person opens it in the system it lives in; "" for files. */
+  readonly url: string;
   readonly trust: Trust;
   /** The same words stand in so many more places. */
   readonly folded: number;
   /** What found it: words, meaning, or both. */
   readonly found: "words" | "meaning" | "both";
+  /** Why it is to be read with care ("the document says so", "a newer document says otherwise"); "" when nothing says so. */
+  readonly outdated: string;
+  /** Other passages found that say the same but for a value. */
+  readonly conflicts: readonly Conflict[];
 };
-export type DocumentView = { readonly documentId: number; readonly source: string; readonly path: string; readonly title: string; readonly format: string; readonly modifiedAt: number; readonly trust: Trust; readonly remarks: readonly string[]; readonly before: number; readonly after: number; readonly passages: readonly { readonly chunkId: number; readonly heading: string; readonly position: string; readonly kind: "text" | "code" | "table"; readonly text: string }[] };
+export type Conflict = { readonly chunkId: number; readonly source: string; readonly path: string; readonly modifiedAt: number; readonly here: string; readonly there: string };
+/** How passages are found by meaning now, and what is being made to take over. */
+export type MeaningView = { readonly embedding: string; readonly next: string; readonly done: number; readonly total: number; readonly problem: string };
+export type DocumentView = { readonly documentId: number; readonly source: string; readonly path: string; readonly title: string; readonly format: string; readonly modifiedAt: number; readonly url: string; readonly outdated: string; readonly trust: Trust; readonly remarks: readonly string[]; readonly before: number; readonly after: number; readonly passages: readonly { readonly chunkId: number; readonly heading: string; readonly position: string; readonly kind: "text" | "code" | "table"; readonly text: string }[] };
 export type Problem = { readonly source: string; readonly path: string; readonly state: "failed" | "partial"; readonly what: string };
 export type Changed = { readonly documentId: number; readonly source: string; readonly path: string; readonly title: string; readonly indexedAt: number };
 export type Gap = { readonly query: string; readonly times: number; readonly lastAt: number };
@@ -56,6 +65,7 @@ export interface Knowledge extends AsyncDisposable {
   sources(): Promise<readonly SourceState[]>;
   follow(signal: AbortSignal): AsyncIterable<readonly SourceState[]>;
   search(query: string, options: { readonly limit: number; readonly filter: Filter; readonly remembersGap: boolean; readonly isTyping?: boolean }): Promise<{ readonly passages: readonly Passage[]; readonly tookMs: number }>;
+  meaning(): Promise<MeaningView>;
   document(chunkId: number): Promise<DocumentView>;
   problems(sourceId?: string): Promise<readonly Problem[]>;
   changes(limit: number): Promise<readonly Changed[]>;

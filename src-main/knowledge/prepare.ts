@@ -3,9 +3,11 @@ import { readFile, stat } from "node:fs/promises";
 import { basename } from "node:path";
 import { LIMITS, Unreadable } from "./blocks.ts";
 import { chunkBlocks } from "./chunk.ts";
+import { outdatedBy } from "./compare.ts";
 import type { Embedding } from "./embedding.ts";
 import { extract, type Read } from "./extract.ts";
 import { languageOf } from "./language.ts";
+import { embeddable } from "./meaning.ts";
 import type { Ready } from "./passages.ts";
 
 /** One file, made ready for the index; runs in the reading thread. A file that cannot be read is ready too: as a problem. */
@@ -27,9 +29,9 @@ export async function prepareBytes(at: { readonly path: string; readonly bytes: 
   }
   const chunks = chunkBlocks(read.blocks);
   const title = read.title.slice(0, 300) || basename(at.path);
-  const vectors = embedding === undefined ? [] : chunks.map((chunk) => embedding.embed(`${title} ${chunk.heading} ${chunk.text}`));
+  const vectors = embedding === undefined ? [] : chunks.map((chunk) => embedding.embed(embeddable({ title, ...chunk })));
   const remarks = chunks.length === 0 && read.remarks.length === 0 ? ["it holds no text"] : read.remarks;
-  return { ...at, title, format: read.format, sha256, language: languageOf(chunks.slice(0, 5).map(({ text }) => text).join(" ")), state: chunks.length === 0 ? "failed" : remarks.length > 0 ? "partial" : "ok", remarks, chunks, vectors };
+  return { ...at, title, format: read.format, sha256, language: languageOf(chunks.slice(0, 5).map(({ text }) => text).join(" ")), state: chunks.length === 0 ? "failed" : remarks.length > 0 ? "partial" : "ok", remarks, outdated: outdatedBy({ path: at.path, title, lead: chunks[0]?.text ?? "" }), chunks, vectors };
 }
 
-export const failed = (at: { readonly path: string; readonly bytes: number; readonly modifiedAt: number }, sha256: string, why: string): Ready => ({ ...at, title: basename(at.path), format: "", sha256, language: "", state: "failed", remarks: [why], chunks: [], vectors: [] });
+export const failed = (at: { readonly path: string; readonly bytes: number; readonly modifiedAt: number }, sha256: string, why: string): Ready => ({ ...at, title: basename(at.path), format: "", sha256, language: "", state: "failed", remarks: [why], outdated: "", chunks: [], vectors: [] });

@@ -2,10 +2,12 @@ import { STOP_WORDS, identifiersOf, quotedOf, wordsOf } from "./tokens.ts";
 import { synonymsOf } from "./synonyms.ts";
 
 export type ReadQuery = {
-  /** For FTS5: the words asked for, weighed against everything. */
-  readonly match: string | undefined;
+  /** For FTS5, quoted: the words asked for, any of which may stand in a passage. */
+  readonly terms: readonly string[];
+  /** Phrases that must stand in it as they were quoted. */
+  readonly must: readonly string[];
   /** The same meaning in other words; a second, weaker voice. */
-  readonly also: string | undefined;
+  readonly others: readonly string[];
   /** How much meaning may count beside words, 0 to 0.5. */
   readonly meaningWeight: number;
   readonly synonymWeight: number;
@@ -22,20 +24,20 @@ export function readQuery(query: string, isPrefix = false): ReadQuery {
   const all = wordsOf(query);
   const told = all.filter((word) => !STOP_WORDS.has(word));
   const words = [...new Set(told.length > 0 ? told : all)].slice(0, MAX_WORDS);
-  if (words.length === 0) return { match: undefined, also: undefined, meaningWeight: 0, synonymWeight: 0, leadWeight: 0 };
+  if (words.length === 0) return { terms: [], must: [], others: [], meaningWeight: 0, synonymWeight: 0, leadWeight: 0 };
   const terms = words.map(quote);
   const last = all.at(-1);
   // The word still being typed also finds what it may become.
   if (isPrefix && last !== undefined && /[\p{L}\p{N}]$/u.test(query) && last.length > 2) terms.push(`${quote(last)} *`);
-  const any = terms.join(" OR ");
   const must = quoted.map((phrase) => wordsOf(phrase).join(" ")).filter((phrase) => phrase !== "").map(quote);
   const others = synonymsOf(all).map((phrase) => quote(phrase));
   const identifiers = identifiersOf(query).length;
   const isSentence = all.length - told.length >= 2 || words.length >= 4;
   const meaningWeight = quoted.length > 0 ? 0 : identifiers > 0 ? 0.1 : isSentence ? 0.45 : words.length <= 2 ? 0.12 : 0.25;
   return {
-    match: must.length > 0 ? `(${must.join(" AND ")}) AND (${any})` : any,
-    also: must.length > 0 || others.length === 0 ? undefined : [...terms, ...others].join(" OR "),
+    terms,
+    must,
+    others: must.length > 0 ? [] : others,
     meaningWeight,
     leadWeight: quoted.length > 0 || identifiers > 0 || !isSentence ? 0 : 0.9,
     synonymWeight: identifiers > 0 ? 0.15 : isSentence ? 0.5 : 0.2,

@@ -3,6 +3,7 @@ import { basename } from "node:path";
 import type { Store } from "../store/index.ts";
 import { createFolderWatch, type FolderWatch } from "./folder-watch.ts";
 import type { Embedding } from "./embedding.ts";
+import { embeddable } from "./meaning.ts";
 import type { Passages, Ready } from "./passages.ts";
 import type { Trust } from "./port.ts";
 import type { Reader } from "./reader.ts";
@@ -13,7 +14,7 @@ type Needs = { readonly store: Store; readonly reader: Reader; readonly passages
 type Work = { done: number; total: number; isBusy: boolean; isWatched: boolean };
 
 /** Small enough that a search never waits long behind a write, large enough that commits do not rule. */
-const BATCH_CHUNKS = 250;
+const BATCH_CHUNKS = 600;
 const BATCH_MS = 400;
 /** Whole comparisons beside the watch: network shares tell nothing, and a watch may miss what happened while it was set. */
 const WATCHED_EVERY_MS = 60_000;
@@ -148,7 +149,7 @@ export function createSync({ store, reader, passages, now, onChange, watches }: 
       const known = new Map(passages.known(id).map((document) => [document.path, document.sha256]));
       const fresh = documents.filter((document) => known.get(document.path) !== document.sha256);
       for (let at = 0; at < fresh.length; at += 50) {
-        passages.put(id, fresh.slice(at, at + 50).map((document) => ({ ...document, vectors: document.chunks.map((chunk) => embedding?.embed(`${document.title} ${chunk.heading} ${chunk.text}`)) })));
+        passages.put(id, fresh.slice(at, at + 50).map((document) => ({ ...document, vectors: document.chunks.map((chunk) => embedding?.embed(embeddable({ title: document.title, ...chunk }))) })));
         await new Promise((resolve) => setImmediate(resolve));
       }
       sql.changed.run([now(), id]);

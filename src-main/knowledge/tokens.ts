@@ -7,6 +7,23 @@ export const STOP_WORDS: ReadonlySet<string> = new Set(
 /** Lower-case runs of letters and digits, at most 32 characters each. */
 export const wordsOf = (text: string): string[] => text.toLowerCase().match(/[\p{L}\p{N}]{1,32}/gu) ?? [];
 
+/** The same words one by one, without an array: nearly all text is ASCII, and there a loop is several times as fast. */
+export function eachWord(text: string, take: (word: string) => void): void {
+  const lower = text.toLowerCase();
+  let from = -1;
+  for (let at = 0; at <= lower.length; at += 1) {
+    const code = at === lower.length ? 32 : lower.charCodeAt(at);
+    if (code > 127) {
+      for (const word of wordsOf(lower.slice(from < 0 ? at : from))) take(word);
+      return;
+    }
+    const isWord = (code >= 97 && code <= 122) || (code >= 48 && code <= 57);
+    if (isWord && from >= 0 && at - from < 32) continue;
+    if (from >= 0) take(lower.slice(from, at));
+    from = isWord ? at : -1;
+  }
+}
+
 /** Paths, flags, file names, error codes, option names, quoted words: things one means to the letter. */
 const IDENTIFIER = /"[^"]+"|'[^' ]{3,}'|`[^`]+`|(?<!\S)--?[a-zA-Z][\w-]*|(?<!\S)[~.]?\/[\w.+@%/-]+|\b\w+\.(?:conf|cfg|ya?ml|json|service|timer|socket|log|d|so|py|sh|ini|toml|xml|txt)\b|\b\w+_\w+\b|\b[A-Z][A-Z0-9]{2,}\b|\b\w+\(\d\w?\)|\b0x[0-9a-fA-F]+\b|\b(?=\w*\d)(?=\w*[a-zA-Z])\w{4,}\b|\b[a-z]+[A-Z]\w+\b/g;
 export const identifiersOf = (query: string): string[] => query.match(IDENTIFIER) ?? [];

@@ -3,6 +3,7 @@ import { cp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { loadEmbedding } from "../../src-main/knowledge/embedding.ts";
+import { embedderOf, openMeaning } from "../../src-main/knowledge/meaning.ts";
 import { createPassages } from "../../src-main/knowledge/passages.ts";
 import { prepare } from "../../src-main/knowledge/prepare.ts";
 import { KNOWLEDGE_MIGRATIONS } from "../../src-main/knowledge/tables.ts";
@@ -51,11 +52,14 @@ export async function bench({ flags }: { flags: Record<string, string | boolean>
     if (kept !== undefined && existsSync(kept)) await cp(kept, dbPath);
     using store = openStore({ path: dbPath, durability: "NORMAL" });
     store.migrate("knowledge", KNOWLEDGE_MIGRATIONS);
-    const passages = createPassages({ store, embedding, now: Date.now });
+    await using meaning = openMeaning({ store, now: Date.now });
+    if (embedding !== undefined) meaning.use(embedderOf(embedding));
+    await meaning.settled();
+    const passages = createPassages({ store, meaning, now: Date.now });
     const pages = await collection(join(folder, "pages"));
     if (pages.length < 200) return report({ name: "retrieval", value: 0, unit: "recall@10", note: "NOT MEASURED: this machine has no manual pages (apt-get install man-db manpages)" });
     if (store.sql<{ n: number }>("count", "SELECT count(*) AS n FROM sources").get()?.n === 0) {
-      store.sql("source", "INSERT INTO sources VALUES ('man', 'folder', 'man', '/usr/share/man', '', '', 'unsigned', '', 0, 0, 0, '')").run();
+      store.sql("source", "INSERT INTO sources (id, kind, name, location, product, environment, trust, signer, created_at, checked_at, changed_at, problem) VALUES ('man', 'folder', 'man', '/usr/share/man', '', '', 'unsigned', '', 0, 0, 0, '')").run();
       for (let at = 0; at < pages.length; at += 50) passages.put("man", await Promise.all(pages.slice(at, at + 50).map((path) => prepare(path, path, embedding))));
       if (kept !== undefined) {
         store.raw.pragma("wal_checkpoint(TRUNCATE)");
@@ -67,7 +71,7 @@ export async function bench({ flags }: { flags: Record<string, string | boolean>
     const chunks = store.sql<{ n: number }>("count-chunks", "SELECT count(*) AS n FROM chunks").get()?.n ?? 0;
     report({ name: "collection", value: chunks, unit: "passages", note: `${pages.length} manual pages` });
     for (const [name, questions] of [["operators' questions", askable(QUESTIONS)], ["keyword-like queries", askable(KEYWORDS)]] as const) {
-      const found = (mode: "hybrid" | "words") => (ask: string) => passages.search(ask, 10, {}, mode).map(({ path }) => pageOf(path));
+      const found = (mode: "hybrid" | "words") => (ask: string) => passages.search({ query: ask, limit: 10, filter: {}, mode, isTyping: false, vector: embedding?.embed(ask) }).map(({ path }) => pageOf(path));
       const words = score(questions, found("words"));
       const hybrid = score(questions, found("hybrid"));
       report({ name: `${name}: words alone (BM25)`, value: words.recall, unit: "recall@10", note: `${questions.length} queries, MRR ${words.mrr.toFixed(3)}` });

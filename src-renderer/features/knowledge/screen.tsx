@@ -21,7 +21,7 @@ import { Results } from "./results.tsx";
 import styles from "./screen.module.css";
 import { useSearch } from "./use-search.ts";
 
-const NO_HEALTH: KnowledgeHealth = { problems: [], changes: [], gaps: [], saved: [] };
+const NO_HEALTH: KnowledgeHealth = { problems: [], changes: [], gaps: [], saved: [], meaning: { embedding: "", next: "", done: 0, total: 0, problem: "" } };
 
 /** `#/knowledge?q=…&source=…` */
 export const KnowledgeScreen = () => {

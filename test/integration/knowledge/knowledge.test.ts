@@ -1,4 +1,5 @@
 import Database from "better-sqlite3";
+import { load } from "sqlite-vec";
 import { fork } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -25,10 +26,11 @@ const eventually = async (holds: () => Promise<boolean>, withinMs = 5_000): Prom
 /** Passages without a document, words without a passage, vectors without one: there must be none. */
 const orphans = (dbPath: string): Record<string, number> => {
   const db = new Database(dbPath, { readonly: true });
+  load(db);
   const count = (sql: string) => (db.prepare(sql).get() as { n: number }).n;
   const found = {
     chunks: count("SELECT count(*) n FROM chunks WHERE document_id NOT IN (SELECT id FROM documents)"),
-    vectors: count("SELECT count(*) n FROM vectors WHERE chunk_id NOT IN (SELECT id FROM chunks)"),
+    vectors: count("SELECT count(*) n FROM vectors_1 WHERE chunk_id NOT IN (SELECT id FROM chunks)"),
     words: Math.abs(count("SELECT count(*) n FROM chunk_words") - count("SELECT count(*) n FROM chunks")),
     twice: count("SELECT count(*) n FROM (SELECT source_id, path FROM documents GROUP BY 1, 2 HAVING count(*) > 1)"),
   };
@@ -51,7 +53,8 @@ describe("a watched folder", () => {
     rmSync(join(docs, "raid.md"));
     expect(await eventually(async () => (await knowledge.search("quorum witness", ANY)).passages.length === 0)).toBe(true);
     const db = new Database(dbPath, { readonly: true });
-    expect(db.prepare("SELECT (SELECT count(*) FROM vectors) + (SELECT count(*) FROM chunks) + (SELECT count(*) FROM lead_words) AS n").get()).toEqual({ n: 0 });
+    load(db);
+    expect(db.prepare("SELECT (SELECT count(*) FROM vectors_1) + (SELECT count(*) FROM chunks) + (SELECT count(*) FROM lead_words) AS n").get()).toEqual({ n: 0 });
     db.close();
   });
 

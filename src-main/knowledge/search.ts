@@ -1,0 +1,136 @@
+import type { Store } from "../store/index.ts";
+import { positionOf } from "./chunk.ts";
+import { conflictOf, isSame, sketchOf, type Sketch } from "./compare.ts";
+import type { Meaning } from "./meaning.ts";
+import type { Conflict, Filter, Passage, Trust } from "./port.ts";
+import { readQuery } from "./query.ts";
+import { createWordSearch } from "./word-search.ts";
+
+type Row = { id: number; document_id: number; heading: string; text: string; line_from: number; line_to: number; part: string; path: string; title: string; format: string; modified_at: number; url: string; outdated: string; source_id: string; source: string; trust: Trust };
+type Vote = { score: number; isWord: boolean; isMeaning: boolean };
+export type Question = { readonly query: string; readonly limit: number; readonly filter: Filter; readonly mode: "hybrid" | "words"; readonly isTyping: boolean; /** Of the question; undefined when words must do. */ readonly vector: Int8Array | undefined };
+
+const CANDIDATES = 120;
+/** A question is answered better by several documents than by ten passages of one. */
+const PER_DOCUMENT = 2;
+const LEADS = 40;
+/** Reciprocal rank fusion: the damping of the first ranks. */
+const RRF = 20;
+/** How many passages the words of a question may cost, its synonyms, the beginnings of documents. */
+const ROWS = { words: 6_000, synonyms: 4_000, leads: 3_000, typing: 3_000 } as const;
+/** A date is checked after ranking: so many are ranked then. */
+const DATED = 2_000;
+
+/** What a source is called in the word index. */
+export const scopeOf = (sourceId: string): string => sourceId.replaceAll("_", "");
+
+export function createSearch({ store, meaning }: { readonly store: Store; readonly meaning: Meaning }) {
+  const passages = createWordSearch(store, "chunk_words", [0, 4, 2, 1]);
+  const leads = createWordSearch(store, "lead_words", [0, 2, 1]);
+  const sql = {
+    row: store.sql<Row>("passage", "SELECT c.id, c.document_id, c.heading, c.text, c.line_from, c.line_to, c.part, d.path, d.title, d.format, d.modified_at, d.url, d.outdated, s.id AS source_id, s.name AS source, s.trust FROM chunks c JOIN documents d ON d.id = c.document_id JOIN sources s ON s.id = d.source_id WHERE c.id = ?"),
+    since: store.sql<{ id: number }>("passages-since", "SELECT c.id FROM json_each(?) j JOIN chunks c ON c.id = j.value JOIN documents d ON d.id = c.document_id WHERE d.modified_at >= ?"),
+    sources: store.sql<{ id: string; product: string; environment: string; trust: Trust }>("filter-sources", "SELECT id, product, environment, trust FROM sources"),
+  };
+
+  /** The sources a filter leaves; undefined when it names none. */
+  function within(filter: Filter): string[] | undefined {
+    if (filter.sources === undefined && filter.product === undefined && filter.environment === undefined && filter.trust === undefined) return undefined;
+    return sql.sources.all().filter((source) => (filter.sources?.includes(source.id) ?? true) && (filter.product === undefined || source.product === filter.product) && (filter.environment === undefined || source.environment === filter.environment) && (filter.trust === undefined || source.trust === filter.trust)).map(({ id }) => id);
+  }
+
+  function votes({ query, filter, mode, isTyping, vector }: Question): { readonly scores: Map<number, Vote>; readonly spreads: boolean } {
+    const scores = new Map<number, Vote>();
+    const read = readQuery(query, isTyping);
+    const sources = within(filter);
+    if (read.terms.length === 0 || sources?.length === 0) return { scores, spreads: false };
+    const scope = sources === undefined ? undefined : `scope : (${sources.map((id) => `"${scopeOf(id)}"`).join(" OR ")})`;
+    const vote = (ids: readonly { id: number }[], weight: number, kind: "word" | "meaning") => ids.forEach(({ id }, rank) => {
+      const held = scores.get(id) ?? { score: 0, isWord: false, isMeaning: false };
+      scores.set(id, { score: held.score + (weight * (RRF + 1)) / (RRF + rank + 1), isWord: held.isWord || kind === "word", isMeaning: held.isMeaning || kind === "meaning" });
+    });
+    const dated = (ids: readonly { id: number }[], keep: number) => {
+      if (filter.fromMs === undefined) return ids;
+      const there = new Set(sql.since.all([JSON.stringify(ids.map(({ id }) => id)), filter.fromMs]).map(({ id }) => id));
+      return ids.filter(({ id }) => there.has(id)).slice(0, keep);
+    };
+    const many = (count: number) => (filter.fromMs === undefined ? count : DATED);
+    vote(dated(passages.search(read, many(CANDIDATES), isTyping ? ROWS.typing : ROWS.words, scope), CANDIDATES), 1, "word");
+    if (mode === "words") return { scores, spreads: false };
+    const others = { terms: [...read.terms, ...read.others], must: [] };
+    if (read.others.length > 0 && !isTyping) vote(dated(passages.search(others, many(CANDIDATES), ROWS.synonyms, scope), CANDIDATES), read.synonymWeight, "word");
+    if (read.leadWeight > 0) vote(dated(leads.search(read.others.length > 0 ? others : read, many(LEADS), isTyping ? ROWS.typing : ROWS.leads, scope), LEADS), read.leadWeight, "word");
+    if (vector !== undefined && read.meaningWeight > 0) {
+      const near = meaning.search(vector, CANDIDATES, read.leadWeight > 0 ? LEADS : 0, { sources, fromMs: filter.fromMs });
+      vote(dated(near.passages, CANDIDATES), read.meaningWeight, "meaning");
+      vote(dated(near.leads, LEADS), read.leadWeight, "meaning");
+    }
+    return { scores, spreads: read.leadWeight > 0 };
+  }
+
+  return {
+    changed(count: number): void {
+      passages.changed(count);
+      leads.changed(count);
+    },
+    search(question: Question): Passage[] {
+      const { scores, spreads } = votes(question);
+      const ranked = [...scores].sort(([a, x], [b, y]) => y.score - x.score || a - b);
+      return fold(ranked, question.limit, spreads ? PER_DOCUMENT : Number.POSITIVE_INFINITY);
+    },
+  };
+
+  /** Copies become one result that says how often it stands elsewhere; passages that contradict each other say so. */
+  function fold(ranked: readonly (readonly [number, Vote])[], limit: number, perDocument: number): Passage[] {
+    const perDocumentSoFar = new Map<number, number>();
+    const found: { row: Row; vote: Vote; sketch: Sketch; folded: number }[] = [];
+    for (const [id, vote] of ranked) {
+      const row = sql.row.get([id]);
+      if (row === undefined) continue;
+      const before = perDocumentSoFar.get(row.document_id) ?? 0;
+      if (before >= perDocument) continue;
+      const sketch = sketchOf(row.text);
+      const twin = found.find((one) => isSame(one.sketch, sketch));
+      if (twin !== undefined) {
+        twin.folded += 1;
+        continue;
+      }
+      if (found.length >= limit) break;
+      perDocumentSoFar.set(row.document_id, before + 1);
+      found.push({ row, vote, sketch, folded: 0 });
+    }
+    return found.map(({ row, vote, sketch, folded }) => {
+      const conflicts = found.flatMap((other): Conflict[] => {
+        const differs = other.row.document_id === row.document_id ? undefined : conflictOf(sketch, other.sketch);
+        return differs === undefined ? [] : [{ chunkId: other.row.id, source: other.row.source, path: other.row.path, modifiedAt: other.row.modified_at, ...differs }];
+      });
+      return { ...passageOf(row, vote, folded), conflicts: conflicts.slice(0, 5), outdated: outdated(row, conflicts) };
+    });
+  }
+}
+
+const MONTH_MS = 30 * 86_400_000;
+/** A document that a newer one contradicts is as doubtful as one that calls itself obsolete. */
+const outdated = (row: Row, conflicts: readonly Conflict[]): string => {
+  if (row.outdated !== "") return row.outdated;
+  const newer = conflicts.find(({ modifiedAt }) => modifiedAt > row.modified_at + MONTH_MS);
+  return newer === undefined ? "" : `a newer document says otherwise: ${newer.source}/${newer.path}`;
+};
+
+const passageOf = (row: Row, { score, isWord, isMeaning }: Vote, folded: number): Omit<Passage, "conflicts" | "outdated"> => ({
+  chunkId: row.id,
+  documentId: row.document_id,
+  score: Math.round(score * 10_000) / 10_000,
+  source: row.source,
+  sourceId: row.source_id,
+  path: row.path,
+  title: row.title,
+  heading: row.heading,
+  position: positionOf({ part: row.part, from: row.line_from, to: row.line_to }),
+  text: row.text,
+  modifiedAt: row.modified_at,
+  url: row.url,
+  trust: row.trust,
+  folded,
+  found: isWord && isMeaning ? "both" : isWord ? "words" : "meaning",
+});
