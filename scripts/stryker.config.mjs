@@ -9,7 +9,7 @@ export default {
   mutate: [`src-main/${room}/**/*.ts`, `!src-main/${room}/families/*.ts`, `!src-main/${room}/**/port.ts`],
   coverageAnalysis: "perTest",
   concurrency: 2,
-  ignorePatterns: ["dist", "node_modules", "test-results", "reports", ".stryker-tmp", "src-renderer", "resources"],
+  ignorePatterns: ["dist", "node_modules", "test-results", "reports", ".stryker-tmp", "src-renderer", "resources/*", "!resources/policy"],
   reporters: ["clear-text", "progress"],
   clearTextReporter: { allowColor: false, logTests: false, reportTests: false },
   thresholds: { high: 90, low: 85, break: 85 },

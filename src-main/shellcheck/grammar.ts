@@ -31,6 +31,9 @@ export type CommandData = {
   readonly opaque?: true;
 };
 
+/** A program of which only the shapes listed are known to read; whatever else it is given is unknown. */
+export const reads = (names: string, says: string, ...shapes: readonly ShapeData[]): CommandData => ({ names, says, shapes, ceiling: "unknown" });
+
 export type Family = {
   readonly name: string;
   readonly commands: readonly CommandData[];

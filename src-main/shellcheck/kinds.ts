@@ -23,7 +23,8 @@ export function kindVerdict(kind: Kind, value: Value): KindVerdict {
     case "fixed":
       return value.known === undefined ? "no" : "fits";
     case "num":
-      return exactly(value, NUMBER);
+      // A word where a number belongs only makes the program complain.
+      return exactly(value, NUMBER) === "fits" ? "fits" : exactly(value, /^[+-]?[A-Za-z_]\w*$/);
     case "word":
       return exactly(value, /^[\w.:@%+,/=][\w.:@%+,/=-]*$/);
     case "words":
@@ -37,6 +38,14 @@ export function kindVerdict(kind: Kind, value: Value): KindVerdict {
     case "kube":
       // Objects of a cluster by type and name; a type or a name that says "secret" prints one.
       return exactly(value, /^(?!.*(secret|token|credential|password|\ball\b.*yaml))[a-zA-Z0-9][\w.:,/-]*$/i);
+    case "unit":
+      return exactly(value, /^[A-Za-z0-9][\w:.@-]*$/);
+    case "place":
+      // A path that no subcommand is spelled like.
+      return exactly(value, /^(~|[\w.~][\w.~/ -]*[./][\w.~/ -]*|[./][\w.~/ -]*)$/);
+    case "file":
+      // Where a colon could begin an address and "@" a file of further options.
+      return exactly(value, /^[\w.+/~][\w.+/~@ -]*$/) === "fits" ? contentVerdict(value) : "no";
     case "local":
       return exactly(value, /^(?!.*:\/\/)[\w.+/][\w.+/~*:@-]*$/);
     case "certificate":

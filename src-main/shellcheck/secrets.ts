@@ -90,7 +90,8 @@ export const isNetworkDevice = (path: string): boolean => /^\/dev\/(tcp|udp)(\/|
 export function contentVerdict(value: Value): "fits" | "secret" | "no" {
   if (value.isPipe || value.vetted) return "fits";
   if (value.known !== undefined) {
-    if (isDevice(value.known)) return "no";
+    // Programs that look into other programs take further options, plugins too, from a file named behind an "@".
+    if (isDevice(value.known) || value.known.startsWith("@")) return "no";
     return isSecretPath(value.known) ? "secret" : "fits";
   }
   if (value.glob === undefined) return "no";

@@ -38,7 +38,7 @@ export const containers: Family = {
       ],
       traps: [["-H:text --host=text --config=text --remote --url=text -c:text --connection=text --root=text --runroot=text", "container-host", "egress", "this reaches another machine or other settings"]],
     },
-    { names: "crictl ctr lxc lxc-ls lxc-info virsh virt-install qm pct vboxmanage VBoxManage docker-compose podman-compose buildah skopeo apptainer singularity", says: "asks or steers machines and containers", ceiling: "arbitrary-exec" },
+    { names: "lxc virt-install vboxmanage VBoxManage docker-compose podman-compose buildah", says: "asks or steers machines and containers", ceiling: "arbitrary-exec" },
     {
       names: "kubectl oc k3s-kubectl",
       says: "asks or steers a cluster",
@@ -66,8 +66,8 @@ export const containers: Family = {
         ["--raw?", "kubectl-raw", "read-secret", "--raw shows what is otherwise hidden"],
       ],
     },
-    { names: "crio-status kubeadm k9s kubectx kubens k3s minikube kind eksctl flux argocd istioctl", says: "steers clusters", ceiling: "arbitrary-exec" },
-    { names: "lxd-info vzlist", says: "lists containers", ceiling: "unknown" },
+    { names: "crio-status kubeadm k9s kubectx kubens k3s minikube eksctl flux argocd istioctl", says: "steers clusters", ceiling: "arbitrary-exec" },
+    { names: "vzlist", says: "lists containers", ceiling: "unknown" },
   ],
   inside: ["docker ps -a", "docker logs --tail 100 web", "docker images", "podman ps --format '{{.Names}}'", "docker system df", "docker stats --no-stream", "kubectl get pods -A -o wide", "kubectl describe pod web-1 -n shop", "kubectl logs -f deploy/web", "kubectl top nodes", "kubectl config get-contexts", "docker network inspect bridge", "docker compose ps"],
   aside: [

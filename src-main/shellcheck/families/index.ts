@@ -1,13 +1,21 @@
 import type { Family } from "../grammar.ts";
 import { containers } from "./containers.ts";
 import { coreutils } from "./coreutils.ts";
+import { development } from "./development.ts";
+import { distributions } from "./distributions.ts";
+import { documents } from "./documents.ts";
+import { extras } from "./extras.ts";
+import { files } from "./files.ts";
 import { hardware } from "./hardware.ts";
 import { inquiries } from "./inquiries.ts";
 import { network } from "./network.ts";
 import { packages } from "./packages.ts";
+import { pastimes } from "./pastimes.ts";
 import { processes } from "./processes.ts";
 import { servers } from "./servers.ts";
+import { storage } from "./storage.ts";
 import { system } from "./system.ts";
 import { text } from "./text.ts";
+import { virtual } from "./virtual.ts";
 
-export const FAMILIES: readonly Family[] = [coreutils, text, processes, system, network, hardware, containers, packages, servers, inquiries];
+export const FAMILIES: readonly Family[] = [coreutils, text, files, processes, system, network, hardware, containers, packages, servers, storage, virtual, extras, distributions, documents, development, pastimes, inquiries];
