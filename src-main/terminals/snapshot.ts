@@ -2,14 +2,17 @@ import type { IBuffer, IBufferLine, Terminal } from "@xterm/headless";
 
 /**
  * A terminal's state as bytes that bring a fresh terminal of the same size into it. Lines are written out cell by cell,
- * wrapped lines by wrapping again, then cursor, margins, modes and pen. Not carried: tab stops, the saved cursor and the
- * targets of hyperlinks that were drawn before.
+ * wrapped lines by wrapping again, then cursor, margins, modes and pen. Not carried: tab stops and the saved cursor.
  */
 
 // State the public API does not tell. The round-trip test checks these names at every upgrade.
-type Pen = { readonly fg: number; readonly bg: number };
+type Pen = { readonly fg: number; readonly bg: number; readonly extended: Extended };
+/** A hyperlink, and kinds and colours of underlines: kept beside the cells that have them. */
+type Extended = { readonly ext: number; readonly urlId: number; readonly underlineStyle: number; readonly underlineColor: number };
+type Link = { readonly id?: string | undefined; readonly uri: string };
 type Inside = {
   readonly _core: {
+    readonly _oscLinkService: { getLinkData(urlId: number): Link | undefined };
     readonly coreService: { readonly isCursorHidden: boolean };
     readonly coreMouseService: { readonly activeEncoding: string };
     readonly buffer: { readonly scrollTop: number; readonly scrollBottom: number };
@@ -25,41 +28,47 @@ const encoder = new TextEncoder();
 export async function* snapshotOf(terminal: Terminal): AsyncIterable<Uint8Array> {
   const { normal, active } = terminal.buffer;
   const isAlternate = active.type === "alternate";
-  yield encoder.encode(screenOf(terminal, isAlternate) + stateOf(terminal));
+  const linkOf: LinkOf = (urlId) => openLink(inside(terminal)._oscLinkService.getLinkData(urlId));
+  yield encoder.encode(screenOf(terminal, isAlternate, linkOf) + stateOf(terminal, linkOf));
   if (normal.baseY === 0) return;
   // A synchronized update: the picture stands still until all is in, instead of racing past.
   yield encoder.encode("\u001bc\u001b[?2026h");
   for (let from = 0; from < normal.baseY; from += SLICE_LINES) {
-    yield encoder.encode(linesOf(normal, from, Math.min(from + SLICE_LINES, normal.baseY), terminal.cols, true));
+    yield encoder.encode(linesOf(normal, from, Math.min(from + SLICE_LINES, normal.baseY), terminal.cols, true, linkOf));
     await new Promise((next) => setImmediate(next)); // other panes get their turn
   }
-  yield encoder.encode(`${screenOf(terminal, isAlternate)}${stateOf(terminal)}\u001b[?2026l`);
+  yield encoder.encode(`${screenOf(terminal, isAlternate, linkOf)}${stateOf(terminal, linkOf)}\u001b[?2026l`);
 }
 
-function screenOf(terminal: Terminal, isAlternate: boolean): string {
+type LinkOf = (urlId: number) => string;
+const CLOSE_LINK = "\u001b]8;;\u0007";
+const openLink = (link: Link | undefined): string => (link === undefined ? CLOSE_LINK : `\u001b]8;${link.id === undefined ? "" : `id=${link.id}`};${link.uri}\u0007`);
+
+function screenOf(terminal: Terminal, isAlternate: boolean, linkOf: LinkOf): string {
   const { normal, alternate } = terminal.buffer;
-  const below = linesOf(normal, normal.baseY, normal.baseY + terminal.rows, terminal.cols, false);
+  const below = linesOf(normal, normal.baseY, normal.baseY + terminal.rows, terminal.cols, false, linkOf);
   if (!isAlternate) return below;
-  return `${below}\u001b[${normal.cursorY + 1};${normal.cursorX + 1}H\u001b[?1049h\u001b[H${linesOf(alternate, 0, terminal.rows, terminal.cols, false)}`;
+  return `${below}\u001b[${normal.cursorY + 1};${normal.cursorX + 1}H\u001b[?1049h\u001b[H${linesOf(alternate, 0, terminal.rows, terminal.cols, false, linkOf)}`;
 }
 
 /** Lines [from, to). With `isOpen` the cursor ends where line `to` begins. */
-function linesOf(buffer: IBuffer, from: number, to: number, cols: number, isOpen: boolean): string {
+function linesOf(buffer: IBuffer, from: number, to: number, cols: number, isOpen: boolean, linkOf: LinkOf): string {
   let out = "";
   for (let y = from; y < to; y += 1) {
     const line = buffer.getLine(y);
     const isLast = y === to - 1 && !isOpen;
     const isContinued = !isLast && buffer.getLine(y + 1)?.isWrapped === true;
-    if (line !== undefined) out += lineOf(line, cols, isContinued);
+    if (line !== undefined) out += lineOf(line, cols, isContinued, linkOf);
     if (!isLast && !isContinued) out += "\r\n";
   }
   return out;
 }
 
-function lineOf(line: IBufferLine, cols: number, isContinued: boolean): string {
+function lineOf(line: IBufferLine, cols: number, isContinued: boolean, linkOf: LinkOf): string {
   let out = "";
   let fg = 0;
   let bg = 0;
+  let extended = PLAIN;
   let cell = line.getCell(0);
   if (cell === undefined) return "";
   const end = isContinued ? cols : contentEnd(line, cols);
@@ -67,13 +76,15 @@ function lineOf(line: IBufferLine, cols: number, isContinued: boolean): string {
     cell = line.getCell(x, cell);
     if (cell === undefined || cell.getWidth() === 0) continue; // the second half of a wide character
     const pen = cell as unknown as Pen;
-    if (pen.fg !== fg || pen.bg !== bg) {
-      ({ fg, bg } = pen);
-      out += penOf(pen);
-    }
+    const next = extendedOf(pen);
+    if (pen.fg !== fg || pen.bg !== bg || next.ext !== extended.ext) out += penOf(pen);
+    if (next.urlId !== extended.urlId) out += next.urlId === 0 ? CLOSE_LINK : linkOf(next.urlId);
+    ({ fg, bg } = pen);
+    extended = next;
     out += cell.getChars() || " ";
   }
   if (fg !== 0 || bg !== 0) out += "\u001b[0m";
+  if (extended.urlId !== 0) out += CLOSE_LINK;
   // A line that began by wrapping was filled with the colour of the moment.
   return line.isWrapped && end < cols ? `${out}\u001b[K` : out;
 }
@@ -96,14 +107,24 @@ const RGB = 0x3 << 24;
 const FG_FLAGS: readonly (readonly [number, number])[] = [[0x4000000, 7], [0x8000000, 1], [0x10000000, 4], [0x20000000, 5], [0x40000000, 8], [0x80000000, 9]];
 const BG_FLAGS: readonly (readonly [number, number])[] = [[0x4000000, 3], [0x8000000, 2], [0x40000000, 53]];
 
-function penOf({ fg, bg }: Pen): string {
+/** How the terminal writes that an underline has the colour of its text. */
+const NO_COLOUR = MODE | 0xffffff;
+const HAS_EXTENDED = 0x10000000;
+const PLAIN: Extended = { ext: 0, urlId: 0, underlineStyle: 0, underlineColor: 0 };
+/** A cell is read into the same object over and over: what it has beside it counts only when it says so. */
+const extendedOf = ({ bg, extended }: Pen): Extended => ((bg & HAS_EXTENDED) === 0 ? PLAIN : { ext: extended.ext, urlId: extended.urlId, underlineStyle: extended.underlineStyle, underlineColor: extended.underlineColor });
+
+function penOf(pen: Pen): string {
+  const { fg, bg } = pen;
+  const { urlId, underlineStyle, underlineColor } = extendedOf(pen);
   let codes = "0";
   for (const [flag, code] of FG_FLAGS) if ((fg & flag) !== 0) codes += `;${code}`;
   for (const [flag, code] of BG_FLAGS) if ((bg & flag) !== 0) codes += `;${code}`;
-  return `\u001b[${codes}${colourOf(fg, 30)}${colourOf(bg, 40)}m`;
+  if (urlId === 0 && underlineStyle > 1) codes += `;4:${underlineStyle}`; // that of a link is the terminal's own
+  return `\u001b[${codes}${colourOf(fg, 30)}${colourOf(bg, 40)}${underlineColor === NO_COLOUR ? "" : colourOf(underlineColor, 50)}m`;
 }
 
-function colourOf(word: number, base: 30 | 40): string {
+function colourOf(word: number, base: 30 | 40 | 50): string {
   switch (word & MODE) {
     case PALETTE_16: {
       const colour = word & 0xff;
@@ -119,7 +140,7 @@ function colourOf(word: number, base: 30 | 40): string {
 }
 
 /** Margins, cursor, modes and pen, in the order in which none of them undoes another. */
-function stateOf(terminal: Terminal): string {
+function stateOf(terminal: Terminal, linkOf: LinkOf): string {
   const { coreService, coreMouseService, buffer, _inputHandler } = inside(terminal);
   const { modes, rows, cols } = terminal;
   const { active } = terminal.buffer;
@@ -131,8 +152,9 @@ function stateOf(terminal: Terminal): string {
   return [
     on(hasMargins, `${buffer.scrollTop + 1};${buffer.scrollBottom + 1}r`),
     on(modes.originMode, "?6h"),
-    cursorOf(active, cols, origin),
+    cursorOf(active, cols, origin, linkOf),
     penOf(_inputHandler._curAttrData),
+    _inputHandler._curAttrData.extended.urlId === 0 ? "" : linkOf(_inputHandler._curAttrData.extended.urlId),
     on(modes.applicationCursorKeysMode, "?1h"),
     modes.applicationKeypadMode ? "\u001b=" : "",
     on(modes.bracketedPasteMode, "?2004h"),
@@ -147,12 +169,15 @@ function stateOf(terminal: Terminal): string {
 }
 
 /** A cursor beyond the last column waits to wrap: only writing the last character again puts it there. */
-function cursorOf(buffer: IBuffer, cols: number, origin: number): string {
+function cursorOf(buffer: IBuffer, cols: number, origin: number, linkOf: LinkOf): string {
   const row = buffer.cursorY - origin + 1;
   if (buffer.cursorX < cols) return `\u001b[${row};${buffer.cursorX + 1}H`;
   const line = buffer.getLine(buffer.baseY + buffer.cursorY);
   let x = cols - 1;
   if (line?.getCell(x)?.getWidth() === 0) x -= 1;
   const cell = line?.getCell(x);
-  return `\u001b[${row};${x + 1}H${cell === undefined ? "" : penOf(cell as unknown as Pen)}${cell?.getChars() || " "}`;
+  if (cell === undefined) return `\u001b[${row};${x + 1}H `;
+  const { urlId } = extendedOf(cell as unknown as Pen);
+  const text = `${penOf(cell as unknown as Pen)}${cell.getChars() || " "}`;
+  return `\u001b[${row};${x + 1}H${urlId === 0 ? text : linkOf(urlId) + text + CLOSE_LINK}`;
 }
