@@ -1,110 +1,158 @@
 import { useCallback, useEffect, useState } from "react";
-import { Role, type AccessView, type OperatorEntry } from "../../../src-main/contract/index.ts";
-import { useApp, useFeed } from "../../app/use-app.ts";
+import { type AccessView, type OperatorEntry, Role } from "../../../src-main/contract/index.ts";
+import { useApp, useFeed, useStatus } from "../../app/use-app.ts";
 import { Banner } from "../../ui/banner.tsx";
 import { Button } from "../../ui/button.tsx";
 import { CopyButton } from "../../ui/bytes.tsx";
+import { ConfirmDialog, Dialog } from "../../ui/dialog.tsx";
 import { Field, FieldGroup } from "../../ui/field.tsx";
 import { Input } from "../../ui/input.tsx";
 import { Select } from "../../ui/select.tsx";
 import { Skeleton } from "../../ui/skeleton.tsx";
 import { Tag } from "../../ui/tag.tsx";
 import styles from "./access.module.css";
+import { ApproverKey } from "./approver-key.tsx";
+import { SessionList } from "./session-list.tsx";
 
-const ROLES = Role.options.map((role) => ({ value: role, text: role }));
+const ROLE_WORDS: Readonly<Record<Role, string>> = { viewer: "looks", operator: "works on hosts", approver: "works and approves", auditor: "reads the record", admin: "everything" };
+const ROLES = Role.options.map((role) => ({ value: role, text: role, note: ROLE_WORDS[role] }));
+const REMOTE_ROLES = ROLES.filter(({ value }) => value === "approver" || value === "auditor" || value === "viewer");
 
 export const OperatorsSection = () => {
   const { client } = useApp();
+  const meId = useStatus((status) => status?.principal.id ?? "");
+  const permissions = useStatus((status) => status?.principal.permissions) ?? [];
   const [access, setAccess] = useState<AccessView>();
   const [operators, setOperators] = useState<readonly OperatorEntry[]>();
   const [problem, setProblem] = useState("");
+  const [adding, setAdding] = useState<"" | "here" | "remote">("");
+  const [retiring, setRetiring] = useState<OperatorEntry>();
   useFeed("access", (core, signal) => core.access.state({}, { signal }), setAccess);
   const load = useCallback(() => client.access.operators({}).then((answer) => setOperators(answer.operators), (error: unknown) => setProblem((error as Error).message)), [client]);
   useEffect(() => void load(), [load, access]);
-  const act = (work: () => Promise<unknown>) =>
-    work().then(
+  const act = (work: () => Promise<unknown>): Promise<boolean> =>
+    work().then(load).then(
       () => {
         setProblem("");
-        return load();
+        return true;
       },
-      (error: unknown) => setProblem((error as Error).message),
+      (error: unknown) => {
+        setProblem((error as Error).message);
+        return false;
+      },
     );
   if (access === undefined || operators === undefined) return <Skeleton lines={6} label="Loading the operators" />;
+  const mayChange = permissions.includes("administer");
+  const me = operators.find(({ id }) => id === meId);
+  const added = (isDone: boolean) => (isDone ? setAdding("") : undefined);
   return (
     <>
-      {problem === "" ? null : <Banner tone="bad" title="Nothing was changed">{problem}</Banner>}
+      {problem === "" || adding !== "" ? null : <Banner tone="bad" title="Nothing was changed">{problem}</Banner>}
       <FieldGroup title="Who works here" hint={access.mode === "single" ? "One person works here, so nobody else can look first: you approve your own commands, and every record says so. Four eyes begin when a second operator is added." : "Several people work here. A change of a production host needs somebody other than whoever asked."}>
-        {access.mode === "single" ? (
-          <Button onClick={() => void act(() => client.access.setMode({ mode: "several" }))}>Allow several operators</Button>
-        ) : (
-          <Button onClick={() => void act(() => client.access.setMode({ mode: "single" }))}>Go back to one operator</Button>
-        )}
         <ul className={styles.list}>
           {operators.map((operator) => (
-            <OperatorRow key={operator.id} operator={operator} onRole={(role) => void act(() => client.access.change({ operatorId: operator.id, roles: [role] }))} onActive={(active) => void act(() => client.access.change({ operatorId: operator.id, active }))} />
+            <OperatorRow
+              key={operator.id}
+              operator={operator}
+              isMe={operator.id === meId}
+              mayChange={mayChange}
+              onRole={(role) => void act(() => client.access.change({ operatorId: operator.id, roles: [role] }))}
+              onActive={(active) => (active ? void act(() => client.access.change({ operatorId: operator.id, active })) : setRetiring(operator))}
+            />
           ))}
         </ul>
+        {mayChange ? (
+          <div className={styles.acts}>
+            {access.mode === "single" ? <Button onClick={() => void act(() => client.access.setMode({ mode: "several" }))}>Allow several operators</Button> : <Button icon="plus" onClick={() => setAdding("here")}>Add an operator…</Button>}
+            <Button onClick={() => setAdding("remote")}>Add an approver elsewhere…</Button>
+            {access.mode === "several" ? <Button kind="ghost" onClick={() => void act(() => client.access.setMode({ mode: "single" }))}>Go back to one operator</Button> : null}
+          </div>
+        ) : null}
       </FieldGroup>
-      {access.mode === "single" ? null : <AddHere onAdd={(name, role, passphrase) => act(() => client.access.add({ name, roles: [role], passphrase }))} />}
-      <AddRemote onAdd={(name, publicKey) => act(() => client.access.addRemote({ name, roles: ["approver"], publicKey }))} />
+      {me === undefined ? null : <ApproverKey operator={me} onUse={(publicKey, passphrase) => act(() => client.access.useAgentKey({ ...(publicKey !== undefined && { publicKey }), ...(passphrase !== undefined && { passphrase }) }))} />}
+      {permissions.includes("audit") ? <SessionList version={access} /> : null}
+      <AddHere isOpen={adding === "here"} problem={problem} onClose={() => setAdding("")} onAdd={(name, role, passphrase) => void act(() => client.access.add({ name, roles: [role], passphrase })).then(added)} />
+      <AddRemote isOpen={adding === "remote"} problem={problem} onClose={() => setAdding("")} onAdd={(name, role, publicKey) => void act(() => client.access.addRemote({ name, roles: [role], publicKey })).then(added)} />
+      <ConfirmDialog isOpen={retiring !== undefined} title={`Retire ${retiring?.name ?? ""}?`} confirmText="Retire" isDanger onCancel={() => setRetiring(undefined)} onConfirm={() => {
+        const gone = retiring as OperatorEntry;
+        setRetiring(undefined);
+        void act(() => client.access.change({ operatorId: gone.id, active: false }));
+      }}>
+        They cannot unlock SENA any more, and approvals they gave that were not run yet do not count. What they did stays in the record. They can be brought back.
+      </ConfirmDialog>
     </>
   );
 };
 
-const OperatorRow = ({ operator, onRole, onActive }: { operator: OperatorEntry; onRole: (role: Role) => void; onActive: (isActive: boolean) => void }) => (
+type RowProps = { operator: OperatorEntry; isMe: boolean; mayChange: boolean; onRole: (role: Role) => void; onActive: (isActive: boolean) => void };
+export const OperatorRow = ({ operator, isMe, mayChange, onRole, onActive }: RowProps) => (
   <li className={styles.row}>
-    <span className={styles.name}>{operator.name}</span>
+    <span className={operator.active ? styles.name : styles.quiet}>{operator.name}</span>
+    {isMe ? <Tag tone="accent">you</Tag> : null}
     {operator.active ? null : <Tag tone="neutral">retired</Tag>}
     {operator.isRemote ? <Tag tone="violet">elsewhere</Tag> : operator.hasPassphrase ? null : <Tag tone="warn">no passphrase</Tag>}
+    {operator.isAgentKey ? <Tag tone="neutral">{operator.publicKey.startsWith("sk-") ? "security key" : "agent key"}</Tag> : null}
     <span className={styles.grow} />
     <span className={styles.quiet}>approver key</span>
     <CopyButton text={operator.publicKey} label={`Copy the public key of ${operator.name}`} />
-    <Select label={`Role of ${operator.name}`} value={operator.roles[0] ?? null} onValue={onRole} choices={ROLES} isDisabled={!operator.active} />
-    <Button size="sm" kind="ghost" onClick={() => onActive(!operator.active)}>
-      {operator.active ? "Retire" : "Bring back"}
-    </Button>
+    {mayChange ? (
+      <>
+        <Select className={styles.role ?? ""} label={`Role of ${operator.name}`} value={operator.roles[0] ?? null} onValue={onRole} choices={operator.isRemote ? REMOTE_ROLES : ROLES} isDisabled={!operator.active} />
+        <Button size="sm" kind="ghost" onClick={() => onActive(!operator.active)}>
+          {operator.active ? "Retire" : "Bring back"}
+        </Button>
+      </>
+    ) : (
+      <span className={styles.quiet}>{operator.roles.join(", ")}</span>
+    )}
   </li>
 );
 
-const AddHere = ({ onAdd }: { onAdd: (name: string, role: Role, passphrase: string) => Promise<unknown> }) => {
+type AddProps = { isOpen: boolean; problem: string; onClose: () => void };
+const AddHere = ({ isOpen, problem, onClose, onAdd }: AddProps & { onAdd: (name: string, role: Role, passphrase: string) => void }) => {
   const [name, setName] = useState("");
   const [role, setRole] = useState<Role>("approver");
   const [passphrase, setPassphrase] = useState("");
+  const [again, setAgain] = useState("");
   return (
-    <FieldGroup title="Add an operator at this machine" hint="They type the passphrase themselves. It seals their own approver key.">
-      <form
-        className={styles.form}
-        onSubmit={(event) => {
-          event.preventDefault();
-          void onAdd(name, role, passphrase);
+    <Dialog isOpen={isOpen} onClose={onClose} size="sm" title="Add an operator at this machine" description="They type the passphrase themselves. It seals their own approver key and their way to the secrets; nobody can look it up or reset it." footer={
+      <>
+        <Button onClick={onClose}>Cancel</Button>
+        <Button kind="primary" disabled={name.trim() === "" || passphrase.length < 10 || again !== passphrase} onClick={() => {
+          onAdd(name, role, passphrase);
           setPassphrase("");
-        }}
-      >
-        <Field label="Name" layout="row"><Input value={name} onValue={setName} maxLength={64} /></Field>
-        <Field label="Role" layout="row"><Select value={role} onValue={setRole} choices={ROLES} /></Field>
-        <Field label="Passphrase" layout="row" hint="At least ten characters."><Input type="password" autoComplete="new-password" value={passphrase} onValue={setPassphrase} /></Field>
-        <Button type="submit" kind="primary" disabled={name.trim() === "" || passphrase.length < 10}>Add operator</Button>
-      </form>
-    </FieldGroup>
+          setAgain("");
+        }}>Add operator</Button>
+      </>
+    }>
+      {problem === "" ? null : <Banner tone="bad" title="Not added">{problem}</Banner>}
+      <div className={styles.fields}>
+        <Field label="Name"><Input value={name} onValue={setName} maxLength={64} /></Field>
+        <Field label="Role" hint={`${role}: ${ROLE_WORDS[role]}`}><Select value={role} onValue={setRole} choices={ROLES} /></Field>
+        <Field label="Passphrase" hint="At least ten characters. Several words do well."><Input type="password" autoComplete="new-password" value={passphrase} onValue={setPassphrase} /></Field>
+        <Field label="Once more" {...(again !== "" && again !== passphrase ? { error: "These are two different passphrases." } : {})}><Input type="password" autoComplete="new-password" value={again} onValue={setAgain} /></Field>
+      </div>
+    </Dialog>
   );
 };
 
-const AddRemote = ({ onAdd }: { onAdd: (name: string, publicKey: string) => Promise<unknown> }) => {
+const AddRemote = ({ isOpen, problem, onClose, onAdd }: AddProps & { onAdd: (name: string, role: Role, publicKey: string) => void }) => {
   const [name, setName] = useState("");
+  const [role, setRole] = useState<Role>("approver");
   const [key, setKey] = useState("");
   return (
-    <FieldGroup title="Add an approver on another installation" hint="Their public key, from their own list of operators. They decide by file or picture; no server is between.">
-      <form
-        className={styles.form}
-        onSubmit={(event) => {
-          event.preventDefault();
-          void onAdd(name, key);
-        }}
-      >
-        <Field label="Name" layout="row"><Input value={name} onValue={setName} maxLength={64} /></Field>
-        <Field label="Public key" layout="row"><Input isMono value={key} onValue={setKey} /></Field>
-        <Button type="submit" disabled={name.trim() === "" || key.trim() === ""}>Add approver</Button>
-      </form>
-    </FieldGroup>
+    <Dialog isOpen={isOpen} onClose={onClose} size="sm" title="Add an approver elsewhere" description="They decide on their own installation, or with ssh-keygen, and send the decision as a file or a picture; no server is between. Compare their key with them over another way before you add it." footer={
+      <>
+        <Button onClick={onClose}>Cancel</Button>
+        <Button kind="primary" disabled={name.trim() === "" || key.trim() === ""} onClick={() => onAdd(name, role, key)}>Add approver</Button>
+      </>
+    }>
+      {problem === "" ? null : <Banner tone="bad" title="Not added">{problem}</Banner>}
+      <div className={styles.fields}>
+        <Field label="Name"><Input value={name} onValue={setName} maxLength={64} /></Field>
+        <Field label="Role"><Select value={role} onValue={setRole} choices={REMOTE_ROLES} /></Field>
+        <Field label="Public key" hint="An OpenSSH line: ssh-ed25519, ecdsa-sha2-nistp256, or of a security key."><Input isMono value={key} onValue={setKey} /></Field>
+      </div>
+    </Dialog>
   );
 };

@@ -41,7 +41,7 @@ export const ApprovalCard = ({ approval, now, acts, mayNotSay, isBusy, problem, 
     <article className={classNames(styles.card, isOpen && styles[EFFECT_LOOK[approval.effect].tone])} aria-label={`Approval: ${approval.title}`}>
       <header className={styles.head}>
         <EffectTag effect={approval.effect} />
-        <h2 className={styles.title}>{renderedText(approval.title)}</h2>
+        <h2 className={classNames(styles.title, isCommand(approval) && styles.commandTitle)}>{renderedText(approval.title)}</h2>
         {approval.state === "waiting" ? <Countdown notAfter={approval.notAfter} now={now} /> : <span className={styles.state}>{STATE_WORDS[approval.state]}</span>}
       </header>
       <div className={styles.body}>
@@ -84,6 +84,9 @@ export const ApprovalCard = ({ approval, now, acts, mayNotSay, isBusy, problem, 
   );
 };
 
+/** Typed by hand, it has no other name than its first line, perhaps shortened. */
+const isCommand = ({ title, script }: ApprovalView): boolean => script.startsWith(title.replace(/ …$/, ""));
+
 const Facts = ({ approval }: { approval: ApprovalView }) => (
   <KeyValues
     items={[
@@ -91,7 +94,7 @@ const Facts = ({ approval }: { approval: ApprovalView }) => (
         key: "Runs on",
         value: approval.hosts.map((host) => (
           <span key={host.id} className={styles.host}>
-            <EnvironmentTag environment={host.environment} /> <Code>{renderedText(host.name)}</Code> as <Code>{renderedText(host.user)}</Code> in <Code>{approval.cwd}</Code> · host key <Code>{host.fingerprint}</Code>
+            <EnvironmentTag environment={host.environment} /> <Code>{renderedText(host.name)}</Code> as <Code>{renderedText(host.user)}</Code> in <Code>{approval.cwd}</Code> · host key <span className={styles.fingerprint}>{host.fingerprint}</span>
           </span>
         )),
       },

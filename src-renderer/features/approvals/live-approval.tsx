@@ -83,14 +83,22 @@ export const LiveApproval = ({ approvalId, hasKeys = true }: { approvalId: strin
   );
 };
 
-/** The time, ticking only while it counts down. */
+const SECOND_MS = 1000;
+/** The time to the second, ticking only while it counts down. On the second: two countdowns side by side say the same. */
 export function useNow(isTicking: boolean): number {
-  const [now, setNow] = useState(() => Date.now());
+  const [now, setNow] = useState(wholeSecond);
   useEffect(() => {
-    setNow(Date.now());
+    setNow(wholeSecond());
     if (!isTicking) return;
-    const timer = setInterval(() => setNow(Date.now()), 500);
-    return () => clearInterval(timer);
+    let timer: ReturnType<typeof setTimeout>;
+    const tick = () => {
+      setNow(wholeSecond());
+      timer = setTimeout(tick, SECOND_MS - (Date.now() % SECOND_MS));
+    };
+    tick();
+    return () => clearTimeout(timer);
   }, [isTicking]);
   return now;
 }
+
+const wholeSecond = (): number => Math.floor(Date.now() / SECOND_MS) * SECOND_MS;

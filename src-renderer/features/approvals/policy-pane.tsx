@@ -1,12 +1,14 @@
 import { useEffect, useState } from "react";
 import type { PastDecisionView, PolicyDecisionView, PolicyProblem, PolicyVersionView } from "../../../src-main/contract/index.ts";
-import { useApp, useFeed } from "../../app/use-app.ts";
+import { useApp, useFeed, useStatus } from "../../app/use-app.ts";
 import { formatInstant, plural, shortHash } from "../../lib/format.ts";
+import { saveText } from "../../lib/save-text.ts";
 import { Banner } from "../../ui/banner.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Field } from "../../ui/field.tsx";
 import { Input } from "../../ui/input.tsx";
 import { Skeleton } from "../../ui/skeleton.tsx";
+import { Tag } from "../../ui/tag.tsx";
 import { Tabs } from "../../ui/tabs.tsx";
 import { TextArea } from "../../ui/text-area.tsx";
 import { ExplainView } from "./explain-view.tsx";
@@ -18,6 +20,7 @@ type Simulation = { readonly total: number; readonly differing: readonly { reado
 /** The policies in force, a place to write the next ones, and what they would change. */
 export const PolicyPane = () => {
   const { client, toast } = useApp();
+  const mayChange = useStatus((status) => status?.principal.permissions.includes("administer") === true);
   const [active, setActive] = useState<{ hash: string; text: string }>();
   const [text, setText] = useState<string>();
   const [note, setNote] = useState("");
@@ -71,10 +74,19 @@ export const PolicyPane = () => {
                   <Field label="What changes, and why">
                     <Input value={note} onValue={setNote} maxLength={500} />
                   </Field>
-                  <Button kind="primary" disabled={!hasChanged || problems.length > 0 || note.trim().length < 3} onClick={propose}>
+                  <Button kind="primary" disabled={!mayChange || !hasChanged || problems.length > 0 || note.trim().length < 3} onClick={propose}>
                     Propose
                   </Button>
-                  <p className={styles.quiet}>Where several people work here, another admin confirms a change before it is in force.</p>
+                  <p className={styles.quiet}>{mayChange ? "Where several people work here, another admin confirms a change before it is in force." : "Only an admin proposes policies. Trying and explaining them is open to everyone."}</p>
+                  <div className={styles.files}>
+                    <label className={styles.open}>
+                      Open a file… <input type="file" accept=".cedar,text/plain" className={styles.file} onChange={(event) => void event.target.files?.[0]?.text().then(setText)} />
+                    </label>
+                    <Button size="sm" kind="ghost" onClick={() => trying(async () => void (await saveText(`policies-${shortHash(active.hash, 12).replace("…", "")}.cedar`, text)))}>
+                      Save as a file
+                    </Button>
+                    {hasChanged ? <Button size="sm" kind="ghost" onClick={() => setText(active.text)}>Back to what is in force</Button> : null}
+                  </div>
                 </aside>
               </div>
             ),
@@ -84,7 +96,7 @@ export const PolicyPane = () => {
             value: "versions",
             text: "Versions",
             count: versions.filter(({ state }) => state === "proposed").length,
-            content: <Versions versions={versions} active={active.text} onConfirm={(n) => trying(async () => void (await client.policy.confirm({ n })))} onReject={(n) => trying(async () => void (await client.policy.reject({ n })))} onEdit={(version) => { setText(version.text); setTab("edit"); }} />,
+            content: <Versions versions={versions} active={active.text} mayChange={mayChange} onConfirm={(n) => trying(async () => void (await client.policy.confirm({ n })))} onReject={(n) => trying(async () => void (await client.policy.reject({ n })))} onEdit={(version) => { setText(version.text); setTab("edit"); }} />,
           },
         ]}
       />
@@ -121,15 +133,16 @@ const SimulationView = ({ simulation }: { simulation: Simulation }) => (
   </div>
 );
 
-type VersionsProps = { versions: readonly PolicyVersionView[]; active: string; onConfirm: (n: number) => void; onReject: (n: number) => void; onEdit: (version: PolicyVersionView) => void };
-const Versions = ({ versions, active, onConfirm, onReject, onEdit }: VersionsProps) => {
+const STATE_LOOK = { proposed: { tone: "warn", text: "proposed" }, active: { tone: "ok", text: "in force" }, past: { tone: "neutral", text: "past" }, rejected: { tone: "bad", text: "turned down" } } as const;
+type VersionsProps = { versions: readonly PolicyVersionView[]; active: string; mayChange: boolean; onConfirm: (n: number) => void; onReject: (n: number) => void; onEdit: (version: PolicyVersionView) => void };
+const Versions = ({ versions, active, mayChange, onConfirm, onReject, onEdit }: VersionsProps) => {
   const [openN, setOpenN] = useState<number>();
   return (
     <ul className={styles.plain}>
       {versions.map((version) => (
         <li key={version.n} className={styles.version}>
           <div className={styles.versionHead}>
-            <strong>{version.n}</strong> <span>{version.state}</span> <span>{version.note}</span>
+            <strong className={styles.number}>{version.n}</strong> <Tag tone={STATE_LOOK[version.state].tone}>{STATE_LOOK[version.state].text}</Tag> <span>{version.note}</span>
             <span className={styles.quiet}>
               {version.byName}
               {version.confirmedBy === "" ? "" : `, confirmed by ${version.confirmedBy}`} · {formatInstant(version.at)}
@@ -137,7 +150,7 @@ const Versions = ({ versions, active, onConfirm, onReject, onEdit }: VersionsPro
             <span className={styles.grow} />
             <Button size="sm" kind="ghost" onClick={() => setOpenN(openN === version.n ? undefined : version.n)}>Compare</Button>
             <Button size="sm" kind="ghost" onClick={() => onEdit(version)}>Edit from here</Button>
-            {version.state === "proposed" ? (
+            {version.state === "proposed" && mayChange ? (
               <>
                 <Button size="sm" kind="primary" onClick={() => onConfirm(version.n)}>Put in force</Button>
                 <Button size="sm" onClick={() => onReject(version.n)}>Turn down</Button>

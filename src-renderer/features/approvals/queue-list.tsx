@@ -15,7 +15,7 @@ export const QueueList = ({ title, approvals, selectedId, now, onSelect }: Props
       {approvals.map((approval) => (
         <li key={approval.id}>
           <button type="button" className={classNames(styles.item, styles[approval.hosts[0]?.environment ?? "dev"])} aria-current={approval.id === selectedId} onClick={() => onSelect(approval.id)}>
-            <span className={styles.itemTitle}>{renderedText(approval.title)}</span>
+            <span className={classNames(styles.itemTitle, approval.script.startsWith(approval.title.replace(/ …$/, "")) && styles.itemCommand)}>{renderedText(approval.title)}</span>
             <span className={styles.itemFacts}>
               <EffectTag effect={approval.effect} />
               <span>{approval.hosts.map(({ name }) => renderedText(name)).join(", ")}</span>

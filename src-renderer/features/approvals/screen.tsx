@@ -1,4 +1,4 @@
-import { useEffect, useState } from "react";
+import { type ReactElement, useEffect, useState } from "react";
 import type { ApprovalQueue, ApprovalView } from "../../../src-main/contract/index.ts";
 import { ScreenBar } from "../../app/screen-bar.tsx";
 import { useApp, useFeed, useRoute } from "../../app/use-app.ts";
@@ -6,11 +6,16 @@ import { Banner } from "../../ui/banner.tsx";
 import { Button } from "../../ui/button.tsx";
 import { EmptyState } from "../../ui/empty-state.tsx";
 import { Skeleton } from "../../ui/skeleton.tsx";
-import { BreakGlassDialog } from "./break-glass-dialog.tsx";
+import { Icon, type IconName } from "../../ui/icon.tsx";
+import { Count } from "../../ui/tag.tsx";
+import { CalendarPane } from "./calendar-pane.tsx";
 import { ForeignDialog } from "./foreign-dialog.tsx";
+import { GlassPane } from "./glass-pane.tsx";
+import { GrantsPane } from "./grants-pane.tsx";
 import { LiveApproval, useNow } from "./live-approval.tsx";
 import { PolicyPane } from "./policy-pane.tsx";
 import { QueueList } from "./queue-list.tsx";
+import { StandInsPane } from "./stand-ins-pane.tsx";
 import styles from "./screen.module.css";
 
 export const ApprovalsScreen = () => {
@@ -18,60 +23,66 @@ export const ApprovalsScreen = () => {
   const { rest } = useRoute();
   const [queue, setQueue] = useState<ApprovalQueue>();
   const [past, setPast] = useState<readonly ApprovalView[]>([]);
-  const [dialog, setDialog] = useState<"" | "glass" | "foreign">("");
+  const [isForeignOpen, setForeignOpen] = useState(false);
   useFeed("approvals", (core, signal) => core.approvals.queue({}, { signal }), setQueue);
   useEffect(() => {
     if (queue === undefined) return;
     client.approvals.history({ limit: 60 }).then(({ requests }) => setPast(requests.filter(({ state }) => state !== "waiting")), () => {});
   }, [client, queue]);
   const now = useNow(true);
-  const isPolicy = rest[0] === "policy";
-  const selectedId = isPolicy ? undefined : (rest[0] ?? queue?.waiting[0]?.id);
+  const place = PLACES.find(({ path }) => path !== "" && path === rest[0]);
+  const selectedId = place === undefined ? (rest[0] ?? queue?.waiting[0]?.id) : undefined;
   if (queue === undefined) return <Skeleton lines={8} label="Loading what waits" />;
   return (
     <div className={styles.screen}>
       <ScreenBar
         actions={
-          <>
-            <Button size="sm" kind="ghost" onClick={() => setDialog("foreign")}>
-              Open a request file…
-            </Button>
-            <Button size="sm" kind="ghost" onClick={() => setDialog("glass")}>
-              Break glass…
-            </Button>
-            <Button size="sm" onClick={() => navigate(isPolicy ? "/approvals" : "/approvals/policy")}>
-              {isPolicy ? "Back to the queue" : "Policies"}
-            </Button>
-          </>
+          <Button size="sm" kind="ghost" onClick={() => setForeignOpen(true)}>
+            Open a request file…
+          </Button>
         }
       />
-      {isPolicy ? (
-        <PolicyPane />
-      ) : (
-        <>
-          <nav className={styles.side} aria-label="Requests">
-            {queue.waiting.length === 0 ? null : <QueueList title="Waiting" approvals={queue.waiting} selectedId={selectedId} now={now} onSelect={(id) => navigate(`/approvals/${id}`)} />}
-            {past.length === 0 ? null : <QueueList title="Decided" approvals={past} selectedId={selectedId} now={now} onSelect={(id) => navigate(`/approvals/${id}`)} />}
-          </nav>
-          <div className={styles.main}>
-            <div className={styles.inner}>
-              <Warnings queue={queue} now={now} onClose={() => void client.approvals.closeBreakGlass({})} />
-              {selectedId === undefined ? (
-                <EmptyState icon="approvals" title="Nothing waits for you">
-                  When a command needs a second look, it appears here, byte for byte, with the reason and the way back.
-                </EmptyState>
-              ) : (
-                <LiveApproval key={selectedId} approvalId={selectedId} />
-              )}
-            </div>
+      <div className={styles.side}>
+        <nav className={styles.places} aria-label="Approvals">
+          {PLACES.map(({ path, title, icon }) => (
+            <a key={path} className={styles.place} href={`#/approvals${path === "" ? "" : `/${path}`}`} aria-current={(place?.path ?? "") === path ? "page" : undefined}>
+              <Icon name={icon} size={16} />
+              {title}
+              {path === "" && queue.waiting.length > 0 ? <Count value={queue.waiting.length} /> : null}
+            </a>
+          ))}
+        </nav>
+        {queue.waiting.length === 0 ? null : <QueueList title="Waiting" approvals={queue.waiting} selectedId={selectedId} now={now} onSelect={(id) => navigate(`/approvals/${id}`)} />}
+        {past.length === 0 ? null : <QueueList title="Decided" approvals={past} selectedId={selectedId} now={now} onSelect={(id) => navigate(`/approvals/${id}`)} />}
+      </div>
+      {place?.draw?.() ?? (
+        <div className={styles.main}>
+          <div className={styles.inner}>
+            <Warnings queue={queue} now={now} onClose={() => void client.approvals.closeBreakGlass({})} />
+            {selectedId === undefined ? (
+              <EmptyState icon="approvals" title="Nothing waits for you">
+                When a command needs a second look, it appears here, byte for byte, with the reason and the way back.
+              </EmptyState>
+            ) : (
+              <LiveApproval key={selectedId} approvalId={selectedId} />
+            )}
           </div>
-        </>
+        </div>
       )}
-      <BreakGlassDialog isOpen={dialog === "glass"} onClose={() => setDialog("")} />
-      <ForeignDialog isOpen={dialog === "foreign"} onClose={() => setDialog("")} />
+      <ForeignDialog isOpen={isForeignOpen} onClose={() => setForeignOpen(false)} />
     </div>
   );
 };
+
+type Place = { readonly path: string; readonly title: string; readonly icon: IconName; readonly draw?: () => ReactElement };
+const PLACES: readonly Place[] = [
+  { path: "", title: "Requests", icon: "approvals" },
+  { path: "policy", title: "Policies", icon: "sealed", draw: () => <PolicyPane /> },
+  { path: "calendar", title: "Change calendar", icon: "clock", draw: () => <CalendarPane /> },
+  { path: "remembered", title: "Remembered runbooks", icon: "pin", draw: () => <GrantsPane /> },
+  { path: "stand-ins", title: "Stand-ins", icon: "users", draw: () => <StandInsPane /> },
+  { path: "glass", title: "Broken glass", icon: "warning", draw: () => <GlassPane /> },
+];
 
 const Warnings = ({ queue, now, onClose }: { queue: ApprovalQueue; now: number; onClose: () => void }) => (
   <>

@@ -12,7 +12,7 @@ import { Tabs } from "../../ui/tabs.tsx";
 import { TextArea } from "../../ui/text-area.tsx";
 import styles from "./dialogs.module.css";
 import { Qr } from "./qr.tsx";
-import { saveText } from "./save-text.ts";
+import { saveText } from "../../lib/save-text.ts";
 
 type Props = { isOpen: boolean; onClose: () => void; head: AuditHead | undefined };
 type Side = "head" | "ask" | "answer";

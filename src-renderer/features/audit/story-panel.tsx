@@ -12,7 +12,7 @@ import { KeyValues } from "../../ui/key-values.tsx";
 import { Skeleton } from "../../ui/skeleton.tsx";
 import { EffectTag, Tag } from "../../ui/tag.tsx";
 import { resultLook, typeLook } from "./row-look.ts";
-import { saveText } from "./save-text.ts";
+import { saveText } from "../../lib/save-text.ts";
 import styles from "./story-panel.module.css";
 import { OneLine } from "./timeline.tsx";
 
