@@ -1,6 +1,6 @@
 import { openStore, type Store } from "../store/index.ts";
 import { fail } from "./failures.ts";
-import { leafText, type PreparedEntry } from "./leaf.ts";
+import { leafBehindZero, leafText, type PreparedEntry } from "./leaf.ts";
 import { StreamSealer, pooledRandom, sealBytes, sealKey, unsealBytes, type Random, type SealKey } from "./sealing.ts";
 import { SPENT_MIGRATIONS } from "./spent.ts";
 import { LEDGER_MIGRATIONS, tileId } from "./tables.ts";
@@ -134,10 +134,7 @@ function readBook(store: Store, seal: SealKey, systemRandom: Random) {
 
   function appendOne(entry: PreparedEntry, time: string, boot: string, isLast: boolean): Placed {
     const seq = range.size;
-    const text = leafText(entry, { seq, time, boot });
-    const prefixed = Buffer.allocUnsafe(Buffer.byteLength(text) + 1);
-    prefixed[0] = 0;
-    prefixed.write(text, 1);
+    const prefixed = leafBehindZero(leafText(entry, { seq, time, boot }));
     const leafHash = hashPrefixedLeaf(prefixed);
     const subject = subjectOf(entry.subject);
     if (subject.sealer === undefined || subject.sealer.isWornOut) subject.sealer = new StreamSealer(subject.key, random);

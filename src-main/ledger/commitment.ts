@@ -11,15 +11,19 @@ export const SALT_BYTES = 16;
 /** The committed text: exactly what is hashed, and exactly what a disclosure shows. */
 export function openingText(salt: string, name: string, value: Json): string {
   // As canonicalJson([salt, name, value]), which a test compares it with: base64url needs no escapes, names come again.
-  return `["${salt}",${quotedName(name)},${canonicalJson(value)}]`;
+  return `["${salt}",${quotedText(name)},${canonicalJson(value)}]`;
 }
 
+const MAX_QUOTED = 4096;
 const quoted = new Map<string, string>();
-function quotedName(name: string): string {
+
+/** A string as JCS writes it. Names of fields, hosts and people come again and again; what does not is forgotten with the rest. */
+export function quotedText(name: string): string {
   let text = quoted.get(name);
   if (text === undefined) {
     text = canonicalJson(name);
-    if (quoted.size < 4096) quoted.set(name, text);
+    if (quoted.size >= MAX_QUOTED) quoted.clear();
+    quoted.set(name, text);
   }
   return text;
 }

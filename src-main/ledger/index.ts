@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { writeBundle, type ExportRequest, type ExportResult } from "./bundle-write.ts";
+import { createCopySource, type CopySource } from "./custody.ts";
 import { createOptions } from "./options.ts";
 import { checkLedger, type CheckProgress, type CheckResult } from "./check.ts";
 import { createForwarders, type ForwarderNeeds, type Forwarders } from "./forward.ts";
@@ -16,6 +17,7 @@ export { type Erasure, type Retention } from "./keeping.ts";
 export { hashLeaf, inclusionProof, verifyInclusion } from "./tree.ts";
 export { formatTlogProof } from "./proof-file.ts";
 export { formatVerifierKey } from "./note.ts";
+export { createCosigner, growEdge, readCopied, readSignedHead, rootOf, seedFrom, type CopiedEntry, type CopyBatch, type CopySource, type Cosigner } from "./custody.ts";
 export { newAuditorKey, unsealSpans, type SealedSpan } from "./redaction.ts";
 export { blobHashes, openRow, valuesOf, type OpenEntry } from "./reader.ts";
 export { checkBundle, type BundleReport } from "./bundle-check.ts";
@@ -39,6 +41,8 @@ export type SenaLedger = LedgerCore & {
   readonly keeping: ReturnType<typeof createKeeping>;
   readonly forwarders: Forwarders;
   readonly options: ReturnType<typeof createOptions>;
+  /** What a copy of this log, kept elsewhere, is made from. */
+  readonly copySource: CopySource;
   exportBundle(request: ExportRequest): Promise<ExportResult>;
   /** Every leaf hashed again on threads of its own; `from` goes on where a stopped check was. */
   check(options: { readonly from?: number; readonly signal: AbortSignal; readonly onProgress: (progress: CheckProgress) => void }): Promise<CheckResult>;
@@ -46,7 +50,7 @@ export type SenaLedger = LedgerCore & {
 
 /** The index waits for a quiet moment, but not for ever: a burst of entries must not pay for being searchable. */
 const INDEX_AFTER_MS = 300;
-const INDEX_AT_BEHIND = 20_000;
+const INDEX_AT_BEHIND = 200_000;
 
 /** Opens the record: checks it, says what the last run left undone, and from then on writes before anyone acts. */
 export async function openLedger(needs: OpenNeeds): Promise<SenaLedger> {
@@ -82,6 +86,7 @@ export async function openLedger(needs: OpenNeeds): Promise<SenaLedger> {
     search,
     forwarders,
     options: createOptions(book),
+    copySource: createCopySource({ writer, keyring }),
     witness: createWitness({ writer, keyring, now }),
     keeping: createKeeping({ writer, keyring, dir, now, onErasing: search.forget }),
     exportBundle: (request: ExportRequest) => writeBundle({ book, keyring, append: core.append, dir, kit: core.kit, now }, request),

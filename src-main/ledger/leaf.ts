@@ -2,7 +2,7 @@ import { canonicalJson, utf8 } from "../kernel/index.ts";
 import type { Actor } from "../contract/terms.ts";
 import { isUtf8 } from "node:buffer";
 import { sealSpans, type AuditorKey, type Cut, type Redactor } from "./redaction.ts";
-import { blobName, commitmentOf, openingText } from "./commitment.ts";
+import { blobName, commitmentOf, openingText, quotedText } from "./commitment.ts";
 import { fail } from "./failures.ts";
 import type { Json, LeafType, NewEntry } from "./port.ts";
 
@@ -65,87 +65,103 @@ export const REDACTED = "redacted";
 /** Signed or hashed elsewhere byte for byte: cutting them would break what they prove, and they hold no secrets. */
 const NEVER_CUT = /^(?:approval|policy|head)/;
 
-/** Secrets never enter the log: cut before anything is committed. */
-function withoutSecrets(entry: NewEntry, { redactor, auditor }: PrepareNeeds): Pick<Required<NewEntry>, "fields" | "blobs"> {
-  const cuts: Record<string, Json> = {};
+type Cleaned = Pick<Required<NewEntry>, "fields" | "blobs">;
+
+/** Secrets never enter the log: cut before anything is committed. Most entries hold none and are passed on as they came. */
+function withoutSecrets(entry: NewEntry, { redactor, auditor }: PrepareNeeds): Cleaned {
+  let cuts: Record<string, Json> | undefined;
+  let fields: Record<string, Json> | undefined;
   const note = (name: string, list: readonly Cut[]): void => {
-    if (list.length > 0) cuts[name] = { kinds: list.map(({ kind }) => kind), ...(auditor === undefined ? {} : { sealed: sealSpans(auditor, list, `${entry.type} ${name}`) }) };
+    cuts ??= {};
+    cuts[name] = { kinds: list.map(({ kind }) => kind), ...(auditor === undefined ? {} : { sealed: sealSpans(auditor, list, `${entry.type} ${name}`) }) };
   };
-  const fields: Record<string, Json> = {};
   for (const name of Object.keys(entry.fields)) {
     const value = entry.fields[name];
-    if (value === undefined) continue;
-    const done = redactor.redact(value);
+    const done = value === undefined ? undefined : redactor.redact(value);
+    if (done === undefined) continue;
+    fields ??= { ...entry.fields };
     fields[name] = done.value;
     note(name, done.cuts);
   }
-  const blobs = (entry.blobs ?? []).map((blob) => {
+  const blobs = entry.blobs === undefined ? [] : entry.blobs.map((blob) => {
     if (NEVER_CUT.test(blob.role) || !isUtf8(blob.bytes)) return blob;
     const done = redactor.redactText(Buffer.from(blob.bytes.buffer, blob.bytes.byteOffset, blob.bytes.byteLength).toString("utf8"));
+    if (done === undefined) return blob;
     note(`blob:${blob.role}`, done.cuts);
-    return done.cuts.length === 0 ? blob : { role: blob.role, bytes: Buffer.from(done.text) };
+    return { role: blob.role, bytes: Buffer.from(done.value) };
   });
-  if (Object.keys(cuts).length > 0) fields[REDACTED] = cuts;
-  return { fields, blobs };
+  return { fields: cuts === undefined ? entry.fields : { ...(fields ?? entry.fields), [REDACTED]: cuts }, blobs };
 }
 
-export function prepareEntry(given: NewEntry, needs: PrepareNeeds): PreparedEntry {
-  const { newSalt, sha256Hex } = needs;
-  if (Object.hasOwn(given.fields, REDACTED)) throw fail("LEDGER_BAD_ENTRY", { detail: `the field name "${REDACTED}" is taken` });
-  const entry: NewEntry = { ...given, ...withoutSecrets(given, needs) };
-  if (Object.hasOwn(entry.fields, ACTOR_NAME)) throw fail("LEDGER_BAD_ENTRY", { detail: `the field name "${ACTOR_NAME}" is taken` });
+export function prepareEntry(entry: NewEntry, needs: PrepareNeeds): PreparedEntry {
+  for (const name of [REDACTED, ACTOR_NAME]) if (Object.hasOwn(entry.fields, name)) throw fail("LEDGER_BAD_ENTRY", { detail: `the field name "${name}" is taken` });
   const startRef = entry.refs?.["start"];
   if ((entry.type === "outcome" || entry.type === "outcome-unknown") && startRef === undefined) {
     throw fail("LEDGER_BAD_ENTRY", { detail: `an ${entry.type} names its start in refs.start` });
   }
   try {
-    const openings: string[] = [];
-    const commit = (name: string, value: Json): string => {
-      const opening = openingText(newSalt(), name, value);
-      if (opening.length > MAX_FIELD_CHARS) throw fail("LEDGER_BAD_ENTRY", { detail: `the field "${name}" is longer than ${MAX_FIELD_CHARS} characters; large values are blobs` });
-      openings.push(opening);
-      return commitmentOf(opening);
-    };
-    let commitments = "";
-    // JCS order of names, so that the leaf's text is canonical without sorting it again.
-    const names = [...Object.keys(entry.fields).filter((name) => entry.fields[name] !== undefined), ACTOR_NAME].sort();
-    for (const name of names) {
-      const value = name === ACTOR_NAME ? entry.actor.name : (entry.fields[name] as Json);
-      commitments += `${commitments === "" ? "" : ","}${canonicalJson(name)}:"${commit(name, value)}"`;
-    }
-    const blobs = (entry.blobs ?? []).map(({ role, bytes }, place) => {
-      if (bytes.byteLength > MAX_BLOB_BYTES) throw fail("LEDGER_BAD_ENTRY", { detail: `the blob "${role}" is larger than ${MAX_BLOB_BYTES} bytes` });
-      return { role, commitment: commit(blobName(place, role), sha256Hex(bytes)), len: bytes.byteLength };
-    });
-    return {
-      type: entry.type,
-      subject: entry.subject ?? defaultSubject(entry.actor),
-      actor: `{"id":${canonicalJson(entry.actor.id)},"kind":"${entry.actor.kind}"}`,
-      session: entry.session,
-      host: entry.host,
-      commitments,
-      blobs: blobs.length > 0 ? canonicalJson(blobs) : undefined,
-      refs: entry.refs !== undefined && Object.keys(entry.refs).length > 0 ? canonicalJson(entry.refs) : undefined,
-      startRef,
-      openings: openings.join("\n"),
-      blobBytes: (entry.blobs ?? []).map(({ bytes }) => bytes),
-    };
+    return commitEntry(entry, withoutSecrets(entry, needs), startRef, needs);
   } catch (error) {
     if (error instanceof TypeError) throw fail("LEDGER_BAD_ENTRY", { detail: error.message }, error);
     throw error;
   }
 }
 
+function commitEntry(entry: NewEntry, { fields, blobs }: Cleaned, startRef: number | undefined, { newSalt, sha256Hex }: PrepareNeeds): PreparedEntry {
+  let openings = "";
+  const commit = (name: string, value: Json): string => {
+    const opening = openingText(newSalt(), name, value);
+    if (opening.length > MAX_FIELD_CHARS) throw fail("LEDGER_BAD_ENTRY", { detail: `the field "${name}" is longer than ${MAX_FIELD_CHARS} characters; large values are blobs` });
+    openings += openings === "" ? opening : `\n${opening}`;
+    return commitmentOf(opening);
+  };
+  let commitments = "";
+  // JCS order of names, so that the leaf's text is canonical without sorting it again.
+  const names = Object.keys(fields);
+  names.push(ACTOR_NAME);
+  for (const name of names.sort()) {
+    const value = name === ACTOR_NAME ? entry.actor.name : fields[name];
+    if (value !== undefined) commitments += `${commitments === "" ? "" : ","}${quotedText(name)}:"${commit(name, value)}"`;
+  }
+  const placed = blobs.map(({ role, bytes }, place) => {
+    if (bytes.byteLength > MAX_BLOB_BYTES) throw fail("LEDGER_BAD_ENTRY", { detail: `the blob "${role}" is larger than ${MAX_BLOB_BYTES} bytes` });
+    return { role, commitment: commit(blobName(place, role), sha256Hex(bytes)), len: bytes.byteLength };
+  });
+  return {
+    type: entry.type,
+    subject: entry.subject ?? defaultSubject(entry.actor),
+    actor: `{"id":${quotedText(entry.actor.id)},"kind":"${entry.actor.kind}"}`,
+    session: entry.session,
+    host: entry.host,
+    commitments,
+    blobs: placed.length > 0 ? canonicalJson(placed) : undefined,
+    refs: entry.refs !== undefined && Object.keys(entry.refs).length > 0 ? canonicalJson(entry.refs) : undefined,
+    startRef,
+    openings,
+    blobBytes: blobs.map(({ bytes }) => bytes),
+  };
+}
+
 /** Keys in JCS order, written by hand: this runs for every entry, and a test compares it with `canonicalJson`. */
 export function leafText(entry: PreparedEntry, place: { readonly seq: number; readonly time: string; readonly boot: string }): string {
   let text = `{"actor":${entry.actor}`;
   if (entry.blobs !== undefined) text += `,"blobs":${entry.blobs}`;
-  text += `,"boot":${JSON.stringify(place.boot)},"c":{${entry.commitments}}`;
-  if (entry.host !== undefined) text += `,"host":${canonicalJson(entry.host)}`;
+  text += `,"boot":${quotedText(place.boot)},"c":{${entry.commitments}}`;
+  if (entry.host !== undefined) text += `,"host":${quotedText(entry.host)}`;
   if (entry.refs !== undefined) text += `,"refs":${entry.refs}`;
   text += `,"seq":${place.seq}`;
-  if (entry.session !== undefined) text += `,"session":${canonicalJson(entry.session)}`;
+  if (entry.session !== undefined) text += `,"session":${quotedText(entry.session)}`;
   return `${text},"time":"${place.time}","type":"${entry.type}","v":1}`;
+}
+
+const usual = Buffer.alloc(1 + MAX_LEAF_BYTES);
+
+/** The leaf behind the 0x00 that it is hashed with, in memory that is good until the next call: it goes straight into a row. */
+export function leafBehindZero(text: string): Buffer {
+  const length = text.length <= MAX_LEAF_BYTES / 3 ? usual.write(text, 1) : Buffer.byteLength(text);
+  if (length > MAX_LEAF_BYTES) throw fail("LEDGER_BAD_ENTRY", { detail: `its leaf takes ${length} bytes, at most ${MAX_LEAF_BYTES} fit` });
+  if (text.length > MAX_LEAF_BYTES / 3) usual.write(text, 1);
+  return usual.subarray(0, 1 + length);
 }
 
 export function parseLeaf(bytes: Uint8Array): Leaf {

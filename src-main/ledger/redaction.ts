@@ -6,10 +6,11 @@ import type { Json } from "./port.ts";
  * public key is configured, the cut span itself is sealed to it, so that a court can still have it and nobody else can.
  */
 export type Cut = { readonly kind: string; readonly span: string };
+export type Redacted<Value> = { readonly value: Value; readonly cuts: readonly Cut[] };
 export type Redactor = {
-  /** The value with every secret replaced by `⟦cut: kind #n⟧`, and what was cut. */
-  redact(value: Json): { readonly value: Json; readonly cuts: readonly Cut[] };
-  redactText(text: string): { readonly text: string; readonly cuts: readonly Cut[] };
+  /** The value with every secret replaced by `⟦cut: kind #n⟧`, and what was cut; undefined when there was nothing to cut. */
+  redact(value: Json): Redacted<Json> | undefined;
+  redactText(text: string): Redacted<string> | undefined;
 };
 
 type Pattern = { readonly kind: string; readonly find: RegExp; readonly group: number };
@@ -33,17 +34,27 @@ const SHORTEST_KNOWN = 4;
 export type KnownSecrets = () => readonly string[];
 
 export function createRedactor(known: KnownSecrets = () => []): Redactor {
+  let given: readonly string[] = [];
+  let secrets: readonly string[] = [];
+  /** The longest first: a secret that contains another goes whole. */
+  const knownSecrets = (): readonly string[] => {
+    const now = known();
+    if (now === given) return secrets;
+    given = now;
+    secrets = now.filter((secret) => secret.length >= SHORTEST_KNOWN).toSorted((a, b) => b.length - a.length);
+    return secrets;
+  };
+
   const redactText: Redactor["redactText"] = (text) => {
-    const secrets = known().filter((secret) => secret.length >= SHORTEST_KNOWN && text.includes(secret));
-    if (secrets.length === 0 && !PERHAPS.test(text)) return { text, cuts: [] };
+    const present = knownSecrets().filter((secret) => text.includes(secret));
+    if (present.length === 0 && !PERHAPS.test(text)) return undefined;
     const cuts: Cut[] = [];
     const cut = (kind: string, span: string): string => {
       cuts.push({ kind, span });
       return `⟦cut: ${kind} #${cuts.length}⟧`;
     };
     let out = text;
-    // The longest first: a secret that contains another goes whole.
-    for (const secret of secrets.toSorted((a, b) => b.length - a.length)) out = out.split(secret).reduce((done, part) => `${done}${cut("known", secret)}${part}`);
+    for (const secret of present) out = out.split(secret).reduce((done, part) => `${done}${cut("known", secret)}${part}`);
     for (const { kind, find, group } of PATTERNS) {
       out = out.replace(find, (...match: (string | undefined)[]) => {
         const whole = match[0] as string;
@@ -53,27 +64,21 @@ export function createRedactor(known: KnownSecrets = () => []): Redactor {
         return `${whole.slice(0, at)}${cut(kind, secret)}${whole.slice(at + secret.length)}`;
       });
     }
-    return { text: out, cuts };
+    return cuts.length === 0 ? undefined : { value: out, cuts };
   };
 
   const redact: Redactor["redact"] = (value) => {
-    if (typeof value === "string") {
-      const { text, cuts } = redactText(value);
-      return { value: text, cuts };
-    }
-    if (value === null || typeof value !== "object") return { value, cuts: [] };
+    if (typeof value === "string") return redactText(value);
+    if (value === null || typeof value !== "object") return undefined;
     const cuts: Cut[] = [];
     const inner = (part: Json): Json => {
       const done = redact(part);
+      if (done === undefined) return part;
       cuts.push(...done.cuts);
       return done.value;
     };
-    if (Array.isArray(value)) {
-      const list = (value as readonly Json[]).map(inner);
-      return { value: cuts.length > 0 ? list : value, cuts };
-    }
-    const record = Object.fromEntries(Object.entries(value).map(([key, part]) => [key, inner(part as Json)]));
-    return { value: cuts.length > 0 ? record : value, cuts };
+    const copy: Json = Array.isArray(value) ? (value as readonly Json[]).map(inner) : Object.fromEntries(Object.entries(value).map(([key, part]) => [key, inner(part as Json)]));
+    return cuts.length === 0 ? undefined : { value: copy, cuts };
   };
   return { redact, redactText };
 }

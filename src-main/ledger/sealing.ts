@@ -31,42 +31,69 @@ export function pooledRandom(random: Random): Random {
   };
 }
 
+/** A stretch doubles up to this: most subjects are spoken of a few times in a run, some in every entry. */
+const STREAM_BYTES = 1 << 16;
+const FIRST_STREAM_BYTES = 1 << 12;
+
 /**
  * Encrypts many short texts under one random nonce: each starts at its own block, named by its own counter, which only
  * ever goes forward, also over what a failed commit took back. A new one is made before the counter could come round.
+ * The keystream is made a stretch at a time, because a call of the cipher for each text costs more than its blocks.
  */
 export class StreamSealer {
   readonly #nonce: Buffer;
   readonly #cipher: ReturnType<typeof createCipheriv>;
+  #stream = new Uint32Array(0);
+  #at = 0;
   #block = 0;
 
   constructor(key: SealKey, random: Random) {
-    this.#nonce = Buffer.alloc(NONCE_BYTES);
-    random(this.#nonce as Uint8Array<ArrayBuffer>);
-    this.#cipher = createCipheriv("aes-256-ctr", key, counterBlock(this.#nonce, 0));
+    this.#nonce = Buffer.alloc(BLOCK_BYTES);
+    random(this.#nonce.subarray(0, NONCE_BYTES) as Uint8Array<ArrayBuffer>);
+    this.#cipher = createCipheriv("aes-256-ctr", key, this.#nonce);
   }
 
   get isWornOut(): boolean {
     return this.#block > 0xf000_0000;
   }
 
+  /** What it gives is its own memory, good until the next call: it goes straight into a row. */
   seal(text: string): { readonly nonce: Buffer; readonly sealed: Buffer } {
-    const length = Buffer.byteLength(text);
+    const out = roomFor(3 * text.length + BLOCK_BYTES);
+    const length = out.bytes.write(text);
     // Padded to whole blocks with newlines, which end the openings anyway.
-    const padded = Buffer.alloc(Math.ceil((length + 1) / BLOCK_BYTES) * BLOCK_BYTES, 10);
-    padded.write(text);
-    const nonce = counterBlock(this.#nonce, this.#block);
-    this.#block += padded.byteLength / BLOCK_BYTES;
-    return { nonce, sealed: this.#cipher.update(padded) };
+    const padded = (Math.floor(length / BLOCK_BYTES) + 1) * BLOCK_BYTES;
+    out.bytes.fill(10, length, padded);
+    const words = padded / 4;
+    if (this.#at + words > this.#stream.length) this.#stretch(padded);
+    const stream = this.#stream;
+    for (let from = this.#at, n = 0; n < words; n += 1, from += 1) {
+      out.words[n] = (out.words[n] as number) ^ (stream[from] as number);
+      // Used once, and then gone: whoever reads this memory later opens nothing.
+      stream[from] = 0;
+    }
+    this.#nonce.writeUInt32BE(this.#block, NONCE_BYTES);
+    this.#at += words;
+    this.#block += padded / BLOCK_BYTES;
+    return { nonce: this.#nonce, sealed: out.bytes.subarray(0, padded) };
+  }
+
+  /** What is left of the last stretch is skipped: the counter names the block where the next one begins. */
+  #stretch(needed: number): void {
+    this.#block += ((this.#stream.length - this.#at) * 4) / BLOCK_BYTES;
+    const made = this.#cipher.update(Buffer.alloc(Math.max(needed, Math.min(STREAM_BYTES, Math.max(FIRST_STREAM_BYTES, 8 * this.#stream.length)))));
+    this.#stream = new Uint32Array(made.buffer, made.byteOffset, made.byteLength / 4);
+    this.#at = 0;
   }
 }
 
-function counterBlock(nonce: Uint8Array, block: number): Buffer {
-  const counter = Buffer.alloc(BLOCK_BYTES);
-  counter.set(nonce);
-  counter.writeUInt32BE(block, NONCE_BYTES);
-  return counter;
-}
+type Room = { readonly bytes: Buffer; readonly words: Uint32Array };
+const newRoom = (length: number): Room => {
+  const memory = new ArrayBuffer(Math.ceil(length / BLOCK_BYTES) * BLOCK_BYTES);
+  return { bytes: Buffer.from(memory), words: new Uint32Array(memory) };
+};
+const usualRoom = newRoom(STREAM_BYTES);
+const roomFor = (length: number): Room => (length <= STREAM_BYTES ? usualRoom : newRoom(length));
 
 export function unsealText(key: SealKey, nonce: Uint8Array, sealed: Uint8Array): string {
   return createDecipheriv("aes-256-ctr", key, nonce).update(sealed).toString("utf8").trimEnd();
