@@ -1,6 +1,6 @@
 import { worstEffect, type Effect } from "../contract/terms.ts";
 import { compileShape, matchShape, type CommandData, type Family, type Match, type Shape } from "./grammar.ts";
-import { answersInquiries, INQUIRY } from "./families/inquiries.ts";
+import { answersInquiries } from "./families/inquiries.ts";
 import { kindVerdict } from "./kinds.ts";
 import { awkObstacle } from "./programs/awk.ts";
 import { findVerdict } from "./programs/find.ts";
@@ -18,6 +18,7 @@ export const FIXED_PATH = "/usr/sbin:/usr/bin:/sbin:/bin";
 
 const PROGRAMS: Readonly<Record<string, Program>> = {
   find: findVerdict,
+  bfs: findVerdict,
   test: testVerdict,
   "[": bracketVerdict,
   ps: psVerdict,
@@ -48,7 +49,7 @@ export function createJudge(families: readonly Family[]): Judge {
     const name = resolvedName(head.known);
     if (name === undefined) return withholds("unknown", "names/path", `"${head.known}" is outside the system's own program folders`);
     const isListed = entries.has(name) || Object.hasOwn(PROGRAMS, name);
-    if (args.length === 1 && INQUIRY.test(args[0]?.known ?? "") && answersInquiries(name, isListed)) return proves(`inquiries/${name}`, `${name} only prints its help or its version`, "pure");
+    if (args.length === 1 && args[0]?.known !== undefined && answersInquiries(name, args[0].known, isListed)) return proves(`inquiries/${name}`, `${name} only prints its help or its version`, "pure");
     if (Object.hasOwn(PROGRAMS, name)) return (PROGRAMS[name] as Program)(args, context);
     const entry = entries.get(name);
     if (entry === undefined) return withholds("unknown", "names/unknown", `nothing is known about a program called "${name}"`);

@@ -1,4 +1,8 @@
-import type { Family } from "../grammar.ts";
+import { reads, type Family } from "../grammar.ts";
+
+// The netpbm tools: each reads one picture and prints it in another form.
+const NETPBM =
+  "asciitopgm avstopam bioradtopgm bmptopnm brushtopbm cameratopam eyuvtoppm fiascotopnm fitstopnm fstopgm g3topbm gemtopnm giftopnm gouldtoppm hdifftopam hipstopgm icontopbm ilbmtoppm imgtoppm infotopam jbigtopnm jpegtopnm leaftoppm lispmtopgm macptopbm mdatopbm mgrtopbm mtvtoppm neotoppm palmtopnm pamdepth pamdeinterlace pamedge pamendian pamenlarge pamfix pamflip pamstack pamtable pamtogif pamtohdiff pamtohtmltbl pamtompfont pamtooctaveimg pamtopam pamtopdbimg pamtopfm pamtopng pamtopnm pamtosrf pamtosvg pamtotga pamtouil pamtowinicon pamtoxvmini pbmclean pbmlife pbmmake pbmpage pbmpscale pbmreduce pbmtext pbmto10x pbmto4425 pbmtoascii pbmtoatk pbmtobbnbg pbmtocis pbmtocmuwm pbmtodjvurle pbmtoepsi pbmtoepson pbmtoescp2 pbmtog3 pbmtogem pbmtogo pbmtoibm23xx pbmtoicon pbmtolj pbmtoln03 pbmtolps pbmtomacp pbmtomatrixorbital pbmtomda pbmtomgr pbmtomrf pbmtonokia pbmtopgm pbmtopi3 pbmtoplot pbmtoppa pbmtopsg3 pbmtoptx pbmtosunicon pbmtowbmp pbmtoxbm pbmtoybm pbmtozinc pc1toppm pcxtoppm pdbimgtopam pfmtopam pgmbentley pgmhist pgmmedian pgmminkowski pgmnoise pgmramp pgmtofs pgmtolispm pgmtopbm pgmtopgm pgmtoppm pi1toppm pi3topbm picttoppm pjtoppm pngtopam pnmalias pnmcat pnmcolormap pnmconvol pnmcrop pnmcut pnmdepth pnmenlarge pnmgamma pnmhisteq pnmhistmap pnminvert pnmmontage pnmnlfilt pnmnoraw pnmnorm pnmpad pnmpaste pnmpsnr pnmrotate pnmscale pnmscalefixed pnmshear pnmstitch pnmtile pnmtoddif pnmtofiasco pnmtofits pnmtojbig pnmtojpeg pnmtopalm pnmtopclxl pnmtoplainpnm pnmtopng pnmtops pnmtorast pnmtorle pnmtosgi pnmtosir pnmtotiffcmyk pnmtoxwd ppm3d ppmbrighten ppmchange ppmcie ppmcolormask ppmcolors ppmdcfont ppmddumpfont ppmdim ppmdist ppmdither ppmflash ppmforge ppmhist ppmlabel ppmmake ppmmix ppmntsc ppmpat ppmrelief ppmrough ppmshift ppmspread ppmtoacad ppmtoapplevol ppmtoarbtxt ppmtoascii ppmtobejeweled ppmtobmp ppmtoeyuv ppmtogif ppmtoicr ppmtoilbm ppmtojpeg ppmtoleaf ppmtolj ppmtomitsu ppmtoneo ppmtopcx ppmtopgm ppmtopi1 ppmtopict ppmtopj ppmtopuzz ppmtosixel ppmtospu ppmtoterm ppmtotga ppmtouil ppmtowinicon ppmtoxpm ppmtoyuv ppmtv psidtopgm qrttoppm rasttopnm rawtopgm rawtoppm rlatopam rletopnm sbigtopgm sgitopnm sirtopnm sldtoppm spctoppm spottopgm sputoppm srftopam st4topgm sunicontopnm svgtopam tgatoppm thinkjettopbm tifftopnm wbmptopbm winicontoppm xbmtopbm ximtoppm xpmtoppm xvminitoppm xwdtopnm ybmtopbm yuvtoppm zeisstopnm";
 
 // Programs that answer `--help` and `--version`, as their only word, by printing and ending. Each is here because that is how its
 // manual tells it; a program that nobody has listed may take the same word for a name, a host or a reason to start.
@@ -6,39 +10,54 @@ import type { Family } from "../grammar.ts";
 const ANSWERS = `
 7z aa-audit aa-cleanprof aa-decode aa-genprof aa-logprof aa-mergeprof aa-teardown acpi_listen agate aider ansible ansible-doc ansible-galaxy ansible-inventory ansible-lint ansible-playbook ansible-vault apachectl ar as asciidoctor
 aspell aureport ausearch auditctl autoconf autoheader automake autoreconf autoupdate babel balooctl bandit bats bc biome bison black blastp blender bmaptool bootctl borg bpftrace brotli btop bubblewrap bwrap busctl bzip3 caffeine calibre calligraflow calligrawords castxml ccache
-checksec chrony chronyd clang clang-format clang-tidy clang++ clangd cloc cmake cmp cockpit-bridge codespell colcrt colrm column composer consul convert cpack cpio cppcheck cpupower createrepo_c cryptsetup csplit ctags ctest cups-config cython dbus-send dc ddrescue debconf-show decode-dimms delta
+checksec chrony chronyd clang clang-format clang-tidy clang++ clangd cloc cmake cmp cockpit-bridge codespell colcrt colrm column composer consul convert cpack cpio cppcheck cpupower createrepo_c cryptsetup csplit ctags ctest cython dbus-send dc ddrescue debconf-show decode-dimms delta
 desktop-file-validate devlink dialog diff3 diffstat distcc dive dmsetup dnsmasq dolphin dot dpigs dpkg-deb dpkg-reconfigure dracut duf dunstctl dust dvipdf efibootmgr elinks envsubst etcd evince exa exif exiftool eza fadvise fakeroot fallocate faillog fc-cache fc-list fc-match fc-query fc-scan fd ffmpeg ffprobe figlet fincore
 findmnt firefox flake8 flameshot flatpak flex fluidsynth fontconfig fprintd-enroll fprintd-verify frpc frps fsck fstrim fusermount fusermount3 fwupdtool g++ gawk gcc gcov gdb gdbus gdm gedit genisoimage getopt getpcaps gettext gettextize gfortran ghdl ghostscript gimp gitea gitstats glances gm gnome-screenshot gnome-software gnome-terminal gnuplot gofumpt gperf gpg
 gpg-agent gpgconf gpgv gprof grafana graphviz groff grub-file grub-install grub-mkconfig grub-mkrescue grub-mount grub-script-check grype gtk-launch gum gunicorn haproxy hdparm help2man hexedit hexyl hledger homectl hostapd htop httpd hugo hunspell hwinfo hyperfine i3status iconv id3tag id3v2 identify ifstat imhex info install inxi iostat iotop ipcalc ipcmk ipcrm iperf3
 ipset irb isort jest jdeps jhead jless jq json5 kate kcmshell6 keepalived kernelstub kitty kmod kwin_wayland last lastlog lazydocker lcov ld ldconfig less lesskey lessecho libinput libtool lighttpd lilypond linux-version listres localedef logrotate logsave lsar lsfd lsinitramfs lsns lstopo lstopo-no-graphics ltrace lvm lvmdevices lxc-attach lxc-console lxc-destroy lxc-start lxc-stop lynx
 m4 make makeinfo mako man mandb mariadb mcedit mc mdadm meld memcached meson metaflac minicom mkfs.btrfs mkfs.xfs mkfs.ext4 mkisofs mksquashfs mmdblookup mongodump mongoexport mongoimport mongorestore mosquitto mount mpstat mpv msgattrib msgcat msgcmp msgcomm msgconv msgen msgexec msgfilter msgfmt msggrep msginit msgmerge msgunfmt msguniq mtr multitail mypy mysql mysqladmin mysqld
 mysqldump mysql_secure_installation nano nasm nautilus ncdu needrestart neofetch fastfetch netdata newgidmap newuidmap nfsstat nginx ninja nitch nl nmap nproc nsenter ntfsfix numactl numastat nvim nvtop nwipe objcopy octave ocrmypdf octez openrgb openvpn optipng ostree pactl pandoc parallel parted partclone.ext4 partx patch patchelf pavucontrol pbzip2 pdfattach pdfgrep
-pdfinfo pdftotext pidstat pigz pinentry pipewire pipewire-pulse pivot_root pkg-config pkgconf pkgstats playerctl plantuml plymouth pmap png2pnm podman-compose poetry postconf powertop prelink prlimit prometheus protoc psql pg_amcheck pg_basebackup pg_checksums pg_config pg_controldata pg_createsubscriber pg_dump pg_dumpall pg_isready pg_receivewal pg_recvlogical pg_resetwal
+pdfinfo pdftotext pidstat pigz pinentry pipewire pipewire-pulse pivot_root pkg-config pkgconf pkgstats playerctl plantuml plymouth pmap png2pnm podman-compose poetry postconf powertop prelink prlimit prometheus protoc psql pg_amcheck pg_basebackup pg_checksums pg_controldata pg_createsubscriber pg_dump pg_dumpall pg_isready pg_receivewal pg_recvlogical pg_resetwal
 pg_restore pg_rewind pg_upgrade pg_verifybackup pg_waldump pgbench pgcli createdb createuser dropdb dropuser initdb clusterdb reindexdb vacuumdb ptx pv pw-cli pw-config pw-container pw-dot pw-dump pw-link pw-metadata pw-midi2play pw-midi2record pw-mididump pw-mon pw-profiler pw-reserve pw-top pwgen pwqgen pycodestyle pydocstyle pyflakes pylint pytest python2 python3.11 qalc qemu-img qemu-nbd
 qemu-system-x86_64 qpdf qtchooser ranger rdiff readpe recode recsel redis-benchmark redis-server resize restic rg rga ripgrep rlwrap rofi rrdtool rsnapshot rst2html rsyslogd ruff runc rustc rustfmt sadf sar scanimage scc scdoc screen script scriptreplay sdiff setarch setcap setxkbmap sfdisk shellcheck shfmt showmount sipcalc skopeo slabtop smartctl smem socat sox spamassassin sphinx-build
 sqlite3 squashfs sshd stow strace strip stunnel subversion suricata swaybg swayidle swaylock swaymsg swtpm syft sysbench sysstat systemd-analyze systemd-ask-password systemd-cat systemd-creds systemd-cryptenroll systemd-delta systemd-detect-virt systemd-dissect systemd-escape systemd-firstboot systemd-hwdb systemd-id128 systemd-inhibit systemd-machine-id-setup systemd-mount systemd-notify systemd-nspawn systemd-path systemd-repart systemd-run systemd-socket-activate
 systemd-stdio-bridge systemd-sysext systemd-sysusers systemd-tmpfiles systemd-tty-ask-password-agent systemd-umount taskset tcpdump telegraf testparm tesseract texi2any thermald tig timedatectl tinyproxy tmux tmt tokei toolbox toybox trace-cmd transmission-create transmission-daemon transmission-remote trivy trust tshark tune2fs ttyd turbostat tuned-adm tzselect udevadm udiskie udisksctl umockdev unbound unsquashfs unxz unzip update-desktop-database
 update-mime-database upower upx usbip userdbctl utmpdump uuidd uuidgen uuidparse uwsgi vala valac valgrind varnishd vault vim vipw virsh virt-install virt-viewer virt-what visudo vlc vmstat vnstat wayland-scanner waypipe wc wdctl weston wget wireplumber wireshark wpctl xargs xbps-query xdg-desktop-menu xdg-icon-resource xdg-mime xdg-open xdg-settings xdg-user-dir xfs_info xfs_repair xgettext xmllint xorriso xprop xrandr xsel
-xsltproc xvfb-run xwininfo xxhsum yamllint yara yasm youtube-dl yt-dlp zabbix_agent2 zabbix_server zabbix_get zabbix_sender zathura zdump zenity zic zizmor zless zmore zramctl zsh zstd zstdgrep zutils
+xsltproc xvfb-run xwininfo xxhsum yamllint yara 3d-ascii-viewer a2ping aha apkeep away bandwhich bluetui btm calligrastage cbonsai cfssl clip-view cmd-wrapped cockpit-tls czkawka_cli daps dillo dua dub envycontrol fastd fbi ffe flite frida-ps gamescope glow gopass gpclient helmfile hledger-ui hledger-web hyprpicker inputattach jxlinfo kdocker kinfocenter kioclient krfb-virtualmonitor
+kscreen-doctor kwriteconfig5 lci md-to-clip mods neo nicotine pacdiff plasma-apply-colorscheme plasma-apply-cursortheme plasma-apply-desktoptheme plasma-apply-lookandfeel plasma-apply-wallpaperimage pomo pop Projucer protontricks prowler pyinstaller r2e reflector retroarch sgpt sherlock silicon snmpbulkget snmpgetnext snmpnetstat snmpstatus snmptable sqlite-utils
+sslstrip streamlit sublist3r switch_root swipl tcpick termusic theHarvester tidy-viewer timg tre udiskie-dmenu vlock waitpid wpexec x11docker xml ytmdl restic rclone trivy syft caddy traefik nomad kustomize k3d golangci-lint step cosign crane oras bottom procs just watchexec sd hck tuc zoxide age dog doggo gping jnettop iftop nethogs
+yara yasm youtube-dl yt-dlp zabbix_agent2 zabbix_server zabbix_get zabbix_sender zathura zdump zenity zic zizmor zless zmore zramctl zsh zstd zstdgrep zutils
 `;
 
 /** Programs of the other families that start, ask the network or take any word as work to do before they look at it. */
 const DIFFERENT = new Set(
   ("echo printf true false : test [ [[ cd pwd pushd popd read export set unset alias unalias shift eval exec source . trap return exit break continue times type help let declare typeset local readonly getopts hash bind complete compopt caller logout suspend history fc coproc jobs fg bg disown wait umask ulimit dirs enable shopt mapfile readarray compgen builtin command expr yes kill " +
-    "git svn hg bzr fossil aws az gcloud gsutil doctl gh glab hub heroku vercel netlify fly flyctl npm npx yarn pnpm pip pip3 gem cargo cpan gradle mvn ant rake bun deno go brew conda mamba pulumi terraform tofu vagrant packer helm kubectl oc docker nerdctl k9s minikube eksctl flux argocd istioctl tldr speedtest speedtest-cli " +
+    "pg_config mysql_config mariadb_config xml2-config curl-config cups-config git svn hg bzr fossil aws az gcloud gsutil doctl gh glab hub heroku vercel netlify fly flyctl npm npx yarn pnpm pip pip3 gem cargo cpan gradle mvn ant rake bun deno go brew conda mamba pulumi terraform tofu vagrant packer helm kubectl oc docker nerdctl k9s minikube eksctl flux argocd istioctl tldr speedtest speedtest-cli " +
     "shutdown reboot poweroff halt init telinit start stop restart upstart initctl service killall5 login su sg newgrp write wall mesg mail mailx sendmail at batch crontab passwd chfn chsh vipw pass gradle certbot acme.sh racadm megacli MegaCli MegaCli64 storcli storcli64 perccli perccli64 ssacli hpssacli arcconf sas2ircu sas3ircu mvcli afuefi flashrom flashcp nvflash nvme devmem devmem2 wrmsr ipmitool busybox ldd clear factor man info less more most vi ed ex finger w who users").split(" "),
 );
 
-/** What may be asked of nearly every program. */
-export const INQUIRY = /^--(help|version)$/;
-export const answersInquiries = (name: string, isListed: boolean): boolean => (isListed && !DIFFERENT.has(name)) || ANSWERERS.has(name);
+const namesOf = (text: string): ReadonlySet<string> => new Set(text.split(/\s+/).filter((name) => name !== ""));
+const ANSWERERS = namesOf(ANSWERS);
 
-const ANSWERERS: ReadonlySet<string> = new Set(ANSWERS.split(/\s+/).filter((name) => name !== ""));
+/** Shorter ways of asking, and older ones: each only of programs in which the word means nothing else. */
+const SHORT_ASKS: Readonly<Record<string, ReadonlySet<string>>> = {
+  "-h": namesOf(`curl wget nmap htop btop tcpdump socat iperf3 nc ncat hping3 blastp cage collectd cupsd foremost gow grabc hangups hcloud i3status lavat ldc2 ninja proxify slurmctld slurmd slurmdbd ctop eglinfo git-sizer clido restic rclone etcd trivy syft grype hugo caddy traefik vault consul nomad packer skopeo kustomize k9s kind
+    golangci-lint gitleaks step age rage zoxide fd fdfind rg bat batcat hyperfine tokei dust duf procs bottom btm delta difft starship just watchexec sd xsv choose hexyl pastel typos ruff uv flake8 pylint mypy black isort yamllint ansible ansible-playbook youtube-dl yt-dlp borg duplicity salt salt-call ab siege fio stress-ng strace ltrace perf valgrind gdb squid unbound keepalived chronyd wg`),
+  "-V": namesOf("tmux ssh iptables ip6tables ip ss tc bridge arp ifconfig route netstat hostname host traceroute ping arping strace ltrace python python2 python3 perl ruby gawk gzip xz zstd lz4 rsync psql pg_dump pg_restore pg_dumpall mysql mariadb less at atq crontab slurmctld slurmd slurmdbd slurmrestd foremost socat ab curl wget nmap htop fd fdfind rg bat batcat hyperfine tokei sshd named unbound"),
+  "-v": namesOf("nginx httpd apache2 perl ruby lua luajit node php ld gcc g++ cc c++ clang clang++ zip gdb dig named haproxy redis-server redis-cli varnishd chronyd iperf3 perf docker podman nasm nerdctl".replace("", "")),
+  "-help": namesOf("compseq proctl setxkbmap xrandr xset xprop xwininfo xdpyinfo glxinfo openssl"),
+  help: namesOf("assimp picotool phive svn virsh wezterm zerotier-idtool iw makoctl qm pct openssl restic rclone hugo trivy syft grype caddy vault consul nomad packer kustomize kind k3d golangci-lint step cosign crane oras regctl skopeo apptainer limactl"),
+  version: namesOf("restic rclone hugo trivy syft grype caddy traefik vault consul kustomize kind k3d k9s golangci-lint step cosign crane oras regctl skopeo gmssl wait4x cointop cfssl etcdctl crictl ctr runc buildah openssl limactl picotool"),
+};
+
+/** Whether this one word, alone, only makes the program say what it is or how it is used. */
+export const answersInquiries = (name: string, word: string, isListed: boolean): boolean =>
+  word === "--help" || word === "--version" ? (isListed && !DIFFERENT.has(name)) || ANSWERERS.has(name) : Object.hasOwn(SHORT_ASKS, word) && (SHORT_ASKS[word] as ReadonlySet<string>).has(name);
 
 export const inquiries: Family = {
   name: "inquiries",
   commands: [
-    { names: "anytopnm bmptopnm gemtopnm giftopnm jpegtopnm pamtopnm pamtotga pbmtoascii pgmtopgm pnmtojpeg pnmtopng ppmhist ppmtopgm tgatoppm pamtopam imgtoppm", says: "changes pictures", ceiling: "unknown", shapes: [["!~version", "", "pure"]] },
+    { names: NETPBM, says: "prints a picture in another form", ceiling: "unknown", shapes: [["!~version", "", "pure"], ["!~help", "", "pure"], ["~verbose ~debug ~quiet ~plain", "path?"]] },
     { names: "eza exa lsd", says: "lists files", ceiling: "unknown", shapes: [["-1aAbBdDfFgGhHiIlmnrRsStTuUxXZ -L:num --git --classify?word --sizesort --timesort --extensionsort --directory-only --no-user --no-permissions --no-time --no-filesize --octal --changed --modified --created --accessed --blocks --group --links --numeric --absolute?word --color-scale?word --no-quotes --only-files --dereference --mounts --icon=word --permission=word --classic --ignore-glob=text --header -w:num --width=num -s:word --all --long --tree --level=num --icons?word --color=word --git-ignore --group-directories-first --header --sort=word --reverse --recurse --oneline --only-dirs --inode --links --extended --time=word --time-style=text --human-readable --size=word --depth=num --group-dirs=word --total-size --date=text --blocksize --octal-permissions", "name*"]] },
     { names: "duf dust", says: "prints sizes", ceiling: "unknown", shapes: [["-r -X:text -b -f -s -d:num -n:num --depth=num --reverse --number-of-lines=num --ignore-directory=text --no-percent-bars --apparent-size --ignore-hidden --dereference-links --limit-filesystem --only-fs=text --hide-fs=text --only-mp=text --hide-mp=text --warnings -x --all --json --inodes --only=text --hide=text --sort=word --output=text --theme=word --style=word --width=num", "name*"]] },
     { names: "procs", says: "lists processes", ceiling: "unknown", shapes: [["--tree --sorta=word --sortd=word --and --or --nand --nor --thread", "word*"]] },
@@ -47,7 +66,7 @@ export const inquiries: Family = {
     { names: "pinky", says: "prints who is signed in, and asks name servers from where", ceiling: "egress" },
     { names: "isosize", says: "prints the size of an image", shapes: [["-x -d:num --sectors --divisor=num", "name+"]] },
     { names: "fc-list fc-match fc-query fc-scan fc-pattern fc-cat fc-conflist", says: "lists fonts", ceiling: "mutate", shapes: [["-vbqs -f:text --verbose --brief --format=text --quiet --sort", "text*"]] },
-    { names: "pg_config mysql_config xml2-config curl-config cups-config", says: "prints how a program was built", ceiling: "unknown", shapes: [["--bindir --docdir --includedir --libdir --configure --cc --cflags --ldflags --libs --version --prefix --datadir --serverroot --api-version --serverbin --pkglibdir --sysconfdir --pgxs --mandir --localedir --sharedir --htmldir --pkgincludedir --includedir-server --cppflags --cflags_sl --ldflags_ex --ldflags_sl", "", "read"]] },
+    { names: "pg_config mysql_config mariadb_config xml2-config curl-config cups-config", says: "is a script around other programs", ceiling: "unknown" },
     { names: "lstopo lstopo-no-graphics", says: "draws the machine's parts", ceiling: "mutate", shapes: [["--no-graphics -v -s -l -p --of=console --no-io --no-bridges --whole-io --only=word --logical --physical --output-format=console --merge --no-caches --no-useless-caches", ""]] },
     { names: "xdpyinfo xlsclients xlsfonts xlsatoms xwininfo", says: "prints what the display shows", ceiling: "unknown" },
     { names: "ausyscall", says: "names system calls", shapes: [["--dump --exact", "word*"]] },
@@ -62,7 +81,7 @@ export const inquiries: Family = {
     { names: "xfs_info", says: "prints what a file system is", ceiling: "unknown", shapes: [["", "name"]] },
     { names: "lsinitrd lsusb.py usb-devices lspcmcia x86info virt-what", says: "prints what the machine has", ceiling: "unknown", shapes: [["", ""]] },
   ],
-  inside: ["bash --version", "grep --help", "gcc --version", "nginx --version", "pg_config --bindir", "vnstat -d", "shasum -a 256 x"],
+  inside: ["bash --version", "grep --help", "gcc --version", "nginx --version", "vnstat -d", "shasum -a 256 x"],
   aside: [
     ["frobnicate --help", "nobody knows what it does"],
     ["./configure --help", "a program of its own choosing"],
@@ -71,6 +90,19 @@ export const inquiries: Family = {
     ["kubectl foo --help", "a plugin"],
     ["reboot --version", "some of them restart"],
     ["npm --version", "asks the network"],
+    ["pg_config --bindir", "is a script around other programs"],
+    ["frobnicate -h", "nobody knows what it does"],
+    ["frobnicate version", "nobody knows what it does"],
+    ["curl -h example.com", "more than the question"],
+    ["shutdown -h", "turns the machine off"],
+    ["halt -h", "turns the machine off"],
+    ["hostname help", "sets the name"],
+    ["useradd -h x", "more than the question"],
+    ["dnsmasq -h", "starts a server that ignores the hosts file"],
+    ["screen -h", "another meaning"],
+    ["as -v", "assembles what it is fed into a file"],
+    ["pamexec id", "runs a program"],
+    ["yuvsplittoppm x 1 1", "writes"],
     ["bash --help; id -x", "an option id does not have"],
     ["ldd --version x", "may run it"],
   ],

@@ -102,6 +102,7 @@ const replaced = (value: Value, marker: string, fed: Value): Value => {
 /** `command -v name` looks a name up; `command name …` runs it without functions and aliases. */
 const command: Program = (args, context) => {
   const first = args[0]?.known;
+  if (args.length === 0) return proves("wrapper/command", "command without a name runs nothing", "pure");
   if (first === "-v" || first === "-V") {
     return args.slice(1).every(({ known }) => known !== undefined && !known.startsWith("-")) ? proves("wrapper/command-lookup", "command -v only tells where a name leads") : unlisted("wrapper/command-lookup");
   }

@@ -37,6 +37,11 @@ describe.each(FAMILIES)("the $name family", ({ inside, aside, commands }) => {
     expect(aside.filter(([command]) => classify(command).proved)).toEqual([]);
   });
 
+  it("lets no free word stand where an optional verb was left out", () => {
+    // "[list]? word*" would take any other verb for a word.
+    const operands = commands.flatMap((command) => ("shapes" in command ? (command.shapes ?? []) : []).map(([, shape = ""]) => `${command.names}: ${shape}`));
+    expect(operands.filter((shape) => /\]\? (word|text|setting|name)/.test(shape))).toEqual([]);
+  });
   it("lists no shape that overrules one of its traps", () => {
     for (const { names } of commands) for (const name of names.split(" ")) expect(() => classify(`${name} --not-an-option`)).not.toThrow();
   });
