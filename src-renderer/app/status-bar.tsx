@@ -29,15 +29,17 @@ const MODEL: Readonly<Record<Status["model"]["state"], { dot: DotState | undefin
 /** What is so right now, in one line that never moves. Each fact is a way to where it can be looked into. */
 export const StatusBar = ({ status, isStale }: Props) => (
   <footer className={classNames(styles.bar, isStale && styles.stale)} aria-label="Status">
-    {status === undefined ? (
-      <span className={styles.fact}>
-        <Dot state="busy" /> starting
-      </span>
-    ) : (
-      <Facts status={status} isStale={isStale} />
-    )}
-    <span className={styles.grow} />
-    {status === undefined ? null : <Counts status={status} />}
+    <span className={styles.facts}>
+      {status === undefined ? (
+        <span className={styles.fact}>
+          <Dot state="busy" /> starting
+        </span>
+      ) : (
+        <Facts status={status} isStale={isStale} />
+      )}
+      <span className={styles.grow} />
+      {status === undefined ? null : <Counts status={status} />}
+    </span>
     <Clock />
   </footer>
 );
@@ -51,7 +53,7 @@ const Facts = ({ status, isStale }: { status: Status; isStale: boolean }) => {
         <Dot state={isStale ? "idle" : network.dot} />
         <b>{network.text}</b>
       </a>
-      <a className={styles.fact} href={toHash("settings", ["models"])} title="The language model. Checks, terminals and runbooks work without one.">
+      <a className={classNames(styles.fact, styles.model)} href={toHash("settings", ["models"])} title="The language model. Checks, terminals and runbooks work without one.">
         model {model.dot === undefined ? null : <Dot state={model.dot} />}
         <b>{[status.model.state === "none" ? "" : status.model.name, model.word].filter(Boolean).join(" · ")}</b>
       </a>
@@ -76,7 +78,7 @@ const Recorder = ({ recorder }: { recorder: Status["recorder"] }) => (
         </b>
         {recorder.head === "" ? null : (
           <>
-            <i className={styles.point}>·</i> <span className={styles.mono}>head {shortHash(recorder.head)}</span>
+            <i className={classNames(styles.point, styles.head)}>·</i> <span className={classNames(styles.mono, styles.head)}>head {shortHash(recorder.head)}</span>
           </>
         )}
       </>
@@ -105,7 +107,7 @@ const Counts = ({ status }: { status: Status }) => (
     <a className={classNames(styles.fact, status.waitingApprovals > 0 && styles.waiting)} href={toHash("approvals")}>
       {status.waitingApprovals === 0 ? "no approvals wait" : `${plural(status.waitingApprovals, "waiting approval")}`}
     </a>
-    <a className={styles.fact} href={toHash("hosts")}>
+    <a className={classNames(styles.fact, styles.hosts)} href={toHash("hosts")}>
       {plural(status.hostsConnected, "host")} connected
     </a>
     <span className={classNames(styles.fact, styles.who)} title={`Acting as ${status.principal.name}`}>

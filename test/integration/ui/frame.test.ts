@@ -65,6 +65,14 @@ describe.skipIf(!hasBrowser)("the frame", () => {
     expect(await status.locator("time").textContent()).toMatch(/^\d\d:\d\d:\d\d$/);
   });
 
+  it("keeps the clock and every fact whole in the narrowest windows", async () => {
+    for (const width of [1024, 900, 800, 640]) {
+      await page.setViewportSize({ width, height: 700 });
+      const cut = await page.getByRole("contentinfo", { name: "Status" }).evaluate((bar) => [...bar.querySelectorAll("a, time")].filter((one) => one.checkVisibility() && (one.getBoundingClientRect().right > (one.tagName === "TIME" ? innerWidth : (one.parentElement as HTMLElement).getBoundingClientRect().right) + 0.5)).map((one) => one.textContent));
+      expect(cut, `at ${width}`).toEqual([]);
+    }
+  });
+
   it("goes to any screen by rail, by sequence, by number and by address", async () => {
     await page.getByRole("link", { name: "Runbooks" }).click();
     expect(await here()).toBe("#/runbooks");
