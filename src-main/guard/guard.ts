@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import type { AccessRoom } from "../access/port.ts";
 import type { ApprovalAsk, Approvals, Facts } from "../approvals/port.ts";
 import { Failure } from "../contract/failure.ts";
@@ -8,7 +8,8 @@ import type { ExecResult, HostIdentity, Ssh } from "../ssh/port.ts";
 import { execute, reattached, type ExecuteNeeds } from "./execute.ts";
 import { judge, type Judgement, type JudgeNeeds } from "./judge.ts";
 import type { Guard, GuardEvent, GuardRequest } from "./port.ts";
-import { wireOf } from "./wire.ts";
+import { createBatch, type Batch } from "./together.ts";
+import { MAX_WIRE_BYTES, wireOf } from "./wire.ts";
 
 export type GuardNeeds = JudgeNeeds & {
   readonly ledger: Pick<Ledger, "append" | "assertWritable" | "spentBy">;
@@ -20,7 +21,7 @@ export type GuardNeeds = JudgeNeeds & {
   readonly sleep?: (ms: number) => Promise<void>;
 };
 type Refused = Extract<GuardEvent, { type: "refused" }>;
-type Plan = { readonly request: GuardRequest; readonly judgement: Judgement; readonly identity: HostIdentity; readonly wire: string; readonly spoolId: string | undefined };
+type Plan = { readonly request: GuardRequest; readonly judgement: Judgement; readonly identity: HostIdentity; readonly wire: string; readonly spoolId: string | undefined; /** A copy: what was hashed is what is sent, whoever holds the original. */ readonly stdin: Uint8Array | undefined };
 
 const SHOWN_SCRIPT = 4096;
 const sha256 = (bytes: string | Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
@@ -59,10 +60,10 @@ export function createGuard(needs: GuardNeeds): Guard & { explain(request: Param
     );
   }
 
-  const factsOf = ({ request, judgement, identity, wire }: Plan): Facts => ({
+  const factsOf = ({ request, judgement, identity, wire, stdin }: Plan): Facts => ({
     script: sha256(request.script),
     wire: sha256(wire),
-    stdin: request.stdin ? sha256(request.stdin) : null,
+    stdin: stdin ? sha256(stdin) : null,
     dialect: judgement.dialect,
     hosts: [{ id: judgement.host.id, name: judgement.host.name, environment: judgement.host.environment, user: identity.user, fingerprint: identity.fingerprint }],
     effect: judgement.effect,
@@ -72,7 +73,7 @@ export function createGuard(needs: GuardNeeds): Guard & { explain(request: Param
   const plan = async (request: GuardRequest, judgement: Judgement, signal: AbortSignal | undefined): Promise<Plan> => {
     const identity = await ssh.identify(request.hostId, signal);
     const spoolId = spoolFor(request, judgement);
-    return { request, judgement, identity, wire: wireOf(request.script, judgement.dialect, spoolId), spoolId };
+    return { request, judgement, identity, wire: wireOf(request.script, judgement.dialect, spoolId), spoolId, stdin: request.stdin && Uint8Array.from(request.stdin) };
   };
 
   function askFor(planned: Plan): ApprovalAsk {
@@ -109,7 +110,7 @@ export function createGuard(needs: GuardNeeds): Guard & { explain(request: Param
   }
 
   /** Everything once more, then the record that spends the approval and this step, in one transaction. */
-  async function begin(planned: Plan, intent: Receipt, approvalId: string | undefined, signal: AbortSignal | undefined): Promise<Receipt | Refused> {
+  async function begin(planned: Plan, intent: Receipt, approvalId: string | undefined, signal: AbortSignal | undefined, sent?: string): Promise<Receipt | Refused> {
     const { request } = planned;
     const again = await plan(request, judge(needs, request), signal);
     const facts = factsOf(again);
@@ -117,13 +118,14 @@ export function createGuard(needs: GuardNeeds): Guard & { explain(request: Param
     if (bytes !== undefined) return refuse("bytes", bytes);
     if (decision.verdict === "deny") return refuse("denied-by-policy", decision.why);
     if (JSON.stringify(facts) !== JSON.stringify(factsOf(planned))) return refuse("changed", "The host, its key, its user, the policy or the command changed in the meantime. It was not run; look at it again and ask anew.");
+    if (isStricter(decision.approvers, planned.judgement.decision.approvers)) return refuse("changed", "Since it was asked, it needs more people than that, or others: a glass was closed, or how many work here changed. It was not run; ask anew.");
     if (decision.verdict === "ask" && approvalId === undefined) return refuse("changed", "It would have to be asked about now, and nobody was. It was not run.");
     const usable = approvalId === undefined ? undefined : approvals.usable(approvalId, facts);
     if (usable?.ok === false) return refuse(usable.reason, usable.say);
     signal?.throwIfAborted();
     try {
       return await ledger.append(
-        entry(request, "start", { script: scriptField(request.script), scriptHash: facts.script, wire: facts.wire, effect: facts.effect, verdict: decision.verdict, policy: facts.policy, user: again.identity.user, hostKey: again.identity.fingerprint, approval: approvalId ?? "", by: usable?.by ?? [], spool: planned.spoolId ?? "" }, {
+        entry(request, "start", { script: scriptField(request.script), scriptHash: facts.script, wire: sent === undefined ? facts.wire : sha256(sent), effect: facts.effect, verdict: decision.verdict, policy: facts.policy, user: again.identity.user, hostKey: again.identity.fingerprint, approval: approvalId ?? "", by: usable?.by ?? [], spool: planned.spoolId ?? "" }, {
           refs: { intent: intent.seq, ...(usable && { approval: usable.approvalSeq }) },
           once: [stepName(request), ...(usable ? [`approval:${usable.nonce}`] : [])],
         }),
@@ -167,8 +169,23 @@ export function createGuard(needs: GuardNeeds): Guard & { explain(request: Param
     }
   }
 
-  return {
-    async *run(request, signal) {
+  /** A plain look that nobody is asked about may travel with others. */
+  const mayTravel = ({ judgement: { proved, effect, dialect, decision, bytes }, request }: Plan): boolean =>
+    proved && (effect === "pure" || effect === "read") && dialect === "posix" && decision.verdict === "allow" && bytes === undefined && request.stdin === undefined;
+
+  async function* step(request: GuardRequest, signal: AbortSignal | undefined, batch: Batch | undefined): AsyncGenerator<GuardEvent> {
+    let place: number | undefined;
+    let isTold = false;
+    const tellBatch = (isStarted: boolean) => {
+      if (!isTold) batch?.begun(isStarted);
+      isTold = true;
+    };
+    // Whatever becomes of this step, the others of its batch must not wait for it.
+    const leave = () => {
+      if (place === undefined) batch?.leave();
+      batch = undefined;
+    };
+    try {
       const judgement = judge(needs, request);
       yield judgedEvent(judgement);
       needs.noteDecision({ at: needs.now(), title: request.title, question: judgement.question, verdict: judgement.decision.verdict, rules: judgement.decision.rules });
@@ -187,23 +204,43 @@ export function createGuard(needs: GuardNeeds): Guard & { explain(request: Param
       let planned: Plan;
       try {
         planned = await plan(request, judgement, signal);
+        if (!mayTravel(planned)) leave();
         let approvalId: string | undefined;
         if (judgement.decision.verdict === "ask") {
           const answer = yield* ask(planned, signal);
           if ("type" in answer) return yield await refused(request, intent, answer);
           approvalId = answer.id;
         }
-        start = await begin(planned, intent, approvalId, signal);
+        const shared = await batch?.join({ script: request.script, timeoutMs: request.timeoutMs });
+        place = shared?.place;
+        start = await begin(planned, intent, approvalId, signal, shared?.wire);
+        if (shared !== undefined) tellBatch(!("type" in start));
         if ("type" in start) return yield await refused(request, intent, start);
         if (approvalId !== undefined) approvals.used(approvalId);
       } catch (error) {
+        if (place !== undefined) tellBatch(false);
         const known = refusalOf(error, signal);
         if (known) return yield await refused(request, intent, known);
         await refused(request, intent, refuse("cancelled", error instanceof Failure ? error.message : "Something failed before it was run."));
         throw error;
       }
       yield { type: "started", seq: start.seq, at: needs.now() };
-      yield* outcomes(request, start.seq, execute(executing, { ...planned, timeoutMs: request.timeoutMs, stdin: request.stdin }, signal), false);
+      const told = batch !== undefined && place !== undefined ? batch.events(place) : execute(executing, { ...planned, timeoutMs: request.timeoutMs }, signal);
+      yield* outcomes(request, start.seq, told, false);
+    } finally {
+      if (place === undefined) leave();
+    }
+  }
+
+  return {
+    run: (request, signal) => step(request, signal, undefined),
+
+    runTogether(requests, signal) {
+      const [first] = requests;
+      const fits = requests.reduce((bytes, { script }) => bytes + Math.ceil(script.length / 3) * 4 + 1, 2048) < MAX_WIRE_BYTES;
+      if (first === undefined || requests.length < 2 || !fits || requests.some(({ hostId }) => hostId !== first.hostId)) return requests.map((request) => step(request, signal, undefined));
+      const batch = createBatch({ ssh, hostId: first.hostId, nonce: `sena-${randomBytes(16).toString("hex")}`, size: requests.length, signal });
+      return requests.map((request) => step(request, signal, batch));
     },
 
     async *reattach(request, signal) {
@@ -219,6 +256,9 @@ export function createGuard(needs: GuardNeeds): Guard & { explain(request: Param
     preview: async (request) => judgedEvent(judge(needs, request)),
   };
 }
+
+/** Whether what sufficed then would not suffice now. */
+const isStricter = (now: Judgement["decision"]["approvers"], then: Judgement["decision"]["approvers"]): boolean => now.count > then.count || (then.mayBeRequester && !now.mayBeRequester);
 
 const sayLedger = (error: unknown): string => (error instanceof Failure ? error.message : "The record cannot be written, so nothing was run.");
 

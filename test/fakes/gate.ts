@@ -103,6 +103,8 @@ export async function gateWorld(of: { readonly several?: boolean; readonly ssh?:
   const request = (more: Partial<GuardRequest> = {}): GuardRequest => ({ runId: "run_1", stepId: `s${(n += 1)}`, hostId: PROD.id, script: "touch /etc/motd", actor: { kind: "operator", id: ada, name: "ada" }, attended: true, why: "because", title: "Touch it", ...more });
   return {
     clock, store, ledger, vault, access, policies, circumstances, queue, queueNeeds, hosts, remote, reader, guard, request, ada, bob, cyd, newId, random,
+    /** Another request comes and goes, so that whoever waits reads the table again. */
+    nudge: () => void queue.request(askOf()),
     pass(ms: number) {
       clock.now += ms;
       clock.mono += ms;

@@ -1,7 +1,17 @@
 import { describe, expect, it } from "vitest";
-import { DEFAULT_POLICY, fakeSsh, gateWorld, lastOf, PASS, PROD, wordClassifier, type GateWorld } from "../../fakes/gate.ts";
+import { objectBytes, signSsh } from "../../../src-main/approvals/index.ts";
+import type { GuardRequest } from "../../../src-main/guard/index.ts";
+import { askOf, DEFAULT_POLICY, fakeSsh, gateWorld, lastOf, PASS, PROD, sha256, wordClassifier, type GateWorld } from "../../fakes/gate.ts";
 
 // Each attack between the approval and the run, and beside it the same path without the attack, which must go through.
+
+/** Cyd asks, bob approves, ada is unlocked at the screen; a file goes with the command. */
+async function attackedWorld() {
+  const world = await gateWorld({ several: true });
+  const asked = world.request({ actor: { kind: "operator", id: world.cyd, name: "cyd" }, stdin: Buffer.from("the file") }) as { -readonly [K in keyof GuardRequest]: GuardRequest[K] };
+  return { ...world, asked, tamper: (change: Partial<GuardRequest>) => void Object.assign(asked, change) };
+}
+type AttackedWorld = Awaited<ReturnType<typeof attackedWorld>>;
 
 const approveAsBob = (world: GateWorld) => (id: string) => world.queue.approve(id, { operatorId: world.bob, passphrase: PASS.bob });
 
@@ -18,7 +28,106 @@ describe("what was approved is what runs", () => {
     expect(world.ledger.of("outcome")[0]!.refs).toEqual({ start: start.seq });
   });
 
-  const attacks: readonly [string, (world: GateWorld, id: string) => unknown, string][] = [
+  /** Beside each attack stands its twin: as near to it as may be, and nothing to refuse. */
+  const twins: readonly [string, (world: AttackedWorld, id: string) => unknown][] = [
+    ["the host's key, asked for again and the same", (world) => (world.remote.state.identity = { ...world.remote.state.identity })],
+    ["another host's key", (world) => world.hosts.set("web-02", { ...PROD, id: "web-02", name: "web-02" })],
+    ["the host's tags", (world) => world.hosts.set(PROD.id, { ...PROD, tags: ["nginx"] })],
+    ["a policy that was proposed and not confirmed", (world) => world.policies.propose(`${DEFAULT_POLICY}\n// later`, { id: world.ada, name: "ada" }, "a change")],
+    ["another operator, who was removed", async (world) => world.access.change((await world.access.add({ name: "dan", roles: ["approver"], passphrase: "seven tall windows" })).id, { active: false })],
+    ["the approver's role, to one that still may", (world) => world.access.change(world.bob, { roles: ["admin"] })],
+    ["the approver's passphrase", (world) => world.access.setPassphrase(world.bob, "another long passphrase", PASS.bob)],
+    ["a freeze of other hosts", (world) => world.circumstances.addToCalendar({ kind: "freeze", scope: "environment:dev", fromAt: 0, untilAt: world.clock.now + 1e9, isWeekly: false, reason: "year end" })],
+    ["the time, all but the last second", (world) => world.pass(15 * 60_000 - 1000)],
+    ["the command, put back as it was", (world) => { world.tamper({ script: "touch /etc/passwd" }); world.tamper({ script: "touch /etc/motd" }); }],
+    ["the file, replaced by the same bytes", (world) => world.tamper({ stdin: Buffer.from("the file") })],
+    ["another request, decided and used", async (world) => {
+      const other = await world.queue.request(askOf({ person: world.cyd }));
+      await approveAsBob(world)(other.id);
+      world.queue.used(other.id);
+    }],
+  ];
+  it.each(twins)("runs when, after the approval, something else changed: %s", async (_name, change) => {
+    const world = await attackedWorld();
+    const events = await world.run(world.asked, async (id) => {
+      await approveAsBob(world)(id);
+      await change(world, id);
+    });
+    expect(lastOf(events).type).toBe("ended");
+    expect(world.remote.sent).toHaveLength(1);
+    expect(Buffer.from(world.remote.sent[0]!.stdin!).toString()).toBe("the file");
+  });
+
+  it("sends the bytes that were approved, also when they change in its hands while it starts", async () => {
+    const world = await attackedWorld();
+    const events: string[] = [];
+    for await (const event of world.guard.run(world.asked)) {
+      events.push(event.type);
+      if (event.type === "waiting") await approveAsBob(world)(event.approvalId);
+      if (event.type === "started") world.asked.stdin!.fill(0);
+    }
+    expect(events.at(-1)).toBe("ended");
+    expect(Buffer.from(world.remote.sent[0]!.stdin!).toString()).toBe("the file");
+  });
+
+  it("refuses the requester's own yes, given under a broken glass, once the glass is closed; while it is open it counts", async () => {
+    for (const isClosed of [true, false]) {
+      const world = await gateWorld({ several: true });
+      await world.circumstances.breakGlass({ id: world.ada, name: "ada" }, "Payroll is down, nobody answers", 10);
+      const events = await world.run(world.request(), async (id) => {
+        await world.queue.approve(id, { operatorId: world.ada });
+        if (isClosed) await world.circumstances.closeBreakGlass({ id: world.ada, name: "ada" });
+      });
+      if (isClosed) expect(lastOf(events)).toMatchObject({ type: "refused", reason: "changed", say: expect.stringContaining("needs more people") as string });
+      else expect(lastOf(events).type).toBe("ended");
+      expect(world.remote.sent).toHaveLength(isClosed ? 0 : 1);
+    }
+  });
+  it("refuses one person's yes to destruction once the glass that made it suffice is closed", async () => {
+    const world = await gateWorld({ several: true });
+    await world.circumstances.breakGlass({ id: world.ada, name: "ada" }, "Payroll is down, nobody answers", 10);
+    const events = await world.run(world.request({ script: "wipe /srv" }), async (id) => {
+      await approveAsBob(world)(id);
+      world.pass(11 * 60_000);
+    });
+    expect(lastOf(events)).toMatchObject({ type: "refused", reason: "changed" });
+  });
+  it("refuses a stand-in's yes once they stand in no more; while they do, it counts", async () => {
+    for (const change of ["none", "ended", "lender removed", "lender demoted"] as const) {
+      const world = await gateWorld({ several: true });
+      const dan = await world.access.add({ name: "dan", roles: ["operator"], passphrase: "seven tall windows" });
+      const lent = await world.access.delegate({ fromId: world.bob, toId: dan.id, untilAt: world.clock.now + 1e7, reason: "on leave" });
+      const events = await world.run(world.request(), async (id) => {
+        await world.queue.approve(id, { operatorId: dan.id, passphrase: "seven tall windows" });
+        if (change === "ended") await world.access.revokeDelegation(lent.id);
+        if (change === "lender removed") await world.access.change(world.bob, { active: false });
+        if (change === "lender demoted") await world.access.change(world.bob, { roles: ["operator"] });
+      });
+      if (change === "none") expect(lastOf(events).type).toBe("ended");
+      else expect(lastOf(events), change).toMatchObject({ type: "refused", reason: "changed" });
+    }
+  });
+  it("refuses one signature standing in for two people", async () => {
+    const world = await gateWorld({ several: true });
+    const dan = await world.access.add({ name: "dan", roles: ["approver"], passphrase: "seven tall windows" });
+    const events = await world.run(world.request({ script: "wipe /srv" }), async (id) => {
+      await approveAsBob(world)(id);
+      world.store.raw.prepare("INSERT INTO approval_decisions (request_id, operator_id, name, decision, at, note, source, key_blob, signature, seq) SELECT request_id, ?, 'dan', decision, at, note, source, key_blob, signature, seq FROM approval_decisions WHERE request_id = ?").run(dan.id, id);
+      world.store.raw.prepare("UPDATE approval_requests SET state = 'approved' WHERE id = ?").run(id);
+      world.nudge();
+    });
+    expect(lastOf(events)).toMatchObject({ type: "refused", reason: "changed", say: expect.stringContaining("signature of dan") as string });
+  });
+  it("refuses a request that was marked approved with nobody's approval", async () => {
+    const world = await gateWorld({ several: true });
+    const events = await world.run(world.request(), (id) => {
+      world.store.raw.prepare("UPDATE approval_requests SET state = 'approved' WHERE id = ?").run(id);
+      world.nudge();
+    });
+    expect(lastOf(events)).toMatchObject({ type: "refused", reason: "changed", say: expect.stringContaining("0 of 1") as string });
+  });
+
+  const attacks: readonly [string, (world: AttackedWorld, id: string) => unknown, string][] = [
     ["the host's key", (world) => (world.remote.state.identity = { ...world.remote.state.identity, fingerprint: "SHA256:second" }), "changed"],
     ["the user", (world) => (world.remote.state.identity = { ...world.remote.state.identity, user: "root" }), "changed"],
     ["the host's environment", (world) => world.hosts.set("web-01", { ...PROD, environment: "staging" }), "changed"],
@@ -36,15 +145,34 @@ describe("what was approved is what runs", () => {
     ["the stored signature", (world, id) => world.store.raw.prepare("UPDATE approval_decisions SET signature = replace(signature, 'U1NI', 'U1NJ') WHERE request_id = ?").run(id), "changed"],
     ["the stored object", (world, id) => world.store.raw.prepare("UPDATE approval_requests SET object = replace(object, '\"approvals\":1', '\"approvals\":1,\"title\":\"other\"') WHERE id = ?").run(id), "changed"],
     ["the stored decision, made another's", (world, id) => world.store.raw.prepare("UPDATE approval_decisions SET operator_id = ? WHERE request_id = ?").run(world.ada, id), "changed"],
+    ["the command, in the hands of whoever asked", (world) => world.tamper({ script: "touch /etc/passwd" }), "changed"],
+    ["the file that goes with it", (world) => world.tamper({ stdin: Buffer.from("other bytes") }), "changed"],
+    ["a byte of the file that goes with it", (world) => void (world.asked.stdin![0]! ^= 1), "changed"],
+    ["the host, which is not in the inventory any more", (world) => world.hosts.delete(PROD.id), "cancelled"],
+    ["the role of whoever asked", (world) => world.access.change(world.cyd, { roles: ["viewer"] }), "denied-by-policy"],
+    ["whoever asked, who was removed", (world) => world.access.change(world.cyd, { active: false }), "denied-by-policy"],
+    ["the approver's key", (world) => world.store.raw.prepare("UPDATE operators SET public_key = (SELECT public_key FROM operators WHERE id = ?) WHERE id = ?").run(world.ada, world.bob), "changed"],
+    ["the signature, forged by whoever asked", async (world, id) => {
+      const cyd = await world.access.signer(world.cyd, PASS.cyd);
+      world.store.raw.prepare("UPDATE approval_decisions SET signature = ? WHERE request_id = ?").run(await signSsh(objectBytes(world.queue.objectOf(id)), cyd.publicKey, cyd.sign), id);
+    }, "changed"],
+    ["the signature, replayed from another request", async (world, id) => {
+      const other = await world.queue.request(askOf({ person: world.cyd, script: sha256("other") }));
+      await approveAsBob(world)(other.id);
+      world.store.raw.prepare("UPDATE approval_decisions SET signature = (SELECT signature FROM approval_decisions WHERE request_id = ?) WHERE request_id = ?").run(other.id, id);
+    }, "changed"],
+    ["a denial, relabelled as a yes", (world, id) => world.store.raw.prepare("UPDATE approval_decisions SET signature = '' WHERE request_id = ?").run(id), "changed"],
     ["the script's bytes, now unreadable", (world) => (world.reader.classify = (command) => ({ ...wordClassifier()(command), refused: "no", denied: true })), "bytes"],
   ];
   it.each(attacks)("refuses and records when, after the approval, something changed: %s", async (_name, attack, reason) => {
-    const world = await gateWorld({ several: true });
-    const events = await world.run(world.request(), async (id) => {
+    const world = await attackedWorld();
+    const run = world.run(world.asked, async (id) => {
       await approveAsBob(world)(id);
       await attack(world, id);
     });
-    expect(lastOf(events)).toMatchObject({ type: "refused", reason });
+    // A host that is gone is a fault of the way there: told as one, and on the record as not run.
+    if (reason === "cancelled") await expect(run).rejects.toMatchObject({ code: "GUARD_NO_HOST" });
+    else expect(lastOf(await run)).toMatchObject({ type: "refused", reason });
     expect(world.remote.sent).toEqual([]);
     expect(world.ledger.of("start")).toEqual([]);
     expect(world.ledger.of("decision").at(-1)?.fields).toMatchObject({ decision: "refused", result: reason });
