@@ -83,7 +83,8 @@ export function couldNameSecret(pattern: string): boolean {
   return SAMPLE_PATHS.some((path) => whole.test(path)) || SAMPLES.some((name) => base.test(name));
 }
 
-const isDevice = (path: string): boolean => /^\/dev(\/|$)/.test(normalPath(path)) && !/^\/dev\/(null|shm\/[^/]+)$/.test(normalPath(path));
+/** Reading these does something: a device moves on, a trace is used up, a kernel's debugging file may do anything at all. */
+const isDevice = (path: string): boolean => /^\/(dev|sys\/kernel\/(debug|tracing))(\/|$)/.test(normalPath(path)) && !/^\/dev\/(null|shm\/[^/]+)$/.test(normalPath(path));
 export const isNetworkDevice = (path: string): boolean => /^\/dev\/(tcp|udp)(\/|$)/.test(normalPath(path));
 
 /** A file whose content is read: fits when its name is known and holds no secret. */
