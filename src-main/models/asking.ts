@@ -49,7 +49,7 @@ export function createAsking({ choices, breaker, ledger, insight, network, now }
       { task: context.task, promptTokens, hasProtectedData: context.hasProtectedData, network: network(), wantsLarge: context.wantsLarge ?? false, budgetTokens: context.budgetTokens ?? Number.MAX_SAFE_INTEGER },
       all.map(({ provider, isSmall, contextTokens, canEmbed, barred }) => ({ id: provider.id, isLocal: provider.isLocal, isSmall, contextTokens, canEmbed, isHealthy: breaker.isClosed(provider.id), barred })),
     );
-    if (found.order.length === 0) throw fail("MODEL_NONE", { why: [found.why, ...found.left.map(({ id, why }) => `${id}: ${why}.`)].join(" ") });
+    if (found.order.length === 0) throw fail("MODEL_NONE", { why: [found.why, ...found.left.map(({ id, why }) => `${id}: ${why}.`)].filter((text) => text !== "").join(" ") });
     return { order: found.order.map((id) => all.find(({ provider }) => provider.id === id) as Choice), route: found };
   }
 

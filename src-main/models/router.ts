@@ -44,7 +44,7 @@ export function route(question: RouteQuestion, candidates: readonly Candidate[])
   const prefersSmall = SMALL_FIRST.has(question.task) && !question.wantsLarge;
   const order = [...usable].sort((a, b) => rank(a, prefersSmall) - rank(b, prefersSmall)).map(({ id }) => id);
   const [first] = order;
-  if (first === undefined) return { order, why: candidates.length === 0 ? "No model is set up." : "No model may or can take this.", left };
+  if (first === undefined) return { order, why: candidates.length === 0 ? "none is set up." : "", left };
   const size = prefersSmall ? "small models are asked first for this" : question.wantsLarge ? "a larger model is asked because the first answer was in doubt" : "this takes the most capable model that may be used";
   return { order, why: `${first}: ${size}${question.hasProtectedData ? "; the data must stay on this machine" : ""}${question.network === "sealed" ? "; the network is sealed" : ""}.`, left };
 }
