@@ -47,6 +47,11 @@ export type GuardEvent =
 export interface Guard {
   run(request: GuardRequest, signal?: AbortSignal): AsyncIterable<GuardEvent>;
   /**
+   * Several looks on one host, each judged, recorded and started by itself, sent as one command where the gate proves that they
+   * only read. All of them must be followed: they wait for each other before anything is sent.
+   */
+  runTogether(requests: readonly GuardRequest[], signal?: AbortSignal): readonly AsyncIterable<GuardEvent>[];
+  /**
    * What became of a step that was handed over earlier, perhaps by another process. Sends no command of the step: what was
    * not proved read-only runs in a spool on the host, from which its output and status are fetched.
    */

@@ -24,6 +24,9 @@ export const wireOf = (script: string, dialect: Dialect, spoolId?: string): stri
   return spoolId === undefined ? bootstrap(script) : bootstrap(SPOOLED, [base64(script), spoolId]);
 };
 
+/** Several scripts, one after the other, each by a shell of its own; after each a line on both streams says so. */
+export const togetherWire = (nonce: string, scripts: readonly string[]): string => bootstrap(TOGETHER, [nonce, ...scripts.map(base64)]);
+
 export const spoolStateWire = (spoolId: string): string => bootstrap(STATE, [spoolId]);
 export const spoolFollowWire = (spoolId: string): string => bootstrap(FOLLOW_AGAIN, [spoolId]);
 export const spoolStopWire = (spoolId: string): string => bootstrap(STOP, [spoolId]);
@@ -80,6 +83,14 @@ set +m
 exec 4<&-
 echo "$p" >"$d/pid"
 ${FOLLOW}`;
+
+const TOGETHER = `
+n=$2; shift 2
+for s do
+  /bin/bash --noprofile --norc -c '${EVAL}' sena "$s" </dev/null
+  printf '%s:%s\\n' "$n" "$?"; printf '%s:\\n' "$n" >&2
+done
+`;
 
 const FOLLOW_AGAIN = `
 d=$HOME/.cache/sena/spool/$2; p=$(cat "$d/pid")

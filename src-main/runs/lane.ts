@@ -1,8 +1,9 @@
 import type { RunEvent } from "../contract/index.ts";
 import { Failure } from "../contract/index.ts";
+import type { GuardEvent } from "../guard/port.ts";
 import type { Journal } from "./journal.ts";
 import type { Findings, Next, Program, RunGuard, RunSpec, StepResult, StepSpec } from "./port.ts";
-import { Abandoned, performStep, type StepEnd } from "./step.ts";
+import { Abandoned, performStep, requestOf, type StepEnd } from "./step.ts";
 
 /** One host's part of a run: ask the program what is next, do it, until it says that it is done. */
 export type LaneNeeds = {
@@ -31,15 +32,18 @@ export type LaneNeeds = {
 export type LaneBefore = {
   readonly results: readonly StepResult[];
   /** Handed to the guard, end not written: ask the guard before anything else. */
-  readonly open?: { readonly stepId: string; readonly spec: StepSpec; readonly proved: boolean; readonly approvalId?: string };
+  readonly open: readonly OpenStep[];
   readonly steps: number;
   /** The newest step that changed something: what verify steps check. */
   readonly lastAct?: string;
 };
-export const NOTHING_BEFORE: LaneBefore = { results: [], steps: 0 };
+export type OpenStep = { readonly stepId: string; readonly spec: StepSpec; readonly proved: boolean; readonly approvalId?: string };
+export const NOTHING_BEFORE: LaneBefore = { results: [], steps: 0, open: [] };
 
 export type LaneEnd = { readonly state: "done" | "failed" | "refused" | "unknown" | "stopped"; readonly say: string };
 
+/** Looks of one host that travel together: enough for a health check, few enough to be read as steps. */
+const MOST_TOGETHER = 11;
 const MAX_RETRIES = 2;
 const FIRST_BACKOFF_MS = 400;
 
@@ -51,8 +55,7 @@ export async function walkLane(needs: LaneNeeds): Promise<LaneEnd> {
   let lastAct = needs.before.lastAct;
   await append({ type: "host", hostId, state: "running", say: "" });
 
-  if (needs.before.open) {
-    const { stepId, spec, proved, approvalId } = needs.before.open;
+  for (const { stepId, spec, proved, approvalId } of needs.before.open) {
     const end = await perform(stepId, spec, "reattach");
     const lost = end.neverStarted === true || (end.result.state === "unknown" && proved);
     // Nobody waits for the old request any more; the step asks anew below.
@@ -65,9 +68,8 @@ export async function walkLane(needs: LaneNeeds): Promise<LaneEnd> {
   for (;;) {
     await needs.mayGoOn();
     if (needs.signal.aborted) return finish({ state: "stopped", say: "Stopped before the next step." });
-    const last = results.at(-1);
-    if (last?.state === "stopped") return finish({ state: "stopped", say: last.say });
-    if (last?.state === "unknown") return finish({ state: "unknown", say: last.say });
+    const halt = results.find(({ state }) => state === "unknown") ?? results.find(({ state }) => state === "stopped");
+    if (halt?.state === "stopped" || halt?.state === "unknown") return finish({ state: halt.state, say: halt.say });
     const next = await ask();
     if (next.kind === "end") {
       await tell(next.findings);
@@ -75,10 +77,18 @@ export async function walkLane(needs: LaneNeeds): Promise<LaneEnd> {
     }
     const spent = needs.takeStep();
     if (spent !== undefined) return finish({ state: "stopped", say: spent });
-    count += 1;
-    const stepId = `h${needs.ordinal + 1}-s${count}`;
-    await queue(stepId, next.step);
-    results.push(await persist(stepId, next.step, "run"));
+    const ahead = aheadOf(next.step).flatMap((spec) => (needs.takeStep() === undefined ? [spec] : []));
+    const steps = [next.step, ...ahead].map((spec) => ({ stepId: `h${needs.ordinal + 1}-s${(count += 1)}`, spec }));
+    await Promise.all(steps.map(({ stepId, spec }) => queue(stepId, spec)));
+    const streams = steps.length > 1 ? needs.guard.runTogether?.(steps.map(({ stepId, spec }) => requestOf({ runId, stepId, hostId, spec, run: needs.spec, checks: undefined })), needs.signal) : undefined;
+    results.push(...(await Promise.all(steps.map(({ stepId, spec }, at) => persist(stepId, spec, "run", streams?.[at])))));
+  }
+
+  /** What may begin with this step; nothing where the guard sends one at a time. */
+  function aheadOf(step: StepSpec): readonly StepSpec[] {
+    if (needs.guard.runTogether === undefined) return [];
+    const [first, ...more] = needs.program.ahead?.({ runId, hostId, results }) ?? [];
+    return first?.key === step.key ? more.filter(({ key }) => !results.some((result) => result.key === key)).slice(0, MOST_TOGETHER) : [];
   }
 
   async function ask(): Promise<Next> {
@@ -97,16 +107,16 @@ export async function walkLane(needs: LaneNeeds): Promise<LaneEnd> {
     await journal.append(runId, queued, { stepId, hostId, spec: step });
   }
 
-  function perform(stepId: string, spec: StepSpec, mode: "run" | "reattach"): Promise<StepEnd> {
+  function perform(stepId: string, spec: StepSpec, mode: "run" | "reattach", together?: AsyncIterable<GuardEvent>): Promise<StepEnd> {
     const checks = spec.role === "verify" ? lastAct : undefined;
     if (spec.role === "act" || spec.role === "undo") lastAct = stepId;
-    return performStep({ guard: needs.guard, append, signal: needs.signal, closed: needs.closed, onWaiting: needs.onWaiting }, { runId, stepId, hostId, spec, run: needs.spec, checks }, mode);
+    return performStep({ guard: needs.guard, append, signal: needs.signal, closed: needs.closed, onWaiting: needs.onWaiting }, { runId, stepId, hostId, spec, run: needs.spec, checks }, mode, together);
   }
 
   /** Again only what is proved read-only, and under a new step id: the guard knows each id once. */
-  async function persist(firstId: string, spec: StepSpec, start: "run" | "retry"): Promise<StepResult> {
+  async function persist(firstId: string, spec: StepSpec, start: "run" | "retry", together?: AsyncIterable<GuardEvent>): Promise<StepResult> {
     let stepId = firstId;
-    let end: StepEnd | undefined = start === "run" ? await perform(stepId, spec, "run") : undefined;
+    let end: StepEnd | undefined = start === "run" ? await perform(stepId, spec, "run", together) : undefined;
     for (let retry = 1; end === undefined || (end.retryable && retry <= MAX_RETRIES); retry += 1) {
       const inMs = FIRST_BACKOFF_MS * 2 ** (retry - 1);
       await append({ type: "retrying", stepId, inMs, say: `Proved read-only: it is asked again in ${inMs} ms.` });

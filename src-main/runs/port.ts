@@ -53,6 +53,8 @@ export type Next =
  * read from the journal and must lead to the same step.
  */
 export interface Program {
+  /** Steps that may begin with the next one, because none of them waits for what another says. Optional, pure like `next`, and its first is what `next` gives. */
+  ahead?(lane: { readonly runId: string; readonly hostId: string; readonly results: readonly StepResult[] }): readonly StepSpec[];
   next(lane: { readonly runId: string; readonly hostId: string; readonly results: readonly StepResult[] }, signal?: AbortSignal): Next | Promise<Next>;
 }
 
@@ -100,6 +102,6 @@ export interface Runs {
 }
 
 /** `reattach` asks what became of a step handed over earlier, and sends no command of it. */
-export type RunGuard = Pick<Guard, "run" | "reattach">;
+export type RunGuard = Pick<Guard, "run" | "reattach"> & Partial<Pick<Guard, "runTogether">>;
 
 export type { Citation };

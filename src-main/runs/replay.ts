@@ -90,9 +90,9 @@ function lanesOf(rows: readonly StepRow[], steps: ReadonlyMap<string, Open>, ord
     if (isSuperseded) return void lanes.set(row.hostId, { ...before, ...acted, steps: count });
     if (step.end) {
       const result: StepResult = { stepId, key: row.spec.key, stdout: step.stdout, stderr: step.stderr, ...step.end };
-      lanes.set(row.hostId, { results: [...before.results, result], ...acted, steps: count });
+      lanes.set(row.hostId, { ...before, results: [...before.results, result], ...acted, steps: count });
     } else {
-      lanes.set(row.hostId, { ...before, ...acted, steps: count, open: { stepId, spec: row.spec, proved: step.proved, ...(step.approvalId !== undefined && { approvalId: step.approvalId }) } });
+      lanes.set(row.hostId, { ...before, ...acted, steps: count, open: [...before.open, { stepId, spec: row.spec, proved: step.proved, ...(step.approvalId !== undefined && { approvalId: step.approvalId }) }] });
     }
   });
   return lanes;

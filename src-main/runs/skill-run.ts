@@ -3,7 +3,7 @@ import type { Guard } from "../guard/port.ts";
 import type { Host, Inventory } from "../inventory/port.ts";
 import type { CompiledSkill, CompiledStep, SkillCite, SkillFindings, SkillResult, Skills } from "../skills/port.ts";
 import { RUN_FAILURES } from "./failures.ts";
-import type { Findings, Program, ProgramOf, RunSpec, StepResult } from "./port.ts";
+import type { Findings, Program, ProgramOf, RunSpec, StepResult, StepSpec } from "./port.ts";
 
 const fail = failer(RUN_FAILURES);
 
@@ -61,13 +61,13 @@ export const skillProgramOf =
     return programOfSkill(compile);
   };
 
+const specOf = ({ id, reads: _reads, ...step }: CompiledStep): StepSpec => ({ ...step, key: id });
+
 export const programOfSkill = (compile: (hostId: string) => CompiledSkill): Program => ({
+  ahead: ({ hostId, results }) => compile(hostId).ahead(results.map(resultOf)).map(specOf),
   next({ runId, hostId, results }) {
     const next = compile(hostId).next(results.map(resultOf));
-    if (next.kind === "step") {
-      const { id, reads: _reads, ...step } = next.step;
-      return { kind: "step", step: { ...step, key: id } };
-    }
+    if (next.kind === "step") return { kind: "step", step: specOf(next.step) };
     return { kind: "end", state: next.state, say: next.say, findings: citedFindings(next.findings, runId, results) };
   },
 });

@@ -47,7 +47,7 @@ export const requestOf = ({ runId, stepId, hostId, spec, run, checks }: StepRun)
 });
 
 /** One command through the guard, told to the journal as it happens. `reattach` asks what became of it, and sends nothing. */
-export async function performStep(needs: StepNeeds, step: StepRun, mode: "run" | "reattach"): Promise<StepEnd> {
+export async function performStep(needs: StepNeeds, step: StepRun, mode: "run" | "reattach", together?: AsyncIterable<GuardEvent>): Promise<StepEnd> {
   const { stepId, spec } = step;
   // The journal keeps the order: what was told on the way is on disk once the end is, and is not waited for one by one.
   const tell = (event: RunEvent) => void needs.append(event).catch(() => {});
@@ -55,7 +55,7 @@ export async function performStep(needs: StepNeeds, step: StepRun, mode: "run" |
   let began = mode === "reattach";
   using output = outputWriter((stream, text) => needs.append({ type: "output", stepId, stream, text }));
   const resultOf = (state: StepResult["state"], say: string, more: Partial<StepResult> = {}): StepResult => ({ stepId, key: spec.key, state, ...output.text(), exitCode: null, elapsedMs: 0, say, ...more });
-  const source = mode === "run" ? needs.guard.run(requestOf(step), needs.signal) : needs.guard.reattach(requestOf(step), needs.signal);
+  const source = together ?? (mode === "run" ? needs.guard.run(requestOf(step), needs.signal) : needs.guard.reattach(requestOf(step), needs.signal));
   let waits = false;
   const setWaits = (next: boolean) => {
     if (next === waits) return;

@@ -1,5 +1,5 @@
 import { bind, bindInputs, compileStep, effectOf, fillTitle, kindOf, stepsOf, type Book, type LoadedSkill, type Target } from "./compile.ts";
-import { nextOf } from "./next.ts";
+import { aheadOf, nextOf } from "./next.ts";
 import type { CompiledSkill } from "./port.ts";
 import { TemplateError } from "./template.ts";
 
@@ -26,5 +26,6 @@ export function compileSkill(skill: LoadedSkill, given: Readonly<Record<string, 
     inputs: bindInputs(skill, given),
     steps: compiled,
     next: (results) => nextOf(bound, results),
+    ahead: (results) => aheadOf(bound, results),
   };
 }

@@ -1,9 +1,9 @@
-import { compileStep, roleOf, sceneOf, stepsOf, undoOf, type Bound, type NamedStep } from "./compile.ts";
+import { compileStep, effectOf, kindOf, roleOf, sceneOf, stepsOf, undoOf, type Bound, type NamedStep } from "./compile.ts";
 import { sayVar, type Var } from "./cells.ts";
 import { evaluate, rowVars, wholeOf, type Finding, type Scene } from "./condition.ts";
 import { derive } from "./derive.ts";
 import type { NodeData, ProposeData, ShowData, TellData } from "./format.ts";
-import type { SkillCite, SkillFindings, SkillNext, SkillResult } from "./port.ts";
+import type { CompiledStep, SkillCite, SkillFindings, SkillNext, SkillResult } from "./port.ts";
 import { TemplateError, fillRaw, fillSay, type Vars } from "./template.ts";
 
 type Tone = SkillFindings["statements"][number]["tone"];
@@ -91,6 +91,35 @@ function nextInSteps(bound: Bound, results: readonly SkillResult[]): SkillNext {
   if (acted) proposeUndo(bound, vars, results, found, "The way back, should this not be what you wanted.");
   const say = found.statements[0]?.text ?? `${bound.skill.ref.title}: done.`;
   return ended("done", say, bound, results, found, vars);
+}
+
+/**
+ * The next step with those after it that would come whatever it says: looks without a condition, whose words need nothing an
+ * earlier step finds. A skill that changes something, and a diagnosis, go one step at a time.
+ */
+export function aheadOf(bound: Bound, results: readonly SkillResult[]): readonly CompiledStep[] {
+  const next = nextOf(bound, results);
+  if (next.kind !== "step") return [];
+  const { data } = bound.skill;
+  if (kindOf(data) !== "look") return [next.step];
+  const steps = stepsOf(data);
+  const ahead = [next.step];
+  for (const step of steps.slice(steps.findIndex(({ id }) => id === next.step.id) + 1)) {
+    if (step.data.when !== undefined || effectOf(step.data, data) !== "read") break;
+    const compiled = compiledAlone(bound, step);
+    if (compiled === undefined) break;
+    ahead.push(compiled);
+  }
+  return ahead;
+}
+
+function compiledAlone(bound: Bound, step: NamedStep): CompiledStep | undefined {
+  try {
+    return compileStep(bound, step, bound.vars, []);
+  } catch (error) {
+    if (error instanceof TemplateError) return undefined; // its words rest on what an earlier step says
+    throw error;
+  }
 }
 
 function proposeUndo(bound: Bound, vars: Vars, results: readonly SkillResult[], found: Gathered, why: string): void {

@@ -67,6 +67,8 @@ export type CompiledSkill = {
   /** The steps as far as they can be known before any has run: for plans, previews and dry runs. */
   readonly steps: readonly CompiledStep[];
   next(results: readonly SkillResult[]): SkillNext;
+  /** Looks that wait for nothing of each other, from the next step on: they may begin together. At most one step where that is not certain. */
+  ahead(results: readonly SkillResult[]): readonly CompiledStep[];
 };
 
 /** look: reads · change: alters · diagnosis: a tree of checks that ends in a conclusion. */

@@ -1,0 +1,83 @@
+import { spawnSync } from "node:child_process";
+import { describe, expect, it } from "vitest";
+import type { GuardEvent, GuardRequest } from "../../../src-main/guard/index.ts";
+import { fakeSsh, gateWorld } from "../../fakes/gate.ts";
+
+/** A host that really runs what is sent, in a real shell. */
+const shellHost = () =>
+  fakeSsh((_host, { wire }) => {
+    const { stdout, stderr, status } = spawnSync("/bin/sh", ["-c", wire], { env: { HOME: "/tmp", USER: "ops", PATH: "/usr/bin:/bin" } });
+    return { says: cutUp("stdout", stdout).concat(cutUp("stderr", stderr)), exitCode: status ?? 1 };
+  });
+/** In small pieces, as a slow network delivers: a boundary lies over several. */
+const cutUp = (stream: "stdout" | "stderr", bytes: Buffer): (readonly ["stdout" | "stderr", string])[] => (bytes.toString("latin1").match(/[\s\S]{1,7}/g) ?? []).map((piece) => [stream, piece] as const);
+
+async function together(world: Awaited<ReturnType<typeof gateWorld>>, requests: readonly Partial<GuardRequest>[]): Promise<readonly (readonly GuardEvent[])[]> {
+  const streams = world.guard.runTogether(requests.map((more, at) => world.request({ stepId: `s${at}`, ...more })));
+  return Promise.all(streams.map(async (stream) => Array.fromAsync(stream)));
+}
+const textOf = (events: readonly GuardEvent[]): string => {
+  const end = events.at(-1);
+  return end?.type === "ended" ? Buffer.from(end.result.stdout).toString() : `no end but ${end?.type ?? "nothing"}`;
+};
+
+describe("looks that travel together", () => {
+  it("are one command on the wire, and one intent, start and outcome each in the record", async () => {
+    const world = await gateWorld({ ssh: shellHost() });
+    const told = await together(world, [{ script: "ls /proc/version" }, { script: "ls /nowhere-at-all" }, { script: "ls -d /" }]);
+    expect(world.remote.sent).toHaveLength(1);
+    expect(told.map((events) => events[0]!.type)).toEqual(["judged", "judged", "judged"]);
+    expect(textOf(told[0]!)).toBe("/proc/version\n");
+    expect(told[1]!.at(-1)).toMatchObject({ type: "ended", result: { exitCode: 2 } });
+    expect(textOf(told[2]!)).toBe("/\n");
+    for (const type of ["intent", "start", "outcome"] as const) expect(world.ledger.of(type)).toHaveLength(3);
+  });
+  it("record the bytes that were really sent", async () => {
+    const world = await gateWorld({ ssh: shellHost() });
+    await together(world, [{ script: "ls /" }, { script: "ls /tmp" }]);
+    const { createHash } = await import("node:crypto");
+    const hash = createHash("sha256").update(world.remote.sent[0]!.wire).digest("hex");
+    expect(world.ledger.of("start").map(({ fields }) => fields?.["wire"])).toEqual([hash, hash]);
+  });
+  it("leave alone what is no proved look: it is asked about, and the others do not wait for the answer", async () => {
+    const world = await gateWorld({ ssh: shellHost() });
+    const stop = new AbortController();
+    const streams = world.guard.runTogether([world.request({ stepId: "s0", script: "ls /" }), world.request({ stepId: "s1", script: "wipe /" }), world.request({ stepId: "s2", script: "ls -d /tmp" })], stop.signal);
+    const asked: GuardEvent[] = [];
+    const waits = (async () => {
+      for await (const event of streams[1]!) asked.push(event);
+    })();
+    const looks = await Promise.all([Array.fromAsync(streams[0]!), Array.fromAsync(streams[2]!)]);
+    expect(looks.map((events) => events.at(-1)?.type)).toEqual(["ended", "ended"]);
+    expect(asked.map(({ type }) => type)).toEqual(["judged", "waiting"]);
+    expect(world.remote.sent).toHaveLength(1);
+    stop.abort();
+    await waits;
+    expect(asked.at(-1)).toMatchObject({ type: "refused", reason: "cancelled" });
+  });
+  it("are sent one by one when they are for different hosts", async () => {
+    const world = await gateWorld({ ssh: shellHost() });
+    world.hosts.set("dev-02", { ...world.hosts.get("dev-01")!, id: "dev-02", name: "dev-02" });
+    await together(world, [{ script: "ls /", hostId: "dev-01" }, { script: "ls /", hostId: "dev-02" }]);
+    expect(world.remote.sent).toHaveLength(2);
+  });
+  it("say of each how far it came when the way breaks in between", async () => {
+    const world = await gateWorld({ ssh: fakeSsh((_host, { wire }) => {
+      const nonce = /sena-[0-9a-f]{32}/.exec(wire)?.[0] ?? "";
+      return { says: [["stdout", `first\n${nonce}:0\nsec`], ["stderr", `${nonce}:\n`]], throws: new Error("cut") };
+    }) });
+    const streams = world.guard.runTogether([world.request({ stepId: "s0", script: "ls 1" }), world.request({ stepId: "s1", script: "ls 2" })]);
+    const [one, two] = await Promise.allSettled(streams.map((stream) => Array.fromAsync(stream)));
+    expect(one).toMatchObject({ status: "fulfilled" });
+    expect(two).toMatchObject({ status: "rejected", reason: { message: "cut" } });
+    expect(world.ledger.of("outcome")).toHaveLength(1);
+    expect(world.ledger.of("outcome-unknown")).toHaveLength(1);
+  });
+  it("cannot end each other by what they print: a boundary is made anew for every command", async () => {
+    const world = await gateWorld({ ssh: shellHost() });
+    await together(world, [{ script: "ls /" }, { script: "ls /tmp" }]);
+    await together(world, [{ script: "ls /", stepId: "t0" }, { script: "ls /tmp", stepId: "t1" }]);
+    const nonces = world.remote.sent.map(({ wire }) => /sena-[0-9a-f]{32}/.exec(wire)?.[0]);
+    expect(new Set(nonces).size).toBe(2);
+  });
+});
