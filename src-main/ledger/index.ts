@@ -12,6 +12,7 @@ import { createWitness } from "./witness.ts";
 export { LEDGER_FAILURES } from "./failures.ts";
 export type { ExportProgress, ExportRequest, ExportResult, Selection } from "./bundle-write.ts";
 export type { CheckProgress, CheckResult } from "./check.ts";
+export { keepDaily } from "./daily.ts";
 export { ForwarderConfig, type ForwarderState } from "./forward.ts";
 export { type Erasure, type Retention } from "./keeping.ts";
 export { hashLeaf, inclusionProof, verifyInclusion } from "./tree.ts";

@@ -34,6 +34,7 @@ const NAME = /^[\w./-]{1,128}$/;
 const MAX_BYTES = 64 * 1024;
 const KEPT_USES = 10_000;
 const DAY_MS = 86_400_000;
+const NOTHING: readonly string[] = [];
 const SOURCE_TIMEOUT_MS = 15_000;
 /** What this program sealed itself; still, a file is a file. */
 const Exported = z.record(z.string(), z.string());
@@ -54,6 +55,8 @@ export interface VaultRoom extends Vault {
   /** NAME=VALUE lines, a JSON object, or CSV with a header. */
   importPlain(text: string): Promise<number>;
   useSources(sources: readonly SecretSource[]): void;
+  /** Every value that is known while unlocked, so that the record can cut it out wherever it turns up; the same list until one changes. */
+  knownValues(): readonly string[];
   readonly sources: readonly SecretSource[];
 }
 
@@ -81,6 +84,9 @@ export function createVault({ store, now, newId, random }: VaultNeeds): VaultRoo
   };
   let root: Uint8Array | undefined;
   let sources: readonly SecretSource[] = [];
+  let known: readonly string[] | undefined;
+  /** What sources gave: never on disk, and forgotten when the vault locks. */
+  const given = new Map<string, string>();
   const bytes = (length: number) => random(new Uint8Array(length));
   const opened = (): Uint8Array => {
     if (!root) throw fail("VAULT_LOCKED");
@@ -113,6 +119,19 @@ export function createVault({ store, now, newId, random }: VaultNeeds): VaultRoo
     sql.put.run([id, name, version, seal(master, bytes(XAES_NONCE_BYTES), key, aadOf("key", id, version)), seal(key, bytes(XAES_NONCE_BYTES), plain, aadOf("value", id, version)), before?.created_at ?? at, at]);
     key.fill(0);
     plain.fill(0);
+    known = undefined;
+  }
+  function knownValues(): readonly string[] {
+    if (!root) return NOTHING;
+    return (known ??= [...sql.all.all().flatMap(readable), ...given.values()]);
+  }
+  /** A damaged record must not keep the others from being cut out. */
+  function readable(row: Row): string[] {
+    try {
+      return [valueOf(row)];
+    } catch {
+      return [];
+    }
   }
   function noteUse(name: string, purpose: string): void {
     store.transaction(() => {
@@ -142,16 +161,20 @@ export function createVault({ store, now, newId, random }: VaultNeeds): VaultRoo
     useSources(next) {
       sources = next;
     },
+    knownValues,
     newRoot: () => bytes(XAES_KEY_BYTES),
     unlock(next) {
       const witness = sql.witness.get();
       if (!witness) sql.setWitness.run([seal(next, bytes(XAES_NONCE_BYTES), utf8(WITNESS), utf8(WITNESS))]);
       else if (!unseal(next, witness.witness, utf8(WITNESS))) throw fail("VAULT_DAMAGED", { name: "(all)" });
       root = Uint8Array.from(next);
+      known = undefined;
     },
     lock() {
       root?.fill(0);
       root = undefined;
+      known = undefined;
+      given.clear();
     },
     rootForSealing: () => Uint8Array.from(opened()),
     async reveal(name, use) {
@@ -163,6 +186,10 @@ export function createVault({ store, now, newId, random }: VaultNeeds): VaultRoo
         const source = sources.find((known) => known.id === id);
         if (!source) throw fail("VAULT_SOURCE_NOT_SET_UP", { source: id });
         const value = await source.read(name.slice(colon + 1), AbortSignal.timeout(SOURCE_TIMEOUT_MS));
+        if (given.get(name) !== value) {
+          given.set(name, value);
+          known = undefined;
+        }
         noteUse(name, use.for);
         return value;
       }
@@ -177,6 +204,7 @@ export function createVault({ store, now, newId, random }: VaultNeeds): VaultRoo
       opened();
       rowOf(name);
       sql.remove.run([name]);
+      known = undefined;
     },
     list: () => sql.all.all().map(entryOf),
     setRotation(name, days) {

@@ -23,6 +23,7 @@ import { contract, type Handlers, type Principal, type SenaContract, type Status
 import { createInsight } from "../../insight/index.ts";
 import { idMaker, live, type Live } from "../../kernel/index.ts";
 import { openKnowledge } from "../../knowledge/index.ts";
+import { keepRecord, lentTo, type Lent } from "./record.ts";
 import { openLedger, type LedgerState } from "../../ledger/index.ts";
 import { openLog } from "../../log/index.ts";
 import { createClassifier } from "../../shellcheck/index.ts";
@@ -68,16 +69,21 @@ export async function composeCore({ home, lab }: CoreOptions): Promise<Core> {
   const log = opening.use(openLog({ folder: join(home, "logs"), now }));
   const store = opening.use(openStore({ path: join(home, "sena.db"), onSlow: (slow) => log.write("warn", "slow-sql", slow) }));
   const settings = createSettings({ store });
-  const ledger = opening.use(await openLedger({ dir: join(home, "ledger"), now, newId, random, version: VERSION, ...LEDGER_PLACES, onSlow: (slow) => log.write("warn", "slow-sql", slow) }));
+  // The record opens first, and rooms that open later lend it their knowledge: what to cut out, where copies may go.
+  const lent: Lent = { isSealed: () => settings.current.value.network === "sealed" };
+  const ledger = opening.use(await openLedger({ dir: join(home, "ledger"), now, newId, random, version: VERSION, ...LEDGER_PLACES, ...lentTo(lent), onSlow: (slow) => log.write("warn", "slow-sql", slow) }));
+  opening.use(keepRecord({ ledger, log, now }));
 
   const classify = createClassifier({ secondOpinion: await reading });
   const gate = opening.use(await composeGate({ home, resources: resourcesFolder, store, ledger, settings, classify, fetch: createFetch({ isSealed: () => settings.current.value.network === "sealed" }), now, newId, random }));
+  lent.vault = gate.vault;
   const principal = (): Principal => gate.access.principal();
 
   const insight = createInsight({ store });
   const models = opening.use(composeModels({ insight, home, store, ledger, vault: gate.vault, settings, log, now, newId }));
   const hosts = opening.use(await composeHosts({ home, lab, store, ledger, vault: gate.vault, log, now, newId }));
   const { inventory, ssh } = hosts;
+  lent.isInventoryHost = (host) => inventory.all().some(({ name, address }) => name === host || address === host);
   const guard = gate.guardOf({ ssh, inventory });
   const mayOperate = () => principal().permissions.includes("operate");
   const terminals = opening.use(createTerminals({ ssh, recordings: ledger.recordings, inventory, store, now, newId, random: Math.random, sleep: (ms, signal) => sleep(ms, undefined, { signal }), mayOperate, scrollback: () => settings.current.value.terminalScrollback }));

@@ -46,6 +46,24 @@ describe("the vault", () => {
     expect(vault.uses(5)).toEqual([{ at: clock.now, name: "db/root", for: "ssh web-01" }]);
     expect(store.raw.serialize().includes("canary")).toBe(false);
   });
+  it("lists what must be cut out of the record: every value while unlocked, the same list until one changes, nothing while locked", async () => {
+    const { vault, root } = world();
+    await vault.put("db/root", "canary-1");
+    await vault.put("mail", "canary-2");
+    const first = vault.knownValues();
+    expect(first).toEqual(["canary-1", "canary-2"]);
+    expect(vault.knownValues()).toBe(first);
+    await vault.put("mail", "canary-3");
+    await vault.remove("db/root");
+    expect(vault.knownValues()).toEqual(["canary-3"]);
+    vault.useSources([{ id: "bao", read: async () => "canary-4", check: async () => "" }]);
+    await vault.reveal("bao:kv/web", { for: "ssh web-01" });
+    expect(vault.knownValues()).toEqual(["canary-3", "canary-4"]);
+    vault.lock();
+    expect(vault.knownValues()).toEqual([]);
+    vault.unlock(root);
+    expect(vault.knownValues()).toEqual(["canary-3"]);
+  });
   it("gives nothing while locked, and nothing to another root", async () => {
     const { vault, root } = world();
     await vault.put("a", "x");
