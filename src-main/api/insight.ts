@@ -1,5 +1,5 @@
 import type { GroupHandlers, insightContract } from "../contract/index.ts";
-import { overviewOf, spansOf, type Insight } from "../insight/index.ts";
+import { overviewOf, recordedFor, spansOf, type Insight } from "../insight/index.ts";
 import type { Clock } from "../kernel/index.ts";
 import type { Runs } from "../runs/index.ts";
 
@@ -11,5 +11,8 @@ export const insightHandlers = ({ insight, runs, now }: { readonly insight: Insi
     const from = now() - days * DAY_MS;
     return overviewOf(runs.list({ limit: MOST_RUNS }).filter(({ createdAt }) => createdAt >= from), insight.since(from));
   },
-  run: async ({ runId }) => ({ spans: spansOf(runs.get(runId), runs.items(runId), insight.of(runId)) }),
+  run: async ({ runId }) => {
+    const run = runs.get(runId);
+    return { spans: spansOf(run, runs.items(runId), recordedFor(run, insight)) };
+  },
 });

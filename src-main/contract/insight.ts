@@ -3,8 +3,8 @@ import { call } from "./define.ts";
 import { RunState } from "./runs.ts";
 import { Id, Instant } from "./terms.ts";
 
-/** plan: until the first command was known · model: a question to a model · gate: read, judged, recorded · approval: waited for a person · execute: ran on the host. */
-export const SpanKind = z.enum(["run", "plan", "model", "gate", "approval", "execute"]);
+/** parse: the request was read · plan: until the first command was known · model: a question to a model · gate: read, judged, recorded · approval: waited for a person · connect: the host was reached · execute: ran on the host · extract: its output was read. */
+export const SpanKind = z.enum(["run", "parse", "plan", "model", "gate", "approval", "connect", "execute", "extract"]);
 export type SpanKind = z.infer<typeof SpanKind>;
 
 /** `to` is null while it lasts. Times are the core's clock. */

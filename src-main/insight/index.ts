@@ -1,2 +1,2 @@
-export { createInsight, type Insight } from "./insight.ts";
-export { overviewOf, spansOf } from "./waterfall.ts";
+export { createInsight, sessionOfHost, type Insight } from "./insight.ts";
+export { overviewOf, recordedFor, spansOf } from "./waterfall.ts";

@@ -4,12 +4,16 @@ import type { Migration, Store } from "../store/index.ts";
 const MIGRATIONS: readonly Migration[] = [
   { n: 1, name: "insight", sql: "CREATE TABLE insight_spans (session TEXT NOT NULL, began INTEGER NOT NULL, span TEXT NOT NULL CHECK (json_valid(span))) STRICT; CREATE INDEX insight_by_session ON insight_spans (session); CREATE INDEX insight_by_time ON insight_spans (began)" },
 ];
+/** Connections are shared by runs: they are kept by host. */
+export const sessionOfHost = (hostId: string): string => `host:${hostId}`;
 const KEEP_MS = 90 * 24 * 3600_000;
 
 export type Insight = {
-  /** Of a run or a conversation. Kept on this machine, 90 days. */
+  /** Of a run, a conversation, or a host (`sessionOfHost`). Kept on this machine, 90 days. */
   record(session: string, span: Span): void;
   of(session: string): readonly Span[];
+  /** Of this session, begun in this time. */
+  between(session: string, from: number, to: number): readonly Span[];
   since(from: number): readonly Span[];
 };
 
@@ -19,6 +23,7 @@ export function createInsight({ store }: { readonly store: Store }): Insight {
   const put = store.sql("insight.put", "INSERT INTO insight_spans (session, began, span) VALUES (?, ?, ?)");
   const prune = store.sql("insight.prune", "DELETE FROM insight_spans WHERE began < ?");
   const of = store.sql<{ span: string }>("insight.of", "SELECT span FROM insight_spans WHERE session = ? ORDER BY began");
+  const between = store.sql<{ span: string }>("insight.between", "SELECT span FROM insight_spans WHERE session = ? AND began BETWEEN ? AND ? ORDER BY began");
   const since = store.sql<{ span: string }>("insight.since", "SELECT span FROM insight_spans WHERE began >= ?");
   const read = (rows: readonly { span: string }[]) => rows.map(({ span }) => Span.parse(JSON.parse(span)));
   return {
@@ -27,6 +32,7 @@ export function createInsight({ store }: { readonly store: Store }): Insight {
       prune.run([span.from - KEEP_MS]);
     },
     of: (session) => read(of.all([session])),
+    between: (session, from, to) => read(between.all([session, from, to])),
     since: (from) => read(since.all([from])),
   };
 }

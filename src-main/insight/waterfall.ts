@@ -1,8 +1,18 @@
 import type { Overview, RunItem, RunSummary, Span } from "../contract/index.ts";
+import { sessionOfHost, type Insight } from "./insight.ts";
 
 type Open = { hostId: string; title: string; queued: number; judged?: number; asked?: number; started?: number };
 /** Events that are told in one commit share its time; a span that long is not drawn as nothing. */
 const span = (kind: Span["kind"], name: string, hostId: string, from: number, to: number | null, isFailed = false): Span => ({ kind, name: name.slice(0, 300), hostId, from, to: to === null ? null : Math.max(from, to), isFailed });
+
+/** A request is read before its run exists: nobody waits longer than this between the two. */
+const PARSED_BEFORE_MS = 120_000;
+
+/** What was measured for this run: its own, the reading of its request, and the connections made while it lasted. */
+export function recordedFor(run: RunSummary, insight: Pick<Insight, "of" | "between">): Span[] {
+  const parsed = run.conversationId === undefined ? undefined : insight.between(run.conversationId, run.createdAt - PARSED_BEFORE_MS, run.createdAt).findLast(({ kind, to }) => kind === "parse" && to !== null && to <= run.createdAt);
+  return [...(parsed ? [parsed] : []), ...insight.of(run.id), ...run.hosts.flatMap(({ id }) => insight.between(sessionOfHost(id), run.createdAt, run.endedAt ?? Number.MAX_SAFE_INTEGER))];
+}
 
 /** Where a run's time went, read from its journal, with the questions to models laid between. Pure. */
 export function spansOf(run: RunSummary, items: readonly RunItem[], recorded: readonly Span[]): Span[] {
@@ -10,7 +20,16 @@ export function spansOf(run: RunSummary, items: readonly RunItem[], recorded: re
   const open = new Map<string, Open>();
   const first = items.find(({ event }) => event.type === "queued");
   if (first) spans.push({ kind: "plan", name: "Planned", from: run.createdAt, to: Math.max(run.createdAt, first.at), isFailed: false });
+  /** Steps whose output is being read: until the same host's next step, or its end. */
+  const reading = new Map<string, { readonly title: string; readonly from: number }>();
   for (const { at, event } of items) {
+    if ((event.type === "queued" || (event.type === "host" && event.state !== "running")) && reading.has(event.hostId)) {
+      const { title, from } = reading.get(event.hostId) as { title: string; from: number };
+      reading.delete(event.hostId);
+      // A model that was asked meanwhile has its own bar.
+      const until = Math.min(at, ...recorded.flatMap((one) => (one.kind === "model" && one.from >= from && one.from <= at ? [one.from] : [])));
+      if (until > from) spans.push(span("extract", `Output of: ${title}`, event.hostId, from, until));
+    }
     if (event.type === "queued") open.set(event.stepId, { hostId: event.hostId, title: event.title, queued: at });
     const step = "stepId" in event ? open.get(event.stepId) : undefined;
     if (!step) continue;
@@ -32,6 +51,7 @@ export function spansOf(run: RunSummary, items: readonly RunItem[], recorded: re
       case "ended":
         spans.push(span("execute", step.title, step.hostId, step.started ?? step.judged ?? step.queued, at, !event.succeeded));
         delete step.started;
+        reading.set(step.hostId, { title: step.title, from: at });
         open.delete(event.stepId);
         break;
       case "refused":

@@ -3,12 +3,14 @@ import { createAgent, type AgentNeeds } from "../../agent/index.ts";
 import type { Actor } from "../../contract/index.ts";
 import type { Guard } from "../../guard/index.ts";
 import type { Inventory } from "../../inventory/port.ts";
+import type { Insight } from "../../insight/index.ts";
 import type { Clock, NewId } from "../../kernel/index.ts";
 import type { Knowledge } from "../../knowledge/port.ts";
 import type { Ledger } from "../../ledger/port.ts";
 import type { Log } from "../../log/index.ts";
 import type { OwnedRequestParser } from "../../request/index.ts";
 import { createRuns, hostRef, resolveHosts, skillProgramOf, type Runs } from "../../runs/index.ts";
+import { measuredPlanners } from "./measure.ts";
 import type { SkillLibrary } from "../../skills/index.ts";
 import type { Store } from "../../store/index.ts";
 
@@ -23,6 +25,7 @@ export type WorkNeeds = {
   /** Works where no skill fits, once a model is set up. */
   readonly models: AgentNeeds["models"];
   readonly knowledge: Pick<Knowledge, "search">;
+  readonly insight: Insight;
   readonly log: Log;
   readonly now: Clock;
   readonly newId: NewId;
@@ -40,7 +43,7 @@ export function composeWork(needs: WorkNeeds): Work {
   const skillProgram = skillProgramOf({ skills, inventory });
   const runs = owned.use(createRuns({ store, guard, ledger, programOf: (spec) => (spec.program.kind === "agent" ? agent.programOf(spec) : skillProgram(spec)), now, newId, report: report("run"), cancelApproval: (id) => needs.approvals.cancel(id, SYSTEM, "SENA was restarted while it waited; it is asked anew.").catch(() => {}) }));
   const skillPlanner = createSkillPlanner({ skills, parser: needs.parser, inventory, guard, now, handsOn: agent.isReady });
-  const planners = [skillPlanner, createAgentPlanner({ agent, inventory, answers: skillPlanner })];
+  const planners = measuredPlanners([skillPlanner, createAgentPlanner({ agent, inventory, answers: skillPlanner })], needs);
   const chat = owned.use(createChat({ store, runs, ledger, planners, hostsNamed: (names) => resolveHosts(inventory, names).hosts.map(hostRef), completions: completionsOf({ inventory, skills }), now, newId, report: report("turn") }));
   return {
     runs,

@@ -3,7 +3,7 @@ import { classNames } from "../../lib/class-names.ts";
 import { formatCount, formatDuration } from "../../lib/format.ts";
 import styles from "./waterfall.module.css";
 
-const KINDS: Readonly<Record<SpanKind, string>> = { run: "Run", plan: "Planning", model: "Model", gate: "Gate", approval: "Waiting for approval", execute: "On the host" };
+const KINDS: Readonly<Record<SpanKind, string>> = { run: "Run", parse: "Reading the request", plan: "Planning", model: "Model", gate: "Gate", approval: "Waiting for approval", connect: "Connecting", execute: "On the host", extract: "Reading the output" };
 const MOST_ROWS = 400;
 
 /** Where the time of one run went: a bar per span on one scale, and the sums in words. */
@@ -53,6 +53,6 @@ export const Waterfall = ({ title, spans, hosts }: { title: string; spans: reado
 
 /** Spans of several hosts overlap: sums tell work, the scale tells time. */
 const sumsOf = (spans: readonly Span[]) =>
-  (["plan", "model", "gate", "approval", "execute"] as const)
+  (["parse", "plan", "model", "gate", "approval", "connect", "execute", "extract"] as const)
     .map((kind) => ({ kind, ms: spans.reduce((sum, span) => (span.kind === kind && span.to !== null ? sum + span.to - span.from : sum), 0), count: spans.filter((span) => span.kind === kind).length }))
     .filter(({ count }) => count > 0);
