@@ -67,7 +67,7 @@ describe("several people", () => {
     const world = await gateWorld({ several: true });
     let tick = () => {};
     const vault = createVault({ store: world.store, now: () => world.clock.now, newId: world.newId, random: world.random });
-    const access = await openAccess({ store: world.store, ledger: world.ledger, vault, deviceKey: new Uint8Array(32).fill(9), firstName: "x", now: () => world.clock.now, newId: world.newId, random: world.random, idleLockMs: () => 60_000, every: (_ms, run) => ((tick = run), { [Symbol.dispose]() {} }) });
+    const access = await openAccess({ store: world.store, ledger: world.ledger, vault, deviceKey: new Uint8Array(32).fill(9), firstName: "x", agent: { keys: async () => [], sign: () => Promise.reject(new Error("no agent")) }, now: () => world.clock.now, newId: world.newId, random: world.random, idleLockMs: () => 60_000, every: (_ms, run) => ((tick = run), { [Symbol.dispose]() {} }) });
     expect(access.locked).toBe(true);
     await access.unlock(world.bob, PASS.bob);
     world.clock.now += 59_000;
