@@ -10,6 +10,7 @@ export const knowledgeHandlers = ({ knowledge }: { readonly knowledge: Knowledge
   },
   list: async () => ({ sources: (await knowledge.sources()).map(sourceView) }),
   add: async (source) => sourceView(await knowledge.add(source)),
+  connect: async ({ connection }) => sourceView(await knowledge.connect(connection)),
   sync: async ({ sourceId }) => ({ sources: (await knowledge.sync(sourceId)).map(sourceView) }),
   remove: async ({ sourceId }) => {
     await knowledge.remove(sourceId);

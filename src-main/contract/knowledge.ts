@@ -3,9 +3,10 @@ import { call, feed } from "./define.ts";
 import { Done, Empty, Environment, Id, Instant } from "./terms.ts";
 
 export const KnowledgeTrust = z.enum(["signed", "unsigned"]);
+export const KnowledgeKind = z.enum(["folder", "file", "git", "collection", "web", "confluence", "jira", "sharepoint"]);
 export const KnowledgeSource = z.object({
   id: Id,
-  kind: z.enum(["folder", "file", "collection"]),
+  kind: KnowledgeKind,
   name: z.string(),
   location: z.string(),
   product: z.string(),
@@ -18,6 +19,8 @@ export const KnowledgeSource = z.object({
   checkedAt: Instant,
   changedAt: Instant,
   lagMs: z.number(),
+  nextAt: Instant,
+  credential: z.string(),
   isBusy: z.boolean(),
   done: z.number().int(),
   total: z.number().int(),
@@ -74,12 +77,23 @@ export const KnowledgeHealth = z.object({
 export type KnowledgeHealth = z.infer<typeof KnowledgeHealth>;
 
 const Path = z.string().trim().min(1).max(4096);
+const Url = z.url({ protocol: /^https?$/ }).max(2000);
+const place = { name: z.string().trim().max(120).default(""), product: z.string().trim().max(120).default(""), environment: z.union([Environment, z.literal("")]).default(""), credential: z.string().trim().max(200).default(""), everyMs: z.number().int().min(10_000).max(86_400_000).optional() };
+/** A source in another system. `credential` names a secret of the vault; the secret itself never passes here. */
+export const KnowledgeConnection = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("web"), url: Url, pages: z.number().int().min(1).max(20_000).default(500), ...place }),
+  z.object({ kind: z.literal("confluence"), url: Url, user: z.string().trim().max(200).default(""), spaces: z.array(z.string().trim().min(1).max(80)).max(100).default([]), ...place }),
+  z.object({ kind: z.literal("jira"), url: Url, user: z.string().trim().max(200).default(""), jql: z.string().trim().max(2000).default(""), ...place }),
+  z.object({ kind: z.literal("sharepoint"), tenant: z.string().trim().min(1).max(200), client: z.string().trim().min(1).max(200), drive: z.string().trim().min(1).max(400), graphUrl: Url.default("https://graph.microsoft.com"), loginUrl: Url.default("https://login.microsoftonline.com"), ...place }),
+]);
+export type KnowledgeConnection = z.infer<typeof KnowledgeConnection>;
 const sources = z.object({ sources: z.array(KnowledgeSource) });
 
 export const knowledgeContract = {
   sources: feed({ says: "Follow the knowledge sources, with their health and lag.", needs: "view", records: "none", input: Empty, item: sources }),
   list: call({ says: "The knowledge sources now.", needs: "view", records: "none", input: Empty, output: sources }),
   add: call({ says: "Take in a folder or a file of this machine, and watch it.", needs: "administer", records: "config", input: z.object({ path: Path, name: z.string().trim().max(120).default(""), product: z.string().trim().max(120).default(""), environment: z.union([Environment, z.literal("")]).default("") }), output: KnowledgeSource }),
+  connect: call({ says: "Take in documents of another system, and keep up with it.", needs: "administer", records: "config", input: z.object({ connection: KnowledgeConnection }), output: KnowledgeSource }),
   sync: call({ says: "Compare a source with its place now; all of them without an id.", needs: "operate", records: "none", input: z.object({ sourceId: Id.optional() }), output: sources }),
   remove: call({ says: "Forget a source and all its passages. The documents themselves are not touched.", needs: "administer", records: "config", input: z.object({ sourceId: Id }), output: Done }),
   search: call({

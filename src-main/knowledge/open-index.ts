@@ -1,33 +1,34 @@
 import { hash, randomUUID } from "node:crypto";
 import { existsSync, realpathSync, statSync } from "node:fs";
-import { basename } from "node:path";
+import { basename, join } from "node:path";
 import type { Store } from "../store/index.ts";
 import { readCollection, writeCollection } from "./collection.ts";
 import type { Embedding } from "./embedding.ts";
 import { failKnowledge } from "./failures.ts";
 import { embedderOf, openMeaning } from "./meaning.ts";
 import { createPassages } from "./passages.ts";
-import type { Changed, DocumentView, Filter, Gap, MeaningView, Passage, Problem, Saved, SourceState } from "./port.ts";
+import type { Outside } from "./connectors/connect.ts";
+import type { Changed, Connection, DocumentView, Filter, Gap, MeaningView, Passage, Problem, Saved, SourceState } from "./port.ts";
 import type { Reader } from "./reader.ts";
 import { KNOWLEDGE_MIGRATIONS } from "./tables.ts";
 import { createSync, type SourceRow } from "./sync.ts";
 
-type Needs = { readonly store: Store; readonly reader: Reader; readonly embedding: Embedding | undefined; readonly now: () => number; readonly onSources: () => void; readonly watches?: boolean };
+type Needs = { readonly store: Store; readonly reader: Reader; readonly embedding: Embedding | undefined; readonly now: () => number; readonly onSources: () => void; readonly outside: Outside; readonly watches?: boolean };
 type StateRow = SourceRow & { readonly documents: number; readonly passages: number; readonly problems: number };
 
 export type Index = ReturnType<typeof openIndex>;
 
 /** Everything the index thread answers. */
-export function openIndex({ store, reader, embedding, now, onSources, watches = true }: Needs) {
+export function openIndex({ store, reader, embedding, now, onSources, outside, watches = true }: Needs) {
   store.migrate("knowledge", KNOWLEDGE_MIGRATIONS);
   const meaning = openMeaning({ store, now });
   const passages = createPassages({ store, meaning, now });
   if (embedding !== undefined) meaning.use(embedderOf(embedding));
-  const sync = createSync({ store, reader, passages, now, onChange: onSources, watches });
+  const sync = createSync({ store, reader, passages, outside, now, onChange: onSources, watches });
   const sql = {
     states: store.sql<StateRow>("source-states", `SELECT s.*, (SELECT count(*) FROM documents d WHERE d.source_id = s.id) AS documents, (SELECT count(*) FROM chunks c JOIN documents d ON d.id = c.document_id WHERE d.source_id = s.id) AS passages,
       (SELECT count(*) FROM documents d WHERE d.source_id = s.id AND d.state <> 'ok') AS problems FROM sources s ORDER BY s.name`),
-    add: store.sql("add-source", "INSERT INTO sources (id, kind, name, location, product, environment, trust, signer, created_at, checked_at, changed_at, problem) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, '')"),
+    add: store.sql("add-source", "INSERT INTO sources (id, kind, name, location, product, environment, trust, signer, created_at, checked_at, changed_at, problem, settings, credential) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, '', ?, ?)"),
     at: store.sql<{ name: string }>("source-at", "SELECT name FROM sources WHERE location = ?"),
     documentsOf: store.sql<{ id: number }>("documents-of-source", "SELECT id FROM documents WHERE source_id = ?"),
     drop: store.sql("drop-source", "DELETE FROM sources WHERE id = ?"),
@@ -43,7 +44,7 @@ export function openIndex({ store, reader, embedding, now, onSources, watches = 
   };
   const stateOf = (row: StateRow): SourceState => {
     const work = sync.workOf(row.id);
-    return { id: row.id, kind: row.kind, name: row.name, location: row.location, product: row.product, environment: row.environment, trust: row.trust, signer: row.signer, documents: row.documents, passages: row.passages, problems: row.problems, checkedAt: row.checked_at, changedAt: row.changed_at, lagMs: work.isWatched && !work.isBusy ? 0 : Math.max(0, now() - row.checked_at), isBusy: work.isBusy, done: work.done, total: work.total, problem: row.problem };
+    return { id: row.id, kind: row.kind, name: row.name, location: row.location, product: row.product, environment: row.environment, trust: row.trust, signer: row.signer, documents: row.documents, passages: row.passages, problems: row.problems, checkedAt: row.checked_at, changedAt: row.changed_at, lagMs: work.isWatched && !work.isBusy ? 0 : Math.max(0, now() - row.checked_at), nextAt: work.isWatched ? 0 : work.nextAt, credential: row.credential, isBusy: work.isBusy, done: work.done, total: work.total, problem: row.problem };
   };
   const states = (): SourceState[] => sql.states.all().map(stateOf);
   const stateBy = (id: string): SourceState => {
@@ -52,9 +53,9 @@ export function openIndex({ store, reader, embedding, now, onSources, watches = 
     return found;
   };
   const idOf = (kind: string, location: string) => `kb_${hash("sha256", `${kind} ${location} ${randomUUID()}`, "hex").slice(0, 16)}`;
-  const addRow = (row: { kind: string; name: string; location: string; product: string; environment: string; trust: string; signer: string }): string => {
+  const addRow = (row: { kind: string; name: string; location: string; product: string; environment: string; trust: string; signer: string; settings?: object; credential?: string }): string => {
     const id = idOf(row.kind, row.location);
-    sql.add.run([id, row.kind, row.name, row.location, row.product, row.environment, row.trust, row.signer, now()]);
+    sql.add.run([id, row.kind, row.name, row.location, row.product, row.environment, row.trust, row.signer, now(), JSON.stringify(row.settings ?? {}), row.credential ?? ""]);
     return id;
   };
 
@@ -62,10 +63,19 @@ export function openIndex({ store, reader, embedding, now, onSources, watches = 
     add({ path, name, product, environment }: { path: string; name: string; product: string; environment: string }): SourceState {
       if (!existsSync(path)) throw failKnowledge("SOURCE_PLACE", { path, detail: "nothing is there" });
       const location = realpathSync(path);
-      const kind = statSync(location).isDirectory() ? "folder" : "file";
+      const kind = !statSync(location).isDirectory() ? "file" : existsSync(join(location, ".git")) ? "git" : "folder";
       const before = sql.at.get([location]);
       if (before !== undefined) throw failKnowledge("SOURCE_EXISTS", { path: location, name: before.name });
       const id = addRow({ kind, name: name === "" ? basename(location) : name, location, product, environment, trust: "unsigned", signer: "" });
+      sync.start(id);
+      onSources();
+      return stateBy(id);
+    },
+    connect({ name, product, environment, credential, kind, ...settings }: Connection): SourceState {
+      const location = placeOf({ kind, ...settings } as Connection);
+      const before = sql.at.get([location]);
+      if (before !== undefined) throw failKnowledge("SOURCE_EXISTS", { path: location, name: before.name });
+      const id = addRow({ kind, name: name === "" ? location.replace(/^https?:\/\//, "") : name, location, product, environment, trust: "unsigned", signer: "", settings, credential });
       sync.start(id);
       onSources();
       return stateBy(id);
@@ -119,4 +129,20 @@ export function openIndex({ store, reader, embedding, now, onSources, watches = 
       await sync[Symbol.asyncDispose]();
     },
   };
+}
+
+/** One line that names the place as people do. */
+function placeOf(connection: Connection): string {
+  switch (connection.kind) {
+    case "web":
+      return connection.url;
+    case "confluence":
+      return connection.spaces.length === 0 ? connection.url : `${connection.url} (${connection.spaces.join(", ")})`;
+    case "jira":
+      return connection.jql === "" ? connection.url : `${connection.url} (${connection.jql})`;
+    case "sharepoint":
+      return `${new URL(connection.graphUrl).host}, drive ${connection.drive}`;
+    default:
+      return connection satisfies never;
+  }
 }

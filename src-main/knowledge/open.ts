@@ -1,17 +1,34 @@
+import { existsSync } from "node:fs";
 import { Worker } from "node:worker_threads";
 import { Failure } from "../contract/index.ts";
 import { live } from "../kernel/index.ts";
+import { openStore } from "../store/index.ts";
 import { failKnowledge, KNOWLEDGE_FAILURES } from "./failures.ts";
-import type { Knowledge, SourceState } from "./port.ts";
-import type { Answer, IndexData } from "./worker-port.ts";
+import type { Knowledge, MeaningView, SourceState } from "./port.ts";
+import type { Answer, Gave, IndexData, Need } from "./worker-port.ts";
 
-export type KnowledgeNeeds = { readonly dbPath: string; readonly embeddingFile: string; /** The file the index thread starts from. */ readonly entry: string };
+export type KnowledgeNeeds = {
+  readonly dbPath: string;
+  readonly embeddingFile: string;
+  /** The file the index thread starts from. */
+  readonly entry: string;
+  /** From the vault, by name; thrown failures are told as they are. */
+  readonly reveal: (name: string, use: { readonly for: string }) => Promise<string>;
+  /** Why this host may not be asked now; undefined when it may. */
+  readonly barred: (host: string) => string | undefined;
+};
+/** Sources are looked after from the start, but not before the core has answered its first questions. */
+const WAKE_MS = 3_000;
+const NO_MEANING: MeaningView = { embedding: "", next: "", done: 0, total: 0, problem: "" };
 
-/** The core's side: every question goes to a thread of its own, so that no search and no document ever holds up a pane. */
-export function openKnowledge({ dbPath, embeddingFile, entry }: KnowledgeNeeds): Knowledge {
-  const worker = new Worker(entry, { workerData: { role: "index", dbPath, embeddingFile, entry } satisfies IndexData });
+/**
+ * The core's side: every question goes to a thread of its own, so that no search and no document ever holds up a pane. The
+ * thread is there once there is something to know: an installation without documents pays nothing.
+ */
+export function openKnowledge({ dbPath, embeddingFile, entry, reveal, barred }: KnowledgeNeeds): Knowledge {
   const waiting = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>();
   const version = live(0);
+  let worker: Worker | undefined;
   let nextId = 1;
   let ended: Error | undefined;
 
@@ -20,35 +37,63 @@ export function openKnowledge({ dbPath, embeddingFile, entry }: KnowledgeNeeds):
     for (const { reject } of waiting.values()) reject(ended);
     waiting.clear();
   };
-  worker.on("message", (answer: Answer) => {
+  async function give(need: Need): Promise<void> {
+    const answer = await (async (): Promise<Omit<Gave, "gave">> => {
+      switch (need.what) {
+        case "secret":
+          return { value: await reveal(need.name, { for: `documents of ${need.host}` }) };
+        case "reach": {
+          const why = barred(need.host);
+          return why === undefined ? {} : { problem: why };
+        }
+        default:
+          return { problem: `nothing is known of ${need satisfies never}` };
+      }
+    })().catch((error: Error) => ({ problem: error.message }));
+    worker?.postMessage({ gave: need.need, ...answer } satisfies Gave);
+  }
+  function heard(answer: Answer): void {
     if ("event" in answer) return version.update((n) => n + 1);
+    if ("need" in answer) return void give(answer);
     const asked = waiting.get(answer.id);
     waiting.delete(answer.id);
     if (answer.failure === undefined) return asked?.resolve(answer.value);
     const { code, message, data } = answer.failure;
     const kind = KNOWLEDGE_FAILURES[code as keyof typeof KNOWLEDGE_FAILURES];
     asked?.reject(kind === undefined ? new Error(message) : new Failure(code, message, { data, retryable: kind.retryable, status: "status" in kind ? kind.status : 400 }));
-  });
-  worker.on("error", (error) => end(failKnowledge("KNOWLEDGE_BROKEN", { detail: error.message }, error)));
-  worker.on("exit", () => end(failKnowledge("KNOWLEDGE_CLOSED")));
+  }
+  function started(): Worker {
+    if (worker !== undefined) return worker;
+    worker = new Worker(entry, { workerData: { role: "index", dbPath, embeddingFile, entry } satisfies IndexData });
+    worker.on("message", heard);
+    worker.on("error", (error) => end(failKnowledge("KNOWLEDGE_BROKEN", { detail: error.message }, error)));
+    worker.on("exit", () => end(failKnowledge("KNOWLEDGE_CLOSED")));
+    return worker;
+  }
+  const hasIndex = hasSources(dbPath);
+  const wake = hasIndex ? setTimeout(started, WAKE_MS) : undefined;
+  wake?.unref();
 
   const ask = <T>(method: string, ...args: readonly unknown[]): Promise<T> =>
     new Promise<T>((resolve, reject) => {
       if (ended !== undefined) return reject(ended);
       const id = nextId++;
       waiting.set(id, { resolve: resolve as (value: unknown) => void, reject });
-      worker.postMessage({ id, method, args });
+      started().postMessage({ id, method, args });
     });
+  /** Where nothing was ever taken in, looking does not start the thread. */
+  const look = <T>(nothing: T, method: string, ...args: readonly unknown[]): Promise<T> => (worker === undefined && !hasIndex ? Promise.resolve(nothing) : ask<T>(method, ...args));
 
   return {
     add: (source) => ask("add", source),
+    connect: (connection) => ask("connect", connection),
     remove: (id) => ask("remove", id),
     sync: (id) => ask("sync", id),
-    sources: () => ask("sources"),
+    sources: () => look([], "sources"),
     async *follow(signal) {
       let last = "";
       for await (const _ of version.follow(signal)) {
-        const states = await ask<readonly SourceState[]>("sources");
+        const states = await look<readonly SourceState[]>([], "sources");
         const text = JSON.stringify(states);
         if (text !== last) yield states;
         last = text;
@@ -56,21 +101,34 @@ export function openKnowledge({ dbPath, embeddingFile, entry }: KnowledgeNeeds):
         await new Promise((resolve) => setTimeout(resolve, 250));
       }
     },
-    search: (query, options) => ask("search", query, options),
-    meaning: () => ask("meaning"),
+    search: (query, options) => look({ passages: [], tookMs: 0 }, "search", query, options),
+    meaning: () => look(NO_MEANING, "meaning"),
     document: (chunkId) => ask("document", chunkId),
-    problems: (id) => ask("problems", id),
-    changes: (limit) => ask("changes", limit),
-    gaps: () => ask("gaps"),
+    problems: (id) => look([], "problems", id),
+    changes: (limit) => look([], "changes", limit),
+    gaps: () => look([], "gaps"),
     forgetGap: (query) => ask("forgetGap", query),
-    saved: () => ask("saved"),
+    saved: () => look([], "saved"),
     save: (saved) => ask("save", saved),
     forget: (name) => ask("forget", name),
     export: (ids, path) => ask("export", ids, path),
     import: (path, keys) => ask("import", path, keys),
     async [Symbol.asyncDispose]() {
+      clearTimeout(wake);
+      if (worker === undefined) return;
       if (ended === undefined) await ask("close").catch(() => undefined);
       await worker.terminate();
     },
   };
+}
+
+/** Asked of the file itself, without a thread, without what reads documents. */
+function hasSources(dbPath: string): boolean {
+  if (!existsSync(dbPath)) return false;
+  try {
+    using store = openStore({ path: dbPath, durability: "NORMAL" });
+    return store.sql("any-source", "SELECT 1 FROM sources UNION ALL SELECT 1 FROM gaps UNION ALL SELECT 1 FROM saved_searches LIMIT 1").get() !== undefined;
+  } catch {
+    return true; // whatever is wrong with it, the thread that owns it says so
+  }
 }

@@ -1,8 +1,9 @@
 /** What other rooms may ask. Everything that comes from a document is data from outside: label it, never obey it. */
 export type Trust = "signed" | "unsigned";
+export type SourceKind = "folder" | "file" | "git" | "collection" | "web" | "confluence" | "jira" | "sharepoint";
 export type SourceState = {
   readonly id: string;
-  readonly kind: "folder" | "file" | "collection";
+  readonly kind: SourceKind;
   readonly name: string;
   readonly location: string;
   readonly product: string;
@@ -17,11 +18,22 @@ export type SourceState = {
   readonly changedAt: number;
   /** How long changes may go unseen: time since the source was last compared whole, 0 while it is watched. */
   readonly lagMs: number;
+  /** When it is asked next; 0 while it is watched or never. */
+  readonly nextAt: number;
+  /** Name of the secret in the vault it is read with; "" without one. */
+  readonly credential: string;
   readonly isBusy: boolean;
   readonly done: number;
   readonly total: number;
   readonly problem: string;
 };
+/** A source in another system. The credential is a name in the vault, never the secret. */
+export type Connection = { readonly name: string; readonly product: string; readonly environment: string; readonly credential: string; readonly everyMs?: number | undefined } & (
+  | { readonly kind: "web"; readonly url: string; readonly pages: number }
+  | { readonly kind: "confluence"; readonly url: string; readonly user: string; readonly spaces: readonly string[] }
+  | { readonly kind: "jira"; readonly url: string; readonly user: string; readonly jql: string }
+  | { readonly kind: "sharepoint"; readonly tenant: string; readonly client: string; readonly drive: string; readonly graphUrl: string; readonly loginUrl: string }
+);
 export type Filter = { readonly sources?: readonly string[] | undefined; readonly product?: string | undefined; readonly environment?: string | undefined; readonly trust?: Trust | undefined; readonly fromMs?: number | undefined };
 export type Passage = {
   readonly chunkId: number;
@@ -59,6 +71,7 @@ export type Saved = { readonly name: string; readonly query: string };
 
 export interface Knowledge extends AsyncDisposable {
   add(source: { readonly path: string; readonly name: string; readonly product: string; readonly environment: string }): Promise<SourceState>;
+  connect(connection: Connection): Promise<SourceState>;
   remove(sourceId: string): Promise<void>;
   /** Resolves when the source has been compared whole; without an id, all of them. */
   sync(sourceId?: string): Promise<readonly SourceState[]>;

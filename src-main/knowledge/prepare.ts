@@ -11,7 +11,8 @@ import { embeddable } from "./meaning.ts";
 import type { Ready } from "./passages.ts";
 
 /** One file, made ready for the index; runs in the reading thread. A file that cannot be read is ready too: as a problem. */
-export async function prepare(path: string, name: string, embedding: Embedding | undefined): Promise<Ready> {
+export async function prepare(path: string, name: string, embedding: Embedding | undefined, given?: { readonly bytes: Uint8Array; readonly modifiedAt: number }): Promise<Ready> {
+  if (given !== undefined) return prepareBytes({ path: name, bytes: given.bytes.byteLength, modifiedAt: given.modifiedAt }, given.bytes, embedding);
   const { size, mtimeMs } = await stat(path);
   const at = { path: name, bytes: size, modifiedAt: mtimeMs };
   if (size > LIMITS.fileBytes) return failed(at, "", `it is larger than ${LIMITS.fileBytes >> 20} MiB`);

@@ -27,8 +27,8 @@ export function createReader({ entry, data, timeMs = LIMITS.timeMs }: { readonly
   };
 
   async function readNow(job: ReadJob): Promise<Ready> {
-    const info = await stat(job.path);
-    const at = { path: job.name, bytes: info.size, modifiedAt: info.mtimeMs };
+    const { size, mtimeMs } = job.bytes === undefined ? await stat(job.path) : { size: job.bytes.byteLength, mtimeMs: job.modifiedAt ?? 0 };
+    const at = { path: job.name, bytes: size, modifiedAt: mtimeMs };
     const thread = start();
     return new Promise<Ready>((resolve, reject) => {
       const over = (finish: () => void) => {

@@ -22,7 +22,7 @@ import { vaultHandlers } from "../../api/vault.ts";
 import { contract, type Handlers, type Principal, type SenaContract, type Status } from "../../contract/index.ts";
 import { createInsight } from "../../insight/index.ts";
 import { idMaker, live, type Live } from "../../kernel/index.ts";
-import { openKnowledge } from "../../knowledge/index.ts";
+import { barredBy, openKnowledge } from "../../knowledge/index.ts";
 import { keepRecord, lentTo, type Lent } from "./record.ts";
 import { openLedger, type LedgerState } from "../../ledger/index.ts";
 import { openLog } from "../../log/index.ts";
@@ -90,7 +90,7 @@ export async function composeCore({ home, lab }: CoreOptions): Promise<Core> {
   const terminals = opening.use(createTerminals({ ssh, recordings: ledger.recordings, inventory, store, now, newId, random: Math.random, sleep: (ms, signal) => sleep(ms, undefined, { signal }), mayOperate, scrollback: () => settings.current.value.terminalScrollback }));
   const skills = opening.use(openSkills({ store, now, watches: true, builtInFolder: join(resourcesFolder, "skills"), homeFolder: join(home, "skills"), ...preparedSkills(), classify, onProblem: (pack, problems) => log.write("warn", "skill-pack", { pack, problems }) }));
   const parser = opening.use(createRequestParser({ skills, keep: preparedKeep(join(home, "cache")), breathe: () => new Promise((resolve) => setImmediate(resolve)), clock: () => performance.now() }));
-  const knowledge = opening.use(openKnowledge({ dbPath: join(home, "knowledge.db"), embeddingFile: join(resourcesFolder, "embedding", "words.bin"), entry: entryFile("index-worker.mjs", "src-main/knowledge/index-worker.ts") }));
+  const knowledge = opening.use(openKnowledge({ dbPath: join(home, "knowledge.db"), embeddingFile: join(resourcesFolder, "embedding", "words.bin"), entry: entryFile("index-worker.mjs", "src-main/knowledge/index-worker.ts"), reveal: gate.vault.reveal, barred: barredBy({ isSealed: () => settings.current.value.network === "sealed", inventory }) }));
   const work = opening.use(composeWork({ store, insight, ledger, guard, models, knowledge, approvals: gate.approvals, inventory, skills, parser, log, now, newId }));
 
   const status = live<Status>({

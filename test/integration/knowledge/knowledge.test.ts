@@ -16,7 +16,7 @@ const places = (name: string) => {
   mkdirSync(docs, { recursive: true });
   return { docs, dbPath: join(root, name, "knowledge.db") };
 };
-const open = (dbPath: string) => openKnowledge({ dbPath, embeddingFile: source("resources/embedding/words.bin"), entry: source("src-main/knowledge/index-worker.ts") });
+const open = (dbPath: string) => openKnowledge({ dbPath, embeddingFile: source("resources/embedding/words.bin"), entry: source("src-main/knowledge/index-worker.ts"), reveal: async () => "", barred: () => undefined });
 const ANY = { limit: 10, filter: {}, remembersGap: false } as const;
 const add = (path: string) => ({ path, name: "docs", product: "", environment: "" });
 const eventually = async (holds: () => Promise<boolean>, withinMs = 5_000): Promise<boolean> => {

@@ -1,12 +1,15 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { Environment, type KnowledgeSource } from "../../../contract/index.ts";
+import { Environment, KnowledgeConnection, type KnowledgeSource } from "../../../contract/index.ts";
 import { USAGE, type Command, type CommandContext } from "../io.ts";
 import { plainLine, writerOf } from "../plain.ts";
 
 const HELP = `sena kb COMMAND
-  add PATH [--name N] [--product P] [--env dev|staging|prod]   take in a folder or a file, and watch it
+  add PATH [--name N] [--product P] [--env dev|staging|prod]   take in a folder, a file or a git working copy, and watch it
+  add URL --kind web|confluence|jira [--credential VAULTNAME] [--user U] [--space KEY]… [--jql Q] [--pages N]
+  add --kind sharepoint --tenant T --client ID --drive ID --credential VAULTNAME
+                             documents of another system; its secret stays in the vault, by name
   sync [SOURCE]              compare with the source now and wait until it is whole
   list [--json]              sources, how fresh they are, what could not be read
   search "…" [--limit N] [--source S] [--json]
@@ -54,16 +57,29 @@ async function idsOf(wanted: readonly string[], { core }: CommandContext): Promi
   });
 }
 
+const ADD = { name: { type: "string", default: "" }, product: { type: "string", default: "" }, env: { type: "string" }, json: { type: "boolean", default: false }, kind: { type: "string" }, credential: { type: "string", default: "" }, user: { type: "string", default: "" }, space: { type: "string", multiple: true }, jql: { type: "string", default: "" }, pages: { type: "string", default: "500" }, tenant: { type: "string" }, client: { type: "string" }, drive: { type: "string" }, graph: { type: "string" }, login: { type: "string" } } as const;
+
 async function add(argv: readonly string[], { io, core }: CommandContext): Promise<number> {
-  const { values, positionals } = parseArgs({ args: [...argv], allowPositionals: true, options: { name: { type: "string", default: "" }, product: { type: "string", default: "" }, env: { type: "string" }, json: { type: "boolean", default: false } } });
-  const [path] = positionals;
-  if (path === undefined) return usage(io);
+  const { values, positionals } = parseArgs({ args: [...argv], allowPositionals: true, options: ADD });
+  const [place] = positionals;
+  const common = { name: values.name, product: values.product, environment: values.env === undefined ? ("" as const) : Environment.parse(values.env) };
+  if (place === undefined && values.kind === undefined) return usage(io);
   const client = await core();
-  const { id } = await client.knowledge.add({ path: resolve(path), name: values.name, product: values.product, environment: values.env === undefined ? "" : Environment.parse(values.env) });
+  const { id } =
+    values.kind === undefined
+      ? await client.knowledge.add({ path: resolve(place ?? ""), ...common })
+      : await client.knowledge.connect({ connection: connectionOf({ ...common, kind: values.kind, url: place, credential: values.credential, user: values.user, spaces: values.space ?? [], jql: values.jql, pages: Number(values.pages), tenant: values.tenant, client: values.client, drive: values.drive, graphUrl: values.graph, loginUrl: values.login }) });
   // Without a running core the documents are taken in by this very process: it must stay until they are.
   const { sources } = await client.knowledge.sync({ sourceId: id });
   for (const source of sources) writerOf(io.stdout)(values.json ? JSON.stringify(source) : line(source));
   return sources.some((source) => source.problem !== "") ? 1 : 0;
+}
+
+/** What a kind does not know is left out; what it needs and is not there is told by name. */
+function connectionOf(given: Readonly<Record<string, unknown>>): KnowledgeConnection {
+  const read = KnowledgeConnection.safeParse(Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)));
+  if (read.success) return read.data;
+  throw new Error(`the source cannot be added: ${read.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`).join("; ")}. Nothing was added.`);
 }
 
 async function sync(argv: readonly string[], context: CommandContext): Promise<number> {
@@ -103,9 +119,10 @@ async function search(argv: readonly string[], context: CommandContext): Promise
     say(JSON.stringify(passages.map(({ score, source, path, position, text, title, heading, trust, modifiedAt }) => ({ score, source, path, position, text, title, heading, trust, modifiedAt }))));
     return 0;
   }
-  for (const { source, path, position, heading, text, trust, folded } of passages) {
-    say(plainLine(`${source}/${path}, ${position}${heading === "" ? "" : `  ${heading}`}${trust === "signed" ? "" : "  (unsigned)"}${folded === 0 ? "" : `  (+${folded} the same)`}`));
+  for (const { source, path, position, heading, text, trust, folded, outdated, conflicts } of passages) {
+    say(plainLine(`${source}/${path}, ${position}${heading === "" ? "" : `  ${heading}`}${outdated === "" ? "" : `  (outdated: ${outdated})`}${trust === "signed" ? "" : "  (unsigned)"}${folded === 0 ? "" : `  (+${folded} the same)`}`));
     for (const row of text.split("\n").slice(0, 4)) say(`    ${plainLine(row).slice(0, 160)}`);
+    for (const { source: other, path: elsewhere, there } of conflicts) say(plainLine(`    but ${other}/${elsewhere} says: ${there}`));
   }
   if (passages.length === 0) say("Nothing fits. The question is kept among the gaps of the documents.");
   return passages.length === 0 ? 1 : 0;
