@@ -12,12 +12,15 @@ import { SYSTEM } from "./writer.ts";
 const FLUSH_MS = 250;
 /** One event for what arrives together: a flood is thousands of packets a second, a player draws sixty frames. */
 const COALESCE_MS = 16;
-const COALESCE_BYTES = 128 * 1024;
+const COALESCE_CHARS = 128 * 1024;
 const WRITE_CHARS = 256 * 1024;
 /** How much may lie between two leaves that commit to the recording. */
 const SPAN_BYTES = 8 << 20;
 const SPAN_MS = 15_000;
 const TAIL_CHARS = 200;
+const NOTHING: Uint8Array = new Uint8Array(0);
+/** Room for what is usually written at once: everything here is synchronous, so all recordings share it. */
+const writeRoom = Buffer.alloc(6 * WRITE_CHARS);
 
 export type RecordingsNeeds = {
   readonly dir: string;
@@ -68,10 +71,11 @@ function startRecording(needs: RecordingsNeeds, id: string, of: Of, openedSeq: n
 
   let lastEventAt = monotonicMs();
   let buffered = "";
-  let chunks: Buffer[] = [];
-  let chunkBytes = 0;
-  let chunksSince = 0;
-  let carry: Uint8Array = new Uint8Array(0);
+  /** Output of the event that is being gathered; its exact bytes too, as soon as some of them are no text. */
+  let text = "";
+  let raw: Buffer | undefined;
+  let textSince = 0;
+  let carry: Uint8Array = NOTHING;
   let screenTail = "";
   let events = 0;
   let bytes = 0;
@@ -90,24 +94,31 @@ function startRecording(needs: RecordingsNeeds, id: string, of: Of, openedSeq: n
     events += 1;
   };
 
-  const settleOutput = (everything = false): void => {
-    if (chunks.length === 0 && !(everything && carry.byteLength > 0)) return;
-    const whole = carry.byteLength === 0 && chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat([carry, ...chunks]);
+  /** Read at once, which is also the copy: the transport may use its buffer again. */
+  const gather = (arrived: Uint8Array, everything: boolean): void => {
+    const whole = carry.byteLength === 0 ? Buffer.from(arrived.buffer, arrived.byteOffset, arrived.byteLength) : Buffer.concat([carry, arrived]);
     const tail = everything ? 0 : incompleteTail(whole);
-    carry = Buffer.from(whole.subarray(whole.byteLength - tail));
+    carry = tail === 0 ? NOTHING : Buffer.from(whole.subarray(whole.byteLength - tail));
     const ready = whole.subarray(0, whole.byteLength - tail);
-    chunks = [];
-    chunkBytes = 0;
-    if (ready.byteLength === 0) return;
-    const text = ready.toString("utf8");
-    if (text.includes("\ufffd")) buffered += castRawComment(ready);
-    screenTail = text.length >= TAIL_CHARS ? text.slice(-TAIL_CHARS) : (screenTail + text).slice(-TAIL_CHARS);
-    event(chunksSince, "o", text);
+    const read = ready.toString("utf8");
+    if (raw !== undefined || read.includes("\ufffd")) raw = Buffer.concat([raw ?? Buffer.from(text), ready]);
+    text += read;
+  };
+
+  const settleOutput = (everything = false): void => {
+    if (everything && carry.byteLength > 0) gather(NOTHING, true);
+    if (text === "") return;
+    const [said, bytesOfIt] = [text, raw];
+    text = "";
+    raw = undefined;
+    if (bytesOfIt !== undefined) buffered += castRawComment(bytesOfIt);
+    screenTail = said.length >= TAIL_CHARS ? said.slice(-TAIL_CHARS) : (screenTail + said).slice(-TAIL_CHARS);
+    event(textSince, "o", said);
   };
 
   const writeBuffered = (): void => {
     if (buffered === "") return;
-    const out = Buffer.from(buffered);
+    const out = 3 * buffered.length <= writeRoom.byteLength ? writeRoom.subarray(0, writeRoom.write(buffered)) : Buffer.from(buffered);
     buffered = "";
     let at = 0;
     while (at < out.byteLength) at += writeSync(fd, out, at);
@@ -166,11 +177,9 @@ function startRecording(needs: RecordingsNeeds, id: string, of: Of, openedSeq: n
     output: (arrived) =>
       guarded(() => {
         const at = monotonicMs();
-        if (chunks.length > 0 && (at - chunksSince > COALESCE_MS || chunkBytes > COALESCE_BYTES)) settleOutput();
-        if (chunks.length === 0) chunksSince = at;
-        // A copy: the transport may reuse its buffer.
-        chunks.push(Buffer.from(arrived));
-        chunkBytes += arrived.byteLength;
+        if (at - textSince > COALESCE_MS || text.length > COALESCE_CHARS) settleOutput();
+        if (text === "") textSince = at;
+        gather(arrived, false);
         if (buffered.length > WRITE_CHARS) writeBuffered();
       }),
     input: (typed) =>
