@@ -26,21 +26,35 @@ export type SkillPlannerNeeds = {
 export function createSkillPlanner(needs: SkillPlannerNeeds): Planner {
   const { skills, inventory } = needs;
 
+  const parse = (turn: TurnView, chosen: readonly Host[]): ParsedRequest =>
+    needs.parser.parse(turn.text, {
+      hosts: inventory.all(),
+      chosenHosts: chosen.map(({ id }) => id),
+      earlier: turn.earlier.map(earlierOf),
+      now: needs.now(),
+      utcOffsetMinutes: -new Date(needs.now()).getTimezoneOffset(),
+    });
+
+  /** "all servers" means those of another kind as well: the answer says which of them it does not speak of. */
+  function leftOutOf(turn: TurnView): Statement[] {
+    if (readExplicit(turn.text)) return [];
+    const parsed = parse(turn, resolveHosts(inventory, turn.hosts).hosts);
+    const skill = parsed.kind === "skill" ? skills.get(parsed.skillId) : undefined;
+    const hosts = parsed.kind === "skill" ? (parsed.leftOut ?? []).flatMap((id) => inventory.get(id) ?? []) : [];
+    const [first] = hosts;
+    if (skill === undefined || first === undefined) return [];
+    const names = hosts.slice(0, 5).map(({ name }) => name).join(", ") + (hosts.length > 5 ? ` and ${hosts.length - 5} more` : "");
+    const text = `${names} ${hosts.length === 1 ? "was" : "were"} left out: "${skill.title}" is made for ${skill.targets.os.join(" and ")} hosts, and ${hosts.length === 1 ? `this is ${first.os}` : `these are ${[...new Set(hosts.map(({ os }) => os))].join(" and ")}`}. Ask about ${hosts.length === 1 ? "it" : "them"} by name.`;
+    return [{ text, tone: "unsure", cites: [] }];
+  }
+
   function planSentence(turn: TurnView): Plan {
     const chosen = resolveHosts(inventory, turn.hosts);
     const [unknown] = chosen.unknown;
     if (unknown !== undefined) return { kind: "ask-back", question: `There is no host or group "${unknown}" in the inventory. Which one is meant?`, slot: "host", choices: similarHosts(unknown, turn.text), isFree: true };
     const explicit = readExplicit(turn.text);
     if (explicit) return planExplicit(turn, explicit, chosen.hosts);
-    return planParsed(
-      needs.parser.parse(turn.text, {
-        hosts: inventory.all(),
-        chosenHosts: chosen.hosts.map(({ id }) => id),
-        earlier: turn.earlier.map(earlierOf),
-        now: needs.now(),
-        utcOffsetMinutes: -new Date(needs.now()).getTimezoneOffset(),
-      }),
-    );
+    return planParsed(parse(turn, chosen.hosts));
   }
 
   function planParsed(parsed: ParsedRequest): Plan {
@@ -119,7 +133,7 @@ export function createSkillPlanner(needs: SkillPlannerNeeds): Planner {
       }
       const answer = composeAnswer(last.summary, last.items);
       const { offers, problems } = await offersOf(turn, last);
-      return { kind: "answer", ...answer, statements: [...answer.statements, ...problems], offers };
+      return { kind: "answer", ...answer, statements: [...answer.statements, ...(last.purpose === "answer" ? leftOutOf(turn) : []), ...problems], offers };
     },
     async take(_turn, proposal) {
       const host = inventory.get(proposal.hostId);

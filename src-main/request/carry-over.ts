@@ -5,7 +5,7 @@ import type { Read } from "./spans.ts";
 
 const LEANING = new Set("the same again too also and what about how other one ones others rest now do does it that this there here then repeat once more for on of at is are with please ok okay so well same-thing thing another next else every each both all as instead but check try run look show me".split(" "));
 const SAME = new Set(["same", "again", "repeat", "too", "also", "other", "others", "one", "rest", "about", "and", "instead", "now", "next", "another", "there"]);
-const BACK = /\b(it|there|that (?:host|server|machine|box|one)|this (?:host|server|machine|box|one)|the same (?:host|server|machine|box)|same (?:host|server|machine|box)|on it|those|these|them)\b/i;
+const BACK = /\b(it|its|there|that (?:host|server|machine|box|one)|this (?:host|server|machine|box|one)|the same (?:host|server|machine|box)|same (?:host|server|machine|box)|on it|those|these|them)\b/i;
 const OTHER = /\b(the )?other(s| ones?| hosts?| servers?| machines?| box(?:es)?| nodes?)?\b|\bthe rest\b/i;
 
 /** Nothing in the sentence says what to do, only where or when to do what was done before. */
@@ -13,6 +13,22 @@ export function leansOnEarlier({ tokens, spans }: Read): boolean {
   const rest = tokens.filter(({ start, end }) => !spans.some((span) => start >= span.start && end <= span.end));
   if (!rest.every(({ lower }) => LEANING.has(lower))) return false;
   return rest.some(({ lower }) => SAME.has(lower)) || (spans.length > 0 && spans.every(({ kind }) => kind !== "thing" || rest.length > 0) && rest.length <= 2);
+}
+
+const WHY = /^(?:(?:and|but|so|ok|hm+) )*(?:why(?: not| so| is that| did (?:it|that) (?:happen|fail|stop|crash))?|how come|what (?:happened|is the (?:reason|cause)|caused (?:it|that|this))|what's the (?:reason|cause)|what is wrong(?: with it)?|what's wrong(?: with it)?)\s*[?.!]*$/i;
+const LOGS = /^(?:(?:and|ok|now|please) )*(?:(?:show|see|get|give|check|read)(?: me)? )?(?:(?:its|the|their) )?(?:last |latest |recent )?(?:log(?:s| lines| entries)?|journal)(?: too| please| of it)?\s*[?.!]*$/i;
+const ABOUT_HOST = new Set(["linux-core.load", "linux-core.health", "linux-core.memory", "linux-core.top-cpu", "linux-core.top-memory"]);
+
+/** "why?", "its logs": a short word that means something else after each answer. */
+export function followUp(sentence: string, { skillId = "", slots }: EarlierRequest): { readonly skillId: string; readonly why: string } | undefined {
+  const service = slots.find(({ name }) => name === "service")?.value;
+  if (WHY.test(sentence)) {
+    if (service === "nginx" || skillId.startsWith("nginx.") || skillId === "linux-core.failed-services") return { skillId: "nginx.why-down", why: "why, of what was said before" };
+    if (service !== undefined) return { skillId: "linux-core.service-logs", why: "why, of what was said before: its log says" };
+    if (skillId === "linux-core.disk-usage") return { skillId: "linux-core.biggest-dirs", why: "why, of what was said before" };
+    if (ABOUT_HOST.has(skillId)) return { skillId: "linux-core.why-slow", why: "why, of what was said before" };
+  }
+  return service !== undefined && LOGS.test(sentence) ? { skillId: "linux-core.service-logs", why: "the log of what was asked about before" } : undefined;
 }
 
 export const pointsBack = (sentence: string): boolean => BACK.test(sentence);

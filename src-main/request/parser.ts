@@ -1,6 +1,6 @@
 import type { Choice, Slot } from "../contract/index.ts";
 import type { SkillOutline } from "../skills/index.ts";
-import { leansOnEarlier, lastWithSkill, otherHosts, pointsBack } from "./carry-over.ts";
+import { followUp, leansOnEarlier, lastWithSkill, otherHosts, pointsBack } from "./carry-over.ts";
 import { decide, type Ranked } from "./decide.ts";
 import { fillSlots, type Filled } from "./fill.ts";
 import { isTaughtForm, mend } from "./mend.ts";
@@ -10,7 +10,7 @@ import { knownServices, nearestHosts, readSpans, type Read } from "./spans.ts";
 import type { Trained } from "./train.ts";
 
 const MOST_CHOICES = 8;
-type Where = { readonly kind: "hosts"; readonly hosts: readonly KnownHost[]; readonly from: Slot["from"] } | { readonly kind: "ask"; readonly question: string; readonly choices: readonly Choice[] };
+type Where = { readonly kind: "hosts"; readonly hosts: readonly KnownHost[]; readonly from: Slot["from"]; readonly leftOut?: readonly KnownHost[] } | { readonly kind: "ask"; readonly question: string; readonly choices: readonly Choice[] };
 
 export function parseRequest(sentence: string, context: RequestContext, trained: Trained): ParsedRequest {
   const text = sentence.slice(0, 2000);
@@ -19,6 +19,9 @@ export function parseRequest(sentence: string, context: RequestContext, trained:
   const before = lastWithSkill(context.earlier);
   const answered = answerTo(text, context, read, trained);
   if (answered) return answered;
+  const followed = before === undefined ? undefined : followUp(text, before);
+  const next = followed === undefined ? undefined : trained.skills.find(({ skillId }) => skillId === followed.skillId);
+  if (before !== undefined && followed !== undefined && next !== undefined) return complete(text, context, read, next, before.slots.filter(({ name }) => name === "service"), before, { confidence: 0.9, why: followed.why }, trained);
   if (before?.skillId !== undefined && leansOnEarlier(read)) {
     const skill = trained.skills.find(({ skillId }) => skillId === before.skillId);
     if (skill) return complete(text, context, read, skill, before.slots, before, { confidence: 0.9, why: "the same as before, elsewhere" }, trained);
@@ -70,7 +73,7 @@ function complete(text: string, context: RequestContext, read: Read, skill: Skil
   if (where.kind === "ask") return { kind: "ask", question: where.question, slot: "host", choices: where.choices, isFree: true, understood, why };
   const input = missing[0];
   if (input !== undefined) return askForInput(skill, input, filled, where.hosts, understood, why);
-  return { kind: "skill", skillId: skill.skillId, slots: filled.slots, inputs: filled.inputs, hosts, effect: skill.effect, confidence, why };
+  return { kind: "skill", skillId: skill.skillId, slots: filled.slots, inputs: filled.inputs, hosts, ...(where.leftOut !== undefined && where.leftOut.length > 0 && { leftOut: where.leftOut.map(({ id }) => id) }), effect: skill.effect, confidence, why };
 }
 
 function askForInput(skill: SkillOutline, input: SkillOutline["inputs"][number], filled: Filled, hosts: readonly KnownHost[], understood: { readonly skillId: string; readonly slots: readonly Slot[]; readonly hosts: readonly string[] }, why: string): ParsedRequest {
@@ -101,7 +104,7 @@ function chooseHosts(text: string, context: RequestContext, read: Read, skill: S
     const fitting = named.filter(fits);
     // Looking at fewer hosts than were named is harmless, changing fewer than were meant is not what was asked.
     if (fitting.length > 0 && skill.kind === "change" && fitting.length < named.length) return { kind: "ask", question: `"${skill.title}" is only for ${skill.os.join(" or ")} hosts, and not all of those named are. On which one?`, choices: hostChoices(fitting, strip(text, read)) };
-    if (fitting.length > 0) return { kind: "hosts", hosts: fitting, from: "request" };
+    if (fitting.length > 0) return { kind: "hosts", hosts: fitting, from: "request", leftOut: named.filter((host) => !fitting.includes(host)) };
     return { kind: "ask", question: `"${skill.title}" is not for ${named.map(({ name }) => name).slice(0, 3).join(", ")} (${named[0]?.os ?? ""}). On which host?`, choices: hostChoices(context.hosts.filter(fits), strip(text, read)) };
   }
   const others = otherHosts(text, before, context.hosts)?.filter(fits);
@@ -118,7 +121,7 @@ function chooseHosts(text: string, context: RequestContext, read: Read, skill: S
   const words = [pack, pack === "nginx" ? "web" : pack === "postgres" ? "db" : pack];
   const meant = fitting.filter((host) => [...host.groups, ...host.tags, host.name.replace(/[-_]?\d.*$/, "")].some((word) => words.includes(word.toLowerCase())));
   if (meant.length === 1) return { kind: "hosts", hosts: meant, from: "inventory" };
-  if (skill.fleet && fitting.length > 0 && skill.kind !== "change" && /\b(any|which|all|every|anywhere|everywhere|fleet|servers|hosts|machines|we|our|my|overall|everything|round)\b/i.test(text)) return { kind: "hosts", hosts: fitting, from: "inventory" };
+  if (skill.fleet && fitting.length > 0 && skill.kind !== "change" && /\b(any|which|all|every|anywhere|everywhere|fleet|servers|hosts|machines|we|our|my|overall|everything|round)\b/i.test(text)) return { kind: "hosts", hosts: fitting, from: "inventory", leftOut: context.hosts.filter((host) => !fitting.includes(host)) };
   if (fitting.length === 0) return { kind: "ask", question: `There is no host for "${skill.title}" in the inventory (it is made for ${skill.os.join(" or ")}). On which host?`, choices: [] };
   return { kind: "ask", question: `${skill.title}: on which host?`, choices: hostChoices(meant.length > 0 ? meant : fitting, text) };
 }

@@ -34,6 +34,8 @@ export type ParsedRequest =
       readonly inputs: Readonly<Record<string, string>>;
       /** Host ids, at least one. */
       readonly hosts: readonly string[];
+      /** Ids of hosts that were meant as well and that this skill is not made for. */
+      readonly leftOut?: readonly string[];
       readonly effect: Effect;
       readonly confidence: number;
       readonly why: string;

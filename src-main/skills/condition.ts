@@ -16,11 +16,11 @@ export type Scene = {
 };
 
 /** Every condition that holds says on which lines of output that rests. */
-export type Finding = { readonly holds: boolean; readonly cites: readonly SkillCite[]; readonly vars: ReadonlyMap<string, Var>; readonly rows: readonly ReadRow[] };
+export type Finding = { readonly holds: boolean; readonly cites: readonly SkillCite[]; /** Of each part the first: what a sentence about one of them rests on. */ readonly first: readonly SkillCite[]; readonly vars: ReadonlyMap<string, Var>; readonly rows: readonly ReadRow[] };
 
 const MOST_CITES = 8;
 const NOTHING: ReadonlyMap<string, Var> = new Map();
-const plain = (holds: boolean, cites: readonly SkillCite[] = []): Finding => ({ holds, cites, vars: NOTHING, rows: [] });
+const plain = (holds: boolean, cites: readonly SkillCite[] = []): Finding => ({ holds, cites, first: cites.slice(0, 1), vars: NOTHING, rows: [] });
 
 const patterns = new Map<string, Pattern>();
 /** Patterns come from packs, which are few: kept for the life of the process, dropped when there are too many. */
@@ -62,7 +62,7 @@ export function evaluate(condition: ConditionData | undefined, scene: Scene): Fi
 function join(parts: readonly Finding[]): Finding {
   if (!parts.every(({ holds }) => holds)) return plain(false);
   const vars = new Map(parts.flatMap((part) => [...part.vars]));
-  return { holds: true, cites: parts.flatMap(({ cites }) => cites).slice(0, 4 * MOST_CITES), vars, rows: parts.find(({ rows }) => rows.length > 0)?.rows ?? [] };
+  return { holds: true, cites: parts.flatMap(({ cites }) => cites).slice(0, 4 * MOST_CITES), first: parts.flatMap(({ first }) => first), vars, rows: parts.find(({ rows }) => rows.length > 0)?.rows ?? [] };
 }
 
 /** When something rests on there being nothing, it rests on the whole output. */
@@ -87,7 +87,7 @@ function matchLines(source: string, step: string, result: SkillResult, vars: Var
     }
   }
   found.set("count", { value: count, kind: "number" });
-  return { holds: count > 0, cites, vars: found, rows: [] };
+  return { holds: count > 0, cites, first: cites.slice(0, 1), vars: found, rows: [] };
 }
 
 /** Values inside a pattern stand for themselves, whatever characters they hold. Counted repeats `{2,3}` are left alone. */
@@ -105,7 +105,7 @@ function matchRows(where: Readonly<Record<string, OpsData>>, count: OpsData | un
   const holds = count === undefined ? rows.length > 0 : fits(rows.length, count, scene.vars);
   if (!holds) return plain(false);
   const cites = rows.length === 0 ? wholeOf(step, result) : rows.slice(0, MOST_CITES).map(({ fromLine, toLine }) => ({ key: step, stream: "stdout" as const, fromLine, toLine }));
-  return { holds, cites, vars: new Map([...rowVars(output, rows[0], step), ["count", { value: rows.length, kind: "number" }]]), rows };
+  return { holds, cites, first: cites.slice(0, 1), vars: new Map([...rowVars(output, rows[0], step), ["count", { value: rows.length, kind: "number" }]]), rows };
 }
 
 export const rowVars = (output: ReadOutput, row: ReadRow | undefined, step: string): ReadonlyMap<string, Var> =>

@@ -137,7 +137,7 @@ function tellAll(bound: Bound, vars: Vars, results: readonly SkillResult[], foun
     const finding = evaluate(tell.when, scene);
     if (!finding.holds) continue;
     const cites = finding.cites.length > 0 ? finding.cites : citesOf(scene, last);
-    tellOne(bound, tell, { ...finding, cites }, scene, found);
+    tellOne(bound, tell, { ...finding, cites, first: finding.first.length > 0 ? finding.first : cites }, scene, found);
     if (tell.stop) return;
   }
 }
@@ -166,9 +166,12 @@ function tellOne(bound: Bound, tell: TellData, finding: Finding, scene: Scene, f
     if (more > 0) push(found, `And ${more} more.`, tell.tone, finding.cites);
     return;
   }
-  push(found, fillSay(tell.say, vars), tell.tone, finding.cites);
+  push(found, fillSay(tell.say, vars), tell.tone, restsOn(tell.say, finding));
   proposeAll(tell.propose, vars, found, finding.cites);
 }
+
+/** A sentence that counts rests on all it counts; one that names the first of several rests on that one. */
+const restsOn = (say: string, { cites, first }: Finding): readonly SkillCite[] => (say.includes("{count}") || first.length === 0 ? cites : first);
 
 const push = (found: Gathered, text: string, tone: Tone, cites: readonly SkillCite[]): void => {
   found.statements.push({ text: text.slice(0, 4000), tone, cites });
@@ -225,7 +228,7 @@ function takeBranch(bound: Bound, node: NodeData, vars: Vars, results: readonly 
     const known = new Map<string, Var>([...vars, ...finding.vars]);
     const own = derive(branch.derive, { ...scene, vars: known }, (name) => bound.book.list(bound.skill.packId, name));
     const cites = finding.cites.length > 0 ? finding.cites : citesOf(scene, current);
-    if (branch.say !== undefined) push(found, fillSay(branch.say, own), branch.tone, cites);
+    if (branch.say !== undefined) push(found, fillSay(branch.say, own), branch.tone, finding.cites.length > 0 ? restsOn(branch.say, finding) : cites);
     proposeAll(branch.propose, own, found, cites);
     return { vars: own, go: branch.go };
   }

@@ -1,3 +1,4 @@
+import { agree } from "./agreement.ts";
 import { sayVar, type Var } from "./cells.ts";
 
 // `{name}` and `{name|filter}` stand for values. In commands they give the raw value of one word; in sentences what a person reads.
@@ -51,9 +52,12 @@ export function fillRaw(template: string, vars: Vars): Filled {
 }
 
 /** For sentences: values formatted by kind, unknown ones said to be so. */
-export const fillSay = (template: string, vars: Vars): string =>
-  template.replace(PLACEHOLDER, (_all, name: string, filter: string | undefined) => {
+export function fillSay(template: string, vars: Vars): string {
+  const text = template.replace(PLACEHOLDER, (_all, name: string, filter: string | undefined) => {
     const found = vars.get(name);
     if (found === undefined) return "unknown";
     return filter === undefined ? sayVar(found) : filtered(String(found.value), filter, name);
   });
+  // Only where this sentence counts: what a host printed is never touched otherwise.
+  return template.includes("{count}") && vars.get("count")?.value === 1 ? agree(text) : text;
+}

@@ -15,6 +15,7 @@ type Props = {
   minSecond?: number;
   label: string;
   first: ReactNode;
+  /** `null` hides the second part and its handle; the first keeps its place in the tree, and with it its state. */
   second: ReactNode;
 };
 
@@ -56,31 +57,33 @@ export const Split = ({ direction, share, defaultShare = 0.5, onShare, minFirst 
   const percent = Math.round(current * 100);
   return (
     <div ref={box} className={classNames(styles.split, styles[direction])} data-dragging={isDragging || undefined}>
-      <div id={firstId} className={styles.part} style={{ flexBasis: `${current * 100}%`, flexGrow: 0, flexShrink: 1 }}>
+      <div id={firstId} className={styles.part} style={second === null ? { flexGrow: 1 } : { flexBasis: `${current * 100}%`, flexGrow: 0, flexShrink: 1 }}>
         {first}
       </div>
-      <div
-        className={styles.handle}
-        role="separator"
-        tabIndex={0}
-        aria-label={label}
-        aria-orientation={isRow ? "vertical" : "horizontal"}
-        aria-controls={firstId}
-        aria-valuenow={percent}
-        aria-valuemin={0}
-        aria-valuemax={100}
-        aria-valuetext={`${percent} %`}
-        onKeyDown={onKeyDown}
-        onDoubleClick={() => move(defaultShare)}
-        onPointerDown={(event) => {
-          event.currentTarget.setPointerCapture(event.pointerId);
-          setDragging(true);
-        }}
-        onPointerMove={onPointerMove}
-        onPointerUp={() => setDragging(false)}
-        onPointerCancel={() => setDragging(false)}
-      />
-      <div className={styles.part}>{second}</div>
+      {second === null ? null : (
+        <div
+          className={styles.handle}
+          role="separator"
+          tabIndex={0}
+          aria-label={label}
+          aria-orientation={isRow ? "vertical" : "horizontal"}
+          aria-controls={firstId}
+          aria-valuenow={percent}
+          aria-valuemin={0}
+          aria-valuemax={100}
+          aria-valuetext={`${percent} %`}
+          onKeyDown={onKeyDown}
+          onDoubleClick={() => move(defaultShare)}
+          onPointerDown={(event) => {
+            event.currentTarget.setPointerCapture(event.pointerId);
+            setDragging(true);
+          }}
+          onPointerMove={onPointerMove}
+          onPointerUp={() => setDragging(false)}
+          onPointerCancel={() => setDragging(false)}
+        />
+      )}
+      {second === null ? null : <div className={styles.part}>{second}</div>}
     </div>
   );
 };

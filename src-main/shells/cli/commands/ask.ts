@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { OPEN_TURN_STATES, type ChatItem, type RunEvent, type TurnState } from "../../../contract/index.ts";
 import { USAGE, type Command, type Io } from "../io.ts";
-import { plainLine, writerOf } from "../plain.ts";
+import { plainLine, tableLines, writerOf } from "../plain.ts";
 
 const HELP = `sena ask "…" [--host NAME …] [--conversation ID] [--wait] [--json]
   --host NAME          a host or group it is about; may be given several times
@@ -72,8 +72,9 @@ function teller(io: Io, conversationId: string): (item: ChatItem) => void {
         say("");
         for (const { text, cites } of told.statements) say(`${plainLine(text)}${cites.length === 0 ? "" : `  [${cites.map((cite) => `${cite.stepId}:${cite.fromLine}${cite.toLine === cite.fromLine ? "" : `-${cite.toLine}`}`).join(" ")}]`}`);
         for (const table of told.tables) {
-          say(`\n${plainLine(table.title)}\n${table.columns.map(({ title }) => plainLine(title)).join("\t")}`);
-          for (const { cells } of table.rows) say(cells.map((cell) => plainLine(String(cell ?? ""))).join("\t"));
+          say(`\n${plainLine(table.title)}`);
+          for (const line of tableLines(table)) say(`  ${line}`);
+          if (table.leftOut > 0) say(`  … and ${table.leftOut} more`);
         }
         break;
       case "proposal":
