@@ -17,6 +17,7 @@ export function leansOnEarlier({ tokens, spans }: Read): boolean {
 
 const WHY = /^(?:(?:and|but|so|ok|hm+) )*(?:why(?: not| so| is that| did (?:it|that) (?:happen|fail|stop|crash))?|how come|what (?:happened|is the (?:reason|cause)|caused (?:it|that|this))|what's the (?:reason|cause)|what is wrong(?: with it)?|what's wrong(?: with it)?)\s*[?.!]*$/i;
 const LOGS = /^(?:(?:and|ok|now|please) )*(?:(?:show|see|get|give|check|read)(?: me)? )?(?:(?:its|the|their) )?(?:last |latest |recent )?(?:log(?:s| lines| entries)?|journal)(?: too| please| of it)?\s*[?.!]*$/i;
+const ORDER = /^(?:(?:please|and|then|now|ok|so|just|can you|go ahead and) )*(restart|start|stop|reload) (?:it|that|the service|that service)(?: again| now| please| then)*\s*[.!]*$/i;
 const ABOUT_HOST = new Set(["linux-core.load", "linux-core.health", "linux-core.memory", "linux-core.top-cpu", "linux-core.top-memory"]);
 
 /** "why?", "its logs": a short word that means something else after each answer. */
@@ -28,6 +29,8 @@ export function followUp(sentence: string, { skillId = "", slots }: EarlierReque
     if (skillId === "linux-core.disk-usage") return { skillId: "linux-core.biggest-dirs", why: "why, of what was said before" };
     if (ABOUT_HOST.has(skillId)) return { skillId: "linux-core.why-slow", why: "why, of what was said before" };
   }
+  const order = service === undefined ? undefined : ORDER.exec(sentence)?.[1]?.toLowerCase();
+  if (order !== undefined) return { skillId: `linux-core.${order}-service`, why: "the service asked about before" };
   return service !== undefined && LOGS.test(sentence) ? { skillId: "linux-core.service-logs", why: "the log of what was asked about before" } : undefined;
 }
 

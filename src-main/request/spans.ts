@@ -84,7 +84,7 @@ function findHosts(tokens: readonly Token[], hosts: readonly KnownHost[], isFree
   const take = (kind: "host" | "unknown-host", from: number, to: number, ids: readonly string[], value: string) => {
     const [first, last] = [tokens[from] as Token, tokens[to] as Token];
     for (let at = from; at <= to; at += 1) used.add(at);
-    found.push({ kind, start: first.start, end: last.end, text: value, value, hosts: ids });
+    found.push({ kind, start: first.start, end: last.end, text: from === to ? first.text : value, value, hosts: ids });
   };
   for (const [at, token] of tokens.entries()) {
     if (!isFree(token.start, token.end)) continue;
@@ -109,7 +109,9 @@ function findHosts(tokens: readonly Token[], hosts: readonly KnownHost[], isFree
     if (used.has(at) || !isFree(token.start, token.end)) continue;
     if (looksLikeHost(token.lower, hosts)) take("unknown-host", at, at, [], token.text);
   }
-  return found;
+  // "how is everything on web-01" is about web-01.
+  const isEverything = ({ value, text }: FoundSpan) => value === "all" && /^every(?:thing|where)$/i.test(text);
+  return found.some((span) => span.kind === "host" && !isEverything(span)) ? found.filter((span) => !isEverything(span)) : found;
 }
 
 const KINDS = new Set(["server", "servers", "host", "hosts", "machine", "machines", "box", "boxes", "node", "nodes", "systems", "system", "vms", "vm"]);
