@@ -26,8 +26,7 @@ export async function provePossession(agent: Agent, publicKey: string, challenge
 function isGood(key: Buffer, signature: Buffer, message: Buffer): boolean {
   try {
     return verifyBlob(key, signature, message) !== undefined;
-  } catch (error) {
-    if (error instanceof RangeError) return false;
-    throw error;
+  } catch {
+    return false; // cut short: what cannot be checked is not good
   }
 }

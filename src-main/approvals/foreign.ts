@@ -64,8 +64,10 @@ export function createForeign({ queue, access, ledger, classify, now }: ForeignN
       const { object, isScriptTrue, shown } = read(text);
       if (of.decision === "approve" && !isScriptTrue) throw fail("APPROVAL_BAD_FILE", { detail: "the command in it is not the one the request is about" });
       if (of.decision === "approve" && now() > object.not_after) throw fail("APPROVAL_EXPIRED");
-      const signer = await access.signer(of.operatorId, of.passphrase);
-      const actor: Actor = { kind: "operator", id: of.operatorId, name: access.operator(of.operatorId)?.name ?? of.operatorId };
+      const operator = access.operator(of.operatorId);
+      if (!operator?.active) throw fail("APPROVAL_NOT_YOURS", { say: "This operator does not work here." });
+      const signer = await access.signer(operator.id, of.passphrase);
+      const actor: Actor = { kind: "operator", id: operator.id, name: operator.name };
       const sig = await signSsh(objectBytes(object), signer.publicKey, signer.sign, of.decision === "approve" ? APPROVAL_NAMESPACE : DENIAL_NAMESPACE);
       await ledger.append({
         type: "decision", actor,

@@ -18,7 +18,7 @@ export type GuardNeeds = JudgeNeeds & {
   readonly ssh: Pick<Ssh, "identify" | "exec">;
   /** Every decision, with everything it was made from: for "why was I asked?" and for what-if. */
   readonly noteDecision: (past: PastDecision) => void;
-  readonly sleep?: (ms: number) => Promise<void>;
+  readonly sleep: (ms: number) => Promise<void>;
 };
 type Refused = Extract<GuardEvent, { type: "refused" }>;
 type Plan = { readonly request: GuardRequest; readonly judgement: Judgement; readonly identity: HostIdentity; readonly wire: string; readonly spoolId: string | undefined; /** A copy: what was hashed is what is sent, whoever holds the original. */ readonly stdin: Uint8Array | undefined };
@@ -34,7 +34,7 @@ const spoolFor = (request: GuardRequest, { proved, dialect }: Judgement): string
 /** The only way to run anything on a host. */
 export function createGuard(needs: GuardNeeds): Guard & { explain(request: Parameters<Guard["preview"]>[0]): Judgement } {
   const { ledger, approvals, ssh } = needs;
-  const executing: ExecuteNeeds = { ssh, sleep: needs.sleep ?? pause };
+  const executing: ExecuteNeeds = { ssh, sleep: needs.sleep };
 
   const judgedEvent = ({ effect, proved, rule, decision, bytes, whyEffect }: Judgement): Extract<GuardEvent, { type: "judged" }> =>
     bytes === undefined
@@ -270,5 +270,3 @@ function refusalOf(error: unknown, signal: AbortSignal | undefined): Refused | u
   if (error.code.startsWith("LEDGER_")) return refuse("ledger", error.message);
   return undefined;
 }
-
-const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));

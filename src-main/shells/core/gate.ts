@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { userInfo } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { createAgent, openAccess, readDeviceKey, type AccessRoom } from "../../access/index.ts";
 import { createCircumstances, createFatigueMeter, createForeign, createQueue, migrateApprovals, openPolicyBook, type CircumstancesRoom, type Fatigue, type ForeignRoom, type PolicyBook, type Queue } from "../../approvals/index.ts";
 import { createGuard } from "../../guard/index.ts";
@@ -61,7 +62,7 @@ export async function composeGate(needs: GateNeeds): Promise<Gate> {
   const owned = opening.move();
   return {
     vault, sources, access, policies, circumstances, approvals, foreign, fatigue,
-    guardOf: ({ ssh, inventory }) => createGuard({ classify, policy: policies, inventory, access, circumstances, now, ledger, approvals, ssh, noteDecision: policies.note }),
+    guardOf: ({ ssh, inventory }) => createGuard({ classify, policy: policies, inventory, access, circumstances, now, ledger, approvals, ssh, noteDecision: policies.note, sleep }),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }

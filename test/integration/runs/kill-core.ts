@@ -1,6 +1,7 @@
 // A core reduced to what may never be wrong: ledger, guard and runs over three hosts. Started by kill.ts, which kills it.
 import { randomFillSync } from "node:crypto";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { createGuard } from "../../../src-main/guard/index.ts";
 import type { Host } from "../../../src-main/inventory/port.ts";
 import { idMaker } from "../../../src-main/kernel/index.ts";
@@ -35,6 +36,7 @@ const guard = createGuard({
   approvals: { request: never, settled: never, cancel: never, usable: () => ({ ok: false, reason: "expired", say: "" }), used: () => {} },
   ssh: localHosts(join(dir, "hosts")),
   noteDecision: () => {},
+  sleep,
 });
 
 const stepOf = (n: number): StepSpec => ({ key: `s${n}`, title: `step ${n}`, script: `echo begun >> "$HOME/count-${n}"\nsleep 0.02\necho step ${n} done`, declaredEffect: "mutate", dialect: "posix", role: "act", timeoutMs: 20_000, why: "counted on the host", checksAfter: [], okExitCodes: [0] });

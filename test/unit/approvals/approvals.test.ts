@@ -355,3 +355,23 @@ describe("versions of the policies", () => {
     await expect(open("permit (")).rejects.toMatchObject({ code: "POLICY_INVALID" });
   });
 });
+
+describe("around the queue", () => {
+  it("tells those who follow it of every change", async () => {
+    const world = await gateWorld();
+    const stop = new AbortController();
+    const seen: number[] = [];
+    for await (const version of world.queue.changes(stop.signal)) {
+      seen.push(version);
+      if (seen.length === 1) void world.queue.request(askOf());
+      else stop.abort();
+    }
+    expect(seen).toHaveLength(2);
+  });
+  it("signs no file for somebody who does not work here", async () => {
+    const world = await gateWorld();
+    const { id } = await world.queue.request(askOf({ person: world.ada }));
+    const foreign = createForeign({ queue: world.queue, access: world.access, ledger: world.ledger, classify: wordClassifier(), now: () => world.clock.now });
+    await expect(foreign.sign(foreign.write(id), { operatorId: "op_nobody", decision: "approve", note: "" })).rejects.toMatchObject({ code: "APPROVAL_NOT_YOURS" });
+  });
+});

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { GuardEvent } from "../../../src-main/guard/index.ts";
-import { DEV, fakeSsh, gateWorld, lastOf } from "../../fakes/gate.ts";
+import { DEV, fakeSsh, gateWorld, lastOf, wordClassifier } from "../../fakes/gate.ts";
 
 describe("what the guard lets through and what not", () => {
   it("runs a proved read without asking, without a spool, with what it said", async () => {
@@ -196,5 +196,59 @@ describe("asking what became of a step", () => {
     const request = world.request();
     await world.run(request, (id) => world.queue.approve(id, { operatorId: world.ada }));
     await expect(all(world.guard.reattach(request, AbortSignal.abort(new Error("stop"))))).rejects.toThrow("stop");
+  });
+});
+
+describe("what may go wrong beside the way", () => {
+  it("names the skill whose words are shown beside the command", async () => {
+    const world = await gateWorld();
+    await world.run(world.request({ skill: { id: "nginx.reload", version: "1.2.0", signer: "SENA" } }), async (id) => {
+      expect(world.queue.get(id).shown.reasonsFrom).toBe("skill nginx.reload 1.2.0");
+      await world.queue.approve(id, { operatorId: world.ada });
+    });
+  });
+  it("passes on what broke the wait, and records that nothing was run", async () => {
+    const world = await gateWorld();
+    const broken = new Error("the queue is broken");
+    world.queue.settled = () => Promise.reject(broken);
+    await expect(world.run(world.request())).rejects.toBe(broken);
+    expect(world.ledger.of("decision").at(-1)?.fields).toMatchObject({ decision: "refused" });
+    expect(world.remote.sent).toEqual([]);
+  });
+  it("does not run what a remembered runbook allowed when it was forgotten on the way; remembered still, it runs", async () => {
+    for (const isForgotten of [true, false]) {
+      const world = await gateWorld();
+      const skill = { id: "nginx.reload", version: "1.2.0", signer: "SENA" };
+      const grant = await world.circumstances.grant({ id: world.ada, name: "ada" }, { skillId: skill.id, version: skill.version, signer: skill.signer, scope: "environment:dev", untilAt: world.clock.now + 1e7 });
+      const { identify } = world.remote.ssh;
+      world.remote.ssh.identify = async (hostId) => {
+        if (isForgotten) await world.circumstances.revokeGrant(grant.id, { id: world.ada, name: "ada" });
+        return identify(hostId);
+      };
+      const events = await world.run(world.request({ hostId: "dev-01", skill }));
+      if (isForgotten) expect(events.at(-1)).toMatchObject({ type: "refused", reason: "changed" });
+      else expect(events.at(-1)?.type).toBe("ended");
+      expect(world.remote.sent).toHaveLength(isForgotten ? 0 : 1);
+    }
+  });
+  it("records a check that failed as failed", async () => {
+    const world = await gateWorld({ ssh: fakeSsh((_host, { wire }) => ({ exitCode: wire.includes(Buffer.from("uptime").toString("base64")) ? 1 : 0 })) });
+    const first = world.request({ script: "ls" });
+    await world.run(first);
+    await world.run(world.request({ script: "uptime", checks: first.stepId }));
+    expect(world.ledger.of("check").at(-1)?.fields).toMatchObject({ result: "failed", exitCode: 1 });
+  });
+  it("records nothing twice when whoever listens fails after the end was told", async () => {
+    const world = await gateWorld();
+    const events = world.guard.run(world.request({ script: "ls" }))[Symbol.asyncIterator]() as AsyncGenerator<GuardEvent>;
+    for (let event = await events.next(); event.value?.type !== "ended"; event = await events.next());
+    await expect(events.throw(new Error("the listener failed"))).rejects.toThrow("the listener failed");
+    expect(world.ledger.of("outcome")).toHaveLength(1);
+    expect(world.ledger.of("outcome-unknown")).toEqual([]);
+  });
+  it("has words of its own for bytes that nobody can read, where the reader gave none", async () => {
+    const world = await gateWorld();
+    world.reader.classify = (command) => ({ ...wordClassifier()(command), denied: true });
+    expect((await world.run(world.request())).at(-1)).toMatchObject({ type: "refused", reason: "bytes", say: "It cannot be read." });
   });
 });
