@@ -1,4 +1,4 @@
-import type { GroupHandlers, modelsContract } from "../contract/index.ts";
+import { TASKS, type GroupHandlers, type modelsContract } from "../contract/index.ts";
 import type { Models } from "../models/index.ts";
 import { actorOf } from "./runs.ts";
 
@@ -7,6 +7,10 @@ export const modelsHandlers = ({ models }: { readonly models: Models }): GroupHa
   return {
     follow: (_input, { signal }) => models.follow(signal),
     list: async () => models.view(),
+    routes: async () => ({ routes: TASKS.flatMap((task) => [false, true].map((hasProtectedData) => {
+      const { order, why, left } = models.explain(task, hasProtectedData);
+      return { task, hasProtectedData, order: [...order], why, left: [...left] };
+    })) }),
     inspect: ({ path, contextTokens }) => models.inspect(path, contextTokens),
     import: ({ path, sha256 }, { signal }) => models.import(path, sha256, signal),
     remove: async ({ id }) => {

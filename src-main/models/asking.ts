@@ -33,6 +33,8 @@ export type Asking = {
   generate(context: AskContext, request: GenerateRequest, signal: AbortSignal): AsyncIterable<AskEvent>;
   /** The same, gathered. A refused or failed answer throws. */
   answer(context: AskContext, request: GenerateRequest, signal: AbortSignal): Promise<Answered>;
+  /** Who would be asked now, without asking. */
+  explain(task: Task, hasProtectedData: boolean): Route;
   embed(context: Omit<AskContext, "task">, texts: readonly string[], signal: AbortSignal): Promise<readonly Float32Array[]>;
 };
 
@@ -43,12 +45,14 @@ const CHARS_PER_TOKEN = 3.5;
 const TRIES_NEXT = new Set(["PROVIDER_REFUSED", "PROVIDER_UNREACHABLE", "PROVIDER_BUSY", "PROVIDER_CUT", "PROVIDER_CUT_PROMPT", "MODEL_BAD_JSON", "MODEL_CRASHED", "MODEL_HANGS", "MODEL_NOT_LOADED", "MODEL_UNFIT", "MODEL_TOO_LONG", "MODEL_FAILED", "SECRET_NOT_FOUND"]);
 
 export function createAsking({ choices, breaker, ledger, insight, network, now }: AskingNeeds): Asking {
-  function plan(context: AskContext, promptTokens: number): { readonly order: readonly Choice[]; readonly route: Route } {
-    const all = choices().filter(({ provider }) => context.only === undefined || provider.id === context.only);
-    const found = route(
+  const routed = (context: Pick<AskContext, "task" | "hasProtectedData" | "wantsLarge" | "budgetTokens">, promptTokens: number, all: readonly Choice[]): Route =>
+    route(
       { task: context.task, promptTokens, hasProtectedData: context.hasProtectedData, network: network(), wantsLarge: context.wantsLarge ?? false, budgetTokens: context.budgetTokens ?? Number.MAX_SAFE_INTEGER },
       all.map(({ provider, isSmall, contextTokens, canEmbed, barred }) => ({ id: provider.id, isLocal: provider.isLocal, isSmall, contextTokens, canEmbed, isHealthy: breaker.isClosed(provider.id), barred })),
     );
+  function plan(context: AskContext, promptTokens: number): { readonly order: readonly Choice[]; readonly route: Route } {
+    const all = choices().filter(({ provider }) => context.only === undefined || provider.id === context.only);
+    const found = routed(context, promptTokens, all);
     if (found.order.length === 0) throw fail("MODEL_NONE", { why: [found.why, ...found.left.map(({ id, why }) => `${id}: ${why}.`)].filter((text) => text !== "").join(" ") });
     return { order: found.order.map((id) => all.find(({ provider }) => provider.id === id) as Choice), route: found };
   }
@@ -72,7 +76,7 @@ export function createAsking({ choices, breaker, ledger, insight, network, now }
       let told = false;
       const from = now();
       let tokens = { prompt: promptTokens, output: 0 };
-      const measured = (isFailed: boolean) => insight.record(context.session, { kind: "model", name: `${choice.model} (${choice.provider.id}), ${context.task}`.slice(0, 300), from, to: now(), isFailed, tokens });
+      const measured = (isFailed: boolean) => insight.record(context.session, { kind: "model", name: `${choice.model} (${choice.provider.id}), ${context.task}. ${why}`.slice(0, 300), from, to: now(), isFailed, tokens });
       try {
         let whole = "";
         for await (const event of choice.provider.generate(choice.model, request, signal)) {
@@ -101,6 +105,7 @@ export function createAsking({ choices, breaker, ledger, insight, network, now }
 
   return {
     generate,
+    explain: (task, hasProtectedData) => routed({ task, hasProtectedData }, 0, choices()),
     async answer(context, request, signal) {
       let text = "";
       let asked = { provider: "", model: "", why: "" };

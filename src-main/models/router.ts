@@ -1,5 +1,7 @@
+import type { TASKS } from "../contract/index.ts";
+
 /** What a model is asked to do; the class decides how much model it takes. */
-export type Task = "extract" | "summarise" | "plan" | "answer" | "embed";
+export type Task = (typeof TASKS)[number];
 
 export type Candidate = {
   readonly id: string;

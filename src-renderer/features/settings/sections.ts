@@ -1,6 +1,7 @@
 import { lazy } from "react";
 import type { SettingsSection } from "../../app/screen.ts";
 import { OPERATORS_SECTION, SECRETS_SECTION } from "../access/index.ts";
+import { MODELS_SECTION } from "../models/index.ts";
 
 /** In the order of the list. A feature with settings of its own exports a section from its index and is listed here. */
 export const SECTIONS: readonly SettingsSection[] = [
@@ -10,7 +11,7 @@ export const SECTIONS: readonly SettingsSection[] = [
   OPERATORS_SECTION,
   SECRETS_SECTION,
   { id: "network", title: "Network", icon: "network", element: lazy(() => import("./network-section.tsx").then((module) => ({ default: module.NetworkSection }))) },
-  { id: "models", title: "Models", icon: "model", element: lazy(() => import("./models-section.tsx").then((module) => ({ default: module.ModelsSection }))) },
+  MODELS_SECTION,
   { id: "keyboard", title: "Keyboard", icon: "keyboard", element: lazy(() => import("./keyboard-section.tsx").then((module) => ({ default: module.KeyboardSection }))) },
   { id: "about", title: "About", icon: "info", element: lazy(() => import("./about-section.tsx").then((module) => ({ default: module.AboutSection }))) },
 ];

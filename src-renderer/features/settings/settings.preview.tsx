@@ -2,7 +2,6 @@ import type { Preview } from "../../lib/preview.ts";
 import { AboutFacts } from "./about-section.tsx";
 import { AppearanceForm } from "./appearance-section.tsx";
 import { LockForm } from "./lock-section.tsx";
-import { ModelFiles } from "./model-files.tsx";
 import { NetworkForm } from "./network-section.tsx";
 import { PassphraseForm } from "./passphrase-form.tsx";
 import { TerminalForm } from "./terminal-section.tsx";
@@ -19,16 +18,6 @@ export const previews: readonly Preview[] = [
   { name: "Lock: never", draw: () => <LockForm settings={{ idleLockMinutes: 0 }} canLock onChange={nothing} /> },
   { name: "Network: sealed", draw: () => <NetworkForm settings={{ network: "sealed" }} mode="sealed" onChange={nothing} /> },
   { name: "Network: central decides", draw: () => <NetworkForm settings={{ network: "lan" }} mode="central" onChange={nothing} /> },
-  { name: "Models: none", draw: () => <ModelFiles view={{ files: [], providers: [], engine: { modelId: "", state: "none", share: 0, say: "No model is loaded." }, freeBytes: 9e9, cores: 8 }} work={undefined} onLoad={nothing} onUnload={nothing} onTest={nothing} onRemove={nothing} onImport={nothing} /> },
-  {
-    name: "Models: one, being tested",
-    draw: () => (
-      <ModelFiles
-        view={{ files: [{ id: "model_1", name: "qwen3-8b", path: "/x", bytes: 5e9, sha256: "0".repeat(64), license: "apache-2.0", architecture: "qwen3", contextLength: 32_768, isEmbedding: false, isLoaded: true, tested: { tokensPerSecond: 9.1, threads: 6, toolCalls: 5, of: 5, say: "9.1 tokens/s with 6 threads: an answer takes about 16 s." } }], providers: [], engine: { modelId: "model_1", state: "ready", share: 1, say: "Loaded with 4096 tokens of context on 6 threads." }, freeBytes: 9e9, cores: 8 }}
-        work={{ label: "Choosing tools, 2 of 5", share: 0.7 }} onLoad={nothing} onUnload={nothing} onTest={nothing} onRemove={nothing} onImport={nothing}
-      />
-    ),
-  },
   {
     name: "About",
     draw: () => (

@@ -1,9 +1,12 @@
-import { useState } from "react";
-import type { ModelsView } from "../../../src-main/contract/index.ts";
-import { useApp, useFeed } from "../../app/use-app.ts";
+import { useEffect, useState } from "react";
+import type { ModelRoute, ModelsView } from "../../../src-main/contract/index.ts";
+import { useApp, useFeed, useStatus } from "../../app/use-app.ts";
 import { ConfirmDialog } from "../../ui/dialog.tsx";
+import { FieldGroup } from "../../ui/field.tsx";
 import { Skeleton } from "../../ui/skeleton.tsx";
 import { ModelFiles } from "./model-files.tsx";
+import { ProviderList } from "./provider-list.tsx";
+import { RouteTable } from "./route-table.tsx";
 
 type Work = { readonly label: string; readonly share: number };
 
@@ -13,6 +16,10 @@ export const ModelsSection = () => {
   const [work, setWork] = useState<Work>();
   const [removing, setRemoving] = useState<string>();
   useFeed("settings.models", (core, signal) => core.models.follow({}, { signal }), setView);
+  const mayChange = useStatus((status) => status?.principal.permissions.includes("administer")) ?? false;
+  const [routes, setRoutes] = useState<readonly ModelRoute[]>([]);
+  // Every change of the models may change who is asked.
+  useEffect(() => void client.models.routes({}).then(({ routes: found }) => setRoutes(found), () => setRoutes([])), [client, view]);
   const follow = async <T extends { share: number }>(label: string, items: AsyncIterable<T>, labelOf: (item: T) => string = () => label) => {
     setWork({ label, share: 0 });
     try {
@@ -36,6 +43,10 @@ export const ModelsSection = () => {
         onRemove={setRemoving}
         onImport={(path, sha256) => void follow("Importing", client.models.import({ path, ...(sha256 !== "" && { sha256 }) }))}
       />
+      <ProviderList view={view} mayChange={mayChange} />
+      <FieldGroup title="Who is asked for what" hint="Small models first for small work, the most capable one to plan; rules before preference. Each choice is recorded with its reason.">
+        <RouteTable routes={routes} />
+      </FieldGroup>
       <ConfirmDialog
         isOpen={removing !== undefined}
         title={`Delete ${name}?`}

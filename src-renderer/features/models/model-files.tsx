@@ -6,10 +6,10 @@ import { Field, FieldGroup } from "../../ui/field.tsx";
 import { Input } from "../../ui/input.tsx";
 import { KeyValues } from "../../ui/key-values.tsx";
 import { Progress } from "../../ui/progress.tsx";
-import styles from "./screen.module.css";
+import styles from "./models.module.css";
 
 type Props = {
-  view: Pick<ModelsView, "files" | "providers" | "engine" | "freeBytes" | "cores">;
+  view: Pick<ModelsView, "files" | "engine" | "freeBytes" | "cores">;
   /** What is under way, and how far it is. */
   work: { readonly label: string; readonly share: number } | undefined;
   onLoad: (id: string) => void;
@@ -22,39 +22,26 @@ type Props = {
 export const ModelFiles = ({ view, work, onLoad, onUnload, onTest, onRemove, onImport }: Props) => (
   <>
     <FieldGroup title="Models on this machine" hint={`${formatBytes(view.freeBytes)} of memory free, ${view.cores} processor cores. ${view.engine.say}`}>
-      <div className={styles.facts}>
-        {work === undefined ? null : <Progress label={work.label} fraction={work.share} />}
-        {view.files.length === 0 ? <p>No model is imported. Checks, terminals, runbooks and the record work without one.</p> : null}
-        {view.files.map((file) => (
-          <section key={file.id} aria-label={file.name}>
-            <KeyValues
-              items={[
-                { key: "Model", value: `${file.name}, ${file.architecture}, ${formatBytes(file.bytes)}${file.isLoaded ? ", loaded" : ""}` },
-                { key: "Licence", value: file.license === "" ? "its header names none" : file.license },
-                { key: "On this machine", value: file.tested?.say ?? "Not tested yet: what it can do here is not known." },
-              ]}
-            />
-            <Button size="sm" disabled={work !== undefined} onClick={() => (file.isLoaded ? onUnload() : onLoad(file.id))} aria-label={`${file.isLoaded ? "Unload" : "Load"} ${file.name}`}>
-              {file.isLoaded ? "Unload" : "Load"}
-            </Button>{" "}
-            <Button size="sm" disabled={work !== undefined} onClick={() => onTest(file.id)} aria-label={`Test ${file.name}`}>
-              Test
-            </Button>{" "}
-            <Button size="sm" kind="danger" disabled={work !== undefined} onClick={() => onRemove(file.id)} aria-label={`Remove ${file.name}`}>
-              Remove
-            </Button>
-          </section>
-        ))}
-      </div>
+      {work === undefined ? null : <div className={styles.facts}><Progress label={work.label} fraction={work.share} /></div>}
+      {view.files.length === 0 ? <p className={styles.empty}>No model is imported. Checks, terminals, runbooks and the record work without one.</p> : null}
+      {view.files.map((file) => (
+        <section key={file.id} className={styles.model} aria-label={file.name}>
+          <KeyValues
+            items={[
+              { key: "Model", value: `${file.name}, ${file.architecture}, ${formatBytes(file.bytes)}${file.isLoaded ? ", loaded" : ""}` },
+              { key: "Licence", value: file.license === "" ? "its header names none" : file.license },
+              { key: "On this machine", value: file.tested?.say ?? "Not tested yet: what it can do here is not known." },
+            ]}
+          />
+          <div className={styles.acts}>
+            <Button size="sm" disabled={work !== undefined} onClick={() => (file.isLoaded ? onUnload() : onLoad(file.id))} aria-label={`${file.isLoaded ? "Unload" : "Load"} ${file.name}`}>{file.isLoaded ? "Unload" : "Load"}</Button>
+            <Button size="sm" disabled={work !== undefined} onClick={() => onTest(file.id)} aria-label={`Test ${file.name}`}>Test</Button>
+            <Button size="sm" kind="danger" disabled={work !== undefined} onClick={() => onRemove(file.id)} aria-label={`Remove ${file.name}`}>Remove</Button>
+          </div>
+        </section>
+      ))}
     </FieldGroup>
     <ImportForm isBusy={work !== undefined} onImport={onImport} />
-    {view.providers.length === 0 ? null : (
-      <FieldGroup title="Models elsewhere" hint="Asked in this order. Data of protected hosts never goes there.">
-        <div className={styles.facts}>
-          <KeyValues items={view.providers.map(({ config, host, say }) => ({ key: config.id, value: `${config.model} at ${host}: ${say}` }))} />
-        </div>
-      </FieldGroup>
-    )}
   </>
 );
 

@@ -1,0 +1,20 @@
+import type { ModelsView } from "../../../src-main/contract/index.ts";
+import type { Preview } from "../../lib/preview.ts";
+import { ModelFiles } from "./model-files.tsx";
+import { ProviderRows } from "./provider-list.tsx";
+import { RouteTable } from "./route-table.tsx";
+
+const nothing = () => {};
+const FILE: ModelsView["files"][number] = { id: "model_1", name: "qwen3-8b", path: "/x", bytes: 5e9, sha256: "0".repeat(64), license: "apache-2.0", architecture: "qwen3", contextLength: 32_768, isEmbedding: false, isLoaded: true, tested: { tokensPerSecond: 9.1, threads: 6, toolCalls: 5, of: 5, say: "9.1 tokens/s with 6 threads: an answer takes about 16 s." } };
+const PROVIDERS: ModelsView["providers"] = [
+  { config: { kind: "openai", id: "vllm", model: "qwen3-32b", isSmall: false, url: "https://models.example.internal/v1" }, host: "models.example.internal", isOnThisMachine: false, isAllowed: true, say: "may be asked" },
+  { config: { kind: "ollama", id: "here", model: "llama3.2", isSmall: true, url: "http://127.0.0.1:11434", contextTokens: 16_384 }, host: "127.0.0.1:11434", isOnThisMachine: true, isAllowed: true, say: "may be asked" },
+  { config: { kind: "anthropic", id: "cloud", model: "claude", isSmall: false, url: "https://api.anthropic.com", keySecret: "key" }, host: "api.anthropic.com", isOnThisMachine: false, isAllowed: false, say: "api.anthropic.com is not on the list of hosts that model requests may go to" },
+];
+
+export const previews: readonly Preview[] = [
+  { name: "Models: none", draw: () => <ModelFiles view={{ files: [], engine: { modelId: "", state: "none", share: 0, say: "No model is loaded." }, freeBytes: 9e9, cores: 8 }} work={undefined} onLoad={nothing} onUnload={nothing} onTest={nothing} onRemove={nothing} onImport={nothing} /> },
+  { name: "Models: one, being tested", draw: () => <ModelFiles view={{ files: [FILE], engine: { modelId: "model_1", state: "ready", share: 1, say: "Loaded with 4096 tokens of context on 6 threads." }, freeBytes: 9e9, cores: 8 }} work={{ label: "Choosing tools, 2 of 5", share: 0.7 }} onLoad={nothing} onUnload={nothing} onTest={nothing} onRemove={nothing} onImport={nothing} /> },
+  { name: "Models elsewhere", isWide: true, draw: () => <ProviderRows view={{ providers: PROVIDERS, allowedHosts: ["models.example.internal"] }} tried={{ vllm: { works: true, say: "It answered in 0.8 s: ready" }, cloud: { works: false, say: "No model may or can take this: cloud: the network is sealed. Skills work without one; see Settings, Models." } }} mayChange onTest={nothing} onEdit={nothing} onRemove={nothing} onAllow={nothing} /> },
+  { name: "Who is asked for what", isWide: true, draw: () => <RouteTable routes={[{ task: "plan", hasProtectedData: false, order: ["embedded", "vllm"], why: "embedded: this takes the most capable model that may be used.", left: [] }, { task: "plan", hasProtectedData: true, order: ["embedded"], why: "embedded: this takes the most capable model that may be used; the data must stay on this machine.", left: [{ id: "vllm", why: "this holds data that must stay on this machine" }] }, { task: "embed", hasProtectedData: false, order: [], why: "", left: [{ id: "cloud", why: "it makes no embeddings" }] }]} /> },
+];
