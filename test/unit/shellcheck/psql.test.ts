@@ -24,4 +24,10 @@ describe("statements over the statistics views", () => {
   test.each(["psql -c 'select count(*) from pg_locks'", "psql -X -h evil -c 'select count(*) from pg_locks'", "psql -X -f /tmp/x.sql", "psql -X", "psql -X -c 'select count(*) from pg_locks' -c 'drop table t'", "psql -X -d 'host=evil' -c 'select count(*) from pg_locks'", "psql -X -o /tmp/x -c 'select count(*) from pg_locks'"])("withholds the proof from %s", (command) => {
     expect(classify(command).proved).toBe(false);
   });
+  test("ending what one process does is service impact, and never proved", () => {
+    for (const act of ["cancel", "terminate"]) expect(classify(`psql -X -A -t -w -d postgres -c 'select pg_${act}_backend(4242)'`)).toMatchObject({ effect: "service-impact", proved: false });
+  });
+  test.each(["select pg_cancel_backend(4242), 1", "select pg_cancel_backend(pid) from pg_stat_activity", "select pg_cancel_backend(4242); drop table t"])("%s is not that", (sql) => {
+    expect(classify(`psql -X -c "${sql}"`)).toMatchObject({ effect: "unknown", proved: false });
+  });
 });
