@@ -18,7 +18,7 @@ export type Backlog = {
   readonly bytes: number;
   /** A program waits for an answer that only drawing can give. Cleared by taking everything. */
   readonly isAsked: boolean;
-  /** The first part of a sequence or of a character whose end has not arrived. Who gets a picture instead of the stream needs it too. */
+  /** The beginning of a sequence or of a character at the end of what was taken. Who gets a picture instead of that needs it too. */
   readonly unfinished: Uint8Array;
 };
 
@@ -80,7 +80,6 @@ export function createBacklog({ blockBytes = BLOCK_BYTES, onTitle }: BacklogNeed
 
   function push(arrived: Uint8Array): void {
     if (arrived.byteLength === 0) return;
-    half = halfCharacter(arrived.byteLength < 3 ? Buffer.concat([half, arrived]) : arrived);
     const whole = tail.byteLength > 0 ? Buffer.concat([tail, arrived]) : arrived;
     const skip = tailOut;
     bytes += arrived.byteLength;
@@ -197,11 +196,15 @@ export function createBacklog({ blockBytes = BLOCK_BYTES, onTitle }: BacklogNeed
     push,
     take() {
       const carried = carry.take();
-      if (carried !== undefined) return carried;
+      if (carried !== undefined) {
+        half = carried.subarray(0, 0);
+        return carried;
+      }
       const chunk = chunks.shift();
       if (chunk !== undefined) {
         const rest = chunk.bytes.subarray(chunk.skip);
         bytes -= rest.byteLength;
+        half = halfCharacter(rest.byteLength < 3 ? Buffer.concat([half, rest]) : rest);
         return rest;
       }
       isAsked = false;
@@ -242,7 +245,9 @@ export function createBacklog({ blockBytes = BLOCK_BYTES, onTitle }: BacklogNeed
       return isAsked;
     },
     get unfinished() {
-      return tail.byteLength > 0 ? tail : half;
+      const next = chunks[0];
+      if (next !== undefined && next.skip > 0) return next.bytes.subarray(0, next.skip);
+      return tailOut > 0 ? tail.subarray(0, tailOut) : half;
     },
   };
 }

@@ -106,11 +106,11 @@ export function createPane(needs: PaneNeeds): LivePane {
   let lastInput: Promise<unknown> = Promise.resolve();
 
   let bedtime: ReturnType<typeof setInterval> | undefined;
-  /** A picture nobody looks at is packed; tried again until a pane rests long enough. In turn with everything else that touches it. */
+  /** A picture nobody looks at is packed; tried again until a pane rests long enough, and not by all panes at the same moment. In turn with everything else that touches it. */
   const sleepWhenAlone = (): void => {
     clearInterval(bedtime);
     screen.watch(attached.size > 0);
-    bedtime = attached.size > 0 ? undefined : setInterval(() => void exclusive(() => screen.sleep()), ALONE_MS).unref();
+    bedtime = attached.size > 0 ? undefined : setInterval(() => void exclusive(() => screen.sleep()), ALONE_MS * (1 + needs.random() / 4)).unref();
   };
   sleepWhenAlone();
   const viewerProgress = (): void => {

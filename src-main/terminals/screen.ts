@@ -83,6 +83,7 @@ export function createScreen({ cols, rows, scrollback, onReply, onTitle }: Scree
 
   let pending = 0;
   let lastWriteAt = 0;
+  /** Bytes drawn since sleep was last tried. */
   let sinceSleep = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
   const wakes: (() => void)[] = [];
@@ -90,6 +91,7 @@ export function createScreen({ cols, rows, scrollback, onReply, onTitle }: Scree
 
   const draw = (bytes: Uint8Array): void => {
     pending += bytes.byteLength;
+    sinceSleep += bytes.byteLength;
     terminalNow().write(bytes, () => {
       pending -= bytes.byteLength;
       for (const wake of wakes.splice(0)) wake();
@@ -135,13 +137,14 @@ export function createScreen({ cols, rows, scrollback, onReply, onTitle }: Scree
     const isFlooded = sinceSleep > MAX_BACKLOG_BYTES;
     sinceSleep = 0;
     if (awake === undefined || isFlooded) return; // packing what the next second replaces is work for nothing
-    const of = await drawn();
-    const writtenAt = lastWriteAt;
+    // What waits undrawn goes on waiting as bytes: drawing it would take ten times their room.
+    const of = awake;
+    await new Promise<void>((done) => of.write("", done));
     const parts: Uint8Array[] = [];
     for await (const part of pictureOf(of)) parts.push(part);
     const smaller = await deflate(Buffer.concat(parts), { level: 3 });
-    // Something came meanwhile, or somebody looked: another time.
-    if (awake !== of || isWatched || lastWriteAt !== writtenAt || pending > 0) return;
+    // Something was drawn meanwhile, or somebody looked: another time.
+    if (awake !== of || isWatched || sinceSleep > 0 || pending > 0) return;
     packed = smaller;
     awake = undefined;
     of.dispose();
@@ -156,7 +159,6 @@ export function createScreen({ cols, rows, scrollback, onReply, onTitle }: Scree
     },
     write(bytes) {
       lastWriteAt = performance.now();
-      sinceSleep += bytes.byteLength;
       backlog.push(bytes);
       if (backlog.isAsked) drawDownTo(0);
       else if (backlog.bytes > MAX_BACKLOG_BYTES && !backlog.trim(size.rows, kept)) drawDownTo(MAX_BACKLOG_BYTES);

@@ -9,7 +9,7 @@ import { StatusDot } from "../../ui/status-dot.tsx";
 import { EnvironmentTag, Tag } from "../../ui/tag.tsx";
 import { KeyPicture } from "./key-picture.tsx";
 import styles from "./hosts.module.css";
-import { credentialWords } from "./words.ts";
+import { credentialWords, OS_WORDS } from "./words.ts";
 
 export type HostFacts = { readonly host: Host; readonly keys: readonly HostKey[]; readonly connected: boolean; readonly jumps: readonly { id: string; name: string }[]; readonly usedBy: readonly { id: string; name: string }[] };
 export type HostActs = { readonly openTerminal: () => void; readonly test: () => void; readonly edit: () => void; readonly files: () => void; readonly lookAtKey: () => void; readonly distrust: () => void; readonly remove: () => void; readonly disconnect: () => void; readonly close: () => void; readonly goTo: (id: string) => void };
@@ -72,7 +72,7 @@ export const HostDetail = ({ facts, steps, isTesting, acts, forwards }: Props) =
             ...(jumps.length === 0 ? [] : [{ key: "Through", value: <Names list={jumps} onOpen={acts.goTo} join=" → " /> }]),
             { key: "Signs in with", value: credentialWords(host.credential) },
             { key: "Transport", value: host.transport === "system" ? "system OpenSSH" : "built in" },
-            { key: "System", value: host.os },
+            { key: "System", value: OS_WORDS[host.os] },
             ...(host.groups.length === 0 ? [] : [{ key: "Groups", value: host.groups.join(", ") }]),
             ...(host.tags.length === 0 ? [] : [{ key: "Tags", value: host.tags.map((tag) => `#${tag}`).join("  ") }]),
             ...(usedBy.length === 0 ? [] : [{ key: "Is the way to", value: <Names list={usedBy.slice(0, 12)} onOpen={acts.goTo} join=", " /> }]),

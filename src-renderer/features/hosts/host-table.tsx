@@ -6,6 +6,7 @@ import { StatusDot } from "../../ui/status-dot.tsx";
 import { type Column, type Sort, Table } from "../../ui/table.tsx";
 import { Tag } from "../../ui/tag.tsx";
 import styles from "./hosts.module.css";
+import { OS_WORDS } from "./words.ts";
 
 type Props = {
   rows: readonly HostRow[];
@@ -20,8 +21,6 @@ type Props = {
   empty: React.ReactNode;
 };
 
-const OS: Readonly<Record<HostRow["os"], string>> = { linux: "Linux", idrac: "iDRAC", "cisco-ios": "Cisco IOS", other: "other" };
-
 export const HostTable = memo(({ rows, selectedId, chosen, sort, isNarrow, onSort, onOpen, onChoose, onStar, empty }: Props) => {
   const columns: readonly Column<HostRow>[] = [
     { id: "choose", title: "Choose", isTitleHidden: true, width: "32px", cell: (host) => <Stop><Checkbox isChecked={chosen.has(host.id)} onChecked={(is) => onChoose(host.id, is)} ariaLabel={`Choose ${host.name}`} /></Stop> },
@@ -32,7 +31,7 @@ export const HostTable = memo(({ rows, selectedId, chosen, sort, isNarrow, onSor
     ...(isNarrow
       ? []
       : ([
-          { id: "os", title: "System", width: "88px", cell: (host) => OS[host.os] },
+          { id: "os", title: "System", width: "88px", cell: (host) => OS_WORDS[host.os] },
           { id: "labels", title: "Groups and tags", width: "minmax(120px, 1.6fr)", cell: (host) => <span className={styles.labels}>{[...host.groups, ...host.tags.map((tag) => `#${tag}`)].join("  ")}</span> },
           { id: "way", title: "Through", width: "minmax(70px, 0.8fr)", cell: (host) => <span className={styles.quiet}>{host.jumpNames.join(" → ")}</span> },
         ] satisfies Column<HostRow>[])),

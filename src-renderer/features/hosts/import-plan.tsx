@@ -1,5 +1,6 @@
 import { useState } from "react";
 import type { ImportView } from "../../../src-main/contract/index.ts";
+import { formatCount } from "../../lib/format.ts";
 import { Checkbox } from "../../ui/checkbox.tsx";
 import { Table } from "../../ui/table.tsx";
 import { Tabs } from "../../ui/tabs.tsx";
@@ -14,11 +15,11 @@ export const ImportPlan = ({ view, skip, onSkip }: Props) => {
   const { counts } = view;
   const [tab, setTab] = useState<Tab>(counts.add > 0 ? "add" : counts.change > 0 ? "change" : counts.problems > 0 ? "problems" : "gone");
   const take = (name: string) => <Checkbox ariaLabel={`Take ${name}`} isChecked={!skip.has(name)} onChecked={(is) => onSkip(name, !is)} />;
-  const cut = (shown: number, all: number) => (all > shown ? <p className={styles.quiet}>The first {shown} of {all} are shown; all are taken.</p> : null);
+  const cut = (shown: number, all: number) => (all > shown ? <p className={styles.quiet}>The first {formatCount(shown)} of {formatCount(all)} are shown; all are taken.</p> : null);
   return (
     <>
       <p className={styles.quiet}>
-        <code>{view.source}</code> · {view.same} the same
+        <code>{view.source}</code> · {formatCount(view.same)} the same
       </p>
       <Tabs<Tab>
         label="What would change"
@@ -27,7 +28,7 @@ export const ImportPlan = ({ view, skip, onSkip }: Props) => {
         tabs={[
           {
             value: "add",
-            text: `New ${counts.add}`,
+            text: `New ${formatCount(counts.add)}`,
             content: (
               <div className={styles.plan}>
                 <Table label="New hosts" rows={view.add} rowId={(host) => host.name} edge={(host) => host.environment} empty="Nothing is new." columns={[
@@ -43,7 +44,7 @@ export const ImportPlan = ({ view, skip, onSkip }: Props) => {
           },
           {
             value: "change",
-            text: `Changed ${counts.change}`,
+            text: `Changed ${formatCount(counts.change)}`,
             content: (
               <div className={styles.plan}>
                 <Table label="Changed hosts" rows={view.change} rowId={(host) => host.id} empty="Nothing changes." columns={[
@@ -55,8 +56,8 @@ export const ImportPlan = ({ view, skip, onSkip }: Props) => {
               </div>
             ),
           },
-          { value: "gone", text: `No longer there ${counts.gone}`, content: <div className={styles.plan}><Table label="Hosts the file no longer names" rows={view.gone} rowId={(host) => host.id} empty="All that came from it are still in it." columns={[{ id: "name", title: "Host", cell: (host) => host.name }]} /></div> },
-          { value: "problems", text: `Left out ${counts.problems}`, content: <div className={styles.plan}><Table label="What could not be read" rows={view.problems.map((problem, id) => ({ ...problem, id }))} rowId={(problem) => String(problem.id)} empty="Everything could be read." columns={[{ id: "where", title: "Where", width: "minmax(120px, 0.8fr)", isMono: true, cell: (problem) => problem.where }, { id: "why", title: "Why", width: "minmax(0, 2fr)", cell: (problem) => problem.why }]} /></div> },
+          { value: "gone", text: `No longer there ${formatCount(counts.gone)}`, content: <div className={styles.plan}><Table label="Hosts the file no longer names" rows={view.gone} rowId={(host) => host.id} empty="All that came from it are still in it." columns={[{ id: "name", title: "Host", cell: (host) => host.name }]} /></div> },
+          { value: "problems", text: `Left out ${formatCount(counts.problems)}`, content: <div className={styles.plan}><Table label="What could not be read" rows={view.problems.map((problem, id) => ({ ...problem, id }))} rowId={(problem) => String(problem.id)} empty="Everything could be read." columns={[{ id: "where", title: "Where", width: "minmax(120px, 0.8fr)", isMono: true, cell: (problem) => problem.where }, { id: "why", title: "Why", width: "minmax(0, 2fr)", cell: (problem) => problem.why }]} /></div> },
         ]}
       />
     </>

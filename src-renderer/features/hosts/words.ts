@@ -1,4 +1,4 @@
-import type { CredentialRef, HostDraft } from "../../../src-main/contract/index.ts";
+import type { CredentialRef, HostDraft, HostRow } from "../../../src-main/contract/index.ts";
 
 export const EMPTY_DRAFT: HostDraft = { name: "", address: "", port: 22, user: "", environment: "prod", criticality: "normal", groups: [], tags: [], os: "linux", jumps: [], credential: { kind: "ask" }, transport: "ssh2", legacyAlgorithms: false, keepShell: false, notes: "", favourite: false };
 
@@ -16,6 +16,8 @@ export const credentialWords = (of: CredentialRef): string => {
       return of satisfies never;
   }
 };
+
+export const OS_WORDS: Readonly<Record<HostRow["os"], string>> = { linux: "Linux", idrac: "iDRAC", "cisco-ios": "Cisco IOS", other: "other" };
 
 /** `a, b c` → three words. Commas and blanks part them; each once. */
 export const listOf = (text: string): string[] => [...new Set(text.split(/[,\s]+/).filter(Boolean))];

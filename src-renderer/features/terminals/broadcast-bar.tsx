@@ -16,9 +16,9 @@ export const BroadcastBar = ({ panes, chosen, onChosen, onEnd }: Props) => {
       <Icon name="broadcast" />
       <strong role="status">{chosen.size > 1 ? `What you type goes into ${plural(chosen.size, "pane")}${hasProd ? ", production among them" : ""}` : "Choose at least two panes"}</strong>
       <div className={styles.chosen}>
-        {panes.map(({ id, hostName, environment }) => (
+        {panes.map(({ id, hostName, environment }, index) => (
           <span key={id} className={styles.choice}>
-            <Checkbox label={hostName} isChecked={chosen.has(id)} onChecked={(isChecked) => onChosen(isChecked ? [...chosen, id] : [...chosen].filter((other) => other !== id))} />
+            <Checkbox label={panes.some((other) => other.id !== id && other.hostName === hostName) ? `${hostName}, pane ${index + 1}` : hostName} isChecked={chosen.has(id)} onChecked={(isChecked) => onChosen(isChecked ? [...chosen, id] : [...chosen].filter((other) => other !== id))} />
             <EnvironmentTag environment={environment} />
           </span>
         ))}

@@ -163,10 +163,9 @@ describe("a pane's screen in the core", () => {
           screen.write(part);
           await watched.put(part);
           if (isCopied) await late.put(part);
-          if (++n % every === 0) {
-            await screen.settled();
-            await screen.sleep();
-          }
+          n += 1;
+          if (n % every === 0) await screen.settled();
+          if (n % 2 === 0) await screen.sleep(); // with something undrawn, or with nothing
           if (n === 3) for await (const bytes of screen.snapshot()) await late.put(bytes);
           isCopied ||= n === 3;
         }
