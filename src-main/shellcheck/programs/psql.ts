@@ -55,6 +55,9 @@ function end(words: readonly { readonly kind: string; readonly text: string }[])
   return undefined;
 }
 
+/** One process, by its number, and nothing else in the statement. */
+const ENDS = /^select pg_(cancel|terminate)_backend\(\d{1,9}\);?$/i;
+
 const FLAG = /^-(X|A|t|q|w)$/;
 const rule = "programs/psql";
 
@@ -75,6 +78,8 @@ export const psqlVerdict: Program = (args) => {
     else return withholds("unknown", rule, `psql: "${text}" is not one this rule lists`);
   }
   if (statement === undefined || !flags.has("-X")) return withholds("unknown", rule, "psql runs statements that are not read here");
+  const ends = ENDS.exec(statement);
+  if (ends) return withholds("service-impact", rule, ends[1] === "cancel" ? "psql asks the database to cancel the statement of one process" : "psql ends the connection of one process to the database");
   const objection = objectionTo(statement);
   return objection === undefined ? proves(rule, "psql prints PostgreSQL's own statistics; every word of the statement is one the rule lists") : withholds("unknown", rule, `psql: ${objection}`);
 };
