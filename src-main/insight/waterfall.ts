@@ -5,12 +5,13 @@ type Open = { hostId: string; title: string; queued: number; judged?: number; as
 /** Events that are told in one commit share its time; a span that long is not drawn as nothing. */
 const span = (kind: Span["kind"], name: string, hostId: string, from: number, to: number | null, isFailed = false): Span => ({ kind, name: name.slice(0, 300), hostId, from, to: to === null ? null : Math.max(from, to), isFailed });
 
-/** A request is read before its run exists: nobody waits longer than this between the two. */
+/** A request is read just before its run exists; a later run of the same turn, such as a fix, has no reading of its own. */
 const PARSED_BEFORE_MS = 120_000;
+const STARTED_WITHIN_MS = 1500;
 
 /** What was measured for this run: its own, the reading of its request, and the connections made while it lasted. */
 export function recordedFor(run: RunSummary, insight: Pick<Insight, "of" | "between">): Span[] {
-  const parsed = run.conversationId === undefined ? undefined : insight.between(run.conversationId, run.createdAt - PARSED_BEFORE_MS, run.createdAt).findLast(({ kind, to }) => kind === "parse" && to !== null && to <= run.createdAt);
+  const parsed = run.conversationId === undefined ? undefined : insight.between(run.conversationId, run.createdAt - PARSED_BEFORE_MS, run.createdAt).findLast(({ kind, to }) => kind === "parse" && to !== null && to <= run.createdAt && run.createdAt - to <= STARTED_WITHIN_MS);
   return [...(parsed ? [parsed] : []), ...insight.of(run.id), ...run.hosts.flatMap(({ id }) => insight.between(sessionOfHost(id), run.createdAt, run.endedAt ?? Number.MAX_SAFE_INTEGER))];
 }
 

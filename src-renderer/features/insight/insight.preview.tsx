@@ -16,7 +16,7 @@ const SPANS: readonly Span[] = [
 const HOSTS = [{ id: "web-01", name: "web-01", environment: "prod" }] as const;
 
 export const previews: readonly Preview[] = [
-  { name: "Waterfall", isWide: true, draw: () => <Waterfall title="Why is the root file system full" spans={SPANS} hosts={HOSTS} /> },
+  { name: "Waterfall", isWide: true, draw: () => <Waterfall title="Why is the root file system full" spans={SPANS} hosts={HOSTS} now={T + 31_000} /> },
   { name: "Overview", isWide: true, draw: () => <OverviewFacts days={30} overview={{ runs: 1204, ended: [], successShare: 0.97, medianMs: 840, p95Ms: 31_000, modelCalls: 12, tokens: { prompt: 15_000, output: 900 } }} /> },
   { name: "Overview: nothing yet", isWide: true, draw: () => <OverviewFacts days={30} overview={{ runs: 0, ended: [], successShare: null, medianMs: null, p95Ms: null, modelCalls: 0, tokens: { prompt: 0, output: 0 } }} /> },
 ];

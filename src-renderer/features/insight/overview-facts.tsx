@@ -18,7 +18,7 @@ export const OverviewFacts = ({ overview, days }: { overview: Overview; days: nu
 
 const factsOf = ({ runs, successShare, medianMs, p95Ms, modelCalls, tokens }: Overview, days: number) => [
   { name: "Runs", value: formatCount(runs), note: `in ${days} days` },
-  { name: "Worked", value: successShare === null ? "–" : `${Math.round(successShare * 100)} %`, note: "of those that ended by themselves" },
+  { name: "Worked", value: successShare === null ? "–" : `${Math.round(successShare * 100)} %`, note: "of those that ended" },
   { name: "Half took at most", value: medianMs === null ? "–" : formatDuration(medianMs), note: "" },
   { name: "95 % took at most", value: p95Ms === null ? "–" : formatDuration(p95Ms), note: "" },
   { name: "Tokens", value: modelCalls === 0 ? "0" : formatCount(tokens.prompt + tokens.output), note: modelCalls === 0 ? "no model was asked" : `${formatCount(tokens.output)} written, ${formatCount(modelCalls)} ${modelCalls === 1 ? "question" : "questions"}` },

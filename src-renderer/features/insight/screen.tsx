@@ -13,6 +13,9 @@ import { Waterfall } from "./waterfall.tsx";
 const DAYS = 30;
 const SHOWN_RUNS = 200;
 
+/** A run that goes on is looked at again so often. */
+const OPEN_EVERY_MS = 2000;
+
 export const InsightScreen = () => {
   const { client, navigate } = useApp();
   const selected = useRoute().rest[0];
@@ -24,6 +27,13 @@ export const InsightScreen = () => {
   const runId = selected ?? runs?.[0]?.id;
   // The list of unfinished runs changes whenever one starts, waits or ends: then the figures are asked for again.
   useFeed("insight.live", (core, signal) => core.runs.live({}, { signal }), () => setTick((n) => n + 1));
+
+  const isOpen = runs?.find(({ id }) => id === runId)?.endedAt === null;
+  useEffect(() => {
+    if (!isOpen) return;
+    const beat = setInterval(() => setTick((n) => n + 1), OPEN_EVERY_MS);
+    return () => clearInterval(beat);
+  }, [isOpen]);
 
   useEffect(() => {
     let isHere = true;
@@ -61,7 +71,7 @@ export const InsightScreen = () => {
         minFirst={260}
         minSecond={360}
         first={<RunList runs={runs} selectedId={runId} onSelect={({ id }) => navigate(`insight/${id}`)} />}
-        second={run === undefined || shown === undefined || shown.runId !== runId ? <Skeleton lines={6} label="Reading the run" /> : <Waterfall title={run.title} spans={shown.spans} hosts={run.hosts} />}
+        second={run === undefined || shown === undefined || shown.runId !== runId ? <Skeleton lines={6} label="Reading the run" /> : <Waterfall title={run.title} spans={shown.spans} hosts={run.hosts} now={Date.now()} />}
       />
     </div>
   );

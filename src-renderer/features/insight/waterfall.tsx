@@ -7,9 +7,10 @@ const KINDS: Readonly<Record<SpanKind, string>> = { run: "Run", parse: "Reading 
 const MOST_ROWS = 400;
 
 /** Where the time of one run went: a bar per span on one scale, and the sums in words. */
-export const Waterfall = ({ title, spans, hosts }: { title: string; spans: readonly Span[]; hosts: readonly HostRef[] }) => {
+export const Waterfall = ({ title, spans: told, hosts, now }: { title: string; spans: readonly Span[]; hosts: readonly HostRef[]; /** What goes on is drawn up to here. */ now: number }) => {
+  const spans = told.map((span) => ({ ...span, until: span.to ?? Math.max(span.from, now) }));
   const from = Math.min(...spans.map((span) => span.from));
-  const end = Math.max(from + 1, ...spans.map((span) => span.to ?? span.from));
+  const end = Math.max(from + 1, ...spans.map((span) => span.until));
   const place = (at: number) => `${((at - from) / (end - from)) * 100}%`;
   const nameOf = (id: string | undefined) => hosts.find((host) => host.id === id)?.name ?? "";
   return (
@@ -36,11 +37,12 @@ export const Waterfall = ({ title, spans, hosts }: { title: string; spans: reado
                 </span>
               </th>
               <td className={styles.took}>
-                {span.to === null ? "goes on" : formatDuration(span.to - span.from)}
+                {formatDuration(span.until - span.from)}
+                {span.to === null ? " so far" : ""}
                 {span.isFailed ? " ✕" : ""}
               </td>
               <td className={styles.lane}>
-                <i className={classNames(styles.bar, span.isFailed && styles.failed)} style={{ insetInlineStart: place(span.from), inlineSize: `max(2px, ${(((span.to ?? end) - span.from) / (end - from)) * 100}%)` }} />
+                <i className={classNames(styles.bar, span.isFailed && styles.failed)} style={{ insetInlineStart: place(span.from), inlineSize: `max(2px, ${((span.until - span.from) / (end - from)) * 100}%)` }} />
               </td>
             </tr>
           ))}
@@ -52,7 +54,7 @@ export const Waterfall = ({ title, spans, hosts }: { title: string; spans: reado
 };
 
 /** Spans of several hosts overlap: sums tell work, the scale tells time. */
-const sumsOf = (spans: readonly Span[]) =>
+const sumsOf = (spans: readonly (Span & { until: number })[]) =>
   (["parse", "plan", "model", "gate", "approval", "connect", "execute", "extract"] as const)
-    .map((kind) => ({ kind, ms: spans.reduce((sum, span) => (span.kind === kind && span.to !== null ? sum + span.to - span.from : sum), 0), count: spans.filter((span) => span.kind === kind).length }))
+    .map((kind) => ({ kind, ms: spans.reduce((sum, span) => (span.kind === kind ? sum + span.until - span.from : sum), 0), count: spans.filter((span) => span.kind === kind).length }))
     .filter(({ count }) => count > 0);

@@ -60,13 +60,13 @@ export const ProviderRows = ({ view, tried, mayChange, onTest, onEdit, onRemove,
             {mayChange ? <Button size="sm" kind="ghost" onClick={() => onRemove(config.id)} aria-label={`Remove ${config.id}`}>Remove</Button> : null}
           </div>
           <div className={styles.head}>
-            <span className={styles.quiet}>{PROVIDER_WORDS[config.kind].split(":")[0]} at {host}{isOnThisMachine ? ", on this machine" : ""}{isAllowed ? "" : `: ${say}`}</span>
+            <span className={styles.quiet}>{PROVIDER_WORDS[config.kind]} at {host}{isOnThisMachine ? ", on this machine" : ""}{isAllowed ? "" : `: ${say}`}</span>
             <span className={styles.grow} />
             {isOnThisMachine ? null : (
-              <>
-                <span className={styles.quiet} aria-hidden>Requests may go to {host}</span>
+              <span className={styles.allow}>
+                <span className={styles.quiet} aria-hidden>Requests may go there</span>
                 <Switch label={`Requests may go to ${host}`} isOn={view.allowedHosts.includes(host)} isDisabled={!mayChange} onChange={(isOn) => onAllow(host, isOn)} />
-              </>
+              </span>
             )}
           </div>
           {answer === undefined || answer === "asking" ? null : <Banner tone={answer.works ? "ok" : "bad"} title={answer.works ? "It answers" : "It does not answer"}>{answer.say}</Banner>}

@@ -1,7 +1,7 @@
 import type { ProviderConfig } from "../../../src-main/contract/index.ts";
 
 type Kind = ProviderConfig["kind"];
-export const PROVIDER_WORDS: Readonly<Record<Kind, string>> = { openai: "OpenAI-compatible: vLLM, LM Studio, llama-server", "azure-openai": "Azure OpenAI", ollama: "Ollama", anthropic: "Anthropic", bedrock: "Amazon Bedrock" };
+export const PROVIDER_WORDS: Readonly<Record<Kind, string>> = { openai: "OpenAI-compatible", "azure-openai": "Azure OpenAI", ollama: "Ollama", anthropic: "Anthropic", bedrock: "Amazon Bedrock" };
 export type Part = { readonly name: string; readonly label: string; readonly hint?: string; readonly isOptional?: true; /** A secret of the vault, by name. */ readonly isSecret?: true; readonly isNumber?: true };
 
 const MODEL: Part = { name: "model", label: "Model", hint: "As the provider names it" };
@@ -13,7 +13,7 @@ export const PROVIDER_PARTS: Readonly<Record<Kind, readonly Part[]>> = {
   anthropic: [MODEL, { name: "keySecret", label: "Key", isSecret: true }, { name: "url", label: "Private endpoint", isOptional: true }],
   bedrock: [{ name: "region", label: "Region", hint: "eu-central-1" }, MODEL, { name: "accessKeyId", label: "Access key id" }, { name: "secretKeySecret", label: "Secret access key", isSecret: true }, { name: "url", label: "Private endpoint", isOptional: true }],
 };
-export const PROVIDER_KINDS = (Object.keys(PROVIDER_WORDS) as Kind[]).map((value) => ({ value, text: PROVIDER_WORDS[value] }));
+export const PROVIDER_KINDS = (Object.keys(PROVIDER_WORDS) as Kind[]).map((value) => ({ value, text: PROVIDER_WORDS[value], ...(value === "openai" && { note: "vLLM, LM Studio, llama-server" }) }));
 
 export type Draft = { readonly kind: Kind; readonly id: string; readonly isSmall: boolean; readonly values: Readonly<Record<string, string>> };
 

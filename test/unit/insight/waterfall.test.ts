@@ -43,6 +43,8 @@ describe("why a run took thirty seconds", () => {
     const spans = spansOf(RUN, STORY, recordedFor(RUN, insight));
     expect([found(spans, "parse"), found(spans, "connect"), found(spans, "model")]).toEqual([[[940, 990]], [[1016, 1390]], [[1001, 1009]]]);
     expect(spans[0]?.kind).toBe("parse");
+    const fix = { ...RUN, createdAt: 4000 };
+    expect(found(spansOf(fix, [], recordedFor(fix, insight)), "parse")).toEqual([]);
   });
 
   it("leaves open what goes on, and calls what was refused failed", () => {
