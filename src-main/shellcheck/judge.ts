@@ -48,16 +48,17 @@ export function createJudge(families: readonly Family[]): Judge {
     if (head?.known === undefined) return withholds("unknown", "names/open", "which program this runs is only known when it runs");
     const name = resolvedName(head.known);
     if (name === undefined) return withholds("unknown", "names/path", `"${head.known}" is outside the system's own program folders`);
-    const isListed = entries.has(name) || Object.hasOwn(PROGRAMS, name);
-    if (args.length === 1 && args[0]?.known !== undefined && answersInquiries(name, args[0].known, isListed)) return proves(`inquiries/${name}`, `${name} only prints its help or its version`, "pure");
-    if (Object.hasOwn(PROGRAMS, name)) return (PROGRAMS[name] as Program)(args, context);
     const entry = entries.get(name);
+    if (args.length === 1 && args[0]?.known !== undefined && answersInquiries(name, args[0].known, takesLongOptions(entry))) return proves(`inquiries/${name}`, `${name} only prints its help or its version`, "pure");
+    if (Object.hasOwn(PROGRAMS, name)) return (PROGRAMS[name] as Program)(args, context);
     if (entry === undefined) return withholds("unknown", "names/unknown", `nothing is known about a program called "${name}"`);
     return judgeEntry(entry, args);
   };
 }
 
 const resolvedName = (known: string): string | undefined => (known.includes("/") ? IN_FIXED_PATH.exec(known)?.[1] : known);
+
+const takesLongOptions = (entry: Entry | undefined): boolean => entry?.data.shapes?.some(([options]) => /(^|\s)!?--\w/.test(options)) === true;
 
 function judgeEntry(entry: Entry, args: readonly Value[]): Verdict {
   const { data, name, family } = entry;

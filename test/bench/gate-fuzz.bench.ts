@@ -56,10 +56,11 @@ function compare(text: string, ran: readonly string[] | undefined, tally: Tally)
 }
 
 // One bash per batch, one subshell per script. Odd names succeed, even ones fail, so that both branches are walked.
+// bash hands a report on at every line's end in it, and another one could come between: a name is reported as one line.
 const DRIVER = `
 PATH=/nonexistent
 at=0
-command_not_found_handle() { printf '%s\\0' "$at $1" >&3; case $1 in *[13579]) return 0;; *) return 1;; esac; }
+command_not_found_handle() { printf '%s\\0' "$at \${1//$'\\n'/$'\\1'}" >&3; case $1 in *[13579]) return 0;; *) return 1;; esac; }
 while IFS= read -r -d '' script <&4; do
   at=$((at + 1))
   ( ulimit -t 1; eval "$script" ) </dev/null >/dev/null 2>&1 4<&-
@@ -92,7 +93,7 @@ function byScript(text: string, count: number): readonly (readonly string[])[] {
   const ran: string[][] = Array.from({ length: count }, () => []);
   for (const report of text.split("\0")) {
     const blank = report.indexOf(" ");
-    if (blank > 0) ran[Number(report.slice(0, blank)) - 1]?.push(report.slice(blank + 1));
+    if (blank > 0) ran[Number(report.slice(0, blank)) - 1]?.push(report.slice(blank + 1).replaceAll("\u0001", "\n"));
   }
   return ran;
 }

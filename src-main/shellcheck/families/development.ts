@@ -22,7 +22,8 @@ export const development: Family = {
     reads("pycodestyle", "checks the style of Python", ["-qvr --first --show-source --show-pep8 --statistics --count --benchmark --max-line-length=num --max-doc-length=num --indent-size=num --hang-closing --exclude=text --filename=text --select=text --ignore=text --format=text --testsuite=text --quiet --verbose --repeat", "path+"]),
     reads("pydocstyle", "checks the comments of Python", ["-esdvqc --explain --source --debug --verbose --count --convention=word --select=text --ignore=text --add-select=text --add-ignore=text --match=text --match-dir=text", "path+"]),
     reads("pyflakes pyflakes3", "checks Python", ["", "path+"]),
-    reads("cppcheck", "checks C and C++", ["-qfv -j:num -I:text -D:text -U:text -i:text -l:num --enable=text --disable=text --std=word --language=word --platform=word --suppress=text --force --quiet --verbose --inconclusive --inline-suppr --template=text --error-exitcode=num --max-configs=num --check-level=word --xml --errorlist --doc --check-config --library=word --report-progress --fsigned-char", "path*"]),
+    // Looking at a file also removes what an earlier look may have left beside it.
+    reads("cppcheck", "checks C and C++", ["!--errorlist !--doc", "", "pure"]),
     reads("gixy", "checks the settings of nginx", ["-l -f:word --tests=text --skips=text --disable-includes --format=word", "path*"]),
     reads("typos", "finds misspelled words", ["-qvj --diff --files --hidden --no-ignore --format=word --exclude=text --type=word --locale=word --sort --file-types --identifiers --words --type-list --isolated --color=word", "tree*"]),
     reads("difft", "compares files by their structure", ["--color=word --display=word --width=num --context=num --check-only --skip-unchanged --strip-cr=word --background=word --syntax-highlight=word --tab-width=num --exit-code --ignore-comments", "path path"], ["!--list-languages", "", "pure"]),
@@ -60,7 +61,7 @@ export const development: Family = {
     { ...reads("go", "builds and brings Go", ["", "help word?", "pure"]), ceiling: "arbitrary-exec" },
     { ...reads("pip pip3", "brings packages of Python", ["-fv --files --verbose", "show word+"], ["--local --user --all --exclude=word --exclude-editable", "freeze"], ["--local --user -v --verbose --path=name", "inspect"], ["-a:word --algorithm=word", "hash path+"], ["-v", "check"], ["--global --user --site", "config [list|get|debug] word*", "read-secret", "pip-config", "the settings may hold the password of an index"], ["", "cache [dir|info|list] word?"], ["", "help word?", "pure"], ["!-h !-V", "", "pure"]), ceiling: "arbitrary-exec" },
   ],
-  inside: ["pkg-config --cflags --libs glib-2.0", "shellcheck -S error deploy.sh", "bash -n deploy.sh", "php -l index.php", "yamllint -s site.yml", "llvm-nm --defined-only a.o", "gofmt -l main.go", "pip show requests", "pip freeze", "shfmt -d deploy.sh", "cppcheck --enable=all main.c", "acyclic -nv graph.gv"],
+  inside: ["pkg-config --cflags --libs glib-2.0", "shellcheck -S error deploy.sh", "bash -n deploy.sh", "php -l index.php", "yamllint -s site.yml", "llvm-nm --defined-only a.o", "gofmt -l main.go", "pip show requests", "pip freeze", "shfmt -d deploy.sh", "acyclic -nv graph.gv"],
   aside: [
     ["bash deploy.sh", "runs the script"],
     ["bash -n -c id", "-c is not listed beside -n"],
@@ -76,7 +77,7 @@ export const development: Family = {
     ["gofmt -d main.go", "older ones run diff over temporary files"],
     ["shfmt -w deploy.sh", "writes"],
     ["yamllint -c /etc/shadow x.yml", "reads other settings"],
-    ["cppcheck --addon=x.py main.c", "runs a program"],
+    ["cppcheck main.c", "removes a file beside it"],
     ["cppcheck --output-file=x main.c", "writes"],
     ["cppcheck --cppcheck-build-dir=x main.c", "writes"],
     ["luac x.lua", "writes luac.out"],
