@@ -74,6 +74,11 @@ export const approvalsHandlers = ({ queue, circumstances, foreign, access, fatig
       circumstances.removeFromCalendar(id);
       return DONE;
     },
+    paneGate: async () => ({ environments: [...circumstances.paneGate()] }),
+    setPaneGate: async ({ environments }) => {
+      circumstances.setPaneGate(environments);
+      return { environments: [...circumstances.paneGate()] };
+    },
     grants: async () => ({ grants: [...circumstances.grants()] }),
     grant: async (of, { principal }) => circumstances.grant(person(principal), of),
     revokeGrant: async ({ id }, { principal }) => {

@@ -1,8 +1,9 @@
 import type { GroupHandlers, terminalsContract } from "../contract/index.ts";
 import type { Terminals } from "../terminals/index.ts";
+import type { PaneGate } from "./pane-gate.ts";
 import { actorOf } from "./runs.ts";
 
-export const terminalsHandlers = ({ terminals }: { readonly terminals: Terminals }): GroupHandlers<typeof terminalsContract> => {
+export const terminalsHandlers = ({ terminals, gate }: { readonly terminals: Terminals; readonly gate: PaneGate }): GroupHandlers<typeof terminalsContract> => {
   const done = { done: true } as const;
   return {
     desk: (_input, { signal }) => terminals.desk(signal),
@@ -28,8 +29,11 @@ export const terminalsHandlers = ({ terminals }: { readonly terminals: Terminals
       await terminals.pane(paneId).reset();
       return done;
     },
-    type: async ({ paneId, text, isRun }) => {
-      await terminals.pane(paneId).paste(text, isRun);
+    type: async ({ paneId, text, isRun }, { principal }) => {
+      const pane = terminals.pane(paneId);
+      const about = terminals.list().find(({ id }) => id === paneId);
+      // The call ends long before somebody decides, so its signal must not take the request back.
+      if (about !== undefined) await gate({ pane: about, text, principal, signal: new AbortController().signal }, () => pane.paste(text, isRun));
       return done;
     },
     mark: async ({ paneId, label }) => {

@@ -1,4 +1,4 @@
-import type { Actor } from "../contract/terms.ts";
+import type { Actor, Environment } from "../contract/terms.ts";
 import type { Clock, NewId } from "../kernel/index.ts";
 import type { Ledger } from "../ledger/port.ts";
 import type { Store } from "../store/index.ts";
@@ -31,6 +31,9 @@ export interface CircumstancesRoom extends Circumstances {
   grant(by: Person, of: { readonly skillId: string; readonly version: string; readonly signer: string; readonly scope: string; readonly untilAt: number }): Promise<Grant>;
   revokeGrant(id: string, by: Person): Promise<void>;
   grants(): readonly Grant[];
+  /** Where a pasted or agent-typed line passes the gate before it reaches an interactive pane. Off unless somebody chose it. */
+  paneGate(): readonly Environment[];
+  setPaneGate(environments: readonly Environment[]): void;
 }
 
 export const scopeHolds = (scope: string, host: { readonly id: string; readonly environment: string }): boolean => scope === "all" || scope === `environment:${host.environment}` || scope === `host:${host.id}`;
@@ -102,6 +105,12 @@ export function createCircumstances({ store, ledger, now, newId }: { readonly st
       sql.revokeGrant.run([now(), id]);
     },
     grants: () => sql.grants.all(),
+    paneGate: () => sql.paneGate.all().map(({ environment }) => environment),
+    setPaneGate: (environments) =>
+      store.transaction(() => {
+        sql.openPanes.run([]);
+        for (const environment of new Set(environments)) sql.gatePane.run([environment]);
+      }),
   };
 }
 
@@ -120,5 +129,8 @@ const statements = (store: Store) => ({
   grant: store.sql<Grant>("grants.one", `SELECT ${GRANT} FROM grants WHERE id = ?`),
   grants: store.sql<Grant>("grants.all", `SELECT ${GRANT} FROM grants ORDER BY created_at DESC LIMIT 500`),
   addGrant: store.sql("grants.add", "INSERT INTO grants (id, skill_id, version, signer, scope, until_at, by_id, by_name, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+  paneGate: store.sql<{ environment: Environment }>("pane-gate.all", "SELECT environment FROM pane_gate ORDER BY environment"),
+  openPanes: store.sql("pane-gate.clear", "DELETE FROM pane_gate"),
+  gatePane: store.sql("pane-gate.add", "INSERT INTO pane_gate (environment) VALUES (?)"),
   revokeGrant: store.sql("grants.revoke", "UPDATE grants SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL"),
 });

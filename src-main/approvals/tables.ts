@@ -97,4 +97,9 @@ export const APPROVAL_MIGRATIONS: readonly Migration[] = [
     name: "counts of security keys",
     sql: "CREATE TABLE security_key_counts (key_blob TEXT NOT NULL, counter INTEGER NOT NULL, PRIMARY KEY (key_blob, counter)) STRICT, WITHOUT ROWID",
   },
+  {
+    n: 4,
+    name: "environments whose panes are gated",
+    sql: "CREATE TABLE pane_gate (environment TEXT PRIMARY KEY) STRICT, WITHOUT ROWID",
+  },
 ];

@@ -92,6 +92,8 @@ export const approvalsContract = {
   calendar: call({ says: "List change windows and freezes.", needs: "view", records: "none", input: Empty, output: z.object({ entries: z.array(CalendarView) }) }),
   addToCalendar: call({ says: "Add a change window or a freeze.", needs: "administer", records: "config", input: CalendarView.omit({ id: true }), output: CalendarView }),
   removeFromCalendar: call({ says: "Remove a change window or a freeze.", needs: "administer", records: "config", input: z.object({ id: Id }), output: Done }),
+  paneGate: call({ says: "In which environments a pasted line is looked at before it reaches a pane.", needs: "view", records: "none", input: Empty, output: z.object({ environments: z.array(Environment) }) }),
+  setPaneGate: call({ says: "Choose in which environments a pasted line is looked at before it reaches a pane.", needs: "administer", records: "config", input: z.object({ environments: z.array(Environment) }), output: z.object({ environments: z.array(Environment) }) }),
   grants: call({ says: "List what is remembered: signed skills that run without asking.", needs: "view", records: "none", input: Empty, output: z.object({ grants: z.array(GrantView) }) }),
   grant: call({ says: "Let one version of a signed skill run without asking, for a scope and a time.", needs: "approve", records: "room", input: z.object({ skillId: z.string().max(128), version: z.string().max(32), signer: z.string().max(128), scope: Scope, untilAt: Instant }), output: GrantView }),
   revokeGrant: call({ says: "Forget a remembered skill.", needs: "approve", records: "room", input: z.object({ id: Id }), output: Done }),

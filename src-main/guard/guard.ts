@@ -72,6 +72,7 @@ export function createGuard(needs: GuardNeeds): Guard & { explain(request: Param
   });
   const plan = async (request: GuardRequest, judgement: Judgement, signal: AbortSignal | undefined): Promise<Plan> => {
     const identity = await ssh.identify(request.hostId, signal);
+    if (request.isTyped) return { request, judgement, identity, wire: request.script, spoolId: undefined, stdin: undefined };
     const spoolId = spoolFor(request, judgement);
     return { request, judgement, identity, wire: wireOf(request.script, judgement.dialect, spoolId), spoolId, stdin: request.stdin && Uint8Array.from(request.stdin) };
   };
@@ -171,7 +172,7 @@ export function createGuard(needs: GuardNeeds): Guard & { explain(request: Param
 
   /** A plain look that nobody is asked about may travel with others. */
   const mayTravel = ({ judgement: { proved, effect, dialect, decision, bytes }, request }: Plan): boolean =>
-    proved && (effect === "pure" || effect === "read") && dialect === "posix" && decision.verdict === "allow" && bytes === undefined && request.stdin === undefined;
+    proved && (effect === "pure" || effect === "read") && dialect === "posix" && decision.verdict === "allow" && bytes === undefined && request.stdin === undefined && request.isTyped !== true;
 
   async function* step(request: GuardRequest, signal: AbortSignal | undefined, batch: Batch | undefined): AsyncGenerator<GuardEvent> {
     let place: number | undefined;
@@ -225,6 +226,10 @@ export function createGuard(needs: GuardNeeds): Guard & { explain(request: Param
         throw error;
       }
       yield { type: "started", seq: start.seq, at: needs.now() };
+      if (request.isTyped) {
+        await ledger.append(entry(request, "outcome", { result: "typed" }, { refs: { start: start.seq } }));
+        return;
+      }
       const told = batch !== undefined && place !== undefined ? batch.events(place) : execute(executing, { ...planned, timeoutMs: request.timeoutMs }, signal);
       yield* outcomes(request, start.seq, told, false);
     } finally {

@@ -26,6 +26,8 @@ export type GuardRequest = {
   readonly stdin?: Uint8Array;
   readonly ticket?: string;
   readonly dialect?: "posix" | "racadm" | "cisco-ios";
+  /** A line for an interactive pane: everything but the sending. Who asked types exactly these bytes when it hears `started`, and asks for the next event when that is done. */
+  readonly isTyped?: boolean;
   /** Only these operators may approve this step. */
   readonly approvers?: readonly string[];
   /** The step whose result this one checks: recorded as a `check` of that step's start. */

@@ -16,6 +16,7 @@ import { insightHandlers } from "../../api/insight.ts";
 import { modelsHandlers } from "../../api/models.ts";
 import { runsHandlers } from "../../api/runs.ts";
 import { terminalsHandlers } from "../../api/terminals.ts";
+import { createPaneGate } from "../../api/pane-gate.ts";
 import { policyHandlers } from "../../api/policy.ts";
 import { skillsHandlers } from "../../api/skills.ts";
 import { vaultHandlers } from "../../api/vault.ts";
@@ -120,7 +121,7 @@ export async function composeCore({ home, lab }: CoreOptions): Promise<Core> {
     insight: insightHandlers({ insight, runs: work.runs, now }),
     models: modelsHandlers({ models }),
     guard: guardHandlers({ guard, inventory, newId }),
-    terminals: terminalsHandlers({ terminals }),
+    terminals: terminalsHandlers({ terminals, gate: createPaneGate({ guard, circumstances: gate.circumstances, newId }) }),
     hosts: hostsHandlers({ ...hosts, ledger, newId }),
     files: filesHandlers({ ...hosts, ledger, mayWrite: mayWriteBy(guard), now, newId }),
     prompts: promptsHandlers(hosts),

@@ -12,6 +12,7 @@ import { Tag } from "../../ui/tag.tsx";
 import { Tabs } from "../../ui/tabs.tsx";
 import { TextArea } from "../../ui/text-area.tsx";
 import { ExplainView } from "./explain-view.tsx";
+import { PaneGateView } from "./pane-gate-view.tsx";
 import { lineChanges } from "./line-changes.ts";
 import styles from "./policy-pane.module.css";
 
@@ -24,7 +25,7 @@ export const PolicyPane = () => {
   const [active, setActive] = useState<{ hash: string; text: string }>();
   const [text, setText] = useState<string>();
   const [note, setNote] = useState("");
-  const [tab, setTab] = useState<"edit" | "explain" | "versions">("edit");
+  const [tab, setTab] = useState<"edit" | "explain" | "versions" | "panes">("edit");
   const [problems, setProblems] = useState<readonly PolicyProblem[]>([]);
   const [simulation, setSimulation] = useState<Simulation>();
   const [versions, setVersions] = useState<readonly PolicyVersionView[]>([]);
@@ -92,6 +93,7 @@ export const PolicyPane = () => {
             ),
           },
           { value: "explain", text: "Explain a command", content: <ExplainView /> },
+          { value: "panes", text: "Panes", content: <PaneGateView mayChange={mayChange} /> },
           {
             value: "versions",
             text: "Versions",

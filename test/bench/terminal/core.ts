@@ -52,7 +52,7 @@ const terminals = createTerminals({
 const status = live<Status>({ version: "bench", startedAt: now(), principal: { ...principal(), permissions: [...principal().permissions], locked: false }, model: { state: "none", name: "" }, network: "lan", recorder: { state: "ok", events: 0, head: "", say: "" }, anchor: { witnesses: 0 }, waitingApprovals: 0, hostsConnected: 0, lab: false });
 const dispatch = createDispatch({
   contract,
-  handlers: { app: appHandlers({ status, settings, log: { write() {}, failure() {} } as never }), terminals: terminalsHandlers({ terminals }) },
+  handlers: { app: appHandlers({ status, settings, log: { write() {}, failure() {} } as never }), terminals: terminalsHandlers({ terminals, gate: (_line, type) => type() }) },
   record: ledger.append, report: (ref, error) => console.error(ref, error), newRef: () => randomBytes(4).toString("hex"),
 });
 const files = SCREENS === "" ? new Map<string, never>() : readScreenFiles(SCREENS);
