@@ -18,6 +18,8 @@ export type Backlog = {
   readonly bytes: number;
   /** A program waits for an answer that only drawing can give. Cleared by taking everything. */
   readonly isAsked: boolean;
+  /** Whether the program asked for pasted text in brackets; known as it arrives, drawn or not. */
+  readonly isBracketed: boolean;
   /** The beginning of a sequence or of a character at the end of what was taken. Who gets a picture instead of that needs it too. */
   readonly unfinished: Uint8Array;
 };
@@ -75,6 +77,7 @@ export function createBacklog({ blockBytes = BLOCK_BYTES, onTitle }: BacklogNeed
   /** Between margins lines scroll only there, and never into the scrollback. */
   let hasMargins = false;
   let isAsked = false;
+  let isBracketed = false;
   let lastByte = 0;
   const carry = createCarry();
 
@@ -160,6 +163,7 @@ export function createBacklog({ blockBytes = BLOCK_BYTES, onTitle }: BacklogNeed
       if (kind === 0x37) chunk.mustBeDrawn = true; // saves a cursor that may be fetched much later
       if (kind === 0x63) {
         isAlternate = false; // everything anew
+        isBracketed = false;
         hasMargins = false;
       }
       return;
@@ -175,10 +179,12 @@ export function createBacklog({ blockBytes = BLOCK_BYTES, onTitle }: BacklogNeed
         // Leaving a screen one is not in still fetches a saved cursor.
         if (mode === "?1049" && final === 0x6c && !isAlternate) moved();
         if (ALTERNATE_MODES.has(mode)) isAlternate = final === 0x68;
+        if (mode === "?2004") isBracketed = final === 0x68;
       }
       return;
     }
     if (ASKING.has(final) || (final === 0x70 && whole[end - 2] === 0x24)) isAsked = true;
+    if (final === 0x70 && whole[end - 2] === 0x21) isBracketed = false; // a soft reset
     const isPlain = WITHIN_LINE.has(final) && ((whole[end - 2] as number) < 0x20 || (whole[end - 2] as number) > 0x2f);
     if (isPlain || isAlternate) return;
     chunk.lasting.push(from, end);
@@ -243,6 +249,9 @@ export function createBacklog({ blockBytes = BLOCK_BYTES, onTitle }: BacklogNeed
     },
     get isAsked() {
       return isAsked;
+    },
+    get isBracketed() {
+      return isBracketed;
     },
     get unfinished() {
       const next = chunks[0];

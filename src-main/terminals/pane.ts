@@ -236,9 +236,9 @@ export function createPane(needs: PaneNeeds): LivePane {
   })();
 
   /** Keys and pasted text reach the host in the order in which they came, however long one of them takes to be made. */
-  function inOrder(make: () => Uint8Array | Promise<Uint8Array>): Promise<boolean> {
+  function inOrder(make: () => Uint8Array): Promise<boolean> {
     const sent = lastInput.then(async () => {
-      if (needs.mayOperate()) return send(await make());
+      if (needs.mayOperate()) return send(make());
       needs.onChange(false);
       return false;
     });
@@ -298,8 +298,8 @@ export function createPane(needs: PaneNeeds): LivePane {
       // A closing bracket inside the text would let the rest of it run as typed.
       const inside = text.replaceAll("\u001b[201~", "").replace(/\r?\n/g, "\r");
       let bytes: Uint8Array = new Uint8Array(0);
-      const isSent = await inOrder(async () => {
-        bytes = encoder.encode(`${(await screen.wantsBrackets()) ? `\u001b[200~${inside}\u001b[201~` : inside}${isRun ? "\r" : ""}`);
+      const isSent = await inOrder(() => {
+        bytes = encoder.encode(`${screen.wantsBrackets ? `\u001b[200~${inside}\u001b[201~` : inside}${isRun ? "\r" : ""}`);
         return bytes;
       });
       if (!isSent) throw fail("PANE_READ_ONLY", { why: readOnly() || "the connection was lost." });

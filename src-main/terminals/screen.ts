@@ -32,7 +32,7 @@ export interface PaneScreen extends Disposable {
    */
   snapshot(): AsyncIterable<Uint8Array>;
   /** Whether the program asked for pasted text in brackets. */
-  wantsBrackets(): Promise<boolean>;
+  readonly wantsBrackets: boolean;
   text(lines: number): Promise<{ readonly lines: readonly string[]; readonly firstLine: number; readonly isCut: boolean }>;
   find(text: string, limit: number): Promise<readonly { readonly line: number; readonly text: string }[]>;
 }
@@ -50,8 +50,11 @@ const deflate: (bytes: Uint8Array, options: ZlibOptions) => Promise<Uint8Array> 
 
 /** Room for more lines than a usual scrollback holds, so that a flood's front can be dropped instead of drawn. */
 export const MAX_BACKLOG_BYTES = 3 * 1024 * 1024;
-/** A stream that rests this long is drawn; one that does not is only kept, as long as it fits. */
-const REST_MS = 12;
+/**
+ * A stream that rests this long is drawn; one that does not is only kept, as long as it fits. Longer than a screen under a
+ * flood takes from one frame to the next: a stream that waits for its viewer does not rest.
+ */
+const REST_MS = 150;
 const DRAWING_BYTES = 128 * 1024;
 
 export function createScreen({ cols, rows, scrollback, onReply, onTitle }: ScreenNeeds): PaneScreen {
@@ -188,8 +191,8 @@ export function createScreen({ cols, rows, scrollback, onReply, onTitle }: Scree
     async *snapshot() {
       yield* pictureOf(await drawn());
     },
-    async wantsBrackets() {
-      return (await drawn()).modes.bracketedPasteMode;
+    get wantsBrackets() {
+      return backlog.isBracketed;
     },
     async text(lines) {
       return textOf(await drawn(), lines);

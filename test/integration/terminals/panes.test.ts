@@ -211,7 +211,7 @@ describe.skipIf(!HAS_BASH)("panes over a real shell", () => {
     const ssh = localShells({ args: ["-c", "printf '\\033[?2004h'; cat -v"] });
     const { terminals, ledger } = desk({ ssh });
     const pane = terminals.open("web-01", { cols: 80, rows: 24 }, actor);
-    await until("brackets are on", () => terminals.pane(pane.id).screen.wantsBrackets());
+    await until("brackets are on", () => terminals.pane(pane.id).screen.wantsBrackets);
     await terminals.pane(pane.id).paste("a\nb\u001b[201~rm", false);
     expect(ledger.casts[0]!.events.find(({ code }) => code === "i")?.data).toBe("\u001b[200~a\rbrm\u001b[201~");
   });

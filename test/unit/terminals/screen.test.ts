@@ -149,7 +149,7 @@ describe("a pane's screen in the core", () => {
   });
 
   it("loses nothing by sleeping or by being copied, wherever in a sequence or a character that happens", async () => {
-    const piece = fc.constantFrom("\r\n", "text", "\u001b[31m", "\u001b[0m", "\u001b[48;2;1;2;3m", "漢字", "é", "🎉", "\u001b[5;5H", "\u001b]0;a title\u0007", "\u001b]8;;https://example.org\u0007", "\u001b]8;;\u0007", "\u001b[4:3m", "\u001b(B", "\u001b[?25l", "\u001b[?25h");
+    const piece = fc.constantFrom("\r\n", "text", "\u001b[31m", "\u001b[0m", "\u001b[48;2;1;2;3m", "漢字", "é", "🎉", "\u001b[5;5H", "\u001b]0;a title\u0007", "\u001b]8;;https://example.org\u0007", "\u001b]8;;\u0007", "\u001b[4:3m", "\u001b[?2004h", "\u001b[?25;2004l", "\u001bc", "\u001b[!p", "\u001b(B", "\u001b[?25l", "\u001b[?25h");
     await fc.assert(
       fc.asyncProperty(fc.array(piece, { minLength: 4, maxLength: 16 }), fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 4 }), async (pieces, step, every) => {
         using screen = make();
@@ -169,6 +169,7 @@ describe("a pane's screen in the core", () => {
           if (n === 3) for await (const bytes of screen.snapshot()) await late.put(bytes);
           isCopied ||= n === 3;
         }
+        expect(screen.wantsBrackets).toBe(watched.picture().modes.bracketedPasteMode);
         expect((await copied(screen)).picture()).toEqual(watched.picture());
         if (isCopied) expect(late.picture()).toEqual(watched.picture());
       }),
