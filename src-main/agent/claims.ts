@@ -1,10 +1,11 @@
 import type { Citation, Statement } from "../contract/index.ts";
 import type { StepResult } from "../runs/index.ts";
+import { quoteStands } from "../knowledge/index.ts";
 import { asTold } from "./documents.ts";
 import type { CitedDocument } from "./port.ts";
 import { line, linesOf } from "./untrusted.ts";
 
-type Cite = { readonly doc?: unknown; readonly step?: unknown; readonly stream?: unknown; readonly from?: unknown; readonly to?: unknown };
+type Cite = { readonly doc?: unknown; readonly quote?: unknown; readonly step?: unknown; readonly stream?: unknown; readonly from?: unknown; readonly to?: unknown };
 type Claim = { readonly text?: unknown; readonly tone?: unknown; readonly cites?: unknown };
 
 const MAX_CLAIMS = 24;
@@ -30,6 +31,9 @@ export function statementsOf(runId: string, results: readonly StepResult[], clai
     const named = (Array.isArray(claim.cites) ? (claim.cites as (Cite | null)[]) : []).slice(0, 16).flatMap((cite) => (cite === null || typeof cite !== "object" ? [] : cite));
     const cites = named.flatMap((cite) => citationOf(runId, results, cite) ?? []);
     const document = documents.find(({ id }) => named.some(({ doc }) => doc === id));
+    const quotes = document === undefined ? [] : named.flatMap(({ doc, quote }) => (doc === document.id && typeof quote === "string" && quote.trim() !== "" ? [quote] : []));
+    const invented = quotes.find((quote) => !quoteStands(document?.text ?? "", quote));
+    if (document && invented !== undefined) return [{ text: `“${line(invented, 200)}” does not stand in “${document.title}” (${document.where}). Not shown by any document: ${text}`, tone: "unsure", cites: [] }];
     if (cites.length === 0 && document) return [{ text: asTold(document, text), tone: "plain", cites: [] }];
     if (cites.length === 0) return [{ text: `Not shown by any output: ${text}`, tone: "unsure", cites: [] }];
     return [{ text, tone: typeof claim.tone === "string" && TONES.has(claim.tone) ? (claim.tone as Statement["tone"]) : "plain", cites }];

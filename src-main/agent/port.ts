@@ -15,7 +15,7 @@ export type Entry =
   | { readonly kind: "spent"; readonly tokens: number; readonly model: string }
   | { readonly kind: "end"; readonly state: "done" | "failed" | "refused"; readonly say: string; readonly question?: string; readonly statements: readonly Statement[] };
 /** A passage the agent has read, as its answer may name it. */
-export type CitedDocument = { readonly id: string; readonly title: string; readonly where: string; readonly date: string; readonly trust: "signed" | "unsigned" };
+export type CitedDocument = { readonly id: string; readonly title: string; readonly where: string; readonly date: string; readonly trust: "signed" | "unsigned"; /** The passage itself: words quoted from it must stand there. */ readonly text: string };
 export type Call = { readonly name: string; readonly args: Readonly<Record<string, unknown>> };
 
 export type Agent = {

@@ -80,3 +80,16 @@ export function outdatedBy({ path, title, lead }: { readonly path: string; reado
   const folder = path.split("/").find((part) => NAMED.test(part));
   return folder === undefined ? "" : `it lies under “${folder.slice(0, 60)}”`;
 }
+
+/** Do the quoted words stand in the passage, in this order and together? Case, spacing and marks do not matter; words do. */
+export function quoteStands(text: string, quote: string): boolean {
+  const parts = quote.split(/\s*(?:\[…\]|\[\.\.\.\]|…|\.\.\.)\s*/).map((part) => wordsOf(part).join(" ")).filter((part) => part !== "");
+  const said = ` ${wordsOf(text).join(" ")} `;
+  let from = 0;
+  for (const part of parts) {
+    const at = said.indexOf(` ${part} `, from);
+    if (at < 0) return false;
+    from = at + part.length;
+  }
+  return parts.length > 0;
+}

@@ -37,7 +37,7 @@ if (data.role === "read") {
       needs.set(id, { resolve: resolve as (value: unknown) => void, reject });
       say({ need: id, ...what });
     });
-  const outside = { secret: (name: string, host: string) => need<string>({ what: "secret", name, host }), mayReach: (host: string) => need<void>({ what: "reach", host }) };
+  const outside = { secret: (name: string, host: string) => need<string>({ what: "secret", name, host }), mayReach: (host: string) => need<void>({ what: "reach", host }), embed: (texts: readonly string[]) => need<readonly Float32Array[]>({ what: "embed", texts }) };
   const index = openIndex({ store, reader, embedding, outside, now: Date.now, onSources: () => say({ event: "sources" }) });
   port?.on("message", (message: Ask | Gave) => {
     if ("gave" in message) {

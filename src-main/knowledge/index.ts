@@ -1,4 +1,5 @@
 export { barredBy } from "./barred.ts";
+export { quoteStands } from "./compare.ts";
 export { KNOWLEDGE_FAILURES } from "./failures.ts";
-export { openKnowledge } from "./open.ts";
+export { openKnowledge, type KnowledgeNeeds } from "./open.ts";
 export type { Filter, Knowledge, Passage, SourceState } from "./port.ts";

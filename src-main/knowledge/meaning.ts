@@ -10,16 +10,26 @@ export type Learned = Placed & { readonly vector: Int8Array };
 export type MeaningState = { readonly embedding: string; readonly next: string; readonly done: number; readonly total: number; readonly problem: string };
 type Row = { readonly n: number; readonly id: string; readonly dims: number; readonly is_whole: number };
 type Kept = { readonly n: number; readonly id: string; readonly store: VectorStore; readonly index: VectorIndex; isWhole: boolean };
+/** A question as one embedding sees it. */
+export type Asked = { readonly embeddingId: string; readonly vector: Int8Array };
 type Missing = { readonly id: number; readonly ordinal: number; readonly title: string; readonly heading: string; readonly text: string; readonly source_id: string; readonly modified_at: number };
 
 const LOAD_SLICE = 4_000;
 const FILL_SLICE = 200;
 const DAY_MS = 86_400_000;
 const dayOf = (ms: number): number => Math.max(0, Math.min(65_535, Math.floor(ms / DAY_MS)));
+/** A question is typed while it is answered: longer than this, words and the built-in embedding must do. */
+const MODEL_MS = 1_000;
+const inTime = <T>(work: Promise<T>): Promise<T | undefined> => Promise.race([work.catch(() => undefined), new Promise<undefined>((resolve) => setTimeout(resolve, MODEL_MS, undefined).unref())]);
 const breathe = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 export const embeddable = ({ title, heading, text }: { readonly title: string; readonly heading: string; readonly text: string }): string => `${title} ${heading} ${text}`;
 export const embedderOf = (embedding: Embedding): Embedder => ({ id: embedding.id, dims: embedding.dims, embed: async (texts) => texts.map((text) => embedding.embed(text)) });
+
+export const askedOf = (embedding: Embedding | undefined, question: string): Asked | undefined => {
+  const vector = embedding?.embed(question);
+  return embedding === undefined || vector === undefined ? undefined : { embeddingId: embedding.id, vector };
+};
 
 export type Meaning = ReturnType<typeof openMeaning>;
 
@@ -50,8 +60,8 @@ export function openMeaning({ store, now }: { readonly store: Store; readonly no
     return { n, id, store: vectors, index: createVectorIndex({ dims, exactly: vectors.scores }), isWhole: is_whole === 1 };
   };
   const kept: Kept[] = hasExtension ? sql.kept.all().map(opened) : [];
-  let current = kept.find(({ isWhole }) => isWhole) ?? kept[0];
-  let wanted: Embedder | undefined;
+  let builtIn: Embedder | undefined;
+  let model: Embedder | undefined;
   let problem = hasExtension ? "" : "This machine has no vector extension: words find alone.";
   let done = 0;
   let over = new AbortController();
@@ -122,43 +132,54 @@ export function openMeaning({ store, now }: { readonly store: Store; readonly no
     if (signal.aborted) return;
     if (!target.isWhole) sql.whole.run([target.n]);
     target.isWhole = true;
-    current = target;
-    for (const other of [...kept]) if (other !== target) drop(other);
   }
 
+  /** The built-in first, so that meaning counts at once; then the model's, whatever time it takes. */
   function refill(): void {
-    const embedder = wanted;
-    if (embedder === undefined || !hasExtension) return;
+    if (!hasExtension) return;
     over.abort();
     const mine = (over = new AbortController());
     filling = filling.then(async () => {
       if (!isLoaded) await loadAll();
+      for (const embedder of [builtIn, model]) {
+        if (embedder === undefined || mine.signal.aborted) continue;
+        let target = targetOf(embedder);
+        if (target === undefined) kept.push((target = opened({ ...(sql.keep.get([embedder.id, embedder.dims, now()]) as { n: number }), id: embedder.id, dims: embedder.dims, is_whole: 0 })));
+        await fill(embedder, target, mine.signal);
+      }
       if (mine.signal.aborted) return;
-      let target = kept.find(({ id, store: { dims } }) => id === embedder.id && dims === embedder.dims);
-      if (target === undefined) kept.push((target = opened({ ...(sql.keep.get([embedder.id, embedder.dims, now()]) as { n: number }), id: embedder.id, dims: embedder.dims, is_whole: 0 })));
-      current ??= target;
-      await fill(embedder, target, mine.signal);
       problem = "";
+      // Vectors of models that are no longer used; a model that is merely not loaded now keeps its own.
+      if (model !== undefined) for (const other of [...kept]) if (other.id !== builtIn?.id && other.id !== model.id) drop(other);
     }).catch((error: Error) => {
       problem = `Passages could not be embedded: ${error.message}`;
     });
   }
+  const targetOf = (embedder: Embedder): Kept | undefined => kept.find(({ id, store: { dims } }) => id === embedder.id && dims === embedder.dims);
+  const answering = (): Embedder | undefined => (model !== undefined && targetOf(model)?.isWhole === true ? model : builtIn);
 
   return {
-    /** Makes the vectors of this embedding the ones that answer, as soon as all are there. */
+    /** The embedding that comes with the app: always kept, so that a model may come and go. */
     use(embedder: Embedder): void {
-      if (wanted?.id === embedder.id) return;
-      wanted = embedder;
+      builtIn = embedder;
       refill();
+    },
+    /** A model of the operator: answers as soon as all passages have its vectors; undefined when it is not loaded. */
+    useModel(embedder: Embedder | undefined): void {
+      model = embedder;
+      if (embedder !== undefined) refill();
+    },
+    get hasModel() {
+      return model !== undefined;
     },
     refill,
     settled: (): Promise<void> => filling,
     state(): MeaningState {
-      const next = wanted !== undefined && current?.id !== wanted.id ? wanted.id : "";
-      return { embedding: current?.id ?? "", next, done: next === "" ? 0 : done, total: next === "" ? 0 : (sql.count.get()?.n ?? 0), problem };
+      const next = model !== undefined && answering()?.id !== model.id ? model.id : "";
+      return { embedding: answering()?.id ?? "", next, done: next === "" ? 0 : done, total: next === "" ? 0 : (sql.count.get()?.n ?? 0), problem };
     },
     get size() {
-      return current?.index.size ?? 0;
+      return kept.find(({ id }) => id === builtIn?.id)?.index.size ?? 0;
     },
     get bytes() {
       return kept.reduce((sum, { index }) => sum + index.bytes, 0);
@@ -179,19 +200,20 @@ export function openMeaning({ store, now }: { readonly store: Store; readonly no
     unlearn(ids: readonly number[]): void {
       for (const { index } of kept) for (const id of ids) index.remove(id);
     },
-    /** The vector of a question, in the embedding that answers now; undefined while its model is not there. */
-    async vectorOf(question: string): Promise<Int8Array | undefined> {
-      if (wanted === undefined || wanted.id !== current?.id) return undefined;
-      return (await wanted.embed([question]))[0];
+    /** A question in the embedding that answers now; a model that does not answer in time leaves it to the built-in one. */
+    async asked(question: string): Promise<Asked | undefined> {
+      const embedder = answering();
+      for (const one of embedder === builtIn ? [builtIn] : [embedder, builtIn]) {
+        const vector = one === undefined ? undefined : (await inTime(one.embed([question])))?.[0];
+        if (one !== undefined && vector !== undefined) return { embeddingId: one.id, vector };
+      }
+      return undefined;
     },
-    get embeddingId() {
-      return current?.id;
+    search({ embeddingId, vector }: Asked, k: number, leads: number, filter: { readonly sources: readonly string[] | undefined; readonly fromMs: number | undefined }): { readonly passages: readonly Near[]; readonly leads: readonly Near[] } {
+      const target = kept.find(({ id, store: { dims } }) => id === embeddingId && dims === vector.length);
+      return target === undefined ? { passages: [], leads: [] } : target.index.search(vector, k, leads, withinOf(filter));
     },
-    search(vector: Int8Array, k: number, leads: number, filter: { readonly sources: readonly string[] | undefined; readonly fromMs: number | undefined }): { readonly passages: readonly Near[]; readonly leads: readonly Near[] } {
-      if (current === undefined || vector.length !== current.store.dims) return { passages: [], leads: [] };
-      return current.index.search(vector, k, leads, withinOf(filter));
-    },
-    nearestExactly: (vector: Int8Array, k: number): readonly Near[] => current?.store.nearest(vector, k) ?? [],
+    nearestExactly: ({ embeddingId, vector }: Asked, k: number): readonly Near[] => kept.find(({ id }) => id === embeddingId)?.store.nearest(vector, k) ?? [],
     async [Symbol.asyncDispose]() {
       over.abort();
       await filling;

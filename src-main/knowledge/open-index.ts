@@ -3,7 +3,7 @@ import { existsSync, realpathSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { Store } from "../store/index.ts";
 import { readCollection, writeCollection } from "./collection.ts";
-import type { Embedding } from "./embedding.ts";
+import { quantised, type Embedding } from "./embedding.ts";
 import { failKnowledge } from "./failures.ts";
 import { embedderOf, openMeaning } from "./meaning.ts";
 import { createPassages } from "./passages.ts";
@@ -99,12 +99,14 @@ export function openIndex({ store, reader, embedding, now, onSources, outside, w
     sources: states,
     async search(query: string, { limit, filter, remembersGap, mode = "hybrid", isTyping = false }: { limit: number; filter: Filter; remembersGap: boolean; mode?: "hybrid" | "words"; isTyping?: boolean }): Promise<{ passages: Passage[]; tookMs: number }> {
       const from = performance.now();
-      const vector = mode === "words" ? undefined : await meaning.vectorOf(query).catch(() => undefined);
-      const found = passages.search({ query, limit, filter, mode, isTyping, vector });
+      const asked = mode === "words" ? undefined : await meaning.asked(query);
+      const found = passages.search({ query, limit, filter, mode, isTyping, asked });
       if (remembersGap && found.every((passage) => passage.found === "meaning")) sql.gap.run([query.trim().slice(0, 200), now()]);
       return { passages: found, tookMs: Math.round((performance.now() - from) * 10) / 10 };
     },
     meaning: (): MeaningView => meaning.state(),
+    /** A model that makes embeddings is loaded, or no longer. */
+    useModel: (model: { readonly id: string; readonly dims: number } | undefined): void => meaning.useModel(model === undefined ? undefined : { ...model, embed: async (texts) => (await outside.embed(texts)).map((vector) => quantised(vector, largestOf(vector))) }),
     document: (chunkId: number): DocumentView => passages.document(chunkId),
     problems: (id = ""): Problem[] => sql.problems.all([id, id]).map(({ remarks, ...row }) => ({ source: row.source, path: row.path, state: row.state, what: (JSON.parse(remarks) as string[]).join("; ") })),
     changes: (limit: number): Changed[] => sql.changes.all([limit]),
@@ -146,3 +148,13 @@ function placeOf(connection: Connection): string {
       return connection satisfies never;
   }
 }
+
+/** The largest share one component has of a vector's length: models differ, and only directions are compared. */
+const largestOf = (vector: Float32Array): number => {
+  let [largest, square] = [0, 0];
+  for (const value of vector) {
+    largest = Math.max(largest, Math.abs(value));
+    square += value * value;
+  }
+  return largest / (Math.sqrt(square) || 1) || 1;
+};

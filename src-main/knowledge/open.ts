@@ -16,6 +16,8 @@ export type KnowledgeNeeds = {
   readonly reveal: (name: string, use: { readonly for: string }) => Promise<string>;
   /** Why this host may not be asked now; undefined when it may. */
   readonly barred: (host: string) => string | undefined;
+  /** A model that makes embeddings, while one is loaded; without it the built-in embedding answers. */
+  readonly model?: { loaded(signal: AbortSignal): AsyncIterable<string | undefined>; embed(texts: readonly string[], signal: AbortSignal): Promise<readonly Float32Array[]> };
 };
 /** Sources are looked after from the start, but not before the core has answered its first questions. */
 const WAKE_MS = 3_000;
@@ -25,12 +27,13 @@ const NO_MEANING: MeaningView = { embedding: "", next: "", done: 0, total: 0, pr
  * The core's side: every question goes to a thread of its own, so that no search and no document ever holds up a pane. The
  * thread is there once there is something to know: an installation without documents pays nothing.
  */
-export function openKnowledge({ dbPath, embeddingFile, entry, reveal, barred }: KnowledgeNeeds): Knowledge {
+export function openKnowledge({ dbPath, embeddingFile, entry, reveal, barred, model }: KnowledgeNeeds): Knowledge {
   const waiting = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>();
   const version = live(0);
   let worker: Worker | undefined;
   let nextId = 1;
   let ended: Error | undefined;
+  const over = new AbortController();
 
   const end = (error: Error) => {
     ended ??= error;
@@ -46,6 +49,8 @@ export function openKnowledge({ dbPath, embeddingFile, entry, reveal, barred }: 
           const why = barred(need.host);
           return why === undefined ? {} : { problem: why };
         }
+        case "embed":
+          return model === undefined ? { problem: "no model is there" } : { value: await model.embed(need.texts, over.signal) };
         default:
           return { problem: `nothing is known of ${need satisfies never}` };
       }
@@ -68,7 +73,16 @@ export function openKnowledge({ dbPath, embeddingFile, entry, reveal, barred }: 
     worker.on("message", heard);
     worker.on("error", (error) => end(failKnowledge("KNOWLEDGE_BROKEN", { detail: error.message }, error)));
     worker.on("exit", () => end(failKnowledge("KNOWLEDGE_CLOSED")));
+    void followModel().catch(() => undefined);
     return worker;
+  }
+  /** How many dimensions a model has is known by asking it once. */
+  async function followModel(): Promise<void> {
+    if (model === undefined) return;
+    for await (const id of model.loaded(over.signal)) {
+      const [probe] = id === undefined ? [] : await model.embed(["probe"], over.signal).catch(() => []);
+      await ask("useModel", id === undefined || probe === undefined ? undefined : { id, dims: probe.length });
+    }
   }
   const hasIndex = hasSources(dbPath);
   const wake = hasIndex ? setTimeout(started, WAKE_MS) : undefined;
@@ -115,6 +129,7 @@ export function openKnowledge({ dbPath, embeddingFile, entry, reveal, barred }: 
     import: (path, keys) => ask("import", path, keys),
     async [Symbol.asyncDispose]() {
       clearTimeout(wake);
+      over.abort();
       if (worker === undefined) return;
       if (ended === undefined) await ask("close").catch(() => undefined);
       await worker.terminate();

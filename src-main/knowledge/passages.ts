@@ -60,7 +60,6 @@ export function createPassages({ store, meaning, now }: { readonly store: Store;
     addLead: store.sql("add-lead", "INSERT INTO lead_words (rowid, scope, title, text) VALUES (?, ?, ?, ?)"),
     around: store.sql<{ id: number; ordinal: number; heading: string; text: string; kind: "text" | "code" | "table"; line_from: number; line_to: number; part: string }>("document-around", "SELECT id, ordinal, heading, text, kind, line_from, line_to, part FROM chunks WHERE document_id = ? AND ordinal BETWEEN ? AND ? ORDER BY ordinal"),
     place: store.sql<{ document_id: number; ordinal: number; total: number }>("place-of-chunk", "SELECT document_id, ordinal, (SELECT count(*) FROM chunks n WHERE n.document_id = c.document_id) AS total FROM chunks c WHERE id = ?"),
-    first: store.sql<{ id: number }>("first-chunk", "SELECT id FROM chunks WHERE document_id = ? ORDER BY ordinal LIMIT 1"),
     document: store.sql<{ path: string; title: string; format: string; modified_at: number; remarks: string; url: string; outdated: string; source: string; trust: Trust }>("document", "SELECT d.path, d.title, d.format, d.modified_at, d.remarks, d.url, d.outdated, s.name AS source, s.trust FROM documents d JOIN sources s ON s.id = d.source_id WHERE d.id = ?"),
   };
   // Ids are handed out here and only grow: a passage that is gone never lends its id to another while a screen shows it.
@@ -99,7 +98,7 @@ export function createPassages({ store, meaning, now }: { readonly store: Store;
     meaning.unlearn(gone);
     meaning.learn(BUILT_IN, added);
     search.changed(gone.length + count);
-    if (count > 0 && meaning.embeddingId !== BUILT_IN) meaning.refill();
+    if (count > 0 && meaning.hasModel) meaning.refill();
   };
 
   return {
@@ -127,8 +126,6 @@ export function createPassages({ store, meaning, now }: { readonly store: Store;
       settle(gone, [], 0);
     },
     search: search.search,
-    /** Where a document begins. */
-    beginning: (documentId: number): number | undefined => sql.first.get([documentId])?.id,
     document(chunkId: number): DocumentView {
       const place = sql.place.get([chunkId]);
       const document = place === undefined ? undefined : sql.document.get([place.document_id]);

@@ -1,14 +1,14 @@
 import type { Store } from "../store/index.ts";
 import { positionOf } from "./chunk.ts";
 import { conflictOf, isSame, sketchOf, type Sketch } from "./compare.ts";
-import type { Meaning } from "./meaning.ts";
+import type { Asked, Meaning } from "./meaning.ts";
 import type { Conflict, Filter, Passage, Trust } from "./port.ts";
 import { readQuery } from "./query.ts";
 import { createWordSearch } from "./word-search.ts";
 
 type Row = { id: number; document_id: number; heading: string; text: string; line_from: number; line_to: number; part: string; path: string; title: string; format: string; modified_at: number; url: string; outdated: string; source_id: string; source: string; trust: Trust };
 type Vote = { score: number; isWord: boolean; isMeaning: boolean };
-export type Question = { readonly query: string; readonly limit: number; readonly filter: Filter; readonly mode: "hybrid" | "words"; readonly isTyping: boolean; /** Of the question; undefined when words must do. */ readonly vector: Int8Array | undefined };
+export type Question = { readonly query: string; readonly limit: number; readonly filter: Filter; readonly mode: "hybrid" | "words"; readonly isTyping: boolean; /** Of the question; undefined when words must do. */ readonly asked: Asked | undefined };
 
 const CANDIDATES = 120;
 /** A question is answered better by several documents than by ten passages of one. */
@@ -39,7 +39,7 @@ export function createSearch({ store, meaning }: { readonly store: Store; readon
     return sql.sources.all().filter((source) => (filter.sources?.includes(source.id) ?? true) && (filter.product === undefined || source.product === filter.product) && (filter.environment === undefined || source.environment === filter.environment) && (filter.trust === undefined || source.trust === filter.trust)).map(({ id }) => id);
   }
 
-  function votes({ query, filter, mode, isTyping, vector }: Question): { readonly scores: Map<number, Vote>; readonly spreads: boolean } {
+  function votes({ query, filter, mode, isTyping, asked }: Question): { readonly scores: Map<number, Vote>; readonly spreads: boolean } {
     const scores = new Map<number, Vote>();
     const read = readQuery(query, isTyping);
     const sources = within(filter);
@@ -60,8 +60,8 @@ export function createSearch({ store, meaning }: { readonly store: Store; readon
     const others = { terms: [...read.terms, ...read.others], must: [] };
     if (read.others.length > 0 && !isTyping) vote(dated(passages.search(others, many(CANDIDATES), ROWS.synonyms, scope), CANDIDATES), read.synonymWeight, "word");
     if (read.leadWeight > 0) vote(dated(leads.search(read.others.length > 0 ? others : read, many(LEADS), isTyping ? ROWS.typing : ROWS.leads, scope), LEADS), read.leadWeight, "word");
-    if (vector !== undefined && read.meaningWeight > 0) {
-      const near = meaning.search(vector, CANDIDATES, read.leadWeight > 0 ? LEADS : 0, { sources, fromMs: filter.fromMs });
+    if (asked !== undefined && read.meaningWeight > 0) {
+      const near = meaning.search(asked, CANDIDATES, read.leadWeight > 0 ? LEADS : 0, { sources, fromMs: filter.fromMs });
       vote(dated(near.passages, CANDIDATES), read.meaningWeight, "meaning");
       vote(dated(near.leads, LEADS), read.leadWeight, "meaning");
     }

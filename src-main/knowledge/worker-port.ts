@@ -6,5 +6,5 @@ export type ReadData = { readonly role: "read"; readonly embeddingFile: string }
 export type ReadJob = { readonly path: string; readonly name: string; /** Documents of other systems come as bytes. */ readonly bytes?: Uint8Array; readonly modifiedAt?: number };
 /** What the index thread asks of the core: secrets lie there, and so does the word on what may be reached. */
 export type Need = { readonly need: number } & NeedWhat;
-export type NeedWhat = { readonly what: "secret"; readonly name: string; readonly host: string } | { readonly what: "reach"; readonly host: string };
+export type NeedWhat = { readonly what: "secret"; readonly name: string; readonly host: string } | { readonly what: "reach"; readonly host: string } | { readonly what: "embed"; readonly texts: readonly string[] };
 export type Gave = { readonly gave: number; readonly value?: unknown; readonly problem?: string };

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { loadEmbedding, type Embedding } from "../../src-main/knowledge/embedding.ts";
-import { embedderOf, openMeaning } from "../../src-main/knowledge/meaning.ts";
+import { askedOf, embedderOf, openMeaning, type Asked } from "../../src-main/knowledge/meaning.ts";
 import { createPassages } from "../../src-main/knowledge/passages.ts";
 import { prepareBytes } from "../../src-main/knowledge/prepare.ts";
 import { KNOWLEDGE_MIGRATIONS } from "../../src-main/knowledge/tables.ts";
@@ -64,7 +64,7 @@ export async function bench({ flags }: { flags: Record<string, string | boolean>
     report({ name: "on disk", value: statSync(path).size / 1_048_576, unit: "MiB" });
     const ask = (least: number, most: number) => {
       const query = `how do I ${Array.from({ length: 4 }, () => zipf(least, most)).join(" ")}`;
-      return passages.search({ query, limit: 10, filter: {}, mode: "hybrid", isTyping: false, vector: embedding.embed(query) });
+      return passages.search({ query, limit: 10, filter: {}, mode: "hybrid", isTyping: false, asked: askedOf(embedding, query) });
     };
     for (const [name, least, most] of [["", 20, 3_000], [" of common words", 1, WORDS.length]] as const) {
       for (let n = 0; n < 30; n += 1) ask(least, most);
@@ -73,7 +73,7 @@ export async function bench({ flags }: { flags: Record<string, string | boolean>
       report({ name: `hybrid search${name} p95`, value: percentile(hybrid, 0.95), unit: "ms", note: `${chunks} chunks, warm` });
     }
     compareVectors(embedding, Math.min(chunks, 100_000), random, report);
-    const query = embedding.embed("restore the database from a snapshot") as Int8Array;
+    const query = askedOf(embedding, "restore the database from a snapshot") as Asked;
     const exact = percentile(timed(() => meaning.nearestExactly(query, 20), 5), 0.5);
     const nearest = new Set(meaning.nearestExactly(query, 20).map(({ id }) => id));
     const found = meaning.search(query, 20, 0, { sources: undefined, fromMs: undefined }).passages.filter(({ id }) => nearest.has(id)).length;

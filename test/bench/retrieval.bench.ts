@@ -3,7 +3,7 @@ import { cp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { loadEmbedding } from "../../src-main/knowledge/embedding.ts";
-import { embedderOf, openMeaning } from "../../src-main/knowledge/meaning.ts";
+import { askedOf, embedderOf, openMeaning } from "../../src-main/knowledge/meaning.ts";
 import { createPassages } from "../../src-main/knowledge/passages.ts";
 import { prepare } from "../../src-main/knowledge/prepare.ts";
 import { KNOWLEDGE_MIGRATIONS } from "../../src-main/knowledge/tables.ts";
@@ -71,7 +71,7 @@ export async function bench({ flags }: { flags: Record<string, string | boolean>
     const chunks = store.sql<{ n: number }>("count-chunks", "SELECT count(*) AS n FROM chunks").get()?.n ?? 0;
     report({ name: "collection", value: chunks, unit: "passages", note: `${pages.length} manual pages` });
     for (const [name, questions] of [["operators' questions", askable(QUESTIONS)], ["keyword-like queries", askable(KEYWORDS)]] as const) {
-      const found = (mode: "hybrid" | "words") => (ask: string) => passages.search({ query: ask, limit: 10, filter: {}, mode, isTyping: false, vector: embedding?.embed(ask) }).map(({ path }) => pageOf(path));
+      const found = (mode: "hybrid" | "words") => (ask: string) => passages.search({ query: ask, limit: 10, filter: {}, mode, isTyping: false, asked: askedOf(embedding, ask) }).map(({ path }) => pageOf(path));
       const words = score(questions, found("words"));
       const hybrid = score(questions, found("hybrid"));
       report({ name: `${name}: words alone (BM25)`, value: words.recall, unit: "recall@10", note: `${questions.length} queries, MRR ${words.mrr.toFixed(3)}` });

@@ -7,10 +7,12 @@ import type { Connector } from "./port.ts";
 import { sharepoint, type SharepointSettings } from "./sharepoint.ts";
 import { web, type WebSettings } from "./web.ts";
 
-/** What lies outside the index thread: the vault, and the word on what may be reached. Both throw with a sentence. */
+/** What lies outside the index thread: the vault, the word on what may be reached, models. Both throw with a sentence. */
 export type Outside = {
   secret(name: string, host: string): Promise<string>;
   mayReach(host: string): Promise<void>;
+  /** By the model that is loaded for it. */
+  embed(texts: readonly string[]): Promise<readonly Float32Array[]>;
 };
 
 /** One connector for one run: its credential is asked for once, held no longer than the run. */

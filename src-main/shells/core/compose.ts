@@ -36,6 +36,7 @@ import { createTerminals } from "../../terminals/index.ts";
 import { createFetch } from "../../vault/index.ts";
 import { entryFile, resourcesFolder } from "../process/places.ts";
 import { loadSecondOpinion } from "../process/shell-reader.ts";
+import { embeddingModel } from "./embedding-model.ts";
 import { composeGate } from "./gate.ts";
 import { composeHosts, mayWriteBy } from "./hosts.ts";
 import { composeModels } from "./models.ts";
@@ -91,7 +92,7 @@ export async function composeCore({ home, lab }: CoreOptions): Promise<Core> {
   const terminals = opening.use(createTerminals({ ssh, recordings: ledger.recordings, inventory, store, now, newId, random: Math.random, sleep: (ms, signal) => sleep(ms, undefined, { signal }), mayOperate, scrollback: () => settings.current.value.terminalScrollback }));
   const skills = opening.use(openSkills({ store, now, watches: true, builtInFolder: join(resourcesFolder, "skills"), homeFolder: join(home, "skills"), ...preparedSkills(), classify, onProblem: (pack, problems) => log.write("warn", "skill-pack", { pack, problems }) }));
   const parser = opening.use(createRequestParser({ skills, keep: preparedKeep(join(home, "cache")), breathe: () => new Promise((resolve) => setImmediate(resolve)), clock: () => performance.now() }));
-  const knowledge = opening.use(openKnowledge({ dbPath: join(home, "knowledge.db"), embeddingFile: join(resourcesFolder, "embedding", "words.bin"), entry: entryFile("index-worker.mjs", "src-main/knowledge/index-worker.ts"), reveal: gate.vault.reveal, barred: barredBy({ isSealed: () => settings.current.value.network === "sealed", inventory }) }));
+  const knowledge = opening.use(openKnowledge({ dbPath: join(home, "knowledge.db"), embeddingFile: join(resourcesFolder, "embedding", "words.bin"), entry: entryFile("index-worker.mjs", "src-main/knowledge/index-worker.ts"), reveal: gate.vault.reveal, barred: barredBy({ isSealed: () => settings.current.value.network === "sealed", inventory }), model: embeddingModel(models, principal) }));
   const work = opening.use(composeWork({ store, insight, ledger, guard, models, knowledge, approvals: gate.approvals, inventory, skills, parser, log, now, newId }));
 
   const status = live<Status>({

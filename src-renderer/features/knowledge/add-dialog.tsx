@@ -1,27 +1,34 @@
-import { useState } from "react";
+import { useEffect, useState } from "react";
+import type { KnowledgeConnection, KnowledgeSource } from "../../../src-main/contract/index.ts";
 import { useApp } from "../../app/use-app.ts";
 import { Button } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { Field } from "../../ui/field.tsx";
 import { Input } from "../../ui/input.tsx";
+import { Select } from "../../ui/select.tsx";
+import { KINDS, canAdd, connectionOf, fieldsOf, type Draft } from "./draft.ts";
 
-/** A folder or file of the machine SENA runs on. */
+const EMPTY: Draft = { kind: "path", name: "", product: "", environment: "", values: {} };
+
+/** A place of the machine SENA runs on, or a system it asks with a secret of the vault. */
 export const AddDialog = ({ isOpen, onClose }: { isOpen: boolean; onClose: () => void }) => {
   const { client, toast } = useApp();
-  const [path, setPath] = useState("");
-  const [name, setName] = useState("");
-  const [product, setProduct] = useState("");
+  const [draft, setDraft] = useState(EMPTY);
   const [isBusy, setBusy] = useState(false);
+  const [secrets, setSecrets] = useState<readonly string[]>([]);
+  useEffect(() => {
+    if (isOpen) client.vault.list({}).then((list) => setSecrets(list.secrets.map(({ name }) => name)), () => setSecrets([]));
+  }, [client, isOpen]);
+  const { name, product, environment } = draft;
+  const set = (field: string, value: string) => setDraft({ ...draft, values: { ...draft.values, [field]: value } });
+  const added = (connection: KnowledgeConnection | undefined): Promise<KnowledgeSource> => (connection === undefined ? client.knowledge.add({ path: draft.values["path"] ?? "", name, product, environment }) : client.knowledge.connect({ connection }));
   const add = () => {
     setBusy(true);
-    client.knowledge
-      .add({ path, name, product })
+    added(connectionOf(draft))
       .then(
         (source) => {
           toast({ tone: "ok", title: `${source.name} is being taken in` });
-          setPath("");
-          setName("");
-          setProduct("");
+          setDraft(EMPTY);
           onClose();
         },
         (failure: Error) => toast({ tone: "warn", title: "Not added", text: failure.message }),
@@ -36,20 +43,32 @@ export const AddDialog = ({ isOpen, onClose }: { isOpen: boolean; onClose: () =>
       footer={
         <>
           <Button onClick={onClose}>Cancel</Button>
-          <Button kind="primary" isBusy={isBusy} disabled={path.trim() === ""} onClick={add}>
+          <Button kind="primary" isBusy={isBusy} disabled={!canAdd(draft)} onClick={add}>
             Add source
           </Button>
         </>
       }
     >
-      <Field label="Folder or file" hint="On this machine, or a share mounted on it. It is read, never written.">
-        <Input value={path} onValue={setPath} isMono placeholder="/srv/runbooks" />
+      <Field label="What it is">
+        <Select value={draft.kind} onValue={(kind) => setDraft({ ...draft, kind })} choices={KINDS} />
       </Field>
+      {fieldsOf(draft.kind).map(({ field, label, hint, placeholder, isOptional }) => (
+        <Field key={field} label={label} {...(hint === undefined ? {} : { hint })} isOptional={isOptional === true}>
+          {field === "credential" ? (
+            <Select value={draft.values[field] ?? ""} onValue={(value) => set(field, value)} choices={[{ value: "", text: secrets.length === 0 ? "No secret in the vault yet" : "None" }, ...secrets.map((secret) => ({ value: secret, text: secret }))]} />
+          ) : (
+            <Input value={draft.values[field] ?? ""} onValue={(value) => set(field, value)} isMono {...(placeholder === undefined ? {} : { placeholder })} />
+          )}
+        </Field>
+      ))}
       <Field label="Name" isOptional>
-        <Input value={name} onValue={setName} maxLength={120} />
+        <Input value={name} onValue={(value) => setDraft({ ...draft, name: value })} maxLength={120} />
       </Field>
       <Field label="Product" hint="To narrow searches to it." isOptional>
-        <Input value={product} onValue={setProduct} maxLength={120} placeholder="iDRAC 9" />
+        <Input value={product} onValue={(value) => setDraft({ ...draft, product: value })} maxLength={120} placeholder="iDRAC 9" />
+      </Field>
+      <Field label="Environment" isOptional>
+        <Select value={environment} onValue={(value) => setDraft({ ...draft, environment: value })} choices={[{ value: "", text: "Any" }, { value: "prod", text: "prod" }, { value: "staging", text: "staging" }, { value: "dev", text: "dev" }]} />
       </Field>
     </Dialog>
   );

@@ -1,5 +1,5 @@
 import { useEffect, useRef } from "react";
-import type { KnowledgeDocument } from "../../../src-main/contract/index.ts";
+import type { KnowledgeDocument, KnowledgePassage } from "../../../src-main/contract/index.ts";
 import { classNames } from "../../lib/class-names.ts";
 import { formatInstant, plural } from "../../lib/format.ts";
 import { Banner } from "../../ui/banner.tsx";
@@ -8,10 +8,10 @@ import { Tag } from "../../ui/tag.tsx";
 import { MarkedText } from "./marked-text.tsx";
 import styles from "./screen.module.css";
 
-type Props = { document: KnowledgeDocument; chunkId: number; query: string; onAsk: () => void };
+type Props = { document: KnowledgeDocument; chunkId: number; query: string; conflicts: KnowledgePassage["conflicts"]; onAsk: () => void };
 
 /** The document, opened at the passage. */
-export const DocumentPane = ({ document, chunkId, query, onAsk }: Props) => {
+export const DocumentPane = ({ document, chunkId, query, conflicts, onAsk }: Props) => {
   const place = useRef<HTMLElement>(null);
   useEffect(() => {
     place.current?.scrollIntoView({ block: "start" });
@@ -24,12 +24,23 @@ export const DocumentPane = ({ document, chunkId, query, onAsk }: Props) => {
           <span className={styles.path}>
             {document.source}/{document.path} · changed {formatInstant(document.modifiedAt)}
           </span>
+          {document.url === "" ? null : <span className={styles.path}>{document.url}</span>}
         </div>
         <Tag tone={document.trust === "signed" ? "ok" : "neutral"}>{document.trust === "signed" ? "signed" : "unsigned"}</Tag>
         <Button icon="chat" onClick={onAsk}>
           Ask about this
         </Button>
       </header>
+      {document.outdated === "" ? null : (
+        <Banner tone="warn" shape="strip" title="Read with care">
+          This document may be outdated: {document.outdated}
+        </Banner>
+      )}
+      {conflicts.map((conflict) => (
+        <Banner key={conflict.chunkId} tone="warn" shape="strip" title="Another document says otherwise">
+          {`${conflict.source}/${conflict.path}, ${formatInstant(conflict.modifiedAt)}: “${conflict.there}” Here: “${conflict.here}”`}
+        </Banner>
+      ))}
       {document.remarks.length === 0 ? null : (
         <Banner tone="warn" shape="strip" title="Not all of this document could be read">
           {document.remarks.join("; ")}

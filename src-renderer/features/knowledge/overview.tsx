@@ -10,7 +10,11 @@ import styles from "./screen.module.css";
 
 type Props = { sources: readonly KnowledgeSource[]; health: KnowledgeHealth; now: number; onSearch: (query: string) => void; onSync: (source: KnowledgeSource) => void; onRemove: (source: KnowledgeSource) => void; onForgetGap: (query: string) => void };
 
-const freshness = (source: KnowledgeSource): string => (source.kind === "collection" ? "a collection: as old as its file" : source.lagMs === 0 ? "watched, up to date" : source.checkedAt === 0 ? "not compared yet" : `compared ${formatDuration(source.lagMs)} ago`);
+const KIND: Readonly<Record<KnowledgeSource["kind"], string>> = { folder: "folder", file: "file", git: "git", collection: "collection", web: "web pages", confluence: "Confluence", jira: "Jira", sharepoint: "SharePoint" };
+const isLocal = ({ kind }: KnowledgeSource): boolean => kind === "folder" || kind === "file" || kind === "git";
+const next = ({ nextAt }: KnowledgeSource, now: number): string => (nextAt <= now ? "" : `, again in ${formatDuration(nextAt - now)}`);
+/** How old what is known may be: the lag of the source. */
+const freshness = (source: KnowledgeSource, now: number): string => (source.kind === "collection" ? "a collection: as old as its file" : source.checkedAt === 0 ? "not compared yet" : source.lagMs === 0 ? "watched, up to date" : `${isLocal(source) ? "compared" : "asked"} ${formatDuration(source.lagMs)} ago${next(source, now)}`);
 
 /** Before anything is asked: how healthy the sources are, what changed, what is missing. */
 export const Overview = ({ sources, health, now, onSearch, onSync, onRemove, onForgetGap }: Props) => (
@@ -23,16 +27,20 @@ export const Overview = ({ sources, health, now, onSearch, onSync, onRemove, onF
             <div className={styles.grow}>
               <div className={styles.resultHead}>
                 <b>{source.name}</b>
+                <Tag>{KIND[source.kind]}</Tag>
                 {source.product === "" ? null : <Tag>{source.product}</Tag>}
                 <Tag tone={source.trust === "signed" ? "ok" : "neutral"}>{source.trust}</Tag>
               </div>
-              <span className={styles.path}>{source.location}</span>
+              <span className={styles.path}>
+                {source.location}
+                {source.credential === "" ? "" : ` · with ${source.credential} of the vault`}
+              </span>
             </div>
             <div className={styles.numbers}>
               <span>
                 {plural(source.documents, "document")}, {plural(source.passages, "passage")}
               </span>
-              {source.isBusy && source.total > 0 ? <Progress label={`Taking in ${source.name}`} fraction={source.done / source.total} detail={`${formatCount(source.done)} of ${formatCount(source.total)}`} /> : <StatusDot state={source.problem !== "" ? "bad" : source.problems > 0 ? "warn" : "ok"} label={source.problem === "" ? freshness(source) : source.problem} />}
+              {source.isBusy && source.total > 0 ? <Progress label={`Taking in ${source.name}`} fraction={source.done / source.total} detail={`${formatCount(source.done)} of ${formatCount(source.total)}`} /> : <StatusDot state={source.problem !== "" ? "bad" : source.problems > 0 ? "warn" : "ok"} label={source.problem === "" ? freshness(source, now) : source.problem} />}
             </div>
             {source.kind === "collection" ? null : <IconButton icon="refresh" label={`Compare ${source.name} now`} onClick={() => onSync(source)} />}
             <IconButton icon="trash" label={`Forget ${source.name}`} onClick={() => onRemove(source)} />
@@ -40,6 +48,11 @@ export const Overview = ({ sources, health, now, onSearch, onSync, onRemove, onF
         ))}
       </ul>
     </Card>
+    {health.meaning.next === "" && health.meaning.problem === "" ? null : (
+      <Card title="Search by meaning">
+        {health.meaning.problem === "" ? <Progress label="Passages embedded with the model" fraction={health.meaning.total === 0 ? 0 : health.meaning.done / health.meaning.total} detail={`${formatCount(health.meaning.done)} of ${formatCount(health.meaning.total)}; until then the built-in embedding answers`} /> : <StatusDot state="warn" label={health.meaning.problem} />}
+      </Card>
+    )}
     {health.problems.length === 0 ? null : (
       <Card title={`Could not be read, or not whole (${formatCount(health.problems.length)})`}>
         <ul className={styles.rows}>

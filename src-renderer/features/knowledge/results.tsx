@@ -15,6 +15,8 @@ export const Results = ({ passages, query, selected, onSelect, now }: Props) => 
         <div className={styles.resultHead}>
           <span className={styles.title}>{passage.heading === "" ? passage.title : `${passage.title} › ${passage.heading}`}</span>
           {passage.trust === "signed" ? <Tag tone="ok">signed</Tag> : null}
+          {passage.outdated === "" ? null : <Tag tone="warn">outdated</Tag>}
+          {passage.conflicts.length === 0 ? null : <Tag tone="warn">{plural(passage.conflicts.length, "contradiction")}</Tag>}
           {passage.found === "meaning" ? <Tag>similar meaning</Tag> : null}
         </div>
         <p className={styles.excerpt}>

@@ -3,7 +3,7 @@ import type { KnowledgeDocument, KnowledgeHealth, KnowledgePassage, KnowledgeSou
 import { toHash } from "../../app/router.ts";
 import { ScreenBar } from "../../app/screen-bar.tsx";
 import { useApp, useFeed, useRoute } from "../../app/use-app.ts";
-import { formatCount, plural } from "../../lib/format.ts";
+import { plural } from "../../lib/format.ts";
 import { Banner } from "../../ui/banner.tsx";
 import { Button } from "../../ui/button.tsx";
 import { ConfirmDialog } from "../../ui/dialog.tsx";
@@ -16,6 +16,7 @@ import { Skeleton } from "../../ui/skeleton.tsx";
 import { Split } from "../../ui/split.tsx";
 import { AddDialog } from "./add-dialog.tsx";
 import { DocumentPane } from "./document-pane.tsx";
+import { ANYTHING, Filters, filterOf, type Narrowing } from "./filters.tsx";
 import { Overview } from "./overview.tsx";
 import { Results } from "./results.tsx";
 import styles from "./screen.module.css";
@@ -28,7 +29,7 @@ export const KnowledgeScreen = () => {
   const { client, navigate, toast } = useApp();
   const route = useRoute();
   const [query, setQuery] = useState(route.params.get("q") ?? "");
-  const [sourceId, setSourceId] = useState("");
+  const [narrowing, setNarrowing] = useState(ANYTHING);
   const [sources, setSources] = useState<readonly KnowledgeSource[]>();
   const [health, setHealth] = useState(NO_HEALTH);
   const [removing, setRemoving] = useState<KnowledgeSource>();
@@ -56,7 +57,7 @@ export const KnowledgeScreen = () => {
       {sources !== undefined && sources.length > 0 ? (
         <Toolbar label="Search the documents">
           <SearchBox value={query} onValue={setQuery} label="Search the documents" placeholder="A question, a command, an error…" />
-          <Select label="Source" value={sourceId} onValue={setSourceId} choices={[{ value: "", text: "Every source" }, ...sources.map((source) => ({ value: source.id, text: source.name, note: formatCount(source.documents) }))]} />
+          <Filters sources={sources} value={narrowing} onValue={setNarrowing} />
           {health.saved.length === 0 ? null : <Select label="Kept searches" placeholder="Kept searches" value={null} onValue={setQuery} choices={health.saved.map((one) => ({ value: one.query, text: one.name }))} />}
           {asked === "" ? null : <IconButton icon="pin" label={saved ? "Forget this search" : "Keep this search"} isPressed={saved} onClick={toggleSaved} />}
           <Grow />
@@ -71,7 +72,7 @@ export const KnowledgeScreen = () => {
       ) : asked === "" ? (
         <Overview sources={sources} health={health} now={Date.now()} onSearch={setQuery} onSync={(source) => void client.knowledge.sync({ sourceId: source.id }).catch(tell)} onRemove={setRemoving} onForgetGap={(gap) => void client.knowledge.forgetGap({ query: gap }).then(refresh, tell)} />
       ) : (
-        <Found key={sourceId} query={asked} sourceId={sourceId} changedAt={changedAt} />
+        <Found key={JSON.stringify(narrowing)} query={asked} narrowing={narrowing} changedAt={changedAt} />
       )}
       <AddDialog isOpen={adds} onClose={() => search(asked)} />
       <ConfirmDialog isOpen={removing !== undefined} title={`Forget ${removing?.name ?? ""}?`} confirmText="Forget source" isDanger onCancel={() => setRemoving(undefined)} onConfirm={() => {
@@ -84,9 +85,11 @@ export const KnowledgeScreen = () => {
   );
 };
 
-const Found = ({ query, sourceId, changedAt }: { query: string; sourceId: string; changedAt: number }) => {
+const Found = ({ query, narrowing, changedAt }: { query: string; narrowing: Narrowing; changedAt: number }) => {
   const { client, navigate } = useApp();
-  const { passages, failure } = useSearch(query, sourceId, changedAt);
+  // Mounted anew with each narrowing: the day it counts from stands still meanwhile.
+  const [filter] = useState(() => filterOf(narrowing, Date.now()));
+  const { passages, failure } = useSearch(query, filter, changedAt);
   const [chosen, setChosen] = useState<KnowledgePassage>();
   const [document, setDocument] = useState<KnowledgeDocument>();
   const selected = passages?.find(({ chunkId }) => chunkId === chosen?.chunkId) ?? passages?.[0];
@@ -114,7 +117,7 @@ const Found = ({ query, sourceId, changedAt }: { query: string; sourceId: string
       minFirst={320}
       minSecond={360}
       first={<Results passages={passages} query={query} selected={chunkId} onSelect={setChosen} now={Date.now()} />}
-      second={shown === undefined || chunkId === undefined ? <Skeleton lines={8} label="Opening the document" /> : <DocumentPane document={shown} chunkId={chunkId} query={query} onAsk={() => navigate(toHash("chat", [], { text: `${query} (see ${shown.source}/${shown.path})` }).slice(1))} />}
+      second={shown === undefined || chunkId === undefined ? <Skeleton lines={8} label="Opening the document" /> : <DocumentPane document={shown} chunkId={chunkId} query={query} conflicts={selected?.conflicts ?? []} onAsk={() => navigate(toHash("chat", [], { text: `${query} (see ${shown.source}/${shown.path})` }).slice(1))} />}
     />
   );
 };

@@ -1,5 +1,5 @@
 import { useEffect, useState } from "react";
-import type { KnowledgePassage } from "../../../src-main/contract/index.ts";
+import type { KnowledgeFilter, KnowledgePassage } from "../../../src-main/contract/index.ts";
 import { useApp } from "../../app/use-app.ts";
 
 const TYPING_MS = 60;
@@ -7,14 +7,14 @@ const TYPING_MS = 60;
 const ASKED_MS = 1_500;
 
 /** Results while one types: the newest answer stands until the next is there, and a late one never overwrites it. */
-export const useSearch = (query: string, sourceId: string, changedAt: number): { readonly passages: readonly KnowledgePassage[] | undefined; readonly failure: string | undefined } => {
+export const useSearch = (query: string, filter: KnowledgeFilter, changedAt: number): { readonly passages: readonly KnowledgePassage[] | undefined; readonly failure: string | undefined } => {
   const { client } = useApp();
   const [passages, setPassages] = useState<readonly KnowledgePassage[]>();
   const [failure, setFailure] = useState<string>();
   useEffect(() => {
     const over = new AbortController();
     const ask = (isTyping: boolean) =>
-      client.knowledge.search({ query, limit: 40, filter: sourceId === "" ? {} : { sources: [sourceId] }, isTyping }, { signal: over.signal }).then(
+      client.knowledge.search({ query, limit: 40, filter, isTyping }, { signal: over.signal }).then(
         (found) => {
           if (over.signal.aborted) return;
           setPassages(found.passages);
@@ -27,6 +27,6 @@ export const useSearch = (query: string, sourceId: string, changedAt: number): {
       for (const timer of timers) clearTimeout(timer);
       over.abort();
     };
-  }, [client, query, sourceId, changedAt]);
+  }, [client, query, filter, changedAt]);
   return { passages, failure };
 };

@@ -85,6 +85,13 @@ describe("an agent that reads the house's documents", () => {
     expect(statements.map(({ text, tone }) => [text, tone])).toEqual([["According to “Disks” (Wiki, ops/disks.md, lines 3–9, 2024-05-02, unsigned): Logs are rotated first.", "plain"], ["Not shown by any output: Made up.", "unsure"]]);
   });
 
+  it("may quote a document only with words that stand in it", async () => {
+    const world = await agentWorld(undefined, wiki);
+    const { statements } = await world.play([call("search_knowledge", { query: "disk full" }), call("finish", { claims: [{ text: "Logs come first.", cites: [{ doc: "d1", quote: "rotate the LOGS first" }] }, { text: "Databases come first.", cites: [{ doc: "d1", quote: "Rotate the databases first" }] }] })]);
+    expect(statements.map(({ tone }) => tone)).toEqual(["plain", "unsure"]);
+    expect(statements[1]?.text).toContain("“Rotate the databases first” does not stand in “Disks”");
+  });
+
   it("gets nothing run that a document told it to run", async () => {
     const world = await agentWorld(undefined, wiki);
     const { waited } = await world.play([call("search_knowledge", { query: "disk full" }), command("rm -rf /srv/evil-9f3")]);
