@@ -24,7 +24,9 @@ const MAIN = {
   runs: ["guard", "approvals", "ssh", "ledger", "insight", "inventory", "skills", "store", "kernel", "contract"],
   agent: ["runs", "models", "skills", "request", "knowledge", "guard", "inventory", "ledger", "insight", "shellcheck", "store", "kernel", "contract"],
   chat: ["agent", "runs", "models", "skills", "request", "knowledge", "guard", "inventory", "ledger", "insight", "store", "kernel", "contract"],
-  central: ["ledger", "policy", "approvals", "shellcheck", "store", "log", "kernel", "contract"],
+  "central-link": ["approvals", "access", "ledger", "store", "kernel", "contract"],
+  // The server is another program of the same rooms. Of the desktop's end it knows the messages alone (its port).
+  central: ["central-link", "access", "ledger", "policy", "approvals", "shellcheck", "store", "log", "kernel", "contract"],
   api: ["*"],
   shells: ["*"],
 };

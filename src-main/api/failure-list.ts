@@ -1,6 +1,7 @@
 import { ACCESS_FAILURES } from "../access/index.ts";
 import { AGENT_FAILURES } from "../agent/index.ts";
 import { APPROVAL_FAILURES } from "../approvals/index.ts";
+import { CENTRAL_LINK_FAILURES } from "../central-link/port.ts";
 import { CHAT_FAILURES } from "../chat/index.ts";
 import { LINK_FAILURES, type FailureKind } from "../contract/index.ts";
 import { GUARD_FAILURES } from "../guard/index.ts";
@@ -21,6 +22,7 @@ export const FAILURE_LIST: Readonly<Record<string, FailureKind>> = {
   ...ACCESS_FAILURES,
   ...AGENT_FAILURES,
   ...APPROVAL_FAILURES,
+  ...CENTRAL_LINK_FAILURES,
   ...CHAT_FAILURES,
   ...GUARD_FAILURES,
   ...INVENTORY_FAILURES,

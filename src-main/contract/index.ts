@@ -1,5 +1,6 @@
 import { appContract } from "./app.ts";
 import { auditContract } from "./audit.ts";
+import { centralContract } from "./central.ts";
 import { chatContract } from "./chat.ts";
 import { defineContract } from "./define.ts";
 import { filesContract } from "./files.ts";
@@ -19,6 +20,7 @@ import { vaultContract } from "./vault.ts";
 
 export * from "./app.ts";
 export * from "./audit.ts";
+export * from "./central.ts";
 export * from "./chat.ts";
 export * from "./define.ts";
 export * from "./failure.ts";
@@ -42,6 +44,7 @@ export * from "./vault.ts";
 export const contract = defineContract({
   app: appContract,
   audit: auditContract,
+  central: centralContract,
   chat: chatContract,
   knowledge: knowledgeContract,
   hosts: hostsContract,

@@ -25,6 +25,8 @@ const COMMANDS: Readonly<Record<string, { readonly says: string; readonly load: 
   models: { says: "models COMMAND   list, import, test, load, unload, remove", load: async () => (await import("./commands/models.ts")).modelsCommand },
   policy: { says: "policy COMMAND   check, explain, simulate, show, propose, confirm", load: async () => (await import("./commands/gate.ts")).policyCommand },
   vault: { says: "vault COMMAND    list, put, remove, rotate, uses, export, import", load: async () => (await import("./commands/gate.ts")).vaultCommand },
+  central: { says: "central          the optional server for many desktops; see sena central --help", load: async () => (await import("./commands/central.ts")).centralCommand },
+  link: { says: "link COMMAND     status, enrol, trust, leave: this desktop and a central server", load: async () => (await import("./commands/link.ts")).linkCommand },
   call: { says: "call PATH [JSON] any procedure of the contract, answers as JSON", load: async () => (await import("./commands/call.ts")).callCommand },
 };
 

@@ -5,6 +5,7 @@ import { accessHandlers } from "../../api/access.ts";
 import { appHandlers } from "../../api/app.ts";
 import { approvalsHandlers } from "../../api/approvals.ts";
 import { auditHandlers } from "../../api/audit.ts";
+import { centralHandlers } from "../../api/central.ts";
 import { createDispatch, type Dispatch } from "../../api/dispatch.ts";
 import { chatHandlers } from "../../api/chat.ts";
 import { filesHandlers } from "../../api/files.ts";
@@ -37,6 +38,7 @@ import { createFetch } from "../../vault/index.ts";
 import { entryFile, resourcesFolder } from "../process/places.ts";
 import { loadSecondOpinion } from "../process/shell-reader.ts";
 import { embeddingModel } from "./embedding-model.ts";
+import { composeCentralLink } from "./central-link.ts";
 import { composeGate } from "./gate.ts";
 import { composeHosts, mayWriteBy } from "./hosts.ts";
 import { composeModels } from "./models.ts";
@@ -95,6 +97,8 @@ export async function composeCore({ home, lab }: CoreOptions): Promise<Core> {
   const knowledge = opening.use(openKnowledge({ dbPath: join(home, "knowledge.db"), embeddingFile: join(resourcesFolder, "embedding", "words.bin"), entry: entryFile("index-worker.mjs", "src-main/knowledge/index-worker.ts"), reveal: gate.vault.reveal, barred: barredBy({ isSealed: () => settings.current.value.network === "sealed", inventory }), model: embeddingModel(models, principal) }));
   const work = opening.use(composeWork({ store, insight, ledger, guard, models, knowledge, approvals: gate.approvals, inventory, skills, parser, log, now, newId }));
 
+  const link = opening.use(await composeCentralLink({ home, ledger, approvals: gate.approvals, foreign: gate.foreign, access: gate.access, version: VERSION, now, isSealed: () => settings.current.value.network === "sealed" }));
+
   const status = live<Status>({
     version: VERSION,
     startedAt: now(),
@@ -109,11 +113,12 @@ export async function composeCore({ home, lab }: CoreOptions): Promise<Core> {
   });
 
   // A group whose room is not composed yet answers NO_SUCH_PROCEDURE; back to the whole `Handlers` once all are.
-  const handlers: Pick<Handlers<SenaContract>, "app" | "audit" | "access" | "approvals" | "policy" | "vault" | "guard" | "insight" | "models" | "terminals" | "runs" | "chat" | "knowledge" | "skills" | "hosts" | "files" | "prompts"> = {
+  const handlers: Pick<Handlers<SenaContract>, "app" | "audit" | "access" | "approvals" | "policy" | "vault" | "guard" | "insight" | "models" | "terminals" | "runs" | "chat" | "knowledge" | "skills" | "hosts" | "files" | "prompts" | "central"> = {
     app: appHandlers({ status, settings, log }),
     audit: auditHandlers({ ledger, exportFolder: join(home, "exports"), now }),
     access: accessHandlers(gate),
     approvals: approvalsHandlers({ ...gate, queue: gate.approvals }),
+    central: centralHandlers({ link }),
     policy: policyHandlers({ book: gate.policies, questionOf: (name, script, { id, name: operator }) => {
       const host = inventory.find(name);
       return host && guard.explain({ hostId: host.id, script, actor: { kind: "operator", id, name: operator }, attended: true }).question;

@@ -1,0 +1,231 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { AccessRoom } from "../access/port.ts";
+import { keyBlobOf, type ForeignRoom, type Queue } from "../approvals/index.ts";
+import { Failure } from "../contract/failure.ts";
+import type { Actor } from "../contract/terms.ts";
+import { live, type Live } from "../kernel/index.ts";
+import type { CopyBatch, SenaLedger } from "../ledger/index.ts";
+import { createCalls } from "./calls.ts";
+import { fail } from "./failures.ts";
+import { forgetMembership, keepConfirmed, readConfirmed, type Confirmed, type Membership } from "./membership.ts";
+import { LINK } from "./port.ts";
+
+export type LinkApprover = { readonly userId: string; readonly name: string; readonly publicKey: string; readonly isRetired: boolean; readonly isTrusted: boolean };
+export type LinkState = {
+  readonly state: "connecting" | "linked" | "waiting" | "alarm" | "refused";
+  /** In words, what is the matter; empty when all is well. */
+  readonly say: string;
+  readonly orgName: string;
+  readonly address: string;
+  /** Entries of this record that the server has and vouches for. */
+  readonly kept: number;
+  readonly lag: number;
+  readonly heardAt: number;
+  readonly approvers: readonly LinkApprover[];
+};
+
+export type LinkNeeds = {
+  readonly folder: string;
+  readonly membership: Membership;
+  readonly ledger: Pick<SenaLedger, "append" | "head" | "copySource" | "followCommits" | "witness">;
+  readonly approvals: Pick<Queue, "changes" | "list" | "get">;
+  readonly foreign: Pick<ForeignRoom, "write" | "accept">;
+  readonly access: Pick<AccessRoom, "operators" | "addRemote" | "change">;
+  readonly version: string;
+  readonly now: () => number;
+  /** Between 0 and 1, to spread the return of many desktops to a server that was away. */
+  readonly chance: () => number;
+  readonly isSealed: () => boolean;
+  readonly pollMs?: number;
+  /** A cosignature is written into the record, which makes an entry; not one for every entry. */
+  readonly receiptEveryMs?: number;
+};
+
+export type CentralLink = AsyncDisposable & {
+  readonly state: Live<LinkState>;
+  /** From now on this approver's signature counts here. Somebody with the right at this desk decides that, nobody else. */
+  trust(userId: string): Promise<void>;
+  leave(why: string): Promise<void>;
+};
+
+const BATCH = 1000;
+const QUIET_MS = 250;
+const FIRST_RETRY_MS = 500;
+const LONGEST_RETRY_MS = 60_000;
+const ACTOR: Actor = { kind: "system", id: "central-link", name: "Link to the central server" };
+
+/** Two loops and a listener: what this desktop tells, what it is told, and what it asks. Nothing here is waited for by the gate. */
+export function openLink(needs: LinkNeeds): CentralLink {
+  const { membership, ledger, approvals, foreign, access, folder, now } = needs;
+  const over = new AbortController();
+  const { signal } = over;
+  const calls = createCalls({ place: membership, identity: membership, now });
+  const state = live<LinkState>({ state: "connecting", say: "", orgName: membership.orgName, address: membership.address, kept: 0, lag: ledger.head().size, heardAt: 0, approvers: [] });
+  const tell = (next: Partial<LinkState>): void => state.update((before) => ({ ...before, ...next, lag: Math.max(0, ledger.head().size - (next.kept ?? before.kept)) }));
+  let kept: number | undefined;
+  let isAlarmed = false;
+  let receiptAt = Number.NEGATIVE_INFINITY;
+  let taken: { approvalId: string; userId: string; say: string }[] = [];
+  let wakePush = (): void => {};
+  // After a failure the first answer is wanted at once: it says that the server is back.
+  let isPollFresh = true;
+  const heard = (): void => tell({ heardAt: now(), ...(isAlarmed ? {} : { state: "linked", say: "" }) });
+
+  async function alarm(say: string, detail: Readonly<Record<string, string | number>>): Promise<void> {
+    if (!isAlarmed) await ledger.append({ type: "anchor", actor: ACTOR, fields: { act: "central-alarm", say, ...detail } });
+    isAlarmed = true;
+    tell({ state: "alarm", say });
+  }
+
+  /** What the server says it has is held against what it said before and against our own tree. */
+  async function compare(shown: { readonly size: number; readonly note: string }, before: Confirmed): Promise<void> {
+    if (shown.size < before.size) await alarm(`The central server has ${shown.size} entries of this record and confirmed ${before.size} before: it was put back to an older state. Both signed heads are kept.`, { confirmed: before.size, shown: shown.size, confirmedHead: before.note, shownHead: shown.note });
+    const whose = shown.size === 0 ? "ours" : ledger.copySource.isOurs(shown.note);
+    if (whose !== "ours") {
+      await alarm(`The central server holds ${shown.size} entries that this desktop signed and does not have: this installation was rolled back, or copied and used elsewhere.`, { shown: shown.size, shownHead: shown.note });
+      kept = undefined;
+      return;
+    }
+    if (shown.size > before.size) keepConfirmed(folder, { size: shown.size, note: shown.note });
+    kept = shown.size;
+    tell({ kept });
+  }
+
+  async function look(): Promise<void> {
+    const before = readConfirmed(folder);
+    await compare(await calls.ask({ method: "POST", path: "/v1/link/head", body: { head: ledger.head().note, version: needs.version }, signal }, LINK.head.output), before);
+    heard();
+  }
+
+  /** Heads and pushes go one after the other; everything that is compared was said in that order. */
+  async function push(): Promise<void> {
+    if (kept === undefined) await look();
+    while (kept !== undefined && kept < ledger.head().size) {
+      const batch = ledger.copySource.batch(kept, BATCH);
+      const wantsReceipt = now() - receiptAt >= (needs.receiptEveryMs ?? 60_000) && batch.entries.some(({ leaf }) => !isOwn(leaf));
+      if (wantsReceipt) ledger.copySource.keepShown(batch.note);
+      const before = readConfirmed(folder);
+      const receipt = await calls.ask({ method: "POST", path: "/v1/link/push", body: bodyOf(batch), signal }, LINK.push.output);
+      await compare(receipt, before);
+      if (!wantsReceipt || receipt.cosignature === "") continue;
+      ledger.witness.take(receipt.cosignature, { witnessKey: membership.witnessKey, by: ACTOR });
+      receiptAt = now();
+    }
+  }
+
+  async function poll(): Promise<void> {
+    const told = taken;
+    const answer = await calls.ask({ method: "POST", path: "/v1/link/poll", body: { waitMs: isPollFresh ? 0 : (needs.pollMs ?? 25_000), taken: told }, signal }, LINK.poll.output);
+    isPollFresh = false;
+    taken = taken.filter((each) => !told.includes(each));
+    tell({ approvers: answer.approvers.map((each) => ({ ...each, isTrusted: operatorOf(each.publicKey)?.active === true })) });
+    heard();
+    for (const each of answer.approvers) {
+      const known = operatorOf(each.publicKey);
+      if (each.isRetired && known?.active) await access.change(known.id, { active: false });
+    }
+    for (const { approvalId, userId, response } of answer.decisions) {
+      if (taken.some((each) => each.approvalId === approvalId && each.userId === userId)) continue;
+      const say = await foreign.accept(response).then(() => "", (error: Error) => error.message);
+      taken.push({ approvalId, userId, say: say.slice(0, 500) });
+    }
+  }
+  const operatorOf = (publicKey: string) => access.operators().find((each) => each.isRemote && keyBlobOf(each.publicKey) === keyBlobOf(publicKey));
+
+  /** Again and again until told to stop; after a failure later and later, never all desktops at once. */
+  async function keepDoing(work: () => Promise<void>): Promise<void> {
+    let failures = 0;
+    while (!signal.aborted) {
+      try {
+        if (needs.isSealed()) throw fail("LINK_SEALED");
+        await work();
+        failures = 0;
+      } catch (error) {
+        if (signal.aborted) return;
+        failures += 1;
+        kept = undefined;
+        isPollFresh = true;
+        await explain(error as Error);
+        const longestMs = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(failures, 10));
+        await sleep(longestMs * (0.5 + needs.chance() / 2), undefined, { signal }).catch(() => undefined);
+      }
+    }
+  }
+  async function explain(error: Error): Promise<void> {
+    if (!(error instanceof Failure)) return tell({ state: "waiting", say: error.message });
+    if (error.code === "LOG_FORKED") return alarm(error.message, { code: error.code });
+    if (!isAlarmed) tell({ state: error.code === "DESKTOP_REFUSED" ? "refused" : "waiting", say: error.message });
+  }
+  const pushing = keepDoing(async () => {
+    await push();
+    await new Promise<void>((resolve) => {
+      wakePush = resolve;
+      signal.addEventListener("abort", () => resolve(), { once: true });
+      if (signal.aborted || (kept !== undefined && kept < ledger.head().size)) resolve();
+    });
+    await sleep(QUIET_MS, undefined, { signal }).catch(() => undefined);
+  });
+  const polling = keepDoing(poll);
+  const stopFollowing = ledger.followCommits(() => {
+    tell({});
+    wakePush();
+  });
+  const asking = followRequests({ approvals, foreign, ask: (method, path, body) => calls.ask({ method, path, body, signal }, LINK.end.output), signal });
+
+  return {
+    state,
+    async trust(userId) {
+      const approver = state.value.approvers.find((each) => each.userId === userId && !each.isRetired);
+      if (!approver) throw fail("LINK_NO_APPROVER");
+      const known = operatorOf(approver.publicKey);
+      if (known) await access.change(known.id, { active: true });
+      else await access.addRemote({ name: `${approver.name} (central)`, roles: ["approver"], publicKey: approver.publicKey });
+      tell({ approvers: state.value.approvers.map((each) => ({ ...each, isTrusted: operatorOf(each.publicKey)?.active === true })) });
+    },
+    async leave(why) {
+      // A server that is gone must not hold anybody: it sees the silence, and an admin may let the desktop go there.
+      await calls.ask({ method: "POST", path: "/v1/link/leave", body: { why }, signal: AbortSignal.timeout(5000) }, LINK.leave.output).catch(() => undefined);
+      await this[Symbol.asyncDispose]();
+      forgetMembership(folder);
+    },
+    async [Symbol.asyncDispose]() {
+      over.abort();
+      stopFollowing();
+      wakePush();
+      await Promise.all([pushing, polling, asking]);
+      calls[Symbol.dispose]();
+    },
+  };
+}
+
+/** Each request goes out once and its end once; what cannot be sent is tried with the next change or second. */
+async function followRequests({ approvals, foreign, ask, signal }: { readonly approvals: LinkNeeds["approvals"]; readonly foreign: LinkNeeds["foreign"]; readonly ask: (method: string, path: string, body: unknown) => Promise<unknown>; readonly signal: AbortSignal }): Promise<void> {
+  const sent = new Set<string>();
+  const tend = async (): Promise<void> => {
+    for (const { id } of approvals.list({ open: true, limit: 100 })) {
+      if (sent.has(id)) continue;
+      await ask("POST", "/v1/link/approvals", { file: foreign.write(id) });
+      sent.add(id);
+    }
+    for (const id of sent) {
+      const { state, say } = approvals.get(id);
+      if (state === "waiting" || state === "approved") continue;
+      await ask("PUT", `/v1/link/approvals/${id}`, { state, say });
+      sent.delete(id);
+    }
+  };
+  let isBehind = false;
+  const retry = setInterval(() => {
+    if (isBehind) void tend().then(() => (isBehind = false), () => undefined);
+  }, 1000);
+  retry.unref();
+  try {
+    for await (const _ of approvals.changes(signal)) await tend().then(() => (isBehind = false), () => (isBehind = true));
+  } finally {
+    clearInterval(retry);
+  }
+}
+
+const bodyOf = ({ from, entries, note }: CopyBatch) => ({ from, note, entries: entries.map(({ leaf, openings }) => ({ leaf: leaf.toString("base64"), openings: openings ?? null })) });
+/** Entries that this room itself causes: asking a receipt for a receipt would never end. */
+const isOwn = (leaf: Buffer): boolean => leaf.includes('"id":"central-link"');

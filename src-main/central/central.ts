@@ -1,0 +1,143 @@
+import { randomBytes } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { formatInvitation } from "../central-link/port.ts";
+import type { Failure } from "../contract/failure.ts";
+import { createCosigner, openLedger, seedFrom } from "../ledger/index.ts";
+import type { CedarEngine } from "../policy/index.ts";
+import type { Classify } from "../shellcheck/port.ts";
+import type { NewId } from "../kernel/index.ts";
+import { createRemoteApprovals } from "./approvals/remote.ts";
+import { createWakes } from "./approvals/wakes.ts";
+import type { CentralConfig } from "./config.ts";
+import { createCustody } from "./custody/ingest.ts";
+import { createReading } from "./custody/reading.ts";
+import { startEmbedded, type Embedded } from "./database/embedded.ts";
+import { migrate } from "./database/migrate.ts";
+import { openTenants } from "./database/tenants.ts";
+import { createEnrolment } from "./enrolment/enrolment.ts";
+import { record } from "./events.ts";
+import { fail } from "./failures.ts";
+import { givenCertificate, ownAuthority, type ServerTls } from "./http/certificates.ts";
+import { createLimits } from "./http/limits.ts";
+import { createMetrics } from "./http/metrics.ts";
+import type { Route } from "./http/route.ts";
+import { approvalRoutes } from "./http/routes/approvals.ts";
+import { auditRoutes } from "./http/routes/audit.ts";
+import { desktopRoutes } from "./http/routes/desktops.ts";
+import { peopleRoutes } from "./http/routes/people.ts";
+import { serviceRoutes } from "./http/routes/service.ts";
+import { serve } from "./http/server.ts";
+import { createApiKeys } from "./identity/api-keys.ts";
+import { openIdentity } from "./identity/identity.ts";
+import { createInvitations } from "./identity/invitations.ts";
+import { grantsOf, type CentralRole } from "./identity/roles.ts";
+
+export type CentralNeeds = {
+  readonly home: string;
+  readonly config: CentralConfig;
+  /** Where fetched packs lie (node_modules). */
+  readonly packs: string;
+  readonly texts: { readonly policy: string; readonly schema: string };
+  readonly cedar: () => CedarEngine;
+  readonly classify: Classify;
+  readonly ledgerPlaces: { readonly kit: string; readonly workers: { readonly check: string; readonly bundleCheck: string } };
+  readonly version: string;
+  readonly now: () => number;
+  readonly newId: NewId;
+  readonly random: (into: Uint8Array<ArrayBuffer>) => Uint8Array;
+  readonly log: (level: "info" | "warn" | "error", event: string, data: Readonly<Record<string, unknown>>) => void;
+  readonly report: (ref: string, error: unknown) => void;
+  readonly isThrowaway?: boolean;
+};
+
+export type Central = AsyncDisposable & {
+  readonly port: number;
+  readonly address: string;
+  readonly tls: ServerTls;
+  readonly database: string;
+  readonly databasePid: () => number | undefined;
+  readonly routes: readonly Route[];
+  /** Printed once, while nobody is there yet. */
+  readonly firstAdminCode: string | undefined;
+  /** For whoever runs the server: an organisation with an admin whom they invite by the code it answers with. */
+  newOrganisation(name: string, of: { readonly email: string; readonly role: CentralRole }): Promise<{ readonly orgId: string; readonly invitation: string }>;
+};
+
+/** Opens bottom up: database, people, record, routes, and only then the port. */
+export async function startCentral(needs: CentralNeeds): Promise<Central> {
+  const { home, config, now } = needs;
+  await using opening = new AsyncDisposableStack();
+  mkdirSync(home, { recursive: true, mode: 0o700 });
+  const tls = tlsOf(needs);
+  const secret = keptSecret(join(home, "central.secret"));
+  const onError = (error: Error): void => needs.log("warn", "database", { message: error.message });
+
+  const embedded: Embedded | undefined = config.database === undefined ? opening.use(await startEmbedded({ home, places: { configured: config.postgresBinaries, packs: needs.packs }, log: (event, data) => needs.log("info", event, data), isThrowaway: needs.isThrowaway ?? false })) : undefined;
+  const url = config.database ?? embedded?.url ?? "";
+  const { appUrl, identityUrl, applied, serverVersion } = await migrate({ url, rolePrefix: config.rolePrefix, secret, now });
+  needs.log("info", "database-ready", { version: serverVersion, applied });
+
+  const tenants = opening.use(openTenants({ url: appUrl, connections: config.connections, statementTimeoutMs: 15_000, onError }));
+  const identity = opening.use(openIdentity({ url: identityUrl, origin: `https://${config.names[0]}`, secret, now, idleMs: config.sessionIdleMinutes * 60_000, absoluteMs: config.sessionMaxMinutes * 60_000, onError }));
+  const ledger = opening.use(await openLedger({ dir: join(home, "ledger"), now, newId: needs.newId, random: needs.random, version: needs.version, ...needs.ledgerPlaces }));
+
+  const keys = createApiKeys({ tenants, now });
+  const enrolment = createEnrolment({ tenants, now });
+  const invitations = createInvitations({ tenants, identity, now });
+  const wakes = createWakes();
+  const approvals = createRemoteApprovals({ ledger, classify: needs.classify, secret, now });
+  const custody = createCustody({ cosigner: createCosigner({ name: `${config.names[0]}/sena-central`, seed: seedFrom(secret, "sena central witness") }), now });
+  const grants = grantsOf(needs.cedar(), needs.texts);
+  const metrics = createMetrics({ sena_desktops_polling: () => wakes.open, sena_database_waiting: tenants.waiting });
+
+  let port = config.port;
+  const invitationOf = (token: string): string => formatInvitation({ address: `${config.names[0]}:${port}`, token, caFingerprint: tls.fingerprint });
+  const routes: readonly Route[] = [
+    ...serviceRoutes({ tenants, identity, version: needs.version, ca: tls.ca, assertRecording: ledger.assertWritable, routes: () => routes }),
+    ...peopleRoutes({ identity, invitations, keys, tenants, approvals, wakes, grants, now, recordSignIn: async ({ email, result, address }) => void (await ledger.append({ type: "login", actor: { kind: "system", id: "central", name: "SENA central" }, fields: { email, result, address } })) }),
+    ...desktopRoutes({ enrolment, custody, approvals, wakes, tenants, now, invitationOf }),
+    ...approvalRoutes({ approvals, wakes }),
+    ...auditRoutes({ reading: createReading({ now }), witnessKey: custody.witnessKey }),
+  ];
+  const server = opening.use(await serve({ tls, address: config.address, port: config.port, routes, tenants, identity, keys, enrolment, grants, limits: createLimits(() => performance.now()), secret, now, report: needs.report, metrics }));
+  port = server.port;
+  opening.defer(() => wakes.wakeAll());
+  const firstAdminCode = (await identity.isEmpty()) ? await identity.newFirstAdminCode() : undefined;
+  needs.log("info", "central-ready", { port, database: embedded ? "embedded" : "external" });
+
+  const owned = opening.move();
+  return {
+    port, tls, routes, firstAdminCode,
+    address: `https://${config.names[0]}:${port}`,
+    database: embedded ? `its own PostgreSQL ${embedded.version} in ${embedded.folder}` : `PostgreSQL ${serverVersion} at DATABASE_URL`,
+    databasePid: () => embedded?.pid(),
+    async newOrganisation(name, { email, role }) {
+      const orgId = await identity.createEmptyOrganisation(name);
+      const { code } = await tenants.withOrg(orgId, "server", async (tx) => {
+        await tx.run("INSERT INTO app.orgs (org_id, name, created_at) VALUES ($1, $2, $3)", [orgId, name, now()]);
+        await record(tx, orgId, now(), { actor: "server", kind: "organisation.created", detail: { name } });
+        return invitations.create(tx, orgId, "server", { email, role });
+      });
+      return { orgId, invitation: code };
+    },
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}
+
+function tlsOf({ home, config, now }: CentralNeeds): ServerTls {
+  try {
+    if (config.certificate !== undefined && config.key !== undefined) return givenCertificate(config.certificate, config.key);
+    return ownAuthority(join(home, "tls"), config.names, now());
+  } catch (error) {
+    throw fail("CENTRAL_CONFIG", { detail: (error as Failure).message }, error);
+  }
+}
+
+/** What everything sealed in the database is sealed under. Kept beside it and never inside it. */
+function keptSecret(path: string): Buffer {
+  if (!existsSync(path)) writeFileSync(path, `${randomBytes(32).toString("base64url")}\n`, { mode: 0o600, flag: "wx" });
+  const secret = Buffer.from(readFileSync(path, "utf8").trim(), "base64url");
+  if (secret.byteLength !== 32) throw fail("CENTRAL_CONFIG", { detail: `${path} does not hold 32 bytes; restore it from its backup` });
+  return secret;
+}

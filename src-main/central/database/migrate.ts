@@ -1,0 +1,87 @@
+import { createHash, createHmac } from "node:crypto";
+import pg from "pg";
+import { fail } from "../failures.ts";
+import { IDENTITY_MIGRATIONS } from "./identity-migrations.ts";
+import { CENTRAL_MIGRATIONS, type CentralMigration } from "./migrations.ts";
+
+/** Any number: the same for every server that starts on one database, so that one at a time migrates. */
+const LOCK = 7_362_081_944;
+const OLDEST = 150_000;
+
+export type Roles = { readonly owner: string; readonly app: string; readonly identity: string };
+export const rolesOf = (prefix: string): Roles => ({ owner: `${prefix}_owner`, app: `${prefix}_app`, identity: `${prefix}_identity` });
+
+export type MigrateNeeds = { readonly url: string; readonly rolePrefix: string; readonly secret: Buffer; readonly now: () => number };
+export type Migrated = { readonly appUrl: string; readonly identityUrl: string; readonly applied: readonly number[]; readonly serverVersion: string };
+
+/** Brings the database to this version's shape with the operator's account; everything after runs as roles that own nothing. */
+export async function migrate({ url, rolePrefix, secret, now }: MigrateNeeds): Promise<Migrated> {
+  if (!/^[a-z][a-z0-9_]{0,30}$/.test(rolePrefix)) throw fail("CENTRAL_CONFIG", { detail: "rolePrefix takes lower-case letters, digits and _" });
+  const roles = rolesOf(rolePrefix);
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
+  client.on("error", () => {});
+  try {
+    await client.connect();
+  } catch (error) {
+    throw fail("CENTRAL_DATABASE_DOWN", { detail: (error as Error).message }, error);
+  }
+  try {
+    const { rows: [server] } = await client.query<{ number: string; version: string }>("SELECT current_setting('server_version_num') AS number, current_setting('server_version') AS version");
+    if (Number(server?.number) < OLDEST) throw fail("CENTRAL_DATABASE_OLD", { version: server?.version ?? "unknown" });
+    await client.query(`SET lock_timeout = '5s'; SELECT pg_advisory_lock(${LOCK})`);
+    const passwords = { app: passwordOf(secret, roles.app), identity: passwordOf(secret, roles.identity) };
+    await ensureRoles(client, roles, passwords);
+    await client.query("CREATE SCHEMA IF NOT EXISTS sena_meta");
+    await client.query("CREATE TABLE IF NOT EXISTS sena_meta.migrations (n integer PRIMARY KEY, name text NOT NULL, hash text NOT NULL, at bigint NOT NULL)");
+    const applied = await apply(client, [...CENTRAL_MIGRATIONS, ...IDENTITY_MIGRATIONS], roles, now);
+    return { appUrl: urlAs(url, roles.app, passwords.app), identityUrl: urlAs(url, roles.identity, passwords.identity), applied, serverVersion: server?.version ?? "" };
+  } finally {
+    await client.end().catch(() => {});
+  }
+}
+
+async function apply(client: pg.Client, migrations: readonly CentralMigration[], roles: Roles, now: () => number): Promise<number[]> {
+  const { rows: done } = await client.query<{ n: number; hash: string }>("SELECT n, hash FROM sena_meta.migrations ORDER BY n");
+  const ordered = migrations.toSorted((a, b) => a.n - b.n);
+  for (const { n, hash } of done) {
+    const known = ordered.find((one) => one.n === n);
+    if (!known) throw fail("CENTRAL_MIGRATION_NEWER", { n });
+    if (hashOf(known) !== hash) throw fail("CENTRAL_MIGRATION_CHANGED", { n });
+  }
+  const applied: number[] = [];
+  for (const migration of ordered.filter(({ n }) => !done.some((one) => one.n === n))) {
+    const text = migration.sql.replaceAll("$owner", roles.owner).replaceAll("$app", roles.app).replaceAll("$identity", roles.identity);
+    await client.query("BEGIN");
+    try {
+      await client.query(text);
+      await client.query("INSERT INTO sena_meta.migrations (n, name, hash, at) VALUES ($1, $2, $3, $4)", [migration.n, migration.name, hashOf(migration), now()]);
+      await client.query("COMMIT");
+    } catch (error) {
+      await client.query("ROLLBACK");
+      throw error;
+    }
+    applied.push(migration.n);
+  }
+  return applied;
+}
+
+async function ensureRoles(client: pg.Client, roles: Roles, passwords: { readonly app: string; readonly identity: string }): Promise<void> {
+  const { rows } = await client.query<{ rolname: string }>("SELECT rolname FROM pg_roles WHERE rolname = ANY($1)", [Object.values(roles)]);
+  const exists = (name: string): boolean => rows.some(({ rolname }) => rolname === name);
+  if (!exists(roles.owner)) await client.query(`CREATE ROLE ${roles.owner} NOLOGIN NOBYPASSRLS NOSUPERUSER`);
+  for (const [name, password] of [[roles.app, passwords.app], [roles.identity, passwords.identity]] as const) {
+    // The password is derived from the server's secret: a new secret sets new ones at the next start. It has no quotes in it.
+    await client.query(`${exists(name) ? "ALTER" : "CREATE"} ROLE ${name} LOGIN NOBYPASSRLS NOSUPERUSER NOCREATEDB NOCREATEROLE PASSWORD '${password}'`);
+  }
+  await client.query(`GRANT ${roles.owner} TO CURRENT_USER`);
+}
+
+const hashOf = ({ sql }: CentralMigration): string => createHash("sha256").update(sql).digest("hex");
+const passwordOf = (secret: Buffer, role: string): string => createHmac("sha256", secret).update(`database role ${role}`).digest("hex");
+
+function urlAs(url: string, user: string, password: string): string {
+  const changed = new URL(url);
+  changed.username = user;
+  changed.password = password;
+  return changed.href;
+}

@@ -1,0 +1,80 @@
+/** Ordered, never changed once released; each text is remembered by its hash. `$owner`, `$app` and `$identity` are the roles' names. */
+export type CentralMigration = { readonly n: number; readonly name: string; readonly sql: string };
+
+/** Every table of the schema `app` belongs to a tenant: the same five lines for each, so that none is forgotten. */
+const tenant = (table: string, grants: string): string => `
+  ALTER TABLE app.${table} OWNER TO $owner;
+  ALTER TABLE app.${table} ENABLE ROW LEVEL SECURITY;
+  ALTER TABLE app.${table} FORCE ROW LEVEL SECURITY;
+  CREATE POLICY own_rows ON app.${table} USING (org_id = NULLIF(current_setting('app.org_id', true), '')::uuid) WITH CHECK (org_id = NULLIF(current_setting('app.org_id', true), '')::uuid);
+  GRANT ${grants} ON app.${table} TO $app;`;
+
+const appendOnly = (table: string): string => `
+  CREATE TRIGGER never_changes BEFORE UPDATE OR DELETE ON app.${table} FOR EACH ROW EXECUTE FUNCTION app.refuse_change();
+  CREATE TRIGGER never_emptied BEFORE TRUNCATE ON app.${table} FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_change();`;
+
+export const CENTRAL_MIGRATIONS: readonly CentralMigration[] = [
+  {
+    n: 1,
+    name: "tenants and what belongs to them",
+    sql: `
+  CREATE SCHEMA app AUTHORIZATION $owner;
+  GRANT USAGE ON SCHEMA app TO $app;
+  CREATE FUNCTION app.refuse_change() RETURNS trigger LANGUAGE plpgsql AS $body$ BEGIN RAISE EXCEPTION 'this table only grows'; END $body$;
+  ALTER FUNCTION app.refuse_change() OWNER TO $owner;
+
+  CREATE TABLE app.orgs (org_id uuid PRIMARY KEY, name text NOT NULL, requires_mfa boolean NOT NULL DEFAULT false, created_at bigint NOT NULL);
+  ${tenant("orgs", "SELECT, INSERT, UPDATE")}
+
+  -- What people and keys did here, refusals too. The actor is an id; names stand in the detail.
+  CREATE TABLE app.events (org_id uuid NOT NULL REFERENCES app.orgs, event_id uuid NOT NULL, at bigint NOT NULL, actor text NOT NULL, kind text NOT NULL, detail jsonb NOT NULL, PRIMARY KEY (org_id, event_id));
+  CREATE INDEX events_by_time ON app.events (org_id, at DESC, event_id DESC);
+  ${tenant("events", "SELECT, INSERT")} ${appendOnly("events")}
+
+  CREATE TABLE app.invitations (org_id uuid NOT NULL REFERENCES app.orgs, invitation_id uuid NOT NULL, secret_hash bytea NOT NULL, email text NOT NULL, role text NOT NULL, created_by text NOT NULL, created_at bigint NOT NULL, expires_at bigint NOT NULL, used_at bigint, PRIMARY KEY (org_id, invitation_id));
+  ${tenant("invitations", "SELECT, INSERT, UPDATE")}
+
+  CREATE TABLE app.api_keys (org_id uuid NOT NULL REFERENCES app.orgs, key_id uuid NOT NULL, name text NOT NULL, secret_hash bytea NOT NULL, scopes text[] NOT NULL, per_minute integer NOT NULL, created_by text NOT NULL, created_at bigint NOT NULL, expires_at bigint NOT NULL, revoked_at bigint, replaced_by uuid, last_used_at bigint, PRIMARY KEY (org_id, key_id));
+  ${tenant("api_keys", "SELECT, INSERT, UPDATE")}
+
+  CREATE TABLE app.desktops (org_id uuid NOT NULL REFERENCES app.orgs, desktop_id uuid NOT NULL, name text NOT NULL, public_key text NOT NULL, log_origin text NOT NULL, log_key text NOT NULL, version text NOT NULL, enrolled_at bigint NOT NULL, seen_at bigint NOT NULL, log_size bigint NOT NULL DEFAULT 0, left_at bigint, left_why text, PRIMARY KEY (org_id, desktop_id));
+  CREATE UNIQUE INDEX one_desktop_per_log ON app.desktops (org_id, log_origin) WHERE left_at IS NULL;
+  ${tenant("desktops", "SELECT, INSERT, UPDATE")}
+
+  CREATE TABLE app.enrolment_tokens (org_id uuid NOT NULL REFERENCES app.orgs, token_id uuid NOT NULL, secret_hash bytea NOT NULL, created_by text NOT NULL, created_at bigint NOT NULL, expires_at bigint NOT NULL, used_at bigint, desktop_id uuid, PRIMARY KEY (org_id, token_id), FOREIGN KEY (org_id, desktop_id) REFERENCES app.desktops);
+  ${tenant("enrolment_tokens", "SELECT, INSERT, UPDATE")}
+
+  -- Where each desktop's record stands: its size, the right edge of its tree, and the last head it signed.
+  CREATE TABLE app.ledgers (org_id uuid NOT NULL, desktop_id uuid NOT NULL, size bigint NOT NULL DEFAULT 0, frontier bytea NOT NULL DEFAULT '', root bytea, note text NOT NULL DEFAULT '', cosigned text NOT NULL DEFAULT '', updated_at bigint NOT NULL DEFAULT 0, forked_at bigint, PRIMARY KEY (org_id, desktop_id), FOREIGN KEY (org_id, desktop_id) REFERENCES app.desktops);
+  ${tenant("ledgers", "SELECT, INSERT, UPDATE")}
+
+  CREATE TABLE app.entries (org_id uuid NOT NULL, desktop_id uuid NOT NULL, seq bigint NOT NULL, type text NOT NULL, at text NOT NULL, leaf bytea NOT NULL, PRIMARY KEY (org_id, desktop_id, seq), FOREIGN KEY (org_id, desktop_id) REFERENCES app.desktops);
+  CREATE INDEX entries_by_time ON app.entries (org_id, at DESC, desktop_id, seq);
+  ${tenant("entries", "SELECT, INSERT")} ${appendOnly("entries")}
+
+  -- What the leaves' commitments open to. An erasure takes these; the leaf and every proof over it stay.
+  CREATE TABLE app.openings (org_id uuid NOT NULL, desktop_id uuid NOT NULL, seq bigint NOT NULL, lines text NOT NULL, PRIMARY KEY (org_id, desktop_id, seq), FOREIGN KEY (org_id, desktop_id, seq) REFERENCES app.entries);
+  ${tenant("openings", "SELECT, INSERT, DELETE")}
+
+  CREATE TABLE app.heads (org_id uuid NOT NULL, desktop_id uuid NOT NULL, size bigint NOT NULL, at bigint NOT NULL, note text NOT NULL, PRIMARY KEY (org_id, desktop_id, size), FOREIGN KEY (org_id, desktop_id) REFERENCES app.desktops);
+  ${tenant("heads", "SELECT, INSERT")} ${appendOnly("heads")}
+
+  CREATE TABLE app.fork_alarms (org_id uuid NOT NULL, alarm_id uuid NOT NULL, desktop_id uuid NOT NULL, at bigint NOT NULL, seen_size bigint NOT NULL, seen_note text NOT NULL, shown_size bigint NOT NULL, shown_note text NOT NULL, PRIMARY KEY (org_id, alarm_id), FOREIGN KEY (org_id, desktop_id) REFERENCES app.desktops);
+  ${tenant("fork_alarms", "SELECT, INSERT")} ${appendOnly("fork_alarms")}
+
+  -- The key an approver signs with here, sealed under the server's key and used only after they proved themselves again.
+  CREATE TABLE app.approver_keys (org_id uuid NOT NULL REFERENCES app.orgs, user_id text NOT NULL, name text NOT NULL, public_key text NOT NULL, sealed bytea NOT NULL, created_at bigint NOT NULL, retired_at bigint, PRIMARY KEY (org_id, user_id));
+  ${tenant("approver_keys", "SELECT, INSERT, UPDATE")}
+
+  CREATE TABLE app.approvals (org_id uuid NOT NULL, desktop_id uuid NOT NULL, approval_id text NOT NULL, file text NOT NULL, state text NOT NULL, effect text NOT NULL, title text NOT NULL, requester text NOT NULL, created_at bigint NOT NULL, not_after bigint NOT NULL, needed integer NOT NULL, say text NOT NULL DEFAULT '', PRIMARY KEY (org_id, desktop_id, approval_id), FOREIGN KEY (org_id, desktop_id) REFERENCES app.desktops);
+  CREATE INDEX approvals_by_time ON app.approvals (org_id, created_at DESC, approval_id DESC);
+  ${tenant("approvals", "SELECT, INSERT, UPDATE")}
+
+  CREATE TABLE app.decisions (org_id uuid NOT NULL, desktop_id uuid NOT NULL, approval_id text NOT NULL, user_id text NOT NULL, name text NOT NULL, decision text NOT NULL, note text NOT NULL, at bigint NOT NULL, response text NOT NULL, taken_at bigint, taken_say text NOT NULL DEFAULT '', PRIMARY KEY (org_id, desktop_id, approval_id, user_id), FOREIGN KEY (org_id, desktop_id, approval_id) REFERENCES app.approvals);
+  ${tenant("decisions", "SELECT, INSERT, UPDATE")}
+
+  CREATE TABLE app.idempotency (org_id uuid NOT NULL REFERENCES app.orgs, actor text NOT NULL, key text NOT NULL, request_hash text NOT NULL, status integer, body text, at bigint NOT NULL, PRIMARY KEY (org_id, actor, key));
+  ${tenant("idempotency", "SELECT, INSERT, UPDATE, DELETE")}
+  `,
+  },
+];

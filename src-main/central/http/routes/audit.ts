@@ -1,0 +1,47 @@
+import { z } from "zod";
+import { valuesOfLines, type Reading } from "../../custody/reading.ts";
+import type { Route } from "../route.ts";
+import { Cursor, inOrg, Limit, pageOf, readCursor, route, Uuid } from "../route.ts";
+
+const Entry = z.object({ desktopId: z.string(), desktop: z.string(), seq: z.number(), type: z.string(), at: z.string(), values: z.record(z.string(), z.unknown()).nullable() });
+const Alarm = z.object({ alarmId: z.string(), desktopId: z.string(), desktop: z.string(), at: z.number(), seenSize: z.number(), seenNote: z.string(), shownSize: z.number(), shownNote: z.string() });
+const Event = z.object({ eventId: z.string(), at: z.number(), actor: z.string(), kind: z.string(), detail: z.record(z.string(), z.unknown()) });
+const RUN = 2000;
+
+export const auditRoutes = ({ reading, witnessKey }: { readonly reading: Reading; readonly witnessKey: () => string }): readonly Route[] => [
+  route({
+    method: "GET", path: "/v1/orgs/:orgId/entries", who: "member", needs: "audit:read", says: "The records of all desktops, newest first; by desktop, type, time or words.",
+    input: z.object({ ...inOrg, desktopId: Uuid.optional(), type: z.string().max(40).optional(), text: z.string().min(2).max(200).optional(), since: z.iso.datetime().optional(), cursor: Cursor, limit: Limit }),
+    output: z.object({ items: z.array(Entry), next: z.string().nullable() }),
+    async handle({ desktopId, type, text, since, cursor, limit }, { inOrg: within }) {
+      const rows = await within((tx) => reading.entries(tx, { desktopId, type, text, since, before: readCursor(cursor), limit }));
+      const page = pageOf(rows, limit, (row) => [row.atMs, row.key]);
+      return { items: page.items.map((row) => ({ ...row, values: valuesOfLines(row.values) })), next: page.next };
+    },
+  }),
+  route({
+    method: "GET", path: "/v1/orgs/:orgId/desktops/:desktopId/record", who: "member", needs: "audit:read", says: "A run of one desktop's record as it came, with the signed and cosigned head. Runs joined are the whole, and hash to that head.",
+    input: z.object({ ...inOrg, desktopId: Uuid, from: z.coerce.number().int().min(0).default(0) }),
+    output: z.object({ size: z.number(), logKey: z.string(), witnessKey: z.string(), note: z.string(), entries: z.array(z.object({ leaf: z.string(), openings: z.string().nullable() })) }),
+    handle: async ({ desktopId, from }, { inOrg: within }) => ({ ...(await within((tx) => reading.run(tx, desktopId, from, RUN))), witnessKey: witnessKey() }),
+  }),
+  route({
+    method: "POST", path: "/v1/orgs/:orgId/erasures", who: "member", needs: "audit:erase", isSensitive: true, says: "Erase values of entries. The entries and their proofs stay.",
+    input: z.object({ ...inOrg, desktopId: Uuid, seqs: z.array(z.number().int().min(0)).min(1).max(1000), why: z.string().min(1).max(500) }), output: z.object({ erased: z.number() }),
+    handle: async ({ orgId, desktopId, seqs, why }, { actor, inOrg: within }) => ({ erased: await within((tx) => reading.erase(tx, orgId, actor, { desktopId, seqs, why })) }),
+  }),
+  route({
+    method: "GET", path: "/v1/orgs/:orgId/alarms", who: "member", needs: "audit:read", says: "Records that were rolled back or copied, with both signed heads.", input: z.object(inOrg), output: z.object({ items: z.array(Alarm) }),
+    handle: async (_, { inOrg: within }) => ({ items: await within((tx) => tx.rows<z.input<typeof Alarm>>(`SELECT f.alarm_id AS "alarmId", f.desktop_id AS "desktopId", d.name AS desktop, f.at, f.seen_size AS "seenSize", f.seen_note AS "seenNote", f.shown_size AS "shownSize", f.shown_note AS "shownNote" FROM app.fork_alarms f JOIN app.desktops d ON d.org_id = f.org_id AND d.desktop_id = f.desktop_id ORDER BY f.at DESC LIMIT 200`)) }),
+  }),
+  route({
+    method: "GET", path: "/v1/orgs/:orgId/events", who: "member", needs: "audit:read", says: "What people, keys and desktops did on this server, refusals too; newest first.",
+    input: z.object({ ...inOrg, cursor: Cursor, limit: Limit }), output: z.object({ items: z.array(Event), next: z.string().nullable() }),
+    async handle({ cursor, limit }, { inOrg: within }) {
+      const before = readCursor(cursor);
+      const rows = await within((tx) => tx.rows<z.input<typeof Event>>(`SELECT event_id AS "eventId", at, actor, kind, detail FROM app.events WHERE $1::bigint IS NULL OR (at, event_id::text) < ($1::bigint, $2) ORDER BY at DESC, event_id::text DESC LIMIT $3`, [before?.[0] ?? null, before?.[1] ?? "", limit]));
+      const page = pageOf(rows, limit, (row) => [row.at, row.eventId]);
+      return { items: [...page.items], next: page.next };
+    },
+  }),
+];

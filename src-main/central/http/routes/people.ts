@@ -1,0 +1,227 @@
+import { z } from "zod";
+import type { RemoteApprovals } from "../../approvals/remote.ts";
+import type { Wakes } from "../../approvals/wakes.ts";
+import type { Tenants } from "../../database/tenants.ts";
+import { record } from "../../events.ts";
+import { fail } from "../../failures.ts";
+import type { ApiKeys } from "../../identity/api-keys.ts";
+import type { Invitations } from "../../identity/invitations.ts";
+import type { IdentityPort, Session } from "../../identity/port.ts";
+import { CentralPermission, CentralRole, type Grants } from "../../identity/roles.ts";
+import type { Asking, Route } from "../route.ts";
+import { Done, done, inOrg, route } from "../route.ts";
+
+export type PeopleNeeds = { readonly identity: IdentityPort; readonly invitations: Invitations; readonly keys: ApiKeys; readonly tenants: Tenants; readonly approvals: RemoteApprovals; readonly wakes: Wakes; readonly grants: Grants; readonly now: () => number; readonly recordSignIn: (of: { readonly email: string; readonly result: string; readonly address: string }) => Promise<void> };
+
+const Email = z.email().max(200);
+const Password = z.string().min(1).max(256);
+const Code = z.string().regex(/^\d{6}$/).optional();
+const Name = z.string().trim().min(1).max(80);
+const Nothing = z.object({});
+const Person = z.object({ userId: z.string(), name: z.string(), email: z.string() });
+const OrgInput = z.object(inOrg);
+const MAX_KEY_DAYS = 365;
+const DAY_MS = 86_400_000;
+
+const sessionOf = ({ session }: Asking): Session => {
+  if (!session) throw fail("SIGN_IN_NEEDED");
+  return session;
+};
+
+export const peopleRoutes = (needs: PeopleNeeds): readonly Route[] => [...sessionRoutes(needs), ...memberRoutes(needs), ...keyRoutes(needs)];
+
+function sessionRoutes({ identity, invitations, tenants, grants, now, recordSignIn }: PeopleNeeds): readonly Route[] {
+  const signIn = async (of: { readonly email: string; readonly password: string; readonly code?: string | undefined }, asking: Asking) => {
+    try {
+      const { person, cookies } = await identity.signIn({ ...of, code: of.code, address: asking.address, agent: asking.agent });
+      await recordSignIn({ email: of.email, result: "ok", address: asking.address });
+      asking.setCookies(cookies);
+      return person;
+    } catch (error) {
+      await recordSignIn({ email: of.email, result: (error as { code?: string }).code ?? "failed", address: asking.address });
+      throw error;
+    }
+  };
+  return [
+    route({
+      method: "POST", path: "/v1/bootstrap", who: "anyone", says: "The first admin and the first organisation, with the code printed when the server first started.",
+      input: z.object({ code: z.string().max(100), organisation: Name, name: Name, email: Email, password: Password }),
+      output: z.object({ orgId: z.string(), userId: z.string() }),
+      example: { code: "first_…", organisation: "Harbour Lab", name: "Ada", email: "ada@example.org", password: "correct horse battery" },
+      async handle({ code, organisation, ...of }) {
+        if (!(await identity.firstAdminCodeHolds(code))) throw fail("CODE_SPENT");
+        // The person first: a password that will not do must not cost the code. Until the code is spent they are in no organisation.
+        const person = await identity.createPerson(of);
+        await identity.spendFirstAdminCode(code);
+        const orgId = await identity.createOrganisation(organisation, person.userId);
+        await tenants.withOrg(orgId, person.userId, async (tx) => {
+          await tx.run("INSERT INTO app.orgs (org_id, name, created_at) VALUES ($1, $2, $3)", [orgId, organisation, now()]);
+          await record(tx, orgId, now(), { actor: person.userId, kind: "organisation.created", detail: { name: organisation } });
+        });
+        return { orgId, userId: person.userId };
+      },
+    }),
+    route({
+      method: "POST", path: "/v1/session", who: "anyone", says: "Sign in. The session is a cookie.",
+      input: z.object({ email: Email, password: Password, code: Code }), output: Person, example: { email: "ada@example.org", password: "correct horse battery" },
+      handle: (input, asking) => signIn(input, asking),
+    }),
+    route({
+      method: "GET", path: "/v1/session", who: "person", says: "Who is signed in, and where they are a member.", input: Nothing,
+      output: Person.extend({ hasSecondFactor: z.boolean(), provedAt: z.number(), organisations: z.array(z.object({ orgId: z.string(), name: z.string(), role: CentralRole, permissions: z.array(CentralPermission) })) }),
+      async handle(_, asking) {
+        const { userId, name, email, hasSecondFactor, provedAt } = sessionOf(asking);
+        const organisations = (await identity.memberships(userId)).map((each) => ({ ...each, permissions: [...grants[each.role]] }));
+        return { userId, name, email, hasSecondFactor, provedAt, organisations };
+      },
+    }),
+    route({
+      method: "DELETE", path: "/v1/session", who: "person", says: "Sign out.", input: Nothing, output: Done,
+      async handle(_, asking) {
+        asking.setCookies(await identity.signOut(asking.cookie));
+        return done;
+      },
+    }),
+    route({
+      method: "POST", path: "/v1/session/proof", who: "person", says: "Prove again that it is you, before something that matters; holds for five minutes.",
+      input: z.object({ password: Password, code: Code }), output: Done,
+      async handle({ password, code }, asking) {
+        await identity.prove(sessionOf(asking), { password, code });
+        return done;
+      },
+    }),
+    route({
+      method: "GET", path: "/v1/sessions", who: "person", says: "Your sessions.", input: Nothing,
+      output: z.object({ items: z.array(z.object({ sessionId: z.string(), createdAt: z.number(), usedAt: z.number(), address: z.string(), agent: z.string(), isThis: z.boolean() })) }),
+      handle: async (_, asking) => ({ items: (await identity.sessions(sessionOf(asking).userId)).map((each) => ({ ...each, isThis: each.sessionId === asking.session?.sessionId })) }),
+    }),
+    route({
+      method: "DELETE", path: "/v1/sessions/:sessionId", who: "person", says: "End one of your sessions.", input: z.object({ sessionId: z.string().max(64) }), output: Done,
+      async handle({ sessionId }, asking) {
+        if (!(await identity.endSession(sessionOf(asking).userId, sessionId))) throw fail("NOT_HERE");
+        return done;
+      },
+    }),
+    route({
+      method: "POST", path: "/v1/password", who: "person", says: "Change your password; your other sessions end.", input: z.object({ password: Password, next: Password }), output: Done,
+      async handle(input, asking) {
+        await identity.changePassword(sessionOf(asking), input);
+        return done;
+      },
+    }),
+    route({
+      method: "POST", path: "/v1/second-factor", who: "person", says: "Begin a second factor: an address for an authenticator.", input: Nothing, output: z.object({ uri: z.string() }),
+      handle: (_, asking) => identity.beginSecondFactor(sessionOf(asking)),
+    }),
+    route({
+      method: "PUT", path: "/v1/second-factor", who: "person", says: "Confirm it with its first code.", input: z.object({ code: z.string().regex(/^\d{6}$/) }), output: Done,
+      async handle({ code }, asking) {
+        await identity.confirmSecondFactor(sessionOf(asking), code);
+        return done;
+      },
+    }),
+    route({
+      method: "DELETE", path: "/v1/second-factor", who: "person", says: "Remove it, with a code from it.", input: z.object({ code: z.string().regex(/^\d{6}$/) }), output: Done,
+      async handle({ code }, asking) {
+        await identity.removeSecondFactor(sessionOf(asking), code);
+        return done;
+      },
+    }),
+    route({
+      method: "POST", path: "/v1/invitations", who: "anyone", says: "Accept an invitation: join with a new account, or with your own.",
+      input: z.object({ invitation: z.string().max(200), name: Name, password: Password, code: Code }), output: z.object({ orgId: z.string(), userId: z.string() }),
+      async handle({ invitation, name, password, code }, { address, agent }) {
+        const { orgId, person } = await invitations.accept(invitation, { name, password, code, address, agent });
+        return { orgId, userId: person.userId };
+      },
+    }),
+  ];
+}
+
+function memberRoutes({ identity, invitations, approvals, wakes, grants, now }: PeopleNeeds): readonly Route[] {
+  const Member = Person.extend({ role: CentralRole, joinedAt: z.number(), hasSecondFactor: z.boolean() });
+  return [
+    route({
+      method: "GET", path: "/v1/orgs/:orgId", who: "member", says: "The organisation.", input: OrgInput, output: z.object({ orgId: z.string(), name: z.string(), requiresSecondFactor: z.boolean() }),
+      async handle({ orgId }, { inOrg: within }) {
+        const row = await within((tx) => tx.one<{ name: string; requires_mfa: boolean }>("SELECT name, requires_mfa FROM app.orgs"));
+        if (!row) throw fail("NOT_HERE");
+        return { orgId, name: row.name, requiresSecondFactor: row.requires_mfa };
+      },
+    }),
+    route({
+      method: "PUT", path: "/v1/orgs/:orgId/settings", who: "member", needs: "settings:write", isSensitive: true, says: "What the organisation asks of its members.",
+      input: z.object({ ...inOrg, requiresSecondFactor: z.boolean() }), output: Done,
+      async handle({ orgId, requiresSecondFactor }, { actor, session, inOrg: within }) {
+        // Whoever asks it of others has one: otherwise the last admin could lock the organisation.
+        if (requiresSecondFactor && session?.hasSecondFactor !== true) throw fail("SECOND_FACTOR_NEEDED");
+        await within(async (tx) => {
+          await tx.run("UPDATE app.orgs SET requires_mfa = $1", [requiresSecondFactor]);
+          await record(tx, orgId, now(), { actor, kind: "settings.changed", detail: { requiresSecondFactor } });
+        });
+        return done;
+      },
+    }),
+    route({
+      method: "GET", path: "/v1/orgs/:orgId/members", who: "member", needs: "people:read", says: "Who is a member.", input: OrgInput, output: z.object({ items: z.array(Member) }),
+      handle: async ({ orgId }) => ({ items: [...(await identity.members(orgId))] }),
+    }),
+    route({
+      method: "POST", path: "/v1/orgs/:orgId/invitations", who: "member", needs: "people:write", isSensitive: true, says: "Invite somebody: a code to hand over, good for seven days and one person.",
+      input: z.object({ ...inOrg, email: Email, role: CentralRole }), output: z.object({ code: z.string(), expiresAt: z.number() }),
+      handle: ({ orgId, email, role }, { actor, inOrg: within }) => within((tx) => invitations.create(tx, orgId, actor, { email, role })),
+    }),
+    route({
+      method: "PUT", path: "/v1/orgs/:orgId/members/:userId", who: "member", needs: "people:write", isSensitive: true, says: "Give a member another role.", input: z.object({ ...inOrg, userId: z.string().max(64), role: CentralRole }), output: Done,
+      async handle({ orgId, userId, role }, { actor, inOrg: within }) {
+        await within(async (tx) => {
+          await identity.setRole(orgId, userId, role);
+          if (!grants[role].includes("approvals:decide")) await approvals.retireKey(tx, orgId, userId, actor);
+          await record(tx, orgId, now(), { actor, kind: "person.role", detail: { userId, role } });
+        });
+        wakes.wakeAll();
+        return done;
+      },
+    }),
+    route({
+      method: "DELETE", path: "/v1/orgs/:orgId/members/:userId", who: "member", needs: "people:write", isSensitive: true, says: "Remove a member.", input: z.object({ ...inOrg, userId: z.string().max(64) }), output: Done,
+      async handle({ orgId, userId }, { actor, inOrg: within }) {
+        await within(async (tx) => {
+          await identity.removeMember(orgId, userId);
+          await approvals.retireKey(tx, orgId, userId, actor);
+          await record(tx, orgId, now(), { actor, kind: "person.removed", detail: { userId } });
+        });
+        wakes.wakeAll();
+        return done;
+      },
+    }),
+  ];
+}
+
+function keyRoutes({ keys, now }: PeopleNeeds): readonly Route[] {
+  const keyId = z.uuid();
+  const Made = z.object({ keyId: z.string(), key: z.string() });
+  return [
+    route({
+      method: "GET", path: "/v1/orgs/:orgId/keys", who: "member", needs: "keys:write", says: "API keys, without their secrets.", input: OrgInput,
+      output: z.object({ items: z.array(z.object({ keyId: z.string(), name: z.string(), scopes: z.array(CentralPermission), perMinute: z.number(), createdBy: z.string(), createdAt: z.number(), expiresAt: z.number(), revokedAt: z.number().nullable(), replacedBy: z.string().nullable(), lastUsedAt: z.number().nullable() })) }),
+      handle: async (_, { inOrg: within }) => ({ items: (await within((tx) => keys.list(tx))).map((each) => ({ ...each, scopes: [...each.scopes] })) }),
+    }),
+    route({
+      method: "POST", path: "/v1/orgs/:orgId/keys", who: "member", needs: "keys:write", isSensitive: true, says: "Make an API key. It is shown this once.",
+      input: z.object({ ...inOrg, name: Name, scopes: z.array(CentralPermission).min(1).max(10), perMinute: z.number().int().min(1).max(60_000).default(600), days: z.number().int().min(1).max(MAX_KEY_DAYS).default(90) }), output: Made,
+      handle: ({ orgId, name, scopes, perMinute, days }, { actor, inOrg: within }) => within((tx) => keys.create(tx, orgId, actor, { name, scopes, perMinute, expiresAt: now() + days * DAY_MS })),
+    }),
+    route({
+      method: "POST", path: "/v1/orgs/:orgId/keys/:keyId/rotation", who: "member", needs: "keys:write", isSensitive: true, says: "A new secret; the old one works for another day.", input: z.object({ ...inOrg, keyId }), output: Made.extend({ formerEndsAt: z.number() }),
+      handle: ({ orgId, keyId: id }, { actor, inOrg: within }) => within((tx) => keys.rotate(tx, orgId, actor, id)),
+    }),
+    route({
+      method: "DELETE", path: "/v1/orgs/:orgId/keys/:keyId", who: "member", needs: "keys:write", isSensitive: true, says: "Revoke it at once.", input: z.object({ ...inOrg, keyId }), output: Done,
+      async handle({ orgId, keyId: id }, { actor, inOrg: within }) {
+        await within((tx) => keys.revoke(tx, orgId, actor, id));
+        return done;
+      },
+    }),
+  ];
+}

@@ -1,0 +1,212 @@
+import { createHash, randomBytes } from "node:crypto";
+import Fastify, { type FastifyReply, type FastifyRequest } from "fastify";
+import { z } from "zod";
+import { Failure } from "../../contract/failure.ts";
+import type { Tenants, Tx } from "../database/tenants.ts";
+import { UUID } from "../database/tenants.ts";
+import type { Enrolment } from "../enrolment/enrolment.ts";
+import { record } from "../events.ts";
+import { fail } from "../failures.ts";
+import type { ApiKeys } from "../identity/api-keys.ts";
+import type { IdentityPort, Session } from "../identity/port.ts";
+import type { Grants } from "../identity/roles.ts";
+import type { ServerTls } from "./certificates.ts";
+import { createIdempotency } from "./idempotency.ts";
+import type { Limits } from "./limits.ts";
+import type { Metrics } from "./metrics.ts";
+import type { Asking, Route } from "./route.ts";
+
+export type ServerNeeds = {
+  readonly tls: Pick<ServerTls, "key" | "cert">;
+  readonly address: string;
+  readonly port: number;
+  readonly routes: readonly Route[];
+  readonly tenants: Tenants;
+  readonly identity: IdentityPort;
+  readonly keys: ApiKeys;
+  readonly enrolment: Pick<Enrolment, "holder">;
+  readonly grants: Grants;
+  readonly limits: Limits;
+  readonly secret: Buffer;
+  readonly now: () => number;
+  readonly report: (ref: string, error: unknown) => void;
+  readonly metrics: Metrics;
+};
+
+/** How long a proof of oneself opens what is sensitive. */
+const PROOF_MS = 5 * 60_000;
+const OPEN_PER_MINUTE = 60;
+const SMALL_BYTES = 64 * 1024;
+/** Refusals that an organisation wants to see in its own list; all of them meet somebody who was let in before. */
+const TELLING = ["NOT_ALLOWED", "STEP_UP_NEEDED", "SECOND_FACTOR_NEEDED", "LOG_FORKED", "ENTRIES_REFUSED", "APPROVAL_GONE"];
+
+export type RunningServer = AsyncDisposable & { readonly port: number };
+type Claim = { readonly actor: string; readonly orgId: string; readonly session: Session | undefined; readonly desktopId: string };
+
+export async function serve(needs: ServerNeeds): Promise<RunningServer> {
+  const app = Fastify({ https: { key: needs.tls.key, cert: needs.tls.cert, minVersion: "TLSv1.2" }, logger: false, bodyLimit: SMALL_BYTES, requestTimeout: 60_000, keepAliveTimeout: 30_000, routerOptions: { ignoreTrailingSlash: false, maxParamLength: 200 }, forceCloseConnections: true });
+  // The bytes as they came: a desktop's signature is over these, not over what a parser makes of them.
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser("application/json", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
+  app.addHook("onRequest", (_request, reply, done) => {
+    reply.headers({ "x-content-type-options": "nosniff", "referrer-policy": "no-referrer", "cross-origin-opener-policy": "same-origin", "cross-origin-resource-policy": "same-origin", "strict-transport-security": "max-age=31536000", "cache-control": "no-store" });
+    done();
+  });
+  app.addHook("onResponse", (request, reply, done) => {
+    needs.metrics.count(`${request.method} ${request.routeOptions.url ?? "none"}`, reply.statusCode, reply.elapsedTime);
+    done();
+  });
+  app.setErrorHandler((error, _request, reply) => answerFailure(needs, reply, error));
+  app.setNotFoundHandler((_request, reply) => answerFailure(needs, reply, fail("NOT_HERE")));
+  for (const route of needs.routes) addRoute(app, route, needs);
+  // For a collector on this machine; how much is asked of the server is nobody else's business.
+  app.get("/metrics", (request: FastifyRequest, reply: FastifyReply) => (/^(127\.|::1$|::ffff:127\.)/.test(request.ip) ? reply.type("text/plain; version=0.0.4").send(needs.metrics.text()) : answerFailure(needs, reply, fail("NOT_HERE"))));
+  await app.listen({ host: needs.address, port: needs.port });
+  const { port } = app.server.address() as { port: number };
+  return { port, [Symbol.asyncDispose]: () => app.close() };
+}
+
+function addRoute(app: ReturnType<typeof Fastify>, route: Route, needs: ServerNeeds): void {
+  const idempotency = createIdempotency(needs);
+  app.route({
+    method: route.method,
+    url: route.path,
+    bodyLimit: route.maxBytes ?? SMALL_BYTES,
+    handler: async (request: FastifyRequest, reply: FastifyReply) => {
+      let orgId = (request.params as { orgId?: string }).orgId ?? "";
+      try {
+        const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+        const claim = await claimOf(route, request, reply, body, needs);
+        orgId = claim.orgId;
+        const input = route.input.parse({ ...(request.query as object), ...jsonOf(body), ...(request.params as object) });
+        const asking = askingOf(claim, request, reply, needs);
+        const act = async (): Promise<unknown> => route.output.parse(await route.handle(input as never, asking));
+        const key = request.headers["idempotency-key"];
+        const isKept = route.who === "member" && route.method === "POST" && typeof key === "string";
+        return await reply.send(isKept ? await idempotency.once({ ...claim, key, hash: createHash("sha256").update(`${request.method} ${request.url}\n`).update(body).digest("hex") }, act) : await act());
+      } catch (error) {
+        await recordRefusal(needs, route, orgId, request, error);
+        return answerFailure(needs, reply, error);
+      }
+    },
+  });
+}
+
+function askingOf(claim: Claim, request: FastifyRequest, reply: FastifyReply, { tenants }: ServerNeeds): Asking {
+  const gone = new AbortController();
+  reply.raw.on("close", () => gone.abort());
+  return {
+    ...claim,
+    address: request.ip,
+    agent: String(request.headers["user-agent"] ?? ""),
+    cookie: request.headers.cookie ?? "",
+    signal: gone.signal,
+    inOrg: <T>(work: (tx: Tx) => Promise<T>) => tenants.withOrg(claim.orgId, claim.actor, work),
+    setCookies: (lines) => void reply.header("set-cookie", lines),
+  };
+}
+
+/** Who asks, and whether they may. Decided before a byte of what they ask is read as anything. */
+async function claimOf(route: Route, request: FastifyRequest, reply: FastifyReply, body: Buffer, needs: ServerNeeds): Promise<Claim> {
+  const nobody: Claim = { actor: "anyone", orgId: "", session: undefined, desktopId: "" };
+  switch (route.who) {
+    case "anyone":
+      pass(reply, needs.limits, `open ${request.ip}`, OPEN_PER_MINUTE);
+      if (route.method !== "GET") assertSameSite(request);
+      return nobody;
+    case "desktop": {
+      const holder = await needs.enrolment.holder(request.headers.authorization ?? "", { method: request.method, path: request.url, body });
+      return { ...nobody, actor: `desktop:${holder.desktopId}`, orgId: holder.orgId, desktopId: holder.desktopId };
+    }
+    case "person": {
+      const session = await sessionOf(request, reply, needs);
+      return { ...nobody, actor: session.userId, session };
+    }
+    case "member":
+      return memberClaim(route, request, reply, needs);
+    default:
+      return route.who satisfies never;
+  }
+}
+
+async function memberClaim(route: Route, request: FastifyRequest, reply: FastifyReply, needs: ServerNeeds): Promise<Claim> {
+  const { orgId = "" } = request.params as { orgId?: string };
+  if (!UUID.test(orgId)) throw fail("NOT_HERE");
+  const permission = route.needs;
+  const [, bearer] = /^Bearer (sena_\S+)$/.exec(request.headers.authorization ?? "") ?? [];
+  if (bearer !== undefined) {
+    const holder = await needs.keys.holder(bearer);
+    // A key of another organisation is told what a wrong name is told: that there is nothing here.
+    if (holder.orgId !== orgId) throw fail("NOT_HERE");
+    pass(reply, needs.limits, `key ${holder.keyId}`, holder.perMinute);
+    if (route.isSensitive) throw fail("STEP_UP_NEEDED");
+    if (permission !== undefined && !holder.scopes.includes(permission)) throw fail("NOT_ALLOWED", { permission });
+    return { actor: `key:${holder.keyId}`, orgId, session: undefined, desktopId: "" };
+  }
+  const session = await sessionOf(request, reply, needs);
+  const role = await needs.identity.roleIn(orgId, session.userId);
+  if (role === undefined) throw fail("NOT_HERE");
+  if (permission !== undefined && !needs.grants[role].includes(permission)) throw fail("NOT_ALLOWED", { permission });
+  if (!session.hasSecondFactor) {
+    const org = await needs.tenants.withOrg(orgId, session.userId, (tx) => tx.one<{ requires_mfa: boolean }>("SELECT requires_mfa FROM app.orgs"));
+    if (org?.requires_mfa) throw fail("SECOND_FACTOR_NEEDED");
+  }
+  if (route.isSensitive && needs.now() - session.provedAt > PROOF_MS) throw fail("STEP_UP_NEEDED");
+  return { actor: session.userId, orgId, session, desktopId: "" };
+}
+
+async function sessionOf(request: FastifyRequest, reply: FastifyReply, { identity }: ServerNeeds): Promise<Session> {
+  if (request.method !== "GET") assertSameSite(request);
+  const session = request.headers.cookie === undefined ? undefined : await identity.session(request.headers.cookie);
+  if (!session) throw fail("SIGN_IN_NEEDED");
+  if (session.cookies.length > 0) reply.header("set-cookie", session.cookies);
+  return session;
+}
+
+/** SameSite cookies, JSON only, and what the browser says about where the request came from: each alone would do. */
+function assertSameSite(request: FastifyRequest): void {
+  const { origin, host } = request.headers;
+  const site = request.headers["sec-fetch-site"];
+  if ((origin !== undefined && origin !== `https://${host}`) || (site !== undefined && site !== "same-origin" && site !== "none")) throw fail("CROSS_SITE");
+}
+
+function pass(reply: FastifyReply, limits: Limits, name: string, perMinute: number): void {
+  const { isAllowed, remaining, resetSeconds } = limits.take(name, perMinute);
+  reply.headers({ "ratelimit-limit": String(perMinute), "ratelimit-remaining": String(remaining), "ratelimit-reset": String(resetSeconds) });
+  if (isAllowed) return;
+  reply.header("retry-after", String(resetSeconds));
+  throw fail("SLOW_DOWN", { seconds: resetSeconds });
+}
+
+async function recordRefusal({ tenants, now }: ServerNeeds, route: Route, orgId: string, request: FastifyRequest, error: unknown): Promise<void> {
+  if (!(error instanceof Failure) || !TELLING.includes(error.code) || !UUID.test(orgId)) return;
+  // An organisation that does not exist has no list: the row then does not fit and nothing is written.
+  await tenants.withOrg(orgId, "refused", (tx) => record(tx, orgId, now(), { actor: "refused", kind: "refused", detail: { code: error.code, route: `${route.method} ${route.path}`, address: request.ip } })).catch(() => undefined);
+}
+
+/** RFC 9457. Nothing of the inside is told: what nobody declared is a reference into the log. */
+function answerFailure({ report }: Pick<ServerNeeds, "report">, reply: FastifyReply, error: unknown): FastifyReply {
+  const problem = problemOf(error, report);
+  return reply.status(problem.status).type("application/problem+json").send(JSON.stringify(problem));
+}
+
+function problemOf(error: unknown, report: ServerNeeds["report"]) {
+  if (error instanceof Failure) return { type: `urn:sena:${error.code}`, title: error.code, status: error.status, detail: error.message, code: error.code, data: error.data };
+  if (error instanceof z.ZodError) return { type: "urn:sena:BAD_INPUT", title: "BAD_INPUT", status: 400, detail: z.prettifyError(error), code: "BAD_INPUT", data: {} };
+  const status = (error as { statusCode?: number }).statusCode ?? 500;
+  if (status < 500) return { type: "urn:sena:BAD_REQUEST", title: "BAD_REQUEST", status, detail: status === 413 ? "The request is too large." : "The request could not be read.", code: "BAD_REQUEST", data: {} };
+  const ref = randomBytes(4).toString("hex");
+  report(ref, error);
+  return { type: "urn:sena:INTERNAL", title: "INTERNAL", status: 500, detail: `Something went wrong inside the server (reference ${ref}). Nothing acknowledged was lost.`, code: "INTERNAL", data: { ref } };
+}
+
+function jsonOf(body: Buffer): object {
+  if (body.byteLength === 0) return {};
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(body.toString("utf8"));
+  } catch {
+    throw new z.ZodError([{ code: "custom", path: [], message: "the body is not JSON", input: undefined }]);
+  }
+  return z.record(z.string(), z.unknown()).parse(parsed);
+}

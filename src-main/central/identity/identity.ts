@@ -1,0 +1,247 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import { betterAuth } from "better-auth";
+import { organization } from "better-auth/plugins/organization";
+import pg from "pg";
+import { fail } from "../failures.ts";
+import { newSecret, seal, sha256, unseal } from "../sealing.ts";
+import { weakness } from "./password.ts";
+import type { IdentityPort, Person, Session } from "./port.ts";
+import { otpauthUri, stepOf } from "./totp.ts";
+import { CentralRole } from "./roles.ts";
+
+export type IdentityNeeds = {
+  readonly url: string;
+  readonly origin: string;
+  readonly secret: Buffer;
+  readonly now: () => number;
+  readonly idleMs: number;
+  readonly absoluteMs: number;
+  readonly onError: (error: Error) => void;
+};
+
+/** The name every cookie begins with; `__Secure-` comes before it, so a page without TLS cannot set one. */
+const COOKIE = "sena";
+const FREE_ATTEMPTS = 5;
+const LONGEST_WAIT_MS = 15 * 60_000;
+const FIRST_ADMIN = "first-admin";
+
+type TotpRow = { sealed: Buffer; last_step: string; confirmed_at: string | null };
+
+/**
+ * better-auth keeps people, passwords, sessions and memberships; none of its routes is served. What it leaves open is
+ * closed here: codes that work twice, guessing without end, passwords that are only long.
+ */
+export function openIdentity(needs: IdentityNeeds): IdentityPort & AsyncDisposable {
+  const { now, secret } = needs;
+  const pool = new pg.Pool({ connectionString: needs.url, max: 8, connectionTimeoutMillis: 5000, options: "-c search_path=identity -c statement_timeout=10000" });
+  pool.on("error", needs.onError);
+  const auth = authOver(pool, needs);
+  const rows = async <T extends pg.QueryResultRow>(sql: string, params: readonly unknown[] = []): Promise<T[]> => {
+    try {
+      return (await pool.query<T>(sql, params as unknown[])).rows;
+    } catch (error) {
+      if (/ECONN|ENOENT|57P|terminat|timeout/.test(`${(error as { code?: string }).code} ${(error as Error).message}`)) throw fail("CENTRAL_DATABASE_DOWN", { detail: (error as Error).message }, error);
+      throw error;
+    }
+  };
+  const totpContext = (userId: string): string => `totp ${userId}`;
+  const totpOf = async (userId: string): Promise<TotpRow | undefined> => (await rows<TotpRow>("SELECT sealed, last_step, confirmed_at FROM totp WHERE user_id = $1", [userId]))[0];
+  const hasFactor = async (userId: string): Promise<boolean> => typeof (await totpOf(userId))?.confirmed_at === "string";
+
+  /** True once for each code: the step moves forward in the same statement that asks whether it may. */
+  async function takeCode(userId: string, code: string): Promise<boolean> {
+    const row = await totpOf(userId);
+    if (!row) return false;
+    const step = stepOf(unseal(secret, totpContext(userId), row.sealed), code, now(), Number(row.last_step));
+    if (step === undefined) return false;
+    return (await rows("UPDATE totp SET last_step = $2 WHERE user_id = $1 AND last_step < $2 RETURNING user_id", [userId, step])).length === 1;
+  }
+
+  const who = (email: string): string => sha256(email.toLowerCase()).toString("hex");
+  async function assertNotWaiting(email: string): Promise<void> {
+    const [row] = await rows<{ failed: number; last_at: string }>("SELECT failed, last_at FROM attempts WHERE who = $1", [who(email)]);
+    if (!row || row.failed < FREE_ATTEMPTS) return;
+    const leftMs = Number(row.last_at) + Math.min(LONGEST_WAIT_MS, 1000 * 2 ** (row.failed - FREE_ATTEMPTS)) - now();
+    if (leftMs > 0) throw fail("SIGN_IN_WAIT", { seconds: Math.ceil(leftMs / 1000) });
+  }
+  const noteFailure = (email: string) => rows("INSERT INTO attempts (who, failed, last_at) VALUES ($1, 1, $2) ON CONFLICT (who) DO UPDATE SET failed = CASE WHEN attempts.last_at < $3 THEN 1 ELSE attempts.failed + 1 END, last_at = $2", [who(email), now(), now() - 24 * 3_600_000]);
+  const forgetFailures = (email: string) => rows("DELETE FROM attempts WHERE who = $1", [who(email)]);
+
+  const personOf = async (userId: string): Promise<Person | undefined> => (await rows<Person>(`SELECT id AS "userId", name, email FROM "user" WHERE id = $1`, [userId]))[0];
+  async function passwordHolds(userId: string, password: string): Promise<boolean> {
+    const context = await auth.$context;
+    const [row] = await rows<{ password: string | null }>(`SELECT password FROM account WHERE "userId" = $1 AND "providerId" = 'credential'`, [userId]);
+    return typeof row?.password === "string" && context.password.verify({ hash: row.password, password });
+  }
+
+  async function createPerson({ email, name, password }: { readonly email: string; readonly name: string; readonly password: string }): Promise<Person> {
+    const weak = weakness(password, { email, name });
+    if (weak) throw fail("PASSWORD_WEAK", { detail: weak });
+    const context = await auth.$context;
+    if (await context.internalAdapter.findUserByEmail(email.toLowerCase())) throw fail("TAKEN", { what: "somebody with this address" });
+    const user = await context.internalAdapter.createUser({ email: email.toLowerCase(), name, emailVerified: true }, { method: "email-password" });
+    await context.internalAdapter.linkAccount({ userId: user.id, providerId: "credential", accountId: user.id, password: await context.password.hash(password) });
+    return { userId: user.id, name, email: email.toLowerCase() };
+  }
+
+  return {
+    createPerson,
+    personByEmail: async (email) => (await rows<Person>(`SELECT id AS "userId", name, email FROM "user" WHERE email = $1`, [email.toLowerCase()]))[0],
+    person: personOf,
+    isEmpty: async () => (await rows(`SELECT 1 FROM "user" LIMIT 1`)).length === 0,
+
+    async newFirstAdminCode() {
+      const code = `first_${newSecret()}`;
+      await rows("INSERT INTO one_time (name, secret_hash) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET secret_hash = excluded.secret_hash WHERE one_time.used_at IS NULL", [FIRST_ADMIN, sha256(code)]);
+      return code;
+    },
+    firstAdminCodeHolds: async (code) => (await rows("SELECT 1 FROM one_time WHERE name = $1 AND secret_hash = $2 AND used_at IS NULL", [FIRST_ADMIN, sha256(code)])).length === 1,
+    async spendFirstAdminCode(code) {
+      const taken = await rows("UPDATE one_time SET used_at = $3 WHERE name = $1 AND secret_hash = $2 AND used_at IS NULL RETURNING name", [FIRST_ADMIN, sha256(code), now()]);
+      if (taken.length === 0) throw fail("CODE_SPENT");
+    },
+
+    async signIn({ email, password, code, address, agent }) {
+      await assertNotWaiting(email);
+      const person = (await rows<Person>(`SELECT id AS "userId", name, email FROM "user" WHERE email = $1`, [email.toLowerCase()]))[0];
+      const context = await auth.$context;
+      // Somebody unknown costs as much time as a wrong password.
+      const holds = person ? await passwordHolds(person.userId, password) : (await context.password.hash(password), false);
+      if (!person || !holds) {
+        await noteFailure(email);
+        throw fail("SIGN_IN_REFUSED");
+      }
+      if (await hasFactor(person.userId)) {
+        if (code === undefined) throw fail("CODE_NEEDED");
+        if (!(await takeCode(person.userId, code))) {
+          await noteFailure(email);
+          throw fail("SIGN_IN_REFUSED");
+        }
+      }
+      await forgetFailures(email);
+      // Always a new session with a new token: one that was planted before means nothing.
+      const headers = new Headers({ "user-agent": agent.slice(0, 200), "x-forwarded-for": address });
+      const { headers: answered } = await auth.api.signInEmail({ body: { email: person.email, password }, headers, returnHeaders: true });
+      return { person, cookies: answered.getSetCookie() };
+    },
+
+    async session(cookie) {
+      const found = await auth.api.getSession({ headers: new Headers({ cookie }), returnHeaders: true });
+      if (!found.response) return undefined;
+      const { session, user } = found.response;
+      const bornAt = session.createdAt.getTime();
+      if (now() - bornAt > needs.absoluteMs) {
+        await rows("DELETE FROM session WHERE id = $1", [session.id]);
+        return undefined;
+      }
+      const [proof] = await rows<{ proved_at: string }>("SELECT proved_at FROM proofs WHERE session_id = $1", [session.id]);
+      return { sessionId: session.id, userId: user.id, name: user.name, email: user.email, hasSecondFactor: await hasFactor(user.id), provedAt: Number(proof?.proved_at ?? 0), cookies: found.headers.getSetCookie() } satisfies Session;
+    },
+    async signOut(cookie) {
+      const { headers } = await auth.api.signOut({ headers: new Headers({ cookie }), returnHeaders: true });
+      return headers.getSetCookie();
+    },
+    sessions: async (userId) => (await rows<{ sessionId: string; createdAt: Date; updatedAt: Date; address: string | null; agent: string | null }>(`SELECT id AS "sessionId", "createdAt", "updatedAt", "ipAddress" AS address, "userAgent" AS agent FROM session WHERE "userId" = $1 AND "expiresAt" > now() ORDER BY "updatedAt" DESC`, [userId])).map((row) => ({ sessionId: row.sessionId, createdAt: row.createdAt.getTime(), usedAt: row.updatedAt.getTime(), address: row.address ?? "", agent: row.agent ?? "" })),
+    endSession: async (userId, sessionId) => (await rows(`DELETE FROM session WHERE id = $1 AND "userId" = $2 RETURNING id`, [sessionId, userId])).length === 1,
+
+    async prove(session, { password, code }) {
+      await assertNotWaiting(session.email);
+      const holds = (await passwordHolds(session.userId, password)) && (!session.hasSecondFactor || (code !== undefined && (await takeCode(session.userId, code))));
+      if (!holds) {
+        await noteFailure(session.email);
+        throw fail("SIGN_IN_REFUSED");
+      }
+      await forgetFailures(session.email);
+      await rows("INSERT INTO proofs (session_id, proved_at) VALUES ($1, $2) ON CONFLICT (session_id) DO UPDATE SET proved_at = $2", [session.sessionId, now()]);
+    },
+    async changePassword(session, { password, next }) {
+      if (!(await passwordHolds(session.userId, password))) throw fail("SIGN_IN_REFUSED");
+      const weak = weakness(next, session);
+      if (weak) throw fail("PASSWORD_WEAK", { detail: weak });
+      const context = await auth.$context;
+      await rows(`UPDATE account SET password = $2, "updatedAt" = now() WHERE "userId" = $1 AND "providerId" = 'credential'`, [session.userId, await context.password.hash(next)]);
+      await rows(`DELETE FROM session WHERE "userId" = $1 AND id <> $2`, [session.userId, session.sessionId]);
+    },
+
+    async beginSecondFactor(session) {
+      if (session.hasSecondFactor) throw fail("FACTOR_EXISTS");
+      const own = randomBytes(20);
+      await rows("INSERT INTO totp (user_id, sealed) VALUES ($1, $2) ON CONFLICT (user_id) DO UPDATE SET sealed = excluded.sealed, last_step = 0 WHERE totp.confirmed_at IS NULL", [session.userId, seal(secret, totpContext(session.userId), own)]);
+      return { uri: otpauthUri(own, session.email) };
+    },
+    async confirmSecondFactor(session, code) {
+      if (session.hasSecondFactor) throw fail("FACTOR_EXISTS");
+      if (!(await takeCode(session.userId, code))) throw fail("SIGN_IN_REFUSED");
+      await rows("UPDATE totp SET confirmed_at = $2 WHERE user_id = $1", [session.userId, now()]);
+    },
+    async removeSecondFactor(session, code) {
+      if (!(await takeCode(session.userId, code))) throw fail("SIGN_IN_REFUSED");
+      await rows("DELETE FROM totp WHERE user_id = $1", [session.userId]);
+    },
+
+    async createEmptyOrganisation(name) {
+      const orgId = randomUUID();
+      await rows(`INSERT INTO organization (id, name, slug, "createdAt") VALUES ($1, $2, $3, now())`, [orgId, name, orgId]);
+      return orgId;
+    },
+    async createOrganisation(name, adminId) {
+      const organisation = await auth.api.createOrganization({ body: { name, slug: randomUUID(), userId: adminId } });
+      if (!organisation) throw new Error("the organisation was not made");
+      await rows(`UPDATE member SET role = 'admin' WHERE "organizationId" = $1 AND "userId" = $2`, [organisation.id, adminId]);
+      return organisation.id;
+    },
+    memberships: async (userId) => (await rows<{ orgId: string; name: string; role: string }>(`SELECT o.id AS "orgId", o.name, m.role FROM member m JOIN organization o ON o.id = m."organizationId" WHERE m."userId" = $1 ORDER BY o.name`, [userId])).map((row) => ({ ...row, role: CentralRole.catch("guest").parse(row.role) })),
+    async roleIn(orgId, userId) {
+      const [row] = await rows<{ role: string }>(`SELECT role FROM member WHERE "organizationId" = $1 AND "userId" = $2`, [orgId, userId]);
+      return row && CentralRole.catch("guest").parse(row.role);
+    },
+    members: async (orgId) => (await rows<Person & { role: string; joinedAt: Date; hasSecondFactor: boolean }>(`SELECT u.id AS "userId", u.name, u.email, m.role, m."createdAt" AS "joinedAt", t.confirmed_at IS NOT NULL AS "hasSecondFactor" FROM member m JOIN "user" u ON u.id = m."userId" LEFT JOIN totp t ON t.user_id = u.id WHERE m."organizationId" = $1 ORDER BY u.name, u.id`, [orgId])).map((row) => ({ ...row, role: CentralRole.catch("guest").parse(row.role), joinedAt: row.joinedAt.getTime() })),
+    async addMember(orgId, userId, role) {
+      // Its own names of roles mean nothing here: what a role may is this server's policy.
+      await auth.api.addMember({ body: { organizationId: orgId, userId, role: role as "member" } });
+    },
+    async setRole(orgId, userId, role) {
+      await changeKeepingAnAdmin(pool, orgId, userId, role);
+    },
+    async removeMember(orgId, userId) {
+      await changeKeepingAnAdmin(pool, orgId, userId, undefined);
+    },
+    [Symbol.asyncDispose]: () => pool.end(),
+  };
+}
+
+/** Two admins who demote each other at the same moment: the lock makes the second see the first. */
+async function changeKeepingAnAdmin(pool: pg.Pool, orgId: string, userId: string, role: CentralRole | undefined): Promise<void> {
+  const client = await pool.connect();
+  let isClean = false;
+  try {
+    await client.query("BEGIN");
+    const { rows } = await client.query<{ userId: string; role: string }>(`SELECT "userId", role FROM member WHERE "organizationId" = $1 FOR UPDATE`, [orgId]);
+    if (!rows.some((row) => row.userId === userId)) throw fail("NOT_HERE");
+    if (role !== "admin" && !rows.some((row) => row.userId !== userId && row.role === "admin")) throw fail("LAST_ADMIN");
+    if (role === undefined) await client.query(`DELETE FROM member WHERE "organizationId" = $1 AND "userId" = $2`, [orgId, userId]);
+    else await client.query(`UPDATE member SET role = $3 WHERE "organizationId" = $1 AND "userId" = $2`, [orgId, userId, role]);
+    await client.query("COMMIT");
+    isClean = true;
+  } catch (error) {
+    isClean = await client.query("ROLLBACK").then(() => true, () => false);
+    throw error;
+  } finally {
+    client.release(!isClean);
+  }
+}
+
+function authOver(pool: pg.Pool, { origin, secret, idleMs }: IdentityNeeds) {
+  return betterAuth({
+    database: pool,
+    baseURL: origin,
+    secret: sha256(Buffer.concat([Buffer.from("sessions"), secret])).toString("base64url"),
+    telemetry: { enabled: false },
+    logger: { disabled: true },
+    rateLimit: { enabled: false },
+    emailAndPassword: { enabled: true, autoSignIn: false, minPasswordLength: 12 },
+    session: { expiresIn: Math.ceil(idleMs / 1000), updateAge: 60, cookieCache: { enabled: false } },
+    advanced: { cookiePrefix: COOKIE, useSecureCookies: true, defaultCookieAttributes: { sameSite: "strict", httpOnly: true, path: "/" }, database: { generateId: () => randomUUID() }, ipAddress: { ipAddressHeaders: ["x-forwarded-for"] } },
+    plugins: [organization({ allowUserToCreateOrganization: false })],
+  });
+}

@@ -1,0 +1,43 @@
+import type { CentralRole } from "./roles.ts";
+
+export type Person = { readonly userId: string; readonly name: string; readonly email: string };
+export type Session = Person & {
+  readonly sessionId: string;
+  readonly hasSecondFactor: boolean;
+  /** When this session last proved itself again; 0 never. */
+  readonly provedAt: number;
+  /** `Set-Cookie` lines to send back: a session in use is prolonged. */
+  readonly cookies: readonly string[];
+};
+export type SessionLine = { readonly sessionId: string; readonly createdAt: number; readonly usedAt: number; readonly address: string; readonly agent: string };
+export type Member = Person & { readonly role: CentralRole; readonly joinedAt: number; readonly hasSecondFactor: boolean };
+
+/** Who is who. Behind it may be any engine; nothing else on the server knows which. */
+export interface IdentityPort {
+  isEmpty(): Promise<boolean>;
+  newFirstAdminCode(): Promise<string>;
+  firstAdminCodeHolds(code: string): Promise<boolean>;
+  spendFirstAdminCode(code: string): Promise<void>;
+  createPerson(of: { readonly email: string; readonly name: string; readonly password: string }): Promise<Person>;
+  personByEmail(email: string): Promise<Person | undefined>;
+  person(userId: string): Promise<Person | undefined>;
+  signIn(of: { readonly email: string; readonly password: string; readonly code: string | undefined; readonly address: string; readonly agent: string }): Promise<{ readonly person: Person; readonly cookies: readonly string[] }>;
+  session(cookie: string): Promise<Session | undefined>;
+  signOut(cookie: string): Promise<readonly string[]>;
+  sessions(userId: string): Promise<readonly SessionLine[]>;
+  endSession(userId: string, sessionId: string): Promise<boolean>;
+  prove(session: Session, of: { readonly password: string; readonly code: string | undefined }): Promise<void>;
+  changePassword(session: Session, of: { readonly password: string; readonly next: string }): Promise<void>;
+  beginSecondFactor(session: Session): Promise<{ readonly uri: string }>;
+  confirmSecondFactor(session: Session, code: string): Promise<void>;
+  removeSecondFactor(session: Session, code: string): Promise<void>;
+  /** For whoever runs the server; its first admin comes by invitation. */
+  createEmptyOrganisation(name: string): Promise<string>;
+  createOrganisation(name: string, adminId: string): Promise<string>;
+  memberships(userId: string): Promise<readonly { readonly orgId: string; readonly name: string; readonly role: CentralRole }[]>;
+  roleIn(orgId: string, userId: string): Promise<CentralRole | undefined>;
+  members(orgId: string): Promise<readonly Member[]>;
+  addMember(orgId: string, userId: string, role: CentralRole): Promise<void>;
+  setRole(orgId: string, userId: string, role: CentralRole): Promise<void>;
+  removeMember(orgId: string, userId: string): Promise<void>;
+}

@@ -1,0 +1,3 @@
+export { startCentral, type Central, type CentralNeeds } from "./central.ts";
+export { readConfig } from "./config.ts";
+export { findBinaries } from "./database/binaries.ts";

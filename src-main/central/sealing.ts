@@ -1,0 +1,38 @@
+import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes, timingSafeEqual } from "node:crypto";
+
+// Secrets in the database lie under the server's own key, which never goes into it: a stolen backup opens nothing.
+
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+
+/** `context` says what it is and whose: a sealed value put into another row does not open. */
+export function seal(secret: Buffer, context: string, plain: Uint8Array): Buffer {
+  const nonce = randomBytes(NONCE_BYTES);
+  const cipher = createCipheriv("aes-256-gcm", keyFor(secret), nonce).setAAD(Buffer.from(context));
+  return Buffer.concat([nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
+}
+
+export function unseal(secret: Buffer, context: string, sealed: Buffer): Buffer {
+  const decipher = createDecipheriv("aes-256-gcm", keyFor(secret), sealed.subarray(0, NONCE_BYTES)).setAAD(Buffer.from(context));
+  decipher.setAuthTag(sealed.subarray(sealed.length - TAG_BYTES));
+  return Buffer.concat([decipher.update(sealed.subarray(NONCE_BYTES, sealed.length - TAG_BYTES)), decipher.final()]);
+}
+
+const keyFor = (secret: Buffer): Buffer => Buffer.from(hkdfSync("sha256", secret, "", "sena central sealing", 32));
+
+export const sha256 = (text: string | Uint8Array): Buffer => createHash("sha256").update(text).digest();
+export const sameBytes = (a: Uint8Array, b: Uint8Array): boolean => a.byteLength === b.byteLength && timingSafeEqual(a, b);
+
+/**
+ * One-time codes and keys carry their organisation: `kind_ORG_ID_SECRET`. Whoever shows one is looked up inside that
+ * tenant alone, so there is no table that somebody without a tenant must be able to read.
+ */
+export type Ticket = { readonly orgId: string; readonly id: string; readonly secret: string };
+export const newSecret = (): string => randomBytes(24).toString("base64url").replaceAll("_", "-");
+const packed = (uuid: string): string => uuid.replaceAll("-", "");
+const unpacked = (hex: string): string => hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+export const formatTicket = (kind: string, { orgId, id, secret }: Ticket): string => `${kind}_${packed(orgId)}_${packed(id)}_${secret}`;
+export function parseTicket(kind: string, text: string): Ticket | undefined {
+  const match = new RegExp(`^${kind}_([0-9a-f]{32})_([0-9a-f]{32})_([A-Za-z0-9-]{32})$`).exec(text);
+  return match ? { orgId: unpacked(match[1] as string), id: unpacked(match[2] as string), secret: match[3] as string } : undefined;
+}

@@ -1,0 +1,25 @@
+import { z } from "zod";
+import { call } from "./define.ts";
+import { Done, Empty, Instant } from "./terms.ts";
+
+/** How this desktop stands with a central server; without one, everything here works as it is. */
+export const CentralLinkView = z.object({
+  state: z.enum(["none", "connecting", "linked", "waiting", "alarm", "refused"]),
+  /** What is the matter, in words; empty when all is well. */
+  say: z.string(),
+  orgName: z.string(),
+  address: z.string(),
+  /** Entries of this record that the server keeps and vouches for, and how many wait to be sent. */
+  kept: z.number().int(),
+  lag: z.number().int(),
+  heardAt: Instant,
+  approvers: z.array(z.object({ userId: z.string(), name: z.string(), publicKey: z.string(), isRetired: z.boolean(), isTrusted: z.boolean() })),
+});
+export type CentralLinkView = z.infer<typeof CentralLinkView>;
+
+export const centralContract = {
+  status: call({ says: "How this desktop stands with its central server.", needs: "view", records: "none", input: Empty, output: CentralLinkView }),
+  enrol: call({ says: "Link this desktop to a central server with the one-time line of an admin there.", needs: "administer", records: "config", hides: ["invitation"], input: z.object({ invitation: z.string().max(400), name: z.string().trim().min(1).max(80) }), output: CentralLinkView }),
+  trust: call({ says: "Let an approver of the central server decide requests of this desktop.", needs: "administer", records: "config", input: z.object({ userId: z.string().max(64) }), output: Done }),
+  leave: call({ says: "Leave the central server. The record stays here, whole.", needs: "administer", records: "config", input: z.object({ why: z.string().max(200).default("") }), output: Done }),
+} as const;

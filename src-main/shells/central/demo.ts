@@ -1,0 +1,105 @@
+import { spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Central } from "../../central/index.ts";
+import { entryFile } from "../process/places.ts";
+import { createClient, type Client } from "./client.ts";
+
+// A server with something on it: two organisations, and a desktop of the practice lab that belongs to the first.
+
+export type DemoNeeds = { readonly central: Central; readonly home: string; readonly say: (line: string) => void };
+type Account = { readonly email: string; readonly password: string; readonly organisation: string };
+
+const ORGANISATIONS = [{ name: "Harbour Lab", email: "grace@harbour.example" }, { name: "Northern Grid", email: "nils@grid.example" }] as const;
+
+export async function runDemo({ central, home, say }: DemoNeeds): Promise<AsyncDisposable> {
+  const path = join(home, "demo-accounts.json");
+  const isFirst = !existsSync(path);
+  const accounts = isFirst ? await populate(central) : (JSON.parse(readFileSync(path, "utf8")) as Account[]);
+  if (isFirst) writeFileSync(path, JSON.stringify(accounts), { mode: 0o600 });
+  for (const { organisation, email, password } of accounts) say(`  ${organisation}: ${email}  ${password}`);
+
+  const desktop = join(home, "desktop");
+  mkdirSync(desktop, { recursive: true, mode: 0o700 });
+  const station = await startStation(desktop);
+  say(`  The lab desktop: ${station.url}`);
+  try {
+    const [first] = accounts;
+    if (first && (await sena(desktop, "link", "status")).includes("no central server")) await link(central, desktop, first);
+    say(`  ${(await sena(desktop, "link", "status")).trim()}`);
+  } catch (error) {
+    await station[Symbol.asyncDispose]();
+    throw error;
+  }
+  return station;
+}
+
+async function populate(central: Central): Promise<Account[]> {
+  const accounts: Account[] = [];
+  for (const { name, email } of ORGANISATIONS) {
+    const password = `${randomBytes(9).toString("base64url")}-demo`;
+    const { invitation } = await central.newOrganisation(name, { email, role: "admin" });
+    await createClient({ port: central.port, ca: central.tls.ca })("POST", "/v1/invitations", { invitation, name: email.split("@")[0], password });
+    accounts.push({ email, password, organisation: name });
+  }
+  return accounts;
+}
+
+/** What an admin there and an admin here do, one after the other. */
+async function link(central: Central, desktop: string, account: Account): Promise<void> {
+  const { ask, orgId } = await signIn(central, account);
+  const { publicKey } = await ask("POST", `/v1/orgs/${orgId}/approvers`, {});
+  const { invitation } = await ask("POST", `/v1/orgs/${orgId}/desktops`, {});
+  await sena(desktop, "call", "app.changeSettings", JSON.stringify({ network: "lan" }));
+  await sena(desktop, "link", "enrol", String(invitation), "--name", "Lab desktop");
+  const until = performance.now() + 20_000;
+  for (;;) {
+    const view = JSON.parse(await sena(desktop, "link", "status", "--json")) as { approvers: { userId: string; publicKey: string }[] };
+    const approver = view.approvers.find((each) => each.publicKey === publicKey);
+    if (approver) return void (await sena(desktop, "link", "trust", approver.userId));
+    if (performance.now() > until) throw new Error("the desktop did not hear of its approver within 20 s");
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+}
+
+async function signIn(central: Central, { email, password }: Account): Promise<{ readonly ask: Client; readonly orgId: string }> {
+  const ask = createClient({ port: central.port, ca: central.tls.ca });
+  await ask("POST", "/v1/session", { email, password });
+  await ask("POST", "/v1/session/proof", { password });
+  const { organisations } = (await ask("GET", "/v1/session")) as { organisations: { orgId: string }[] };
+  return { ask, orgId: organisations[0]?.orgId ?? "" };
+}
+
+async function startStation(home: string): Promise<AsyncDisposable & { readonly url: string }> {
+  const child = spawn(process.execPath, [entryFile("station.mjs", "src-main/shells/station/main.ts"), "--headless", "--lab", "--home", home], { stdio: ["ignore", "pipe", "inherit"] });
+  const gone = new Promise<void>((resolve) => child.once("close", () => resolve()));
+  const url = await new Promise<string>((resolve, reject) => {
+    let said = "";
+    child.stdout.on("data", (chunk: Buffer) => {
+      said += chunk.toString();
+      const found = /SENA is ready: (\S+)/.exec(said)?.[1];
+      if (found) resolve(found);
+    });
+    void gone.then(() => reject(new Error(`the lab desktop did not start: ${said}`)));
+  });
+  return {
+    url,
+    async [Symbol.asyncDispose]() {
+      child.kill("SIGTERM");
+      await gone;
+      rmSync(join(home, "station.sock"), { force: true });
+    },
+  };
+}
+
+function sena(home: string, ...args: readonly string[]): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [entryFile("sena.mjs", "src-main/shells/cli/main.ts"), "--home", home, ...args], { stdio: ["ignore", "pipe", "pipe"] });
+    let out = "";
+    let err = "";
+    child.stdout.on("data", (chunk: Buffer) => (out += chunk.toString()));
+    child.stderr.on("data", (chunk: Buffer) => (err += chunk.toString()));
+    child.on("close", (code) => (code === 0 ? resolve(out) : reject(new Error(err.trim() || `sena ${args[0]} ended with ${code}`))));
+  });
+}

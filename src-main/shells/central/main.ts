@@ -1,0 +1,71 @@
+import { randomFillSync } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { readConfig, startCentral, type Central } from "../../central/index.ts";
+import { idMaker } from "../../kernel/index.ts";
+import { openLog, type Log } from "../../log/index.ts";
+import { createClassifier } from "../../shellcheck/index.ts";
+import { lockHome } from "../core/lock-home.ts";
+import { VERSION } from "../core/version.ts";
+import { cedarEngine } from "../process/cedar.ts";
+import { homeFolder } from "../process/home.ts";
+import { entryFile, resourcesFolder, rootFolder } from "../process/places.ts";
+import { loadSecondOpinion } from "../process/shell-reader.ts";
+import { examine } from "./doctor.ts";
+
+// `sena central`: the optional server for many desktops. It stops with Ctrl+C or SIGTERM.
+
+const HELP = `sena central [serve] [--home FOLDER] [--port N]   serve; without DATABASE_URL on a small PostgreSQL of its own
+sena central doctor  [--home FOLDER]              look at configuration, certificate, database and record; change nothing but migrations
+sena central --demo  [--home FOLDER] [--port N]   two organisations and a linked lab desktop, to look at
+Configuration: central.yaml in the home, and SENA_CENTRAL_* in the environment.
+`;
+const { values, positionals } = parseArgs({ allowPositionals: true, options: { home: { type: "string" }, port: { type: "string" }, demo: { type: "boolean", default: false }, help: { type: "boolean", default: false } } });
+const [verb = "serve"] = positionals;
+const home = values.home === undefined ? join(homeFolder(), values.demo ? "central-demo" : "central") : homeFolder(values.home);
+
+await using owned = new AsyncDisposableStack();
+try {
+  if (values.help || (verb !== "serve" && verb !== "doctor")) {
+    process.stderr.write(HELP);
+    process.exitCode = values.help ? 0 : 64;
+  } else if (verb === "doctor") process.exitCode = await examine({ home, start: () => start(0) });
+  else await serve();
+} catch (error) {
+  console.error((error as Error).message);
+  process.exitCode = 1;
+}
+
+async function serve(): Promise<void> {
+  const startedMs = performance.now();
+  const central = owned.use(await start(values.port));
+  const over = Promise.withResolvers<void>();
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => over.resolve());
+  console.log(`SENA central is ready: ${central.address}  (database: ${central.database})`);
+  console.log(`${central.tls.ca === undefined ? "Certificate" : "Its own authority"}, SHA-256: ${central.tls.fingerprint}`);
+  if (values.demo) {
+    const { runDemo } = await import("./demo.ts");
+    owned.use(await runDemo({ central, home, say: (line) => console.log(line) }));
+    console.log(`The demonstration stands after ${((performance.now() - startedMs) / 1000).toFixed(0)} s. It stops with Ctrl+C.`);
+  } else if (central.firstAdminCode !== undefined) console.log(`Nobody is here yet. The first admin signs up with this one-time code (POST ${central.address}/v1/bootstrap): ${central.firstAdminCode}`);
+  await over.promise;
+}
+
+async function start(port: string | number | undefined): Promise<Central> {
+  owned.use(lockHome(home));
+  const log: Log = owned.use(openLog({ folder: join(home, "logs"), now: Date.now }));
+  const random = (into: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> => randomFillSync(into);
+  const text = (name: string): string => readFileSync(join(resourcesFolder, "policy", name), "utf8");
+  return startCentral({
+    home, random, now: Date.now, newId: idMaker(Date.now, random), version: VERSION,
+    config: readConfig(home, process.env, port === undefined ? {} : { port }),
+    packs: join(rootFolder, "node_modules"),
+    cedar: cedarEngine,
+    texts: { policy: text("central.cedar"), schema: text("central.cedarschema") },
+    classify: createClassifier({ secondOpinion: await loadSecondOpinion() }),
+    ledgerPlaces: { kit: join(resourcesFolder, "bundle-kit"), workers: { check: entryFile("ledger-check.mjs", "src-main/ledger/check-worker.ts"), bundleCheck: entryFile("ledger-bundle-check.mjs", "src-main/ledger/bundle-check-worker.ts") } },
+    log: (level, event, data) => log.write(level, event, data),
+    report: (ref, error) => log.failure(ref, error),
+  });
+}

@@ -1,0 +1,62 @@
+import { randomFillSync } from "node:crypto";
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { openAccess } from "../../src-main/access/index.ts";
+import { createForeign, createQueue, migrateApprovals } from "../../src-main/approvals/index.ts";
+import { enrol, openLink, readMembership, type CentralLink } from "../../src-main/central-link/index.ts";
+import { idMaker } from "../../src-main/kernel/index.ts";
+import { openLedger } from "../../src-main/ledger/index.ts";
+import { openStore } from "../../src-main/store/index.ts";
+import { createVault } from "../../src-main/vault/index.ts";
+import { sha256, wordClassifier } from "./gate.ts";
+
+/** The rooms of a desktop that the link needs, all real, in a folder of their own. */
+export async function linkedDesktop(invitation: string | undefined, dir = mkdtempSync(join(tmpdir(), "sena-desk-"))) {
+  await using opening = new AsyncDisposableStack();
+  const now = Date.now;
+  const random = (into: Uint8Array<ArrayBuffer>) => randomFillSync(into);
+  const newId = idMaker(now, random);
+  const store = opening.use(openStore({ path: join(dir, "sena.db") }));
+  const ledger = opening.use(await openLedger({ dir: join(dir, "ledger"), now, newId, random }));
+  const vault = createVault({ store, now, newId, random });
+  const never = { [Symbol.dispose]() {} };
+  const access = opening.use(await openAccess({ store, ledger, vault, deviceKey: new Uint8Array(32).fill(9), firstName: "ada", agent: { keys: async () => [], sign: () => Promise.reject(new Error("none")) }, now, newId, random, idleLockMs: () => 900_000, passphraseParams: { memoryKiB: 64, passes: 1, lanes: 1 }, every: () => never }));
+  migrateApprovals(store);
+  const queue = opening.use(createQueue({ store, ledger, access, now, monotonicMs: () => performance.now(), newId, random }));
+  const foreign = createForeign({ queue, access, ledger, classify: wordClassifier(), now });
+  const folder = join(dir, "central-link");
+  const signal = AbortSignal.timeout(60_000);
+  const membership = invitation === undefined ? readMembership(folder) : await enrol({ folder, invitation, name: "desk", version: "test", logOrigin: ledger.origin, logKey: ledger.copySource.logKey(), now, signal });
+  if (!membership) throw new Error("this desktop has no membership");
+  const link: CentralLink = openLink({ folder, membership, ledger, approvals: queue, foreign, access, version: "test", now, chance: () => 0, isSealed: () => false, pollMs: 2000, receiptEveryMs: 0 });
+  opening.use(link);
+  const person = access.operators()[0]?.id ?? "";
+  const owned = opening.move();
+  return {
+    dir, ledger, access, queue, link, membership, person,
+    ask: (script = "restart nginx") => queue.request({
+      title: "Restart it", script: sha256(script), wire: sha256("wire"), stdin: null, dialect: "posix", hosts: [{ id: "web-01", name: "web-01", environment: "prod", user: "ops", fingerprint: "SHA256:first" }], cwd: "~", effect: "service-impact", classifier: "fake-1", policy: sha256("p"), rules: ["prod-change-asks"], checks: [], undo: null, ticket: null,
+      requester: { kind: "operator", id: person, name: "ada" }, person, approvals: 1, own: false, approvers: null, run: newId("run"), step: "s1", shown: { script, segments: [], rule: "", whyEffect: "", whyAsked: "prod asks", reasons: "", reasonsFrom: "", taint: [] },
+    }),
+    write: async (count: number, mark = "") => {
+      for (let n = 0; n < count; n += 1) await ledger.append({ type: "intent", actor: { kind: "operator", id: person, name: "ada" }, fields: { script: `echo ${mark}${n}` } });
+    },
+    until: async (what: string, isSo: () => boolean | Promise<boolean>, limitMs = 30_000) => {
+      const until = performance.now() + limitMs;
+      while (!(await isSo())) {
+        if (performance.now() > until) throw new Error(`never: ${what}; ${JSON.stringify(link.state.value)}`);
+        await new Promise((resolve) => setTimeout(resolve, 30));
+      }
+    },
+    copyTo(other: string) {
+      cpSync(dir, other, { recursive: true });
+    },
+    stop: () => owned.disposeAsync(),
+    async [Symbol.asyncDispose]() {
+      await owned.disposeAsync();
+      rmSync(dir, { recursive: true, force: true });
+    },
+  };
+}
+export type LinkedDesktop = Awaited<ReturnType<typeof linkedDesktop>>;

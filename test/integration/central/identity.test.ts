@@ -1,0 +1,160 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { codeAt, stepAt } from "../../../src-main/central/identity/totp.ts";
+import { binaries, member, organisation, PASSWORD, signIn, testCentral, type Browser, type TestCentral } from "../../fakes/central.ts";
+
+describe.skipIf(!binaries)("people on the central server", () => {
+  let world: TestCentral;
+  let orgId: string;
+  let admin: Browser;
+  let email: string;
+  beforeAll(async () => {
+    world = await testCentral();
+    ({ orgId, admin, email } = await organisation(world, "Harbour"));
+  });
+  afterAll(() => world[Symbol.asyncDispose]());
+
+  it("lets the first admin in with the printed code, once", async () => {
+    await using fresh = await testCentral();
+    const code = fresh.central.firstAdminCode;
+    const browser = fresh.browser();
+    const of = { organisation: "First", name: "Ada", email: "ada@example.org", password: PASSWORD };
+    expect((await browser.ask("POST", "/v1/bootstrap", { code: "first_wrong", ...of })).status).toBe(410);
+    expect((await browser.ask("POST", "/v1/bootstrap", { code, ...of, password: "short" })).body["code"]).toBe("PASSWORD_WEAK");
+    expect((await browser.ask("POST", "/v1/bootstrap", { code, ...of })).status).toBe(200);
+    expect((await browser.ask("POST", "/v1/bootstrap", { code, ...of, email: "eve@example.org" })).status).toBe(410);
+    await signIn(browser, "ada@example.org");
+    const me = await browser.ask("GET", "/v1/session");
+    expect(me.body["organisations"]).toMatchObject([{ name: "First", role: "admin" }]);
+  });
+
+  it("signs in with a cookie that scripts cannot read and other sites do not send", async () => {
+    const browser = world.browser();
+    const answer = await browser.ask("POST", "/v1/session", { email, password: PASSWORD });
+    expect(answer.status).toBe(200);
+    const line = String(answer.headers["set-cookie"]);
+    for (const part of ["__Secure-sena.session_token=", "HttpOnly", "Secure", "SameSite=Strict"]) expect(line).toContain(part);
+  });
+
+  it("refuses a wrong password and an unknown address with the same words", async () => {
+    const wrong = await world.browser().ask("POST", "/v1/session", { email, password: "not the password at all" });
+    const unknown = await world.browser().ask("POST", "/v1/session", { email: "nobody@example.org", password: PASSWORD });
+    expect([wrong.status, unknown.status]).toEqual([401, 401]);
+    expect(wrong.body["detail"]).toBe(unknown.body["detail"]);
+  });
+
+  it("makes guessing wait longer and longer, and lets the right one in afterwards", async () => {
+    const victim = "guessed@example.org";
+    await member(world, admin, orgId, victim, "viewer");
+    const guess = () => world.browser().ask("POST", "/v1/session", { email: victim, password: "guess guess guess 1" });
+    for (let n = 0; n < 5; n += 1) expect((await guess()).status).toBe(401);
+    expect((await guess()).body["code"]).toBe("SIGN_IN_WAIT");
+    expect((await world.browser().ask("POST", "/v1/session", { email: victim, password: PASSWORD })).body["code"]).toBe("SIGN_IN_WAIT");
+    world.clock.value += 20 * 60_000;
+    expect((await world.browser().ask("POST", "/v1/session", { email: victim, password: PASSWORD })).status).toBe(200);
+    world.clock.value = 0;
+  });
+
+  it("gives a new session at every sign-in: one that was planted means nothing", async () => {
+    const attacker = world.browser();
+    await signIn(attacker, email);
+    const planted = attacker.cookie;
+    const victim = world.browser();
+    victim.cookie = planted;
+    await signIn(victim, email);
+    expect(victim.cookie).not.toBe(planted);
+    const forged = world.browser();
+    forged.cookie = "__Secure-sena.session_token=chosen-by-attacker.AAAA";
+    expect((await forged.ask("GET", "/v1/session")).status).toBe(401);
+  });
+
+  it("refuses what comes from another site, and lets the same thing from its own through", async () => {
+    const cross = await admin.ask("POST", `/v1/orgs/${orgId}/invitations`, { email: "x@example.org", role: "viewer" }, { origin: "https://evil.example" });
+    expect(cross.body["code"]).toBe("CROSS_SITE");
+    const fetched = await admin.ask("POST", `/v1/orgs/${orgId}/invitations`, { email: "x@example.org", role: "viewer" }, { "sec-fetch-site": "cross-site" });
+    expect(fetched.body["code"]).toBe("CROSS_SITE");
+    const form = await admin.ask("POST", `/v1/orgs/${orgId}/invitations`, "email=x", { "content-type": "application/x-www-form-urlencoded" });
+    expect(form.status).toBe(415);
+    expect((await admin.ask("POST", `/v1/orgs/${orgId}/invitations`, { email: "x@example.org", role: "viewer" }, { origin: `https://127.0.0.1:${world.central.port}` })).status).toBe(200);
+  });
+
+  it("ends sessions that rest too long and sessions that are too old", async () => {
+    const browser = world.browser();
+    await signIn(browser, email);
+    world.clock.value = 13 * 3_600_000;
+    expect((await browser.ask("GET", "/v1/session")).status).toBe(401);
+    world.clock.value = 0;
+  });
+
+  it("lists sessions and ends one of them", async () => {
+    const one = world.browser();
+    await signIn(one, email);
+    const listed = await admin.ask("GET", "/v1/sessions");
+    const items = listed.body["items"] as { sessionId: string; isThis: boolean }[];
+    const newest = items.find((each) => !each.isThis);
+    const own = (await one.ask("GET", "/v1/sessions")).body["items"] as { sessionId: string; isThis: boolean }[];
+    expect(newest).toBeDefined();
+    const target = own.find((each) => each.isThis)?.sessionId ?? "";
+    expect((await admin.ask("DELETE", `/v1/sessions/${target}`)).status).toBe(200);
+    expect((await one.ask("GET", "/v1/session")).status).toBe(401);
+  });
+
+  it("asks for a proof before what matters, and takes it for five minutes", async () => {
+    const browser = world.browser();
+    await browser.ask("POST", "/v1/session", { email, password: PASSWORD });
+    const path = `/v1/orgs/${orgId}/invitations`;
+    const body = { email: "later@example.org", role: "viewer" };
+    expect((await browser.ask("POST", path, body)).body["code"]).toBe("STEP_UP_NEEDED");
+    expect((await browser.ask("POST", "/v1/session/proof", { password: "wrong wrong wrong" })).status).toBe(401);
+    expect((await browser.ask("POST", path, body)).body["code"]).toBe("STEP_UP_NEEDED");
+    expect((await browser.ask("POST", "/v1/session/proof", { password: PASSWORD })).status).toBe(200);
+    expect((await browser.ask("POST", path, body)).status).toBe(200);
+    world.clock.value = 6 * 60_000;
+    expect((await browser.ask("POST", path, { ...body, email: "later2@example.org" })).body["code"]).toBe("STEP_UP_NEEDED");
+    world.clock.value = 0;
+  });
+
+  it("takes a code of the second factor once, and asks it of everybody where the organisation does", async () => {
+    const mail = "factor@example.org";
+    const browser = await member(world, admin, orgId, mail, "admin");
+    const begun = await browser.ask("POST", "/v1/second-factor", {});
+    const secret = Buffer.from(fromBase32(/secret=([A-Z2-7]+)/.exec(String(begun.body["uri"]))?.[1] ?? ""));
+    const now = (): number => stepAt(Date.now() + world.clock.value);
+    expect((await browser.ask("PUT", "/v1/second-factor", { code: codeAt(secret, now() + 40) })).status).toBe(401);
+    expect((await browser.ask("PUT", "/v1/second-factor", { code: codeAt(secret, now()) })).status).toBe(200);
+    const again = world.browser();
+    const signInWith = (code?: string) => again.ask("POST", "/v1/session", { email: mail, password: PASSWORD, ...(code && { code }) });
+    expect((await signInWith()).body["code"]).toBe("CODE_NEEDED");
+    const next = codeAt(secret, now() + 1);
+    expect((await signInWith(next)).status).toBe(200);
+    expect((await signInWith(next)).status).toBe(401);
+    world.clock.value += 90_000;
+    await again.ask("POST", "/v1/session/proof", { password: PASSWORD, code: codeAt(secret, now()) });
+    expect((await again.ask("PUT", `/v1/orgs/${orgId}/settings`, { requiresSecondFactor: true })).status).toBe(200);
+    expect((await admin.ask("GET", `/v1/orgs/${orgId}/desktops`)).body["code"]).toBe("SECOND_FACTOR_NEEDED");
+    expect((await again.ask("GET", `/v1/orgs/${orgId}/desktops`)).status).toBe(200);
+    expect((await again.ask("PUT", `/v1/orgs/${orgId}/settings`, { requiresSecondFactor: false })).status).toBe(200);
+    world.clock.value = 0;
+  });
+
+  it("keeps an admin in every organisation", async () => {
+    const me = await admin.ask("GET", "/v1/session");
+    const userId = String(me.body["userId"]);
+    await admin.ask("POST", "/v1/session/proof", { password: PASSWORD });
+    expect((await admin.ask("PUT", `/v1/orgs/${orgId}/members/${userId}`, { role: "viewer" })).body["code"]).toBe("LAST_ADMIN");
+    expect((await admin.ask("DELETE", `/v1/orgs/${orgId}/members/${userId}`)).body["code"]).toBe("LAST_ADMIN");
+  });
+
+  it("takes an invitation once and only with its secret", async () => {
+    await admin.ask("POST", "/v1/session/proof", { password: PASSWORD });
+    const code = String((await admin.ask("POST", `/v1/orgs/${orgId}/invitations`, { email: "once@example.org", role: "auditor" })).body["code"]);
+    const join = (invitation: string) => world.browser().ask("POST", "/v1/invitations", { invitation, name: "Once", password: PASSWORD });
+    expect((await join(`${code.slice(0, -4)}AAAA`)).status).toBe(410);
+    expect((await join(code)).status).toBe(200);
+    expect((await join(code)).status).toBe(410);
+  });
+});
+
+function fromBase32(text: string): number[] {
+  const bits = [...text].map((letter) => "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(letter).toString(2).padStart(5, "0")).join("");
+  return (bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2));
+}
