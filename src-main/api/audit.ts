@@ -23,7 +23,7 @@ export const auditHandlers = ({ ledger, exportFolder, now }: AuditNeeds): GroupH
   };
   const rowsOf = (seqs: readonly number[]): AuditRow[] => seqs.flatMap((seq) => {
     const row = book().entry(seq);
-    return row === undefined ? [] : [rowOf(openRow(book(), row))];
+    return row === undefined ? [] : [rowOf(openRow(book(), row), book())];
   });
   const searches = (): SavedSearch[] => ledger.options.read<SavedSearch[]>("saved-searches", []);
   const keepSearches = (list: SavedSearch[]): SavedSearch[] => {
@@ -47,7 +47,7 @@ export const auditHandlers = ({ ledger, exportFolder, now }: AuditNeeds): GroupH
       const found = await ledger.search.find(filter as AuditFilter, before ?? Number.MAX_SAFE_INTEGER, limit);
       return { rows: rowsOf(found.seqs), more: found.more, behind: found.behind };
     },
-    block: async ({ from, to }) => [...book().entries(from, Math.min(to, from + BLOCK_MAX))].map((row) => rowOf(openRow(book(), row))),
+    block: async ({ from, to }) => [...book().entries(from, Math.min(to, from + BLOCK_MAX))].map((row) => rowOf(openRow(book(), row), book())),
     async count({ filter }) {
       const n = ledger.search.count(filter as AuditFilter, COUNT_CAP);
       return { n, capped: n >= COUNT_CAP };
@@ -61,7 +61,7 @@ export const auditHandlers = ({ ledger, exportFolder, now }: AuditNeeds): GroupH
     story: async ({ seq }) => {
       const story = await storyOf(book(), ledger.search, seq);
       if (story.length === 0) throw fail("NOT_FOUND", { what: "entry", id: String(seq) });
-      return story.map(stepOf);
+      return story.map((entry) => stepOf(entry, book()));
     },
     async blob({ seq, place }) {
       const bytes = book().blob(seq, place);
@@ -137,11 +137,21 @@ export const auditHandlers = ({ ledger, exportFolder, now }: AuditNeeds): GroupH
   };
 };
 
-export function rowOf({ seq, leaf, openings }: OpenEntry): AuditRow {
+type Book = SenaLedger["writer"]["book"];
+
+/** `nginx -t` that exits 1 was not a command that failed: it looked, and this is what it found. */
+function foundBy(book: Book, start: number | undefined): boolean {
+  const row = start === undefined ? undefined : book.entry(start);
+  const effect = row === undefined ? undefined : effectOf(valuesOf(openRow(book, row).openings ?? []));
+  return effect === "pure" || effect === "read";
+}
+
+function rowOf({ seq, leaf, openings }: OpenEntry, book: Book): AuditRow {
   const values = valuesOf(openings ?? []);
   const name = values["actor.name"];
   const effect = effectOf(values);
-  const result = resultOf(leaf.type, values);
+  const came = resultOf(leaf.type, values);
+  const result = came === "failed" && leaf.type === "outcome" && typeof values["exitCode"] === "number" && foundBy(book, leaf.refs?.["start"]) ? "finding" : came;
   return {
     seq, type: leaf.type, at: Date.parse(leaf.time), actor: { ...leaf.actor, name: typeof name === "string" ? name : leaf.actor.id },
     ...(leaf.host === undefined ? {} : { host: leaf.host }), ...(leaf.session === undefined ? {} : { session: leaf.session }),
@@ -161,15 +171,15 @@ function entryOf(ledger: SenaLedger, entry: OpenEntry): AuditEntry {
   const book = ledger.writer.book;
   const hash = hashLeaf(leafBytes);
   return {
-    row: rowOf(entry), leaf: leafBytes.toString("utf8"), leafHash: hash.toString("hex"), boot: leaf.boot, refs: { ...leaf.refs },
+    row: rowOf(entry, book), leaf: leafBytes.toString("utf8"), leafHash: hash.toString("hex"), boot: leaf.boot, refs: { ...leaf.refs },
     fields: (openings ?? []).filter(({ name }) => !name.startsWith("blob:")).map(({ name, value, salt, holds }) => ({ name, value: value as WireJson, salt, holds, commitment: leaf.c[name] ?? "" })),
     blobs: blobsOf(entry),
     included: verifyInclusion(hash, seq, book.size, inclusionProof(seq, book.size, book.subtree), book.root()),
   };
 }
 
-const stepOf = (entry: OpenEntry): StoryStep => ({
-  row: rowOf(entry), refs: { ...entry.leaf.refs }, blobs: blobsOf(entry),
+const stepOf = (entry: OpenEntry, book: Book): StoryStep => ({
+  row: rowOf(entry, book), refs: { ...entry.leaf.refs }, blobs: blobsOf(entry),
   fields: Object.entries(valuesOf(entry.openings ?? [])).map(([name, value]) => ({ name, value: value as WireJson })),
 });
 

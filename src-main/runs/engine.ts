@@ -40,7 +40,7 @@ export function createRuns(needs: RunsNeeds): Runs & AsyncDisposable {
     if (!row) throw fail("RUN_NOT_FOUND", { id: runId });
     return row;
   };
-  const record = (type: "plan" | "decision", actor: Actor, runId: string, fields: Record<string, string | number | readonly string[]>) => needs.ledger.append({ type, actor, session: runId, fields });
+  const record = (type: "plan" | "decision", actor: Actor, runId: string, fields: Record<string, string | number | readonly string[]>, host?: string) => needs.ledger.append({ type, actor, session: runId, fields, ...(host !== undefined && { host }) });
 
   async function say(runId: string, state: RunState, text: string): Promise<void> {
     await journal.append(runId, { type: "state", state, say: text });
@@ -68,7 +68,7 @@ export function createRuns(needs: RunsNeeds): Runs & AsyncDisposable {
       if (known) return { runId: known.id };
       await needs.programOf(spec); // refuses what could never go on, before anything is recorded
       const runId = needs.newId("run");
-      await record("plan", spec.actor, runId, { title: spec.title, program: spec.program.kind, skill: spec.skill ? `${spec.skill.id}@${spec.skill.version}` : "", hosts: spec.hosts.map((host) => host.id), inputs: JSON.stringify(spec.inputs) });
+      await record("plan", spec.actor, runId, { title: spec.title, program: spec.program.kind, skill: spec.skill ? `${spec.skill.id}@${spec.skill.version}` : "", hosts: spec.hosts.map((host) => host.id), inputs: JSON.stringify(spec.inputs) }, spec.hosts.length === 1 ? spec.hosts[0]?.id : undefined);
       journal.create(runId, spec);
       await journal.append(runId, { type: "planned", title: spec.title, ...(spec.skill && { skill: spec.skill }), hosts: [...spec.hosts], steps: [...spec.outline], inputs: { ...spec.inputs }, tree: spec.tree });
       drive(rowOf(runId), new Map(), new Map(), 0, false);

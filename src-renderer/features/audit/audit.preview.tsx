@@ -3,6 +3,8 @@ import type { AuditFilter, AuditHead, AuditRow } from "../../../src-main/contrac
 import type { Preview } from "../../lib/preview.ts";
 import { Result } from "./export-dialog.tsx";
 import { FilterBar } from "./filter-bar.tsx";
+import { ForwarderForm } from "./forwarder-form.tsx";
+import { ForwarderLine } from "./forwarders-side.tsx";
 import { HeadSide } from "./head-dialog.tsx";
 import { CastScreen } from "./replay.tsx";
 import { Timeline } from "./timeline.tsx";
@@ -38,6 +40,8 @@ export const previews: readonly Preview[] = [
   { name: "Verify, running", draw: () => <RunView run={{ is: "running", phase: "entries", done: 412_000, total: 1_000_000 }} onStop={noop} /> },
   { name: "Verify, whole", draw: () => <RunView run={{ is: "done", what: "The record", result: { kind: "done", ok: true, entries: 1_000_000, elapsedMs: 3100, problems: [], notes: [] } }} onStop={noop} /> },
   { name: "Verify, changed", draw: () => <RunView run={{ is: "done", what: "The bundle", result: { kind: "done", ok: false, entries: 700, elapsedMs: 900, problems: [{ where: "data/log/tile/entries/001, entry 300", say: "this entry is not the one in the tree: it was changed, moved or put in another's place" }], notes: ["UNANCHORED: no witness cosigned this head."] } }} onStop={noop} /> },
+  { name: "Collector, waiting", draw: () => <ForwarderLine forwarder={{ config: { id: "siem", format: "syslog", to: { kind: "tls", host: "siem.example.com", port: 6514 }, from: 0, enabled: true }, next: 812, lag: 1_204, state: "waiting", say: "ECONNREFUSED; tried again in 5 s. Nothing is lost: 1204 entries wait.", sentAt: AT }} mayChange onSwitch={noop} onLeave={noop} /> },
+  { name: "Collector, new", draw: () => <ForwarderForm taken={[]} onCancel={noop} onSave={async () => undefined} /> },
   { name: "Bundle written", draw: () => <Result word={{ kind: "done", path: "/media/usb/evidence.zip", bytes: 4_300_000, entries: 812, recordings: 3, size: 1205, root: "9f3c".repeat(16), seq: 1204 }} /> },
   { name: "Replay", height: 120, isWide: true, draw: () => <CastScreen lines={[[{ text: "ops@web-01", fg: "var(--term-green)", bg: undefined, isBold: false, isDim: false, isUnderlined: false }, { text: ":~$ journalctl -u nginx", fg: undefined, bg: undefined, isBold: false, isDim: false, isUnderlined: false }], [{ text: "[emerg] unknown directive", fg: "var(--term-red)", bg: undefined, isBold: true, isDim: false, isUnderlined: false }]]} /> },
 ];

@@ -34,11 +34,15 @@ const LOOKS: Readonly<Record<string, TypeLook>> = {
   boot: { icon: "refresh", text: "SENA started" },
 };
 
+/** Every type whose values may be let go; keys, witnesses and erasures always stay. */
+export const TYPES: readonly string[] = Object.keys(LOOKS).filter((type) => type !== "key" && type !== "anchor" && type !== "redaction");
+
 export const typeLook = (type: string): TypeLook => LOOKS[type] ?? { icon: "file", text: type };
 
 const RESULTS: Readonly<Record<string, { readonly tone: Tone; readonly text: string }>> = {
   ok: { tone: "ok", text: "ok" },
   failed: { tone: "bad", text: "failed" },
+  finding: { tone: "neutral", text: "exit not 0" },
   unknown: { tone: "violet", text: "unknown" },
   denied: { tone: "bad", text: "denied" },
   approved: { tone: "ok", text: "approved" },

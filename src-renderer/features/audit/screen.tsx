@@ -13,6 +13,7 @@ import { Split } from "../../ui/split.tsx";
 import { ExportDialog } from "./export-dialog.tsx";
 import { type Facets, FilterBar } from "./filter-bar.tsx";
 import { HeadDialog } from "./head-dialog.tsx";
+import { KeepDialog } from "./keep-dialog.tsx";
 import { Replay } from "./replay.tsx";
 import styles from "./screen.module.css";
 import { StoryPanel } from "./story-panel.tsx";
@@ -20,7 +21,7 @@ import { Timeline, WINDOW } from "./timeline.tsx";
 import { type Rows, useFound, useWholeRecord } from "./use-rows.ts";
 import { VerifyDialog } from "./verify-dialog.tsx";
 
-type Opened = "none" | "verify" | "export" | "head";
+type Opened = "none" | "verify" | "export" | "head" | "keep";
 
 /** `#/audit`, `#/audit/entry/812`, `#/audit/replay/rec_…`, each with `?q=…` and filters. */
 export const AuditScreen = () => {
@@ -32,7 +33,7 @@ export const AuditScreen = () => {
   const seq = route.rest[0] === "entry" ? Number(route.rest[1]) : undefined;
   const recording = route.rest[0] === "replay" ? route.rest[1] : undefined;
   const asked = route.params.get("open");
-  const opened: Opened = asked === "verify" || asked === "export" || asked === "head" ? asked : "none";
+  const opened: Opened = asked === "verify" || asked === "export" || asked === "head" || asked === "keep" ? asked : "none";
   const go = useCallback((rest: readonly string[], next: AuditFilter, open: Opened = "none") => navigate(toHash("audit", rest, { ...paramsOf(next), ...(open === "none" ? {} : { open }) }).slice(1)), [navigate]);
   const show = (at: number) => go(["entry", String(at)], filter);
   const close = () => go([], filter);
@@ -49,6 +50,9 @@ export const AuditScreen = () => {
             <Button icon="download" onClick={() => go(route.rest, filter, "export")}>
               Export
             </Button>
+            <Button icon="settings" onClick={() => go(route.rest, filter, "keep")}>
+              Keeping
+            </Button>
           </>
         }
       />
@@ -58,6 +62,7 @@ export const AuditScreen = () => {
         <Replay key={recording} recording={recording} onClose={close} />
       )}
       <HeadDialog isOpen={opened === "head"} onClose={() => go(route.rest, filter)} head={head} />
+      <KeepDialog isOpen={opened === "keep"} onClose={() => go(route.rest, filter)} head={head} />
       <VerifyDialog isOpen={opened === "verify"} onClose={() => go(route.rest, filter)} startsAtOnce />
       <ExportDialog isOpen={opened === "export"} onClose={() => go(route.rest, filter)} filter={filter} />
     </div>

@@ -11,6 +11,7 @@ import { Icon } from "../../ui/icon.tsx";
 import { KeyValues } from "../../ui/key-values.tsx";
 import { Skeleton } from "../../ui/skeleton.tsx";
 import { EffectTag, Tag } from "../../ui/tag.tsx";
+import { fieldName, isEmptyValue, isProse } from "./field-look.ts";
 import { resultLook, typeLook } from "./row-look.ts";
 import { saveText } from "../../lib/save-text.ts";
 import styles from "./story-panel.module.css";
@@ -62,13 +63,14 @@ export const StoryPanel = ({ seq, onClose, onShow, onCase, onReplay }: Props) =>
 };
 
 const LONG_CHARS = 120;
-const HIDDEN_FIELDS: ReadonlySet<string> = new Set(["actor.name"]);
+/** Said by the line above: who, the effect, the result. */
+const HIDDEN_FIELDS: ReadonlySet<string> = new Set(["actor.name", "effect", "result"]);
 
 type StepProps = { step: StoryStep; isCurrent: boolean; onShow: (seq: number) => void; onReplay: (recording: string) => void };
 
 export const Step = ({ step: { row, refs, fields, blobs }, isCurrent, onShow, onReplay }: StepProps) => {
   const look = typeLook(row.type);
-  const shown = fields.filter(({ name }) => !HIDDEN_FIELDS.has(name));
+  const shown = fields.filter(({ name, value }) => !HIDDEN_FIELDS.has(name) && !isEmptyValue(value));
   const recording = fields.find(({ name, value }) => name === "recording" && typeof value === "string")?.value;
   return (
     <li className={classNames(styles.step, isCurrent && styles.current)} aria-current={isCurrent ? "true" : undefined}>
@@ -92,9 +94,9 @@ export const Step = ({ step: { row, refs, fields, blobs }, isCurrent, onShow, on
         <KeyValues
           keyWidth={92}
           items={[
-            ...shown.filter(({ value }) => textOf(value).length <= LONG_CHARS && !textOf(value).includes("\n")).map(({ name, value }) => ({ key: name, value: <span className={styles.value}><OneLine text={textOf(value)} /></span> })),
+            ...shown.filter(({ value }) => textOf(value).length <= LONG_CHARS && !textOf(value).includes("\n")).map(({ name, value }) => ({ key: fieldName(name), value: <span className={classNames(styles.value, !isProse(name) && styles.machine)}><OneLine text={textOf(value)} /></span> })),
             ...Object.entries(refs).map(([name, to]) => ({
-              key: name,
+              key: fieldName(name),
               value: (
                 <button type="button" className={styles.link} onClick={() => onShow(to)}>
                   entry {formatCount(to)}
@@ -103,7 +105,7 @@ export const Step = ({ step: { row, refs, fields, blobs }, isCurrent, onShow, on
             })),
           ]}
         />
-        {shown.filter(({ value }) => textOf(value).length > LONG_CHARS || textOf(value).includes("\n")).map(({ name, value }) => <Long key={name} name={name} text={textOf(value)} />)}
+        {shown.filter(({ value }) => textOf(value).length > LONG_CHARS || textOf(value).includes("\n")).map(({ name, value }) => <Long key={name} name={fieldName(name)} text={textOf(value)} />)}
         {blobs.map((blob) => (
           <Blob key={blob.place} seq={row.seq} place={blob.place} role={blob.role} len={blob.len} isErased={row.erased} />
         ))}
