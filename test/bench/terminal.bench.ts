@@ -75,7 +75,7 @@ export async function bench({ flags }: { flags: Record<string, string | boolean>
   const most = after.pending + PIPE_WINDOW_BYTES + SMALL_WINDOW_BYTES;
   report({ name: "most_pending", value: most, unit: "bytes", note: `at the very most: the pipe's window ${PIPE_WINDOW_BYTES}, SSH's ${SMALL_WINDOW_BYTES}, and measured between them ${after.pending}` });
   report({ name: "shown_not_drawn", value: after.undrawn, unit: "bytes", note: "what the core keeps of output already shown, to draw it when the stream rests; at most 3 MiB and a part" });
-  report({ name: "core_growth", value: (after.rss - before.rss) / MB, unit: "MB", note: `resident ${Math.round(before.rss / MB)} → ${Math.round(after.rss / MB)} MB` });
+  report({ name: "core_growth", value: (after.rss - before.rss) / MB, unit: "MB", note: `resident ${Math.round(before.rss / MB)} → ${Math.round(after.rss / MB)} MB; heap ${Math.round(before.heap / MB)} → ${Math.round(after.heap / MB)}, buffers ${Math.round(before.buffers / MB)} → ${Math.round(after.buffers / MB)}` });
   report({ name: "bytes_lost", value: await lost(stage, pane.id, bytes, sha), unit: "bytes", note: "recording compared with what was sent, by SHA-256" });
 }
 
