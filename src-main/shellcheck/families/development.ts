@@ -59,9 +59,10 @@ export const development: Family = {
     reads("gdalinfo ogrinfo gdal_translate ogr2ogr", "looks at maps", ["!--formats !--format:word !--license !--build", "", "pure"]),
     reads("semver", "compares versions", ["-r:text -i?word -p -l -c --range=text --preid=text --include-prerelease --loose --coerce", "text*", "pure"]),
     { ...reads("go", "builds and brings Go", ["", "help word?", "pure"]), ceiling: "arbitrary-exec" },
-    { ...reads("pip pip3", "brings packages of Python", ["-fv --files --verbose", "show word+"], ["--local --user --all --exclude=word --exclude-editable", "freeze"], ["--local --user -v --verbose --path=name", "inspect"], ["-a:word --algorithm=word", "hash path+"], ["-v", "check"], ["--global --user --site", "config [list|get|debug] word*", "read-secret", "pip-config", "the settings may hold the password of an index"], ["", "cache [dir|info|list] word?"], ["", "help word?", "pure"], ["!-h !-V", "", "pure"]), ceiling: "arbitrary-exec" },
+    // With its first breath it opens a port to see which kind of addresses there is.
+    { names: "pip pip3", says: "brings packages of Python", ceiling: "arbitrary-exec" },
   ],
-  inside: ["pkg-config --cflags --libs glib-2.0", "shellcheck -S error deploy.sh", "bash -n deploy.sh", "php -l index.php", "yamllint -s site.yml", "llvm-nm --defined-only a.o", "gofmt -l main.go", "pip show requests", "pip freeze", "shfmt -d deploy.sh", "acyclic -nv graph.gv"],
+  inside: ["pkg-config --cflags --libs glib-2.0", "shellcheck -S error deploy.sh", "bash -n deploy.sh", "php -l index.php", "yamllint -s site.yml", "llvm-nm --defined-only a.o", "gofmt -l main.go", "shfmt -d deploy.sh", "acyclic -nv graph.gv"],
   aside: [
     ["bash deploy.sh", "runs the script"],
     ["bash -n -c id", "-c is not listed beside -n"],
@@ -84,6 +85,7 @@ export const development: Family = {
     ["dot -O -Tpng x.gv", "writes"],
     ["acyclic -o y x.gv", "writes"],
     ["ccomps -o y x.gv", "writes"],
+    ["pip freeze", "opens a port"],
     ["pip install x", "runs what it brings"],
     ["pip list --outdated", "asks the network"],
     ["pip config edit --editor sh", "runs a program"],
