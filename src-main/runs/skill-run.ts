@@ -72,7 +72,7 @@ export const programOfSkill = (compile: (hostId: string) => CompiledSkill): Prog
   },
 });
 
-const resultOf = ({ key, state, stdout, stderr, exitCode }: StepResult): SkillResult => ({ key, state, stdout, stderr, exitCode });
+const resultOf = ({ key, state, stdout, stderr, exitCode, say }: StepResult): SkillResult => ({ key, state, stdout, stderr, exitCode, ...(exitCode === null && say !== "" && { say }) });
 
 function citedFindings(findings: SkillFindings, runId: string, results: readonly StepResult[]): Findings {
   const cite = ({ key, ...lines }: SkillCite): Citation[] => {

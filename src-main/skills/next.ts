@@ -51,6 +51,7 @@ const firstWords = (result: SkillResult): string => {
 };
 const failureWords = (title: string, result: SkillResult): string => {
   if (result.exitCode === 127) return `"${title}" needs a program this host does not have: ${firstWords(result)}`;
+  if (result.exitCode === null && result.say !== undefined) return `"${title}" was not answered: ${result.say}`;
   return `"${title}" did not work${result.exitCode === null ? "" : ` (status ${result.exitCode})`}${firstWords(result) === "" ? "." : `: ${firstWords(result)}`}`;
 };
 

@@ -35,6 +35,8 @@ export type SkillResult = {
   readonly stdout: string;
   readonly stderr: string;
   readonly exitCode: number | null;
+  /** Why there is no answer, where the way to the host broke. */
+  readonly say?: string;
 };
 
 /** Lines of one step's output, counted from 1, both ends in. The runs room knows run and step ids. */
