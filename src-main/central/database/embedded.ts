@@ -14,7 +14,7 @@ export type EmbeddedNeeds = {
   readonly home: string;
   readonly places: BinaryPlaces;
   readonly log: (event: string, data: Readonly<Record<string, unknown>>) => void;
-  /** Tests make many: a cluster that is thrown away need not reach the disk. */
+  /** Tests make many: a cluster that is thrown away need not reach the disk, only the system: processes may die, the machine may not. */
   readonly isThrowaway?: boolean;
 };
 
@@ -25,7 +25,8 @@ export type Embedded = AsyncDisposable & {
   readonly pid: () => number | undefined;
 };
 
-const READY_MS = 30_000;
+/** After a crash PostgreSQL first syncs every file it has; on a busy disk that takes a while. */
+const READY_MS = 120_000;
 const STOP_MS = 10_000;
 const RESTART_MS = [100, 500, 2000, 5000] as const;
 const SUPERUSER = "sena";
@@ -53,7 +54,7 @@ export async function startEmbedded({ home, places, log, isThrowaway = false }: 
   if (Number.parseInt(found.version, 10) !== Number(major)) throw fail("CENTRAL_CONFIG", { detail: `the data in ${folder} were made by PostgreSQL ${major} and the one found here is ${found.version}; set postgresBinaries to the folder of ${major}` });
 
   const url = `postgres://${SUPERUSER}:${password}@localhost/postgres?host=${encodeURIComponent(socket)}`;
-  const durability = isThrowaway ? ["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"] : [];
+  const durability = isThrowaway ? ["-c", "fsync=off", "-c", "full_page_writes=off"] : [];
   const args = ["-D", folder, "-k", socket, "-c", "listen_addresses=", "-c", "max_connections=60", "-c", "unix_socket_permissions=0700", "-c", "log_statement=none", ...durability];
   const keeper = keep(() => spawn(join(binaries, "postgres"), args, { stdio: ["ignore", "ignore", "pipe"], cwd: folder, env: { PATH: process.env["PATH"] ?? "", LC_ALL: "C.UTF-8" }, ...(account && { uid: account.uid, gid: account.gid }) }), log);
   try {
