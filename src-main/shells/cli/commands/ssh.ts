@@ -2,6 +2,7 @@ import type { Client, Pane, SenaContract } from "../../../contract/index.ts";
 import { USAGE, type Command, type Io } from "../io.ts";
 
 const LOST = 255; // as OpenSSH says it
+const CTRL_D = 4;
 /** What this terminal answers by itself to a program's questions. The core's own has answered already. */
 // oxlint-disable-next-line no-control-regex -- ESC is what is looked for
 const OWN_REPLIES = /\u001b\[(?:\??\d{1,4};\d{1,4}R|0n|[?>][\d;]{1,20}c|\??\d{1,5};\d\$y)/g;
@@ -19,16 +20,22 @@ export const sshCommand: Command = async ([host = "", ...rest], { io, core }) =>
   const size = () => ({ cols: tty.columns ?? 80, rows: tty.rows ?? 24 });
   const { pane } = await client.terminals.open({ host, ...size() });
   const over = new AbortController();
+  // Told to go, it takes its pane along: nobody else knows of it.
+  const opened = Promise.withResolvers<void>();
+  const told = Promise.withResolvers<number>();
+  const go = () => told.resolve(LOST);
+  for (const signal of ["SIGTERM", "SIGHUP"] as const) process.once(signal, go);
   try {
-    return await Promise.race([follow(client, pane.id, io, over.signal), carry(client, pane.id, size(), io, tty, size, over.signal)]);
+    return await Promise.race([told.promise, follow(client, pane.id, io, over.signal, opened.resolve), carry({ client, paneId: pane.id, opened: opened.promise }, io, tty, size, over.signal)]);
   } finally {
     over.abort();
+    for (const signal of ["SIGTERM", "SIGHUP"] as const) process.off(signal, go);
     await client.terminals.close({ paneId: pane.id }).catch(() => undefined);
   }
 };
 
 /** Resolves with the exit code once the pane cannot go on by itself. */
-async function follow(client: Client<SenaContract>, paneId: string, io: Io, signal: AbortSignal): Promise<number> {
+async function follow(client: Client<SenaContract>, paneId: string, io: Io, signal: AbortSignal, onOpen: () => void): Promise<number> {
   let told = "";
   for await (const { panes } of client.terminals.desk({}, { signal })) {
     const pane = panes.find(({ id }) => id === paneId);
@@ -36,6 +43,7 @@ async function follow(client: Client<SenaContract>, paneId: string, io: Io, sign
     const words = wordsOf(pane);
     if (words !== "" && words !== told) io.stderr.write(`sena: ${words}\r\n`);
     told = words;
+    if (pane.state.is === "open") onOpen();
     if (pane.state.is === "ended") return pane.state.status ?? LOST;
     if (pane.state.is === "lost" && pane.state.retryAt === null) return LOST;
   }
@@ -44,8 +52,9 @@ async function follow(client: Client<SenaContract>, paneId: string, io: Io, sign
 
 const wordsOf = ({ state, readOnly }: Pane): string => (state.is === "lost" ? state.why : state.is === "open" && readOnly !== "" ? `nothing is typed: ${readOnly}` : "");
 
-async function carry(client: Client<SenaContract>, paneId: string, start: { cols: number; rows: number }, io: Io, tty: Tty, size: () => { cols: number; rows: number }, signal: AbortSignal): Promise<number> {
-  const pipe = client.terminals.attach({ paneId, ...start }, { signal });
+/** What is typed before the shell is there waits for it. */
+async function carry({ client, paneId, opened }: { client: Client<SenaContract>; paneId: string; opened: Promise<void> }, io: Io, tty: Tty, size: () => { cols: number; rows: number }, signal: AbortSignal): Promise<number> {
+  const pipe = client.terminals.attach({ paneId, ...size() }, { signal });
   pipe.onChunk((bytes, done) => void (io.stdout.write(bytes) ? done() : io.stdout.once("drain", done)));
   const resized = () => void client.terminals.resize({ paneId, ...size() }).catch(() => undefined);
   const keyboard = io.stdin as unknown as { isTTY?: boolean; setRawMode?(isRaw: boolean): void };
@@ -53,7 +62,7 @@ async function carry(client: Client<SenaContract>, paneId: string, start: { cols
   if (keyboard.isTTY) keyboard.setRawMode?.(true);
   try {
     const closed = pipe.closed.then(() => LOST, () => LOST);
-    return await Promise.race([closed, type(pipe, io, closed)]);
+    return await Promise.race([closed, opened.then(() => type(pipe, io, closed))]);
   } finally {
     tty.off("resize", resized);
     if (keyboard.isTTY) keyboard.setRawMode?.(false);
@@ -71,5 +80,13 @@ async function type(pipe: { write(bytes: Uint8Array): Promise<void> }, io: Io, c
     last = `${last}${text}`.slice(-2);
     await pipe.write(Buffer.from(text, "latin1"));
   }
-  return closed; // no more input, as in `echo ls | sena ssh HOST`: the shell ends in its own time
+  // No more input, as in `echo ls | sena ssh HOST`: a terminal's way to say so, and the shell ends in its own time. Said
+  // again, because a shell that only starts throws away what was typed before it read.
+  let isOver = false;
+  void closed.then(() => (isOver = true));
+  while (!isOver) {
+    await pipe.write(Uint8Array.of(CTRL_D)).catch(() => undefined); // it closes under our hands when the shell has heard
+    await Promise.race([closed, new Promise((wake) => setTimeout(wake, 1000).unref())]);
+  }
+  return closed;
 }
