@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { CompactRange, consistencyProof, EMPTY_ROOT, foldHashes, hashLeaf, hashNode, inclusionProof, rangeHash, verifyConsistency, verifyInclusion, type SubtreeHash } from "../../../src-main/ledger/tree.ts";
+import { CompactRange, consistencyProof, EMPTY_ROOT, foldHashes, foldTile, hashLeaf, hashNode, inclusionProof, rangeHash, verifyConsistency, verifyInclusion, type SubtreeHash } from "../../../src-main/ledger/tree.ts";
 
 // The naive tree: RFC 6962 §2.1 word for word, over a list of leaves.
 const sha = (...parts: Uint8Array[]): Buffer => createHash("sha256").update(Buffer.concat(parts)).digest();
@@ -41,6 +41,17 @@ describe("the tree", () => {
     }), { numRuns: 60 });
     expect(foldHashes([])).toEqual(EMPTY_ROOT);
     expect(rangeHash(0, 0, subtreeOf([]))).toEqual(EMPTY_ROOT);
+  });
+
+  it("folds a full tile to the naive tree's root, leaves the tile as it was, and folds nothing else", () => {
+    fc.assert(fc.property(fc.nat({ max: 1_000_000 }), (from) => {
+      const leaves = Array.from({ length: 256 }, (_, n) => Buffer.from(`leaf ${from + n}`));
+      const tile = Buffer.concat(leaves.map(hashLeaf));
+      const before = Buffer.from(tile);
+      expect(foldTile(tile)).toEqual(mth(leaves));
+      expect(tile).toEqual(before);
+    }), { numRuns: 20 });
+    expect(() => foldTile(Buffer.alloc(255 * 32))).toThrow(RangeError);
   });
 
   it("proves every entry's inclusion, and no other entry's with the same proof", () => {
