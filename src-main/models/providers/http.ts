@@ -44,10 +44,18 @@ export async function post(http: Http, endpoint: Endpoint, path: string, body: u
 
 const backOff = (attempt: number, random: number): number => 250 * 2 ** (attempt - 1) * (0.5 + random);
 
+const TLS_WORDS: Readonly<Record<string, string>> = {
+  ERR_TLS_CERT_ALTNAME_INVALID: "its certificate is for another name",
+  CERT_HAS_EXPIRED: "its certificate has expired",
+  DEPTH_ZERO_SELF_SIGNED_CERT: "its certificate is signed by nobody known here: put its authority into the folder ca of SENA's home",
+  SELF_SIGNED_CERT_IN_CHAIN: "its certificate is signed by nobody known here: put its authority into the folder ca of SENA's home",
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: "its certificate is signed by nobody known here: put its authority into the folder ca of SENA's home",
+};
+
 function reasonOf(error: unknown): string {
   const cause = (error as { cause?: { code?: string; message?: string } }).cause;
   if ((error as Error).name === "TimeoutError") return "no answer in time";
-  return cause?.code ?? cause?.message ?? (error as Error).message;
+  return TLS_WORDS[cause?.code ?? ""] ?? cause?.code ?? cause?.message ?? (error as Error).message;
 }
 
 /** The lines of a streaming body; a connection lost half-way is said so. */

@@ -1,7 +1,11 @@
+import { createServer } from "node:https";
+import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { ProviderConfig } from "../../../src-main/contract/index.ts";
 import { sealedFetch, type GenerateEvent, type GenerateRequest, type Tool } from "../../../src-main/models/index.ts";
 import { providerOf } from "../../../src-main/models/provider-of.ts";
+import { post } from "../../../src-main/models/providers/http.ts";
+import { selfSigned } from "../../../src-main/shells/lab/certificate.ts";
 import { modelServer, type Kind, type ModelServer } from "../../fakes/model-servers.ts";
 
 const TOOL: Tool = { name: "disk_usage", description: "How full.", parameters: { type: "object", properties: { host: { type: "string", pattern: "^[a-z0-9-]+$" } }, required: ["host"] } };
@@ -104,6 +108,25 @@ it("Ollama's silent cut of the prompt is noticed by its own count", async () => 
   const long = ask({ messages: [{ role: "user", content: "rules ".repeat(500) }] });
   await expect((async () => { for await (const _ of provider.generate("m", long, forever)); })()).rejects.toMatchObject({ code: "PROVIDER_CUT_PROMPT" });
   expect((server.seen[0]?.body["options"] as { num_ctx: number }).num_ctx).toBe(16_384);
+});
+
+it("a certificate that nobody vouches for is told in words, and nothing is sent past it", async () => {
+  const { key, certificate } = selfSigned("models.test", ["127.0.0.1"], Date.now());
+  let asked = 0;
+  const server = createServer({ key, cert: certificate }, (_request, response) => void ((asked += 1), response.end()));
+  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+  const provider = providerOf({ vault: { reveal: async () => "s3cret" }, http: { fetch, random: () => 0, wait: async () => {} } }, ProviderConfig.parse(CONFIGS.openai(`https://127.0.0.1:${(server.address() as AddressInfo).port}`)));
+  await expect((async () => { for await (const _ of provider.generate("m", ask(), forever)); })()).rejects.toMatchObject({ code: "PROVIDER_UNREACHABLE", message: expect.stringContaining("signed by nobody known here") });
+  expect(asked).toBe(0);
+  await new Promise((done) => server.close(done));
+});
+
+it("a server that takes a question and says nothing is given up after its time, and asked again before that is said", async () => {
+  await using server = await modelServer("openai");
+  server.fault = "silent";
+  const asked = post({ fetch, random: () => 0, wait: async () => {} }, { name: "there", baseUrl: server.url, headers: async () => ({}), timeoutMs: 50 }, "/chat/completions", {}, forever);
+  await expect(asked).rejects.toMatchObject({ code: "PROVIDER_UNREACHABLE", message: expect.stringContaining("no answer in time") });
+  expect(server.seen.length).toBe(3);
 });
 
 it("keys go into the header the provider wants, and bedrock signs", async () => {

@@ -1,10 +1,11 @@
 import { parseArgs } from "node:util";
-import { OPEN_TURN_STATES, type ChatItem, type RunEvent, type TurnState } from "../../../contract/index.ts";
+import { OPEN_TURN_STATES, type ChatItem, type Client, type RunEvent, type SenaContract, type TurnState } from "../../../contract/index.ts";
 import { USAGE, type Command, type Io } from "../io.ts";
 import { plainLine, tableLines, writerOf } from "../plain.ts";
 
-const HELP = `sena ask "…" [--host NAME …] [--conversation ID] [--wait] [--json]
+const HELP = `sena ask "…" [--host NAME …] [--model ID] [--conversation ID] [--wait] [--json]
   --host NAME          a host or group it is about; may be given several times
+  --model ID           an imported model (sena models list) to load first, when another one or none is loaded
   --conversation ID    go on with a conversation: "the same on db-01"
   --wait               stay until an approval was given or expired, instead of ending with 2
   --json               every event as one line of JSON
@@ -17,7 +18,7 @@ export const askCommand: Command = async (argv, { io, core }) => {
   const { values, positionals } = parseArgs({
     args: [...argv],
     allowPositionals: true,
-    options: { host: { type: "string", multiple: true, default: [] }, conversation: { type: "string" }, wait: { type: "boolean", default: false }, json: { type: "boolean", default: false }, help: { type: "boolean", default: false } },
+    options: { host: { type: "string", multiple: true, default: [] }, conversation: { type: "string" }, model: { type: "string" }, wait: { type: "boolean", default: false }, json: { type: "boolean", default: false }, help: { type: "boolean", default: false } },
   });
   const text = positionals.join(" ").trim();
   if (values.help || text === "") {
@@ -25,6 +26,7 @@ export const askCommand: Command = async (argv, { io, core }) => {
     return values.help ? 0 : USAGE;
   }
   const client = await core();
+  if (values.model !== undefined) await useModel(client, values.model);
   const sent = await client.chat.send({ text, hosts: values.host, ...(values.conversation !== undefined && { conversationId: values.conversation }) });
   const write = values.json ? (item: ChatItem) => void io.stdout.write(`${JSON.stringify({ conversation: sent.conversationId, ...item })}\n`) : teller(io, sent.conversationId);
   for await (const item of client.chat.follow({ conversationId: sent.conversationId, after: sent.cursor })) {
@@ -36,6 +38,13 @@ export const askCommand: Command = async (argv, { io, core }) => {
   }
   return 1;
 };
+
+/** Skills need none and come first; where none fits, the loaded model is asked before those elsewhere. */
+async function useModel(client: Client<SenaContract>, id: string): Promise<void> {
+  const { engine } = await client.models.list({});
+  if (engine.modelId === id && engine.state === "ready") return;
+  for await (const _ of client.models.load({ id }));
+}
 
 /** The same events for eyes: commands as they run, then the answer with where each sentence comes from. */
 function teller(io: Io, conversationId: string): (item: ChatItem) => void {
