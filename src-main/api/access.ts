@@ -25,7 +25,7 @@ export const accessHandlers = ({ access }: { readonly access: AccessRoom }): Gro
   },
   operators: async () => ({ operators: access.operators().map(entryView) }),
   agentKeys: async () => ({ keys: [...(await access.agentKeys())] }),
-  useAgentKey: async ({ publicKey, passphrase }, { principal }) => entryView(await access.useAgentKey(principal.id, publicKey, passphrase)),
+  chooseApproverKey: async ({ publicKey, passphrase }, { principal }) => entryView(await access.useAgentKey(principal.id, publicKey, passphrase)),
   add: async (of) => entryView(await access.add(of)),
   addRemote: async (of) => entryView(await access.addRemote(of)),
   change: async ({ operatorId, ...to }) => entryView(await access.change(operatorId, to)),

@@ -69,7 +69,7 @@ export const OperatorsSection = () => {
           </div>
         ) : null}
       </FieldGroup>
-      {me === undefined ? null : <ApproverKey operator={me} onUse={(publicKey, passphrase) => act(() => client.access.useAgentKey({ ...(publicKey !== undefined && { publicKey }), ...(passphrase !== undefined && { passphrase }) }))} />}
+      {me === undefined ? null : <ApproverKey operator={me} onUse={(publicKey, passphrase) => act(() => client.access.chooseApproverKey({ ...(publicKey !== undefined && { publicKey }), ...(passphrase !== undefined && { passphrase }) }))} />}
       {permissions.includes("audit") ? <SessionList version={access} /> : null}
       <AddHere isOpen={adding === "here"} problem={problem} onClose={() => setAdding("")} onAdd={(name, role, passphrase) => void act(() => client.access.add({ name, roles: [role], passphrase })).then(added)} />
       <AddRemote isOpen={adding === "remote"} problem={problem} onClose={() => setAdding("")} onAdd={(name, role, publicKey) => void act(() => client.access.addRemote({ name, roles: [role], publicKey })).then(added)} />
