@@ -104,6 +104,21 @@ describe("the embedded engine, on a model of random weights", () => {
     await expect(say(ask("x"))).rejects.toMatchObject({ code: "MODEL_NOT_LOADED" });
   });
 
+  it("reports a model of an architecture it does not know as an ordinary failure, and goes on", async () => {
+    const strange = join(folder, "strange.gguf");
+    writeTinyGguf(strange, { architecture: "martian" });
+    await expect(engine.load(strange, { contextTokens: 256, threads: 1, gpu: false })).rejects.toMatchObject({ code: "MODEL_UNFIT" });
+    await load();
+    expect((await say(ask("after that"))).end.usage.outputTokens).toBeGreaterThan(0);
+  });
+
+  it("reports a file whose weights are cut off as an ordinary failure", async () => {
+    const cut = join(folder, "cut.gguf");
+    const whole = readFileSync(model);
+    writeFileSync(cut, whole.subarray(0, whole.byteLength - 50_000));
+    await expect(engine.load(cut, { contextTokens: 256, threads: 1, gpu: false })).rejects.toMatchObject({ code: expect.stringMatching(/MODEL_(UNFIT|CRASHED)/) });
+  });
+
   it("reports a model with missing tensors as an ordinary failure", async () => {
     const broken = join(folder, "missing.gguf");
     writeTinyGguf(broken, { dropTensor: /ffn_down/ });
