@@ -44,7 +44,7 @@ export function openIndex({ store, reader, embedding, now, onSources, outside, w
   };
   const stateOf = (row: StateRow): SourceState => {
     const work = sync.workOf(row.id);
-    return { id: row.id, kind: row.kind, name: row.name, location: row.location, product: row.product, environment: row.environment, trust: row.trust, signer: row.signer, documents: row.documents, passages: row.passages, problems: row.problems, checkedAt: row.checked_at, changedAt: row.changed_at, lagMs: work.isWatched && !work.isBusy ? 0 : Math.max(0, now() - row.checked_at), nextAt: work.isWatched ? 0 : work.nextAt, credential: row.credential, isBusy: work.isBusy, done: work.done, total: work.total, problem: row.problem };
+    return { id: row.id, kind: row.kind, name: row.name, location: row.location, product: row.product, environment: row.environment, trust: row.trust, signer: row.signer, documents: row.documents, passages: row.passages, problems: row.problems, checkedAt: row.checked_at, changedAt: row.changed_at, lagMs: work.isWatched && !work.isBusy ? 0 : Math.max(0, now() - (row.checked_at || row.created_at)), nextAt: work.isWatched ? 0 : work.nextAt, credential: row.credential, isBusy: work.isBusy, done: work.done, total: work.total, problem: row.problem };
   };
   const states = (): SourceState[] => sql.states.all().map(stateOf);
   const stateBy = (id: string): SourceState => {

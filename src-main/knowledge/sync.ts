@@ -13,7 +13,7 @@ import { pull } from "./pull.ts";
 import type { Reader } from "./reader.ts";
 import { walk, type Found } from "./walk.ts";
 
-export type SourceRow = { readonly id: string; readonly kind: SourceKind; readonly name: string; readonly location: string; readonly product: string; readonly environment: string; readonly trust: Trust; readonly signer: string; readonly checked_at: number; readonly changed_at: number; readonly problem: string; readonly settings: string; readonly credential: string; readonly cursor: string; readonly failures: number; readonly seen_at: number };
+export type SourceRow = { readonly id: string; readonly kind: SourceKind; readonly name: string; readonly location: string; readonly product: string; readonly environment: string; readonly trust: Trust; readonly signer: string; readonly created_at: number; readonly checked_at: number; readonly changed_at: number; readonly problem: string; readonly settings: string; readonly credential: string; readonly cursor: string; readonly failures: number; readonly seen_at: number };
 type Needs = { readonly store: Store; readonly reader: Reader; readonly passages: Passages; readonly outside: Outside; readonly now: () => number; readonly onChange: () => void; readonly watches: boolean };
 type Work = { done: number; total: number; isBusy: boolean; isWatched: boolean; nextAt: number };
 

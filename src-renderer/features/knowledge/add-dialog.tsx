@@ -55,7 +55,7 @@ export const AddDialog = ({ isOpen, onClose }: { isOpen: boolean; onClose: () =>
       {fieldsOf(draft.kind).map(({ field, label, hint, placeholder, isOptional }) => (
         <Field key={field} label={label} {...(hint === undefined ? {} : { hint })} isOptional={isOptional === true}>
           {field === "credential" ? (
-            <Select value={draft.values[field] ?? ""} onValue={(value) => set(field, value)} choices={[{ value: "", text: secrets.length === 0 ? "No secret in the vault yet" : "None" }, ...secrets.map((secret) => ({ value: secret, text: secret }))]} />
+            <Select placeholder={secrets.length === 0 ? "No secret in the vault yet" : "None"} value={draft.values[field] ?? ""} onValue={(value) => set(field, value)} choices={[{ value: "", text: secrets.length === 0 ? "No secret in the vault yet" : "None" }, ...secrets.map((secret) => ({ value: secret, text: secret }))]} />
           ) : (
             <Input value={draft.values[field] ?? ""} onValue={(value) => set(field, value)} isMono {...(placeholder === undefined ? {} : { placeholder })} />
           )}
@@ -68,7 +68,7 @@ export const AddDialog = ({ isOpen, onClose }: { isOpen: boolean; onClose: () =>
         <Input value={product} onValue={(value) => setDraft({ ...draft, product: value })} maxLength={120} placeholder="iDRAC 9" />
       </Field>
       <Field label="Environment" isOptional>
-        <Select value={environment} onValue={(value) => setDraft({ ...draft, environment: value })} choices={[{ value: "", text: "Any" }, { value: "prod", text: "prod" }, { value: "staging", text: "staging" }, { value: "dev", text: "dev" }]} />
+        <Select placeholder="Any" value={environment} onValue={(value) => setDraft({ ...draft, environment: value })} choices={[{ value: "", text: "Any" }, { value: "prod", text: "prod" }, { value: "staging", text: "staging" }, { value: "dev", text: "dev" }]} />
       </Field>
     </Dialog>
   );
