@@ -3,12 +3,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { spawn } from "node:child_process";
 import pg from "pg";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { startEmbedded } from "../../../src-main/central/database/embedded.ts";
 import { migrate } from "../../../src-main/central/database/migrate.ts";
 import { openTenants } from "../../../src-main/central/database/tenants.ts";
 import { readConfig } from "../../../src-main/central/index.ts";
 import { binaries } from "../../fakes/central.ts";
+
+// Each file makes a database cluster; on a busy machine that alone takes most of a minute.
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
 
 const homes: string[] = [];
 const newHome = (): string => {

@@ -1,9 +1,12 @@
 import { cpSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { binaries, member, organisation, PASSWORD, testCentral, type Browser, type TestCentral } from "../../fakes/central.ts";
 import { linkedDesktop } from "../../fakes/linked-desktop.ts";
+
+// Each file makes a database cluster; on a busy machine that alone takes most of a minute.
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
 
 describe.skipIf(!binaries)("a desktop that belongs to an organisation", () => {
   let world: TestCentral;

@@ -1,9 +1,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import pg from "pg";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { binaries, member, organisation, testCentral, type Browser, type TestCentral } from "../../fakes/central.ts";
 import { createHash, createHmac } from "node:crypto";
+
+// Each file makes a database cluster; on a busy machine that alone takes most of a minute.
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
 
 // Nothing of one organisation reaches another: not by any route, and not by SQL in the hands of the server's own role.
 
