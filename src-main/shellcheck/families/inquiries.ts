@@ -1,4 +1,4 @@
-import { reads, type Family } from "../grammar.ts";
+import type { Family } from "../grammar.ts";
 
 // The netpbm tools. Their work is not proved: some of them lay pictures down in temporary files.
 const NETPBM =
