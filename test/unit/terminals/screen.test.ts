@@ -173,9 +173,9 @@ describe("a pane's screen in the core", () => {
         expect((await copied(screen)).picture()).toEqual(watched.picture());
         if (isCopied) expect(late.picture()).toEqual(watched.picture());
       }),
-      { numRuns: Number(process.env["RUNS"] ?? 30) },
+      { numRuns: Number(process.env["RUNS"] ?? 20) },
     );
-  });
+  }, 60_000);
 
   it("hears a title at once, though nobody looks and nothing is drawn", async () => {
     const titles: string[] = [];
