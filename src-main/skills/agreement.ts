@@ -5,7 +5,7 @@ const WORDS = /(?<![\d.,:/-])\b1 (?!of\b)((?:[a-zA-Z-]+ ){0,3}?)([a-zA-Z]+s)\b(?
 const NOT_PLURAL = /(?:ss|us|is|ics|previous|this|was|has|does)$/;
 
 const single = (noun: string): string => {
-  if (/ies$/.test(noun) && noun.length > 4) return noun.replace(/ies$/, "y");
+  if (noun.endsWith("ies") && noun.length > 4) return `${noun.slice(0, -3)}y`;
   return /(?:ss|x|ch|sh)es$/.test(noun) ? noun.slice(0, -2) : noun.slice(0, -1);
 };
 
