@@ -26,6 +26,7 @@ export function parseRequest(sentence: string, context: RequestContext, trained:
     const skill = trained.skills.find(({ skillId }) => skillId === before.skillId);
     if (skill) return complete(text, context, read, skill, before.slots, before, { confidence: 0.9, why: "the same as before, elsewhere" }, trained);
   }
+  if (context.earlier.length === 0 && /\bsame\b/i.test(text) && leansOnEarlier(read)) return { kind: "out-of-scope", say: "Nothing was asked before that this could lean on. Say what to look at, and on which host.", nearest: [] };
   const named = read.spans.filter(({ kind }) => kind === "host").flatMap(({ hosts }) => hosts ?? []);
   const likely = context.hosts.filter(({ id }) => named.includes(id) || context.chosenHosts.includes(id));
   const plain = reword(text);

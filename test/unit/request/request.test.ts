@@ -59,7 +59,7 @@ describe("dangerous requests", () => {
 });
 
 describe("what no runbook does is said to be so", () => {
-  test.each(["what is the weather", "write me a poem", "rotate the tls certificate on web-01", "hello", "upgrade all packages on web-01"])("%s", (sentence) => expect(ask(sentence)).toMatchObject({ kind: "out-of-scope" }));
+  test.each(["what is the weather", "write me a poem", "rotate the tls certificate on web-01", "hello", "upgrade all packages on web-01", "the same on db-01"])("%s", (sentence) => expect(ask(sentence)).toMatchObject({ kind: "out-of-scope" }));
 });
 
 describe("a conversation carries over", () => {
