@@ -29,6 +29,8 @@ export type SupervisorNeeds = {
   readonly onLog: (line: string) => void;
   readonly heartbeatMs?: number;
   readonly silenceMs?: number;
+  /** How long a core may take to open its rooms. */
+  readonly startMs?: number;
 };
 
 const BACK_OFF_MS = [50, 250, 1000, 2000, 5000, 10_000] as const;
@@ -36,7 +38,7 @@ const STEADY_MS = 60_000;
 const STOP_MS = 5000;
 
 /** Spawns the core, watches its heart, starts it again with back-off, and carries connections to it. */
-export function supervise({ command, onLog, heartbeatMs = 2000, silenceMs = 20_000 }: SupervisorNeeds): Supervisor {
+export function supervise({ command, onLog, heartbeatMs = 2000, silenceMs = 20_000, startMs = 60_000 }: SupervisorNeeds): Supervisor {
   const state = live<CoreState>({ is: "starting" });
   const ears = new Map<number, Ear>();
   let channel: Channel | undefined;
@@ -86,7 +88,8 @@ export function supervise({ command, onLog, heartbeatMs = 2000, silenceMs = 20_0
 
     const heart = setInterval(() => {
       line.send(KIND.ping, 0);
-      if (performance.now() - heardAt > silenceMs) own.kill("SIGKILL");
+      // A core that opens its rooms answers nobody, on a slow machine for seconds: that is not hanging.
+      if (performance.now() - heardAt > (channel === line ? silenceMs : Math.max(silenceMs, startMs))) own.kill("SIGKILL");
     }, heartbeatMs);
 
     own.once("error", (error) => onLog(`the core could not be started: ${error.message}`));

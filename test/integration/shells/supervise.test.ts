@@ -61,6 +61,15 @@ describe("the supervised core", () => {
     await vi.waitFor(() => expect(supervisor.state.value).toMatchObject({ is: "ready", generation: 2 }), { timeout: 20_000 });
   });
 
+  it("kills and restarts a core that does not come to an end of starting, and leaves one alone that takes its time", async () => {
+    // Stands for a core that opens its rooms for so long and answers nobody meanwhile.
+    const opening = (ms: number) => ({ file: process.execPath, args: ["-e", `setTimeout(() => { const said = Buffer.from('{"pid":1}'); const head = Buffer.from([0, 0, 0, 5 + said.length, ${KIND.ready}, 0, 0, 0, 0]); require("fs").writeSync(3, Buffer.concat([head, said])); }, ${ms}); setInterval(() => {}, 1000)`] });
+    await using slow = start({ command: opening(1500), heartbeatMs: 50, silenceMs: 400, startMs: 30_000 });
+    await vi.waitFor(() => expect(slow.state.value).toMatchObject({ is: "ready", generation: 1 }), { timeout: 20_000, interval: 5 });
+    await using hanging = start({ command: opening(60_000), heartbeatMs: 50, silenceMs: 100, startMs: 600 });
+    await vi.waitFor(() => expect(hanging.state.value).toMatchObject({ is: "down", say: expect.stringContaining("SIGKILL") }), { timeout: 20_000, interval: 5 });
+  });
+
   it("leaves a core alone that answers, however short the patience", async () => {
     await using supervisor = start({ heartbeatMs: 50, silenceMs: 2000 });
     await supervisor.ready(AbortSignal.timeout(20_000));
