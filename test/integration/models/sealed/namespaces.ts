@@ -33,6 +33,8 @@ export function openNamespaces(): Namespaces {
   must("netns", "add", outside);
   must("-n", inside, "link", "add", `${cable}i`, "type", "veth", "peer", "name", `${cable}o`, "netns", outside);
   for (const [namespace, end, addresses] of [[inside, `${cable}i`, [INSIDE]], [outside, `${cable}o`, [OUTSIDE, STRANGER]]] as const) {
+    // A kernel that speaks IPv6 greets the neighbours of a new cable by itself: those packets would not be SENA's.
+    must("netns", "exec", namespace, "sh", "-c", "for all in /proc/sys/net/ipv6/conf/*/disable_ipv6; do [ ! -e $all ] || echo 1 > $all; done");
     must("-n", namespace, "link", "set", "lo", "up");
     for (const address of addresses) must("-n", namespace, "addr", "add", `${address}/24`, "dev", end);
     must("-n", namespace, "link", "set", end, "up");
