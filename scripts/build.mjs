@@ -8,7 +8,7 @@ const OUT = join(ROOT, "dist");
 const SOURCES = ["src-main", "src-renderer", "resources/skills", "vite.config.ts", "package.json", "package-lock.json", "scripts/build.mjs"];
 
 /** Natives, WebAssembly and packages that read files beside themselves stay what they are in node_modules. */
-export const EXTERNAL = ["better-sqlite3", "sqlite-vec", "node-llama-cpp", "ssh2", "cpu-features", "@lydell/node-pty", "@cedar-policy/cedar-wasm", "web-tree-sitter", "pdfjs-dist", "electron"];
+export const EXTERNAL = ["better-sqlite3", "sqlite-vec", "node-llama-cpp", "ssh2", "cpu-features", "@lydell/node-pty", "@cedar-policy/cedar-wasm", "web-tree-sitter", "@lumis-sh/wasm-bash", "pdfjs-dist", "electron"];
 
 /** Entry → file in dist. */
 export const ENTRIES = {
