@@ -78,13 +78,12 @@ export const CARRIERS: Readonly<Record<string, (dispatch: Dispatch) => Promise<C
 
 export const wsTransport = (ws: WebSocket): Transport => ({
   send: (frame) => ws.readyState === ws.OPEN && ws.send(frame instanceof Uint8Array ? frame : JSON.stringify(frame)),
-  // Two fragments of one message: nothing is joined before the socket.
   sendBytes(id, payload) {
     if (ws.readyState !== ws.OPEN) return;
-    const head = Buffer.allocUnsafe(4);
-    head.writeUInt32BE(id);
-    ws.send(head, { binary: true, fin: false });
-    ws.send(payload, { binary: true, fin: true });
+    const frame = Buffer.allocUnsafe(4 + payload.byteLength);
+    frame.writeUInt32BE(id);
+    frame.set(payload, 4);
+    ws.send(frame);
   },
   receive(on) {
     ws.on("message", (data: Buffer, isBinary) => on.frame(isBinary ? data : JSON.parse(data.toString())));

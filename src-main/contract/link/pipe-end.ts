@@ -2,7 +2,7 @@ import type { BytePipe } from "../define.ts";
 import { Failure, LINK_FAILURES, failer } from "../failure.ts";
 import { PIPE_WINDOW_BYTES } from "./wire.ts";
 
-const ACK_EVERY_BYTES = 32 * 1024;
+const ACK_EVERY_BYTES = 128 * 1024;
 /** Small enough that the far end handles one while the next is on its way. */
 const PART_BYTES = 64 * 1024;
 const WRITTEN = Promise.resolve();
