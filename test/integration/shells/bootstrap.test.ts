@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
-import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
@@ -22,8 +23,8 @@ function checkout(npm = ""): { readonly folder: string; readonly env: NodeJS.Pro
   chmodSync(join(bin, "npm"), 0o755);
   return { folder, env: { ...process.env, PATH: `${bin}${delimiter}${process.env["PATH"] ?? ""}` } };
 }
-function start({ folder, env }: ReturnType<typeof checkout>, ...preloads: readonly string[]): Promise<{ readonly code: number | null; readonly said: string }> {
-  const child = spawn(process.execPath, [...preloads.flatMap((code) => ["--import", `data:text/javascript,${encodeURIComponent(code)}`]), join(folder, "scripts/bootstrap.mjs"), "start", "--headless"], { cwd: folder, env, stdio: ["ignore", "pipe", "pipe"] });
+function start({ folder, env }: ReturnType<typeof checkout>, preloads: readonly string[] = [], words: readonly string[] = ["start", "--headless"]): Promise<{ readonly code: number | null; readonly said: string }> {
+  const child = spawn(process.execPath, [...preloads.flatMap((code) => ["--import", `data:text/javascript,${encodeURIComponent(code)}`]), join(folder, "scripts/bootstrap.mjs"), ...words], { cwd: folder, env, stdio: ["ignore", "pipe", "pipe"] });
   let said = "";
   child.stdout.on("data", (chunk) => (said += chunk));
   child.stderr.on("data", (chunk) => (said += chunk));
@@ -32,14 +33,14 @@ function start({ folder, env }: ReturnType<typeof checkout>, ...preloads: readon
 
 describe("the first start", () => {
   it("on a Node that is too old says which one it needs", async () => {
-    const { code, said } = await start(checkout(), 'Object.defineProperty(process, "versions", { value: { ...process.versions, node: "18.19.0" } })');
+    const { code, said } = await start(checkout(), ['Object.defineProperty(process, "versions", { value: { ...process.versions, node: "18.19.0" } })']);
     expect({ code, said }).toEqual({ code: 1, said: expect.stringMatching(/This is Node 18\.19\.0; SENA's set-up needs Node 20 or newer/) });
   });
 
   it("without room on the disk says how much it takes, before anything is written", async () => {
     const full = 'import fs from "node:fs"; import { syncBuiltinESMExports } from "node:module"; fs.statfsSync = () => ({ bavail: 100, bsize: 4096 }); syncBuiltinESMExports();';
     const clone = checkout("touch ../npm-was-called; exit 0");
-    const { code, said } = await start(clone, full);
+    const { code, said } = await start(clone, [full]);
     expect({ code, said }).toEqual({ code: 1, said: expect.stringMatching(/0\.0 GB free here; installing the packages takes 1\.5 GB/) });
     expect(existsSync(join(clone.folder, "node_modules"))).toBe(false);
   });
@@ -55,6 +56,40 @@ describe("the first start", () => {
     const { code, said } = await start(clone);
     expect({ code, said }).toEqual({ code: 1, said: expect.stringMatching(sentence) });
     expect(existsSync(join(clone.folder, "node_modules/.sena-lock"))).toBe(false);
+  });
+
+  describe("of the tests", () => {
+    /** Installed already; what the machine lacks is said by a preload, and apt-get is the test's own. */
+    async function test(lacks: readonly string[], uid: number): Promise<{ readonly code: number | null; readonly said: string }> {
+      const clone = checkout("exit 0");
+      writeFileSync(join(clone.folder, "bin/apt-get"), '#!/bin/sh\necho "apt-get $*" >> "$0.log"\n', { mode: 0o755 });
+      mkdirSync(join(clone.folder, "node_modules/node/bin"), { recursive: true });
+      symlinkSync(process.execPath, join(clone.folder, "node_modules/node/bin/node"));
+      writeFileSync(join(clone.folder, "node_modules/.sena-lock"), createHash("sha256").update(readFileSync(join(clone.folder, "package-lock.json"))).digest("hex"));
+      for (const script of ["build", "test"]) writeFileSync(join(clone.folder, `scripts/${script}.mjs`), `console.log("${script} ran")`);
+      const preload = `import fs from "node:fs"; import { syncBuiltinESMExports } from "node:module"; const { existsSync, mkdirSync, writeFileSync } = fs; const lacks = ${JSON.stringify(lacks)};
+        fs.existsSync = (path) => lacks.some((one) => String(path).startsWith(one)) ? false : String(path).startsWith("/usr/") || path === "/etc/debian_version" ? true : existsSync(path);
+        fs.readdirSync = ((read) => (path, ...rest) => path === "/usr/lib/postgresql" ? ["15"] : read(path, ...rest))(fs.readdirSync);
+        fs.mkdirSync = (path, ...rest) => String(path).startsWith("/etc/") ? undefined : mkdirSync(path, ...rest);
+        fs.writeFileSync = (path, text, ...rest) => String(path).startsWith("/etc/") ? console.log("wrote " + path + ": " + text) : writeFileSync(path, text, ...rest);
+        syncBuiltinESMExports(); process.getuid = () => ${uid};`;
+      const done = await start(clone, [preload], ["test"]);
+      const log = join(clone.folder, "bin/apt-get.log");
+      return { ...done, said: `${done.said}${existsSync(log) ? readFileSync(log, "utf8") : ""}` };
+    }
+
+    it("fetches Debian's database for root where there is none, without letting it start one", async () => {
+      const { said } = await test(["/usr/lib/postgresql/15/bin/postgres", "/etc/postgresql-common"], 0);
+      expect(said).toContain("apt-get install -y --no-install-recommends postgresql\n");
+      expect(said).toContain("wrote /etc/postgresql-common/createcluster.d/sena.conf: create_main_cluster = false");
+      expect(said).toContain("test ran");
+    });
+
+    it("says what to install when it is not root, and calls nobody when everything is there", async () => {
+      const { said } = await test(["/usr/lib/postgresql/15/bin/postgres", "/usr/bin/chromium"], 1000);
+      expect(said).toMatch(/need chromium and postgresql and are skipped without.*apt-get install -y --no-install-recommends chromium postgresql/);
+      expect((await test([], 0)).said).not.toContain("apt-get");
+    });
   });
 
   it("names the scripts there are when it is asked for another", async () => {
