@@ -30,7 +30,7 @@ export function agentProgram(needs: AgentNeeds, transcripts: Transcripts, spec: 
         const ended = entries.find((entry) => entry.kind === "end");
         if (ended?.kind === "end") return endOf(lane, ended, entries);
         const next = standing(needs, lane, host, request, actorOf(spec), entries) ?? (await decide(lane, host, entries, signal));
-        if (Array.isArray(next)) for (const entry of next) transcripts.add(runId, hostId, entry);
+        if (Array.isArray(next)) transcripts.add(runId, hostId, next);
         else return next as Next;
       }
     },

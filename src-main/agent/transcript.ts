@@ -12,7 +12,8 @@ export function openTranscripts(store: Store) {
   const put = store.sql("agent.put", "INSERT INTO agent_entries (run_id, host_id, n, entry) VALUES (?, ?, (SELECT COALESCE(MAX(n), 0) + 1 FROM agent_entries WHERE run_id = ? AND host_id = ?), ?)");
   return {
     of: (runId: string, hostId: string): Entry[] => all.all([runId, hostId]).map(({ entry }) => JSON.parse(entry) as Entry),
-    add: (runId: string, hostId: string, entry: Entry) => void put.run([runId, hostId, runId, hostId, JSON.stringify(entry)]),
+    /** What one answer brought, whole or not at all: a step never stands without what it cost. */
+    add: (runId: string, hostId: string, entries: readonly Entry[]) => store.transaction(() => entries.forEach((entry) => put.run([runId, hostId, runId, hostId, JSON.stringify(entry)]))),
     questionOf: (runId: string): string | undefined => ends.all([runId]).map(({ entry }) => (JSON.parse(entry) as Extract<Entry, { kind: "end" }>).question).find((question) => question !== undefined),
   };
 }

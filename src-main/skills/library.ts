@@ -75,6 +75,8 @@ export function openSkills(needs: SkillNeeds): SkillLibrary {
   let active: ReadonlyMap<string, ShelfPack> = new Map();
   let skills: ReadonlyMap<string, LoadedSkill> = new Map();
   let parsers: ReadonlyMap<string, Parser> = new Map();
+  /** Expanding phrases takes milliseconds, and an agent asks for the list at each of its questions. */
+  let summaries: readonly SkillSummary[] | undefined;
 
   const book: Book = {
     skill: (id) => skills.get(id),
@@ -83,6 +85,7 @@ export function openSkills(needs: SkillNeeds): SkillLibrary {
   };
 
   function refresh(): void {
+    summaries = undefined;
     shelf = readShelf(needs, sql.keys.all());
     active = chooseActive(shelf, new Map(sql.active.all().map(({ pack, version }) => [pack, version])));
     const used = [...active.values()].flatMap((item) => (item.pack === undefined ? [] : [{ item, pack: item.pack }]));
@@ -155,7 +158,7 @@ export function openSkills(needs: SkillNeeds): SkillLibrary {
   refresh();
   const watchers = needs.watches ? watchFolders([needs.builtInFolder, needs.homeFolder], refresh) : [];
   return {
-    list: () => [...skills.values()].map(summaryOf),
+    list: () => (summaries ??= [...skills.values()].map(summaryOf)),
     get: (id) => (skills.has(id) ? summaryOf(find(id)) : undefined),
     compile: (id, inputs, host) => compileSkill(find(id), inputs, host, book),
     read(parserId, output) {

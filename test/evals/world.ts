@@ -25,9 +25,10 @@ export type World = AsyncDisposable & {
 
 const TURN_MS = 90_000;
 
-export async function openWorld(): Promise<World> {
+/** `under`: where its home lies while it lasts; a folder in memory where durability is not what is asked about. */
+export async function openWorld({ under = tmpdir() }: { readonly under?: string } = {}): Promise<World> {
   await using opening = new AsyncDisposableStack();
-  const home = mkdtempSync(join(tmpdir(), "sena-evals-"));
+  const home = mkdtempSync(join(under, "sena-evals-"));
   opening.defer(() => rmSync(home, { recursive: true, force: true }));
   // In this process, so that scenes can be set and looked at past SENA; the core finds it as hosts of an operator.
   const lab = opening.use(await startLab({ home: join(home, "lab") }));

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -9,6 +9,8 @@ import { randomModel, type RandomModel } from "../../fakes/random-model.ts";
 import { writeTinyGguf } from "../../fixtures/tiny-gguf.ts";
 
 const PROPOSALS = Number(process.env["SENA_PROPOSALS"] ?? 1000);
+/** The record is written as ever, some ten commits a proposal; whether a disk keeps it is asked elsewhere. */
+const MEMORY = existsSync("/dev/shm") ? "/dev/shm" : tmpdir();
 /** What a host is made of, without what lives by itself. */
 const TREE = "find / -xdev \\( -path /proc -o -path /sys -o -path /dev -o -path /tmp -o -path /run \\) -prune -o -printf '%p %y %s %m %u %T@ %l\\n' 2>/dev/null | sort | sha256sum; find /tmp /run -mindepth 1 -printf '%p %y %s %m %u\n' 2>/dev/null | sort; crontab -l 2>&1 | sha256sum";
 const HOSTS = ["web-01", "db-01"] as const;
@@ -23,7 +25,7 @@ describe.skipIf(groundHere() === undefined)("a model of random weights, let loos
     folder = mkdtempSync(join(tmpdir(), "sena-random-"));
     writeTinyGguf(join(folder, "random.gguf"), { context: 4096, seed: 11 });
     model = await randomModel(join(folder, "random.gguf"));
-    world = await openWorld();
+    world = await openWorld({ under: MEMORY });
     await world.client.models.setProvider({ kind: "openai", id: "random", model: "random", isSmall: false, url: model.url });
   });
   afterAll(async () => {
