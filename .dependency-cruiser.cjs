@@ -51,6 +51,8 @@ module.exports = {
     { name: "no cycles", severity: "error", from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } } },
     { name: "rooms meet at their doors", severity: "error", from: { path: "^src-main/([^/]+)/" }, to: { path: "^src-main/[^/]+/.+", pathNot: ["^src-main/$1/", "^src-main/[^/]+/(index|port)\\.ts$", "^src-main/contract/", "^src-main/api/", "^src-main/shells/"] } },
     { name: "the renderer sees only the contract", severity: "error", from: { path: "^src-renderer/" }, to: { path: "^src-main/", pathNot: "^src-main/contract/" } },
+    { name: "screens parse nothing: of the contract they take types, and values only where no schema is", severity: "error", from: { path: "^src-renderer/" }, to: { path: "^src-main/contract/", pathNot: "^src-main/contract/(link/.+|words|failure|rendering)\\.ts$", dependencyTypesNot: ["type-only"] } },
+    { name: "no schema reaches the screens' code", severity: "error", from: { path: "^(src-renderer|src-main/contract/(link/.+|words|failure|rendering)\\.ts$)" }, to: { path: "(^|/)node_modules/zod/", dependencyTypesNot: ["type-only"] } },
     { name: "the core never sees the renderer", severity: "error", from: { path: "^src-main/" }, to: { path: "^src-renderer/" } },
     { name: "electron only in shells/electron", severity: "error", from: { path: "^src-", pathNot: "^src-main/shells/electron/" }, to: { path: "^(node_modules/)?electron($|/)" } },
     { name: "pure rooms touch no Node API", severity: "error", from: { path: `^(src-main/(${PURE.join("|")})|src-renderer)/` }, to: { dependencyTypes: ["core"] } },

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { Failure, LINK_FAILURES, failer, type BytePipe, type Contract, type HandlerContext, type Principal, type Procedure } from "../contract/index.ts";
+import type { Offers } from "../contract/link/index.ts";
 import type { Json, LeafType, NewEntry } from "../ledger/port.ts";
 
 const fail = failer(LINK_FAILURES);
@@ -22,6 +23,8 @@ type Run = { readonly path: string; readonly input: unknown; readonly principal:
  * so, run the handler, parse what goes out. Every carrier (link, REST, command line) comes through here.
  */
 export interface Dispatch {
+  /** Every procedure there is to ask, for the welcome of a connection. */
+  readonly offers: Offers;
   kindOf(path: string): Procedure["kind"] | undefined;
   call(run: Run): Promise<unknown>;
   feed(run: Run): AsyncIterable<unknown>;
@@ -54,6 +57,7 @@ export function createDispatch(needs: DispatchNeeds): Dispatch {
   }
 
   return {
+    offers: Object.fromEntries(Object.entries(needs.contract).map(([group, procedures]) => [group, Object.fromEntries(Object.entries(procedures).map(([name, { kind }]) => [name, kind]))])),
     kindOf: (path) => find(path)?.kind,
     async call(run) {
       const { procedure, handler, input, context } = await admit(run, "call");

@@ -1,38 +1,23 @@
 import { z } from "zod";
+import { EFFECTS, ENVIRONMENTS, ROLES } from "./words.ts";
+
+export * from "./words.ts";
 
 // The words every room and every screen shares. A word that only one capability uses lives in that
 // capability's own contract file, not here.
 
 /** How dear a host is. Drawn as a coloured edge everywhere a host appears. */
-export const Environment = z.enum(["dev", "staging", "prod"]);
+export const Environment = z.enum(ENVIRONMENTS);
 export type Environment = z.infer<typeof Environment>;
 
-/** What a command may do, mildest first. The order is the lattice: a script is the join of its parts. */
-export const EFFECTS = [
-  "pure",
-  "read",
-  "read-secret",
-  "egress",
-  "mutate",
-  "service-impact",
-  "destructive",
-  "arbitrary-exec",
-  "unknown",
-] as const;
 export const Effect = z.enum(EFFECTS);
 export type Effect = z.infer<typeof Effect>;
-
-export const worstEffect = (effects: Iterable<Effect>): Effect => {
-  let worst: Effect = "pure";
-  for (const effect of effects) if (EFFECTS.indexOf(effect) > EFFECTS.indexOf(worst)) worst = effect;
-  return worst;
-};
 
 /** deny beats ask beats allow; no mode skips it. */
 export const Verdict = z.enum(["allow", "ask", "deny"]);
 export type Verdict = z.infer<typeof Verdict>;
 
-export const Role = z.enum(["viewer", "operator", "approver", "auditor", "admin"]);
+export const Role = z.enum(ROLES);
 export type Role = z.infer<typeof Role>;
 
 /** What a procedure needs. Roles grant permissions in one table (`ROLE_GRANTS`), procedures name one. */

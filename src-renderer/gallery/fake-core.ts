@@ -1,6 +1,6 @@
 import { createStore } from "zustand/vanilla";
 import { Failure } from "../../src-main/contract/failure.ts";
-import { contract, type AccessView, type Settings, type Status } from "../../src-main/contract/index.ts";
+import type { AccessView, Settings, Status } from "../../src-main/contract/index.ts";
 import type { CoreLink, LinkState } from "../link/index.ts";
 
 export const FAKE_STATUS: Status = {
@@ -38,11 +38,14 @@ const speaker = <T>(first: T) => {
     },
   };
 };
-const absent = () => Promise.reject(new Failure("NOT_FOUND", "The gallery has no core behind it."));
-async function* nothing(): AsyncIterable<never> {}
 /** What no preview plays is refused when called; followed, it says nothing. */
-const absentGroup = (group: string) =>
-  new Proxy({}, { get: (_, name) => ((contract as unknown as Record<string, Record<string, { kind: string }>>)[group]?.[String(name)]?.kind === "feed" ? nothing : absent) });
+const absent = () => {
+  const refused = Promise.reject(new Failure("NOT_FOUND", "The gallery has no core behind it."));
+  refused.catch(() => {}); // whoever follows never looks at it
+  return Object.assign(refused, { async *[Symbol.asyncIterator]() {} });
+};
+
+const ABSENT = new Proxy({}, { get: () => absent });
 
 /** A stand-in for the gallery only: the frame's own feeds, a lock, and a refusal for everything else. */
 export const fakeCore = (status: Partial<Status> = {}, link: Partial<LinkState> = {}): CoreLink => {
@@ -65,7 +68,7 @@ export const fakeCore = (status: Partial<Status> = {}, link: Partial<LinkState> 
     },
   };
   return {
-    client: new Proxy({}, { get: (_, name) => groups[String(name)] ?? absentGroup(String(name)) }) as unknown as CoreLink["client"],
+    client: new Proxy({}, { get: (_, name) => groups[String(name)] ?? ABSENT }) as unknown as CoreLink["client"],
     state: createStore<LinkState>(() => ({ is: "up", why: undefined, generation: 1, ...link })),
     close: () => {},
   };

@@ -1,4 +1,4 @@
-import { EFFECTS } from "../../src-main/contract/terms.ts";
+import { EFFECTS } from "../../src-main/contract/words.ts";
 import type { Preview } from "../lib/preview.ts";
 import { Chip } from "./chip.tsx";
 import { Kbd, Keys } from "./kbd.tsx";

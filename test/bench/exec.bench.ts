@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { serveLink } from "../../src-main/api/link/serve.ts";
-import { contract } from "../../src-main/contract/index.ts";
+import type { SenaContract } from "../../src-main/contract/index.ts";
 import { connect } from "../../src-main/contract/link/index.ts";
 import { createInventory } from "../../src-main/inventory/index.ts";
 import { composeCore } from "../../src-main/shells/core/compose.ts";
@@ -37,7 +37,7 @@ export async function bench({ flags }: { flags: Record<string, string | boolean>
   const core = owned.use(await composeCore({ home, lab: false }));
   const { near, far } = memoryPair();
   serveLink(core.dispatch, far, core.principal);
-  const { client } = await connect(contract, near);
+  const { client } = await connect<SenaContract>(near);
   const ours = async (): Promise<void> => {
     for await (const event of client.guard.run({ host: "web-01", script: COMMAND, why: "", timeoutMs: 60_000 })) {
       if (event.type === "ended" && event.exitCode === 0) return;

@@ -4,7 +4,7 @@ import { createServer, connect as tcp } from "node:net";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { serveLink } from "../../src-main/api/link/serve.ts";
-import { contract, ENDED_RUN_STATES } from "../../src-main/contract/index.ts";
+import { ENDED_RUN_STATES, type SenaContract } from "../../src-main/contract/index.ts";
 import { connect } from "../../src-main/contract/link/index.ts";
 import { createInventory } from "../../src-main/inventory/index.ts";
 import { composeCore } from "../../src-main/shells/core/compose.ts";
@@ -27,7 +27,7 @@ export async function bench({ flags }: { flags: Record<string, string | boolean>
   const core = opening.use(await composeCore({ home, lab: false }));
   const { near, far } = memoryPair();
   serveLink(core.dispatch, far, core.principal);
-  const { client } = await connect(contract, near);
+  const { client } = await connect<SenaContract>(near);
   // Warm: runbooks learned, one connection made; the fleet itself is met cold, as parallel-ssh meets it.
   await client.chat.send({ text: "make me a coffee", hosts: [] }).then(async ({ conversationId }) => {
     for await (const { event } of client.chat.follow({ conversationId })) if (event.kind === "chat" && event.event.type === "turn" && event.event.state !== "working") break;

@@ -61,7 +61,7 @@ async function bareEcho(port: number, calls: number): Promise<number> {
 }
 
 async function linkCalls(port: number, calls: number): Promise<number> {
-  const { client, close } = await connect(demoContract, wsTransport(await open(port, "/link")));
+  const { client, close } = await connect<typeof demoContract>(wsTransport(await open(port, "/link")));
   const took = await seconds(async () => {
     for (let n = 0; n < calls; n += 1) await client.demo.echo({ text: "hello" });
   });
@@ -70,7 +70,7 @@ async function linkCalls(port: number, calls: number): Promise<number> {
 }
 
 async function linkParallel(port: number, calls: number): Promise<number> {
-  const { client, close } = await connect(demoContract, wsTransport(await open(port, "/link")));
+  const { client, close } = await connect<typeof demoContract>(wsTransport(await open(port, "/link")));
   const took = await seconds(async () => {
     for (let n = 0; n < calls; n += 200) await Promise.all(Array.from({ length: 200 }, () => client.demo.echo({ text: "hello" })));
   });
@@ -97,7 +97,7 @@ async function bareStream(port: number, bytes: number): Promise<number> {
 }
 
 async function linkPipe(port: number, bytes: number): Promise<number> {
-  const { client, close } = await connect(demoContract, wsTransport(await open(port, "/link")));
+  const { client, close } = await connect<typeof demoContract>(wsTransport(await open(port, "/link")));
   const took = await seconds(async () => {
     const pipe = client.demo.flood({ bytes });
     pipe.onChunk((_chunk, done) => done());
@@ -109,7 +109,7 @@ async function linkPipe(port: number, bytes: number): Promise<number> {
 
 /** A reader that returns no credit: how much ever arrives. */
 async function stalled(port: number): Promise<number> {
-  const { client, close } = await connect(demoContract, wsTransport(await open(port, "/link")));
+  const { client, close } = await connect<typeof demoContract>(wsTransport(await open(port, "/link")));
   let held = 0;
   const pipe = client.demo.flood({ bytes: 64e6 });
   pipe.onChunk((chunk) => {

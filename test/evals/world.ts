@@ -2,7 +2,7 @@ import { copyFileSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { serveLink } from "../../src-main/api/link/serve.ts";
-import { contract, type ChatItem, type Client, type SenaContract } from "../../src-main/contract/index.ts";
+import type { ChatItem, Client, SenaContract } from "../../src-main/contract/index.ts";
 import { connect } from "../../src-main/contract/link/index.ts";
 import { createInventory } from "../../src-main/inventory/index.ts";
 import { composeCore } from "../../src-main/shells/core/compose.ts";
@@ -36,7 +36,7 @@ export async function openWorld({ under = tmpdir() }: { readonly under?: string 
   const core = opening.use(await composeCore({ home, lab: false }));
   const { near, far } = memoryPair();
   serveLink(core.dispatch, far, core.principal);
-  const { client } = await connect(contract, near);
+  const { client } = await connect<SenaContract>(near);
   const hostOf = (name: string): PlainHost => {
     const host = lab.hosts.find((one) => one.name === name);
     if (!host) throw new Error(`the lab has no host ${name}`);

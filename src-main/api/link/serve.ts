@@ -33,7 +33,7 @@ export function serveLink(dispatch: Dispatch, transport: Transport, principal: (
       switch (frame.t) {
         case "hello":
           if (frame.v !== PROTOCOL_VERSION) return transport.close(CLOSE.badFrame);
-          return transport.send({ t: "welcome", v: PROTOCOL_VERSION });
+          return transport.send({ t: "welcome", v: PROTOCOL_VERSION, offers: dispatch.offers });
         case "cancel": {
           const it = live.get(frame.id);
           it?.abort.abort(fail("CANCELLED"));

@@ -1,7 +1,7 @@
 import type { BytePipe, CallOptions, Client, Contract, Procedure } from "../define.ts";
 import { Failure, LINK_FAILURES, failer } from "../failure.ts";
 import { PipeEnd } from "./pipe-end.ts";
-import { PROTOCOL_VERSION, sendBytes, unpackBytes, type ServerFrame, type Transport, type WireFailure } from "./wire.ts";
+import { PROTOCOL_VERSION, sendBytes, unpackBytes, type Offers, type ServerFrame, type Transport, type WireFailure } from "./wire.ts";
 
 const fail = failer(LINK_FAILURES);
 const FEED_CREDIT_EVERY = 16;
@@ -16,18 +16,22 @@ type Pending = {
 
 export type Connection<C extends Contract> = {
   readonly client: Client<C>;
+  readonly offers: Offers;
   readonly closed: Promise<{ readonly code: number; readonly say: string }>;
   close(): void;
 };
 
 const failureOf = (wire: WireFailure): Failure => new Failure(wire.code, wire.message, { data: wire.data, retryable: wire.retryable });
 
-/** One connection over one carrier. It does not reconnect: whoever owns the carrier dials again and calls this again. */
-export async function connect<C extends Contract>(contract: C, transport: Transport): Promise<Connection<C>> {
+/**
+ * One connection over one carrier. It does not reconnect: whoever owns the carrier dials again and calls this again.
+ * The type says what the asking end was built for; what there really is to ask comes with the welcome.
+ */
+export async function connect<C extends Contract>(transport: Transport): Promise<Connection<C>> {
   const pending = new Map<number, Pending>();
   let nextId = 1;
   let isOpen = true;
-  const greeted = Promise.withResolvers<void>();
+  const greeted = Promise.withResolvers<Offers>();
   const closed = Promise.withResolvers<{ readonly code: number; readonly say: string }>();
 
   transport.receive({
@@ -38,7 +42,7 @@ export async function connect<C extends Contract>(contract: C, transport: Transp
         return;
       }
       const frame = raw as ServerFrame;
-      if (frame.t === "welcome") return frame.v === PROTOCOL_VERSION ? greeted.resolve() : greeted.reject(new Failure("VERSION", "The screen and the core are of different versions. Reload the window."));
+      if (frame.t === "welcome") return frame.v === PROTOCOL_VERSION ? greeted.resolve(frame.offers) : greeted.reject(new Failure("VERSION", "The screen and the core are of different versions. Reload the window."));
       const it = pending.get(frame.id);
       if (!it) return; // late frame of something already cancelled
       switch (frame.t) {
@@ -66,7 +70,7 @@ export async function connect<C extends Contract>(contract: C, transport: Transp
     },
   });
   transport.send({ t: "hello", v: PROTOCOL_VERSION });
-  await greeted.promise;
+  const offers = await greeted.promise;
 
   /** Registers under a fresh id and sends the start; whatever ends it first removes it. */
   function start(op: string, input: unknown, it: (id: number) => Pending, signal: AbortSignal | undefined): number {
@@ -164,8 +168,8 @@ export async function connect<C extends Contract>(contract: C, transport: Transp
 
   const makers: { readonly [K in Procedure["kind"]]: (op: string) => unknown } = { call, feed, pipe };
   const client: Record<string, Record<string, unknown>> = {};
-  for (const [group, procedures] of Object.entries(contract)) {
-    client[group] = Object.fromEntries(Object.entries(procedures).map(([name, procedure]) => [name, makers[procedure.kind](`${group}.${name}`)]));
+  for (const [group, procedures] of Object.entries(offers)) {
+    client[group] = Object.fromEntries(Object.entries(procedures).map(([name, kind]) => [name, makers[kind](`${group}.${name}`)]));
   }
-  return { client: client as Client<C>, closed: closed.promise, close: () => transport.close(1000) };
+  return { client: client as Client<C>, offers, closed: closed.promise, close: () => transport.close(1000) };
 }

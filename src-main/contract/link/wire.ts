@@ -1,7 +1,8 @@
+import type { Procedure } from "../define.ts";
 import type { FailureData } from "../failure.ts";
 
 /** Raised when old and new ends cannot understand each other; the welcome carries it. */
-export const PROTOCOL_VERSION = 1;
+export const PROTOCOL_VERSION = 2;
 /** The window of a pipe, each direction: what the far end may have on its way before it hears "handled". */
 export const PIPE_WINDOW_BYTES = 256 * 1024;
 /** Items of a feed on their way before the reader returned credit. */
@@ -16,6 +17,9 @@ export const CLOSE = { normal: 1000, coreDown: 4100, badFrame: 4002, tooLarge: 1
 
 export type WireFailure = { readonly code: string; readonly message: string; readonly data: FailureData; readonly retryable: boolean };
 
+/** What may be asked, by group and name. It comes with the welcome, so that the asking end needs no schema to build its client. */
+export type Offers = { readonly [group: string]: { readonly [name: string]: Procedure["kind"] } };
+
 export type ClientFrame =
   | { readonly t: "hello"; readonly v: number }
   | { readonly t: "start"; readonly id: number; readonly op: string; readonly in: unknown }
@@ -23,7 +27,7 @@ export type ClientFrame =
   | { readonly t: "credit"; readonly id: number; readonly n: number };
 
 export type ServerFrame =
-  | { readonly t: "welcome"; readonly v: number }
+  | { readonly t: "welcome"; readonly v: number; readonly offers: Offers }
   | { readonly t: "ok"; readonly id: number; readonly out: unknown }
   | { readonly t: "item"; readonly id: number; readonly out: unknown }
   | { readonly t: "end"; readonly id: number }

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { createConnection } from "node:net";
 import type { Duplex } from "node:stream";
-import { contract, type SenaContract } from "../../contract/index.ts";
+import type { SenaContract } from "../../contract/index.ts";
 import { connect, type Connection, type Transport } from "../../contract/link/index.ts";
 import { socketPath } from "../process/home.ts";
 import { coreCommand } from "../process/core-command.ts";
@@ -15,11 +15,11 @@ export async function coreOf(home: string, stack: AsyncDisposableStack): Promise
   const running = await dial(socketPath(home, "core"));
   if (running) {
     stack.defer(() => void running.end());
-    return connect(contract, streamTransport(running));
+    return connect<SenaContract>(streamTransport(running));
   }
   const supervisor = stack.use(supervise({ command: coreCommand({ home, lab: false }), onLog: () => {} }));
   await supervisor.ready(AbortSignal.timeout(START_MS));
-  return connect(contract, supervisedTransport(supervisor));
+  return connect<SenaContract>(supervisedTransport(supervisor));
 }
 
 async function dial(path: string): Promise<Duplex | undefined> {

@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useState } from "react";
-import { type AccessView, type OperatorEntry, Role } from "../../../src-main/contract/index.ts";
+import type { AccessView, OperatorEntry, Role } from "../../../src-main/contract/index.ts";
+import { ROLES as ALL_ROLES } from "../../../src-main/contract/words.ts";
 import { useApp, useFeed, useStatus } from "../../app/use-app.ts";
 import { Banner } from "../../ui/banner.tsx";
 import { Button } from "../../ui/button.tsx";
@@ -15,7 +16,7 @@ import { ApproverKey } from "./approver-key.tsx";
 import { SessionList } from "./session-list.tsx";
 
 const ROLE_WORDS: Readonly<Record<Role, string>> = { viewer: "looks", operator: "works on hosts", approver: "works and approves", auditor: "reads the record", admin: "everything" };
-const ROLES = Role.options.map((role) => ({ value: role, text: role, note: ROLE_WORDS[role] }));
+const ROLES = ALL_ROLES.map((role) => ({ value: role, text: role, note: ROLE_WORDS[role] }));
 const REMOTE_ROLES = ROLES.filter(({ value }) => value === "approver" || value === "auditor" || value === "viewer");
 
 export const OperatorsSection = () => {

@@ -1,5 +1,6 @@
 import { useCallback } from "react";
-import { Environment } from "../../../src-main/contract/index.ts";
+import type { Environment } from "../../../src-main/contract/index.ts";
+import { ENVIRONMENTS } from "../../../src-main/contract/words.ts";
 import { useApp } from "../../app/use-app.ts";
 import { Banner } from "../../ui/banner.tsx";
 import { Field, FieldGroup } from "../../ui/field.tsx";
@@ -18,7 +19,7 @@ export const PaneGateView = ({ mayChange }: { mayChange: boolean }) => {
     <div className={styles.explain}>
       {problem === "" ? null : <Banner tone="bad" title="Nothing was changed">{problem}</Banner>}
       <FieldGroup title="Pasted lines in panes" hint="What is typed by hand into a pane is recorded, not gated. Where this is on, a pasted line, a snippet or a line typed by an agent goes the way of a command first: proved reads pass at once, the rest waits for an approval and is then typed once, exactly as shown.">
-        {Environment.options.map((environment) => (
+        {ENVIRONMENTS.map((environment) => (
           <Field key={environment} layout="row" label={`${environment} hosts`}>
             <Switch isOn={gated.includes(environment)} isDisabled={!mayChange} onChange={(isOn) => void set(environment, isOn)} />
           </Field>

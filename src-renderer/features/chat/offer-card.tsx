@@ -1,4 +1,4 @@
-import { worstEffect } from "../../../src-main/contract/index.ts";
+import { worstEffect } from "../../../src-main/contract/words.ts";
 import { plural } from "../../lib/format.ts";
 import { Button } from "../../ui/button.tsx";
 import { Bytes } from "../../ui/bytes.tsx";

@@ -1,5 +1,5 @@
 import { useState } from "react";
-import { worstEffect } from "../../../src-main/contract/index.ts";
+import { worstEffect } from "../../../src-main/contract/words.ts";
 import { plural } from "../../lib/format.ts";
 import { Icon } from "../../ui/icon.tsx";
 import { EFFECT_LOOK, EffectTag } from "../../ui/tag.tsx";

@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useRef, useState, type ReactNode } from "react";
-import { Failure, type Choice, type Conversation } from "../../../src-main/contract/index.ts";
+import { Failure } from "../../../src-main/contract/failure.ts";
+import type { Choice, Conversation } from "../../../src-main/contract/index.ts";
 import { ScreenBar } from "../../app/screen-bar.tsx";
 import { useApp, useCommands, useFeed, useRoute, useStatus } from "../../app/use-app.ts";
 import { Chip } from "../../ui/chip.tsx";

@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from "react";
-import { Failure, type ChatItem } from "../../../src-main/contract/index.ts";
+import { Failure } from "../../../src-main/contract/failure.ts";
+import type { ChatItem } from "../../../src-main/contract/index.ts";
 import { useFeed } from "../../app/use-app.ts";
 import { EMPTY, applyItems, type ConversationState } from "./conversation-state.ts";
 

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium, type Browser, type Page } from "playwright-core";
 import { WebSocket } from "ws";
-import { contract, type Client, type SenaContract } from "../../../src-main/contract/index.ts";
+import type { Client, SenaContract } from "../../../src-main/contract/index.ts";
 import { connect } from "../../../src-main/contract/link/index.ts";
 import { wsTransport } from "../../fakes/carriers.ts";
 import { startSshd } from "./sshd.ts";
@@ -31,7 +31,7 @@ export async function openStage({ screens = "", hosts = 3 }: { /** The built scr
     });
     const ws = new WebSocket(`ws://127.0.0.1:${port}`, { perMessageDeflate: false });
     await new Promise((resolve, reject) => ws.once("open", resolve).once("error", reject));
-    client = (await connect(contract, wsTransport(ws))).client;
+    client = (await connect<SenaContract>(wsTransport(ws))).client;
   };
   await start();
   opening.defer(() => void core.kill("SIGKILL"));

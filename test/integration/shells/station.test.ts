@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { WebSocket } from "ws";
-import { appContract } from "../../../src-main/contract/index.ts";
+import type { appContract } from "../../../src-main/contract/index.ts";
 import { connect } from "../../../src-main/contract/link/index.ts";
 import { coreCommand } from "../../../src-main/shells/process/core-command.ts";
 import { supervise, type Supervisor } from "../../../src-main/shells/process/supervise.ts";
@@ -110,7 +110,7 @@ describe("the station's door", () => {
     expect(await socket({ cookie, origin }, "/other")).toBe(404);
     expect(await socket({ cookie, origin, host: "evil.example" })).toBe(421);
     const ws = await socket({ cookie, origin });
-    const { client, close } = await connect({ app: { ping: appContract.ping } }, wsTransport(ws as WebSocket));
+    const { client, close } = await connect<{ app: { ping: typeof appContract.ping } }>(wsTransport(ws as WebSocket));
     expect(await client.app.ping({ text: "through" })).toEqual({ text: "through" });
     close();
   });
@@ -124,7 +124,7 @@ describe("the station's door", () => {
       ws.send(hostile);
       expect(await closed).toBeGreaterThanOrEqual(1000);
     }
-    const { client, close } = await connect({ app: { ping: appContract.ping } }, wsTransport((await socket(headers)) as WebSocket));
+    const { client, close } = await connect<{ app: { ping: typeof appContract.ping } }>(wsTransport((await socket(headers)) as WebSocket));
     expect(await client.app.ping({ text: "alive" })).toEqual({ text: "alive" });
     close();
     expect(supervisor.state.value).toMatchObject({ is: "ready", generation: 1 });
@@ -197,13 +197,13 @@ describe("the station's door", () => {
     const headers = { cookie, origin: `http://127.0.0.1:${station.port}` };
     const ws = (await socket(headers)) as WebSocket;
     const closed = new Promise<number>((resolve) => ws.once("close", resolve));
-    const { client } = await connect({ app: { ping: appContract.ping } }, wsTransport(ws));
+    const { client } = await connect<{ app: { ping: typeof appContract.ping } }>(wsTransport(ws));
     await client.app.ping({ text: "up" });
     const state = supervisor.state.value;
     process.kill(state.is === "ready" ? state.pid : 0, "SIGKILL");
     expect(await closed).toBe(4100);
     const again = (await socket(headers)) as WebSocket;
-    const next = await connect({ app: { ping: appContract.ping } }, wsTransport(again));
+    const next = await connect<{ app: { ping: typeof appContract.ping } }>(wsTransport(again));
     expect(await next.client.app.ping({ text: "back" })).toEqual({ text: "back" });
     await vi.waitFor(() => expect(supervisor.state.value).toMatchObject({ generation: 2 }));
   });

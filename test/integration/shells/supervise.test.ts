@@ -2,13 +2,11 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { appContract } from "../../../src-main/contract/index.ts";
+import type { SenaContract } from "../../../src-main/contract/index.ts";
 import { connect, type Transport } from "../../../src-main/contract/link/index.ts";
 import { KIND } from "../../../src-main/shells/process/channel.ts";
 import { coreCommand } from "../../../src-main/shells/process/core-command.ts";
 import { supervise, type Supervisor } from "../../../src-main/shells/process/supervise.ts";
-
-const contract = { app: { ping: appContract.ping, changeSettings: appContract.changeSettings, settings: appContract.settings } };
 
 function dial(supervisor: Supervisor): Transport {
   let on: Parameters<Transport["receive"]>[0] | undefined;
@@ -31,7 +29,7 @@ describe("the supervised core", () => {
   it("starts, answers, and stops cleanly when told to", async () => {
     const supervisor = start();
     await supervisor.ready(AbortSignal.timeout(20_000));
-    const { client } = await connect(contract, dial(supervisor));
+    const { client } = await connect<SenaContract>(dial(supervisor));
     expect(await client.app.ping({ text: "hello" })).toEqual({ text: "hello" });
     await supervisor[Symbol.asyncDispose]();
     expect(log.join("")).not.toContain("stopped");
@@ -40,13 +38,13 @@ describe("the supervised core", () => {
   it("comes back after kill -9, tells connections they are down, and keeps what was acknowledged", async () => {
     await using supervisor = start();
     await supervisor.ready(AbortSignal.timeout(20_000));
-    const first = await connect(contract, dial(supervisor));
+    const first = await connect<SenaContract>(dial(supervisor));
     await first.client.app.changeSettings({ terminalFontSize: 17 });
     const before = supervisor.state.value;
     process.kill(before.is === "ready" ? before.pid : 0, "SIGKILL");
     expect(await first.closed).toMatchObject({ code: 4100 });
     await vi.waitFor(() => expect(supervisor.state.value).toMatchObject({ is: "ready", generation: 2 }), { timeout: 20_000 });
-    const { client } = await connect(contract, dial(supervisor));
+    const { client } = await connect<SenaContract>(dial(supervisor));
     for await (const settings of client.app.settings({})) {
       expect(settings.terminalFontSize).toBe(17);
       break;

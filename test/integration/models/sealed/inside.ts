@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { serveLink } from "../../../../src-main/api/link/serve.ts";
-import { contract, type ChatItem } from "../../../../src-main/contract/index.ts";
+import type { ChatItem, SenaContract } from "../../../../src-main/contract/index.ts";
 import { connect } from "../../../../src-main/contract/link/index.ts";
 import { createInventory } from "../../../../src-main/inventory/index.ts";
 import type { Host } from "../../../../src-main/inventory/port.ts";
@@ -27,7 +27,7 @@ writeFileSync(join(home, "known_hosts"), readFileSync(outside.knownHostsPath, "u
 await using core = await composeCore({ home, lab: false });
 const { near, far } = memoryPair();
 serveLink(core.dispatch, far, core.principal);
-const { client } = await connect(contract, near);
+const { client } = await connect<SenaContract>(near);
 
 const done: Record<string, string> = {};
 async function day(name: string, work: () => Promise<string>): Promise<void> {
