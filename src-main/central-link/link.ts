@@ -115,8 +115,12 @@ export function openLink(needs: LinkNeeds): CentralLink {
 
   async function poll(): Promise<void> {
     const told = taken;
+    const confirmed = readConfirmed(folder).size;
     const answer = await calls.ask({ method: "POST", path: "/v1/link/poll", body: { waitMs: isPollFresh ? 0 : (needs.pollMs ?? 25_000), taken: told }, signal }, LINK.poll.output);
     isPollFresh = false;
+    // After a silence, and when it has less than it confirmed, it is asked where it stands, also when there is nothing to send.
+    if (answer.size < confirmed) kept = undefined;
+    if (kept === undefined) wakePush();
     taken = taken.filter((each) => !told.includes(each));
     tell({ approvers: answer.approvers.map((each) => ({ ...each, isTrusted: operatorOf(each.publicKey)?.active === true })) });
     heard();

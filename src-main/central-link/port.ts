@@ -67,6 +67,8 @@ export const LINK = {
     /** `waitMs`: how long the answer may wait for something to tell. */
     input: z.object({ waitMs: z.number().int().min(0).max(25_000), taken: z.array(z.object({ approvalId: z.string().max(64), userId: z.string().max(64), say: z.string().max(500) })).max(100) }),
     output: z.object({
+      /** How much of its record is there: less than was confirmed means a server that was put back. */
+      size: z.number(),
       decisions: z.array(z.object({ approvalId: z.string(), userId: z.string(), response: z.string() })),
       approvers: z.array(z.object({ userId: z.string(), name: z.string(), publicKey: z.string(), isRetired: z.boolean() })),
     }),

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { formatInvitation } from "../central-link/port.ts";
 import type { Failure } from "../contract/failure.ts";
@@ -19,6 +19,7 @@ import { createEnrolment } from "./enrolment/enrolment.ts";
 import { record } from "./events.ts";
 import { fail } from "./failures.ts";
 import { givenCertificate, ownAuthority, type ServerTls } from "./http/certificates.ts";
+import type { ConsoleFiles } from "./http/console.ts";
 import { createLimits } from "./http/limits.ts";
 import { createMetrics } from "./http/metrics.ts";
 import type { Route } from "./http/route.ts";
@@ -32,6 +33,7 @@ import { createApiKeys } from "./identity/api-keys.ts";
 import { openIdentity } from "./identity/identity.ts";
 import { createInvitations } from "./identity/invitations.ts";
 import { grantsOf, type CentralRole } from "./identity/roles.ts";
+import { readSecret, SECRET_FILE } from "./sealing.ts";
 
 export type CentralNeeds = {
   readonly home: string;
@@ -42,6 +44,8 @@ export type CentralNeeds = {
   readonly cedar: () => CedarEngine;
   readonly classify: Classify;
   readonly ledgerPlaces: { readonly kit: string; readonly workers: { readonly check: string; readonly bundleCheck: string } };
+  /** Every file of the console by its path, and the policy its page lives under. */
+  readonly console?: ConsoleFiles | undefined;
   readonly version: string;
   readonly now: () => number;
   readonly newId: NewId;
@@ -57,6 +61,8 @@ export type Central = AsyncDisposable & {
   readonly tls: ServerTls;
   readonly database: string;
   readonly databasePid: () => number | undefined;
+  /** Requests that are being answered now. */
+  readonly busy: () => number;
   readonly routes: readonly Route[];
   /** Printed once, while nobody is there yet. */
   readonly firstAdminCode: string | undefined;
@@ -70,7 +76,7 @@ export async function startCentral(needs: CentralNeeds): Promise<Central> {
   await using opening = new AsyncDisposableStack();
   mkdirSync(home, { recursive: true, mode: 0o700 });
   const tls = tlsOf(needs);
-  const secret = keptSecret(join(home, "central.secret"));
+  const secret = keptSecret(join(home, SECRET_FILE));
   const onError = (error: Error): void => needs.log("warn", "database", { message: error.message });
 
   const embedded: Embedded | undefined = config.database === undefined ? opening.use(await startEmbedded({ home, places: { configured: config.postgresBinaries, packs: needs.packs }, log: (event, data) => needs.log("info", event, data), isThrowaway: needs.isThrowaway ?? false })) : undefined;
@@ -98,9 +104,9 @@ export async function startCentral(needs: CentralNeeds): Promise<Central> {
     ...peopleRoutes({ identity, invitations, keys, tenants, approvals, wakes, grants, now, recordSignIn: async ({ email, result, address }) => void (await ledger.append({ type: "login", actor: { kind: "system", id: "central", name: "SENA central" }, fields: { email, result, address } })) }),
     ...desktopRoutes({ enrolment, custody, approvals, wakes, tenants, now, invitationOf }),
     ...approvalRoutes({ approvals, wakes }),
-    ...auditRoutes({ reading: createReading({ now }), witnessKey: custody.witnessKey }),
+    ...auditRoutes({ reading: createReading({ now }), witnessKey: custody.witnessKey, kit: needs.ledgerPlaces.kit, scratch: join(home, "exports"), now }),
   ];
-  const server = opening.use(await serve({ tls, address: config.address, port: config.port, routes, tenants, identity, keys, enrolment, grants, limits: createLimits(() => performance.now()), secret, now, report: needs.report, metrics }));
+  const server = opening.use(await serve({ tls, address: config.address, port: config.port, routes, console: needs.console, tenants, identity, keys, enrolment, grants, limits: createLimits(() => performance.now()), secret, now, report: needs.report, metrics }));
   port = server.port;
   opening.defer(() => wakes.wakeAll());
   const firstAdminCode = (await identity.isEmpty()) ? await identity.newFirstAdminCode() : undefined;
@@ -112,6 +118,7 @@ export async function startCentral(needs: CentralNeeds): Promise<Central> {
     address: `https://${config.names[0]}:${port}`,
     database: embedded ? `its own PostgreSQL ${embedded.version} in ${embedded.folder}` : `PostgreSQL ${serverVersion} at DATABASE_URL`,
     databasePid: () => embedded?.pid(),
+    busy: server.busy,
     async newOrganisation(name, { email, role }) {
       const orgId = await identity.createEmptyOrganisation(name);
       const { code } = await tenants.withOrg(orgId, "server", async (tx) => {
@@ -134,10 +141,7 @@ function tlsOf({ home, config, now }: CentralNeeds): ServerTls {
   }
 }
 
-/** What everything sealed in the database is sealed under. Kept beside it and never inside it. */
 function keptSecret(path: string): Buffer {
   if (!existsSync(path)) writeFileSync(path, `${randomBytes(32).toString("base64url")}\n`, { mode: 0o600, flag: "wx" });
-  const secret = Buffer.from(readFileSync(path, "utf8").trim(), "base64url");
-  if (secret.byteLength !== 32) throw fail("CENTRAL_CONFIG", { detail: `${path} does not hold 32 bytes; restore it from its backup` });
-  return secret;
+  return readSecret(path);
 }

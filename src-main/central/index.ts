@@ -1,3 +1,4 @@
 export { startCentral, type Central, type CentralNeeds } from "./central.ts";
-export { readConfig } from "./config.ts";
+export { lastBackup, makeBackup, takeBackup, type KeepingNeeds } from "./backup/verbs.ts";
+export { readConfig, type CentralConfig } from "./config.ts";
 export { findBinaries } from "./database/binaries.ts";

@@ -1,6 +1,16 @@
 import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes, timingSafeEqual } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { fail } from "./failures.ts";
 
 // Secrets in the database lie under the server's own key, which never goes into it: a stolen backup opens nothing.
+
+/** What everything sealed in the database is sealed under. Kept beside it and never inside it. */
+export const SECRET_FILE = "central.secret";
+export function readSecret(path: string): Buffer {
+  const secret = Buffer.from(readFileSync(path, "utf8").trim(), "base64url");
+  if (secret.byteLength !== 32) throw fail("CENTRAL_CONFIG", { detail: `${path} does not hold 32 bytes; restore it from its backup` });
+  return secret;
+}
 
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;

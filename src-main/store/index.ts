@@ -1,1 +1,1 @@
-export { openStore, type Migration, type Store } from "./open.ts";
+export { openStore, snapshotOf, type Migration, type Store } from "./open.ts";

@@ -1,6 +1,6 @@
 import Database from "better-sqlite3";
 import { createHash } from "node:crypto";
-import { chmodSync, mkdirSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, rmSync, statfsSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 
 /** Append-only: a released migration is never edited, a test opens files of every old version. Imports nothing else. */
@@ -31,18 +31,42 @@ export type StoreNeeds = {
   readonly path: string;
   /** FULL survives power loss for every commit; NORMAL may lose the last ones (never corrupts). */
   readonly durability?: "FULL" | "NORMAL";
+  /** Of a new file; an old one keeps its own. Larger pages split less often when rows only ever come at the end. */
+  readonly pageBytes?: number;
+  /**
+   * How far the write-ahead log grows before it is folded back, with that room laid out beforehand: a sync that must also
+   * make a file longer costs twice as much as one that does not.
+   */
+  readonly logBytes?: number;
   readonly onSlow?: (slow: { readonly name: string; readonly ms: number }) => void;
 };
 
 const SLOW_MS = 40;
 
+/** The whole file as it stands at one moment, also while another process writes to it. */
+export function snapshotOf(path: string): Buffer {
+  const db = new Database(path, { readonly: true, fileMustExist: true, timeout: 10_000 });
+  try {
+    return db.serialize();
+  } finally {
+    db.close();
+  }
+}
+
+/** What a frame of the write-ahead log carries besides its page (sqlite.org/fileformat2.html#walformat). */
+const FRAME_HEAD_BYTES = 24;
+
 /** WAL, foreign keys, one writer: the core's main thread owns the file. */
-export function openStore({ path, durability = "FULL", onSlow }: StoreNeeds): Store {
+export function openStore({ path, durability = "FULL", pageBytes, logBytes, onSlow }: StoreNeeds): Store {
   if (path !== ":memory:") mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  if (logBytes !== undefined) layOutLog(path, pageBytes, logBytes);
   const db = new Database(path);
   try {
     db.pragma("busy_timeout = 5000");
+    if (pageBytes !== undefined) db.pragma(`page_size = ${pageBytes}`);
     db.pragma("journal_mode = WAL");
+    // One large commit may still pass the mark before it is folded back; the room is a little more than the mark.
+    if (logBytes !== undefined) db.pragma(`wal_autocheckpoint = ${Math.floor((0.85 * logBytes) / ((db.pragma("page_size", { simple: true }) as number) + FRAME_HEAD_BYTES))}`);
     db.pragma(`synchronous = ${durability}`);
     db.pragma("foreign_keys = ON");
     db.pragma("trusted_schema = OFF");
@@ -85,6 +109,26 @@ export function openStore({ path, durability = "FULL", onSlow }: StoreNeeds): St
       db.close();
     },
   };
+}
+
+/**
+ * Room for the write-ahead log as real blocks of zeroes, before the file is opened: what is no valid frame is no frame to
+ * SQLite, so it begins at the start and never makes the file longer. Only a matter of speed: a disk that is nearly full,
+ * or refuses, keeps its log as small as it can be.
+ */
+function layOutLog(path: string, pageBytes: number | undefined, logBytes: number): void {
+  const log = `${path}-wal`;
+  // A new file throws away any log it finds beside it: it must be one already.
+  if (!existsSync(path)) openStore({ path, ...(pageBytes === undefined ? {} : { pageBytes }) })[Symbol.dispose]();
+  if (existsSync(log)) return;
+  const disk = statfsSync(dirname(path));
+  if (disk.bavail * disk.bsize < 64 * logBytes) return;
+  try {
+    writeFileSync(log, Buffer.alloc(logBytes), { flag: "wx", mode: 0o600, flush: true });
+  } catch (error) {
+    // Another's log is left alone; what we could only begin holds zeroes at most.
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") rmSync(log, { force: true });
+  }
 }
 
 function migrate(db: Database.Database, room: string, migrations: readonly Migration[]): void {

@@ -20,15 +20,14 @@ export const PASSWORD = "vellum harbour 7 lanterns";
 export type TestCentral = AsyncDisposable & { readonly home: string; readonly central: Central; readonly clock: { value: number }; browser(): Browser; restart(port?: number): Promise<void>; stop(): Promise<void> };
 
 /** A real server on a real database on loopback, with a clock that a test may move. */
-export async function testCentral(over: Partial<CentralNeeds> = {}, flags: Record<string, unknown> = {}): Promise<TestCentral> {
-  const home = mkdtempSync(join(tmpdir(), "sena-central-"));
+export async function testCentral(over: Partial<CentralNeeds> = {}, flags: Record<string, unknown> = {}, home = mkdtempSync(join(tmpdir(), "sena-central-"))): Promise<TestCentral> {
   chmodSync(home, 0o755);
   const clock = { value: 0 };
   const now = (): number => Date.now() + clock.value;
   const random = (into: Uint8Array<ArrayBuffer>) => randomFillSync(into);
-  const start = (port = 0) =>
+  const start = (port = Number(flags["port"] ?? 0)) =>
     startCentral({
-      home, now, random, newId: idMaker(now, random), config: readConfig(home, {}, { port, ...(binaries && { postgresBinaries: binaries.folder }), ...flags }), packs: join(ROOT, "node_modules"), cedar: cedarEngine, classify: createClassifier(),
+      home, now, random, newId: idMaker(now, random), config: readConfig(home, {}, { ...(binaries && { postgresBinaries: binaries.folder }), ...flags, port }), packs: join(ROOT, "node_modules"), cedar: cedarEngine, classify: createClassifier(),
       texts: { policy: readFileSync(join(ROOT, "resources/policy/central.cedar"), "utf8"), schema: readFileSync(join(ROOT, "resources/policy/central.cedarschema"), "utf8") },
       version: "test", isThrowaway: true, log: () => {}, report: (ref, error) => console.error(ref, error),
       ledgerPlaces: { kit: join(ROOT, "resources/bundle-kit"), workers: { check: join(ROOT, "src-main/ledger/check-worker.ts"), bundleCheck: join(ROOT, "src-main/ledger/bundle-check-worker.ts") } },

@@ -84,6 +84,8 @@ export function createCustody({ cosigner, now }: CustodyNeeds) {
       return receiptOf(row);
     },
 
+    sizeOf: async (tx: Tx, desktopId: string): Promise<number> => (await tx.one<{ size: number }>("SELECT size FROM app.ledgers WHERE desktop_id = $1", [desktopId]))?.size ?? 0,
+
     /** Once for each pair of heads: a desktop that goes on showing the same does not fill the list. */
     async alarm(tx: Tx, orgId: string, { desktopId, seen, shown }: Forked["evidence"]): Promise<boolean> {
       const known = await tx.one("SELECT 1 FROM app.fork_alarms WHERE desktop_id = $1 AND seen_note = $2 AND shown_note = $3", [desktopId, seen.note, shown.note]);

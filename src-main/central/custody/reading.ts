@@ -33,6 +33,13 @@ export function createReading({ now }: { readonly now: () => number }) {
       return { size: desktop.size, logKey: desktop.log_key, note: `${desktop.note}${desktop.cosigned}`, entries: rows.map(({ leaf, lines }) => ({ leaf: leaf.toString("base64"), openings: lines })) };
     },
 
+    /** The heads this server cosigned, and the key that signed them. */
+    async receipts(tx: Tx, desktopId: string, most: number) {
+      const desktop = await tx.one<{ log_key: string }>("SELECT log_key FROM app.desktops WHERE desktop_id = $1", [desktopId]);
+      if (!desktop) throw fail("NOT_HERE");
+      return { logKey: desktop.log_key, items: await tx.rows<{ size: number; at: number; note: string }>("SELECT size, at, note FROM app.heads WHERE desktop_id = $1 ORDER BY size DESC LIMIT $2", [desktopId, most]) };
+    },
+
     /** The values go; the leaves, the tree and every proof over them stay as they were. */
     async erase(tx: Tx, orgId: string, actor: string, of: { readonly desktopId: string; readonly seqs: readonly number[]; readonly why: string }): Promise<number> {
       const erased = await tx.run("DELETE FROM app.openings WHERE desktop_id = $1 AND seq = ANY($2::bigint[])", [of.desktopId, of.seqs]);

@@ -37,13 +37,13 @@ export async function startEmbedded({ home, places, log, isThrowaway = false }: 
   const found = findBinaries(places);
   if (!found) throw fail("CENTRAL_NO_DATABASE");
   const account = unprivileged();
-  const mark = createHash("sha256").update(home).digest("hex").slice(0, 12);
+  const mark = markOf(home);
   const stat = (path: string) => statSync(path, { throwIfNoEntry: false });
   const isOutOfReach = (path: string): boolean => account !== undefined && closedAncestor(path, account, stat) !== undefined;
   const binaries = isOutOfReach(found.folder) && account ? copyForOther(found.folder, join(OPEN_PLACE, `postgres-${found.version}`)) : found.folder;
   mkdirSync(home, { recursive: true, mode: 0o700 });
   const folder = isOutOfReach(home) ? join(OPEN_PLACE, mark, "data") : join(home, "postgres");
-  const socket = join(tmpdir(), `sena-pg-${process.getuid?.() ?? 0}-${mark}`);
+  const socket = socketOf(home);
   const password = keptSecret(join(home, "postgres.secret"));
   ownFolder(socket, account);
   if (folder.startsWith(OPEN_PLACE)) mkdirSync(join(OPEN_PLACE, mark), { recursive: true, mode: 0o755 });
@@ -53,7 +53,7 @@ export async function startEmbedded({ home, places, log, isThrowaway = false }: 
   const major = readFileSync(join(folder, "PG_VERSION"), "utf8").trim();
   if (Number.parseInt(found.version, 10) !== Number(major)) throw fail("CENTRAL_CONFIG", { detail: `the data in ${folder} were made by PostgreSQL ${major} and the one found here is ${found.version}; set postgresBinaries to the folder of ${major}` });
 
-  const url = `postgres://${SUPERUSER}:${password}@localhost/postgres?host=${encodeURIComponent(socket)}`;
+  const url = urlOf(socket, password);
   const durability = isThrowaway ? ["-c", "fsync=off", "-c", "full_page_writes=off"] : [];
   const args = ["-D", folder, "-k", socket, "-c", "listen_addresses=", "-c", "max_connections=60", "-c", "unix_socket_permissions=0700", "-c", "log_statement=none", ...durability];
   const keeper = keep(() => spawn(join(binaries, "postgres"), args, { stdio: ["ignore", "ignore", "pipe"], cwd: folder, env: { PATH: process.env["PATH"] ?? "", LC_ALL: "C.UTF-8" }, ...(account && { uid: account.uid, gid: account.gid }) }), log);
@@ -65,6 +65,16 @@ export async function startEmbedded({ home, places, log, isThrowaway = false }: 
   }
   log("postgres-ready", { version: found.version, from: found.from, folder });
   return { url, version: found.version, folder, pid: () => keeper.child()?.pid, [Symbol.asyncDispose]: () => keeper.stop() };
+}
+
+const markOf = (home: string): string => createHash("sha256").update(home).digest("hex").slice(0, 12);
+const socketOf = (home: string): string => join(tmpdir(), `sena-pg-${process.getuid?.() ?? 0}-${markOf(home)}`);
+const urlOf = (socket: string, password: string): string => `postgres://${SUPERUSER}:${password}@localhost/postgres?host=${encodeURIComponent(socket)}`;
+
+/** The database of a server that runs in this home now, for whoever looks at it beside that server. */
+export function runningUrl(home: string): string | undefined {
+  const password = readIf(join(home, "postgres.secret"))?.trim();
+  return password ? urlOf(socketOf(home), password) : undefined;
 }
 
 /** Starts it, starts it again when it dies by itself, and ends it when told to. */

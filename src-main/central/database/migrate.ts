@@ -11,11 +11,11 @@ const OLDEST = 150_000;
 export type Roles = { readonly owner: string; readonly app: string; readonly identity: string };
 export const rolesOf = (prefix: string): Roles => ({ owner: `${prefix}_owner`, app: `${prefix}_app`, identity: `${prefix}_identity` });
 
-export type MigrateNeeds = { readonly url: string; readonly rolePrefix: string; readonly secret: Buffer; readonly now: () => number };
+export type MigrateNeeds = { readonly url: string; readonly rolePrefix: string; readonly secret: Buffer; readonly now: () => number; /** Only as far as a backup was, so that its rows fit. */ readonly onlyThese?: readonly { readonly n: number; readonly hash: string }[] };
 export type Migrated = { readonly appUrl: string; readonly identityUrl: string; readonly applied: readonly number[]; readonly serverVersion: string };
 
 /** Brings the database to this version's shape with the operator's account; everything after runs as roles that own nothing. */
-export async function migrate({ url, rolePrefix, secret, now }: MigrateNeeds): Promise<Migrated> {
+export async function migrate({ url, rolePrefix, secret, now, onlyThese }: MigrateNeeds): Promise<Migrated> {
   if (!/^[a-z][a-z0-9_]{0,30}$/.test(rolePrefix)) throw fail("CENTRAL_CONFIG", { detail: "rolePrefix takes lower-case letters, digits and _" });
   const roles = rolesOf(rolePrefix);
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
@@ -33,11 +33,21 @@ export async function migrate({ url, rolePrefix, secret, now }: MigrateNeeds): P
     await ensureRoles(client, roles, passwords);
     await client.query("CREATE SCHEMA IF NOT EXISTS sena_meta");
     await client.query("CREATE TABLE IF NOT EXISTS sena_meta.migrations (n integer PRIMARY KEY, name text NOT NULL, hash text NOT NULL, at bigint NOT NULL)");
-    const applied = await apply(client, [...CENTRAL_MIGRATIONS, ...IDENTITY_MIGRATIONS], roles, now);
+    const applied = await apply(client, chosen(onlyThese), roles, now);
     return { appUrl: urlAs(url, roles.app, passwords.app), identityUrl: urlAs(url, roles.identity, passwords.identity), applied, serverVersion: server?.version ?? "" };
   } finally {
     await client.end().catch(() => {});
   }
+}
+
+function chosen(onlyThese: MigrateNeeds["onlyThese"]): readonly CentralMigration[] {
+  const all = [...CENTRAL_MIGRATIONS, ...IDENTITY_MIGRATIONS];
+  for (const { n, hash } of onlyThese ?? []) {
+    const known = all.find((one) => one.n === n);
+    if (!known) throw fail("CENTRAL_MIGRATION_NEWER", { n });
+    if (hashOf(known) !== hash) throw fail("CENTRAL_MIGRATION_CHANGED", { n });
+  }
+  return onlyThese === undefined ? all : all.filter(({ n }) => onlyThese.some((one) => one.n === n));
 }
 
 async function apply(client: pg.Client, migrations: readonly CentralMigration[], roles: Roles, now: () => number): Promise<number[]> {
@@ -66,12 +76,15 @@ async function apply(client: pg.Client, migrations: readonly CentralMigration[],
 }
 
 async function ensureRoles(client: pg.Client, roles: Roles, passwords: { readonly app: string; readonly identity: string }): Promise<void> {
-  const { rows } = await client.query<{ rolname: string }>("SELECT rolname FROM pg_roles WHERE rolname = ANY($1)", [Object.values(roles)]);
+  const { rows } = await client.query<{ rolname: string; isStrong: boolean }>(`SELECT rolname, rolsuper OR rolbypassrls OR rolcreaterole OR rolcreatedb AS "isStrong" FROM pg_roles WHERE rolname = ANY($1)`, [Object.values(roles)]);
   const exists = (name: string): boolean => rows.some(({ rolname }) => rolname === name);
+  const strong = rows.find(({ isStrong }) => isStrong);
+  if (strong) throw fail("CENTRAL_CONFIG", { detail: `the role ${strong.rolname} of this database may do more than the server's roles may; take that from it, or set another rolePrefix` });
   if (!exists(roles.owner)) await client.query(`CREATE ROLE ${roles.owner} NOLOGIN NOBYPASSRLS NOSUPERUSER`);
   for (const [name, password] of [[roles.app, passwords.app], [roles.identity, passwords.identity]] as const) {
     // The password is derived from the server's secret: a new secret sets new ones at the next start. It has no quotes in it.
-    await client.query(`${exists(name) ? "ALTER" : "CREATE"} ROLE ${name} LOGIN NOBYPASSRLS NOSUPERUSER NOCREATEDB NOCREATEROLE PASSWORD '${password}'`);
+    // What a role may is only said when it is made: to say it again takes a superuser before PostgreSQL 16.
+    await client.query(exists(name) ? `ALTER ROLE ${name} LOGIN PASSWORD '${password}'` : `CREATE ROLE ${name} LOGIN NOBYPASSRLS NOSUPERUSER NOCREATEDB NOCREATEROLE PASSWORD '${password}'`);
   }
   await client.query(`GRANT ${roles.owner} TO CURRENT_USER`);
 }

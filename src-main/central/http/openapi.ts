@@ -41,7 +41,7 @@ function operationOf(each: Route): Record<string, unknown> {
     parameters,
     ...(inBody.length > 0 && { requestBody: { required: true, content: { "application/json": { schema: body, ...(each.example !== undefined && { example: each.example }) } } } }),
     responses: {
-      200: { description: "Done.", content: { "application/json": { schema: z.toJSONSchema(each.output, { io: "output", unrepresentable: "any" }) } } },
+      200: { description: "Done.", content: each.answers === undefined ? { "application/json": { schema: z.toJSONSchema(each.output, { io: "output", unrepresentable: "any" }) } } : { [each.answers]: { schema: { type: "string", format: "binary" } } } },
       default: { description: "What went wrong, and what to do next.", content: { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } } },
     },
   };

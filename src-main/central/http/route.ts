@@ -27,6 +27,10 @@ export type Asking = {
   readonly setCookies: (lines: readonly string[]) => void;
 };
 
+/** A file to take away, made for this one answer: it is removed when it was sent, or could not be. */
+export type Download = { readonly name: string; readonly type: string; readonly path: string };
+export const DownloadAnswer = z.custom<Download>();
+
 export type Route = {
   readonly method: "GET" | "POST" | "PUT" | "DELETE";
   readonly path: string;
@@ -39,6 +43,8 @@ export type Route = {
   readonly output: z.ZodType;
   readonly example?: unknown;
   readonly maxBytes?: number;
+  /** It answers with a file of this type instead of JSON (its output is `DownloadAnswer`). */
+  readonly answers?: "application/zip";
   readonly handle: (input: never, asking: Asking) => Promise<unknown>;
 };
 

@@ -14,13 +14,17 @@ import type { ServerTls } from "./certificates.ts";
 import { createIdempotency } from "./idempotency.ts";
 import type { Limits } from "./limits.ts";
 import type { Metrics } from "./metrics.ts";
-import type { Asking, Route } from "./route.ts";
+import { serveConsole, type ConsoleFiles } from "./console.ts";
+import { sendDownload } from "./download.ts";
+import type { Asking, Download, Route } from "./route.ts";
 
 export type ServerNeeds = {
   readonly tls: Pick<ServerTls, "key" | "cert">;
   readonly address: string;
   readonly port: number;
   readonly routes: readonly Route[];
+  /** The screens, where they were built: a server without them still serves everything else. */
+  readonly console: ConsoleFiles | undefined;
   readonly tenants: Tenants;
   readonly identity: IdentityPort;
   readonly keys: ApiKeys;
@@ -36,20 +40,27 @@ export type ServerNeeds = {
 /** How long a proof of oneself opens what is sensitive. */
 const PROOF_MS = 5 * 60_000;
 const OPEN_PER_MINUTE = 60;
+const STOP_MS = 10_000;
 const SMALL_BYTES = 64 * 1024;
 /** Refusals that an organisation wants to see in its own list; all of them meet somebody who was let in before. */
 const TELLING = ["NOT_ALLOWED", "STEP_UP_NEEDED", "SECOND_FACTOR_NEEDED", "LOG_FORKED", "ENTRIES_REFUSED", "APPROVAL_GONE"];
 
-export type RunningServer = AsyncDisposable & { readonly port: number };
+export type RunningServer = AsyncDisposable & { readonly port: number; readonly busy: () => number };
 type Claim = { readonly actor: string; readonly orgId: string; readonly session: Session | undefined; readonly desktopId: string };
 
 export async function serve(needs: ServerNeeds): Promise<RunningServer> {
-  const app = Fastify({ https: { key: needs.tls.key, cert: needs.tls.cert, minVersion: "TLSv1.2" }, logger: false, bodyLimit: SMALL_BYTES, requestTimeout: 60_000, keepAliveTimeout: 30_000, routerOptions: { ignoreTrailingSlash: false, maxParamLength: 200 }, forceCloseConnections: true });
+  const app = Fastify({ https: { key: needs.tls.key, cert: needs.tls.cert, minVersion: "TLSv1.2" }, logger: false, bodyLimit: SMALL_BYTES, requestTimeout: 60_000, keepAliveTimeout: 30_000, routerOptions: { ignoreTrailingSlash: false, maxParamLength: 200 }, forceCloseConnections: "idle" });
   // The bytes as they came: a desktop's signature is over these, not over what a parser makes of them.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("application/json", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
   app.addHook("onRequest", (_request, reply, done) => {
     reply.headers({ "x-content-type-options": "nosniff", "referrer-policy": "no-referrer", "cross-origin-opener-policy": "same-origin", "cross-origin-resource-policy": "same-origin", "strict-transport-security": "max-age=31536000", "cache-control": "no-store" });
+    done();
+  });
+  let busy = 0;
+  app.addHook("onRequest", (_request, reply, done) => {
+    busy += 1;
+    reply.raw.once("close", () => (busy -= 1));
     done();
   });
   app.addHook("onResponse", (request, reply, done) => {
@@ -59,11 +70,20 @@ export async function serve(needs: ServerNeeds): Promise<RunningServer> {
   app.setErrorHandler((error, _request, reply) => answerFailure(needs, reply, error));
   app.setNotFoundHandler((_request, reply) => answerFailure(needs, reply, fail("NOT_HERE")));
   for (const route of needs.routes) addRoute(app, route, needs);
+  serveConsole(app, needs.console);
   // For a collector on this machine; how much is asked of the server is nobody else's business.
   app.get("/metrics", (request: FastifyRequest, reply: FastifyReply) => (/^(127\.|::1$|::ffff:127\.)/.test(request.ip) ? reply.type("text/plain; version=0.0.4").send(needs.metrics.text()) : answerFailure(needs, reply, fail("NOT_HERE"))));
   await app.listen({ host: needs.address, port: needs.port });
   const { port } = app.server.address() as { port: number };
-  return { port, [Symbol.asyncDispose]: () => app.close() };
+  return {
+    port,
+    busy: () => busy,
+    /** Nothing new is taken, what is being answered is answered; whoever takes longer than that is cut off and asks again. */
+    async [Symbol.asyncDispose]() {
+      const cut = setTimeout(() => app.server.closeAllConnections(), STOP_MS);
+      await app.close().finally(() => clearTimeout(cut));
+    },
+  };
 }
 
 function addRoute(app: ReturnType<typeof Fastify>, route: Route, needs: ServerNeeds): void {
@@ -81,6 +101,7 @@ function addRoute(app: ReturnType<typeof Fastify>, route: Route, needs: ServerNe
         const input = route.input.parse({ ...(request.query as object), ...jsonOf(body), ...(request.params as object) });
         const asking = askingOf(claim, request, reply, needs);
         const act = async (): Promise<unknown> => route.output.parse(await route.handle(input as never, asking));
+        if (route.answers !== undefined) return await sendDownload(reply, (await act()) as Download);
         const key = request.headers["idempotency-key"];
         const isKept = route.who === "member" && route.method === "POST" && typeof key === "string";
         return await reply.send(isKept ? await idempotency.once({ ...claim, key, hash: createHash("sha256").update(`${request.method} ${request.url}\n`).update(body).digest("hex") }, act) : await act());

@@ -144,6 +144,8 @@ export function openIdentity(needs: IdentityNeeds): IdentityPort & AsyncDisposab
     sessions: async (userId) => (await rows<{ sessionId: string; createdAt: Date; updatedAt: Date; address: string | null; agent: string | null }>(`SELECT id AS "sessionId", "createdAt", "updatedAt", "ipAddress" AS address, "userAgent" AS agent FROM session WHERE "userId" = $1 AND "expiresAt" > now() ORDER BY "updatedAt" DESC`, [userId])).map((row) => ({ sessionId: row.sessionId, createdAt: row.createdAt.getTime(), usedAt: row.updatedAt.getTime(), address: row.address ?? "", agent: row.agent ?? "" })),
     endSession: async (userId, sessionId) => (await rows(`DELETE FROM session WHERE id = $1 AND "userId" = $2 RETURNING id`, [sessionId, userId])).length === 1,
 
+    endSessions: async (userId) => (await rows(`DELETE FROM session WHERE "userId" = $1 RETURNING id`, [userId])).length,
+
     async prove(session, { password, code }) {
       await assertNotWaiting(session.email);
       const holds = (await passwordHolds(session.userId, password)) && (!session.hasSecondFactor || (code !== undefined && (await takeCode(session.userId, code))));

@@ -20,6 +20,11 @@ export function createInvitations({ tenants, identity, now }: { readonly tenants
       await record(tx, orgId, now(), { actor: by, kind: "person.invited", detail: { email: email.toLowerCase(), role } });
       return { code: formatTicket(KIND, { orgId, id, secret }), expiresAt: now() + LIFETIME_MS };
     },
+    open: (tx: Tx) => tx.rows<{ invitationId: string; email: string; role: CentralRole; createdAt: number; expiresAt: number }>(`SELECT invitation_id AS "invitationId", email, role, created_at AS "createdAt", expires_at AS "expiresAt" FROM app.invitations WHERE used_at IS NULL AND expires_at > $1 ORDER BY created_at DESC LIMIT 500`, [now()]),
+    async withdraw(tx: Tx, orgId: string, by: string, invitationId: string): Promise<void> {
+      if ((await tx.run("UPDATE app.invitations SET expires_at = $2 WHERE invitation_id = $1 AND used_at IS NULL AND expires_at > $2", [invitationId, now()])) === 0) throw fail("NOT_HERE");
+      await record(tx, orgId, now(), { actor: by, kind: "person.uninvited", detail: { invitationId } });
+    },
     /** Somebody new names themselves and a password; somebody known proves theirs. The address is the invitation's. */
     async accept(text: string, of: { readonly name: string; readonly password: string; readonly code: string | undefined; readonly address: string; readonly agent: string }): Promise<{ readonly orgId: string; readonly person: Person }> {
       const ticket = parseTicket(KIND, text);

@@ -26,6 +26,8 @@ export interface IdentityPort {
   signOut(cookie: string): Promise<readonly string[]>;
   sessions(userId: string): Promise<readonly SessionLine[]>;
   endSession(userId: string, sessionId: string): Promise<boolean>;
+  /** All of one person's; how many there were. */
+  endSessions(userId: string): Promise<number>;
   prove(session: Session, of: { readonly password: string; readonly code: string | undefined }): Promise<void>;
   changePassword(session: Session, of: { readonly password: string; readonly next: string }): Promise<void>;
   beginSecondFactor(session: Session): Promise<{ readonly uri: string }>;

@@ -10,7 +10,8 @@ import { lockHome } from "../core/lock-home.ts";
 import { VERSION } from "../core/version.ts";
 import { cedarEngine } from "../process/cedar.ts";
 import { homeFolder } from "../process/home.ts";
-import { entryFile, resourcesFolder, rootFolder } from "../process/places.ts";
+import { builtFolder, entryFile, resourcesFolder, rootFolder } from "../process/places.ts";
+import { consolePolicy, readScreenFiles } from "../process/screen-files.ts";
 import { loadSecondOpinion } from "../process/shell-reader.ts";
 import { examine } from "./doctor.ts";
 
@@ -18,19 +19,24 @@ import { examine } from "./doctor.ts";
 
 const HELP = `sena central [serve] [--home FOLDER] [--port N]   serve; without DATABASE_URL on a small PostgreSQL of its own
 sena central doctor  [--home FOLDER]              look at configuration, certificate, database and record; change nothing but migrations
+sena central backup FILE [--untried]              everything of it in one file, tried in an empty database; also while it serves
+sena central restore FILE [--secret FILE]         into an empty home and an empty database
 sena central --demo  [--home FOLDER] [--port N]   two organisations and a linked lab desktop, to look at
 Configuration: central.yaml in the home, and SENA_CENTRAL_* in the environment.
 `;
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { home: { type: "string" }, port: { type: "string" }, demo: { type: "boolean", default: false }, help: { type: "boolean", default: false } } });
-const [verb = "serve"] = positionals;
+const { values, positionals } = parseArgs({ allowPositionals: true, options: { home: { type: "string" }, port: { type: "string" }, demo: { type: "boolean", default: false }, untried: { type: "boolean", default: false }, secret: { type: "string" }, help: { type: "boolean", default: false } } });
+const [verb = "serve", file] = positionals;
+const VERBS = ["serve", "doctor", "backup", "restore"];
+const isAboutFile = verb === "backup" || verb === "restore";
 const home = values.home === undefined ? join(homeFolder(), values.demo ? "central-demo" : "central") : homeFolder(values.home);
 
 await using owned = new AsyncDisposableStack();
 try {
-  if (values.help || (verb !== "serve" && verb !== "doctor")) {
+  if (values.help || !VERBS.includes(verb) || isAboutFile !== (file !== undefined)) {
     process.stderr.write(HELP);
     process.exitCode = values.help ? 0 : 64;
   } else if (verb === "doctor") process.exitCode = await examine({ home, start: () => start(0) });
+  else if (file !== undefined) await keep(file);
   else await serve();
 } catch (error) {
   console.error((error as Error).message);
@@ -48,8 +54,15 @@ async function serve(): Promise<void> {
     const { runDemo } = await import("./demo.ts");
     owned.use(await runDemo({ central, home, say: (line) => console.log(line) }));
     console.log(`The demonstration stands after ${((performance.now() - startedMs) / 1000).toFixed(0)} s. It stops with Ctrl+C.`);
-  } else if (central.firstAdminCode !== undefined) console.log(`Nobody is here yet. The first admin signs up with this one-time code (POST ${central.address}/v1/bootstrap): ${central.firstAdminCode}`);
+  } else if (central.firstAdminCode !== undefined) console.log(`Nobody is here yet. The first admin signs up here, once: ${central.address}/#/first?code=${central.firstAdminCode}`);
   await over.promise;
+}
+
+async function keep(path: string): Promise<void> {
+  const { backupVerb, restoreVerb } = await import("./keeping.ts");
+  const needs = { home, config: readConfig(home, process.env), packs: join(rootFolder, "node_modules"), version: VERSION, now: Date.now, log: () => undefined };
+  if (verb === "backup") await backupVerb(needs, { path, isProved: !values.untried });
+  else await restoreVerb(needs, { path, secretFile: values.secret });
 }
 
 async function start(port: string | number | undefined): Promise<Central> {
@@ -64,6 +77,7 @@ async function start(port: string | number | undefined): Promise<Central> {
     cedar: cedarEngine,
     texts: { policy: text("central.cedar"), schema: text("central.cedarschema") },
     classify: createClassifier({ secondOpinion: await loadSecondOpinion() }),
+    console: { files: readScreenFiles(join(builtFolder, "console"), "console.html"), policy: consolePolicy },
     ledgerPlaces: { kit: join(resourcesFolder, "bundle-kit"), workers: { check: entryFile("ledger-check.mjs", "src-main/ledger/check-worker.ts"), bundleCheck: entryFile("ledger-bundle-check.mjs", "src-main/ledger/bundle-check-worker.ts") } },
     log: (level, event, data) => log.write(level, event, data),
     report: (ref, error) => log.failure(ref, error),

@@ -7,7 +7,7 @@ import type { Route } from "../route.ts";
 import { Cursor, Done, done, inOrg, Limit, pageOf, readCursor, route, Uuid } from "../route.ts";
 
 const Row = z.object({ approvalId: z.string(), desktopId: z.string(), desktop: z.string(), state: z.enum(["waiting", "approved", "denied", "expired", "cancelled", "used", "withdrawn"]), effect: Effect, title: z.string(), requester: z.string(), createdAt: z.number(), notAfter: z.number(), needed: z.number(), say: z.string() });
-const Segment = z.object({ text: z.string(), effect: Effect, proved: z.boolean(), rule: z.string(), why: z.string() });
+const Segment = z.object({ text: z.string(), argv: z.array(z.string()), redirects: z.array(z.string()), effect: Effect, proved: z.boolean(), rule: z.string(), why: z.string() });
 const Whole = Row.extend({
   script: z.string(),
   hosts: z.array(z.object({ name: z.string(), environment: z.string(), user: z.string(), fingerprint: z.string() })),
@@ -40,7 +40,7 @@ export const approvalRoutes = ({ approvals, wakes }: { readonly approvals: Remot
     async handle({ desktopId, approvalId }, { inOrg: within }) {
       const { row, foreign, decisions } = await within((tx) => approvals.get(tx, desktopId, approvalId));
       const { object, shown } = foreign;
-      return { ...row, effect: row.effect as Effect, script: shown.script, hosts: object.hosts, segments: shown.segments.map((each) => ({ ...each })), ownEffect: foreign.ownEffect, warnings: [...foreign.warnings], whyEffect: shown.whyEffect, whyAsked: shown.whyAsked, reasons: shown.reasons, reasonsFrom: shown.reasonsFrom, checks: object.checks, undo: object.undo, ticket: object.ticket, decisions: [...decisions] };
+      return { ...row, effect: row.effect as Effect, script: shown.script, hosts: object.hosts, segments: shown.segments.map((each) => ({ ...each, argv: [...each.argv], redirects: [...each.redirects] })), ownEffect: foreign.ownEffect, warnings: [...foreign.warnings], whyEffect: shown.whyEffect, whyAsked: shown.whyAsked, reasons: shown.reasons, reasonsFrom: shown.reasonsFrom, checks: object.checks, undo: object.undo, ticket: object.ticket, decisions: [...decisions] };
     },
   }),
   route({

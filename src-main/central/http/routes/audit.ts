@@ -1,14 +1,22 @@
+import { randomUUID } from "node:crypto";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
 import { z } from "zod";
+import { writeCopyBundle, type CopiedEntry } from "../../../ledger/index.ts";
 import { valuesOfLines, type Reading } from "../../custody/reading.ts";
-import type { Route } from "../route.ts";
-import { Cursor, inOrg, Limit, pageOf, readCursor, route, Uuid } from "../route.ts";
+import { record } from "../../events.ts";
+import { fail } from "../../failures.ts";
+import type { Asking, Route } from "../route.ts";
+import { Cursor, DownloadAnswer, inOrg, Limit, pageOf, readCursor, route, Uuid } from "../route.ts";
 
 const Entry = z.object({ desktopId: z.string(), desktop: z.string(), seq: z.number(), type: z.string(), at: z.string(), values: z.record(z.string(), z.unknown()).nullable() });
 const Alarm = z.object({ alarmId: z.string(), desktopId: z.string(), desktop: z.string(), at: z.number(), seenSize: z.number(), seenNote: z.string(), shownSize: z.number(), shownNote: z.string() });
 const Event = z.object({ eventId: z.string(), at: z.number(), actor: z.string(), kind: z.string(), detail: z.record(z.string(), z.unknown()) });
 const RUN = 2000;
 
-export const auditRoutes = ({ reading, witnessKey }: { readonly reading: Reading; readonly witnessKey: () => string }): readonly Route[] => [
+export type AuditNeeds = { readonly reading: Reading; readonly witnessKey: () => string; readonly kit: string; readonly scratch: string; readonly now: () => number };
+
+export const auditRoutes = ({ reading, witnessKey, kit, scratch, now }: AuditNeeds): readonly Route[] => [
   route({
     method: "GET", path: "/v1/orgs/:orgId/entries", who: "member", needs: "audit:read", says: "The records of all desktops, newest first; by desktop, type, time or words.",
     input: z.object({ ...inOrg, desktopId: Uuid.optional(), type: z.string().max(40).optional(), text: z.string().min(2).max(200).optional(), since: z.iso.datetime().optional(), cursor: Cursor, limit: Limit }),
@@ -24,6 +32,29 @@ export const auditRoutes = ({ reading, witnessKey }: { readonly reading: Reading
     input: z.object({ ...inOrg, desktopId: Uuid, from: z.coerce.number().int().min(0).default(0) }),
     output: z.object({ size: z.number(), logKey: z.string(), witnessKey: z.string(), note: z.string(), entries: z.array(z.object({ leaf: z.string(), openings: z.string().nullable() })) }),
     handle: async ({ desktopId, from }, { inOrg: within }) => ({ ...(await within((tx) => reading.run(tx, desktopId, from, RUN))), witnessKey: witnessKey() }),
+  }),
+  route({
+    method: "GET", path: "/v1/orgs/:orgId/desktops/:desktopId/receipts", who: "member", needs: "audit:read", says: "The heads of one desktop's record that this server cosigned, newest first, and the keys to check them with.",
+    input: z.object({ ...inOrg, desktopId: Uuid, limit: Limit }),
+    output: z.object({ logKey: z.string(), witnessKey: z.string(), items: z.array(z.object({ size: z.number(), at: z.number(), note: z.string() })) }),
+    handle: async ({ desktopId, limit }, { inOrg: within }) => ({ ...(await within((tx) => reading.receipts(tx, desktopId, limit))), witnessKey: witnessKey() }),
+  }),
+  route({
+    method: "GET", path: "/v1/orgs/:orgId/desktops/:desktopId/bundle", who: "member", needs: "audit:read", says: "One desktop's whole record as a bundle with its cosigned head: verify.mjs in it checks everything on a machine without a network.",
+    input: z.object({ ...inOrg, desktopId: Uuid, reason: z.string().trim().min(1).max(300) }), output: DownloadAnswer, answers: "application/zip",
+    async handle({ orgId, desktopId, reason }, asking) {
+      const standing = await asking.inOrg(async (tx) => {
+        const kept = await reading.run(tx, desktopId, 0, 0);
+        const org = await tx.one<{ name: string }>("SELECT name FROM app.orgs");
+        if (kept.size === 0) throw fail("NOT_HERE");
+        await record(tx, orgId, now(), { actor: asking.actor, kind: "record.exported", detail: { desktopId, size: kept.size, reason } });
+        return { ...kept, orgName: org?.name ?? "" };
+      });
+      mkdirSync(scratch, { recursive: true, mode: 0o700 });
+      const path = join(scratch, `${randomUUID()}.zip`);
+      await writeCopyBundle({ path, kit, note: standing.note, logKey: standing.logKey, witnessKey: witnessKey(), keeper: `SENA central for ${standing.orgName}`, entries: copied(reading, asking, desktopId, standing.size), now });
+      return { name: `record-${desktopId.slice(0, 8)}-${standing.size}.zip`, type: "application/zip", path };
+    },
   }),
   route({
     method: "POST", path: "/v1/orgs/:orgId/erasures", who: "member", needs: "audit:erase", isSensitive: true, says: "Erase values of entries. The entries and their proofs stay.",
@@ -45,3 +76,11 @@ export const auditRoutes = ({ reading, witnessKey }: { readonly reading: Reading
     },
   }),
 ];
+
+/** Page by page, each in a transaction of its own: what is kept only grows, so the pages fit together. */
+async function* copied(reading: Reading, { inOrg: within }: Asking, desktopId: string, size: number): AsyncGenerator<CopiedEntry> {
+  for (let from = 0; from < size; from += RUN) {
+    const { entries } = await within((tx) => reading.run(tx, desktopId, from, RUN));
+    for (const { leaf, openings } of entries) yield { leaf: Buffer.from(leaf, "base64"), openings: openings ?? undefined };
+  }
+}

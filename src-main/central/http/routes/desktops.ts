@@ -79,7 +79,7 @@ function desktopSide({ enrolment, custody, approvals, wakes, tenants, now }: Des
       async handle({ waitMs, taken }, { desktopId, signal, inOrg: within }) {
         const woken = wakes.wait(desktopId, waitMs, signal);
         if (taken.length > 0) await within((tx) => approvals.taken(tx, desktopId, taken));
-        const read = () => within(async (tx) => ({ decisions: await approvals.untaken(tx, desktopId), approvers: await approvals.approvers(tx) }));
+        const read = () => within(async (tx) => ({ size: await custody.sizeOf(tx, desktopId), decisions: await approvals.untaken(tx, desktopId), approvers: await approvals.approvers(tx) }));
         const first = await read();
         if (waitMs === 0 || first.decisions.length > 0) return first;
         await woken;

@@ -167,6 +167,41 @@ function memberRoutes({ identity, invitations, approvals, wakes, grants, now }: 
       handle: async ({ orgId }) => ({ items: [...(await identity.members(orgId))] }),
     }),
     route({
+      method: "GET", path: "/v1/orgs/:orgId/roles", who: "member", says: "The roles there are and what each may do, as the server's policy decides it.", input: OrgInput, output: z.object({ items: z.array(z.object({ role: CentralRole, permissions: z.array(CentralPermission) })) }),
+      handle: async () => ({ items: CentralRole.options.map((role) => ({ role, permissions: [...grants[role]] })) }),
+    }),
+    route({
+      method: "GET", path: "/v1/orgs/:orgId/members/:userId/sessions", who: "member", needs: "people:write", says: "Where a member is signed in.", input: z.object({ ...inOrg, userId: z.string().max(64) }),
+      output: z.object({ items: z.array(z.object({ createdAt: z.number(), usedAt: z.number(), address: z.string(), agent: z.string() })) }),
+      async handle({ orgId, userId }) {
+        if ((await identity.roleIn(orgId, userId)) === undefined) throw fail("NOT_HERE");
+        return { items: [...(await identity.sessions(userId))] };
+      },
+    }),
+    route({
+      method: "DELETE", path: "/v1/orgs/:orgId/members/:userId/sessions", who: "member", needs: "people:write", isSensitive: true, says: "Sign a member out everywhere.", input: z.object({ ...inOrg, userId: z.string().max(64) }), output: z.object({ ended: z.number() }),
+      async handle({ orgId, userId }, { actor, inOrg: within }) {
+        if ((await identity.roleIn(orgId, userId)) === undefined) throw fail("NOT_HERE");
+        return within(async (tx) => {
+          const ended = await identity.endSessions(userId);
+          await record(tx, orgId, now(), { actor, kind: "person.signed-out", detail: { userId, sessions: ended } });
+          return { ended };
+        });
+      },
+    }),
+    route({
+      method: "GET", path: "/v1/orgs/:orgId/invitations", who: "member", needs: "people:read", says: "Invitations that nobody took up yet.", input: OrgInput,
+      output: z.object({ items: z.array(z.object({ invitationId: z.string(), email: z.string(), role: CentralRole, createdAt: z.number(), expiresAt: z.number() })) }),
+      handle: async (_, { inOrg: within }) => ({ items: [...(await within((tx) => invitations.open(tx)))] }),
+    }),
+    route({
+      method: "DELETE", path: "/v1/orgs/:orgId/invitations/:invitationId", who: "member", needs: "people:write", isSensitive: true, says: "Take an invitation back.", input: z.object({ ...inOrg, invitationId: z.uuid() }), output: Done,
+      async handle({ orgId, invitationId }, { actor, inOrg: within }) {
+        await within((tx) => invitations.withdraw(tx, orgId, actor, invitationId));
+        return done;
+      },
+    }),
+    route({
       method: "POST", path: "/v1/orgs/:orgId/invitations", who: "member", needs: "people:write", isSensitive: true, says: "Invite somebody: a code to hand over, good for seven days and one person.",
       input: z.object({ ...inOrg, email: Email, role: CentralRole }), output: z.object({ code: z.string(), expiresAt: z.number() }),
       handle: ({ orgId, email, role }, { actor, inOrg: within }) => within((tx) => invitations.create(tx, orgId, actor, { email, role })),

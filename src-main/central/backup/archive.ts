@@ -1,0 +1,134 @@
+import { createHash } from "node:crypto";
+import { createReadStream, createWriteStream, renameSync, rmSync } from "node:fs";
+import { open } from "node:fs/promises";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { createGunzip, createGzip } from "node:zlib";
+import { z } from "zod";
+import { Failure } from "../../contract/failure.ts";
+import { fail } from "../failures.ts";
+import type { Batch, Tally } from "./rows.ts";
+
+// One file: a head, the rows, the small files, and an end that says what came before it. Cut off or altered, it is refused
+// before a row is written.
+
+const Head = z.object({
+  kind: z.literal("sena-central-backup"),
+  format: z.literal(1),
+  madeAt: z.number(),
+  version: z.string(),
+  postgres: z.string(),
+  rolePrefix: z.string(),
+  /** Which server's secret opens what is sealed in here; the secret itself is not in here unless somebody asked for it. */
+  secretMark: z.string(),
+  migrations: z.array(z.object({ n: z.number(), hash: z.string() })),
+  tables: z.array(z.object({ name: z.string(), columns: z.array(z.string()) })),
+});
+export type Head = z.infer<typeof Head>;
+const Rows = z.object({ table: z.string(), org: z.string().nullable(), rows: z.array(z.string()) });
+const File = z.object({ file: z.string().regex(/^[a-z][a-z0-9.-]*(\/[a-z][a-z0-9.-]*)?$/), bytes: z.base64() });
+const End = z.object({ end: z.string(), tally: z.record(z.string(), z.object({ rows: z.number(), sha256: z.string() })) });
+
+export type SmallFile = { readonly file: string; readonly bytes: Buffer };
+export type Piece = ({ readonly kind: "rows" } & Batch) | ({ readonly kind: "file" } & SmallFile);
+
+/** Whole under its name or not there at all. */
+export async function writeArchive(path: string, head: Head, pieces: AsyncIterable<Piece>, tally: () => Tally): Promise<{ readonly bytes: number }> {
+  const hash = createHash("sha256");
+  async function* lines(): AsyncGenerator<string> {
+    const line = (value: unknown): string => {
+      const text = `${JSON.stringify(value)}\n`;
+      hash.update(text);
+      return text;
+    };
+    yield line(head);
+    for await (const piece of pieces) yield piece.kind === "rows" ? line({ table: piece.table, org: piece.org, rows: piece.rows }) : line({ file: piece.file, bytes: piece.bytes.toString("base64") });
+    yield `${JSON.stringify({ end: hash.copy().digest("hex"), tally: tally() })}\n`;
+  }
+  const fresh = `${path}.new`;
+  try {
+    await pipeline(Readable.from(lines()), createGzip({ level: 6 }), createWriteStream(fresh, { mode: 0o600 }));
+    const handle = await open(fresh, "r+");
+    await handle.sync();
+    const { size } = await handle.stat();
+    await handle.close();
+    renameSync(fresh, path);
+    return { bytes: size };
+  } catch (error) {
+    rmSync(fresh, { force: true });
+    throw error;
+  }
+}
+
+export type Opened = { readonly head: Head; readonly tally: Tally; pieces(): AsyncGenerator<Piece> };
+
+/** Read through to its end first: its hash, and that every line is one of ours. */
+export async function openArchive(path: string): Promise<Opened> {
+  const hash = createHash("sha256");
+  let head: Head | undefined;
+  let end: z.infer<typeof End> | undefined;
+  for await (const line of linesOf(path)) {
+    if (end) throw bad(path, "something stands after its end");
+    const value = jsonOf(line);
+    if (head === undefined) {
+      const read = Head.safeParse(value);
+      if (!read.success) throw bad(path, "it does not begin like a backup of this kind");
+      head = read.data;
+    } else if (End.safeParse(value).success) {
+      end = End.parse(value);
+      continue;
+    } else pieceOf(path, value);
+    hash.update(`${line}\n`);
+  }
+  if (!head || !end) throw bad(path, "it is cut off");
+  if (end.end !== hash.digest("hex")) throw bad(path, "its bytes are not the ones that were written");
+  return { head, tally: end.tally, pieces: () => pieces(path) };
+}
+
+async function* pieces(path: string): AsyncGenerator<Piece> {
+  let isHead = true;
+  for await (const line of linesOf(path)) {
+    const value = jsonOf(line);
+    if (!isHead && !End.safeParse(value).success) yield pieceOf(path, value);
+    isHead = false;
+  }
+}
+
+function pieceOf(path: string, value: unknown): Piece {
+  const rows = Rows.safeParse(value);
+  if (rows.success) return { kind: "rows", ...rows.data };
+  const file = File.safeParse(value);
+  if (file.success) return { kind: "file", file: file.data.file, bytes: Buffer.from(file.data.bytes, "base64") };
+  throw bad(path, "a line of it is of no known kind");
+}
+
+async function* linesOf(path: string): AsyncGenerator<string> {
+  const file = createReadStream(path);
+  const unpacked = createGunzip();
+  // A stream that fails must end the reading too, with its own words.
+  file.on("error", (error) => unpacked.destroy(error));
+  let rest = "";
+  try {
+    for await (const chunk of file.pipe(unpacked.setEncoding("utf8")) as AsyncIterable<string>) {
+      const lines = `${rest}${chunk}`.split("\n");
+      rest = lines.pop() ?? "";
+      yield* lines;
+    }
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw error instanceof Failure ? error : bad(path, code === "ENOENT" ? "there is no such file" : code === "Z_BUF_ERROR" ? "it is cut off" : message);
+  } finally {
+    file.destroy();
+  }
+  if (rest !== "") throw bad(path, "it is cut off");
+}
+
+const bad = (path: string, detail: string) => fail("CENTRAL_BACKUP_BAD", { path, detail });
+
+function jsonOf(line: string): unknown {
+  try {
+    return JSON.parse(line) as unknown;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,181 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { chmodSync, cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { gunzipSync, gzipSync } from "node:zlib";
+import pg from "pg";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { parse } from "yaml";
+import { startEmbedded } from "../../../src-main/central/database/embedded.ts";
+import { makeBackup, readConfig, takeBackup } from "../../../src-main/central/index.ts";
+import { binaries, organisation, PASSWORD, signIn, testCentral, type Browser, type TestCentral } from "../../fakes/central.ts";
+import { linkedDesktop } from "../../fakes/linked-desktop.ts";
+
+// Each file makes a database cluster; on a busy machine that alone takes most of a minute.
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
+
+const RESOURCES = resolve(import.meta.dirname, "../../../resources/central");
+const open: string[] = [];
+const newFolder = (): string => {
+  const folder = mkdtempSync(join(tmpdir(), "sena-back-"));
+  chmodSync(folder, 0o755);
+  open.push(folder);
+  return folder;
+};
+afterAll(() => {
+  for (const folder of open) rmSync(folder, { recursive: true, force: true });
+});
+const needsOf = (home: string, isRunning: boolean, database?: string) => ({ home, config: readConfig(home, {}, { ...(binaries && { postgresBinaries: binaries.folder }), ...(database !== undefined && { database }) }), packs: "/nowhere", version: "test", now: Date.now, isRunning, log: () => {}, isThrowaway: true });
+
+describe.skipIf(!binaries)("a backup of the server", () => {
+  let world: TestCentral;
+  let orgId: string;
+  let admin: Browser;
+  let email: string;
+  let file: string;
+  let secretFile: string;
+  beforeAll(async () => {
+    world = await testCentral();
+    ({ orgId, admin, email } = await organisation(world, "Harbour"));
+    await admin.ask("POST", `/v1/orgs/${orgId}/approvers`, {});
+    file = join(newFolder(), "whole.backup");
+    secretFile = join(world.home, "central.secret");
+  });
+  afterAll(() => world?.[Symbol.asyncDispose]());
+
+  it("is made while it serves, went into an empty database before it counts, and brings everything back", async () => {
+    const desk = await linkedDesktop(String((await admin.ask("POST", `/v1/orgs/${orgId}/desktops`, {})).body["invitation"]));
+    await desk.write(50);
+    await desk.until("kept", () => desk.link.state.value.lag === 0 && desk.link.state.value.kept > 50);
+    const { tally } = await makeBackup(needsOf(world.home, true), { path: file, isProved: true });
+    expect(tally["app.entries"]?.rows).toBeGreaterThan(50);
+    expect(tally["identity.session"]).toBeUndefined();
+    expect(gunzipSync(readFileSync(file)).toString("latin1")).not.toContain(readFileSync(secretFile, "utf8").trim());
+
+    const port = world.central.port;
+    await world.stop();
+    const home = newFolder();
+    const restored = await takeBackup(needsOf(home, false), { path: file, secretFile });
+    expect(restored.tally).toEqual(tally);
+    await using back = await testCentral({}, { port }, home);
+    const browser = back.browser();
+    await signIn(browser, email);
+    expect((await browser.ask("GET", `/v1/orgs/${orgId}/desktops`)).body["items"]).toMatchObject([{ desktopId: desk.membership.desktopId, keptSize: tally["app.entries"]?.rows }]);
+    // A server that has all it confirmed is the same server to its desktops: no alarm.
+    await desk.until("linked again", () => desk.link.state.value.state === "linked" && desk.link.state.value.lag === 0, 60_000);
+    await desk[Symbol.asyncDispose]();
+    await back.stop();
+    await world.restart(port);
+    await signIn(admin, email);
+  });
+
+  it("of before the last entries is noticed by the desktop that sent them, and sent them again", async () => {
+    await using desk = await linkedDesktop(String((await admin.ask("POST", `/v1/orgs/${orgId}/desktops`, {})).body["invitation"]));
+    await desk.write(10);
+    await desk.until("kept", () => desk.link.state.value.lag === 0 && desk.link.state.value.kept > 10);
+    const early = join(newFolder(), "early.backup");
+    await makeBackup(needsOf(world.home, true), { path: early, isProved: false });
+    await desk.write(20, "later ");
+    await desk.until("kept", () => desk.link.state.value.lag === 0 && desk.link.state.value.kept > 30);
+    const port = world.central.port;
+    await world.stop();
+    const home = newFolder();
+    await takeBackup(needsOf(home, false), { path: early, secretFile });
+    {
+      await using back = await testCentral({}, { port }, home);
+      await desk.until("the alarm", () => desk.link.state.value.state === "alarm", 60_000);
+      expect(desk.link.state.value.say).toMatch(/put back to an older state/);
+      await desk.until("sent again", () => desk.link.state.value.lag === 0, 60_000);
+      const browser = back.browser();
+      await signIn(browser, email);
+      expect((await browser.ask("GET", `/v1/orgs/${orgId}/desktops`)).text).toContain(`"keptSize":${desk.ledger.head().size}`);
+    }
+    await world.restart(port);
+    await signIn(admin, email);
+  });
+
+  it("is refused when it is cut off, altered, of another kind, of another server or for a place that holds something", async () => {
+    const home = newFolder();
+    const put = (name: string, bytes: Buffer): string => {
+      const path = join(newFolder(), name);
+      writeFileSync(path, bytes);
+      return path;
+    };
+    const plain = gunzipSync(readFileSync(file));
+    const take = (path: string, at = home, secret = secretFile) => takeBackup(needsOf(at, false), { path, secretFile: secret });
+    await expect(take(put("cut", readFileSync(file).subarray(0, 5000)))).rejects.toThrow(/cut off.*Nothing was changed/);
+    const lines = plain.toString().trimEnd().split("\n");
+    await expect(take(put("no-end", gzipSync(`${lines.slice(0, -1).join("\n")}\n`)))).rejects.toThrow(/cut off/);
+    await expect(take(put("altered", gzipSync(plain.toString().replace("Harbour", "Harbaur"))))).rejects.toThrow(/not the ones that were written/);
+    await expect(take(put("longer", gzipSync(`${plain.toString()}${lines[1]}\n`)))).rejects.toThrow(/after its end/);
+    await expect(take(put("other", gzipSync('{"kind":"something"}\n')))).rejects.toThrow(/does not begin like a backup/);
+    await expect(take(put("text", Buffer.from("hello")))).rejects.toThrow(/not taken as a backup/);
+    await expect(take(join(home, "nothing"))).rejects.toThrow(/no such file/);
+    const wrong = put("secret", Buffer.from(`${Buffer.alloc(32, 4).toString("base64url")}\n`));
+    await expect(take(file, home, wrong)).rejects.toThrow(/not the one of the server this backup is of/);
+    await expect(takeBackup(needsOf(home, false), { path: file, secretFile: undefined })).rejects.toThrow(/none was named/);
+    expect(existsSync(join(home, "ledger"))).toBe(false);
+    await expect(takeBackup(needsOf(world.home, true), { path: file, secretFile: undefined })).rejects.toThrow(/empty place only/);
+    await expect(makeBackup(needsOf(world.home, true), { path: file, isProved: false })).rejects.toThrow(/exists/);
+  });
+
+  it("holds everything when the account at DATABASE_URL may not look past row security", async () => {
+    const home = newFolder();
+    await using cluster = await startEmbedded({ home, places: { configured: binaries?.folder, packs: "/nowhere" }, log: () => {}, isThrowaway: true });
+    const root = new pg.Client({ connectionString: cluster.url });
+    await root.connect();
+    await root.query("CREATE ROLE house LOGIN CREATEROLE CREATEDB NOSUPERUSER NOBYPASSRLS PASSWORD 'house'");
+    await root.query("CREATE DATABASE there OWNER house");
+    await root.query("CREATE DATABASE empty OWNER house");
+    await root.end();
+    const urlOf = (name: string): string => Object.assign(new URL(cluster.url), { username: "house", password: "house", pathname: `/${name}` }).href;
+    const kept = newFolder();
+    const path = join(kept, "external.backup");
+    let first: { orgId: string };
+    {
+      await using external = await testCentral({}, { database: urlOf("there") });
+      first = await organisation(external, "External");
+      const made = await makeBackup(needsOf(external.home, true, urlOf("there")), { path, isProved: true });
+      expect(made.tally["app.events"]?.rows).toBeGreaterThan(0);
+      cpSync(join(external.home, "central.secret"), join(kept, "secret"));
+    }
+    const fresh = newFolder();
+    await takeBackup(needsOf(fresh, false, urlOf("empty")), { path, secretFile: join(kept, "secret") });
+    await using back = await testCentral({}, { database: urlOf("empty") }, fresh);
+    await back.restart(); // with an account like this, a second start has to do without what only a superuser may
+    const browser = back.browser();
+    await signIn(browser, "root-of-external@example.org");
+    expect((await browser.ask("GET", `/v1/orgs/${first.orgId}`)).body["name"]).toBe("External");
+  });
+
+  it("stops without cutting off who is being answered", async () => {
+    const { port } = world.central;
+    // A sign-in costs some time at the server: it is on its way when the server is told to stop.
+    const answer = world.browser().ask("POST", "/v1/session", { email, password: PASSWORD });
+    await vi.waitFor(() => expect(world.central.busy()).toBeGreaterThan(0), { timeout: 5000, interval: 1 });
+    await world.stop();
+    expect((await answer).status).toBe(200);
+    await world.restart(port);
+  });
+});
+
+describe("what the server is run with", () => {
+  it("names settings that exist and files that are there", () => {
+    const compose = parse(readFileSync(join(RESOURCES, "compose.yaml"), "utf8")) as { services: Record<string, { environment: Record<string, string> }> };
+    const { environment } = compose.services["central"] as { environment: Record<string, string> };
+    const given = Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, value.replace(/\$\{[^}]*\}/, "central.example.org")]));
+    expect(readConfig(newFolder(), given)).toMatchObject({ address: "0.0.0.0", port: 8443, names: ["central.example.org", "localhost"] });
+    const unit = readFileSync(join(RESOURCES, "sena-central.service"), "utf8");
+    for (const line of ["NoNewPrivileges=true", "ProtectSystem=strict", "KillSignal=SIGTERM", "StateDirectoryMode=0700"]) expect(unit).toContain(line);
+  });
+
+  it.skipIf(spawnSync("systemd-analyze", ["--version"]).status !== 0)("is a unit that systemd itself finds nothing wrong with", () => {
+    const folder = newFolder();
+    const path = join(folder, "sena-central.service");
+    cpSync(join(RESOURCES, "sena-central.service"), path);
+    // The programs and the account of a real installation are not here; everything else of it is read.
+    writeFileSync(path, readFileSync(path, "utf8").replace("/usr/bin/node", process.execPath).replaceAll("/opt/sena/dist/central.mjs", import.meta.filename).replace(/^(User|Group|WorkingDirectory)=.*$/gm, ""));
+    const said = execFileSync("systemd-analyze", ["verify", "--man=no", path], { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+    expect(said).not.toMatch(/sena-central/);
+  });
+});
