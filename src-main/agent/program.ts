@@ -13,13 +13,15 @@ import type { Transcripts } from "./transcript.ts";
 import { line, linesOf, plain } from "./untrusted.ts";
 
 /** Where an agent must come to an end, whatever its model wants. */
-export const LIMITS = { steps: 16, calls: 28, tokens: 120_000, strikes: 4, outputTokens: 900, callMs: 180_000, stepMs: 60_000 } as const;
+export const LIMITS = { steps: 16, calls: 28, tokens: 120_000, strikes: 4, outputTokens: 900, callMs: 600_000, stepMs: 60_000 } as const;
 
 type Lane = { readonly runId: string; readonly hostId: string; readonly results: readonly StepResult[] };
 
 /** Plan, act, observe on one host. What it wants to run leaves here as a step of the run, and nowhere else. */
 export function agentProgram(needs: AgentNeeds, transcripts: Transcripts, spec: RunSpec): Program {
   const request = String(spec.program.params["request"] ?? "");
+  const chosen = spec.program.params["model"];
+  const only = typeof chosen === "string" ? { only: chosen } : {};
   return {
     async next({ runId, hostId, results }, signal) {
       const host = needs.inventory.get(hostId);
@@ -45,7 +47,7 @@ export function agentProgram(needs: AgentNeeds, transcripts: Transcripts, spec: 
     const tools = needs.knowledge ? [...TOOLS, SEARCH_KNOWLEDGE] : TOOLS;
     try {
       const isProtected = host.criticality === "high" || host.tags.includes("protected");
-      const answer = await needs.models.answer({ task: "plan", actor: actorOf(spec), session: lane.runId, hasProtectedData: isProtected, wantsLarge: true }, { messages, tools, maxTokens: LIMITS.outputTokens, temperature: 0, chatId: `${lane.runId}/${lane.hostId}` }, until);
+      const answer = await needs.models.answer({ task: "plan", actor: actorOf(spec), session: lane.runId, hasProtectedData: isProtected, ...only }, { messages, tools, maxTokens: LIMITS.outputTokens, temperature: 0, chatId: `${lane.runId}/${lane.hostId}` }, until);
       const spent: Entry = { kind: "spent", tokens: answer.usage.promptTokens + answer.usage.outputTokens, model: `${answer.model} (${answer.provider})` };
       // One call at a time: a flood of calls is one call.
       const [call] = answer.calls;

@@ -1,12 +1,13 @@
 import type { Chat } from "../chat/index.ts";
 import type { GroupHandlers, chatContract } from "../contract/index.ts";
+import type { Models } from "../models/index.ts";
 import { actorOf } from "./runs.ts";
 
-export const chatHandlers = ({ chat }: { readonly chat: Chat }): GroupHandlers<typeof chatContract> => ({
+export const chatHandlers = ({ chat, models }: { readonly chat: Chat; readonly models: Pick<Models, "named"> }): GroupHandlers<typeof chatContract> => ({
   async *list({ search }, { signal }) {
     for await (const conversations of chat.followList(search, signal)) yield { conversations };
   },
-  send: async ({ conversationId, text, hosts, attachments }, { principal }) => chat.send({ conversationId, text, hosts, attachments }, actorOf(principal)),
+  send: async ({ conversationId, text, hosts, attachments, model }, { principal }) => chat.send({ conversationId, text, hosts, attachments, model: model === undefined ? undefined : models.named(model).provider }, actorOf(principal)),
   follow: ({ conversationId, after }, { signal }) => chat.follow(conversationId, after, signal),
   stop: async ({ conversationId }, { principal }) => {
     await chat.stop(conversationId, actorOf(principal));

@@ -7,6 +7,10 @@ export const modelsHandlers = ({ models }: { readonly models: Models }): GroupHa
   return {
     follow: (_input, { signal }) => models.follow(signal),
     list: async () => models.view(),
+    named: async ({ name }) => {
+      const { kind, id, name: known, isReady } = models.named(name);
+      return { kind, id, name: known, isReady };
+    },
     routes: async () => ({ routes: TASKS.flatMap((task) => [false, true].map((hasProtectedData) => {
       const { order, why, left } = models.explain(task, hasProtectedData);
       return { task, hasProtectedData, order: [...order], why, left: [...left] };

@@ -32,7 +32,7 @@ export function createAgentPlanner({ agent, inventory, answers }: AgentPlannerNe
     return {
       kind: "run",
       understood: { skill: REF, title: REF.title, hosts: on, slots: [], confidence: 0, why: "no skill fits; a model plans, and the gate judges every command" },
-      run: { title: turn.text.slice(0, 120), program: { kind: "agent", params: { request: turn.text } }, inputs: {}, hosts: on, outline: [], tree: true, budget: {} },
+      run: { title: turn.text.slice(0, 120), program: { kind: "agent", params: { request: turn.text, ...(turn.model !== undefined && { model: turn.model }) } }, inputs: {}, hosts: on, outline: [], tree: true, budget: {} },
     };
   }
 

@@ -4,7 +4,7 @@ import type { Store } from "../store/index.ts";
 import { CHAT_MIGRATIONS } from "./migrations.ts";
 
 /** What was said, whole: attachments too, so that a turn can be planned again after a crash. */
-export type Message = { readonly text: string; readonly hosts: readonly string[]; readonly attachments: readonly Attachment[]; readonly actor: Actor };
+export type Message = { readonly text: string; readonly hosts: readonly string[]; readonly attachments: readonly Attachment[]; readonly actor: Actor; readonly model?: string };
 export type TurnRow = { readonly id: string; readonly conversationId: string; readonly state: TurnState; readonly planner: string | null; readonly message: Message };
 export type EventRow = { readonly n: number; readonly at: number; readonly event: Event };
 

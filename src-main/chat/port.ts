@@ -15,6 +15,8 @@ export type TurnView = {
   readonly hosts: readonly string[];
   readonly attachments: readonly Attachment[];
   readonly actor: Actor;
+  /** The provider the operator chose by name; otherwise the router chooses. */
+  readonly model?: string;
   readonly earlier: readonly EarlierTurn[];
   /** Runs of this turn that have ended, oldest first. */
   readonly runs: readonly TurnRun[];
@@ -46,7 +48,7 @@ export interface Planner {
 }
 
 export interface Chat {
-  send(message: { readonly conversationId?: string | undefined; readonly text: string; readonly hosts: readonly string[]; readonly attachments: readonly Attachment[] }, actor: Actor): Promise<{ conversationId: string; turnId: string; cursor: string }>;
+  send(message: { readonly conversationId?: string | undefined; readonly text: string; readonly hosts: readonly string[]; readonly attachments: readonly Attachment[]; readonly model?: string | undefined }, actor: Actor): Promise<{ conversationId: string; turnId: string; cursor: string }>;
   follow(conversationId: string, after: string, signal: AbortSignal): AsyncIterable<ChatItem>;
   list(search: string): Conversation[];
   followList(search: string, signal: AbortSignal): AsyncIterable<Conversation[]>;

@@ -162,11 +162,11 @@ export function createChat(needs: ChatNeeds): Chat & AsyncDisposable {
       const conversationId = message.conversationId === undefined ? needs.newId("conv") : known(message.conversationId);
       if (message.conversationId !== undefined && openTurn(conversationId)) throw fail("TURN_OPEN");
       const turnId = needs.newId("turn");
-      await needs.ledger.append({ type: "request", actor, session: conversationId, fields: { text: message.text, hosts: [...message.hosts], turn: turnId, attachments: message.attachments.map(({ name }) => name) } });
+      await needs.ledger.append({ type: "request", actor, session: conversationId, fields: { text: message.text, hosts: [...message.hosts], turn: turnId, attachments: message.attachments.map(({ name }) => name), ...(message.model !== undefined && { model: message.model }) } });
       const before = conversations.events(conversationId).at(-1)?.n ?? 0;
       needs.store.transaction(() => {
         if (message.conversationId === undefined) conversations.create(conversationId, titleOf(message.text));
-        conversations.addTurn({ id: turnId, conversationId, message: { text: message.text, hosts: message.hosts, attachments: message.attachments, actor } });
+        conversations.addTurn({ id: turnId, conversationId, message: { text: message.text, hosts: message.hosts, attachments: message.attachments, actor, ...(message.model !== undefined && { model: message.model }) } });
         conversations.append(conversationId, {
           type: "message", turnId, text: message.text, hosts: [...needs.hostsNamed(message.hosts)],
           attachments: message.attachments.map(({ text, ...rest }) => ({ ...rest, lines: text.split("\n").length })),

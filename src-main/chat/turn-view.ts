@@ -49,6 +49,7 @@ export function viewOf(turn: TurnRow, turns: readonly TurnRow[], rows: readonly 
     hosts: turn.message.hosts,
     attachments: turn.message.attachments,
     actor: turn.message.actor,
+    ...(turn.message.model !== undefined && { model: turn.message.model }),
     earlier: before.map((one) => earlierOf(one, rows)),
     runs: rows.flatMap(({ event }) => {
       if (event.type !== "run" || event.turnId !== turn.id) return [];

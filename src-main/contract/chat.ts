@@ -75,7 +75,7 @@ export const chatContract = {
     says: "Say something in a conversation, or start one.",
     needs: "operate",
     records: "room",
-    input: z.object({ conversationId: Id.optional(), text: z.string().trim().min(1).max(8000), hosts: z.array(z.string().max(128)).max(1000).default([]), attachments: z.array(Attachment).max(8).default([]) }),
+    input: z.object({ conversationId: Id.optional(), text: z.string().trim().min(1).max(8000), hosts: z.array(z.string().max(128)).max(1000).default([]), attachments: z.array(Attachment).max(8).default([]), /** By id or name: the one model to ask where no skill fits. */ model: z.string().min(1).max(200).optional() }),
     output: z.object({ conversationId: Id, turnId: Id, cursor: Cursor }),
   }),
   follow: feed({ says: "Follow a conversation and its runs from a cursor on.", needs: "view", records: "none", input: z.object({ conversationId: Id, after: Cursor.default(START_CURSOR) }), item: ChatItem }),

@@ -48,6 +48,10 @@ export const Inspection = z.object({ name: z.string(), architecture: z.string(),
 
 export type Inspection = z.infer<typeof Inspection>;
 
+/** A model as an operator names it: a file or a provider, and whether it could answer now. */
+export const NamedModel = z.object({ kind: z.enum(["file", "provider"]), id: z.string(), name: z.string(), isReady: z.boolean() });
+export type NamedModel = z.infer<typeof NamedModel>;
+
 export const TASKS = ["extract", "summarise", "plan", "answer", "embed"] as const;
 /** Who would be asked now, and why; the same rules that choose when it is real. `order` is empty when nobody may or can. */
 export const ModelRoute = z.object({ task: z.enum(TASKS), hasProtectedData: z.boolean(), order: z.array(z.string()), why: z.string(), left: z.array(z.object({ id: z.string(), why: z.string() })) });
@@ -57,6 +61,7 @@ export const modelsContract = {
   follow: feed({ says: "Follow the models: files, providers, what is loaded.", needs: "view", records: "none", input: Empty, item: ModelsView }),
   tryProvider: call({ says: "Ask a provider for one short answer and say how it went.", needs: "operate", records: "room", input: z.object({ id: z.string().max(32) }), output: z.object({ works: z.boolean(), say: z.string() }) }),
   list: call({ says: "List model files and providers.", needs: "view", records: "none", input: Empty, output: ModelsView }),
+  named: call({ says: "Find a model by its id or name.", needs: "view", records: "none", input: z.object({ name: z.string().min(1).max(200) }), output: NamedModel }),
   routes: call({ says: "Who would be asked for each kind of task, and why.", needs: "view", records: "none", input: Empty, output: z.object({ routes: z.array(ModelRoute) }) }),
   inspect: call({ says: "Read a model file's header and tell whether it fits, without loading it.", needs: "view", records: "none", input: z.object({ path: Path, contextTokens: z.number().int().min(256).max(1_000_000).default(4096) }), output: Inspection }),
   import: feed({ says: "Copy a model file from disk or USB into SENA's home, checked against its SHA-256.", needs: "administer", records: "config", input: z.object({ path: Path, sha256: Sha256.optional() }), item: z.object({ share: z.number(), model: ModelFile.optional() }) }),

@@ -21,7 +21,7 @@ export type AskContext = {
   readonly hasProtectedData: boolean;
   readonly wantsLarge?: boolean;
   readonly budgetTokens?: number;
-  /** Ask this provider and no other: for trying one out. */
+  /** Ask this provider and no other: the operator chose it, or tries it out. */
   readonly only?: string;
 };
 /** Beside what the model says: who was asked and why, and who was asked before and failed. */
@@ -42,7 +42,7 @@ export type AskingNeeds = { readonly choices: () => readonly Choice[]; readonly 
 
 const CHARS_PER_TOKEN = 3.5;
 /** Failures that say nothing against the next model in the list. */
-const TRIES_NEXT = new Set(["PROVIDER_REFUSED", "PROVIDER_UNREACHABLE", "PROVIDER_BUSY", "PROVIDER_CUT", "PROVIDER_CUT_PROMPT", "MODEL_BAD_JSON", "MODEL_CRASHED", "MODEL_HANGS", "MODEL_NOT_LOADED", "MODEL_UNFIT", "MODEL_TOO_LONG", "MODEL_FAILED", "SECRET_NOT_FOUND"]);
+const TRIES_NEXT = new Set(["PROVIDER_REFUSED", "PROVIDER_UNREACHABLE", "PROVIDER_BUSY", "PROVIDER_CUT", "PROVIDER_SILENT", "PROVIDER_CUT_PROMPT", "MODEL_BAD_JSON", "MODEL_CRASHED", "MODEL_HANGS", "MODEL_NOT_LOADED", "MODEL_UNFIT", "MODEL_TOO_LONG", "MODEL_FAILED", "SECRET_NOT_FOUND"]);
 
 export function createAsking({ choices, breaker, ledger, insight, network, now }: AskingNeeds): Asking {
   const routed = (context: Pick<AskContext, "task" | "hasProtectedData" | "wantsLarge" | "budgetTokens">, promptTokens: number, all: readonly Choice[]): Route =>
@@ -54,7 +54,9 @@ export function createAsking({ choices, breaker, ledger, insight, network, now }
     const all = choices().filter(({ provider }) => context.only === undefined || provider.id === context.only);
     const found = routed(context, promptTokens, all);
     if (found.order.length === 0) throw fail("MODEL_NONE", { why: [found.why, ...found.left.map(({ id, why }) => `${id}: ${why}.`)].filter((text) => text !== "").join(" ") });
-    return { order: found.order.map((id) => all.find(({ provider }) => provider.id === id) as Choice), route: found };
+    const { only } = context;
+    const chosen = only === undefined ? found : { ...found, why: `${only}: it was chosen by name.` };
+    return { order: found.order.map((id) => all.find(({ provider }) => provider.id === id) as Choice), route: chosen };
   }
 
   /** No record, no request: the leaf is durable before the first byte leaves the core. */

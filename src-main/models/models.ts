@@ -1,4 +1,4 @@
-import type { Actor, Inspection, ModelsView, ProviderConfig, Status } from "../contract/index.ts";
+import type { Actor, Inspection, ModelsView, NamedModel, ProviderConfig, Status } from "../contract/index.ts";
 import { live, type Clock, type NewId } from "../kernel/index.ts";
 import type { Insight } from "../insight/index.ts";
 import type { Ledger } from "../ledger/port.ts";
@@ -9,6 +9,7 @@ import { createBreaker } from "./breaker.ts";
 import type { Engine } from "./embedded/engine.ts";
 import { embeddedProvider } from "./embedded/provider.ts";
 import { fail } from "./failures.ts";
+import { namedIn } from "./named.ts";
 import { openModelFiles, viewOf, type StoredModel } from "./files.ts";
 import { memoryNeed, readGguf } from "./gguf.ts";
 import { hostOf, isOnThisMachine, providerOf } from "./provider-of.ts";
@@ -51,6 +52,8 @@ export type Models = Asking & {
   removeProvider(id: string): void;
   allowHost(host: string, isAllowed: boolean): void;
   tryProvider(id: string, actor: Actor, signal: AbortSignal): Promise<{ readonly works: boolean; readonly say: string }>;
+  /** A model by id or name; unknown ones are answered with those there are. */
+  named(name: string): NamedModel & { /** As a request names it. */ readonly provider: string };
   /** What the status bar tells. */
   readonly status: () => Status["model"];
   /** Could anything answer a request that must stay on this machine, or leave it? */
@@ -209,6 +212,7 @@ export function createModels(needs: ModelsNeeds): Models {
         return { works: false, say: (error as Error).message };
       }
     },
+    named: (name) => namedIn(name, files.all(), providers.all(), { loadedId: engine.state.value.is === "ready" ? loadedFile()?.id : undefined, mayReach: (config) => mayReach(config) === undefined }),
     status: () => {
       const { value } = engine.state;
       if (value.is !== "none") return { state: value.is, name: loadedFile()?.info.name ?? "" };

@@ -7,7 +7,7 @@ import type { Endpoint, Http } from "./providers/http.ts";
 import { ollamaProvider } from "./providers/ollama.ts";
 import { openAiProvider } from "./providers/openai.ts";
 
-const TIMEOUT_MS = 120_000;
+const QUIET_MS = 120_000;
 const LOOPBACK = /^(127\.|localhost$|\[?::1\]?$)/;
 
 export type ProviderNeeds = { readonly vault: Pick<Vault, "reveal">; readonly http: Http };
@@ -20,7 +20,7 @@ const urlOf = (config: ProviderConfig): string => (config.kind === "bedrock" ? (
 /** A configured provider as the port sees it. Keys are asked of the vault at each request and kept nowhere. */
 export function providerOf({ vault, http }: ProviderNeeds, config: ProviderConfig): Provider {
   const reveal = (secret: string) => vault.reveal(secret, { for: `the model provider ${config.id}` });
-  const endpoint = (headers: Endpoint["headers"]): Endpoint => ({ name: config.id, baseUrl: urlOf(config), timeoutMs: TIMEOUT_MS, headers });
+  const endpoint = (headers: Endpoint["headers"]): Endpoint => ({ name: config.id, baseUrl: urlOf(config), quietMs: QUIET_MS, headers });
   const isLocal = isOnThisMachine(config);
   switch (config.kind) {
     case "openai": {

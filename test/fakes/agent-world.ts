@@ -1,7 +1,7 @@
 import { createAgent, type AgentNeeds } from "../../src-main/agent/index.ts";
 import type { AgentModels, Call } from "../../src-main/agent/port.ts";
 import { Failure } from "../../src-main/contract/index.ts";
-import type { GenerateRequest } from "../../src-main/models/index.ts";
+import type { AskContext, GenerateRequest } from "../../src-main/models/index.ts";
 import { createRuns } from "../../src-main/runs/index.ts";
 import { classify } from "../../src-main/shellcheck/index.ts";
 import { DEV, fakeSsh, gateWorld, PROD } from "./gate.ts";
@@ -20,10 +20,12 @@ export async function agentWorld(answer?: Parameters<typeof fakeSsh>[0], knowled
   let script: Scripted[] = [];
   let model: ((request: GenerateRequest) => Promise<Call>) | undefined;
   const asked: GenerateRequest[] = [];
+  const contexts: AskContext[] = [];
   const models: AgentModels = {
     isReady: () => true,
-    async answer(_context, request) {
+    async answer(context, request) {
       asked.push(request);
+      contexts.push(context);
       const next: Scripted = model ? await model(request) : (script.shift() ?? FINISH);
       const calls = typeof next === "string" ? [] : "name" in next ? [next] : next;
       return { text: typeof next === "string" ? next : "", calls: calls.map((one, i) => ({ id: `c${i}`, ...one })), usage: { promptTokens: 100, outputTokens: 10, cachedTokens: 0 }, provider: "scripted", model: "scripted", why: "" };
@@ -34,12 +36,12 @@ export async function agentWorld(answer?: Parameters<typeof fakeSsh>[0], knowled
   const runs = createRuns({ store: gate.store, guard: gate.guard, ledger: gate.ledger, programOf: agent.programOf, now: Date.now, newId: gate.newId, sleep: async () => {}, report: (_id, error) => { throw error; } });
   const by = { kind: "operator", id: gate.ada, name: "ada" } as const;
   return {
-    ...gate, agent, runs, asked, ssh,
+    ...gate, agent, runs, asked, contexts, ssh,
     /** Runs until its end; what waits for a person finds nobody, and is stopped. */
-    async play(of: readonly Scripted[] | ((request: GenerateRequest) => Promise<Call>), host = DEV, request = "why is it slow") {
+    async play(of: readonly Scripted[] | ((request: GenerateRequest) => Promise<Call>), host = DEV, request = "why is it slow", params: { readonly model?: string } = {}) {
       script = typeof of === "function" ? [] : [...of];
       model = typeof of === "function" ? of : undefined;
-      const { runId } = await runs.start({ title: "asked", program: { kind: "agent", params: { request } }, inputs: {}, hosts: [{ id: host.id, name: host.name, environment: host.environment }], outline: [], tree: true, actor: by, attended: true, budget: {} });
+      const { runId } = await runs.start({ title: "asked", program: { kind: "agent", params: { request, ...params } }, inputs: {}, hosts: [{ id: host.id, name: host.name, environment: host.environment }], outline: [], tree: true, actor: by, attended: true, budget: {} });
       let waited = 0;
       for await (const { event } of runs.follow(runId, 0, new AbortController().signal)) {
         if (event.type !== "waiting") continue;

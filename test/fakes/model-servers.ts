@@ -5,7 +5,7 @@ import { EventStreamCodec } from "@smithy/eventstream-codec";
 // Servers that speak the providers' protocols on loopback, true to the wire and without a model behind them. They prove
 // framing, faults and bodies; nothing about what a real model answers.
 
-export type Fault = "none" | "busy-twice" | "busy" | "error-500" | "refused" | "half-stream" | "wrong-json" | "silent" | "cut-prompt" | "bad-tool";
+export type Fault = "none" | "busy-twice" | "busy" | "error-500" | "refused" | "half-stream" | "wrong-json" | "silent" | "stalls" | "drips" | "cut-prompt" | "bad-tool";
 export type ModelServer = AsyncDisposable & { readonly url: string; readonly seen: { readonly path: string; readonly headers: IncomingMessage["headers"]; readonly body: Record<string, unknown> }[]; fault: Fault };
 export type Kind = "openai" | "ollama" | "anthropic" | "bedrock";
 
@@ -63,9 +63,22 @@ function speak(kind: Kind, body: Record<string, unknown>, response: ServerRespon
   response.writeHead(200, { "content-type": kind === "bedrock" ? "application/vnd.amazon.eventstream" : "text/event-stream" });
   if (fault === "wrong-json") chunks.splice(1, chunks.length, kind === "ollama" ? "not json\n" : kind === "bedrock" ? frame("not json") : "event: x\ndata: not json\n\n");
   if (fault === "half-stream") return void response.write(chunks[0] ?? "", () => response.destroy());
+  if (fault === "stalls") return void response.write(chunks[0] ?? "");
+  if (fault === "drips") return void drip(chunks, response);
   // Cut into small pieces: a reader must not rely on where the network cuts.
   const bytes = Buffer.concat(chunks.map((chunk) => Buffer.from(chunk)));
   for (let at = 0; at < bytes.length; at += 37) response.write(bytes.subarray(at, at + 37));
+  response.end();
+}
+
+/** Slower in all than a reader that counts the whole time would bear, never quiet for long. */
+async function drip(chunks: readonly (string | Uint8Array)[], response: ServerResponse): Promise<void> {
+  const pieces = Buffer.concat(chunks.map((chunk) => Buffer.from(chunk)));
+  const size = Math.ceil(pieces.length / 12);
+  for (let at = 0; at < pieces.length; at += size) {
+    response.write(pieces.subarray(at, at + size));
+    await new Promise((done) => setTimeout(done, 30));
+  }
   response.end();
 }
 

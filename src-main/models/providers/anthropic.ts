@@ -13,13 +13,13 @@ export function anthropicProvider({ id, endpoint, http }: AnthropicNeeds): Provi
     host: new URL(endpoint.baseUrl).host,
     async *generate(model, request, signal) {
       const response = await post(http, endpoint, "/v1/messages", { model, stream: true, ...messagesBody(request) }, signal);
-      yield* readMessages(dataOf(response, endpoint.name, signal), endpoint.name);
+      yield* readMessages(dataOf(response, endpoint, signal), endpoint.name);
     },
   };
 }
 
-async function* dataOf(response: Response, name: string, signal: AbortSignal): AsyncIterable<Record<string, unknown>> {
-  for await (const { data } of eventsOf(response, name, signal)) yield parseJson(data, name);
+async function* dataOf(response: Response, endpoint: Endpoint, signal: AbortSignal): AsyncIterable<Record<string, unknown>> {
+  for await (const { data } of eventsOf(response, endpoint, signal)) yield parseJson(data, endpoint.name);
 }
 
 export function messagesBody(request: GenerateRequest): object {

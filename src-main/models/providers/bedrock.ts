@@ -3,7 +3,7 @@ import { AwsClient } from "aws4fetch";
 import type { Provider } from "../port.ts";
 import { fail } from "../failures.ts";
 import { messagesBody, readMessages } from "./anthropic.ts";
-import { parseJson, post, type Endpoint, type Http } from "./http.ts";
+import { cutOf, parseJson, post, type Endpoint, type Http } from "./http.ts";
 
 export type BedrockNeeds = {
   readonly id: string;
@@ -26,13 +26,14 @@ export function bedrockProvider({ id, endpoint, http, region, credentials }: Bed
       const body = { anthropic_version: "bedrock-2023-05-31", ...messagesBody(request) };
       const sign = async (unsigned: Request) => new AwsClient({ ...(await credentials()), region, service: "bedrock" }).sign(unsigned, { signal });
       const response = await post(http, endpoint, `/model/${encodeURIComponent(model)}/invoke-with-response-stream`, body, signal, sign);
-      yield* readMessages(eventStream(response, endpoint.name, signal), endpoint.name);
+      yield* readMessages(eventStream(response, endpoint, signal), endpoint.name);
     },
   };
 }
 
 /** Frames `[total length][headers length][crc] headers payload [crc]`; the codec checks both sums. */
-async function* eventStream(response: Response, name: string, signal: AbortSignal): AsyncIterable<Record<string, unknown>> {
+async function* eventStream(response: Response, endpoint: Endpoint, signal: AbortSignal): AsyncIterable<Record<string, unknown>> {
+  const { name } = endpoint;
   const codec = new EventStreamCodec(utf8.to, utf8.from);
   let rest = new Uint8Array(0);
   try {
@@ -56,6 +57,6 @@ async function* eventStream(response: Response, name: string, signal: AbortSigna
   } catch (error) {
     signal.throwIfAborted();
     if ((error as Error).name === "Failure") throw error;
-    throw fail("PROVIDER_CUT", { provider: name }, error);
+    throw cutOf(error, endpoint);
   }
 }

@@ -5,7 +5,8 @@ export type Endpoint = {
   readonly name: string;
   readonly baseUrl: string;
   readonly headers: () => Promise<Readonly<Record<string, string>>>;
-  readonly timeoutMs: number;
+  /** How long it may give no sign, before its answer begins and between two pieces of it; an answer may last as long as it flows. */
+  readonly quietMs: number;
 };
 
 export type Http = {
@@ -22,25 +23,66 @@ const RETRIED = new Set([408, 409, 425, 429, 500, 502, 503, 504, 529]);
 export async function post(http: Http, endpoint: Endpoint, path: string, body: unknown, signal: AbortSignal, sign?: (request: Request) => Promise<Request>): Promise<Response> {
   for (let attempt = 1; ; attempt += 1) {
     signal.throwIfAborted();
-    const own = AbortSignal.any([signal, AbortSignal.timeout(endpoint.timeoutMs)]);
+    const quiet = quietAfter(endpoint.quietMs);
+    const own = AbortSignal.any([signal, quiet.signal]);
     let response: Response;
     try {
       const request = new Request(`${endpoint.baseUrl}${path}`, { method: "POST", headers: { "content-type": "application/json", ...(await endpoint.headers()) }, body: JSON.stringify(body), redirect: "error", signal: own });
       response = await http.fetch(sign ? await sign(request) : request);
     } catch (error) {
+      quiet.rest();
       signal.throwIfAborted();
       if (attempt === TRIES) throw fail("PROVIDER_UNREACHABLE", { provider: endpoint.name, why: reasonOf(error) }, error);
       await http.wait(backOff(attempt, http.random()), signal);
       continue;
     }
-    if (response.ok) return response;
+    if (response.ok) return heard(response, quiet);
     const why = (await response.text().catch(() => "")).replace(/\s+/g, " ").slice(0, 300);
+    quiet.rest();
     if (!RETRIED.has(response.status)) throw fail("PROVIDER_REFUSED", { provider: endpoint.name, status: response.status, why: why || response.statusText });
     if (attempt === TRIES) throw response.status === 429 ? fail("PROVIDER_BUSY", { provider: endpoint.name, status: 429 }) : fail("PROVIDER_UNREACHABLE", { provider: endpoint.name, why: `${response.status} ${why}` });
     const asked = Number(response.headers.get("retry-after"));
     await http.wait(Number.isFinite(asked) && asked > 0 ? Math.min(asked * 1000, 30_000) : backOff(attempt, http.random()), signal);
   }
 }
+
+/** Ends a request whose server gave no sign for so long; each sign begins the time anew. */
+function quietAfter(quietMs: number) {
+  const controller = new AbortController();
+  const end = () => controller.abort(new DOMException(`no sign for ${quietMs} ms`, "TimeoutError"));
+  // A request that was left must not hold the process.
+  let timer = setTimeout(end, quietMs).unref();
+  return {
+    signal: controller.signal,
+    quietMs,
+    sign() {
+      clearTimeout(timer);
+      timer = setTimeout(end, quietMs).unref();
+    },
+    rest: () => clearTimeout(timer),
+  };
+}
+
+/** The same answer; each piece of its body is a sign. */
+function heard(response: Response, quiet: ReturnType<typeof quietAfter>): Response {
+  quiet.sign();
+  if (!response.body) {
+    quiet.rest();
+    return response;
+  }
+  const pieces = new TransformStream<Uint8Array, Uint8Array>({
+    transform(piece, into) {
+      quiet.sign();
+      into.enqueue(piece);
+    },
+    flush: quiet.rest,
+  });
+  return new Response(response.body.pipeThrough(pieces), response);
+}
+
+/** Why a body ended before it was whole. */
+export const cutOf = (error: unknown, endpoint: Pick<Endpoint, "name" | "quietMs">): Error =>
+  (error as Error).name === "TimeoutError" ? fail("PROVIDER_SILENT", { provider: endpoint.name, seconds: Math.round(endpoint.quietMs / 1000) }, error) : fail("PROVIDER_CUT", { provider: endpoint.name }, error);
 
 const backOff = (attempt: number, random: number): number => 250 * 2 ** (attempt - 1) * (0.5 + random);
 
@@ -59,8 +101,8 @@ function reasonOf(error: unknown): string {
 }
 
 /** The lines of a streaming body; a connection lost half-way is said so. */
-export async function* linesOf(response: Response, name: string, signal: AbortSignal): AsyncIterable<string> {
-  if (!response.body) throw fail("PROVIDER_CUT", { provider: name });
+export async function* linesOf(response: Response, endpoint: Endpoint, signal: AbortSignal): AsyncIterable<string> {
+  if (!response.body) throw fail("PROVIDER_CUT", { provider: endpoint.name });
   const decoder = new TextDecoder();
   let rest = "";
   try {
@@ -72,16 +114,16 @@ export async function* linesOf(response: Response, name: string, signal: AbortSi
     }
   } catch (error) {
     signal.throwIfAborted();
-    throw fail("PROVIDER_CUT", { provider: name }, error);
+    throw cutOf(error, endpoint);
   }
   if (rest !== "") yield rest;
 }
 
 /** Server-sent events: the data of each, with its event name. */
-export async function* eventsOf(response: Response, name: string, signal: AbortSignal): AsyncIterable<{ readonly event: string; readonly data: string }> {
+export async function* eventsOf(response: Response, endpoint: Endpoint, signal: AbortSignal): AsyncIterable<{ readonly event: string; readonly data: string }> {
   let event = "";
   let data: string[] = [];
-  for await (const line of linesOf(response, name, signal)) {
+  for await (const line of linesOf(response, endpoint, signal)) {
     if (line === "") {
       if (data.length > 0) yield { event, data: data.join("\n") };
       event = "";

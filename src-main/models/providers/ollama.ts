@@ -19,7 +19,7 @@ export function ollamaProvider({ id, endpoint, http, isLocal, contextTokens }: O
     host: new URL(endpoint.baseUrl).host,
     async *generate(model, request, signal) {
       const response = await post(http, endpoint, "/api/chat", bodyOf(model, request, contextTokens), signal);
-      yield* read(response, endpoint.name, request, signal);
+      yield* read(response, endpoint, request, signal);
     },
     async embed(model, texts, signal) {
       const response = await post(http, endpoint, "/api/embed", { model, input: texts }, signal);
@@ -47,10 +47,11 @@ const messageOf = (message: Message): object => ({
 
 type Line = { message?: { content?: string; tool_calls?: { function?: { name?: string; arguments?: unknown } }[] }; done?: boolean; done_reason?: string; prompt_eval_count?: number; eval_count?: number; error?: string };
 
-async function* read(response: Response, name: string, request: GenerateRequest, signal: AbortSignal): AsyncIterable<GenerateEvent> {
+async function* read(response: Response, endpoint: Endpoint, request: GenerateRequest, signal: AbortSignal): AsyncIterable<GenerateEvent> {
+  const { name } = endpoint;
   const calls: GenerateEvent[] = [];
   let end: Line | undefined;
-  for await (const text of linesOf(response, name, signal)) {
+  for await (const text of linesOf(response, endpoint, signal)) {
     if (text.trim() === "") continue;
     const line = parseJson(text, name) as Line;
     if (line.error) throw fail("PROVIDER_REFUSED", { provider: name, status: "stream", why: line.error });

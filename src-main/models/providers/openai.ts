@@ -14,7 +14,7 @@ export function openAiProvider({ id, endpoint, http, isLocal, azure }: OpenAiNee
     host: new URL(endpoint.baseUrl).host,
     async *generate(model, request, signal) {
       const response = await post(http, endpoint, path(model, "chat/completions"), bodyOf(model, request), signal);
-      yield* read(response, endpoint.name, signal);
+      yield* read(response, endpoint, signal);
     },
     async embed(model, texts, signal) {
       const response = await post(http, endpoint, path(model, "embeddings"), { model, input: texts }, signal);
@@ -49,11 +49,12 @@ const messageOf = (message: Message): object => ({
 type Delta = { content?: string | null; tool_calls?: { index: number; id?: string; function?: { name?: string; arguments?: string } }[] };
 type Chunk = { choices?: { delta?: Delta; finish_reason?: string | null }[]; usage?: { prompt_tokens?: number; completion_tokens?: number; prompt_tokens_details?: { cached_tokens?: number } } | null; error?: { message?: string } };
 
-async function* read(response: Response, name: string, signal: AbortSignal): AsyncIterable<GenerateEvent> {
+async function* read(response: Response, endpoint: Endpoint, signal: AbortSignal): AsyncIterable<GenerateEvent> {
+  const { name } = endpoint;
   const calls = new Map<number, { id: string; name: string; args: string }>();
   let reason: string | undefined;
   let usage: Chunk["usage"];
-  for await (const { data } of eventsOf(response, name, signal)) {
+  for await (const { data } of eventsOf(response, endpoint, signal)) {
     if (data === "[DONE]") break;
     const chunk = parseJson(data, name) as Chunk;
     if (chunk.error) throw fail("PROVIDER_REFUSED", { provider: name, status: "stream", why: chunk.error.message ?? "" });

@@ -133,7 +133,7 @@ export async function composeCore({ home, lab }: CoreOptions): Promise<Core> {
     prompts: promptsHandlers(hosts),
     runs: runsHandlers({ runs: work.runs, skills, inventory, guard }),
     knowledge: knowledgeHandlers({ knowledge }),
-    chat: chatHandlers({ chat: work.chat }),
+    chat: chatHandlers({ chat: work.chat, models }),
     skills: skillsHandlers({ skills, parser, inventory, now }),
   };
   const dispatch = createDispatch({ contract, handlers, record: ledger.append, report: (ref, error) => log.failure(ref, error), newRef: () => randomUUID().slice(0, 8) });

@@ -40,6 +40,13 @@ describe("an agent with a scripted model", () => {
     expect(world.agent.questionOf(runId)).toBe("Which service?");
   });
 
+  it("asks the model its operator chose by name, at every step", async () => {
+    await world.play([command("uptime")], DEV, "why is it slow", { model: "lan" });
+    expect(world.contexts.map(({ only }) => only)).toEqual(["lan", "lan"]);
+    await world.play([FINISH]);
+    expect(world.contexts.at(-1)).not.toHaveProperty("only");
+  });
+
   it("notices that it goes round in circles", async () => {
     const { summary } = await world.play(Array.from({ length: 20 }, () => command("uptime")));
     expect(summary.say).toMatch(/circles/);

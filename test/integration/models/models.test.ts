@@ -134,6 +134,17 @@ describe("the models room", () => {
     expect(models.isReady()).toBe(false);
   });
 
+  it("asks the one that was chosen by name and no other, whatever the list says", async () => {
+    await using first = await modelServer("openai");
+    await using chosen = await modelServer("openai");
+    models.setProvider({ kind: "openai", id: "first", model: "m", isSmall: false, url: first.url });
+    models.setProvider({ kind: "openai", id: "second", model: "big", isSmall: true, url: chosen.url });
+    expect(await answer({ only: models.named("big").provider })).toMatchObject({ provider: "second", why: "second: it was chosen by name." });
+    chosen.fault = "refused";
+    await expect(answer({ only: "second" })).rejects.toMatchObject({ code: "PROVIDER_REFUSED" });
+    expect(first.seen).toEqual([]);
+  });
+
   it("a tool call that does not fit its schema is thrown away, whoever sent it", async () => {
     await using server = await modelServer("openai");
     server.fault = "bad-tool";

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { ProviderConfig } from "../../../src-main/contract/index.ts";
 import { sealedFetch, type GenerateEvent, type GenerateRequest, type Tool } from "../../../src-main/models/index.ts";
 import { providerOf } from "../../../src-main/models/provider-of.ts";
-import { post } from "../../../src-main/models/providers/http.ts";
+import { linesOf, post } from "../../../src-main/models/providers/http.ts";
 import { selfSigned } from "../../../src-main/shells/lab/certificate.ts";
 import { modelServer, type Kind, type ModelServer } from "../../fakes/model-servers.ts";
 
@@ -124,9 +124,24 @@ it("a certificate that nobody vouches for is told in words, and nothing is sent 
 it("a server that takes a question and says nothing is given up after its time, and asked again before that is said", async () => {
   await using server = await modelServer("openai");
   server.fault = "silent";
-  const asked = post({ fetch, random: () => 0, wait: async () => {} }, { name: "there", baseUrl: server.url, headers: async () => ({}), timeoutMs: 50 }, "/chat/completions", {}, forever);
+  const asked = post({ fetch, random: () => 0, wait: async () => {} }, { name: "there", baseUrl: server.url, headers: async () => ({}), quietMs: 50 }, "/chat/completions", {}, forever);
   await expect(asked).rejects.toMatchObject({ code: "PROVIDER_UNREACHABLE", message: expect.stringContaining("no answer in time") });
   expect(server.seen.length).toBe(3);
+});
+
+it("an answer may last as long as it flows; one that stops in the middle is left, and said so", async () => {
+  await using server = await modelServer("openai");
+  const read = async () => {
+    const response = await post({ fetch, random: () => 0, wait: async () => {} }, endpoint, "/chat/completions", {}, forever);
+    let text = "";
+    for await (const line of linesOf(response, endpoint, forever)) text += line;
+    return text;
+  };
+  const endpoint = { name: "there", baseUrl: server.url, headers: async () => ({}), quietMs: 250 };
+  server.fault = "drips";
+  expect(await read()).toMatch(/disk .*is full.*\[DONE\]/);
+  server.fault = "stalls";
+  await expect(read()).rejects.toMatchObject({ code: "PROVIDER_SILENT" });
 });
 
 it("keys go into the header the provider wants, and bedrock signs", async () => {

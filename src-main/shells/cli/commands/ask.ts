@@ -5,7 +5,8 @@ import { plainLine, tableLines, writerOf } from "../plain.ts";
 
 const HELP = `sena ask "…" [--host NAME …] [--model ID] [--conversation ID] [--wait] [--json]
   --host NAME          a host or group it is about; may be given several times
-  --model ID           an imported model (sena models list) to load first, when another one or none is loaded
+  --model NAME         the one model to ask where no skill fits: a GGUF or a provider, by id or name (sena models list);
+                       a GGUF that is not loaded is loaded first
   --conversation ID    go on with a conversation: "the same on db-01"
   --wait               stay until an approval was given or expired, instead of ending with 2
   --json               every event as one line of JSON
@@ -26,8 +27,8 @@ export const askCommand: Command = async (argv, { io, core }) => {
     return values.help ? 0 : USAGE;
   }
   const client = await core();
-  if (values.model !== undefined) await useModel(client, values.model);
-  const sent = await client.chat.send({ text, hosts: values.host, ...(values.conversation !== undefined && { conversationId: values.conversation }) });
+  if (values.model !== undefined) await readied(client, values.model);
+  const sent = await client.chat.send({ text, hosts: values.host, ...(values.conversation !== undefined && { conversationId: values.conversation }), ...(values.model !== undefined && { model: values.model }) });
   const write = values.json ? (item: ChatItem) => void io.stdout.write(`${JSON.stringify({ conversation: sent.conversationId, ...item })}\n`) : teller(io, sent.conversationId);
   for await (const item of client.chat.follow({ conversationId: sent.conversationId, after: sent.cursor })) {
     if (item.event.kind === "chat" && "turnId" in item.event.event && item.event.event.turnId !== sent.turnId) continue;
@@ -39,11 +40,10 @@ export const askCommand: Command = async (argv, { io, core }) => {
   return 1;
 };
 
-/** Skills need none and come first; where none fits, the loaded model is asked before those elsewhere. */
-async function useModel(client: Client<SenaContract>, id: string): Promise<void> {
-  const { engine } = await client.models.list({});
-  if (engine.modelId === id && engine.state === "ready") return;
-  for await (const _ of client.models.load({ id }));
+/** A file is loaded when it is not; whoever is no model is answered with those there are. */
+async function readied(client: Client<SenaContract>, name: string): Promise<void> {
+  const { kind, id, isReady } = await client.models.named({ name });
+  if (kind === "file" && !isReady) for await (const _ of client.models.load({ id }));
 }
 
 /** The same events for eyes: commands as they run, then the answer with where each sentence comes from. */
