@@ -6,7 +6,7 @@ import { WebSocket, WebSocketServer } from "ws";
 import { createDispatch, type Dispatch } from "../../src-main/api/dispatch.ts";
 import { serveLink } from "../../src-main/api/link/serve.ts";
 import type { Contract, Handlers, Principal } from "../../src-main/contract/index.ts";
-import type { Transport } from "../../src-main/contract/link/index.ts";
+import { PIPE_PART_BYTES, type Transport } from "../../src-main/contract/link/index.ts";
 import type { NewEntry } from "../../src-main/ledger/port.ts";
 import { serveChannel } from "../../src-main/shells/core/serve-channel.ts";
 import { relayPort } from "../../src-main/shells/electron/port-relay.ts";
@@ -76,14 +76,18 @@ export const CARRIERS: Readonly<Record<string, (dispatch: Dispatch) => Promise<C
   },
 };
 
+/** Frames are joined in rooms used again once sent: a fresh buffer each costs more in collecting than the copy itself. */
+const ROOM_BYTES = 4 + PIPE_PART_BYTES;
+const rooms: Buffer[] = [];
 export const wsTransport = (ws: WebSocket): Transport => ({
   send: (frame) => ws.readyState === ws.OPEN && ws.send(frame instanceof Uint8Array ? frame : JSON.stringify(frame)),
   sendBytes(id, payload) {
     if (ws.readyState !== ws.OPEN) return;
-    const frame = Buffer.allocUnsafe(4 + payload.byteLength);
+    const room = rooms.pop() ?? Buffer.allocUnsafeSlow(ROOM_BYTES);
+    const frame = room.subarray(0, 4 + payload.byteLength);
     frame.writeUInt32BE(id);
     frame.set(payload, 4);
-    ws.send(frame);
+    ws.send(frame, () => rooms.push(room));
   },
   receive(on) {
     ws.on("message", (data: Buffer, isBinary) => on.frame(isBinary ? data : JSON.parse(data.toString())));

@@ -1,10 +1,8 @@
 import type { BytePipe } from "../define.ts";
 import { Failure, LINK_FAILURES, failer } from "../failure.ts";
-import { PIPE_WINDOW_BYTES } from "./wire.ts";
+import { PIPE_PART_BYTES, PIPE_WINDOW_BYTES } from "./wire.ts";
 
 const ACK_EVERY_BYTES = 128 * 1024;
-/** Small enough that the far end handles one while the next is on its way. */
-const PART_BYTES = 64 * 1024;
 const WRITTEN = Promise.resolve();
 const fail = failer(LINK_FAILURES);
 
@@ -37,7 +35,7 @@ export class PipeEnd implements BytePipe {
   }
 
   write(chunk: Uint8Array): Promise<void> {
-    if (this.#waitingWrites === 0 && !this.#ended && chunk.byteLength <= Math.min(this.#room, PART_BYTES)) {
+    if (this.#waitingWrites === 0 && !this.#ended && chunk.byteLength <= Math.min(this.#room, PIPE_PART_BYTES)) {
       this.#room -= chunk.byteLength;
       this.#wire.bytes(chunk);
       return WRITTEN;
@@ -52,7 +50,7 @@ export class PipeEnd implements BytePipe {
     for (let at = 0; at < chunk.byteLength; ) {
       while (this.#room === 0 && !this.#ended) await new Promise<void>((wake) => this.#wake.push(wake));
       if (this.#ended) throw this.#ended.failure ?? fail("CANCELLED");
-      const part = chunk.subarray(at, at + Math.min(this.#room, PART_BYTES));
+      const part = chunk.subarray(at, at + Math.min(this.#room, PIPE_PART_BYTES));
       this.#room -= part.byteLength;
       at += part.byteLength;
       this.#wire.bytes(part);

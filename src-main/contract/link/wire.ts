@@ -5,6 +5,8 @@ import type { FailureData } from "../failure.ts";
 export const PROTOCOL_VERSION = 2;
 /** The window of a pipe, each direction: what the far end may have on its way before it hears "handled". */
 export const PIPE_WINDOW_BYTES = 256 * 1024;
+/** The most one byte frame carries: small enough that the far end handles one while the next is on its way. */
+export const PIPE_PART_BYTES = 64 * 1024;
 /** Items of a feed on their way before the reader returned credit. */
 export const FEED_WINDOW_ITEMS = 64;
 /** A control frame (not pipe bytes) larger than this is refused and the connection closed. */
