@@ -246,7 +246,9 @@ export async function verifyBundle(bag, tools, options = {}) {
   const tiles = await checkTiles(tools, { problem, read, head, progress });
   await checkHistory(tools, { problem, readText, names: bag.names, head, tiles });
   const leaves = await checkEntries(tools, { problem, note, read, readText, names: bag.names, head, tiles, progress, facts });
-  const opened = await checkDisclosures(tools, { problem, note, read, names: bag.names, leaves, hashes, facts, bag, onEntry: options.onEntry, progress });
+  // A copy kept by somebody else holds every entry and its values; what an entry only names by hash stayed at the desk.
+  const isCopy = strictJson(((await readText("data/bundle.json")) ?? "").replace(/\n$/, ""))?.kind === "copy";
+  const opened = await checkDisclosures(tools, { problem, note, read, names: bag.names, leaves, hashes, facts, bag, isCopy, onEntry: options.onEntry, progress });
   await checkRecordings(bag, tools, { problem, note, opened, facts, progress });
   await checkApprovals(tools, { problem, note, read, readText, names: bag.names, opened, facts });
   await checkAbout({ problem, note, readText, head, leaves, opened, facts });
@@ -441,7 +443,8 @@ async function checkEntries(tools, { problem, note, read, readText, names, head,
 }
 
 /** What the commitments stand for. Every line must hash to one in its entry; nothing may be said that was not committed. */
-async function checkDisclosures(tools, { problem, note, read, names, leaves, hashes, facts, bag, onEntry, progress }) {
+async function checkDisclosures(tools, { problem, note, read, names, leaves, hashes, facts, bag, isCopy, onEntry, progress }) {
+  let elsewhere = 0;
   const opened = new Map();
   const erased = new Set();
   const byHash = new Map();
@@ -492,7 +495,8 @@ async function checkDisclosures(tools, { problem, note, read, names, leaves, has
     const about = leaf.blobs[Number(blob[1])];
     const name = byHash.get(d[2]);
     entry.blobs[Number(blob[1])] = { role: about.role, sha256: d[2], file: name };
-    if (name === undefined) problem(file, `the ${about.role} of this entry (SHA-256 ${d[2]}) is not in the bundle`, seq);
+    if (name === undefined && isCopy) elsewhere += 1;
+    else if (name === undefined) problem(file, `the ${about.role} of this entry (SHA-256 ${d[2]}) is not in the bundle`, seq);
     else if (bag.size(name) !== about.len) problem(name, `is not as long as this entry says (${about.len} bytes)`, seq);
     return seq;
   }
@@ -509,6 +513,7 @@ async function checkDisclosures(tools, { problem, note, read, names, leaves, has
     else if (by === undefined) problem("data/disclosures", "is said to be erased, and no redaction entry says so", seq);
   }
   if (erased.size > 0) note(`${erased.size} entries: erased, commitment intact (each named by a redaction entry).`);
+  if (elsewhere > 0) note(`${elsewhere} large values (scripts, outputs) are named here by their SHA-256 and stayed where they were made.`);
   facts.disclosed = opened.size;
   facts.erased = erased.size;
   if (onEntry !== undefined) for (const [seq, leaf] of [...leaves].sort((a, b) => a[0] - b[0])) onEntry({ seq, leaf, values: opened.get(seq)?.values, blobs: opened.get(seq)?.blobs, erased: erased.has(seq) ? named.get(seq) ?? {} : undefined });
@@ -578,7 +583,11 @@ async function checkAbout({ problem, readText, head, leaves, opened, facts }) {
   if (about.origin !== head.origin || about.size !== head.size || about.root !== hex(head.root)) problem(file, "speaks of another head than the checkpoint");
   if (about.disclosed !== facts.disclosed + facts.erased) problem(file, `says that ${about.disclosed} entries are shown; ${facts.disclosed + facts.erased} are: some were left out or added`);
   const exported = opened.get(about.exportEntry);
-  if (exported?.leaf.type !== "export") problem(file, "names no export entry of this log", about.exportEntry);
+  if (about.kind === "copy") {
+    if (facts.witnessedBy.length === 0) problem(file, "says it is a copy that somebody else keeps, and no witness cosigned its head");
+    if (about.allLeaves !== true || about.minimum !== 0) problem(file, "says it is a copy, and not that it holds every entry");
+    note(`Made by ${about.keeper} from the copy it keeps; the log itself knows nothing of this export.`);
+  } else if (exported?.leaf.type !== "export") problem(file, "names no export entry of this log", about.exportEntry);
   else if (canonical(exported.values.selection) !== canonical(about.selection)) problem(file, "says another selection than the log's export entry", about.exportEntry);
   if (about.allLeaves) for (let seq = about.minimum; seq < head.size; seq += 1) if (!leaves.has(seq)) problem(`data/log/${"tile/entries"}`, "is missing from a bundle that says it holds every entry", seq);
 }

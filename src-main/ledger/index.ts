@@ -21,6 +21,7 @@ export { formatVerifierKey } from "./note.ts";
 export { createCosigner, growEdge, readCopied, readSignedHead, rootOf, seedFrom, type CopiedEntry, type CopyBatch, type CopySource, type Cosigner } from "./custody.ts";
 export { newAuditorKey, unsealSpans, type SealedSpan } from "./redaction.ts";
 export { blobHashes, openRow, valuesOf, type OpenEntry } from "./reader.ts";
+export { writeCopyBundle, type CopyBundle } from "./copy-bundle.ts";
 export { checkBundle, type BundleReport } from "./bundle-check.ts";
 export { listRecordings, readCast } from "./cast-read.ts";
 export { effectOf, resultOf, type Facets, type Filter } from "./search.ts";
