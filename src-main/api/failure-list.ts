@@ -5,6 +5,7 @@ import { CENTRAL_LINK_FAILURES } from "../central-link/port.ts";
 import { CHAT_FAILURES } from "../chat/index.ts";
 import { LINK_FAILURES, type FailureKind } from "../contract/index.ts";
 import { GUARD_FAILURES } from "../guard/index.ts";
+import { INSIGHT_FAILURES } from "../insight/index.ts";
 import { INVENTORY_FAILURES } from "../inventory/index.ts";
 import { KNOWLEDGE_FAILURES } from "../knowledge/index.ts";
 import { LEDGER_FAILURES } from "../ledger/index.ts";
@@ -25,6 +26,7 @@ export const FAILURE_LIST: Readonly<Record<string, FailureKind>> = {
   ...CENTRAL_LINK_FAILURES,
   ...CHAT_FAILURES,
   ...GUARD_FAILURES,
+  ...INSIGHT_FAILURES,
   ...INVENTORY_FAILURES,
   ...KNOWLEDGE_FAILURES,
   ...LEDGER_FAILURES,

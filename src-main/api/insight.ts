@@ -1,12 +1,14 @@
 import type { GroupHandlers, insightContract } from "../contract/index.ts";
-import { overviewOf, recordedFor, spansOf, type Insight } from "../insight/index.ts";
+import { overviewOf, recordedFor, spansOf, type Insight, type TraceExporter } from "../insight/index.ts";
 import type { Clock } from "../kernel/index.ts";
 import type { Runs } from "../runs/index.ts";
 
 const DAY_MS = 24 * 3600_000;
 const MOST_RUNS = 5000;
 
-export const insightHandlers = ({ insight, runs, now }: { readonly insight: Insight; readonly runs: Pick<Runs, "list" | "get" | "items">; readonly now: Clock }): GroupHandlers<typeof insightContract> => ({
+export const insightHandlers = ({ insight, traces, runs, now }: { readonly insight: Insight; readonly traces: Pick<TraceExporter, "view" | "set">; readonly runs: Pick<Runs, "list" | "get" | "items">; readonly now: Clock }): GroupHandlers<typeof insightContract> => ({
+  traceExport: async () => traces.view(),
+  setTraceExport: async ({ url, isOn, keySecret }) => traces.set({ url, isOn, keySecret }),
   overview: async ({ days }) => {
     const from = now() - days * DAY_MS;
     return overviewOf(runs.list({ limit: MOST_RUNS }).filter(({ createdAt }) => createdAt >= from), insight.since(from));

@@ -22,7 +22,7 @@ export type ModelFile = z.infer<typeof ModelFile>;
 
 const Url = z.string().max(500).regex(/^https?:\/\//);
 const Name = z.string().min(1).max(128);
-const Common = { id: z.string().regex(/^[a-z][a-z0-9-]{0,31}$/), model: z.string().min(1).max(200), isSmall: z.boolean().default(false) };
+const Common = { id: z.string().regex(/^[a-z][a-z0-9-]{0,31}$/), model: z.string().min(1).max(200), isSmall: z.boolean().default(false), /** Per million tokens, in the house's own currency. */ promptPrice: z.number().nonnegative().max(1e6).optional(), outputPrice: z.number().nonnegative().max(1e6).optional() };
 /** A model somewhere else. Keys are named secrets of the vault, never values. */
 export const ProviderConfig = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("openai"), ...Common, url: Url, keySecret: Name.optional() }),

@@ -1,2 +1,4 @@
+export { INSIGHT_FAILURES } from "./failures.ts";
 export { createInsight, sessionOfHost, type Insight } from "./insight.ts";
+export { createTraceExport, type TraceExporter } from "./trace-export.ts";
 export { overviewOf, recordedFor, spansOf } from "./waterfall.ts";

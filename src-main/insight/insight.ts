@@ -3,6 +3,7 @@ import type { Migration, Store } from "../store/index.ts";
 
 const MIGRATIONS: readonly Migration[] = [
   { n: 1, name: "insight", sql: "CREATE TABLE insight_spans (session TEXT NOT NULL, began INTEGER NOT NULL, span TEXT NOT NULL CHECK (json_valid(span))) STRICT; CREATE INDEX insight_by_session ON insight_spans (session); CREATE INDEX insight_by_time ON insight_spans (began)" },
+  { n: 2, name: "trace export", sql: "CREATE TABLE insight_export (id INTEGER PRIMARY KEY CHECK (id = 1), url TEXT NOT NULL, is_on INTEGER NOT NULL, secret TEXT NOT NULL, after INTEGER NOT NULL, sent INTEGER NOT NULL, say TEXT NOT NULL) STRICT" },
 ];
 /** Connections are shared by runs: they are kept by host. */
 export const sessionOfHost = (hostId: string): string => `host:${hostId}`;

@@ -80,5 +80,9 @@ export function overviewOf(runs: readonly RunSummary[], models: readonly Span[])
   const times = runs.flatMap(({ createdAt, endedAt }) => (endedAt === null ? [] : [endedAt - createdAt])).toSorted((a, b) => a - b);
   const at = (share: number): number | null => times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? null;
   const sum = (of: "prompt" | "output") => models.reduce((total, { tokens }) => total + (tokens?.[of] ?? 0), 0);
-  return { runs: runs.length, ended: [...counts].map(([state, count]) => ({ state, count })), successShare: judged === 0 ? null : done / judged, medianMs: at(0.5), p95Ms: at(0.95), modelCalls: models.filter(({ kind }) => kind === "model").length, tokens: { prompt: sum("prompt"), output: sum("output") } };
+  const tokens = { prompt: sum("prompt"), output: sum("output") };
+  const priced = models.filter(({ cost }) => cost !== undefined);
+  const cost = priced.length === 0 ? null : priced.reduce((total, one) => total + (one.cost ?? 0), 0);
+  const perResolution = done === 0 || tokens.prompt + tokens.output === 0 ? null : { tokens: Math.round((tokens.prompt + tokens.output) / done), cost: cost === null ? null : cost / done };
+  return { runs: runs.length, ended: [...counts].map(([state, count]) => ({ state, count })), successShare: judged === 0 ? null : done / judged, medianMs: at(0.5), p95Ms: at(0.95), modelCalls: models.filter(({ kind }) => kind === "model").length, tokens, cost, perResolution };
 }

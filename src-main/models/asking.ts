@@ -10,7 +10,7 @@ import type { GenerateEvent, GenerateRequest, Provider, ToolCall, Usage } from "
 import { route, type Route, type Task } from "./router.ts";
 
 /** One model that could be asked now. */
-export type Choice = { readonly provider: Provider; readonly model: string; readonly isSmall: boolean; readonly contextTokens: number; readonly canEmbed: boolean; readonly barred: string | undefined };
+export type Choice = { readonly provider: Provider; readonly model: string; readonly isSmall: boolean; readonly contextTokens: number; readonly canEmbed: boolean; readonly barred: string | undefined; /** Per million tokens; absent where it costs nothing more. */ readonly price?: { readonly prompt: number; readonly output: number } };
 
 export type AskContext = {
   readonly task: Task;
@@ -78,7 +78,7 @@ export function createAsking({ choices, breaker, ledger, insight, network, now }
       let told = false;
       const from = now();
       let tokens = { prompt: promptTokens, output: 0 };
-      const measured = (isFailed: boolean) => insight.record(context.session, { kind: "model", name: `${choice.model} (${choice.provider.id}), ${context.task}. ${why}`.slice(0, 300), from, to: now(), isFailed, tokens });
+      const measured = (isFailed: boolean) => insight.record(context.session, { kind: "model", name: `${choice.model} (${choice.provider.id}), ${context.task}. ${why}`.slice(0, 300), from, to: now(), isFailed, tokens, model: { name: choice.model.slice(0, 200), provider: choice.provider.id, kind: choice.provider.kind, task: context.task }, ...(choice.price && { cost: (tokens.prompt * choice.price.prompt + tokens.output * choice.price.output) / 1e6 }) });
       try {
         let whole = "";
         for await (const event of choice.provider.generate(choice.model, request, signal)) {

@@ -27,6 +27,8 @@ export type ModelsNeeds = {
   readonly engine: Engine;
   readonly http: Http;
   readonly network: () => Status["network"];
+  /** Hosts an organisation lets model requests go to; undefined where none says anything. It narrows this machine's own list and adds nothing to it. */
+  readonly houseHosts?: () => readonly string[] | undefined;
   readonly now: Clock;
   readonly newId: NewId;
   /** Where imported model files are kept. */
@@ -82,6 +84,7 @@ export function createModels(needs: ModelsNeeds): Models {
   const mayReach = (config: ProviderConfig): string | undefined => {
     if (isOnThisMachine(config)) return undefined;
     if (needs.network() === "sealed") return "the network is sealed";
+    if (needs.houseHosts?.()?.includes(hostOf(config)) === false) return `${hostOf(config)} is not on the list of your organisation`;
     return providers.allowedHosts().includes(hostOf(config)) ? undefined : `${hostOf(config)} is not on the list of hosts that model requests may go to`;
   };
   const choices = (): readonly Choice[] => {
@@ -90,7 +93,7 @@ export function createModels(needs: ModelsNeeds): Models {
     const own: Choice[] = value.is === "ready" ? [{ provider: embedded, model: file?.info.name ?? "embedded", isSmall: (file?.info.fileBytes ?? 0) < SMALL_WEIGHTS_BYTES, contextTokens: value.loaded.contextTokens, canEmbed: true, barred: undefined }] : [];
     return [...own, ...providers.all().map((config): Choice => {
       const provider = providerOf(needs, config);
-      return { provider, model: config.model, isSmall: config.isSmall, contextTokens: config.kind === "ollama" ? config.contextTokens : 128_000, canEmbed: provider.embed !== undefined, barred: mayReach(config) };
+      return { provider, model: config.model, isSmall: config.isSmall, contextTokens: config.kind === "ollama" ? config.contextTokens : 128_000, canEmbed: provider.embed !== undefined, barred: mayReach(config), ...(config.promptPrice !== undefined || config.outputPrice !== undefined ? { price: { prompt: config.promptPrice ?? 0, output: config.outputPrice ?? 0 } } : {}) };
     })];
   };
   const asking = createAsking({ choices, breaker, ledger: needs.ledger, insight: needs.insight, network: needs.network, now: needs.now });

@@ -9,6 +9,9 @@ export const formatCount = (value: number): string => {
 };
 
 const UNITS = ["B", "KiB", "MiB", "GiB", "TiB"] as const;
+/** In whatever currency the house keeps its prices; small sums keep the digits that tell them apart. */
+export const formatCost = (value: number): string => `cost ${value === 0 ? "0" : value < 0.01 ? value.toPrecision(2) : value.toFixed(2)}`;
+
 export const formatBytes = (bytes: number): string => {
   let value = bytes;
   let unit = 0;

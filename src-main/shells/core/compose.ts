@@ -45,6 +45,7 @@ import { composeModels } from "./models.ts";
 import { lockHome } from "./lock-home.ts";
 import { measuredConnections } from "./measure.ts";
 import { preparedKeep, preparedSkills } from "./prepared.ts";
+import { composeTraces } from "./traces.ts";
 import { VERSION } from "./version.ts";
 import { composeWork } from "./work.ts";
 
@@ -96,6 +97,7 @@ export async function composeCore({ home, lab }: CoreOptions): Promise<Core> {
   const parser = opening.use(createRequestParser({ skills, keep: preparedKeep(join(home, "cache")), breathe: () => new Promise((resolve) => setImmediate(resolve)), clock: () => performance.now() }));
   const knowledge = opening.use(openKnowledge({ dbPath: join(home, "knowledge.db"), embeddingFile: join(resourcesFolder, "embedding", "words.bin"), entry: entryFile("index-worker.mjs", "src-main/knowledge/index-worker.ts"), reveal: gate.vault.reveal, barred: barredBy({ isSealed: () => settings.current.value.network === "sealed", inventory }), model: embeddingModel(models, principal) }));
   const work = opening.use(composeWork({ store, insight, ledger, guard, models, knowledge, approvals: gate.approvals, inventory, skills, parser, log, now, newId }));
+  const traces = opening.use(composeTraces({ store, ledger, vault: gate.vault, settings, insight, runs: work.runs, now }));
 
   const link = opening.use(await composeCentralLink({ home, ledger, approvals: gate.approvals, foreign: gate.foreign, access: gate.access, version: VERSION, now, isSealed: () => settings.current.value.network === "sealed" }));
 
@@ -124,7 +126,7 @@ export async function composeCore({ home, lab }: CoreOptions): Promise<Core> {
       return host && guard.explain({ hostId: host.id, script, actor: { kind: "operator", id, name: operator }, attended: true }).question;
     } }),
     vault: vaultHandlers({ ...gate, now }),
-    insight: insightHandlers({ insight, runs: work.runs, now }),
+    insight: insightHandlers({ insight, traces, runs: work.runs, now }),
     models: modelsHandlers({ models }),
     guard: guardHandlers({ guard, inventory, newId }),
     terminals: terminalsHandlers({ terminals, gate: createPaneGate({ guard, circumstances: gate.circumstances, newId }) }),

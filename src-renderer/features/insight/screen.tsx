@@ -7,6 +7,7 @@ import { Skeleton } from "../../ui/skeleton.tsx";
 import { Split } from "../../ui/split.tsx";
 import { OverviewFacts } from "./overview-facts.tsx";
 import { RunList } from "./run-list.tsx";
+import { TraceExportLine } from "./trace-export.tsx";
 import styles from "./screen.module.css";
 import { Waterfall } from "./waterfall.tsx";
 
@@ -64,6 +65,7 @@ export const InsightScreen = () => {
   return (
     <div className={styles.screen}>
       <OverviewFacts overview={overview} days={DAYS} />
+      <TraceExportLine />
       <Split
         direction="row"
         label="Width of the list of runs"

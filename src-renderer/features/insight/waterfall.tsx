@@ -1,6 +1,6 @@
 import type { HostRef, Span, SpanKind } from "../../../src-main/contract/index.ts";
 import { classNames } from "../../lib/class-names.ts";
-import { formatCount, formatDuration } from "../../lib/format.ts";
+import { formatCost, formatCount, formatDuration } from "../../lib/format.ts";
 import styles from "./waterfall.module.css";
 
 const KINDS: Readonly<Record<SpanKind, string>> = { run: "Run", parse: "Reading the request", plan: "Planning", model: "Model", gate: "Gate", approval: "Waiting for approval", connect: "Connecting", execute: "On the host", extract: "Reading the output" };
@@ -16,7 +16,7 @@ export const Waterfall = ({ title, spans: told, hosts, now }: { title: string; s
   return (
     <section className={styles.waterfall} aria-label={`Where the time went: ${title}`}>
       <h2 className={styles.title}>{title}</h2>
-      <p className={styles.sums}>{sumsOf(spans).map(({ kind, ms }) => <span key={kind} data-kind={kind}>{`${KINDS[kind]} ${formatDuration(ms)}`}</span>)}</p>
+      <p className={styles.sums}>{sumsOf(spans).map(({ kind, ms }) => <span key={kind} data-kind={kind}>{`${KINDS[kind]} ${formatDuration(ms)}`}</span>)}{spentOf(spans)}</p>
       <table className={styles.table}>
         <thead>
           <tr>
@@ -34,6 +34,7 @@ export const Waterfall = ({ title, spans: told, hosts, now }: { title: string; s
                   {hosts.length > 1 && span.hostId !== undefined ? `${nameOf(span.hostId)}: ` : ""}
                   {span.name}
                   {span.tokens === undefined ? "" : ` · ${formatCount(span.tokens.prompt)} tokens read, ${formatCount(span.tokens.output)} written`}
+                  {span.cost === undefined ? "" : ` · ${formatCost(span.cost)}`}
                 </span>
               </th>
               <td className={styles.took}>
@@ -51,6 +52,15 @@ export const Waterfall = ({ title, spans: told, hosts, now }: { title: string; s
       {spans.length > MOST_ROWS ? <p className={styles.sums}>{formatCount(spans.length - MOST_ROWS)} more are not drawn.</p> : null}
     </section>
   );
+};
+
+/** What the models of this run took, in all. */
+const spentOf = (spans: readonly Span[]) => {
+  const asked = spans.filter(({ kind }) => kind === "model");
+  if (asked.length === 0) return null;
+  const tokens = asked.reduce((sum, span) => sum + (span.tokens?.prompt ?? 0) + (span.tokens?.output ?? 0), 0);
+  const priced = asked.filter(({ cost }) => cost !== undefined);
+  return <b>{`${formatCount(tokens)} tokens${priced.length === 0 ? "" : `, ${formatCost(priced.reduce((sum, span) => sum + (span.cost ?? 0), 0))}`}`}</b>;
 };
 
 /** Spans of several hosts overlap: sums tell work, the scale tells time. */
