@@ -31,7 +31,7 @@ const MAIN = {
   shells: ["*"],
 };
 const PURE = ["contract", "kernel", "shellcheck", "policy"];
-const UI = { lib: [], link: ["lib"], ui: ["lib"], features: ["ui", "lib", "link", "app"], app: ["features", "ui", "lib", "link"], gallery: ["features", "ui", "lib", "link", "app"] };
+const UI = { lib: [], link: ["lib"], ui: ["lib"], features: ["ui", "lib", "link", "app"], app: ["features", "ui", "lib", "link"], gallery: ["features", "ui", "lib", "link", "app"], console: ["features", "ui", "lib", "app"] };
 
 const zones = (root, list) =>
   Object.entries(list)

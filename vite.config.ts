@@ -4,16 +4,22 @@ import { defineConfig } from "vite";
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
-/** `--mode gallery` builds the component gallery instead of the app: another page, another folder, never shipped. */
+/** Each is a page (or two) in a folder of its own. The gallery is never shipped; the console goes with the server alone. */
+const BUILDS: Readonly<Record<string, { readonly folder: string; readonly pages: readonly string[] }>> = {
+  gallery: { folder: "dist/gallery", pages: ["src-renderer/gallery.html"] },
+  console: { folder: "dist/console", pages: ["src-renderer/console.html"] },
+};
+const APP = { folder: "dist/renderer", pages: ["src-renderer/index.html", "src-renderer/reference.html"] };
+
 export default defineConfig(({ mode }) => {
-  const isGallery = mode === "gallery";
+  const { folder, pages } = BUILDS[mode] ?? APP;
   return {
     root: at("src-renderer"),
     base: "./",
     publicDir: false,
     plugins: [react()],
     build: {
-      outDir: at(isGallery ? "dist/gallery" : "dist/renderer"),
+      outDir: at(folder),
       emptyOutDir: true,
       target: "chrome132",
       manifest: true,
@@ -23,7 +29,7 @@ export default defineConfig(({ mode }) => {
       cssCodeSplit: true,
       sourcemap: false,
       reportCompressedSize: false,
-      rolldownOptions: { input: isGallery ? at("src-renderer/gallery.html") : [at("src-renderer/index.html"), at("src-renderer/reference.html")] },
+      rolldownOptions: { input: pages.map(at) },
     },
     server: { host: "127.0.0.1", strictPort: false },
   };

@@ -95,8 +95,10 @@ export async function build({ only } = {}) {
   if (only !== "main") {
     const vite = await import("vite");
     const screens = await vite.build({ root: join(ROOT, "src-renderer"), configFile: join(ROOT, "vite.config.ts"), logLevel: "warn" });
+    // The server's console: another page in another folder, so that the desktop carries none of it.
+    const consoleScreens = await vite.build({ root: join(ROOT, "src-renderer"), configFile: join(ROOT, "vite.config.ts"), mode: "console", logLevel: "warn" });
     // What went into the code, by path from the root: the packer lists components and licences from it.
-    const modules = [screens].flat().flatMap(({ output }) => output.flatMap((chunk) => chunk.moduleIds ?? []));
+    const modules = [screens, consoleScreens].flat().flatMap(({ output }) => output.flatMap((chunk) => chunk.moduleIds ?? []));
     const inputs = [...Object.keys(main.metafile.inputs), ...modules.map((id) => id.replace(`${ROOT}/`, ""))].filter((path) => path.includes("node_modules/"));
     writeFileSync(join(OUT, "meta.json"), JSON.stringify([...new Set(inputs)].sort()));
   }

@@ -18,9 +18,9 @@ const TYPES: Readonly<Record<string, string>> = {
  * Every file a shell may hand to the screen, by its exact URL path, read once from the build. A request is looked up in
  * this map and nothing is ever joined to a path, so there is no traversal to defend against.
  */
-export function readScreenFiles(folder: string): ReadonlyMap<string, ScreenFile> {
+export function readScreenFiles(folder: string, page = "index.html"): ReadonlyMap<string, ScreenFile> {
   const files = new Map<string, ScreenFile>();
-  if (!existsSync(join(folder, "index.html"))) throw new Error(`The screens are not built (${join(folder, "index.html")} is missing). Run: npm run build`);
+  if (!existsSync(join(folder, page))) throw new Error(`The screens are not built (${join(folder, page)} is missing). Run: npm run build`);
   for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile()) continue;
     const path = join(entry.parentPath, entry.name);
@@ -38,11 +38,15 @@ const CARRIER_MARK = "__SENA_CARRIER__";
 
 export const filledPage = (page: ScreenFile, fill: { readonly nonce: string; readonly carrier: "socket" | "port" }): Buffer => Buffer.from(page.body.toString("utf8").replaceAll(NONCE_MARK, fill.nonce).replaceAll(CARRIER_MARK, fill.carrier));
 
-export const contentSecurityPolicy = (nonce: string, connect: "'none'" | "'self'"): string =>
-  [
+export const contentSecurityPolicy = (nonce: string, connect: "'none'" | "'self'"): string => policyWith(`'self' 'nonce-${nonce}'`, connect);
+/** The console has no terminal, so nothing in it makes styles. */
+export const consolePolicy = policyWith("'self'", "'self'");
+
+function policyWith(style: string, connect: string): string {
+  return [
     "default-src 'none'",
     "script-src 'self'",
-    `style-src 'self' 'nonce-${nonce}'`,
+    `style-src ${style}`,
     "img-src 'self' data:",
     "font-src 'self'",
     `connect-src ${connect}`,
@@ -55,3 +59,4 @@ export const contentSecurityPolicy = (nonce: string, connect: "'none'" | "'self'
     "require-trusted-types-for 'script'",
     "trusted-types 'none'",
   ].join("; ");
+}

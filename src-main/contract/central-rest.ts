@@ -1,0 +1,106 @@
+// Written by scripts/central-client.ts from the routes of the central server. Changes are made there.
+
+export type CentralRest = {
+  /** Database, people and the server's own record, each asked. */
+  "GET /health/deep": { readonly input: Readonly<Record<string, never>>; readonly output: { readonly status: "ok"; readonly version: string } };
+  /** The process answers. */
+  "GET /health/live": { readonly input: Readonly<Record<string, never>>; readonly output: { readonly status: "ok" } };
+  /** The database answers too. */
+  "GET /health/ready": { readonly input: Readonly<Record<string, never>>; readonly output: { readonly status: "ok" } };
+  /** The first admin and the first organisation, with the code printed when the server first started. */
+  "POST /v1/bootstrap": { readonly input: { readonly code: string; readonly organisation: string; readonly name: string; readonly email: string; readonly password: string }; readonly output: { readonly orgId: string; readonly userId: string } };
+  /** This server's own authority. Compare its fingerprint before you trust it. */
+  "GET /v1/ca": { readonly input: Readonly<Record<string, never>>; readonly output: { readonly ca: string } };
+  /** Accept an invitation: join with a new account, or with your own. */
+  "POST /v1/invitations": { readonly input: { readonly invitation: string; readonly name: string; readonly password: string; readonly code?: string }; readonly output: { readonly orgId: string; readonly userId: string } };
+  /** A desktop enrols itself with a one-time token and a key of its own. */
+  "POST /v1/link/enrol": { readonly input: { readonly token: string; readonly name: string; readonly version: string; readonly publicKey: string; readonly logOrigin: string; readonly logKey: string; readonly proof: string }; readonly output: { readonly orgId: string; readonly orgName: string; readonly desktopId: string; readonly witnessKey: string; readonly orgKey: string } };
+  /** This description. */
+  "GET /v1/openapi.json": { readonly input: Readonly<Record<string, never>>; readonly output: Readonly<Record<string, unknown>> };
+  /** The organisation. */
+  "GET /v1/orgs/:orgId": { readonly input: { readonly orgId: string }; readonly output: { readonly orgId: string; readonly name: string; readonly requiresSecondFactor: boolean } };
+  /** Records that were rolled back or copied, with both signed heads. */
+  "GET /v1/orgs/:orgId/alarms": { readonly input: { readonly orgId: string }; readonly output: { readonly items: readonly ({ readonly alarmId: string; readonly desktopId: string; readonly desktop: string; readonly at: number; readonly seenSize: number; readonly seenNote: string; readonly shownSize: number; readonly shownNote: string })[] } };
+  /** Requests of all desktops, newest first. */
+  "GET /v1/orgs/:orgId/approvals": { readonly input: { readonly orgId: string; readonly open?: string; readonly cursor?: string; readonly limit?: number }; readonly output: { readonly items: readonly ({ readonly approvalId: string; readonly desktopId: string; readonly desktop: string; readonly state: "waiting" | "approved" | "denied" | "expired" | "cancelled" | "used" | "withdrawn"; readonly effect: "pure" | "read" | "read-secret" | "egress" | "mutate" | "service-impact" | "destructive" | "arbitrary-exec" | "unknown"; readonly title: string; readonly requester: string; readonly createdAt: number; readonly notAfter: number; readonly needed: number; readonly say: string })[]; readonly next: string | null } };
+  /** One request, the whole command byte for byte, and what this server's own reader makes of it. */
+  "GET /v1/orgs/:orgId/approvals/:desktopId/:approvalId": { readonly input: { readonly orgId: string; readonly desktopId: string; readonly approvalId: string }; readonly output: { readonly approvalId: string; readonly desktopId: string; readonly desktop: string; readonly state: "waiting" | "approved" | "denied" | "expired" | "cancelled" | "used" | "withdrawn"; readonly effect: "pure" | "read" | "read-secret" | "egress" | "mutate" | "service-impact" | "destructive" | "arbitrary-exec" | "unknown"; readonly title: string; readonly requester: string; readonly createdAt: number; readonly notAfter: number; readonly needed: number; readonly say: string; readonly script: string; readonly hosts: readonly ({ readonly name: string; readonly environment: string; readonly user: string; readonly fingerprint: string })[]; readonly segments: readonly ({ readonly text: string; readonly argv: readonly (string)[]; readonly redirects: readonly (string)[]; readonly effect: "pure" | "read" | "read-secret" | "egress" | "mutate" | "service-impact" | "destructive" | "arbitrary-exec" | "unknown"; readonly proved: boolean; readonly rule: string; readonly why: string })[]; readonly ownEffect: "pure" | "read" | "read-secret" | "egress" | "mutate" | "service-impact" | "destructive" | "arbitrary-exec" | "unknown"; readonly warnings: readonly (string)[]; readonly whyEffect: string; readonly whyAsked: string; readonly reasons: string; readonly reasonsFrom: string; readonly checks: readonly (string)[]; readonly undo: string | null; readonly ticket: string | null; readonly decisions: readonly ({ readonly userId: string; readonly name: string; readonly decision: "approve" | "deny"; readonly note: string; readonly at: number; readonly takenAt: number | null; readonly takenSay: string })[] } };
+  /** Decide. Signed with your key here, single-use; the desktop verifies it before it runs anything. */
+  "POST /v1/orgs/:orgId/approvals/:desktopId/:approvalId/decision": { readonly input: { readonly orgId: string; readonly desktopId: string; readonly approvalId: string; readonly decision: "approve" | "deny"; readonly note?: string }; readonly output: { readonly done: true } };
+  /** Whose keys desktops may be told to trust. */
+  "GET /v1/orgs/:orgId/approvers": { readonly input: { readonly orgId: string }; readonly output: { readonly items: readonly ({ readonly userId: string; readonly name: string; readonly publicKey: string; readonly isRetired: boolean })[] } };
+  /** Have a key here to sign decisions with; it is offered to the desktops. */
+  "POST /v1/orgs/:orgId/approvers": { readonly input: { readonly orgId: string }; readonly output: { readonly publicKey: string } };
+  /** The desktops, when each was last heard of and how much of its record is kept here. */
+  "GET /v1/orgs/:orgId/desktops": { readonly input: { readonly orgId: string }; readonly output: { readonly items: readonly ({ readonly desktopId: string; readonly name: string; readonly version: string; readonly enrolledAt: number; readonly seenAt: number; readonly logOrigin: string; readonly logSize: number; readonly keptSize: number; readonly keptAt: number; readonly forkedAt: number | null; readonly leftAt: number | null; readonly leftWhy: string | null; readonly editionN: number; readonly editionSay: string })[] } };
+  /** A one-time line to enrol one desktop with, good for an hour. */
+  "POST /v1/orgs/:orgId/desktops": { readonly input: { readonly orgId: string }; readonly output: { readonly invitation: string; readonly expiresAt: number } };
+  /** Let a desktop go. What is kept of its record stays. */
+  "DELETE /v1/orgs/:orgId/desktops/:desktopId": { readonly input: { readonly orgId: string; readonly desktopId: string }; readonly output: { readonly done: true } };
+  /** One desktop's whole record as a bundle with its cosigned head: verify.mjs in it checks everything on a machine without a network. */
+  "GET /v1/orgs/:orgId/desktops/:desktopId/bundle": { readonly input: { readonly orgId: string; readonly desktopId: string; readonly reason: string }; readonly output: Blob };
+  /** The heads of one desktop's record that this server cosigned, newest first, and the keys to check them with. */
+  "GET /v1/orgs/:orgId/desktops/:desktopId/receipts": { readonly input: { readonly orgId: string; readonly desktopId: string; readonly limit?: number }; readonly output: { readonly logKey: string; readonly witnessKey: string; readonly items: readonly ({ readonly size: number; readonly at: number; readonly note: string })[] } };
+  /** A run of one desktop's record as it came, with the signed and cosigned head. Runs joined are the whole, and hash to that head. */
+  "GET /v1/orgs/:orgId/desktops/:desktopId/record": { readonly input: { readonly orgId: string; readonly desktopId: string; readonly from?: number }; readonly output: { readonly size: number; readonly logKey: string; readonly witnessKey: string; readonly note: string; readonly entries: readonly ({ readonly leaf: string; readonly openings: string | null })[] } };
+  /** What the organisation set for its desktops and when, newest first. */
+  "GET /v1/orgs/:orgId/editions": { readonly input: { readonly orgId: string; readonly cursor?: string; readonly limit?: number }; readonly output: { readonly items: readonly ({ readonly n: number; readonly at: number; readonly by: string; readonly note: string })[]; readonly next: string | null } };
+  /** Set the policy, the skill packs, the hosts and the places of models for all desktops. What is left out stays as it was, null takes it back. A desktop's own rules can only be stricter. */
+  "POST /v1/orgs/:orgId/editions": { readonly input: { readonly orgId: string; readonly after: number; readonly note: string; readonly policy?: string | null; readonly packs?: readonly ({ readonly id: string; readonly version: string; readonly files: Readonly<Record<string, string>> })[] | null; readonly hosts?: string | null; readonly modelHosts?: readonly (string)[] | null }; readonly output: { readonly n: number } };
+  /** One edition, whole, with its signature. */
+  "GET /v1/orgs/:orgId/editions/:n": { readonly input: { readonly orgId: string; readonly n: number }; readonly output: { readonly n: number; readonly at: number; readonly by: string; readonly note: string; readonly content: { readonly kind: "sena-edition"; readonly orgId: string; readonly n: number; readonly at: number; readonly policy: string | null; readonly packs: readonly ({ readonly id: string; readonly version: string; readonly files: Readonly<Record<string, string>> })[] | null; readonly hosts: string | null; readonly modelHosts: readonly (string)[] | null }; readonly signature: string } };
+  /** The records of all desktops, newest first; by desktop, type, time or words. */
+  "GET /v1/orgs/:orgId/entries": { readonly input: { readonly orgId: string; readonly desktopId?: string; readonly type?: string; readonly text?: string; readonly since?: string; readonly cursor?: string; readonly limit?: number }; readonly output: { readonly items: readonly ({ readonly desktopId: string; readonly desktop: string; readonly seq: number; readonly type: string; readonly at: string; readonly values: Readonly<Record<string, unknown>> | null })[]; readonly next: string | null } };
+  /** Erase values of entries. The entries and their proofs stay. */
+  "POST /v1/orgs/:orgId/erasures": { readonly input: { readonly orgId: string; readonly desktopId: string; readonly seqs: readonly (number)[]; readonly why: string }; readonly output: { readonly erased: number } };
+  /** What people, keys and desktops did on this server, refusals too; newest first. */
+  "GET /v1/orgs/:orgId/events": { readonly input: { readonly orgId: string; readonly cursor?: string; readonly limit?: number }; readonly output: { readonly items: readonly ({ readonly eventId: string; readonly at: number; readonly actor: string; readonly kind: string; readonly detail: Readonly<Record<string, unknown>> })[]; readonly next: string | null } };
+  /** Invitations that nobody took up yet. */
+  "GET /v1/orgs/:orgId/invitations": { readonly input: { readonly orgId: string }; readonly output: { readonly items: readonly ({ readonly invitationId: string; readonly email: string; readonly role: "admin" | "developer" | "operator" | "approver" | "auditor" | "viewer" | "guest"; readonly createdAt: number; readonly expiresAt: number })[] } };
+  /** Invite somebody: a code to hand over, good for seven days and one person. */
+  "POST /v1/orgs/:orgId/invitations": { readonly input: { readonly orgId: string; readonly email: string; readonly role: "admin" | "developer" | "operator" | "approver" | "auditor" | "viewer" | "guest" }; readonly output: { readonly code: string; readonly expiresAt: number } };
+  /** Take an invitation back. */
+  "DELETE /v1/orgs/:orgId/invitations/:invitationId": { readonly input: { readonly orgId: string; readonly invitationId: string }; readonly output: { readonly done: true } };
+  /** API keys, without their secrets. */
+  "GET /v1/orgs/:orgId/keys": { readonly input: { readonly orgId: string }; readonly output: { readonly items: readonly ({ readonly keyId: string; readonly name: string; readonly scopes: readonly ("people:read" | "people:write" | "desktops:read" | "desktops:write" | "approvals:read" | "approvals:decide" | "audit:read" | "audit:erase" | "keys:write" | "settings:write" | "policy:read" | "policy:write" | "webhooks:write")[]; readonly perMinute: number; readonly createdBy: string; readonly createdAt: number; readonly expiresAt: number; readonly revokedAt: number | null; readonly replacedBy: string | null; readonly lastUsedAt: number | null })[] } };
+  /** Make an API key. It is shown this once. */
+  "POST /v1/orgs/:orgId/keys": { readonly input: { readonly orgId: string; readonly name: string; readonly scopes: readonly ("people:read" | "people:write" | "desktops:read" | "desktops:write" | "approvals:read" | "approvals:decide" | "audit:read" | "audit:erase" | "keys:write" | "settings:write" | "policy:read" | "policy:write" | "webhooks:write")[]; readonly perMinute?: number; readonly days?: number }; readonly output: { readonly keyId: string; readonly key: string } };
+  /** Revoke it at once. */
+  "DELETE /v1/orgs/:orgId/keys/:keyId": { readonly input: { readonly orgId: string; readonly keyId: string }; readonly output: { readonly done: true } };
+  /** A new secret; the old one works for another day. */
+  "POST /v1/orgs/:orgId/keys/:keyId/rotation": { readonly input: { readonly orgId: string; readonly keyId: string }; readonly output: { readonly keyId: string; readonly key: string; readonly formerEndsAt: number } };
+  /** Who is a member. */
+  "GET /v1/orgs/:orgId/members": { readonly input: { readonly orgId: string }; readonly output: { readonly items: readonly ({ readonly userId: string; readonly name: string; readonly email: string; readonly role: "admin" | "developer" | "operator" | "approver" | "auditor" | "viewer" | "guest"; readonly joinedAt: number; readonly hasSecondFactor: boolean })[] } };
+  /** Remove a member. */
+  "DELETE /v1/orgs/:orgId/members/:userId": { readonly input: { readonly orgId: string; readonly userId: string }; readonly output: { readonly done: true } };
+  /** Give a member another role. */
+  "PUT /v1/orgs/:orgId/members/:userId": { readonly input: { readonly orgId: string; readonly userId: string; readonly role: "admin" | "developer" | "operator" | "approver" | "auditor" | "viewer" | "guest" }; readonly output: { readonly done: true } };
+  /** Sign a member out everywhere. */
+  "DELETE /v1/orgs/:orgId/members/:userId/sessions": { readonly input: { readonly orgId: string; readonly userId: string }; readonly output: { readonly ended: number } };
+  /** Where a member is signed in. */
+  "GET /v1/orgs/:orgId/members/:userId/sessions": { readonly input: { readonly orgId: string; readonly userId: string }; readonly output: { readonly items: readonly ({ readonly createdAt: number; readonly usedAt: number; readonly address: string; readonly agent: string })[] } };
+  /** The roles there are and what each may do, as the server's policy decides it. */
+  "GET /v1/orgs/:orgId/roles": { readonly input: { readonly orgId: string }; readonly output: { readonly items: readonly ({ readonly role: "admin" | "developer" | "operator" | "approver" | "auditor" | "viewer" | "guest"; readonly permissions: readonly ("people:read" | "people:write" | "desktops:read" | "desktops:write" | "approvals:read" | "approvals:decide" | "audit:read" | "audit:erase" | "keys:write" | "settings:write" | "policy:read" | "policy:write" | "webhooks:write")[] })[] } };
+  /** What the organisation asks of its members. */
+  "PUT /v1/orgs/:orgId/settings": { readonly input: { readonly orgId: string; readonly requiresSecondFactor: boolean }; readonly output: { readonly done: true } };
+  /** Change your password; your other sessions end. */
+  "POST /v1/password": { readonly input: { readonly password: string; readonly next: string }; readonly output: { readonly done: true } };
+  /** Remove it, with a code from it. */
+  "DELETE /v1/second-factor": { readonly input: { readonly code: string }; readonly output: { readonly done: true } };
+  /** Begin a second factor: an address for an authenticator. */
+  "POST /v1/second-factor": { readonly input: Readonly<Record<string, never>>; readonly output: { readonly uri: string } };
+  /** Confirm it with its first code. */
+  "PUT /v1/second-factor": { readonly input: { readonly code: string }; readonly output: { readonly done: true } };
+  /** Sign out. */
+  "DELETE /v1/session": { readonly input: Readonly<Record<string, never>>; readonly output: { readonly done: true } };
+  /** Who is signed in, and where they are a member. */
+  "GET /v1/session": { readonly input: Readonly<Record<string, never>>; readonly output: { readonly userId: string; readonly name: string; readonly email: string; readonly hasSecondFactor: boolean; readonly provedAt: number; readonly organisations: readonly ({ readonly orgId: string; readonly name: string; readonly role: "admin" | "developer" | "operator" | "approver" | "auditor" | "viewer" | "guest"; readonly permissions: readonly ("people:read" | "people:write" | "desktops:read" | "desktops:write" | "approvals:read" | "approvals:decide" | "audit:read" | "audit:erase" | "keys:write" | "settings:write" | "policy:read" | "policy:write" | "webhooks:write")[] })[] } };
+  /** Sign in. The session is a cookie. */
+  "POST /v1/session": { readonly input: { readonly email: string; readonly password: string; readonly code?: string }; readonly output: { readonly userId: string; readonly name: string; readonly email: string } };
+  /** Prove again that it is you, before something that matters; holds for five minutes. */
+  "POST /v1/session/proof": { readonly input: { readonly password: string; readonly code?: string }; readonly output: { readonly done: true } };
+  /** Your sessions. */
+  "GET /v1/sessions": { readonly input: Readonly<Record<string, never>>; readonly output: { readonly items: readonly ({ readonly sessionId: string; readonly createdAt: number; readonly usedAt: number; readonly address: string; readonly agent: string; readonly isThis: boolean })[] } };
+  /** End one of your sessions. */
+  "DELETE /v1/sessions/:sessionId": { readonly input: { readonly sessionId: string }; readonly output: { readonly done: true } };
+};

@@ -1,0 +1,101 @@
+import { useDeferredValue, useState } from "react";
+import { renderedText } from "../../../src-main/contract/rendering.ts";
+import { formatCount, formatInstant } from "../../lib/format.ts";
+import { Button } from "../../ui/button.tsx";
+import { Bytes } from "../../ui/bytes.tsx";
+import { Dialog } from "../../ui/dialog.tsx";
+import { EmptyState } from "../../ui/empty-state.tsx";
+import { KeyValues } from "../../ui/key-values.tsx";
+import { Grow, Toolbar } from "../../ui/page.tsx";
+import { SearchBox } from "../../ui/search-box.tsx";
+import { Select } from "../../ui/select.tsx";
+import { Table } from "../../ui/table.tsx";
+import { Tag } from "../../ui/tag.tsx";
+import styles from "../console.module.css";
+import { orgHash } from "../model.ts";
+import type { Output } from "../rest.ts";
+import { useAsked, useConsole, useOrg } from "../use-console.ts";
+import { Problems } from "./desktops.tsx";
+import { usePages } from "./use-pages.ts";
+
+type Entry = Output<"GET /v1/orgs/:orgId/entries">["items"][number];
+
+const TYPES = ["intent", "approval-request", "approval", "start", "outcome", "outcome-unknown", "check", "session-open", "session-close", "gap", "login", "config", "policy", "skill", "key", "anchor", "redaction", "export", "host-key", "model-call", "request", "plan", "egress", "boot"] as const;
+
+/** The records of all desktops as one list. */
+export const Entries = ({ desktopId }: { desktopId: string | undefined }) => {
+  const { orgId, may } = useOrg();
+  const { router } = useConsole();
+  const [typed, setTyped] = useState("");
+  const [type, setType] = useState<string>("any");
+  const text = useDeferredValue(typed.trim());
+  const desktops = useAsked("GET /v1/orgs/:orgId/desktops", { orgId });
+  const { items, problem, more, again } = usePages("GET /v1/orgs/:orgId/entries", { orgId, limit: 100, ...(desktopId !== undefined && { desktopId }), ...(type !== "any" && { type }), ...(text.length > 1 && { text }) });
+  const [open, setOpen] = useState<Entry>();
+  return (
+    <>
+      <Toolbar label="Filter">
+        <SearchBox className={styles.filter ?? ""} label="Words in the values" value={typed} onValue={setTyped} />
+        <Select
+          className={styles.chooser ?? ""}
+          label="Desktop"
+          value={desktopId ?? "any"}
+          onValue={(next) => router.navigate(orgHash(orgId, "audit", "entries", ...(next === "any" ? [] : [next])).slice(1))}
+          choices={[{ value: "any", text: "Every desktop" }, ...(may("desktops:read") ? (desktops.value?.items ?? []) : []).map((each) => ({ value: each.desktopId, text: each.name }))]}
+        />
+        <Select className={styles.chooser ?? ""} label="Type" value={type} onValue={setType} choices={[{ value: "any", text: "Every type" }, ...TYPES.map((each) => ({ value: each, text: each }))]} />
+        <Grow />
+        <Button icon="refresh" onClick={again}>
+          Load the newest
+        </Button>
+      </Toolbar>
+      <Problems of={[problem]} />
+      <Table
+        label="Entries"
+        className={styles.fill ?? ""}
+        rows={items ?? []}
+        rowId={(row) => `${row.desktopId} ${row.seq}`}
+        onOpen={setOpen}
+        onNearEnd={more}
+        empty={
+          items === undefined ? null : (
+            <EmptyState icon="audit" title={typed === "" && type === "any" ? "No record is kept here yet" : "No entry fits"}>
+              {typed === "" && type === "any" ? "As soon as a linked desktop writes something, a verified copy stands here." : "Words are looked for in the values of the newest 50 000 entries that fit the rest."}
+            </EmptyState>
+          )
+        }
+        columns={[
+          { id: "at", title: "When", width: "160px", isMono: true, cell: (row) => formatInstant(Date.parse(row.at)) },
+          { id: "desktop", title: "Desktop", width: "minmax(90px, 150px)", cell: (row) => row.desktop },
+          { id: "seq", title: "Entry", width: "70px", align: "end", isMono: true, cell: (row) => formatCount(row.seq) },
+          { id: "type", title: "Type", width: "130px", cell: (row) => <Tag>{row.type}</Tag> },
+          { id: "what", title: "What", width: "minmax(200px, 1fr)", cell: (row) => headline(row) },
+        ]}
+      />
+      {open === undefined ? null : <EntryDialog entry={open} onClose={() => setOpen(undefined)} />}
+    </>
+  );
+};
+
+const FIRST_NAMES = ["script", "title", "question", "act", "say", "result", "reason", "name"];
+function headline({ values }: Entry): string {
+  if (values === null) return "values erased; the entry and its proof stand";
+  const name = FIRST_NAMES.find((each) => typeof values[each] === "string" && values[each] !== "") ?? Object.keys(values)[0];
+  return name === undefined ? "" : renderedText(`${name}: ${plain(values[name])}`).replaceAll("\n", "⏎");
+}
+const plain = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value));
+
+const EntryDialog = ({ entry, onClose }: { entry: Entry; onClose: () => void }) => (
+  <Dialog isOpen onClose={onClose} size="lg" title={`Entry ${formatCount(entry.seq)} of ${entry.desktop}`} lead={<Tag>{entry.type}</Tag>} footer={<Button onClick={onClose}>Close</Button>}>
+    <div className={styles.stack}>
+      <KeyValues items={[{ key: "Written", value: <span className={styles.mono}>{entry.at}</span> }, { key: "Desktop", value: <span className={styles.mono}>{entry.desktopId}</span> }]} />
+      {entry.values === null ? <p className={styles.words}>The values were erased. The entry, its place in the tree and every proof over it stand.</p> : Object.entries(entry.values).map(([name, value]) => <Value key={name} name={name} text={plain(value)} />)}
+    </div>
+  </Dialog>
+);
+const Value = ({ name, text }: { name: string; text: string }) => (
+  <div>
+    <p className={styles.quiet}>{name}</p>
+    <Bytes text={text} label={name} wraps />
+  </div>
+);

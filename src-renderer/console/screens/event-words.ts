@@ -1,0 +1,35 @@
+import type { Output } from "../rest.ts";
+
+type Event = Output<"GET /v1/orgs/:orgId/events">["items"][number];
+
+const WORDS: Readonly<Record<string, (detail: Readonly<Record<string, unknown>>) => string>> = {
+  "organisation.created": (d) => `The organisation ${text(d["name"])} was made`,
+  "person.invited": (d) => `${text(d["email"])} was invited as ${text(d["role"])}`,
+  "person.uninvited": () => "An invitation was taken back",
+  "person.joined": (d) => `${text(d["email"])} joined as ${text(d["role"])}`,
+  "person.role": (d) => `A member became ${text(d["role"])}`,
+  "person.removed": () => "A member was removed",
+  "person.signed-out": (d) => `A member was signed out everywhere (${text(d["sessions"])})`,
+  "settings.changed": (d) => (d["requiresSecondFactor"] === true ? "Everybody needs a second factor now" : "The settings were changed"),
+  "desktop.token": () => "A line to enrol a desktop was made",
+  "desktop.enrolled": (d) => `The desktop ${text(d["name"])} enrolled`,
+  "desktop.left": (d) => `A desktop left (${text(d["why"])})`,
+  "log.forked": (d) => `A record forked: ${text(d["shown"])} entries shown, ${text(d["seen"])} seen before`,
+  "approver.key": () => "An approver's key was made",
+  "approver.retired": () => "An approver's key was retired",
+  "approval.asked": (d) => `A desktop asks for approval (${text(d["effect"])})`,
+  "approval.approve": () => "A request was approved",
+  "approval.deny": () => "A request was denied",
+  "approval.ended": (d) => `A request ended: ${text(d["state"])}`,
+  "key.created": (d) => `The API key ${text(d["name"])} was made`,
+  "key.rotated": () => "An API key was rotated",
+  "key.revoked": () => "An API key was revoked",
+  "record.exported": (d) => `A record was exported: ${text(d["reason"])}`,
+  "values.erased": (d) => `Values of ${text(d["entries"])} entries were erased: ${text(d["why"])}`,
+  refused: (d) => `Refused: ${text(d["code"])} ${text(d["route"] ?? "")}`.trim(),
+};
+
+const text = (value: unknown): string => (typeof value === "string" || typeof value === "number" ? String(value) : JSON.stringify(value));
+
+/** What happened, in words; a kind this console does not know yet is shown by its name and loses nothing. */
+export const eventWords = ({ kind, detail }: Pick<Event, "kind" | "detail">): string => WORDS[kind]?.(detail) ?? `${kind} ${JSON.stringify(detail)}`;

@@ -1,0 +1,164 @@
+import { useState } from "react";
+import { formatAgo, formatInstant, plural } from "../../lib/format.ts";
+import { Button } from "../../ui/button.tsx";
+import { ConfirmDialog, Dialog } from "../../ui/dialog.tsx";
+import { EmptyState } from "../../ui/empty-state.tsx";
+import { Field } from "../../ui/field.tsx";
+import { Input } from "../../ui/input.tsx";
+import { Grow, Toolbar } from "../../ui/page.tsx";
+import { Segmented } from "../../ui/segmented.tsx";
+import { Select } from "../../ui/select.tsx";
+import { Table } from "../../ui/table.tsx";
+import { Tag } from "../../ui/tag.tsx";
+import styles from "../console.module.css";
+import { orgHash } from "../model.ts";
+import type { Output } from "../rest.ts";
+import { SecretOnce } from "../secret-once.tsx";
+import { useActing, useAsked, useConsole, useNow, useOrg, useRoute } from "../use-console.ts";
+import { Problems } from "./desktops.tsx";
+import { MemberDialog } from "./member-dialog.tsx";
+
+export type Member = Output<"GET /v1/orgs/:orgId/members">["items"][number];
+export type Role = Member["role"];
+
+export const PeopleScreen = () => {
+  const { orgId, may } = useOrg();
+  const { router } = useConsole();
+  const route = useRoute();
+  const now = useNow(30_000);
+  const isInvitations = route.rest[2] === "invitations";
+  const members = useAsked("GET /v1/orgs/:orgId/members", { orgId });
+  const [isInviting, setInviting] = useState(false);
+  const [code, setCode] = useState<string>();
+  const [count, setCount] = useState(0);
+  const open = members.value?.items.find(({ userId }) => userId === route.rest[2]);
+  const go = (...rest: readonly string[]) => router.navigate(orgHash(orgId, "people", ...rest).slice(1));
+  return (
+    <div className={styles.pane}>
+      <Toolbar label="People">
+        <Segmented label="Who" value={isInvitations ? "invitations" : "members"} onValue={(next) => (next === "members" ? go() : go("invitations"))} segments={[{ value: "members", text: "Members" }, { value: "invitations", text: "Invitations" }]} />
+        <Grow />
+        {may("people:write") ? (
+          <Button kind="primary" icon="plus" onClick={() => setInviting(true)}>
+            Invite somebody
+          </Button>
+        ) : null}
+      </Toolbar>
+      <Problems of={[members.problem]} />
+      {isInvitations ? (
+        <Invitations key={count} now={now} />
+      ) : members.value === undefined ? null : (
+        <Table
+          label="Members"
+          className={styles.fill ?? ""}
+          rows={members.value.items}
+          rowId={({ userId }) => userId}
+          selectedId={open?.userId}
+          onOpen={({ userId }) => go(userId)}
+          columns={[
+            { id: "name", title: "Name", width: "minmax(120px, 1fr)", cell: (row) => row.name },
+            { id: "email", title: "E-mail address", width: "minmax(160px, 1.4fr)", cell: (row) => row.email },
+            { id: "role", title: "Role", width: "110px", cell: (row) => row.role },
+            { id: "factor", title: "Second factor", width: "120px", cell: (row) => (row.hasSecondFactor ? <Tag tone="ok">set up</Tag> : <Tag tone="warn">none</Tag>) },
+            { id: "joined", title: "Joined", width: "120px", cell: (row) => formatAgo(row.joinedAt, now) },
+          ]}
+        />
+      )}
+      {open === undefined ? null : <MemberDialog key={open.userId} member={open} onChanged={members.again} onClose={() => go()} />}
+      {isInviting ? <InviteDialog onClose={() => setInviting(false)} onMade={(made) => (setInviting(false), setCode(made), setCount((before) => before + 1))} /> : null}
+      {code === undefined ? null : (
+        <SecretOnce title="An invitation" label="Invitation" secret={`${location.origin}/#/invited?code=${code}`} onClose={() => setCode(undefined)}>
+          Hand it over yourself: this server sends no mail. It is good for seven days and one person.
+        </SecretOnce>
+      )}
+    </div>
+  );
+};
+
+const InviteDialog = ({ onClose, onMade }: { onClose: () => void; onMade: (code: string) => void }) => {
+  const { orgId } = useOrg();
+  const { ask } = useConsole();
+  const { act, isBusy, problem } = useActing();
+  const [email, setEmail] = useState("");
+  const [role, setRole] = useState<Role>("operator");
+  const invite = () => act(async () => onMade((await ask("POST /v1/orgs/:orgId/invitations", { orgId, email: email.trim(), role })).code));
+  return (
+    <Dialog
+      isOpen
+      onClose={onClose}
+      title="Invite somebody"
+      size="sm"
+      footer={
+        <>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button kind="primary" isBusy={isBusy} disabled={!/^\S+@\S+$/.test(email.trim())} onClick={() => void invite()}>
+            Make the invitation
+          </Button>
+        </>
+      }
+    >
+      <div className={styles.form}>
+        <Problems of={[problem]} />
+        <Field label="E-mail address" hint="Only somebody who gives this address can take it up.">
+          <Input type="email" value={email} onValue={setEmail} />
+        </Field>
+        <RoleField role={role} onRole={setRole} />
+      </div>
+    </Dialog>
+  );
+};
+
+/** What each role may comes from the server's policy, so that nobody has to know it by heart. */
+export const RoleField = ({ role, onRole }: { role: Role; onRole: (role: Role) => void }) => {
+  const { orgId } = useOrg();
+  const { value } = useAsked("GET /v1/orgs/:orgId/roles", { orgId });
+  const may = value?.items.find((each) => each.role === role)?.permissions ?? [];
+  return (
+    <Field label="Role" hint={value === undefined ? undefined : may.length === 0 ? "May do nothing here yet." : `May: ${may.join(", ")}`}>
+      <Select value={role} onValue={onRole} choices={(value?.items ?? [{ role }]).map((each) => ({ value: each.role, text: each.role }))} />
+    </Field>
+  );
+};
+
+const Invitations = ({ now }: { now: number }) => {
+  const { orgId, may } = useOrg();
+  const { ask } = useConsole();
+  const { act, isBusy, problem } = useActing();
+  const { value, again, problem: loading } = useAsked("GET /v1/orgs/:orgId/invitations", { orgId });
+  const [leaving, setLeaving] = useState<Output<"GET /v1/orgs/:orgId/invitations">["items"][number]>();
+  const withdraw = async () => {
+    if (leaving !== undefined && (await act(() => ask("DELETE /v1/orgs/:orgId/invitations/:invitationId", { orgId, invitationId: leaving.invitationId })))) await again();
+    setLeaving(undefined);
+  };
+  return (
+    <>
+      <Problems of={[problem, loading]} />
+      {value === undefined ? null : (
+        <Table
+          label="Invitations"
+          className={styles.fill ?? ""}
+          rows={value.items}
+          rowId={({ invitationId }) => invitationId}
+          empty={
+            <EmptyState icon="users" title="No invitation is open">
+              Whoever was invited has joined, or their invitation ran out. {plural(7, "day")} is how long one lasts.
+            </EmptyState>
+          }
+          columns={[
+            { id: "email", title: "E-mail address", width: "minmax(180px, 1fr)", cell: (row) => row.email },
+            { id: "role", title: "Role", width: "120px", cell: (row) => row.role },
+            { id: "until", title: "Good until", width: "170px", cell: (row) => formatInstant(row.expiresAt).slice(0, 16) },
+            { id: "made", title: "Made", width: "120px", cell: (row) => formatAgo(row.createdAt, now) },
+            {
+              id: "act", title: "Take back", isTitleHidden: true, width: "110px",
+              cell: (row) => (may("people:write") ? <Button size="sm" onClick={() => setLeaving(row)} aria-label={`Take back the invitation of ${row.email}`}>Take back</Button> : null),
+            },
+          ]}
+        />
+      )}
+      <ConfirmDialog isOpen={leaving !== undefined} isDanger isBusy={isBusy} title="Take the invitation back?" confirmText="Take it back" onCancel={() => setLeaving(undefined)} onConfirm={() => void withdraw()}>
+        {leaving?.email ?? ""} can no longer join with it. You can invite them again.
+      </ConfirmDialog>
+    </>
+  );
+};

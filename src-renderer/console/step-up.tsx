@@ -1,0 +1,65 @@
+import { useState, type FormEvent } from "react";
+import { useStore } from "zustand";
+import { Banner } from "../ui/banner.tsx";
+import { Button } from "../ui/button.tsx";
+import { Dialog } from "../ui/dialog.tsx";
+import { Field } from "../ui/field.tsx";
+import { Input } from "../ui/input.tsx";
+import styles from "./console.module.css";
+import { useActing, useConsole, useSession } from "./use-console.ts";
+
+/** Before something that matters: that it is still the person who signed in. Holds for five minutes in this session alone. */
+export const StepUp = () => {
+  const { proving } = useConsole();
+  const now = useStore(proving);
+  const session = useSession();
+  return now.is === "asked" && session.is === "in" ? <StepUpDialog hasCode={session.me.hasSecondFactor} onSettled={now.settle} /> : null;
+};
+
+const StepUpDialog = ({ hasCode, onSettled }: { hasCode: boolean; onSettled: (hasProved: boolean) => void }) => {
+  const { ask } = useConsole();
+  const { act, isBusy, problem, clear } = useActing();
+  const [password, setPassword] = useState("");
+  const [code, setCode] = useState("");
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    if (isBusy) return;
+    if (await act(() => ask("POST /v1/session/proof", { password, ...(hasCode && { code }) }))) onSettled(true);
+  };
+  return (
+    <Dialog
+      isOpen
+      onClose={() => onSettled(false)}
+      size="sm"
+      title="Prove that it is you"
+      description="What you are about to do matters to others. This holds for five minutes in this browser."
+      footer={
+        <>
+          <Button onClick={() => onSettled(false)}>Cancel</Button>
+          <Button kind="primary" type="submit" form="step-up" isBusy={isBusy} disabled={password === "" || (hasCode && !/^\d{6}$/.test(code))}>
+            Go on
+          </Button>
+        </>
+      }
+    >
+      <form id="step-up" className={styles.form} onSubmit={(event) => void submit(event)}>
+        {problem === "" ? null : (
+          <Banner tone="bad" title="Not proved">
+            {problem}
+            {hasCode ? " A code works once: if you signed in with this one, wait for the next." : ""}
+          </Banner>
+        )}
+        <Field label="Your password">
+          <Input type="password" autoComplete="current-password" value={password} onValue={(next) => (setPassword(next), clear())} />
+        </Field>
+        {hasCode ? <CodeField value={code} onValue={(next) => (setCode(next), clear())} /> : null}
+      </form>
+    </Dialog>
+  );
+};
+
+export const CodeField = ({ value, onValue }: { value: string; onValue: (code: string) => void }) => (
+  <Field label="Code of your authenticator" hint="Six digits; each works once.">
+    <Input isMono inputMode="numeric" autoComplete="one-time-code" maxLength={6} value={value} onValue={(next) => onValue(next.replaceAll(/\D/g, ""))} />
+  </Field>
+);
