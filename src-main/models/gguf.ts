@@ -137,9 +137,10 @@ function infoOf({ keys, tensorCount }: ReturnType<typeof readHeader>, fileBytes:
 }
 
 /** Weights, key-value cache in half precision, and working space: what loading will take, before it is tried. */
-export function memoryNeed(info: GgufInfo, contextTokens: number): number {
+/** `sequences`: each chat that is held at a time has a cache of its own. */
+export function memoryNeed(info: GgufInfo, contextTokens: number, sequences = 1): number {
   const headSize = info.headCount > 0 ? info.embeddingLength / info.headCount : 0;
-  const cache = 2 * 2 * info.blockCount * info.headCountKv * headSize * contextTokens;
+  const cache = 2 * 2 * info.blockCount * info.headCountKv * headSize * contextTokens * sequences;
   const working = Math.max(32e6, info.fileBytes * 0.05) + 4 * info.embeddingLength * 512 * 4;
   return Math.round(info.fileBytes + cache + working);
 }

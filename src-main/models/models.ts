@@ -6,7 +6,7 @@ import type { Store } from "../store/index.ts";
 import type { Vault } from "../vault/port.ts";
 import { createAsking, type Asking, type Choice } from "./asking.ts";
 import { createBreaker } from "./breaker.ts";
-import type { Engine } from "./embedded/engine.ts";
+import { SEQUENCES, type Engine } from "./embedded/engine.ts";
 import { embeddedProvider } from "./embedded/provider.ts";
 import { fail } from "./failures.ts";
 import { namedIn } from "./named.ts";
@@ -114,19 +114,21 @@ export function createModels(needs: ModelsNeeds): Models {
     };
   };
 
-  const assertFits = (file: StoredModel, contextTokens: number): void => {
-    const needsBytes = memoryNeed(file.info, Math.min(contextTokens, file.info.contextLength));
+  /** As many chats side by side as fit; one must. */
+  const sequencesThatFit = ({ info }: StoredModel, contextTokens: number): number => {
+    const needsBytes = (sequences: number) => memoryNeed(info, Math.min(contextTokens, info.contextLength), sequences);
     const free = needs.freeBytes();
-    if (needsBytes > free * MEMORY_SHARE) throw fail("MODEL_TOO_LARGE", { needs: gib(needsBytes), free: gib(free) });
+    if (needsBytes(1) > free * MEMORY_SHARE) throw fail("MODEL_TOO_LARGE", { needs: gib(needsBytes(1)), free: gib(free) });
+    return Array.from({ length: SEQUENCES }, (_, i) => SEQUENCES - i).find((sequences) => needsBytes(sequences) <= free * MEMORY_SHARE) ?? 1;
   };
   async function* load(id: string, { contextTokens, gpu }: LoadOptions, signal: AbortSignal) {
     const file = files.get(id);
     await readGguf(file.path);
-    assertFits(file, contextTokens);
+    const sequences = sequencesThatFit(file, contextTokens);
     const threads = files.threads(file.sha256, machine) ?? Math.max(1, Math.floor(cores / 2));
     const done = new AbortController();
     let failure: unknown;
-    const loading = engine.load(file.path, { contextTokens, threads, gpu }).catch((error: unknown) => (failure = error)).finally(() => done.abort());
+    const loading = engine.load(file.path, { contextTokens, threads, gpu, sequences }).catch((error: unknown) => (failure = error)).finally(() => done.abort());
     for await (const state of engine.state.follow(AbortSignal.any([done.signal, signal]))) {
       touch();
       if (state.is === "loading") yield { share: state.share, isReady: false };

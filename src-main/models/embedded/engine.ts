@@ -1,6 +1,7 @@
 import { fork, type ChildProcess } from "node:child_process";
 import { live, type Live } from "../../kernel/index.ts";
 import { fail } from "../failures.ts";
+import { openStates, pruneStates, statePathOf } from "./chat-states.ts";
 import type { GenerateRequest, Usage } from "../port.ts";
 import type { FromWorker, Generated, Loaded, Measured, ToWorker } from "./words.ts";
 
@@ -14,16 +15,20 @@ export type EngineEvent = { readonly text: string } | { readonly end: { readonly
 
 export type Engine = AsyncDisposable & {
   readonly state: Live<EngineState>;
-  load(path: string, options: { readonly contextTokens: number; readonly threads: number; readonly gpu: boolean }): Promise<Loaded>;
+  load(path: string, options: { readonly contextTokens: number; readonly threads: number; readonly gpu: boolean; /** How many chats are held at a time; several answer side by side. */ readonly sequences?: number }): Promise<Loaded>;
   unload(): Promise<void>;
   generate(request: GenerateRequest, signal: AbortSignal): AsyncIterable<EngineEvent>;
   embed(texts: readonly string[], signal: AbortSignal): Promise<readonly Float32Array[]>;
   measure(threads: readonly number[], tokens: number): Promise<Measured>;
-  saveChat(chatId: string, path: string): Promise<void>;
-  restoreChat(chatId: string, path: string): Promise<void>;
+  /** Writes down what the model has read of its chats; done by itself when it has been idle for a while, and before it ends. */
+  keepChats(): Promise<void>;
 };
 
-export type EngineNeeds = { readonly workerFile: string; readonly nodePath?: string; readonly silenceMs?: number; readonly onLog?: (line: string) => void };
+export type EngineNeeds = { readonly workerFile: string; readonly nodePath?: string; readonly silenceMs?: number; /** Where chats are kept; without it they are forgotten with the process. */ readonly stateFolder?: string; readonly onLog?: (line: string) => void };
+
+export const SEQUENCES = 4;
+const KEEP_AFTER_MS = 15_000;
+const KEEP_LAST_MS = 5000;
 
 type Waiting = { readonly asked: ToWorker["t"]; readonly done: (value: unknown) => void; readonly failed: (error: Error) => void; readonly text?: (text: string) => void; readonly progress?: (share: number) => void };
 type Unsent<T> = T extends unknown ? Omit<T, "id"> : never;
@@ -32,7 +37,7 @@ type Unsent<T> = T extends unknown ? Omit<T, "id"> : never;
  * The core's side of the inference worker. Started when a model is loaded, watched while it works: a process that dies
  * or gives no sign is reported, never waited for.
  */
-export function createEngine({ workerFile, nodePath, silenceMs = 120_000, onLog }: EngineNeeds): Engine {
+export function createEngine({ workerFile, nodePath, silenceMs = 120_000, stateFolder, onLog }: EngineNeeds): Engine {
   const state = live<EngineState>({ is: "none" });
   const waiting = new Map<number, Waiting>();
   let child: ChildProcess | undefined;
@@ -103,6 +108,25 @@ export function createEngine({ workerFile, nodePath, silenceMs = 120_000, onLog 
     });
   }
 
+  let keeping: NodeJS.Timeout | undefined;
+  async function keepChats(): Promise<void> {
+    clearTimeout(keeping);
+    if (stateFolder === undefined || !child || state.value.is !== "ready") return;
+    await ask({ t: "keep" });
+    pruneStates(stateFolder, Date.now());
+  }
+  /** A cache may be hundreds of megabytes: it is written when nobody waits for the next answer. */
+  function keepWhenIdle(): void {
+    clearTimeout(keeping);
+    if (stateFolder !== undefined) keeping = setTimeout(() => void keepChats().catch(() => undefined), KEEP_AFTER_MS).unref();
+  }
+  function statePath(chatId: string | undefined): { readonly statePath?: string } {
+    const { value } = state;
+    if (stateFolder === undefined || chatId === undefined || value.is !== "ready") return {};
+    openStates(stateFolder);
+    return { statePath: statePathOf(stateFolder, { path: value.path, contextTokens: value.loaded.contextTokens }, chatId) };
+  }
+
   const assertReady = () => {
     if (state.value.is !== "ready") throw fail("MODEL_NOT_LOADED");
   };
@@ -112,7 +136,7 @@ export function createEngine({ workerFile, nodePath, silenceMs = 120_000, onLog 
     async load(path, options) {
       state.set({ is: "loading", path, share: 0 });
       try {
-        const loaded = await ask<Loaded>({ t: "load", path, ...options }, { progress: (share) => state.set({ is: "loading", path, share }) });
+        const loaded = await ask<Loaded>({ t: "load", path, sequences: SEQUENCES, ...options }, { progress: (share) => state.set({ is: "loading", path, share }) });
         state.set({ is: "ready", path, loaded });
         return loaded;
       } catch (error) {
@@ -130,7 +154,7 @@ export function createEngine({ workerFile, nodePath, silenceMs = 120_000, onLog 
       const texts: string[] = [];
       let wake = () => {};
       let ended: { readonly value?: Generated; readonly error?: Error } | undefined;
-      const running = ask<Generated>({ t: "generate", request }, { signal, text: (text) => (texts.push(text), wake()) }).then(
+      const running = ask<Generated>({ t: "generate", request, ...statePath(request.chatId) }, { signal, text: (text) => (texts.push(text), wake()) }).then(
         (value) => ((ended = { value }), wake()),
         (error: Error) => ((ended = { error }), wake()),
       );
@@ -142,17 +166,18 @@ export function createEngine({ workerFile, nodePath, silenceMs = 120_000, onLog 
         });
       }
       await running;
+      keepWhenIdle();
       signal.throwIfAborted();
       if (ended.error) throw ended.error;
       if (ended.value) yield { end: { reason: ended.value.reason, usage: ended.value.usage, whole: ended.value.text } };
     },
     embed: (texts, signal) => (assertReady(), ask({ t: "embed", texts }, { signal })),
     measure: (threads, tokens) => (assertReady(), ask({ t: "measure", threads, tokens })),
-    saveChat: async (chatId, path) => (assertReady(), void (await ask({ t: "save", chatId, path }))),
-    restoreChat: async (chatId, path) => (assertReady(), void (await ask({ t: "restore", chatId, path }))),
+    keepChats,
     async [Symbol.asyncDispose]() {
       const own = child;
       if (!own || own.exitCode !== null) return;
+      await Promise.race([keepChats().catch(() => undefined), new Promise((done) => setTimeout(done, KEEP_LAST_MS).unref())]);
       const gone = new Promise<void>((resolve) => own.once("exit", () => resolve()));
       own.disconnect();
       const kill = setTimeout(() => own.kill("SIGKILL"), 3000);

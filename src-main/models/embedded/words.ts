@@ -2,12 +2,12 @@ import type { GenerateRequest, Usage } from "../port.ts";
 
 /** What the core and the inference worker say to each other, over Node's IPC channel. */
 export type ToWorker =
-  | { readonly t: "load"; readonly id: number; readonly path: string; readonly contextTokens: number; readonly threads: number; readonly gpu: boolean }
-  | { readonly t: "generate"; readonly id: number; readonly request: GenerateRequest }
+  | { readonly t: "load"; readonly id: number; readonly path: string; readonly contextTokens: number; readonly threads: number; readonly gpu: boolean; /** Chats whose cache is held at a time. */ readonly sequences: number }
+  | { readonly t: "generate"; readonly id: number; readonly request: GenerateRequest; /** Where this chat's cache is kept on disk. */ readonly statePath?: string }
   | { readonly t: "embed"; readonly id: number; readonly texts: readonly string[] }
   | { readonly t: "measure"; readonly id: number; readonly threads: readonly number[]; readonly tokens: number }
-  | { readonly t: "save"; readonly id: number; readonly chatId: string; readonly path: string }
-  | { readonly t: "restore"; readonly id: number; readonly chatId: string; readonly path: string }
+  /** Write down the caches that changed since they were written. */
+  | { readonly t: "keep"; readonly id: number }
   | { readonly t: "abort"; readonly id: number }
   | { readonly t: "unload"; readonly id: number };
 

@@ -1,3 +1,4 @@
+import { existsSync, renameSync, rmSync } from "node:fs";
 import { getLlama, LlamaChat, LlamaLogLevel, resolveChatWrapper, type ChatHistoryItem, type Llama, type LlamaContext, type LlamaContextSequence, type LlamaEmbeddingContext, type LlamaModel } from "node-llama-cpp";
 import type { GenerateRequest, Message } from "../port.ts";
 import type { FromWorker, Generated, Loaded, Measured, ToWorker } from "./words.ts";
@@ -10,17 +11,17 @@ const say = (word: FromWorker): void => void process.send?.(word);
 
 type State = { llama: Llama; model: LlamaModel; context: LlamaContext; embedding?: LlamaEmbeddingContext; path: string; contextTokens: number };
 let state: State | undefined;
+type Chat = { readonly sequence: LlamaContextSequence; readonly statePath: string | undefined; isChanged: boolean; users: number; last: Promise<unknown> };
 /** One sequence per chat while there are free ones: its cache is what makes the second turn fast. */
-const chats = new Map<string, LlamaContextSequence>();
-const MAX_CHATS = 4;
+const chats = new Map<string, Chat>();
 const aborts = new Map<number, AbortController>();
 
-async function load({ id, path, contextTokens, threads, gpu }: Extract<ToWorker, { t: "load" }>): Promise<Loaded> {
+async function load({ id, path, contextTokens, threads, gpu, sequences }: Extract<ToWorker, { t: "load" }>): Promise<Loaded> {
   await unload();
   const llama = await getLlama({ build: "never", gpu: gpu ? "auto" : false, maxThreads: threads, logLevel: LlamaLogLevel.error, skipDownload: true, progressLogs: false });
   const model = await llama.loadModel({ modelPath: path, onLoadProgress: (share) => say({ t: "progress", id, share }) });
   const size = Math.min(contextTokens, model.trainContextSize);
-  const context = await model.createContext({ contextSize: size, sequences: MAX_CHATS, threads });
+  const context = await model.createContext({ contextSize: size, sequences, threads });
   state = { llama, model, context, path, contextTokens: size };
   return { contextTokens: size, threads, gpu: String(llama.gpu || "none") };
 }
@@ -28,6 +29,7 @@ async function load({ id, path, contextTokens, threads, gpu }: Extract<ToWorker,
 async function unload(): Promise<void> {
   const before = state;
   state = undefined;
+  for (const chat of chats.values()) await keep(chat).catch(() => undefined);
   chats.clear();
   await before?.embedding?.dispose();
   await before?.context.dispose();
@@ -40,8 +42,8 @@ const loaded = (): State => {
   return state;
 };
 
-/** The chat's own sequence, or the one that was used longest ago, cleared. */
-async function sequenceOf(chatId: string): Promise<LlamaContextSequence> {
+/** The chat's own sequence, or the one that was used longest ago and is not in use, written down and cleared. */
+async function chatOf(chatId: string, statePath: string | undefined): Promise<Chat> {
   const { context } = loaded();
   const own = chats.get(chatId);
   if (own) {
@@ -52,13 +54,39 @@ async function sequenceOf(chatId: string): Promise<LlamaContextSequence> {
   let sequence: LlamaContextSequence;
   if (context.sequencesLeft > 0) sequence = context.getSequence();
   else {
-    const [oldest, oldestSequence] = chats.entries().next().value as [string, LlamaContextSequence];
-    chats.delete(oldest);
-    sequence = oldestSequence;
+    const free = [...chats].find(([, { users }]) => users === 0);
+    if (!free) {
+      await Promise.race([...chats.values()].map(({ last }) => last));
+      return chatOf(chatId, statePath);
+    }
+    chats.delete(free[0]);
+    await keep(free[1]);
+    sequence = free[1].sequence;
     await sequence.clearHistory();
   }
-  chats.set(chatId, sequence);
-  return sequence;
+  const chat: Chat = { sequence, statePath, isChanged: false, users: 0, last: Promise.resolve() };
+  chats.set(chatId, chat);
+  await takeUp(chat);
+  return chat;
+}
+
+/** What an earlier process had read of this chat. A file that does not fit is worth nothing: the chat is read anew. */
+async function takeUp({ sequence, statePath }: Chat): Promise<void> {
+  if (statePath === undefined || !existsSync(statePath)) return;
+  try {
+    await sequence.loadStateFromFile(statePath, { acceptRisk: true });
+  } catch {
+    await sequence.clearHistory();
+    rmSync(statePath, { force: true });
+  }
+}
+
+async function keep(chat: Chat): Promise<void> {
+  const { sequence, statePath } = chat;
+  if (statePath === undefined || !chat.isChanged) return;
+  chat.isChanged = false;
+  await sequence.saveStateToFile(`${statePath}.part`);
+  renameSync(`${statePath}.part`, statePath);
 }
 
 const historyOf = (messages: readonly Message[]): ChatHistoryItem[] =>
@@ -77,9 +105,19 @@ const historyOf = (messages: readonly Message[]): ChatHistoryItem[] =>
     }
   });
 
-async function generate(id: number, request: GenerateRequest, signal: AbortSignal): Promise<Generated> {
+/** Chats go side by side, each in its own sequence of one batch; turns of one chat follow each other. */
+async function generate(id: number, request: GenerateRequest, statePath: string | undefined, signal: AbortSignal): Promise<Generated> {
+  const chat = await seating(() => chatOf(request.chatId ?? "", statePath));
+  const mine = chat.last.then(() => generateIn(chat, id, request, signal));
+  chat.last = mine.catch(() => undefined).finally(() => void (chat.users -= 1));
+  return mine;
+}
+
+async function generateIn(kept: Chat, id: number, request: GenerateRequest, signal: AbortSignal): Promise<Generated> {
+  signal.throwIfAborted();
   const { llama, model } = loaded();
-  const sequence = await sequenceOf(request.chatId ?? "");
+  const { sequence } = kept;
+  kept.isChanged = true;
   const chat = new LlamaChat({ contextSequence: sequence, chatWrapper: resolveChatWrapper(model) });
   try {
     const before = sequence.tokenMeter.getState();
@@ -142,15 +180,14 @@ async function answer(word: Exclude<ToWorker, { t: "abort" }>, signal: AbortSign
     case "load":
       return load(word);
     case "generate":
-      return generate(word.id, word.request, signal);
+      return generate(word.id, word.request, word.statePath, signal);
     case "embed":
       return embed(word.texts, signal);
     case "measure":
       return measure(word.threads, word.tokens);
-    case "save":
-      return (await sequenceOf(word.chatId)).saveStateToFile(word.path);
-    case "restore":
-      return (await sequenceOf(word.chatId)).loadStateFromFile(word.path, { acceptRisk: true }).then(() => undefined);
+    case "keep":
+      for (const chat of chats.values()) await keep(chat);
+      return chats.size;
     case "unload":
       return unload();
     default:
@@ -158,13 +195,32 @@ async function answer(word: Exclude<ToWorker, { t: "abort" }>, signal: AbortSign
   }
 }
 
-/** Everything waits behind everything: one flight per context, dispose included. */
-let last: Promise<unknown> = Promise.resolve();
+/** One seat is chosen at a time, or two chats would take the same. The seat is taken before the next may choose. */
+let seated: Promise<unknown> = Promise.resolve();
+function seating(choose: () => Promise<Chat>): Promise<Chat> {
+  const mine = seated.then(choose).then((chat) => {
+    chat.users += 1;
+    return chat;
+  });
+  seated = mine.catch(() => undefined);
+  return mine;
+}
+
+/** Generating goes side by side; all else has the context for itself, dispose included. */
+let alone: Promise<unknown> = Promise.resolve();
+const together = new Set<Promise<unknown>>();
+function inTurn(word: Exclude<ToWorker, { t: "abort" }>, work: () => Promise<void>): void {
+  if (word.t === "generate") {
+    const mine: Promise<void> = alone.then(work).finally(() => together.delete(mine));
+    together.add(mine);
+  } else alone = Promise.all([alone, ...together]).then(work);
+}
+
 process.on("message", (word: ToWorker) => {
   if (word.t === "abort") return aborts.get(word.id)?.abort(new Error("stopped"));
   const abort = new AbortController();
   aborts.set(word.id, abort);
-  last = last.then(async () => {
+  inTurn(word, async () => {
     try {
       abort.signal.throwIfAborted();
       say({ t: "done", id: word.id, value: await answer(word, abort.signal) });

@@ -17,7 +17,7 @@ export type ModelsComposeNeeds = { readonly insight: Insight; readonly home: str
 
 /** The models and the process the embedded one runs in. Started only when a model is loaded. */
 export function composeModels({ insight, home, store, ledger, vault, settings, log, now, newId }: ModelsComposeNeeds): Models & AsyncDisposable {
-  const engine = createEngine({ workerFile: entryFile("inference-worker.mjs", "src-main/models/embedded/worker.ts"), onLog: (line) => log.write("info", "inference", { line: line.slice(0, 400) }) });
+  const engine = createEngine({ workerFile: entryFile("inference-worker.mjs", "src-main/models/embedded/worker.ts"), stateFolder: join(home, "models", "chats"), onLog: (line) => log.write("info", "inference", { line: line.slice(0, 400) }) });
   const trusted = trustFolder(join(home, "ca"));
   if (trusted > 0) log.write("info", "own-certificates", { count: trusted });
   const cores = availableParallelism();

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
@@ -61,16 +61,69 @@ describe("the embedded engine, on a model of random weights", () => {
     expect([...(a ?? [])]).not.toEqual([...(c ?? [])]);
   });
 
-  it("saves a chat's state and takes it up again", async () => {
+  describe("with a folder for its chats", () => {
+    let states: string;
+    const again = async () => {
+      await engine[Symbol.asyncDispose]();
+      engine = createEngine({ workerFile: WORKER, stateFolder: states });
+      await load();
+    };
+    beforeEach(async () => {
+      states = mkdtempSync(join(folder, "states-"));
+      engine = createEngine({ workerFile: WORKER, stateFolder: states });
+      await load();
+    });
+    const LONG = "the first turn of a chat, with some words to read in it";
+
+    it("a chat goes on where it stood after the process was started anew; another begins at nothing", async () => {
+      const first = await say(ask(LONG, { chatId: "c1" }));
+      await again();
+      expect(readdirSync(states).map((name) => name.endsWith(".state"))).toEqual([true]);
+      const { end, text } = await say(ask(LONG, { chatId: "c1" }));
+      expect(end.usage.cachedTokens).toBeGreaterThan(end.usage.promptTokens / 2);
+      expect(text).toBe(first.text);
+      expect((await say(ask(LONG, { chatId: "c2" }))).end.usage.cachedTokens).toBe(0);
+    });
+
+    it("reads a chat anew when what was kept of it is cut or is something else, and throws that away", async () => {
+      await say(ask(LONG, { chatId: "c1" }));
+      await engine.keepChats();
+      const [kept = ""] = readdirSync(states).map((name) => join(states, name));
+      for (const bytes of [Buffer.from("not a state"), readFileSync(kept).subarray(0, 90)]) {
+        await engine.unload();
+        writeFileSync(kept, bytes);
+        await load();
+        expect((await say(ask(LONG, { chatId: "c1" }))).end.usage).toMatchObject({ cachedTokens: 0 });
+        await engine.keepChats();
+        expect(readFileSync(kept).byteLength).toBeGreaterThan(1000);
+      }
+    });
+
+    it("a fifth chat takes the seat of the oldest, which is written down first", async () => {
+      for (const chatId of ["c1", "c2", "c3", "c4", "c5"]) await say(ask(LONG, { chatId }));
+      expect(readdirSync(states).length).toBe(1);
+      expect((await say(ask(LONG, { chatId: "c1" }))).end.usage.cachedTokens).toBeGreaterThan(0);
+    });
+  });
+
+  it("answers several chats side by side, each as if it were alone; turns of one chat follow each other", async () => {
     await load();
-    await say(ask("first turn", { chatId: "c1" }));
-    await engine.saveChat("c1", join(folder, "c1.state"));
-    expect(readFileSync(join(folder, "c1.state")).byteLength).toBeGreaterThan(100);
+    const alone = await say(ask("one", { chatId: "x", maxTokens: 40 }));
     await engine.unload();
     await load();
-    await engine.restoreChat("c1", join(folder, "c1.state"));
-    const { end } = await say(ask("first turn", { chatId: "c1" }));
-    expect(end.usage.cachedTokens).toBeGreaterThan(0);
+    const told: string[] = [];
+    const follow = async (turn: string, chatId: string, text: string) => {
+      let whole = "";
+      for await (const event of engine.generate(ask(text, { chatId, maxTokens: 40 }), forever)) {
+        if ("text" in event) [whole] = [whole + event.text, told.push(turn)];
+      }
+      return whole;
+    };
+    const [a, b, c] = await Promise.all([follow("first", "a", "one"), follow("other", "b", "two"), follow("second", "a", "one")]);
+    expect([a, c]).toEqual([alone.text, alone.text]);
+    expect(b).not.toBe(a);
+    expect(told.indexOf("other")).toBeLessThan(told.lastIndexOf("first"));
+    expect(told.indexOf("second")).toBeGreaterThan(told.lastIndexOf("first"));
   });
 
   it("stops generating when the signal aborts, and answers the next", async () => {
