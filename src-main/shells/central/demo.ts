@@ -18,16 +18,18 @@ export async function runDemo({ central, home, say }: DemoNeeds): Promise<AsyncD
   const isFirst = !existsSync(path);
   const accounts = isFirst ? await populate(central) : (JSON.parse(readFileSync(path, "utf8")) as Account[]);
   if (isFirst) writeFileSync(path, JSON.stringify(accounts), { mode: 0o600 });
-  for (const { organisation, email, password } of accounts) say(`  ${organisation}: ${email}  ${password}`);
+  say(`The console: ${central.address}/  (the browser warns of a certificate it does not know: the server's own authority, named above)`);
+  for (const { organisation, email, password } of accounts) say(`  admin of ${organisation}: ${email}  password ${password}`);
 
   const desktop = join(home, "desktop");
   mkdirSync(desktop, { recursive: true, mode: 0o700 });
   const station = await startStation(desktop);
-  say(`  The lab desktop: ${station.url}`);
+  say(`The lab desktop, linked to ${ORGANISATIONS[0].name}: ${station.url}`);
   try {
     const [first] = accounts;
     if (first && (await sena(desktop, "link", "status")).includes("no central server")) await link(central, desktop, first);
-    say(`  ${(await sena(desktop, "link", "status")).trim()}`);
+    say(`  ${(await sena(desktop, "link", "status")).trim().replaceAll("\n", "\n  ")}`);
+    say(`Ask the lab desktop “why is web-01 down?”. What it wants to change waits in the console under Approvals, whole.`);
   } catch (error) {
     await station[Symbol.asyncDispose]();
     throw error;
@@ -43,7 +45,16 @@ async function populate(central: Central): Promise<Account[]> {
     await createClient({ port: central.port, ca: central.tls.ca })("POST", "/v1/invitations", { invitation, name: email.split("@")[0], password });
     accounts.push({ email, password, organisation: name });
   }
+  await alsoIn(central, accounts);
   return accounts;
+}
+
+/** The first of them reads the records of the other organisation too: one person, two roles. */
+async function alsoIn(central: Central, [first, second]: readonly Account[]): Promise<void> {
+  if (!first || !second) return;
+  const { ask, orgId } = await signIn(central, second);
+  const { code } = await ask("POST", `/v1/orgs/${orgId}/invitations`, { email: first.email, role: "auditor" });
+  await createClient({ port: central.port, ca: central.tls.ca })("POST", "/v1/invitations", { invitation: code, name: first.email, password: first.password });
 }
 
 /** What an admin there and an admin here do, one after the other. */
@@ -63,12 +74,12 @@ async function link(central: Central, desktop: string, account: Account): Promis
   }
 }
 
-async function signIn(central: Central, { email, password }: Account): Promise<{ readonly ask: Client; readonly orgId: string }> {
+async function signIn(central: Central, { email, password, organisation }: Account): Promise<{ readonly ask: Client; readonly orgId: string }> {
   const ask = createClient({ port: central.port, ca: central.tls.ca });
   await ask("POST", "/v1/session", { email, password });
   await ask("POST", "/v1/session/proof", { password });
-  const { organisations } = (await ask("GET", "/v1/session")) as { organisations: { orgId: string }[] };
-  return { ask, orgId: organisations[0]?.orgId ?? "" };
+  const { organisations } = (await ask("GET", "/v1/session")) as { organisations: { orgId: string; name: string }[] };
+  return { ask, orgId: organisations.find(({ name }) => name === organisation)?.orgId ?? "" };
 }
 
 async function startStation(home: string): Promise<AsyncDisposable & { readonly url: string }> {
