@@ -3,9 +3,9 @@ import type { Value } from "./words.ts";
 
 // The language in which command families write down what a command may be given. One entry per command, as data:
 //
-//   options   `-abc` flags without a value · `-n:num` a value, attached or next · `-C?text` a value only when attached · `-NUM` a bare number
+//   options   `-abc` flags without a value · `-n:num` a value, attached or next · `-C?text` a value only when attached · `-P>text` only next · `-NUM` a bare number
 //             `!-c` at least one of the options so marked must be there · `*` any word is an operand, dashes or not · `+` options end at the first operand
-//             `--all` a flag · `--lines=num` a value, after "=" or next · `--color?text` a value only after "=" · `~name` / `~name:text` words with one dash
+//             `~` words with one dash are read whole, never as letters · `--all` a flag · `--lines=num` a value, after "=" or next · `--color?text` a value only after "=" · `~name` / `~name:text` words with one dash
 //   operands  kinds in order, each once, or with `?` `*` `+`; `[show|list]` one of these words · `show` that word
 //
 // Only what is listed matches: an unknown flag, an abbreviated long option or an operand too many proves nothing.
@@ -43,13 +43,14 @@ export type Family = {
 };
 
 export type Trap = { readonly rule: string; readonly effect: Effect; readonly why: string };
-type Option = { readonly takes: "nothing" | "value" | "attached"; readonly kind: Kind; readonly trap: Trap | undefined };
+type Option = { readonly takes: "nothing" | "value" | "attached" | "next"; readonly kind: Kind; readonly trap: Trap | undefined };
 type Slot = { readonly kind: Kind; readonly least: 0 | 1; readonly most: 1 | typeof Infinity };
 export type Shape = {
   readonly options: ReadonlyMap<string, Option>;
   readonly takesBareNumber: boolean;
   readonly takesAnything: boolean;
   readonly endsAtOperand: boolean;
+  readonly readsWhole: boolean;
   readonly needsOneOf: ReadonlySet<Option>;
   readonly slots: readonly Slot[];
   readonly effect: Effect;
@@ -73,15 +74,15 @@ const REPEATS: Readonly<Record<string, Pick<Slot, "least" | "most">>> = {
 
 const tokensOf = (text: string): readonly string[] => text.split(/\s+/).filter((token) => token !== "");
 
-const SPECIAL = new Set(["-NUM", "*", "+"]);
+const SPECIAL = new Set(["-NUM", "*", "+", "~"]);
 
 function addOptions(into: Map<string, Option>, text: string, trap: Trap | undefined): ReadonlySet<Option> {
   const needed = new Set<Option>();
   for (const marked of tokensOf(text)) {
     if (SPECIAL.has(marked)) continue;
     const token = marked.replace(/^!/, "");
-    const [, spelled = "", mark, kind = "text"] = /^([^:?=]+)(?:([:?=])(.*))?$/.exec(token) ?? [];
-    const takes = mark === undefined ? "nothing" : mark === "?" ? "attached" : "value";
+    const [, spelled = "", mark, kind = "text"] = /^([^:?=>]+)(?:([:?=>])(.*))?$/.exec(token) ?? [];
+    const takes = mark === undefined ? "nothing" : mark === "?" ? "attached" : mark === ">" ? "next" : "value";
     const option: Option = { takes, kind: kind === "" ? "text" : kind, trap };
     if (marked !== token) needed.add(option);
     const names = spelled.startsWith("--") ? [spelled] : spelled.startsWith("~") ? [`-${spelled.slice(1)}`] : [...spelled.slice(1)].map((letter) => `-${letter}`);
@@ -108,6 +109,7 @@ export function compileShape([options, operands, effect = "read", rule, why]: Sh
     takesBareNumber: special.has("-NUM"),
     takesAnything: special.has("*"),
     endsAtOperand: special.has("+"),
+    readsWhole: special.has("~"),
     needsOneOf,
     slots: tokensOf(operands).map(slotOf),
     effect,
@@ -128,10 +130,13 @@ export function matchShape(shape: Shape, args: readonly Value[], check: KindChec
     return verdict !== "no";
   };
   let optionsEnded = shape.takesAnything;
+  let isDashed = false;
   const used = new Set<Option>();
   for (let at = 0; at < args.length; at += 1) {
     const value = args[at] as Value;
     if (optionsEnded || isSurelyOperand(value)) {
+      // Not every program knows that "--" ends its options.
+      if (isDashed && !shape.isOpaque && !isSurelyOperand(value)) return no(`"${value.source}" may still be read as an option`);
       operands.push(value);
       optionsEnded ||= shape.endsAtOperand;
       continue;
@@ -142,7 +147,10 @@ export function matchShape(shape: Shape, args: readonly Value[], check: KindChec
       continue;
     }
     if (value.known === "--") {
+      // Programs that read their words themselves may take it for an operand once they have met one.
+      if (!shape.isOpaque && operands.length > 0) return no('"--" stands behind an operand');
       optionsEnded = true;
+      isDashed = true;
       continue;
     }
     const step = readOption(shape, value.known, args[at + 1], { accept, traps, used });
@@ -168,28 +176,34 @@ function readOption(shape: Shape, text: string, next: Value | undefined, { accep
     used.add(option);
     if (option.trap !== undefined) traps.push(option.trap);
   };
-  const takeNext = (option: Option): 1 | undefined => (next?.count === "one" && accept(option.kind, next) ? 1 : undefined);
+  // Where a program takes a value only if one is there, a word with a dash is its next option and not the value.
+  const isFree = (value: Value): boolean => shape.isOpaque || value.known === undefined || !/^-[^\d]/.test(value.known);
+  const takeNext = (option: Option): 1 | undefined => (next?.count === "one" && isFree(next) && accept(option.kind, next) ? 1 : undefined);
+  const takesNext = ({ takes }: Option): boolean => takes === "value" || takes === "next";
   const whole = shape.options.get(text);
   if (whole !== undefined && (text.length > 2 || whole.takes !== "nothing")) {
     use(whole);
-    return whole.takes === "value" ? takeNext(whole) : 0;
+    return takesNext(whole) ? takeNext(whole) : 0;
   }
   const equals = text.startsWith("--") ? text.indexOf("=") : -1;
   if (equals > 0) {
     const option = shape.options.get(text.slice(0, equals));
-    if (option === undefined || option.takes === "nothing") return undefined;
+    if (option === undefined || option.takes === "nothing" || option.takes === "next") return undefined;
     use(option);
     return accept(option.kind, { ...(EMPTY as Value), source: text, known: text.slice(equals + 1), prefix: text.slice(equals + 1) }) ? 0 : undefined;
   }
   if (text.startsWith("--")) return undefined;
   if (shape.takesBareNumber && /^-\d+$/.test(text)) return 0;
+  if (shape.readsWhole && text.length > 2) return undefined;
   for (let at = 1; at < text.length; at += 1) {
     const option = shape.options.get(`-${text.charAt(at)}`);
     if (option === undefined) return undefined;
     use(option);
     if (option.takes === "nothing") continue;
     const attached = text.slice(at + 1);
-    if (attached === "") return option.takes === "value" ? takeNext(option) : 0;
+    if (attached === "") return takesNext(option) ? takeNext(option) : 0;
+    // What reads its letters one by one goes on reading here: "-Lo" of tree is -L and -o.
+    if (option.takes === "next" || (option.kind === "num" && !shape.isOpaque && !/^[+-]?\d/.test(attached))) return undefined;
     return accept(option.kind, { ...(EMPTY as Value), source: attached, known: attached, prefix: attached }) ? 0 : undefined;
   }
   return 0;

@@ -24,7 +24,7 @@ export function kindVerdict(kind: Kind, value: Value): KindVerdict {
       return value.known === undefined ? "no" : "fits";
     case "num":
       // A word where a number belongs only makes the program complain.
-      return exactly(value, NUMBER) === "fits" ? "fits" : exactly(value, /^[+-]?[A-Za-z_]\w*$/);
+      return exactly(value, NUMBER) === "fits" ? "fits" : exactly(value, /^[A-Za-z_]\w*$/);
     case "word":
       return exactly(value, /^[\w.:@%+,/=][\w.:@%+,/=-]*$/);
     case "words":
@@ -67,7 +67,7 @@ export function kindVerdict(kind: Kind, value: Value): KindVerdict {
     case "enter":
       // What is read afterwards is still judged by its own name.
       if (value.known === undefined) return SECRET_FOLDER.test(value.source) ? "no" : "fits";
-      return isSecretPath(`${value.known}/x`) || isSecretPath(value.known) ? "secret" : "fits";
+      return isSecretPath(`${value.known}/x`) || isSecretPath(value.known) ? "secret" : /^([/.]*)(dev|sys\/kernel\/(debug|tracing))(\/|$)/.test(value.known) ? "no" : "fits";
     case "datefmt":
       return isDateFormat(value) ? "fits" : "no";
     case "sed":
@@ -82,7 +82,24 @@ export function kindVerdict(kind: Kind, value: Value): KindVerdict {
     case "plain-glob":
       return value.known !== undefined && vetsNames(value.known) ? "fits" : "no";
     case "jq":
-      return exactly(value, /^(?!.*(\benv\b|\$ENV|\bimport\b|\binclude\b|\binput_filename\b|\$__prog|\bget_search_list\b|\bdebug\b|\bstderr\b|\bmodulemeta\b))[^]*$/s);
+      return exactly(value, /^(?!.*((?<![A-Za-z_])env\b|\$ENV|\bimport\b|\binclude\b|\binput_filename\b|\$__prog|\bget_search_list\b|\bdebug\b|\bstderr\b|\bmodulemeta\b))[^]*$/s);
+    case "sockets":
+      // A name that stands for a host would be looked up; words of the filter, numbers, addresses and services are not.
+      return exactly(value, /^(\s|[()!=<>]|(and|or|not|eq|neq?|gt|ge|lt|le|geq|leq|state|exclude|src|dst|sport|dport|autobound|dev|fwmark|cgroup|all|connected|synchronized|bucket|big|established|syn-sent|syn-recv|fin-wait-[12]|time-wait|closed?|close-wait|last-ack|listening|listen|closing|unconnected)(?=[\s()]|$)|[\d.*]+(\/\d+)?(:[\w*]+)?(?=[\s()]|$)|\[[\da-fA-F:.]*\](\/\d+)?(:[\w*]+)?|:[\w*]+(?=[\s()]|$))+$/);
+    case "internet":
+      // lsof's -i: protocol, address by number, ports; a name behind the "@" would be looked up.
+      return exactly(value, /^[46]?(tcp|udp|udplite)?(@[\d.]+)?(:[\w,-]+)?$/i);
+    case "unlooked":
+      return exactly(value, /^[^@]*$|^[46]?(tcp|udp)?@[\d.]+(:[\w,-]+)?$/i);
+    case "ip":
+      return exactly(value, /^[\d.]+$|^[\da-f:]+:[\da-f:]*$/i);
+    case "smartlog":
+      // Some of smartctl's logs take numbers, and are then set and not printed; "reset" empties counters.
+      return exactly(value, /^((x?error|x?selftest)(,\d+)?(,(error|selftest))?|selective|directory(,[gs])?|background|sasphy|sataphy|envrep|genstats|ssd|devstat(,\w+)?|defects(,\d+)?|farm|zdevstat|tapealert|tapedevstat|scttemp(sts|hist)?|scterc|scttempint|(gplog|smartlog|nvmelog),0x[\da-f]+(,[\da-fx+-]+)?)$/i);
+    case "clock":
+      return exactly(value, /^\d\d:\d\d(:\d\d)?$/);
+    case "kubeout":
+      return exactly(value, /^(?!.*-file)[^]*$/s);
     case "pid":
       return exactly(value, /^\d+(,\d+)*$/);
     default:

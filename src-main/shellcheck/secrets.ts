@@ -5,7 +5,7 @@ import type { Value } from "./words.ts";
 
 const SECRET_PATHS: readonly RegExp[] = [
   /^\/etc\/(g?shadow|master\.passwd|sudoers|opasswd|krb5\.keytab|ipsec\.secrets|exports\.secret)(-|\.|~|$)/,
-  /^\/etc\/(sudoers\.d|ssl\/private|security\/opasswd|wireguard|openvpn|ppp|ipsec\.d|NetworkManager\/system-connections|netplan|wpa_supplicant|letsencrypt|kubernetes|docker\/certs\.d|libvirt\/secrets|sssd|rancher|vault\.d|pki\/[^/]*private|pki\/tls\/private|mysql\/debian\.cnf|salt\/pki|puppetlabs\/puppet\/ssl|credstore[^/]*)(\/|$)/,
+  /^\/etc\/(sudoers\.d|ssl\/private|security\/opasswd|wireguard|openvpn|ppp|ipsec\.d|NetworkManager\/system-connections|netplan|wpa_supplicant|letsencrypt|kubernetes|docker\/certs\.d|libvirt\/secrets|sssd|rancher|vault\.d|pki\/[^/]*private|pki\/tls\/private|mysql\/debian\.cnf|apt\/auth\.conf(\.d)?|hostapd|pve\/priv|nslcd\.conf|salt\/pki|puppetlabs\/puppet\/ssl|credstore[^/]*)(\/|$)/,
   /^\/etc\/ssh\/ssh_host_[^/]*key$/,
   /^\/proc\/(?:[^/]+\/)+(environ|mem|maps|auxv|root|cwd|fd|map_files|pagemap|stack|task|exe|fdinfo)(\/|$)/,
   /^\/proc\/(kcore|kmem|keys|key-users|sysrq-trigger|kallsyms|kmsg)$/,
@@ -28,7 +28,7 @@ const SECRET_NAMES: readonly RegExp[] = [
   /^\.?_?netrc$/i,
   /_?history$/i,
   /^\.(viminfo|lesshst)$/i,
-  /secret|passw(or)?d|passphrase|credential|privkey|private[-_.]?key|api[-_.]?key|access[-_.]?key|auth[-_.]?token|htpasswd|keyring|keytab|kubeconfig|shadow/i,
+  /secret|passw(or)?d|passphrase|credential|privkey|private[-_.]?key|api[-_.]?key|access[-_.]?key|auth[-_.]?(token|key)|ssh_host_\w+_key|htpasswd|keyring|keytab|kubeconfig|shadow/i,
   /^(wp-config\.php|settings\.local\.php|local\.xml|database\.yml|master\.key|config\.php|LocalSettings\.php|web\.config|unattend\.xml|sysprep\.xml|tokens?|secring.*|login\.defs\.pw|ntds\.dit|sam|security|admin\.conf|krb5cc.*|tnsnames\.pw)$/i,
 ];
 
@@ -39,7 +39,7 @@ const SAMPLES: readonly string[] = [
   "shadow", "gshadow", "environ", "id_rsa", "id_ed25519", "id_ecdsa", "server.key", "cert.pem", "store.p12", "keystore.jks", "db.kdbx", ".env", "prod.env", ".env.production", ".netrc", ".pgpass", ".my.cnf",
   ".git-credentials", ".bash_history", ".htpasswd", "credentials", "credentials.json", "secrets.yml", "secrets.yaml", "secrets.json", "password", "token", 
   "database.yml", "kubeconfig", "admin.conf", "terraform.tfstate", "vpn.ovpn", "krb5.keytab", "sudoers", ".npmrc", ".viminfo", "secret.conf", "secrets.properties", 
-  "secrets.ini", "secrets.cfg", "secrets.toml", "passwd.bak", "shadow.bak", "id_rsa.old", "private.asc", "secring.gpg",
+  "secrets.ini", "secrets.cfg", "secrets.toml", "ssh_host_rsa_key", "passwd.bak", "shadow.bak", "id_rsa.old", "private.asc", "secring.gpg",
 ];
 const SAMPLE_PATHS: readonly string[] = [
   ...["/etc/shadow", "/etc/gshadow", "/etc/shadow-", "/etc/sudoers", "/etc/sudoers.d/admin", "/etc/krb5.keytab", "/etc/ssh/ssh_host_rsa_key", "/etc/ssl/private/server.key", "/etc/security/opasswd", "/etc/NetworkManager/system-connections/wifi.nmconnection"],
@@ -48,7 +48,7 @@ const SAMPLE_PATHS: readonly string[] = [
 ];
 
 /** Trees in which plain tools keep no secrets: what is read there, by glob or wholly, is at worst dull. */
-const DULL_TREES = /^\/(var\/log|sys|usr\/(share|include|lib|bin|sbin|src)|proc\/(sys\/(?!kernel\/)|net|irq|bus|driver|fs|scsi|asound)|etc\/(init\.d|cron\.(d|daily|hourly|weekly|monthly)|apt|yum\.repos\.d|modprobe\.d|sysctl\.d|logrotate\.d|profile\.d|systemd|udev|fonts|X11|alternatives|default|rc\d?\.d))(\/|$)/;
+const DULL_TREES = /^\/(var\/log|sys\/(?!kernel(\/|$))[^/]+|usr\/(share|include|lib|bin|sbin|src)|proc\/(sys\/(?!kernel\/)|net|irq|bus|driver|fs|scsi|asound)|etc\/(init\.d|cron\.(d|daily|hourly|weekly|monthly)|apt\/(sources\.list|apt\.conf|preferences)\.d|yum\.repos\.d|modprobe\.d|sysctl\.d|logrotate\.d|profile\.d|systemd|udev|fonts|X11|alternatives|default|rc\d?\.d))(\/|$)/;
 /** Where a recursive read meets the secrets of everybody. */
 export const isDullTree = (path: string): boolean => DULL_TREES.test(normalPath(path));
 
@@ -64,11 +64,18 @@ export function normalPath(path: string): string {
   return (isAbsolute ? "/" : "") + steps.join("/");
 }
 
+/** Where a path that begins in a folder nobody named may lead: folders whose files are told from others by their place alone. */
+const readings = (normal: string): readonly string[] => {
+  if (normal.startsWith("/") || normal.startsWith("~")) return [normal];
+  const below = normal.replace(/^(\.\.\/)+/, "");
+  return [normal, ...["/", "/etc/", "/proc/", "/proc/1/", "/var/lib/", "/run/"].map((folder) => folder + below)];
+};
+
 export function isSecretPath(path: string): boolean {
   const normal = normalPath(path);
   const base = normal.slice(normal.lastIndexOf("/") + 1);
   if (/^[\w.-]+\.pub$/.test(base) && !normal.startsWith("/proc/")) return false;
-  if (SECRET_PATHS.some((pattern) => pattern.test(normal) || pattern.test(`${normal}/`))) return true;
+  if (readings(normal).some((reading) => SECRET_PATHS.some((pattern) => pattern.test(reading) || pattern.test(`${reading}/`)))) return true;
   if (PUBLIC_NAMES.test(base)) return false;
   return SECRET_NAMES.some((pattern) => pattern.test(base));
 }
@@ -83,8 +90,17 @@ export function couldNameSecret(pattern: string): boolean {
   return SAMPLE_PATHS.some((path) => whole.test(path)) || SAMPLES.some((name) => base.test(name));
 }
 
-/** Reading these does something: a device moves on, a trace is used up, a kernel's debugging file may do anything at all. */
-const isDevice = (path: string): boolean => /^\/(dev|sys\/kernel\/(debug|tracing))(\/|$)/.test(normalPath(path)) && !/^\/dev\/(null|shm\/[^/]+)$/.test(normalPath(path));
+/**
+ * Reading these does something: a device moves on, a trace is used up, a kernel's debugging file may do anything at all, and gawk opens a
+ * connection for `/inet`. From a folder that may be a link, `..` leads anywhere.
+ */
+const isDevice = (path: string): boolean => {
+  const normal = normalPath(path);
+  if (/^\/dev\/(null|shm\/[^/]+)$/.test(normal)) return false;
+  if (/^dev\/([shvx]{1,2}d[a-z]|nvme|dm-|md\d|loop|sr\d|k?mem|port|kmsg|tty|input|watchdog|u?random|zero|full)/.test(normal)) return true;
+  return /^(\/|(\.\.\/)+)(dev|inet[46]?|sys\/kernel\/(debug|tracing))(\/|$)/.test(normal) || CLIMBS.test(path);
+};
+const CLIMBS = /(^|\/)(?!\.{1,2}(\/|$))[^/]+\/+(\.\/+)*\.\.(\/|$)/;
 export const isNetworkDevice = (path: string): boolean => /^\/dev\/(tcp|udp)(\/|$)/.test(normalPath(path));
 
 /** A file whose content is read: fits when its name is known and holds no secret. */

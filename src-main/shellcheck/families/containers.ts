@@ -1,7 +1,7 @@
 import type { Family } from "../grammar.ts";
 
 const FORMAT = "-aqs -n:num -f:text --all --quiet --size --last=num --latest -l --no-trunc --filter=text --format=text --digests";
-const KUBE = "-n:word -o:text -l:text -L:text -A -w --namespace=word --all-namespaces --output=text --selector=text --show-labels --sort-by=text --field-selector=text --watch --no-headers --label-columns=text --show-kind --chunk-size=num --ignore-not-found --context=word --cluster=word --request-timeout=word --watch-only --output-watch-events --show-managed-fields";
+const KUBE = "-n:word -o:kubeout -l:text -L:text -A -w --namespace=word --all-namespaces --output=kubeout --selector=text --show-labels --sort-by=text --field-selector=text --watch --no-headers --label-columns=text --show-kind --chunk-size=num --ignore-not-found --context=word --cluster=word --request-timeout=word --watch-only --output-watch-events --show-managed-fields";
 
 export const containers: Family = {
   name: "containers",

@@ -11,7 +11,7 @@ export const packages: Family = {
     { names: "snap", says: "asks about packages, or changes them", ceiling: "service-impact", shapes: [["--all --unicode=word --color=word --abs-time", "[list|connections|changes|services|version|aliases|tasks|interfaces|warnings] words*"]] },
     { names: "flatpak", says: "asks about packages, or changes them", ceiling: "service-impact", shapes: [["--app --runtime --user --system -da --columns=text --show-details --all", "[list|remotes|history|info|documents|permissions|ps|config] words*"]] },
     { names: "equery", says: "asks about packages", ceiling: "unknown" },
-    { names: "apt apt-get apt-cache apt-mark aptitude apt-key add-apt-repository dpkg-reconfigure dpkg-deb apt-file", says: "asks about or changes packages; even questions may rebuild its index", ceiling: "service-impact" },
+    { names: "apt-get apt-cache apt-mark aptitude apt-key add-apt-repository dpkg-reconfigure dpkg-deb apt-file", says: "asks about or changes packages; even questions may rebuild its index", ceiling: "service-impact" },
     { names: "yum dnf dnf5 microdnf zypper tdnf emerge xbps-install xbps-remove pkg pkgin pkg_add brew nix nix-env guix conda mamba subscription-manager rpmbuild", says: "asks about or changes packages, over the network", ceiling: "service-impact" },
     { names: "update-alternatives alternatives", says: "prints or changes which program is the default", ceiling: "mutate", shapes: [["!--list !--display !--query", "word"], ["!--get-selections", ""]] },
     { names: "debsums", says: "compares files with their packages", shapes: [["-acls --all --config --changed --list-missing --silent", "word*"]], ceiling: "unknown" },

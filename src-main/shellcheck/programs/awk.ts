@@ -3,7 +3,8 @@
 
 const FUNCTIONS = new Set("length substr index split sub gsub gensub match sprintf tolower toupper int sqrt exp log sin cos atan2 rand srand strftime systime mktime strtonum asort asorti and or xor lshift rshift compl patsplit".split(" "));
 const KEYWORDS = new Set("if else while for do in print printf next exit return break continue delete BEGIN END".split(" "));
-const REFUSED_WORDS = /\b(system|getline|close|fflush|ARGV|ARGC|ARGIND|ENVIRON|PROCINFO|FUNCTAB|SYMTAB|function|func|include|load|namespace|nextfile|BEGINFILE|ENDFILE|readfile|extension|switch|inplace)\b/;
+// awk reads a number and the word right behind it apart.
+const REFUSED_WORDS = /(?<![A-Za-z_])(system|getline|close|fflush|ARGV|ARGC|ARGIND|ENVIRON|PROCINFO|FUNCTAB|SYMTAB|function|func|include|load|namespace|nextfile|BEGINFILE|ENDFILE|readfile|extension|switch|inplace)(?!\w)/;
 
 type Token = { readonly kind: "word" | "number" | "string" | "regex" | "sign"; readonly text: string };
 

@@ -83,7 +83,11 @@ const ended = (cursor: Cursor): boolean => {
 function readCommand(command: string, cursor: Cursor): { readonly rule: string; readonly why: string } | undefined {
   const unread = { rule: "programs/sed-command", why: "a command of the sed script is not one that only prints" };
   if (command === "{" || command === "}") return undefined;
-  if (command === "#") return toLineEnd(cursor);
+  // No backslash carries a comment over the end of its line.
+  if (command === "#") {
+    skip(cursor, /[^\n]/);
+    return undefined;
+  }
   if (ONE_LETTER.includes(command) && command !== "") return ended(cursor) ? undefined : unread;
   if (NUMBERED.includes(command) && command !== "") {
     skip(cursor, /[ \t\d]/);

@@ -55,6 +55,15 @@ export const psVerdict: Program = (args) => {
   return proves("programs/ps", "ps lists processes");
 };
 
+/** Seen under strace: with no place for a cache, the list of what could be upgraded writes nothing but a file without a name, locks nothing and asks nobody. */
+const APT_READS = "-o Dir::Cache::pkgcache= -o Dir::Cache::srcpkgcache= list --upgradable";
+
+/** `apt`, whose questions rebuild its index unless it is told to keep none: one question is proved, in exactly these words. */
+export const aptVerdict: Program = (args) =>
+  args.every(({ known }) => known !== undefined) && args.map(({ known }) => known).join(" ") === APT_READS
+    ? proves("programs/apt", "this lists packages that could be upgraded, and keeps no index")
+    : withholds("service-impact", "programs/apt", "apt asks about or changes packages; even questions may rebuild its index");
+
 /** `dd` without `of=` prints; with it, it writes over whatever is named. */
 export const ddVerdict: Program = (args) => {
   for (const value of args) {

@@ -76,22 +76,23 @@ const xargs: Program = (args, context) => {
   const own = args.slice(0, start).map(({ known }) => known ?? "");
   const isExact = context.feed?.isNulEnded === true && own.some((text) => /^(-\w*0|--null$)/.test(text));
   const vetted = context.feed?.vetted === true;
-  const marker = replacement(own);
+  const markers = replacements(own);
+  // Of several markers the last counts, and one that ends a marker's force lets the lines be appended after all.
+  if (markers.length > 1 || (markers.length === 1 && own.some((text) => /^-[0r]*[nL]|^--max-(args|lines)/.test(text)))) return unlisted("wrapper/xargs");
+  const [marker] = markers;
   const rest = args.length > start ? args.slice(start) : [knownValue("echo")];
   const fed: Value = { ...unknownValue("⟨each line⟩", { prefix: isExact ? (context.feed?.prefix ?? "") : "", count: marker === undefined ? "many" : "one", vetted }), glob: ".*" };
   const argv = marker === undefined ? [...rest, fed] : rest.map((value) => (value.known?.includes(marker) === true ? replaced(value, marker, fed) : value));
   return inner(argv, context, { rule: "wrapper/xargs", says: "xargs runs the command that follows on each name, and that command is proved for any name" });
 };
 
-const replacement = (own: readonly string[]): string | undefined => {
-  for (const [at, text] of own.entries()) {
-    if (/^-[0r]*I$/.test(text)) return own[at + 1];
-    if (/^-0?i/.test(text)) return text.replace(/^-0?i/, "") || "{}";
-    if (text.startsWith("-I")) return text.slice(2);
-    if (text.startsWith("--replace=")) return text.slice(10);
-  }
-  return undefined;
-};
+const replacements = (own: readonly string[]): readonly string[] =>
+  own.flatMap((text, at) => {
+    if (/^-[0r]*I$/.test(text)) return [own[at + 1] ?? ""];
+    if (/^-0?i/.test(text)) return [text.replace(/^-0?i/, "") || "{}"];
+    if (text.startsWith("-I")) return [text.slice(2)];
+    return text.startsWith("--replace=") ? [text.slice(10)] : [];
+  });
 
 const replaced = (value: Value, marker: string, fed: Value): Value => {
   const known = value.known as string;

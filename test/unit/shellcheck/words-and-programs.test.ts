@@ -38,14 +38,34 @@ describe("matching arguments against a shape", () => {
     [["-word"], true],
     [["-key", "v"], true],
     [["-key"], false],
-    [["--", "-z"], true],
+    [["--", "-z"], false],
+    [["--", "z"], true],
+    [["x", "--"], false],
+    [["-n", "-a"], false],
+    [["-n", "-5"], true],
+    [["-ncount"], false],
+    [["-P", "x"], true],
+    [["-Px"], false],
+    [["-P", "-a"], false],
+    [["--name", "x"], true],
+    [["--name=x"], false],
     [["-"], true],
     [[""], true],
     [["x", "-a"], true],
     [["x", "y"], false],
     [["--bogus=1"], false],
   ] as const)("%j fits: %s", (words, fits) => {
-    expect(match("-ab -n:num -w?num --all --lines=num --color?text -NUM ~word ~key:text", "text?", words)).toBe(fits);
+    expect(match("-ab -P>text --name>text -n:num -w?num --all --lines=num --color?text -NUM ~word ~key:text", "text?", words)).toBe(fits);
+  });
+
+  it("reads no word as letters where the program does not", () => {
+    const whole = (words: readonly string[]): boolean => matchShape(compileShape(["~ ~c ~e ~ce:text", "text?"], { names: "tool", says: "does" }), words.map((word) => knownValue(word)), kindVerdict).matched;
+    expect([whole(["-c"]), whole(["-c", "-e"]), whole(["-ec"])]).toEqual([true, true, false]);
+  });
+
+  it("takes dashed words behind -- only where no option could hurt", () => {
+    const matches = (opaque: boolean): boolean => matchShape(compileShape(["-a", "text*"], { names: "tool", says: "does", ...(opaque && { opaque }) }), ["x", "--", "-z"].map((word) => knownValue(word)), kindVerdict).matched;
+    expect([matches(true), matches(false)]).toEqual([true, false]);
   });
 
   it("lets a trap match and says what it does", () => {
