@@ -2,7 +2,7 @@ import type { Access } from "../access/port.ts";
 import type { Actor } from "../contract/terms.ts";
 import { live, type Clock, type Live } from "../kernel/index.ts";
 import type { Ledger } from "../ledger/port.ts";
-import { simulate, type CedarProblem, type CedarRule, type Explained, type PastDecision, type Policy, type PolicyQuestion, type PolicyReader, type PolicySet, type Simulated } from "../policy/index.ts";
+import { simulate, strictest, type CedarProblem, type CedarRule, type Explained, type PastDecision, type Policy, type PolicyQuestion, type PolicyReader, type PolicySet, type Simulated } from "../policy/index.ts";
 import type { Store } from "../store/index.ts";
 import { fail } from "./failures.ts";
 import { sha256Hex } from "./queue.ts";
@@ -15,6 +15,9 @@ export type PolicyVersion = { readonly n: number; readonly hash: string; readonl
 
 export interface PolicyBook extends Policy {
   readonly active: Live<PolicySet>;
+  /** What the organisation of this desk sets: judged beside the desk's own, and the stricter of both counts. Refused when it does not load. */
+  setHouse(text: string | undefined): void;
+  house(): PolicySet | undefined;
   explain(question: PolicyQuestion): Explained;
   check(text: string): readonly CedarProblem[];
   versions(): readonly PolicyVersion[];
@@ -87,13 +90,22 @@ export async function openPolicyBook({ store, ledger, access, now, reader, schem
     return version;
   };
 
+  let house: PolicySet | undefined;
+  const hashOf = (): string => (house === undefined ? active.value.hash : sha256Hex(`${active.value.hash} ${house.hash}`));
+  const explain = (question: PolicyQuestion): Explained => {
+    const own = active.value.explain(question);
+    return house === undefined ? own : strictest(own, house.explain(question), hashOf());
+  };
+
   return {
     active,
     get hash() {
-      return active.value.hash;
+      return hashOf();
     },
-    decide: (question) => active.value.decide(question),
-    explain: (question) => active.value.explain(question),
+    setHouse: (text) => void (house = text === undefined ? undefined : load(text)),
+    house: () => house,
+    decide: explain,
+    explain,
     check: (text) => reader.check({ schema, text }),
     versions: () => sql.all.all(),
     async propose(text, by, note) {
@@ -114,7 +126,7 @@ export async function openPolicyBook({ store, ledger, access, now, reader, schem
       return one(n);
     },
     note({ at, title, question, verdict, rules }) {
-      sql.note.run([at, title.slice(0, 200), JSON.stringify(question), verdict, JSON.stringify(rules), active.value.hash]);
+      sql.note.run([at, title.slice(0, 200), JSON.stringify(question), verdict, JSON.stringify(rules), hashOf()]);
       sql.trim.run([KEPT_DECISIONS]);
     },
     past: (limit) => sql.past.all([limit]).map(pastOf),

@@ -6,6 +6,7 @@ import type { Actor } from "../contract/terms.ts";
 import { live, type Live } from "../kernel/index.ts";
 import type { CopyBatch, SenaLedger } from "../ledger/index.ts";
 import { createCalls } from "./calls.ts";
+import { openEditions, type HouseSeat } from "./edition.ts";
 import { fail } from "./failures.ts";
 import { forgetMembership, keepConfirmed, readConfirmed, type Confirmed, type Membership } from "./membership.ts";
 import { LINK } from "./port.ts";
@@ -22,6 +23,8 @@ export type LinkState = {
   readonly lag: number;
   readonly heardAt: number;
   readonly approvers: readonly LinkApprover[];
+  /** What the organisation sets: the number in force here, and what of it was left out or refused. */
+  readonly edition: { readonly n: number; readonly say: string };
 };
 
 export type LinkNeeds = {
@@ -31,6 +34,8 @@ export type LinkNeeds = {
   readonly approvals: Pick<Queue, "changes" | "list" | "get">;
   readonly foreign: Pick<ForeignRoom, "write" | "accept">;
   readonly access: Pick<AccessRoom, "operators" | "addRemote" | "change">;
+  /** Where what the organisation sets takes effect. */
+  readonly seat: HouseSeat;
   readonly version: string;
   readonly now: () => number;
   /** Between 0 and 1, to spread the return of many desktops to a server that was away. */
@@ -60,7 +65,8 @@ export function openLink(needs: LinkNeeds): CentralLink {
   const over = new AbortController();
   const { signal } = over;
   const calls = createCalls({ place: membership, identity: membership, now });
-  const state = live<LinkState>({ state: "connecting", say: "", orgName: membership.orgName, address: membership.address, kept: 0, lag: ledger.head().size, heardAt: 0, approvers: [] });
+  const editions = openEditions({ folder, orgId: membership.orgId, orgKey: membership.orgKey, ledger, seat: needs.seat });
+  const state = live<LinkState>({ edition: editions.standing(), state: "connecting", say: "", orgName: membership.orgName, address: membership.address, kept: 0, lag: ledger.head().size, heardAt: 0, approvers: [] });
   const tell = (next: Partial<LinkState>): void => state.update((before) => ({ ...before, ...next, lag: Math.max(0, ledger.head().size - (next.kept ?? before.kept)) }));
   let kept: number | undefined;
   let isAlarmed = false;
@@ -116,13 +122,17 @@ export function openLink(needs: LinkNeeds): CentralLink {
   async function poll(): Promise<void> {
     const told = taken;
     const confirmed = readConfirmed(folder).size;
-    const answer = await calls.ask({ method: "POST", path: "/v1/link/poll", body: { waitMs: isPollFresh ? 0 : (needs.pollMs ?? 25_000), taken: told }, signal }, LINK.poll.output);
+    const answer = await calls.ask({ method: "POST", path: "/v1/link/poll", body: { waitMs: isPollFresh ? 0 : (needs.pollMs ?? 25_000), taken: told, edition: editions.standing() }, signal }, LINK.poll.output);
     isPollFresh = false;
     // After a silence, and when it has less than it confirmed, it is asked where it stands, also when there is nothing to send.
     if (answer.size < confirmed) kept = undefined;
     if (kept === undefined) wakePush();
     taken = taken.filter((each) => !told.includes(each));
     tell({ approvers: answer.approvers.map((each) => ({ ...each, isTrusted: operatorOf(each.publicKey)?.active === true })) });
+    if (answer.edition !== null) {
+      await editions.offer(answer.edition);
+      tell({ edition: editions.standing() });
+    }
     heard();
     for (const each of answer.approvers) {
       const known = operatorOf(each.publicKey);
@@ -190,6 +200,7 @@ export function openLink(needs: LinkNeeds): CentralLink {
       // A server that is gone must not hold anybody: it sees the silence, and an admin may let the desktop go there.
       await calls.ask({ method: "POST", path: "/v1/link/leave", body: { why }, signal: AbortSignal.timeout(5000) }, LINK.leave.output).catch(() => undefined);
       await this[Symbol.asyncDispose]();
+      editions.release();
       forgetMembership(folder);
     },
     async [Symbol.asyncDispose]() {

@@ -8,7 +8,7 @@ import { enrolText, LINK, newLinkKey, parseInvitation } from "./port.ts";
 
 // Where this desktop belongs, in a folder of its own: without that folder nothing of this room is loaded.
 
-const Membership = z.object({ address: z.string(), ca: z.string(), orgId: z.string(), orgName: z.string(), desktopId: z.string(), witnessKey: z.string(), privateKey: z.string(), enrolledAt: z.number() });
+const Membership = z.object({ address: z.string(), ca: z.string(), orgId: z.string(), orgName: z.string(), desktopId: z.string(), witnessKey: z.string(), orgKey: z.string(), privateKey: z.string(), enrolledAt: z.number() });
 export type Membership = z.infer<typeof Membership>;
 /** The longest standing of our record that the server ever confirmed: a server that knows less was put back. */
 const Confirmed = z.object({ size: z.number(), note: z.string() });

@@ -1,10 +1,12 @@
 import { createHash, createPublicKey, generateKeyPairSync, sign, verify, type KeyObject } from "node:crypto";
 import { z } from "zod";
+import { MAX_EDITION } from "./edition-text.ts";
 
 // How a desktop proves each request: an Ed25519 signature over what it asks, when, and the bytes it sends. TLS hides it; this
 // says who it is, by a key that never left that desktop.
 
 export { CENTRAL_LINK_FAILURES } from "./failures.ts";
+export { EditionContent, editionSigned, MAX_EDITION, type EditionPack } from "./edition-text.ts";
 
 const SCHEME = "SENA-Desktop";
 export const MAX_SKEW_MS = 120_000;
@@ -48,11 +50,14 @@ export function parseInvitation(text: string): { readonly address: string; reado
 const Note = z.string().max(16_384);
 const Name = z.string().min(1).max(80);
 
+/** What an organisation sets for its desktops: the exact text that was signed, and the signature of the organisation's key. */
+const Edition = z.object({ text: z.string().max(MAX_EDITION), signature: z.string().max(120) });
+
 // The messages, named once for both ends.
 export const LINK = {
   enrol: {
     input: z.object({ token: z.string().max(200), name: Name, version: z.string().max(40), publicKey: z.string().max(400), logOrigin: z.string().max(200), logKey: z.string().max(400), proof: z.string().max(120) }),
-    output: z.object({ orgId: z.string(), orgName: z.string(), desktopId: z.string(), witnessKey: z.string() }),
+    output: z.object({ orgId: z.string(), orgName: z.string(), desktopId: z.string(), witnessKey: z.string(), orgKey: z.string() }),
   },
   push: {
     input: z.object({ from: z.number().int().nonnegative(), entries: z.array(z.object({ leaf: z.base64().max(90_000), openings: z.string().max(6_000_000).nullable() })).max(2000), note: Note }),
@@ -65,12 +70,15 @@ export const LINK = {
   },
   poll: {
     /** `waitMs`: how long the answer may wait for something to tell. */
-    input: z.object({ waitMs: z.number().int().min(0).max(25_000), taken: z.array(z.object({ approvalId: z.string().max(64), userId: z.string().max(64), say: z.string().max(500) })).max(100) }),
+    input: z.object({ waitMs: z.number().int().min(0).max(25_000), taken: z.array(z.object({ approvalId: z.string().max(64), userId: z.string().max(64), say: z.string().max(500) })).max(100),
+      /** The edition of what the organisation sets that is in force there, the last that was shown to it, and what became of that. */
+      edition: z.object({ n: z.number().int().min(0), seen: z.number().int().min(0), say: z.string().max(1000) }).default({ n: 0, seen: 0, say: "" }) }),
     output: z.object({
       /** How much of its record is there: less than was confirmed means a server that was put back. */
       size: z.number(),
       decisions: z.array(z.object({ approvalId: z.string(), userId: z.string(), response: z.string() })),
       approvers: z.array(z.object({ userId: z.string(), name: z.string(), publicKey: z.string(), isRetired: z.boolean() })),
+      edition: Edition.nullable(),
     }),
   },
   ask: { input: z.object({ file: z.string().max(200_000) }), output: z.object({ approvalId: z.string() }) },

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { formatInvitation } from "../central-link/port.ts";
 import type { Failure } from "../contract/failure.ts";
 import { createCosigner, openLedger, seedFrom } from "../ledger/index.ts";
-import type { CedarEngine } from "../policy/index.ts";
+import { createPolicyReader, type CedarEngine } from "../policy/index.ts";
 import type { Classify } from "../shellcheck/port.ts";
 import type { NewId } from "../kernel/index.ts";
 import { createRemoteApprovals } from "./approvals/remote.ts";
@@ -15,6 +15,7 @@ import { createReading } from "./custody/reading.ts";
 import { startEmbedded, type Embedded } from "./database/embedded.ts";
 import { migrate } from "./database/migrate.ts";
 import { openTenants } from "./database/tenants.ts";
+import { createEditions } from "./editions/editions.ts";
 import { createEnrolment } from "./enrolment/enrolment.ts";
 import { record } from "./events.ts";
 import { fail } from "./failures.ts";
@@ -26,6 +27,7 @@ import type { Route } from "./http/route.ts";
 import { approvalRoutes } from "./http/routes/approvals.ts";
 import { auditRoutes } from "./http/routes/audit.ts";
 import { desktopRoutes } from "./http/routes/desktops.ts";
+import { editionRoutes } from "./http/routes/editions.ts";
 import { peopleRoutes } from "./http/routes/people.ts";
 import { serviceRoutes } from "./http/routes/service.ts";
 import { serve } from "./http/server.ts";
@@ -40,7 +42,7 @@ export type CentralNeeds = {
   readonly config: CentralConfig;
   /** Where fetched packs lie (node_modules). */
   readonly packs: string;
-  readonly texts: { readonly policy: string; readonly schema: string };
+  readonly texts: { readonly policy: string; readonly schema: string; /** The schema that desktops judge their policies by. */ readonly desktopSchema: string };
   readonly cedar: () => CedarEngine;
   readonly classify: Classify;
   readonly ledgerPlaces: { readonly kit: string; readonly workers: { readonly check: string; readonly bundleCheck: string } };
@@ -89,7 +91,8 @@ export async function startCentral(needs: CentralNeeds): Promise<Central> {
   const ledger = opening.use(await openLedger({ dir: join(home, "ledger"), now, newId: needs.newId, random: needs.random, version: needs.version, ...needs.ledgerPlaces }));
 
   const keys = createApiKeys({ tenants, now });
-  const enrolment = createEnrolment({ tenants, now });
+  const editions = createEditions({ secret, now, faultOfPolicy: policyFault(needs) });
+  const enrolment = createEnrolment({ tenants, orgKey: editions.publicKey, now });
   const invitations = createInvitations({ tenants, identity, now });
   const wakes = createWakes();
   const approvals = createRemoteApprovals({ ledger, classify: needs.classify, secret, now });
@@ -102,8 +105,9 @@ export async function startCentral(needs: CentralNeeds): Promise<Central> {
   const routes: readonly Route[] = [
     ...serviceRoutes({ tenants, identity, version: needs.version, ca: tls.ca, assertRecording: ledger.assertWritable, routes: () => routes }),
     ...peopleRoutes({ identity, invitations, keys, tenants, approvals, wakes, grants, now, recordSignIn: async ({ email, result, address }) => void (await ledger.append({ type: "login", actor: { kind: "system", id: "central", name: "SENA central" }, fields: { email, result, address } })) }),
-    ...desktopRoutes({ enrolment, custody, approvals, wakes, tenants, now, invitationOf }),
+    ...desktopRoutes({ enrolment, custody, approvals, editions, wakes, tenants, now, invitationOf }),
     ...approvalRoutes({ approvals, wakes }),
+    ...editionRoutes({ editions, wakes }),
     ...auditRoutes({ reading: createReading({ now }), witnessKey: custody.witnessKey, kit: needs.ledgerPlaces.kit, scratch: join(home, "exports"), now }),
   ];
   const server = opening.use(await serve({ tls, address: config.address, port: config.port, routes, console: needs.console, tenants, identity, keys, enrolment, grants, limits: createLimits(() => performance.now()), secret, now, report: needs.report, metrics }));
@@ -129,6 +133,17 @@ export async function startCentral(needs: CentralNeeds): Promise<Central> {
       return { orgId, invitation: code };
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}
+
+/** As a desktop would judge it, and one thing more: a set that permits nothing would stop every desktop. */
+function policyFault({ cedar, texts, version }: Pick<CentralNeeds, "cedar" | "texts" | "version">): (text: string) => string | undefined {
+  const reader = createPolicyReader({ engine: cedar, edition: version });
+  return (text) => {
+    const [problem] = reader.check({ schema: texts.desktopSchema, text });
+    if (problem) return `line ${problem.line}: ${problem.message}`;
+    const { rules } = reader.load({ schema: texts.desktopSchema, text, hash: "" });
+    return rules.some(({ effect }) => effect === "permit") ? undefined : "it permits nothing, so nothing could be run anywhere; write a whole set";
   };
 }
 

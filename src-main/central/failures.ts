@@ -30,6 +30,7 @@ export const CENTRAL_FAILURES = defineFailures({
   SLOW_DOWN: { retryable: true, status: 429, say: (d) => `Too many requests; try again in ${d["seconds"]} s.` },
   KEY_REUSED: { retryable: false, status: 422, say: () => "This idempotency key was used before with a different request. Nothing was done." },
   DESKTOP_REFUSED: { retryable: false, status: 401, say: (d) => `This desktop is not let in: ${d["detail"]}.` },
+  EDITION_BAD: { retryable: false, status: 422, say: (d) => `This was not published: ${d["detail"]}. What was in force stays in force.` },
   ENTRIES_REFUSED: { retryable: false, status: 422, say: (d) => `These entries were not taken: ${d["detail"]}. What was taken before is safe.` },
   ENTRIES_GAP: { retryable: true, status: 409, say: (d) => `There are ${d["have"]} entries here and these begin at ${d["got"]}.` },
   LOG_FORKED: { retryable: false, status: 409, say: (d) => `The record of this desktop does not continue what it showed before (${d["seen"]} entries seen, ${d["shown"]} shown): it was rolled back or copied. Both signed heads are kept as evidence and an alarm was raised.` },

@@ -13,6 +13,8 @@ export const CentralLinkView = z.object({
   kept: z.number().int(),
   lag: z.number().int(),
   heardAt: Instant,
+  /** What the organisation sets for its desktops: the number in force here (0 none), and what of it was left out or refused. */
+  edition: z.object({ n: z.number().int(), say: z.string() }),
   approvers: z.array(z.object({ userId: z.string(), name: z.string(), publicKey: z.string(), isRetired: z.boolean(), isTrusted: z.boolean() })),
 });
 export type CentralLinkView = z.infer<typeof CentralLinkView>;

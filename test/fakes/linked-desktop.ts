@@ -26,15 +26,16 @@ export async function linkedDesktop(invitation: string | undefined, dir = mkdtem
   const queue = opening.use(createQueue({ store, ledger, access, now, monotonicMs: () => performance.now(), newId, random }));
   const foreign = createForeign({ queue, access, ledger, classify: wordClassifier(), now });
   const folder = join(dir, "central-link");
+  const house = testHouse();
   const signal = AbortSignal.timeout(60_000);
   const membership = invitation === undefined ? readMembership(folder) : await enrol({ folder, invitation, name: "desk", version: "test", logOrigin: ledger.origin, logKey: ledger.copySource.logKey(), now, signal });
   if (!membership) throw new Error("this desktop has no membership");
-  const link: CentralLink = openLink({ folder, membership, ledger, approvals: queue, foreign, access, version: "test", now, chance: () => 0, isSealed: () => false, pollMs: 2000, receiptEveryMs: 0 });
+  const link: CentralLink = openLink({ folder, membership, ledger, approvals: queue, foreign, access, seat: house.seat, version: "test", now, chance: () => 0, isSealed: () => false, pollMs: 2000, receiptEveryMs: 0 });
   opening.use(link);
   const person = access.operators()[0]?.id ?? "";
   const owned = opening.move();
   return {
-    dir, ledger, access, queue, link, membership, person,
+    dir, ledger, access, queue, house, link, membership, person,
     ask: (script = "restart nginx") => queue.request({
       title: "Restart it", script: sha256(script), wire: sha256("wire"), stdin: null, dialect: "posix", hosts: [{ id: "web-01", name: "web-01", environment: "prod", user: "ops", fingerprint: "SHA256:first" }], cwd: "~", effect: "service-impact", classifier: "fake-1", policy: sha256("p"), rules: ["prod-change-asks"], checks: [], undo: null, ticket: null,
       requester: { kind: "operator", id: person, name: "ada" }, person, approvals: 1, own: false, approvers: null, run: newId("run"), step: "s1", shown: { script, segments: [], rule: "", whyEffect: "", whyAsked: "prod asks", reasons: "", reasonsFrom: "", taint: [] },
@@ -60,3 +61,26 @@ export async function linkedDesktop(invitation: string | undefined, dir = mkdtem
   };
 }
 export type LinkedDesktop = Awaited<ReturnType<typeof linkedDesktop>>;
+
+/** Takes what an organisation sets and keeps it to be looked at; a policy that says so does not load. */
+function testHouse() {
+  const taken: { policy: string | undefined; packs: string[]; hosts: string; modelHosts: readonly string[] | undefined } = { policy: undefined, packs: [], hosts: "", modelHosts: undefined };
+  return {
+    taken,
+    seat: {
+      policy(text: string | undefined) {
+        if (text?.includes("does-not-load")) throw new Error("line 1: it does not load here");
+        taken.policy = text;
+      },
+      packs(packs: readonly { readonly id: string }[]) {
+        taken.packs = packs.map(({ id }) => id);
+        return packs.filter(({ id }) => id.startsWith("stranger")).map(({ id }) => `The pack ${id}: signed by nobody this desk trusts.`);
+      },
+      hosts(csv: string) {
+        taken.hosts = csv;
+        return [];
+      },
+      modelHosts: (hosts: readonly string[] | undefined) => void (taken.modelHosts = hosts),
+    },
+  };
+}

@@ -77,4 +77,17 @@ export const CENTRAL_MIGRATIONS: readonly CentralMigration[] = [
   ${tenant("idempotency", "SELECT, INSERT, UPDATE, DELETE")}
   `,
   },
+  {
+    n: 3,
+    name: "what an organisation sets for its desktops",
+    sql: `
+  -- The organisation signs with this key; it lies sealed under the server's own.
+  CREATE TABLE app.org_keys (org_id uuid PRIMARY KEY REFERENCES app.orgs, public_key text NOT NULL, sealed bytea NOT NULL, created_at bigint NOT NULL);
+  ${tenant("org_keys", "SELECT, INSERT")} ${appendOnly("org_keys")}
+
+  CREATE TABLE app.editions (org_id uuid NOT NULL REFERENCES app.orgs, n bigint NOT NULL, at bigint NOT NULL, by text NOT NULL, note text NOT NULL, text text NOT NULL, signature text NOT NULL, PRIMARY KEY (org_id, n));
+  ${tenant("editions", "SELECT, INSERT")} ${appendOnly("editions")}
+  ALTER TABLE app.desktops ADD COLUMN edition_n bigint NOT NULL DEFAULT 0, ADD COLUMN edition_say text NOT NULL DEFAULT '';
+  `,
+  },
 ];

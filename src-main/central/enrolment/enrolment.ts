@@ -10,15 +10,15 @@ const KIND = "enrol";
 const TOKEN_MS = 3_600_000;
 const SEEN_EVERY_MS = 10_000;
 
-export type Desktop = { readonly desktopId: string; readonly name: string; readonly version: string; readonly enrolledAt: number; readonly seenAt: number; readonly logOrigin: string; readonly logSize: number; readonly keptSize: number; readonly keptAt: number; readonly forkedAt: number | null; readonly leftAt: number | null; readonly leftWhy: string | null };
+export type Desktop = { readonly desktopId: string; readonly name: string; readonly version: string; readonly enrolledAt: number; readonly seenAt: number; readonly logOrigin: string; readonly logSize: number; readonly keptSize: number; readonly keptAt: number; readonly forkedAt: number | null; readonly leftAt: number | null; readonly leftWhy: string | null; readonly editionN: number; readonly editionSay: string };
 export type Enrolling = { readonly token: string; readonly name: string; readonly version: string; readonly publicKey: string; readonly logOrigin: string; readonly logKey: string; readonly proof: string };
 export type DesktopHolder = { readonly orgId: string; readonly desktopId: string; readonly name: string };
 type TokenRow = { secret_hash: Buffer; expires_at: number; used_at: number | null };
 type KeyRow = { name: string; public_key: string; seen_at: number; left_at: number | null };
 
-const COLUMNS = `d.desktop_id AS "desktopId", d.name, d.version, d.enrolled_at AS "enrolledAt", d.seen_at AS "seenAt", d.log_origin AS "logOrigin", d.log_size AS "logSize", l.size AS "keptSize", l.updated_at AS "keptAt", l.forked_at AS "forkedAt", d.left_at AS "leftAt", d.left_why AS "leftWhy"`;
+const COLUMNS = `d.desktop_id AS "desktopId", d.name, d.version, d.enrolled_at AS "enrolledAt", d.seen_at AS "seenAt", d.log_origin AS "logOrigin", d.log_size AS "logSize", l.size AS "keptSize", l.updated_at AS "keptAt", l.forked_at AS "forkedAt", d.left_at AS "leftAt", d.left_why AS "leftWhy", d.edition_n AS "editionN", d.edition_say AS "editionSay"`;
 
-export function createEnrolment({ tenants, now }: { readonly tenants: Tenants; readonly now: () => number }) {
+export function createEnrolment({ tenants, orgKey, now }: { readonly tenants: Tenants; readonly orgKey: (tx: Tx, orgId: string) => Promise<string>; readonly now: () => number }) {
   const isFresh = createNonceMemory(now);
   return {
     async newToken(tx: Tx, orgId: string, by: string) {
@@ -30,7 +30,7 @@ export function createEnrolment({ tenants, now }: { readonly tenants: Tenants; r
     },
 
     /** Once for each token: the row is locked while it is spent. */
-    async enrol(of: Enrolling): Promise<{ readonly orgId: string; readonly orgName: string; readonly desktopId: string }> {
+    async enrol(of: Enrolling): Promise<{ readonly orgId: string; readonly orgName: string; readonly desktopId: string; readonly orgKey: string }> {
       const ticket = parseTicket(KIND, of.token);
       if (!ticket) throw fail("CODE_SPENT");
       if (!isOwnKey(of)) throw fail("DESKTOP_REFUSED", { detail: "it does not prove that the key is its own" });
@@ -46,7 +46,7 @@ export function createEnrolment({ tenants, now }: { readonly tenants: Tenants; r
         await tx.run("UPDATE app.enrolment_tokens SET used_at = $2, desktop_id = $3 WHERE token_id = $1", [ticket.id, now(), desktopId]);
         await record(tx, ticket.orgId, now(), { actor: `desktop:${desktopId}`, kind: "desktop.enrolled", detail: { name: of.name, logOrigin: of.logOrigin } });
         const org = await tx.one<{ name: string }>("SELECT name FROM app.orgs");
-        return { orgId: ticket.orgId, orgName: org?.name ?? "", desktopId };
+        return { orgId: ticket.orgId, orgName: org?.name ?? "", desktopId, orgKey: await orgKey(tx, ticket.orgId) };
       }).catch(async (error: unknown) => {
         // A token that was really given out and is shown again is worth knowing about.
         if (isKnown.token) await tenants.withOrg(ticket.orgId, "enrolling", (tx) => record(tx, ticket.orgId, now(), { actor: "enrolling", kind: "refused", detail: { code: "CODE_SPENT", tokenId: ticket.id, name: of.name } }));

@@ -75,7 +75,7 @@ async function start(port: string | number | undefined): Promise<Central> {
     config: readConfig(home, process.env, port === undefined ? {} : { port }),
     packs: join(rootFolder, "node_modules"),
     cedar: cedarEngine,
-    texts: { policy: text("central.cedar"), schema: text("central.cedarschema") },
+    texts: { policy: text("central.cedar"), schema: text("central.cedarschema"), desktopSchema: text("sena.cedarschema") },
     classify: createClassifier({ secondOpinion: await loadSecondOpinion() }),
     console: { files: readScreenFiles(join(builtFolder, "console"), "console.html"), policy: consolePolicy },
     ledgerPlaces: { kit: join(resourcesFolder, "bundle-kit"), workers: { check: entryFile("ledger-check.mjs", "src-main/ledger/check-worker.ts"), bundleCheck: entryFile("ledger-bundle-check.mjs", "src-main/ledger/bundle-check-worker.ts") } },

@@ -7,7 +7,7 @@ import type { SenaLedger } from "../../ledger/index.ts";
 
 type SeatNeeds = Omit<LinkNeeds, "folder" | "membership" | "chance" | "ledger"> & { readonly home: string; readonly ledger: SenaLedger };
 
-const NONE: CentralLinkView = { state: "none", say: "", orgName: "", address: "", kept: 0, lag: 0, heardAt: 0, approvers: [] };
+const NONE: CentralLinkView = { state: "none", say: "", orgName: "", address: "", kept: 0, lag: 0, heardAt: 0, edition: { n: 0, say: "" }, approvers: [] };
 const load = () => import("../../central-link/index.ts");
 
 /** The link is loaded when there is a membership, or when somebody enrols: a desktop of its own carries none of it. */

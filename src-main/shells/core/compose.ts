@@ -38,6 +38,7 @@ import { createFetch } from "../../vault/index.ts";
 import { entryFile, resourcesFolder } from "../process/places.ts";
 import { loadSecondOpinion } from "../process/shell-reader.ts";
 import { composeCentralLink } from "./central-link.ts";
+import { createHouse } from "./house.ts";
 import { embeddingModel } from "./embedding-model.ts";
 import { composeGate } from "./gate.ts";
 import { composeHosts, mayWriteBy } from "./hosts.ts";
@@ -86,7 +87,8 @@ export async function composeCore({ home, lab }: CoreOptions): Promise<Core> {
   const principal = (): Principal => gate.access.principal();
 
   const insight = createInsight({ store });
-  const models = opening.use(composeModels({ insight, home, store, ledger, vault: gate.vault, settings, log, now, newId }));
+  const house = createHouse();
+  const models = opening.use(composeModels({ insight, home, store, ledger, vault: gate.vault, settings, log, now, newId, houseHosts: house.modelHosts }));
   const hosts = opening.use(await composeHosts({ home, lab, store, ledger, vault: gate.vault, log, now, newId }));
   const { inventory, ssh } = hosts;
   lent.isInventoryHost = (host) => inventory.all().some(({ name, address }) => name === host || address === host);
@@ -99,7 +101,7 @@ export async function composeCore({ home, lab }: CoreOptions): Promise<Core> {
   const work = opening.use(composeWork({ store, insight, ledger, guard, models, knowledge, approvals: gate.approvals, inventory, skills, parser, log, now, newId }));
   const traces = opening.use(composeTraces({ store, ledger, vault: gate.vault, settings, insight, runs: work.runs, now }));
 
-  const link = opening.use(await composeCentralLink({ home, ledger, approvals: gate.approvals, foreign: gate.foreign, access: gate.access, version: VERSION, now, isSealed: () => settings.current.value.network === "sealed" }));
+  const link = opening.use(await composeCentralLink({ home, ledger, approvals: gate.approvals, foreign: gate.foreign, access: gate.access, seat: house.seat({ policies: gate.policies, skills, imports: hosts.imports }), version: VERSION, now, isSealed: () => settings.current.value.network === "sealed" }));
 
   const status = live<Status>({
     version: VERSION,

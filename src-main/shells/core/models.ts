@@ -13,10 +13,10 @@ import type { Vault } from "../../vault/port.ts";
 import { entryFile } from "../process/places.ts";
 import { trustFolder } from "./trust-folder.ts";
 
-export type ModelsComposeNeeds = { readonly insight: Insight; readonly home: string; readonly store: Store; readonly ledger: Ledger; readonly vault: Vault; readonly settings: SettingsRoom; readonly log: Log; readonly now: Clock; readonly newId: NewId };
+export type ModelsComposeNeeds = { readonly insight: Insight; readonly home: string; readonly store: Store; readonly ledger: Ledger; readonly vault: Vault; readonly settings: SettingsRoom; readonly log: Log; readonly now: Clock; readonly newId: NewId; readonly houseHosts: () => readonly string[] | undefined };
 
 /** The models and the process the embedded one runs in. Started only when a model is loaded. */
-export function composeModels({ insight, home, store, ledger, vault, settings, log, now, newId }: ModelsComposeNeeds): Models & AsyncDisposable {
+export function composeModels({ insight, home, store, ledger, vault, settings, log, now, newId, houseHosts }: ModelsComposeNeeds): Models & AsyncDisposable {
   const engine = createEngine({ workerFile: entryFile("inference-worker.mjs", "src-main/models/embedded/worker.ts"), stateFolder: join(home, "models", "chats"), onLog: (line) => log.write("info", "inference", { line: line.slice(0, 400) }) });
   const trusted = trustFolder(join(home, "ca"));
   if (trusted > 0) log.write("info", "own-certificates", { count: trusted });
@@ -26,6 +26,7 @@ export function composeModels({ insight, home, store, ledger, vault, settings, l
     insight, store, ledger, vault, engine, now, newId, cores,
     http: { fetch: sealedFetch(isSealed, fetch), wait: (ms, signal) => sleep(ms, undefined, { signal }), random: Math.random },
     network: () => settings.current.value.network,
+    houseHosts,
     folder: join(home, "models"),
     machine: `${cpus()[0]?.model ?? "unknown"} x${cores}`,
     freeBytes: () => process.availableMemory(),

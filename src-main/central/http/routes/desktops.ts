@@ -4,13 +4,14 @@ import type { RemoteApprovals, RemoteState } from "../../approvals/remote.ts";
 import type { Wakes } from "../../approvals/wakes.ts";
 import { Forked, type Custody } from "../../custody/ingest.ts";
 import type { Tenants } from "../../database/tenants.ts";
+import type { Editions } from "../../editions/editions.ts";
 import type { Enrolment } from "../../enrolment/enrolment.ts";
 import { record } from "../../events.ts";
 import { fail } from "../../failures.ts";
 import type { Route } from "../route.ts";
 import { Done, done, inOrg, route, Uuid } from "../route.ts";
 
-export type DesktopNeeds = { readonly enrolment: Enrolment; readonly custody: Custody; readonly approvals: RemoteApprovals; readonly wakes: Wakes; readonly tenants: Tenants; readonly now: () => number; readonly invitationOf: (token: string) => ReturnType<typeof formatInvitation> };
+export type DesktopNeeds = { readonly enrolment: Enrolment; readonly custody: Custody; readonly approvals: RemoteApprovals; readonly editions: Editions; readonly wakes: Wakes; readonly tenants: Tenants; readonly now: () => number; readonly invitationOf: (token: string) => ReturnType<typeof formatInvitation> };
 
 const PUSH_BYTES = 24 << 20;
 const ASK_BYTES = 512 * 1024;
@@ -18,7 +19,7 @@ const ASK_BYTES = 512 * 1024;
 export const desktopRoutes = (needs: DesktopNeeds): readonly Route[] => [...peopleSide(needs), ...desktopSide(needs)];
 
 function peopleSide({ enrolment, invitationOf }: DesktopNeeds): readonly Route[] {
-  const Desktop = z.object({ desktopId: z.string(), name: z.string(), version: z.string(), enrolledAt: z.number(), seenAt: z.number(), logOrigin: z.string(), logSize: z.number(), keptSize: z.number(), keptAt: z.number(), forkedAt: z.number().nullable(), leftAt: z.number().nullable(), leftWhy: z.string().nullable() });
+  const Desktop = z.object({ desktopId: z.string(), name: z.string(), version: z.string(), enrolledAt: z.number(), seenAt: z.number(), logOrigin: z.string(), logSize: z.number(), keptSize: z.number(), keptAt: z.number(), forkedAt: z.number().nullable(), leftAt: z.number().nullable(), leftWhy: z.string().nullable(), editionN: z.number(), editionSay: z.string() });
   return [
     route({
       method: "GET", path: "/v1/orgs/:orgId/desktops", who: "member", needs: "desktops:read", says: "The desktops, when each was last heard of and how much of its record is kept here.", input: z.object(inOrg), output: z.object({ items: z.array(Desktop) }),
@@ -42,7 +43,7 @@ function peopleSide({ enrolment, invitationOf }: DesktopNeeds): readonly Route[]
 }
 
 /** What desktops ask. Each answers for itself alone: its id comes from its proof and from nowhere else. */
-function desktopSide({ enrolment, custody, approvals, wakes, tenants, now }: DesktopNeeds): readonly Route[] {
+function desktopSide({ enrolment, custody, approvals, editions, wakes, tenants, now }: DesktopNeeds): readonly Route[] {
   const guarded = async <T>(orgId: string, desktopId: string, work: () => Promise<T>): Promise<T> => {
     try {
       return await work();
@@ -76,12 +77,12 @@ function desktopSide({ enrolment, custody, approvals, wakes, tenants, now }: Des
     }),
     route({
       method: "POST", path: "/v1/link/poll", who: "desktop", says: "Decisions made for it, and who may decide.", input: LINK.poll.input, output: LINK.poll.output,
-      async handle({ waitMs, taken }, { desktopId, signal, inOrg: within }) {
+      async handle({ waitMs, taken, edition }, { desktopId, signal, inOrg: within }) {
         const woken = wakes.wait(desktopId, waitMs, signal);
         if (taken.length > 0) await within((tx) => approvals.taken(tx, desktopId, taken));
-        const read = () => within(async (tx) => ({ size: await custody.sizeOf(tx, desktopId), decisions: await approvals.untaken(tx, desktopId), approvers: await approvals.approvers(tx) }));
+        const read = () => within(async (tx) => ({ size: await custody.sizeOf(tx, desktopId), decisions: await approvals.untaken(tx, desktopId), approvers: await approvals.approvers(tx), edition: await editions.tell(tx, desktopId, edition) }));
         const first = await read();
-        if (waitMs === 0 || first.decisions.length > 0) return first;
+        if (waitMs === 0 || first.decisions.length > 0 || first.edition !== null) return first;
         await woken;
         return read();
       },

@@ -244,7 +244,7 @@ function keyRoutes({ keys, now }: PeopleNeeds): readonly Route[] {
     }),
     route({
       method: "POST", path: "/v1/orgs/:orgId/keys", who: "member", needs: "keys:write", isSensitive: true, says: "Make an API key. It is shown this once.",
-      input: z.object({ ...inOrg, name: Name, scopes: z.array(CentralPermission).min(1).max(10), perMinute: z.number().int().min(1).max(60_000).default(600), days: z.number().int().min(1).max(MAX_KEY_DAYS).default(90) }), output: Made,
+      input: z.object({ ...inOrg, name: Name, scopes: z.array(CentralPermission).min(1).max(CentralPermission.options.length), perMinute: z.number().int().min(1).max(60_000).default(600), days: z.number().int().min(1).max(MAX_KEY_DAYS).default(90) }), output: Made,
       handle: ({ orgId, name, scopes, perMinute, days }, { actor, inOrg: within }) => within((tx) => keys.create(tx, orgId, actor, { name, scopes, perMinute, expiresAt: now() + days * DAY_MS })),
     }),
     route({

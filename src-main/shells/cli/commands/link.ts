@@ -19,6 +19,7 @@ export const linkCommand: Command = async ([verb = "", ...argv], { io, core }) =
     if (values.json) say(JSON.stringify(view));
     else {
       say(plainLine(view.state === "none" ? "This desktop is linked to no central server." : `${view.state}: ${view.orgName} at ${view.address}, ${view.kept} entries kept there, ${view.lag} to send. ${view.say}`));
+      if (view.edition.n > 0 || view.edition.say !== "") say(plainLine(`  What the organisation sets: edition ${view.edition.n}. ${view.edition.say}`));
       for (const each of view.approvers) say(plainLine(`  ${each.userId}  ${each.name}${each.isRetired ? "  retired" : each.isTrusted ? "  may approve here" : "  not trusted here"}`));
     }
     return 0;

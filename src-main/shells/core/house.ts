@@ -1,0 +1,42 @@
+import { userInfo } from "node:os";
+import type { PolicyBook } from "../../approvals/index.ts";
+import type { HouseSeat } from "../../central-link/index.ts";
+import type { Imports } from "../../inventory/index.ts";
+import type { SkillLibrary } from "../../skills/index.ts";
+
+type Rooms = { readonly policies: Pick<PolicyBook, "setHouse">; readonly skills: Pick<SkillLibrary, "install">; readonly imports: Pick<Imports, "preview" | "prepare"> };
+
+const SOURCE = "csv:central";
+
+/** Where what an organisation sets meets this desktop: it narrows, and adds what the desk itself would have let in. */
+export function createHouse(): { readonly modelHosts: () => readonly string[] | undefined; seat(rooms: Rooms): HouseSeat } {
+  let modelHosts: readonly string[] | undefined;
+  return {
+    modelHosts: () => modelHosts,
+    seat: ({ policies, skills, imports }) => ({
+      policy: (text) => policies.setHouse(text),
+      modelHosts: (list) => void (modelHosts = list),
+      // Whose packs may run here is decided at this desk: by its list of trusted authors, as for any pack.
+      packs: (packs) => packs.flatMap((pack) => said(`The pack ${pack.id} ${pack.version}`, () => skills.install(new Map(Object.entries(pack.files).map(([name, bytes]) => [name, Buffer.from(bytes, "base64")]))))),
+      hosts: (csv) => said("The hosts", () => takeHosts(imports, csv)),
+    }),
+  };
+}
+
+/** Hosts of this desk's own keep every field: only what came this way before is changed or goes this way again. */
+function takeHosts(imports: Rooms["imports"], csv: string): void {
+  const { id, plan } = imports.preview({ kind: "csv", path: "central", text: csv, defaults: { environment: "prod", user: userInfo().username, tags: ["organisation"] } });
+  const own = plan.change.filter(({ before }) => before.source !== SOURCE).map(({ before }) => before.name);
+  imports.prepare(id, { skip: own, removeGone: true }).commit();
+  const left = [...(own.length > 0 ? [`${own.slice(0, 5).join(", ")} ${own.length === 1 ? "is" : "are"} this desk's own and stay as they are`] : []), ...plan.problems.slice(0, 3).map(({ where, why }) => `${where} ${why}`)];
+  if (left.length > 0) throw new Error(left.join("; "));
+}
+
+function said(what: string, work: () => void): readonly string[] {
+  try {
+    work();
+    return [];
+  } catch (error) {
+    return [`${what}: ${(error as Error).message.replace(/\.?$/, ".")}`];
+  }
+}
