@@ -36,7 +36,7 @@ export function messagesOf(of: { readonly request: string; readonly host: Host; 
         open = undefined;
         break;
       case "reply":
-        say(entry.call, entry.untrusted ? fenced(marker, entry.documents ? "Passages of documents" : "As asked", entry.reply) : entry.reply, n);
+        say(entry.call, entry.untrusted ? fenced(marker, entry.documents ? "Passages of documents" : entry.call.name === "ask_output" ? "What a model without tools read there" : "As asked", entry.reply) : entry.reply, n);
         break;
       case "proposal":
         say(entry.call, "Noted; the operator will see it with your answer.", n);

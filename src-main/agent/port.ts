@@ -3,7 +3,7 @@ import type { Statement } from "../contract/index.ts";
 import type { Program, RunSpec, StepSpec } from "../runs/index.ts";
 
 /** What the agent asks of the models room: nothing but an answer. */
-export type AgentModels = { answer(context: AskContext, request: GenerateRequest, signal: AbortSignal): Promise<Answered>; isReady(): boolean };
+export type AgentModels = { answer(context: AskContext, request: GenerateRequest, signal: AbortSignal): Promise<Answered>; isReady(): boolean; /** The model that is asked for a second opinion on commands; undefined where none is. */ reviewer(): string | undefined };
 
 /** One lane's story so far, durable: after a crash the same entries and results lead to the same step. */
 export type Entry =

@@ -1,12 +1,15 @@
 import { Failure, type Actor, Effect, type Statement } from "../contract/index.ts";
 import type { Host } from "../inventory/port.ts";
+import type { AskContext } from "../models/index.ts";
 import type { Next, Program, RunSpec, StepResult, StepSpec } from "../runs/index.ts";
 import { citationOf, statementsOf } from "./claims.ts";
 import { citedOf, documentsOf, PASSAGES_ASKED } from "./documents.ts";
+import { readApart } from "./apart.ts";
 import { fail } from "./failures.ts";
 import type { AgentNeeds } from "./agent.ts";
 import { messagesOf } from "./messages.ts";
 import type { Call, Entry } from "./port.ts";
+import { secondOpinion } from "./second-opinion.ts";
 import { taintOf, type Source } from "./taint.ts";
 import { SEARCH_KNOWLEDGE, TOOLS } from "./tools.ts";
 import type { Transcripts } from "./transcript.ts";
@@ -15,6 +18,7 @@ import { line, linesOf, plain } from "./untrusted.ts";
 /** Where an agent must come to an end, whatever its model wants. */
 export const LIMITS = { steps: 16, calls: 28, tokens: 120_000, strikes: 4, outputTokens: 900, callMs: 600_000, stepMs: 60_000 } as const;
 
+type Asking = { readonly context: Omit<AskContext, "task">; readonly signal: AbortSignal };
 type Lane = { readonly runId: string; readonly hostId: string; readonly results: readonly StepResult[] };
 
 /** Plan, act, observe on one host. What it wants to run leaves here as a step of the run, and nowhere else. */
@@ -44,23 +48,25 @@ export function agentProgram(needs: AgentNeeds, transcripts: Transcripts, spec: 
     if (over !== undefined) return [{ kind: "end", state: "failed", say: over, statements: [] }];
     const messages = messagesOf({ request, host, skills: needs.skills.list(), entries, results: lane.results, marker: needs.newMarker() });
     const until = AbortSignal.any([...(signal ? [signal] : []), AbortSignal.timeout(LIMITS.callMs)]);
+    const contextOf = (): Omit<AskContext, "task"> => ({ actor: actorOf(spec), session: lane.runId, hasProtectedData: host.criticality === "high" || host.tags.includes("protected"), ...only });
     const tools = needs.knowledge ? [...TOOLS, SEARCH_KNOWLEDGE] : TOOLS;
     try {
-      const isProtected = host.criticality === "high" || host.tags.includes("protected");
-      const answer = await needs.models.answer({ task: "plan", actor: actorOf(spec), session: lane.runId, hasProtectedData: isProtected, ...only }, { messages, tools, maxTokens: LIMITS.outputTokens, temperature: 0, chatId: `${lane.runId}/${lane.hostId}` }, until);
+      const answer = await needs.models.answer({ ...contextOf(), task: "plan" }, { messages, tools, maxTokens: LIMITS.outputTokens, temperature: 0, chatId: `${lane.runId}/${lane.hostId}` }, until);
       const spent: Entry = { kind: "spent", tokens: answer.usage.promptTokens + answer.usage.outputTokens, model: `${answer.model} (${answer.provider})` };
       // One call at a time: a flood of calls is one call.
       const [call] = answer.calls;
       if (!call) return [spent, { kind: "end", state: "done", say: "", statements: answer.text.trim() === "" ? [] : statementsOf(lane.runId, lane.results, [{ text: answer.text, cites: [] }]) }];
-      return [spent, ...(await act(lane, host, entries, { name: call.name, args: isRecord(call.args) ? call.args : {} }))];
+      return [spent, ...(await act(lane, host, entries, { name: call.name, args: isRecord(call.args) ? call.args : {} }, { context: contextOf(), signal: until }))];
     } catch (error) {
-      if (signal?.aborted || !(error instanceof Failure)) throw error;
+      if (signal?.aborted) throw error;
+      if (until.aborted) return [{ kind: "end", state: "failed", say: `The model had not answered after ${LIMITS.callMs / 60_000} minutes and was left. What ran until then stands above.`, statements: [] }];
+      if (!(error instanceof Failure)) throw error;
       if (error.code !== "MODEL_BAD_JSON") return [{ kind: "end", state: "failed", say: error.message, statements: [] }];
       return [{ kind: "reply", call: { name: "", args: {} }, reply: "Your answer did not fit. Answer with one call of one tool.", untrusted: false, strike: true }];
     }
   }
 
-  async function act(lane: Lane, host: Host, entries: readonly Entry[], call: Call): Promise<Entry[]> {
+  async function act(lane: Lane, host: Host, entries: readonly Entry[], call: Call, asking: Asking): Promise<Entry[]> {
     const { args } = call;
     const reply = (text: string, more: { untrusted?: boolean; strike?: boolean } = {}): Entry[] => [{ kind: "reply", call, reply: text, untrusted: more.untrusted ?? false, strike: more.strike ?? false }];
     switch (call.name) {
@@ -68,7 +74,7 @@ export function agentProgram(needs: AgentNeeds, transcripts: Transcripts, spec: 
         const script = textOf(args["command"]);
         if (script.trim() === "") return reply("There is no command in it.", { strike: true });
         if (entries.some((entry) => entry.kind === "step" && entry.step.script === script)) return reply("That was put forward before; its result stands above. Do something else, or finish.", { strike: true });
-        return [{ kind: "step", call, at: lane.results.length, step: stepOf(lane, host, script, args) }];
+        return reviewed(lane, host, { kind: "step", call, at: lane.results.length, step: stepOf(lane, host, script, args) }, asking);
       }
       case "use_skill": {
         const skillId = textOf(args["skill"]);
@@ -88,6 +94,14 @@ export function agentProgram(needs: AgentNeeds, transcripts: Transcripts, spec: 
         const result = cite && lane.results.find(({ stepId }) => stepId === cite.stepId);
         return cite && result ? reply(linesOf(result[cite.stream]).slice(cite.fromLine - 1, cite.toLine).map((text, i) => `${cite.fromLine + i}: ${text}`).join("\n"), { untrusted: true }) : reply("There are no such lines.", { strike: true });
       }
+      case "ask_output": {
+        const result = lane.results[Number(/^s(\d{1,4})$/.exec(textOf(args["step"]))?.[1] ?? 0) - 1];
+        const question = line(args["question"], 300);
+        if (!result || question === "") return reply("There is no such step, or no question.", { strike: true });
+        const isAgain = entries.some((entry) => entry.kind === "reply" && entry.call.name === call.name && JSON.stringify(entry.call.args) === JSON.stringify(args));
+        if (isAgain) return reply("That was asked before; the answer stands above.", { strike: true });
+        return apart(lane, call, result[args["stream"] === "stderr" ? "stderr" : "stdout"], question, asking);
+      }
       case "search_knowledge":
         return [await searched(entries, call)];
       case "ask_operator":
@@ -96,6 +110,25 @@ export function agentProgram(needs: AgentNeeds, transcripts: Transcripts, spec: 
         return [{ kind: "end", state: "done", say: "", statements: statementsOf(lane.runId, lane.results, args["claims"], documentsOf(entries)) }];
       default:
         return reply("There is no such tool.", { strike: true });
+    }
+  }
+
+  /** Before a command of the model's own is put forward: the opinion of another, where an admin wants one. It can only raise. */
+  async function reviewed(lane: Lane, host: Host, entry: Extract<Entry, { kind: "step" }>, { context, signal }: Asking): Promise<Entry[]> {
+    const reviewer = needs.models.reviewer();
+    if (reviewer === undefined) return [entry];
+    const { mustAsk, ...spent } = await secondOpinion(needs.models, { ...context, only: reviewer }, { request, host: `${host.name} (${host.os}, ${host.environment})`, script: entry.step.script }, signal);
+    return [{ kind: "spent", ...spent }, mustAsk === undefined ? entry : { ...entry, step: { ...entry.step, mustAsk } }];
+  }
+
+  async function apart(lane: Lane, call: Call, output: string, question: string, { context, signal }: Asking): Promise<Entry[]> {
+    const name = `Output of ${textOf(call.args["step"])}`;
+    try {
+      const { text, ...spent } = await readApart(needs.models, context, { output, question, name, marker: needs.newMarker(), chatId: `${lane.runId}/${lane.hostId}/apart` }, signal);
+      return [{ kind: "spent", ...spent }, { kind: "reply", call, reply: text, untrusted: true, strike: false }];
+    } catch (error) {
+      if (signal.aborted || !(error instanceof Failure)) throw error;
+      return [{ kind: "reply", call, reply: `It could not be read apart: ${error.message}`, untrusted: false, strike: true }];
     }
   }
 
@@ -174,7 +207,7 @@ function skillStatements(needs: AgentNeeds, { runId, results, hostId }: Lane, en
 const trustedOf = (request: string, host: Host, needs: AgentNeeds): string[] => [request, ...needs.inventory.all().flatMap(({ name, address, user }) => [name, address, user]), host.os];
 const sourcesOf = (results: readonly StepResult[], entries: readonly Entry[]): Source[] => [
   ...results.flatMap(({ stdout, stderr }, i) => [{ from: `output of step ${i + 1}`, text: `${stdout}\n${stderr}` }]),
-  ...entries.flatMap((entry) => (entry.kind === "reply" && entry.untrusted ? [{ from: entry.call.name === "search_knowledge" ? "a document" : "output read again", text: entry.reply }] : [])),
+  ...entries.flatMap((entry) => (entry.kind === "reply" && entry.untrusted ? [{ from: entry.call.name === "search_knowledge" ? "a document" : entry.call.name === "ask_output" ? "what a model read in output" : "output read again", text: entry.reply }] : [])),
 ];
 /** What is no text is nothing: arguments are a model's, whatever a schema promised. */
 const textOf = (value: unknown): string => (typeof value === "string" ? value : "");

@@ -36,6 +36,10 @@ export const modelsHandlers = ({ models }: { readonly models: Models }): GroupHa
       models.allowHost(host, isAllowed);
       return done;
     },
+    setReviewer: async ({ name }) => {
+      models.setReviewer(name);
+      return done;
+    },
     removeProvider: async ({ id }) => {
       models.removeProvider(id);
       return done;

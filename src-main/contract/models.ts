@@ -39,6 +39,8 @@ export const ModelsView = z.object({
   /** Hosts that model requests may go to; nothing is on it from the start. */
   allowedHosts: z.array(z.string()),
   engine: z.object({ modelId: z.string(), state: z.enum(["none", "loading", "ready", "failed"]), share: z.number(), say: z.string() }),
+  /** Who has a second look at commands models put forward, as requests name it; empty where nobody does. */
+  reviewer: z.string(),
   freeBytes: z.number().int(),
   cores: z.number().int(),
 });
@@ -71,5 +73,6 @@ export const modelsContract = {
   test: feed({ says: "Measure what this machine can do with a model, and say it in words.", needs: "operate", records: "config", input: z.object({ id: Id }), item: z.object({ step: z.string(), share: z.number(), model: ModelFile.optional() }) }),
   setProvider: call({ says: "Add or change a model provider.", needs: "administer", records: "config", input: ProviderConfig, output: Done }),
   allowHost: call({ says: "Put a host on the list that model requests may go to, or take it off.", needs: "administer", records: "config", input: z.object({ host: z.string().min(1).max(253).regex(/^[a-z0-9.:[\]-]+$/), isAllowed: z.boolean() }), output: Done }),
+  setReviewer: call({ says: "Have commands that a model puts forward looked at by a second model first; it can only put them before a person. An empty name ends it.", needs: "administer", records: "config", input: z.object({ name: z.string().max(200) }), output: Done }),
   removeProvider: call({ says: "Remove a model provider.", needs: "administer", records: "config", input: z.object({ id: z.string().max(32) }), output: Done }),
 } as const;

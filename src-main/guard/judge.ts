@@ -30,7 +30,7 @@ export type Judgement = {
   /** Set when the bytes themselves forbid it, whatever a policy says. */
   readonly bytes: string | undefined;
 };
-export type Judged = Pick<GuardRequest, "hostId" | "script" | "actor" | "attended" | "skill" | "taint" | "declaredEffect" | "dialect"> & Partial<Pick<GuardRequest, "ticket">>;
+export type Judged = Pick<GuardRequest, "hostId" | "script" | "actor" | "attended" | "skill" | "taint" | "declaredEffect" | "mustAsk" | "dialect"> & Partial<Pick<GuardRequest, "ticket">>;
 
 const dialectOf = (host: Host, asked: Dialect | undefined): Dialect => asked ?? (host.os === "idrac" ? "racadm" : host.os === "cisco-ios" ? "cisco-ios" : "posix");
 
@@ -39,6 +39,12 @@ function rolesOf({ actor, attended }: Judged, access: JudgeNeeds["access"]): rea
   if (actor.kind === "operator") return access.rolesOf(actor.id);
   if (actor.kind === "system") return [];
   return attended ? access.rolesOf(access.principal().id) : ["operator"];
+}
+
+/** A doubt makes an "allow" an "ask", and a "deny" where nobody is there to be asked. It changes nothing else. */
+function doubted(decision: PolicyDecision, { mustAsk, attended }: Judged): PolicyDecision {
+  if (mustAsk === undefined || decision.verdict !== "allow") return decision;
+  return { ...decision, verdict: attended ? "ask" : "deny", rules: [...decision.rules, "second-opinion"], why: mustAsk, approvers: { count: 1, mayBeRequester: true } };
 }
 
 /** Reads the bytes, gathers what is true now, and asks the policies. Everything here is done again just before sending. */
@@ -76,7 +82,7 @@ export function judge(needs: JudgeNeeds, request: Judged): Judgement {
     rule: isRaised ? `declared/${effect}` : classification.rule,
     whyEffect: isRaised ? `It was declared as ${effect}; read by itself it is ${classification.effect}.` : classification.why,
     question,
-    decision: needs.policy.decide(question),
+    decision: doubted(needs.policy.decide(question), request),
     bytes: classification.denied ? (classification.refused ?? "It cannot be read.") : isTooLong ? "It is too long to be sent as one command. Put it into a file on the host, or split it." : undefined,
   };
 }

@@ -20,6 +20,8 @@ export type GuardRequest = {
   readonly taint?: readonly { readonly token: string; readonly from: string }[];
   /** The least effect a skill or model declares; it may raise, never lower. */
   readonly declaredEffect?: Effect;
+  /** Why a person must say yes whatever policy allows: a second opinion had a doubt. It can forbid nothing and allow nothing. */
+  readonly mustAsk?: string;
   readonly checksAfter?: readonly string[];
   readonly undo?: string;
   readonly timeoutMs?: number;

@@ -56,6 +56,9 @@ export type Models = Asking & {
   tryProvider(id: string, actor: Actor, signal: AbortSignal): Promise<{ readonly works: boolean; readonly say: string }>;
   /** A model by id or name; unknown ones are answered with those there are. */
   named(name: string): NamedModel & { /** As a request names it. */ readonly provider: string };
+  /** By id or name, or nobody: the model that has a second look at commands other models put forward. */
+  setReviewer(name: string): void;
+  readonly reviewer: () => string | undefined;
   /** What the status bar tells. */
   readonly status: () => Status["model"];
   /** Could anything answer a request that must stay on this machine, or leave it? */
@@ -109,10 +112,12 @@ export function createModels(needs: ModelsNeeds): Models {
       }),
       allowedHosts: [...providers.allowedHosts()],
       engine: { modelId: loaded?.id ?? "", state: value.is, share: value.is === "loading" ? value.share : value.is === "ready" ? 1 : 0, say: sayEngine(engine.state.value) },
+      reviewer: providers.reviewer() ?? "",
       freeBytes: needs.freeBytes(),
       cores,
     };
   };
+  const named = (name: string) => namedIn(name, files.all(), providers.all(), { loadedId: engine.state.value.is === "ready" ? loadedFile()?.id : undefined, mayReach: (config) => mayReach(config) === undefined });
 
   /** As many chats side by side as fit; one must. */
   const sequencesThatFit = ({ info }: StoredModel, contextTokens: number): number => {
@@ -217,7 +222,9 @@ export function createModels(needs: ModelsNeeds): Models {
         return { works: false, say: (error as Error).message };
       }
     },
-    named: (name) => namedIn(name, files.all(), providers.all(), { loadedId: engine.state.value.is === "ready" ? loadedFile()?.id : undefined, mayReach: (config) => mayReach(config) === undefined }),
+    setReviewer: (name) => (providers.setReviewer(name === "" ? "" : named(name).provider), touch()),
+    reviewer: providers.reviewer,
+    named,
     status: () => {
       const { value } = engine.state;
       if (value.is !== "none") return { state: value.is, name: loadedFile()?.info.name ?? "" };

@@ -12,6 +12,7 @@ export function namedIn(name: string, files: readonly StoredModel[], providers: 
     ...files.map(({ id, info }) => ({ keys: [id, info.name], found: { kind: "file", id, name: info.name, isReady: id === now.loadedId, provider: "embedded" } as const })),
     ...providers.map((config) => ({ keys: [config.id, config.model], found: { kind: "provider", id: config.id, name: config.model, isReady: now.mayReach(config), provider: config.id } as const })),
   ];
+  if (wanted === "embedded" && files.length > 0) return { kind: "file", id: now.loadedId ?? "embedded", name: "the loaded model", isReady: now.loadedId !== undefined, provider: "embedded" };
   for (const which of [0, 1]) {
     const [first, ...others] = known.filter(({ keys }) => is(keys[which] ?? ""));
     if (first && others.length === 0) return first.found;

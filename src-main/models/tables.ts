@@ -10,4 +10,5 @@ CREATE TABLE model_hosts (host TEXT PRIMARY KEY) STRICT;
 -- How many threads are fastest depends on the model and on the machine; a home may travel to another one.
 CREATE TABLE model_threads (sha256 TEXT NOT NULL, machine TEXT NOT NULL, threads INTEGER NOT NULL, tokens_per_second REAL NOT NULL, PRIMARY KEY (sha256, machine)) STRICT;`,
   },
+  { n: 2, name: "model options", sql: "CREATE TABLE model_options (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT" },
 ];

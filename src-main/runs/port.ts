@@ -20,6 +20,8 @@ export type StepSpec = {
   readonly okExitCodes: readonly number[];
   /** Who composed it, where that is not whoever asked for the run: a model acts under its own kind. */
   readonly actedBy?: Actor;
+  /** Why a person must say yes, whatever policy allows. */
+  readonly mustAsk?: string;
   /** Values that came out of a host's output, for the gate's taint rule. */
   readonly taint?: readonly { readonly token: string; readonly from: string }[];
 };

@@ -38,6 +38,7 @@ export const requestOf = ({ runId, stepId, hostId, spec, run, checks }: StepRun)
   ...(run.skill && { skill: { id: run.skill.id, version: run.skill.version, signer: run.skill.signer } }),
   ...(spec.taint && { taint: spec.taint }),
   declaredEffect: spec.declaredEffect,
+  ...(spec.mustAsk !== undefined && { mustAsk: spec.mustAsk }),
   checksAfter: spec.checksAfter,
   ...(spec.undo !== undefined && { undo: spec.undo }),
   timeoutMs: spec.timeoutMs,

@@ -12,6 +12,9 @@ export const call = (name: string, args: Record<string, unknown> = {}): Call => 
 export const command = (text: string, more: Record<string, unknown> = {}): Call => call("run_command", { command: text, why: "to see", ...more });
 export const FINISH = call("finish", { claims: [] });
 
+const PLAIN = { usage: { promptTokens: 100, outputTokens: 10, cachedTokens: 0 }, provider: "scripted", model: "scripted", why: "" } as const;
+const ANSWERED = { ...PLAIN, text: "", calls: [] };
+
 /** The real agent, runs, guard, reader of commands and default policy over make-believe hosts, with a scripted model. */
 export async function agentWorld(answer?: Parameters<typeof fakeSsh>[0], knowledge?: AgentNeeds["knowledge"]) {
   const ssh = fakeSsh(answer);
@@ -21,14 +24,18 @@ export async function agentWorld(answer?: Parameters<typeof fakeSsh>[0], knowled
   let model: ((request: GenerateRequest) => Promise<Call>) | undefined;
   const asked: GenerateRequest[] = [];
   const contexts: AskContext[] = [];
+  const world: { reviewer: string | undefined; apart: (request: GenerateRequest) => Promise<string> } = { reviewer: undefined, apart: async () => '{"facts":[]}' };
   const models: AgentModels = {
     isReady: () => true,
+    reviewer: () => world.reviewer,
     async answer(context, request) {
       asked.push(request);
       contexts.push(context);
+      // Only calls without tools ask for a shape of their own: the reader apart, and the second opinion.
+      if (request.schema) return { ...ANSWERED, text: await world.apart(request) };
       const next: Scripted = model ? await model(request) : (script.shift() ?? FINISH);
       const calls = typeof next === "string" ? [] : "name" in next ? [next] : next;
-      return { text: typeof next === "string" ? next : "", calls: calls.map((one, i) => ({ id: `c${i}`, ...one })), usage: { promptTokens: 100, outputTokens: 10, cachedTokens: 0 }, provider: "scripted", model: "scripted", why: "" };
+      return { text: typeof next === "string" ? next : "", calls: calls.map((one, i) => ({ id: `c${i}`, ...one })), ...PLAIN };
     },
   };
   const inventory = { get: (id: string) => gate.hosts.get(id), all: () => [PROD, DEV] };
@@ -36,7 +43,7 @@ export async function agentWorld(answer?: Parameters<typeof fakeSsh>[0], knowled
   const runs = createRuns({ store: gate.store, guard: gate.guard, ledger: gate.ledger, programOf: agent.programOf, now: Date.now, newId: gate.newId, sleep: async () => {}, report: (_id, error) => { throw error; } });
   const by = { kind: "operator", id: gate.ada, name: "ada" } as const;
   return {
-    ...gate, agent, runs, asked, contexts, ssh,
+    ...gate, agent, runs, asked, contexts, ssh, others: world,
     /** Runs until its end; what waits for a person finds nobody, and is stopped. */
     async play(of: readonly Scripted[] | ((request: GenerateRequest) => Promise<Call>), host = DEV, request = "why is it slow", params: { readonly model?: string } = {}) {
       script = typeof of === "function" ? [] : [...of];

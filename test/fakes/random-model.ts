@@ -70,19 +70,24 @@ export async function randomModel(gguf: string): Promise<RandomModel> {
     const body = JSON.parse(Buffer.concat(parts).toString()) as { messages: { content: string }[]; tools?: { function: Tool }[] };
     const offered = (body.tools ?? []).map((of) => of.function);
     let call: ToolCall | undefined;
+    // A question without tools is no proposal: the reader of outputs, which gets random bytes for an answer.
+    if (offered.length === 0) return end(response, { content: await once(40) }, "stop");
     for (let tries = 0; !call && tries < 5; tries += 1) call = await propose(offered);
     if (call) proposals.push(call);
-    const delta = call ? { tool_calls: [{ index: 0, id: "c0", function: { name: call.name, arguments: JSON.stringify(call.args) } }] } : { content: "" };
-    const say = (value: unknown) => response.write(`data: ${JSON.stringify(value)}\n\n`);
-    response.writeHead(200, { "content-type": "text/event-stream" });
-    say({ choices: [{ delta, finish_reason: call ? "tool_calls" : "stop" }] });
-    say({ choices: [], usage: { prompt_tokens: 10, completion_tokens: 10 } });
-    response.end("data: [DONE]\n\n");
+    end(response, call ? { tool_calls: [{ index: 0, id: "c0", function: { name: call.name, arguments: JSON.stringify(call.args) } }] } : { content: "" }, call ? "tool_calls" : "stop");
   }
   await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
   opening.defer(() => (server.closeAllConnections(), new Promise<void>((done) => server.close(() => done()))));
   const owned = opening.move();
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, proposals, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+}
+
+function end(response: ServerResponse, delta: object, reason: string): void {
+  const say = (value: unknown) => response.write(`data: ${JSON.stringify(value)}\n\n`);
+  response.writeHead(200, { "content-type": "text/event-stream" });
+  say({ choices: [{ delta, finish_reason: reason }] });
+  say({ choices: [], usage: { prompt_tokens: 10, completion_tokens: 10 } });
+  response.end("data: [DONE]\n\n");
 }
 
 /** A random text ends by chance, once in a few hundred bytes; a bound ends it sooner. */

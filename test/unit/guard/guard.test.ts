@@ -42,6 +42,18 @@ describe("what the guard lets through and what not", () => {
     expect(world.ledger.of("intent")).toEqual([]);
     expect(world.guard.explain(world.request({ script: "ls" })).decision.verdict).toBe("allow");
   });
+  it("puts before a person what a second opinion doubts, refuses it where nobody is there, and lets it forbid nothing and allow nothing else", async () => {
+    const world = await gateWorld();
+    const mustAsk = "A second opinion had a doubt.";
+    const decided = (more: object) => world.guard.explain(world.request(more)).decision;
+    expect(decided({ script: "ls" }).verdict).toBe("allow");
+    expect(decided({ script: "ls", mustAsk })).toMatchObject({ verdict: "ask", why: mustAsk, approvers: { count: 1 } });
+    expect(decided({ script: "wipe /", mustAsk })).toEqual(decided({ script: "wipe /" }));
+    const skill = { id: "nginx/reload", version: "1.0.0", signer: "vendor" };
+    await world.circumstances.grant({ id: world.ada, name: "ada" }, { skillId: skill.id, version: skill.version, signer: skill.signer, scope: "environment:dev", untilAt: world.clock.now + 86_400_000 });
+    const nightly = { hostId: DEV.id, actor: { kind: "schedule" as const, id: "nightly", name: "nightly" }, attended: false, script: "touch x", skill };
+    expect(decided({ ...nightly, mustAsk })).toMatchObject({ verdict: "deny" });
+  });
   it("runs a skill approved beforehand with nobody there, and not another version of it", async () => {
     const world = await gateWorld();
     const skill = { id: "nginx/reload", version: "1.0.0", signer: "vendor" };
