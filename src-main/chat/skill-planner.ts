@@ -118,6 +118,28 @@ export function createSkillPlanner(needs: SkillPlannerNeeds): Planner {
     return { offers, problems };
   }
 
+  /** "How much memory is free and who is logged in": looks of one sentence, one run each, in their order. */
+  function furtherLook(turn: TurnView, last: TurnRun): Plan | undefined {
+    if (last.purpose !== "answer" || last.summary.state !== "done" || readExplicit(turn.text)) return undefined;
+    const parsed = parse(turn, resolveHosts(inventory, turn.hosts).hosts);
+    const next = parsed.kind === "skill" ? parsed.then?.[turn.runs.filter(({ purpose }) => purpose === "answer").length - 1] : undefined;
+    return next === undefined ? undefined : planParsed(next);
+  }
+
+  /** Of a fix, what it did; else everything this turn looked at. */
+  async function answerOf(turn: TurnView, last: TurnRun): Promise<Plan> {
+    const runs = last.purpose === "answer" ? turn.runs.filter(({ purpose }) => purpose === "answer") : [last];
+    const answers = runs.map(({ summary, items }) => composeAnswer(summary, items));
+    const found = await Promise.all(runs.map((run) => offersOf(turn, run)));
+    const { state, say } = answers.at(-1) ?? composeAnswer(last.summary, last.items);
+    const problems = found.flatMap((one) => one.problems);
+    return {
+      kind: "answer", state, say: runs.length > 1 && state === "done" ? `${runs.length} questions, one after the other.` : say,
+      statements: [...answers.flatMap(({ statements }) => statements), ...(last.purpose === "answer" ? leftOutOf(turn) : []), ...problems],
+      tables: answers.flatMap(({ tables }) => tables), series: answers.flatMap(({ series }) => series), offers: found.flatMap(({ offers }) => offers),
+    };
+  }
+
   const similarHosts = (typed: string, sentence: string): Choice[] =>
     inventory.all().filter(({ name }) => name.slice(0, 3) === typed.slice(0, 3) || name.includes(typed)).slice(0, 6)
       .map(({ name, environment }, i) => ({ id: `${i + 1}`, label: name, detail: environment, ask: `${sentence} @${name}` }));
@@ -131,9 +153,9 @@ export function createSkillPlanner(needs: SkillPlannerNeeds): Planner {
         const plan = planSentence(turn);
         return plan.kind === "out-of-scope" && needs.handsOn?.() === true ? "not-mine" : plan;
       }
-      const answer = composeAnswer(last.summary, last.items);
-      const { offers, problems } = await offersOf(turn, last);
-      return { kind: "answer", ...answer, statements: [...answer.statements, ...(last.purpose === "answer" ? leftOutOf(turn) : []), ...problems], offers };
+      const further = furtherLook(turn, last);
+      if (further !== undefined) return further;
+      return answerOf(turn, last);
     },
     async take(_turn, proposal) {
       const host = inventory.get(proposal.hostId);

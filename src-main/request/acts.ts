@@ -2,12 +2,29 @@
 
 /** Words by which an operator asks for an act. When a sentence opens with one, a skill that only looks is no answer to it. */
 export const ACTS: ReadonlySet<string> = new Set(
-  "restart stop start kill delete remove drop wipe purge erase reboot shutdown rotate renew install uninstall upgrade update patch add create change set reset enable disable mount unmount umount format resize extend grow shrink migrate move copy restore deploy edit write modify open close block allow flush lock unlock reload terminate truncate vacuum empty clean clear replace reissue configure promote failover switch power cycle bounce kick halt run execute put grant revoke rename cancel abort prune pause unpause scale attach detach import export generate rebuild obliterate nuke destroy dump undo revert upgrade defragment blow make hand give".split(" "),
+  "restart stop start kill delete remove drop wipe purge erase reboot shutdown rotate renew install uninstall upgrade update patch add create change set reset enable disable mount unmount umount format resize extend grow shrink migrate move copy restore deploy edit write modify open close block allow flush lock unlock reload terminate truncate vacuum empty clean clear replace reissue configure promote failover switch power cycle bounce kick halt run execute put grant revoke rename cancel abort prune pause unpause scale attach detach import export generate rebuild obliterate nuke destroy dump undo revert upgrade defragment blow make hand give let expose unblock permit accept send upload email mail post forward share publish push transfer paste exfiltrate encrypt decrypt compress repair fix correct touch overwrite shred schedule plan kick pull plug hide force drain evict cordon fail chmod chown rm dd mkfs burn trash sabotage crash hack poison replace swap defrag bring take".split(" "),
 );
+const ENDING = /(?:ed|ing)$/;
+/** An act in any of its forms: "restarted", "stopping", "deleted". */
+export function isActForm(lower: string): boolean {
+  if (ACTS.has(lower)) return true;
+  if (!ENDING.test(lower)) return false;
+  const stem = lower.replace(ENDING, "");
+  return ACTS.has(stem) || ACTS.has(`${stem}e`) || (stem.at(-1) === stem.at(-2) && ACTS.has(stem.slice(0, -1)));
+}
+/** Acts that are nouns as well: "power supplies of …", "reboot pending?". Beside them any taught use counts; beside the others only the taught pair of words. */
+export const NOUNS_TOO: ReadonlySet<string> = new Set("power reboot lock mount update change patch block cycle copy restore backup dump swap plan".split(" "));
+export const ARTICLES: ReadonlySet<string> = new Set(["the", "a", "an", "my", "our"]);
 export const POLITE: ReadonlySet<string> = new Set("please can could would you kindly now then just also and hey hi ok okay go ahead i want need to like let's lets pls".split(" "));
 export const ASKING = /^(?:(?:please|hey|hi|ok|so|and|but)[ ,]+)*(?:is|are|was|were|when|did|does|do we|has|have|had|why|how|what|which|who|whose|where|show|list|check|find|any|should|must|tell me (?:when|if|whether|why|how|what))\b/i;
-export const NEGATED = /\b(?:don'?t|do not|never|not to|no need to|without|shouldn'?t|should not|must not|mustn'?t|instead of|rather than|avoid|refrain from|under no circumstances|leave .{1,40} alone|keep your hands off|hands off)\b/i;
+export const NEGATED = /\b(?:don'?t|do not|never|not to|(?:but )?not (?:now|yet|today|before|until)|no need to|without|shouldn'?t|should not|must not|mustn'?t|instead of|rather than|avoid|refrain from|under no circumstances|leave .{1,40} alone|keep your hands off|hands off)\b/i;
+/** Later, or only if: nothing is planned from a sentence, and what is done is done now. */
+export const LATER = /\b(?:tomorrow|tonight|later|next (?:week|month|year|time|monday|tuesday|wednesday|thursday|friday|saturday|sunday|weekend)|in (?:an?|one|two|three|five|ten|half an?|\d+) ?(?:s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?|days?|weeks?)\b|at (?:\d{1,2}(?::\d\d)?\s*(?:am|pm|o'?clock)|\d{1,2}:\d\d|noon|midnight|night)|at \d{1,2}$|schedule[ds]?|as soon as|once|when(?:ever)?|in case|if|unless|until|after (?:hours|work|lunch|midnight|the (?:backup|release|maintenance))|every (?:night|day|hour|week|\d+))\b/i;
+/** Whatever is meant, it is to be left alone. */
+export const FORBIDS_ALL = /\b(?:hands off|leave .{1,40} (?:alone|as it is)|(?:don'?t|do not|never|nobody (?:may|should)) (?:touch|do anything)|keep away from|stay away from)\b/i;
+/** "Would restarting it hurt?", "can it be restarted?": asks about a change. "Could you restart it" does not get here, its lead is cut off. */
+export const WONDERS = /^(?:would|will|can|could|may|might|shall)\s+(?!(?:you|u|we|i|someone|somebody|anybody|anyone|one)\b)/i;
 /** A command line in the sentence: pipes, substitutions, redirections, programs that run programs. */
-export const RAW = /`[^`]*`|\$\(|&&|\|\s*(?:sudo\s+)?(?:ba|z)?sh\b|>\s*\/|;\s*[a-z]+\b|^(?:please |now |run |execute |exec )*(?:sudo|bash|sh|zsh|python3?|perl|curl|wget|eval|nohup)\s+\S/i;
+export const RAW = /`[^`]*`|\$\(|&&|\|\s*(?:sudo\s+)?(?:ba|z)?sh\b|>\s*\/|;\s*[a-z]+\b|^(?:please |now |run |execute |exec )*(?:(?:mkfs(?:\.\w+)?|rm|dd|shred|fdisk|parted|wipefs|chmod|chown|kill|killall|pkill|iptables|nft|useradd|userdel|usermod|passwd|mount|umount) (?:-\w|\/|[0-7]{3,4} \/|\w+=)|(?:sudo|bash|sh|zsh|python3?|perl|curl|wget|eval|nohup)\s+\S)/i;
 /** What no output may show, whoever asks. */
 export const SECRET = /\/etc\/g?shadow\b|\bid_(?:rsa|ed25519|ecdsa)\b|\/\.ssh\/|\bauthorized_keys\b|\b(?:private|secret|host|ssh) keys?\b(?! (?:changed|mismatch))|\b(?:root|admin) password\b|\bpasswords? (?:of|for)\b/i;

@@ -1,19 +1,16 @@
 import type { SkillOutline } from "../skills/index.ts";
-import { ACTS, ASKING, NEGATED, POLITE, RAW, SECRET } from "./acts.ts";
-import { scoresOf } from "./classifier.ts";
-import { STOP, abstractOf, featuresOf, repair } from "./features.ts";
-import { lexicalScores } from "./lexical.ts";
+import { ACTS, ARTICLES, ASKING, FORBIDS_ALL, LATER, NEGATED, NOUNS_TOO, POLITE, RAW, SECRET, WONDERS, isActForm } from "./acts.ts";
+import { STOP, abstractOf, repair } from "./features.ts";
 import { isTaughtForm, type Forms } from "./mend.ts";
 import type { KnownHost } from "./port.ts";
+import { rankSkills, type Ranked } from "./rank.ts";
 import type { Read } from "./spans.ts";
-import type { Token } from "./tokens.ts";
+import { FILLER, type Token } from "./tokens.ts";
 import type { Trained } from "./train.ts";
 
-/** One skill with what each of the two voices says for it. */
-export type Ranked = { readonly skill: SkillOutline; readonly learned: number; readonly lexical: number; readonly score: number; /** Acts its own phrases open with. */ readonly opens: ReadonlySet<string> };
 export type Decision =
-  | { readonly kind: "skill"; readonly skill: SkillOutline; readonly confidence: number; readonly why: string }
-  | { readonly kind: "doubt"; readonly ranked: readonly Ranked[]; readonly why: string }
+  | { readonly kind: "skill"; readonly skill: SkillOutline; readonly confidence: number; readonly why: string; /** Said as it was taught, to the word. */ readonly isTaught: boolean }
+  | { readonly kind: "doubt"; readonly ranked: readonly Ranked[]; readonly why: string; readonly question?: string }
   | { readonly kind: "outside"; readonly ranked: readonly Ranked[]; readonly say: string };
 
 /** Both voices high enough that one of them may be less sure. */
@@ -25,68 +22,60 @@ const LOOK_SCORE = 0.32;
 const LOOK_LEXICAL = 0.32;
 const LOOK_MARGIN = 0.03;
 
-/** A skill for few of the hosts in question is less likely meant than one for most of them; one for none hardly ever. */
-function fitOf({ os }: SkillOutline, hosts: readonly KnownHost[]): number {
-  if (hosts.length === 0) return 1;
-  const share = hosts.filter((host) => os.includes(host.os)).length / hosts.length;
-  return share === 0 ? 0.15 : 0.8 + 0.2 * share;
-}
-
-const NOTHING: ReadonlySet<string> = new Set();
-
-/** `typed` is the sentence as it came; what forbids or asks counts there as well. */
-export function decide(typed: string, sentence: string, read: Read, hosts: readonly KnownHost[], trained: Trained): Decision {
-  const abstract = abstractOf(read.tokens, read.spans);
-  const words = repair(abstract, trained.lexicon.vocabulary);
-  const features = featuresOf(words);
-  const scores = scoresOf(trained.model, features);
-  const lexical = lexicalScores(trained.lexicon, words);
-  const none = trained.skills.length;
-  const ranked = trained.skills
-    .map((skill, at): Ranked => {
-      const fit = fitOf(skill, hosts);
-      const learned = (scores[at] as number) * fit;
-      const near = (lexical[at] as number) * fit;
-      return { skill, learned, lexical: near, score: 0.55 * learned + 0.45 * near, opens: trained.opens[at] ?? NOTHING };
-    })
-    .sort((one, other) => other.score - one.score || (one.skill.skillId < other.skill.skillId ? -1 : 1));
+/** `typed` is the sentence as it came; what forbids or asks counts there as well. `isFilled`: the sentence holds every value that runbook needs. */
+export function decide(typed: string, sentence: string, read: Read, hosts: readonly KnownHost[], trained: Trained, isFilled: (skill: SkillOutline) => boolean): Decision {
+  const words = repair(abstractOf(read.tokens, read.spans), trained.lexicon.vocabulary);
   const known = words.filter((word) => word !== "<oov>" && !/^[<=#]/.test(word)).length;
-  const outside = scores[none] as number;
-  const word4word = ranked.find(({ lexical: near }) => near > 0.97);
-  // Said exactly as taught: then training that leans elsewhere has no say.
-  if (word4word !== undefined && (ranked[0]?.lexical ?? 0) < 0.85) ranked.unshift(...ranked.splice(ranked.indexOf(word4word), 1));
-  const [best, second] = ranked;
-  if (RAW.test(typed)) return { kind: "outside", ranked: looks3(ranked), say: "This holds a command. A sentence is answered by runbooks, and no command in it is run; a terminal on the host is the place for it. What can be looked at:" };
-  if (SECRET.test(typed)) return { kind: "outside", ranked: looks3(ranked), say: "Passwords and keys are not read out by any runbook. What can be looked at:" };
-  const strange = strangeOrder(read, words, sentence, trained.forms);
-  if (strange !== undefined) return { kind: "outside", ranked: common(ranked), say: `There is no runbook to ${strange} anything. What is asked most:` };
+  const { ranked, outside, rival } = rankSkills(words, hosts, trained, isFilled);
+  const [best] = ranked;
+  const never = neverDone(typed, ranked) ?? strangerTo(read, words, sentence, ranked, trained.forms);
+  if (never !== undefined) return never;
+  if (best === undefined || known === 0) return { kind: "outside", ranked: common(ranked), say: NOTHING_NAMED };
   const offers = ranked.slice(0, 3).filter(({ score }) => score > 0.08);
-  if (best === undefined || known === 0) return { kind: "outside", ranked: common(ranked), say: "This names nothing that can be done here. What is asked most:" };
-
-  const topLearned = ranked.reduce((most, item) => (item.learned > most.learned ? item : most), best);
-  const topLexical = ranked.reduce((most, item) => (item.lexical > most.lexical ? item : most), best);
-  const agree = topLearned === topLexical;
+  const agree = ranked.every(({ learned, lexical }) => learned <= best.learned && lexical <= best.lexical);
   const act = actIn(read, sentence);
   const isNegated = NEGATED.test(sentence) || NEGATED.test(typed);
-  const looks = looks3(ranked);
-  if (forbidsAct(sentence, read) || (isNegated && act !== undefined && !ASKING.test(typed))) return { kind: "outside", ranked: looks, say: "This says that something should not be done, so nothing is done. What can be looked at instead:" };
-  if (best.skill.kind === "change") return decideChange(sentence, read, best, agree, ranked, outside, act, isNegated);
-  if (act !== undefined && !saysVerb(best, act)) {
-    const changing = ranked.filter(({ skill, score }) => skill.kind === "change" && score > 0.3 && skill.verbs.some((verb) => verb.split(" ")[0] === act.verb)).slice(0, 3);
-    if (changing.length > 0 && !isNegated) return { kind: "doubt", ranked: changing, why: `"${act.verb}" asks for a change` };
-    return { kind: "outside", ranked: offers, say: `There is no runbook to ${act.verb} this. The nearest things that can be done only look:` };
-  }
+  if (forbidsAct(sentence, read) || (isNegated && act !== undefined && !ASKING.test(typed))) return { kind: "outside", ranked: looks3(ranked), say: LEFT_ALONE };
+  if (best.skill.kind === "change") return decideChange(typed, sentence, read, best, agree, ranked, outside, act, isNegated);
+  if (act !== undefined && !saysVerb(best, act, read)) return decideOrder(act, ranked, offers, isNegated);
   if (outside > Math.max(0.5, best.learned * 1.5) && best.lexical < 0.6) return { kind: "outside", ranked: offers, say: "No runbook does this. The nearest things that can be done:" };
-  const margin = best.score - (second?.score ?? 0);
+  const margin = best.score - (rival?.score ?? 0);
   const isSure = (agree && best.score >= SURE * 0.75 && best.lexical >= LEXICAL_FLOOR && margin > 0.06) || (best.score >= SURE && margin > 0.1 && best.lexical >= LEXICAL_FLOOR) || (best.learned > 0.85 && best.lexical > 0.24) || isClear(best, ranked, 0.6, 0.2) || best.lexical > 0.93;
   // A look harms nobody: among looks the likelier one is taken where it stands out at all, and the plan says which it was.
-  const isLikeliest = best.score >= LOOK_SCORE && best.lexical >= LOOK_LEXICAL && margin > LOOK_MARGIN && second?.skill.kind !== "change" && outside < 0.35;
-  if (isSure || isLikeliest) return { kind: "skill", skill: best.skill, confidence: Math.min(0.99, best.score), why: whyOf(best, agree) };
+  const isLikeliest = best.score >= LOOK_SCORE && best.lexical >= LOOK_LEXICAL && margin > LOOK_MARGIN && rival?.skill.kind !== "change" && outside < 0.35;
+  if (isSure || isLikeliest) return { kind: "skill", skill: best.skill, confidence: Math.min(0.99, best.score), why: whyOf(best, agree), isTaught: best.lexical > 0.93 };
   if (best.score >= LIKELY && best.lexical >= 0.22) return { kind: "doubt", ranked: offers, why: "more than one runbook could be meant" };
   return { kind: "outside", ranked: offers, say: "No runbook does exactly this. The nearest things that can be done:" };
 }
 
 const looks3 = (ranked: readonly Ranked[]): readonly Ranked[] => ranked.filter(({ skill, score }) => skill.kind !== "change" && score > 0.05).slice(0, 3);
+
+const LEFT_ALONE = "This says that something should not be done, so nothing is done. What can be looked at instead:";
+const NOTHING_NAMED = "This names nothing that can be done here. What is asked most:";
+
+/** What no wording makes a wish of. */
+function neverDone(typed: string, ranked: readonly Ranked[]): Decision | undefined {
+  if (FORBIDS_ALL.test(typed)) return { kind: "outside", ranked: looks3(ranked), say: LEFT_ALONE };
+  if (RAW.test(typed)) return { kind: "outside", ranked: looks3(ranked), say: "This holds a command. A sentence is answered by runbooks, and no command in it is run; a terminal on the host is the place for it. What can be looked at:" };
+  if (SECRET.test(typed)) return { kind: "outside", ranked: looks3(ranked), say: "Passwords and keys are not read out by any runbook. What can be looked at:" };
+  return undefined;
+}
+
+function strangerTo(read: Read, words: readonly string[], sentence: string, ranked: readonly Ranked[], forms: Forms): Decision | undefined {
+  const strange = strangeOrder(read, words, sentence, forms);
+  if (strange !== undefined) return { kind: "outside", ranked: common(ranked), say: `There is no runbook to ${strange} anything. What is asked most:` };
+  return ranked[0] !== undefined && isForeign(words, read, ranked[0]) ? { kind: "outside", ranked: common(ranked), say: NOTHING_NAMED } : undefined;
+}
+
+/** An order, where what comes nearest only looks. */
+function decideOrder(act: Act, ranked: readonly Ranked[], offers: readonly Ranked[], isNegated: boolean): Decision {
+  // What would mend it is not known before the cause is: the diagnosis looks, and proposes.
+  const cause = MENDING.has(act.verb) && !isNegated ? ranked.slice(0, 4).find(({ skill, score }) => skill.kind === "diagnosis" && score > 0.2) : undefined;
+  if (cause !== undefined) return { kind: "skill", skill: cause.skill, confidence: cause.score, why: "the cause is looked for first; what would mend it is then proposed", isTaught: false };
+  const changing = ranked.filter(({ skill, score }) => skill.kind === "change" && score > 0.3 && skill.verbs.some((verb) => verb.split(" ")[0] === act.verb)).slice(0, 3);
+  if (changing.length > 0 && !isNegated) return { kind: "doubt", ranked: changing, why: `"${act.verb}" asks for a change` };
+  return { kind: "outside", ranked: offers, say: `There is no runbook to ${act.verb} this. The nearest things that can be done only look:` };
+}
 
 /** What to offer where nothing said is near to anything. */
 const common = (ranked: readonly Ranked[]): readonly Ranked[] => ["linux-core.health", "linux-core.disk-usage", "linux-core.failed-services"].flatMap((id) => ranked.filter(({ skill }) => skill.skillId === id));
@@ -96,27 +85,41 @@ const sweeps = ({ tokens, spans }: Read): boolean => tokens.some(({ lower, start
 
 const forbidsAct = (sentence: string, { tokens }: Read): boolean => {
   const no = NEGATED.exec(sentence);
-  return no !== null && !ASKING.test(sentence) && tokens.some(({ lower, start }) => start > no.index && ACTS.has(lower));
+  return no !== null && !ASKING.test(sentence) && tokens.some(({ lower, start }) => start > no.index && isActForm(lower));
 };
 
 /** A change is only understood when both voices agree, one of its verbs was said, and the sentence neither asks nor forbids. */
-function decideChange(sentence: string, read: Read, best: Ranked, agree: boolean, ranked: readonly Ranked[], outside: number, act: Act | undefined, isNegated: boolean): Decision {
+function decideChange(typed: string, sentence: string, read: Read, best: Ranked, agree: boolean, ranked: readonly Ranked[], outside: number, act: Act | undefined, isNegated: boolean): Decision {
   const said = best.skill.verbs.some((verb) => new RegExp(`(?<![\\w-])${verb.replace(/[.*+?^$()|[\]{}\\]/g, "\\$&")}(?![\\w-])`, "i").test(sentence));
   const offers = ranked.slice(0, 3).filter(({ score }) => score > 0.08);
   const looks = looks3(ranked);
   const ownNegation = best.skill.verbs.some((verb) => NEGATED.test(verb) || verb.startsWith("not "));
-  if (isNegated && !ownNegation) return { kind: "outside", ranked: looks, say: "This says that something should not be done, so nothing is done. What can be looked at instead:" };
-  if (ASKING.test(sentence)) {
+  if (isNegated && !ownNegation) return { kind: "outside", ranked: looks, say: LEFT_ALONE };
+  if (ASKING.test(sentence) || WONDERS.test(sentence)) {
     const look = looks[0];
-    if (look !== undefined && look.lexical >= LEXICAL_FLOOR && look.score >= LIKELY) return { kind: "skill", skill: look.skill, confidence: look.score, why: "asked as a question, so it only looks" };
+    if (look !== undefined && look.lexical >= LEXICAL_FLOOR && look.score >= LIKELY) return { kind: "skill", skill: look.skill, confidence: look.score, why: "asked as a question, so it only looks", isTaught: false };
     return { kind: "doubt", ranked: [...looks.slice(0, 2), best], why: "it is asked as a question, but sounds like a change" };
   }
   if (!said || (act?.isFirst !== true && best.lexical < 0.6)) return best.score >= LIKELY && outside < 0.5 ? { kind: "doubt", ranked: offers, why: "a change must be asked for in so many words" } : { kind: "outside", ranked: offers, say: "No runbook does exactly this. The nearest things that can be done:" };
-  if (outside > Math.min(best.learned, 0.4) && best.lexical < 0.8) return { kind: "outside", ranked: offers, say: "No runbook does this. The nearest things that can be done:" };
+  if (outside > Math.min(best.learned, 0.4) && (best.lexical < 0.8 || !best.isFilled)) return { kind: "outside", ranked: offers, say: "No runbook does this. The nearest things that can be done:" };
+  const rivals = nothingBut(best, read, ranked);
+  if (rivals.length > 0) return { kind: "doubt", ranked: [best, ...rivals], why: "what it is that should be changed was not said" };
   if (sweeps(read)) return { kind: "doubt", ranked: offers, why: "\"all\" is more than a runbook changes at once" };
+  const ownTime = best.skill.verbs.some((verb) => LATER.test(verb) || verb === "cancel");
+  if (LATER.test(typed) && !ownTime) return { kind: "doubt", ranked: [best, ...looks.slice(0, 2)], question: "Nothing is planned from a sentence, for later or for a case: a change that is taken here is done now. Is that meant?", why: "a change was asked for later, or only in some case" };
   const isSure = (agree && best.lexical >= CHANGE_LEXICAL_FLOOR && best.learned >= 0.4) || (best.learned >= 0.85 && best.lexical >= CHANGE_LEXICAL_FLOOR) || isClear(best, ranked, 0.7, 0.25);
-  if (isSure) return { kind: "skill", skill: best.skill, confidence: Math.min(0.99, best.score), why: whyOf(best, agree) };
+  if (isSure) return { kind: "skill", skill: best.skill, confidence: Math.min(0.99, best.score), why: whyOf(best, agree), isTaught: best.lexical > 0.93 };
   return best.score >= LIKELY ? { kind: "doubt", ranked: offers, why: "a change needs to be understood without doubt" } : { kind: "outside", ranked: offers, say: "No runbook does exactly this. The nearest things that can be done:" };
+}
+
+/** "Clean up db-01": a verb that several runbooks have, and nothing that tells which is meant. */
+function nothingBut({ skill }: Ranked, { tokens, spans }: Read, ranked: readonly Ranked[]): readonly Ranked[] {
+  const verbs = new Set(skill.verbs.flatMap((verb) => verb.split(" ")));
+  const rest = tokens.filter(({ lower, start, end }) => !verbs.has(lower) && !POLITE.has(lower) && !STOP.has(lower) && !spans.some((span) => span.kind === "host" && start >= span.start && end <= span.end));
+  if (rest.length > 0) return [];
+  const said = tokens.map(({ lower }) => lower);
+  const own = skill.verbs.filter((verb) => verb.split(" ").every((part) => said.includes(part))).sort((one, other) => other.length - one.length)[0] ?? "";
+  return ranked.filter((other) => other.skill !== skill && other.skill.kind === "change" && other.score > 0.1 && other.skill.verbs.includes(own)).slice(0, 2);
 }
 
 /** The wording speaks for one skill alone, and the training does not object. */
@@ -124,8 +127,8 @@ const isClear = (best: Ranked, ranked: readonly Ranked[], lexical: number, learn
 
 const whyOf = ({ learned, lexical }: Ranked, agree: boolean): string => `${agree ? "wording and training agree" : "near enough in wording and training"} (${Math.round(100 * lexical)} % wording, ${Math.round(100 * learned)} % training)`;
 
-/** `next`: the plain word after the verb, absent when a value stands there. */
-type Act = { readonly verb: string; readonly isFirst: boolean; readonly next: string | undefined };
+/** `next`: the plain word after the verb, absent when a value stands there; `object`: the same, past an article. */
+type Act = { readonly verb: string; readonly isFirst: boolean; readonly next: string | undefined; readonly object: string | undefined };
 
 /** The act a sentence opens with, when it is an order rather than a question. */
 function actIn({ tokens, spans }: Read, sentence: string): Act | undefined {
@@ -134,15 +137,31 @@ function actIn({ tokens, spans }: Read, sentence: string): Act | undefined {
   const first = tokens.findIndex(({ lower }, at) => !POLITE.has(lower) && !inSpan(at));
   const lower = tokens[first]?.lower;
   const nextOf = (at: number): string | undefined => (spans.some(({ start, end }) => (tokens[at + 1]?.start ?? 0) >= start && (tokens[at + 1]?.end ?? 0) <= end) ? undefined : tokens[at + 1]?.lower);
-  if (lower !== undefined && ACTS.has(lower)) return { verb: lower, isFirst: true, next: nextOf(first) };
+  const objectOf = (at: number): string | undefined => nextOf(ARTICLES.has(nextOf(at) ?? "") ? at + 1 : at);
+  if (lower !== undefined && ACTS.has(lower)) return { verb: lower, isFirst: true, next: nextOf(first), object: objectOf(first) };
   // "… and then delete it": an order in the second half counts as well.
   const later = tokens.findIndex(({ lower: word }, at) => at > 0 && ["and", "then"].includes(tokens[at - 1]?.lower ?? "") && ACTS.has(word));
-  return later < 0 ? undefined : { verb: tokens[later]?.lower ?? "", isFirst: false, next: nextOf(later) };
+  return later < 0 ? undefined : { verb: tokens[later]?.lower ?? "", isFirst: false, next: nextOf(later), object: objectOf(later) };
 }
 
 /** A looking skill may be asked for with such a word itself: "run a health check". */
-const saysVerb = ({ opens }: Ranked, { verb, next }: Act): boolean => next !== undefined && ((opens.has(verb) && !DETERMINERS.has(next)) || opens.has(`${verb} ${next}`));
+function saysVerb({ opens }: Ranked, { verb, next, object }: Act, read: Read): boolean {
+  if (next === undefined || object === undefined) return false;
+  // "open ports of web-01" looks, "open port 8080 on web-01" is an order.
+  if (verb === "open" && read.spans.some(({ kind }) => kind === "number")) return false;
+  return NOUNS_TOO.has(verb) ? opens.has(verb) && !DETERMINERS.has(next) : [object, `${object}s`, object.replace(/s$/, "")].some((word) => opens.has(`${verb} ${word}`));
+}
 
+const ASKS = new Set("what who which how when where why show be".split(" "));
+
+/** Names nothing anybody taught, and no host: then nearness to a phrase with a name in it says nothing. */
+function isForeign(words: readonly string[], { spans }: Read, best: Ranked): boolean {
+  const content = words.filter((word) => !/^[=#]/.test(word) && !STOP.has(word) && !FILLER.has(word) && !ASKS.has(word));
+  const strange = content.filter((word) => word === "<oov>").length;
+  return ((strange >= 2 && strange * 2 >= content.length && best.lexical < 0.6) || (strange > 0 && strange === content.length && best.lexical < 0.9)) && !spans.some(({ kind }) => kind === "host" || kind === "unknown-host");
+}
+
+const MENDING = new Set(["fix", "repair", "correct"]);
 const DETERMINERS = new Set("the a an my our your all every this that these those each some another up out off down away".split(" "));
 
 /** "flurble the wombat": an order whose verb nobody taught is nothing that can be done, whatever its object. */

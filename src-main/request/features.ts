@@ -8,6 +8,7 @@ export const FEATURES = 1 << 15;
 export function abstractOf(tokens: readonly Token[], spans: readonly FoundSpan[]): readonly string[] {
   const words: string[] = [];
   let last: FoundSpan | undefined;
+  let place: FoundSpan | undefined;
   for (const token of tokens) {
     const span = spans.find(({ start, end }) => token.start >= start && token.end <= end);
     if (span === undefined) {
@@ -17,11 +18,22 @@ export function abstractOf(tokens: readonly Token[], spans: readonly FoundSpan[]
     }
     if (span === last) continue;
     last = span;
-    words.push(span.kind === "unknown-host" ? "<host>" : `<${span.kind}>`);
+    const isHost = span.kind === "host" || span.kind === "unknown-host";
+    words.push(isHost ? (place !== undefined && isOtherEnd(tokens, place, span) ? "<to>" : "<host>") : `<${span.kind}>`);
+    if (isHost) place ??= span;
     if (span.kind === "thing" || span.kind === "path") words.push(`=${span.value.toLowerCase()}`);
     if (span.kind === "number" && span.hint !== undefined) words.push(`#${span.hint}`);
   }
   return words;
+}
+
+const BESIDE = new Set("and or with plus vs versus than nor both".split(" "));
+
+/** "web-01 and db-01" are two of a kind; in "can web-01 reach db-01" and "between web-01 and db-01" they are the ends of a way. */
+function isOtherEnd(tokens: readonly Token[], one: FoundSpan, other: FoundSpan): boolean {
+  if (tokens.findLast(({ end }) => end <= one.start)?.lower === "between") return true;
+  const within = tokens.filter(({ start, end }) => start >= one.end && end <= other.start);
+  return within.length > 0 && !within.every(({ lower }) => BESIDE.has(lower));
 }
 
 const SHORT: Readonly<Record<string, string>> = { "n't": "not", "'s": "is", "'re": "are", "'ll": "will", "'ve": "have" };

@@ -10,7 +10,7 @@ const NAMED_TYPES: ReadonlySet<string> = new Set(["service", "user", "package", 
 /**
  * Slot values are only ever stretches of the request (or of an earlier one, or an input's default): nothing is made up.
  */
-export function fillSlots(skill: SkillOutline, read: Read, taught: ReadonlySet<string>, earlier: readonly Slot[]): Filled {
+export function fillSlots(skill: SkillOutline, read: Read, taught: ReadonlySet<string>, earlier: readonly Slot[], isPlaceChosen = false): Filled {
   const used = new Set<FoundSpan>();
   const usedWords = new Set<number>();
   const slots: Slot[] = [];
@@ -27,7 +27,7 @@ export function fillSlots(skill: SkillOutline, read: Read, taught: ReadonlySet<s
   const free = () => read.spans.filter((span) => !used.has(span));
   const order = [...skill.inputs].sort((one, other) => rank(one) - rank(other));
   for (const input of order) {
-    const span = spanFor(input, free());
+    const span = input.type === "host" ? otherEnd(read, isPlaceChosen) : spanFor(input, free());
     if (span !== undefined && set(input, span.value, "request")) {
       used.add(span);
       continue;
@@ -47,6 +47,20 @@ export function fillSlots(skill: SkillOutline, read: Read, taught: ReadonlySet<s
 
 /** The choosiest inputs take their pick first. */
 const rank = ({ type, isRequired }: SkillInput): number => (["path", "size", "duration", "time", "port", "enum"].includes(type) ? 0 : type === "integer" ? 1 : 2) - (isRequired ? 0.5 : 0);
+
+/**
+ * The host that is asked about from another one: "can web-01 reach db-01", "is db-01 reachable from web-01". `alone`: where to run it
+ * was chosen beside the sentence, so a single name in it is the other end.
+ */
+export function otherEnd({ tokens, spans }: Read, alone: boolean): FoundSpan | undefined {
+  const address = spans.find(({ kind }) => kind === "address");
+  if (address !== undefined) return address;
+  const ends = spans.filter(({ kind, hosts }) => kind === "unknown-host" || (kind === "host" && hosts?.length === 1));
+  if (ends.length < 2) return alone ? ends[0] : undefined;
+  const isFrom = ({ start }: FoundSpan): boolean => ["from", "by", "von"].includes(tokens.findLast((token) => token.end <= start && token.lower !== "the" && token.lower !== "host")?.lower ?? "");
+  const source = ends.find(isFrom) ?? ends[0];
+  return ends.find((end) => end !== source);
+}
 
 function spanFor(input: SkillInput, spans: readonly FoundSpan[]): FoundSpan | undefined {
   const of = (kind: FoundSpan["kind"]) => spans.filter((span) => span.kind === kind);
@@ -80,7 +94,6 @@ function spanFor(input: SkillInput, spans: readonly FoundSpan[]): FoundSpan | un
     case "database":
       return of("thing").find(({ hint }) => hint === input.type) ?? of("quoted")[0];
     case "host":
-      return of("address")[0];
     case "enum":
     case "interface":
     case "domain":

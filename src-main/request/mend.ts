@@ -1,5 +1,6 @@
 import { slipsBetween } from "../skills/index.ts";
 import type { FoundSpan } from "./spans.ts";
+import { isActForm } from "./acts.ts";
 import { CANON, FILLER, type Token } from "./tokens.ts";
 
 /** Words as they are written in taught phrases, with how often: what a misspelt word is repaired to. */
@@ -19,16 +20,18 @@ export const isTaughtForm = (forms: Forms, lower: string): boolean => forms.has(
 export function mend(sentence: string, tokens: readonly Token[], spans: readonly FoundSpan[], forms: Forms): string {
   const repairs = tokens.flatMap((token, at) => {
     const { lower, start, end } = token;
-    if (!PLAIN.test(lower) || isTaughtForm(forms, lower) || BEFORE_NAMES.has(tokens[at - 1]?.lower ?? "")) return [];
+    if (!PLAIN.test(lower) || isTaughtForm(forms, lower) || isActForm(lower) || BEFORE_NAMES.has(tokens[at - 1]?.lower ?? "")) return [];
     if (spans.some((span) => start >= span.start && end <= span.end)) return [];
-    const better = nearestForm(lower, forms);
+    const better = nearestForm(lower, forms, at === 0);
     return better === undefined ? [] : [{ start, end, better }];
   });
   return repairs.reduceRight((text, { start, end, better }) => `${text.slice(0, start)}${better}${text.slice(end)}`, sentence);
 }
 
-/** Short words are only repaired where letters were swapped or one was left out: a changed letter makes another short word. */
-export function nearestForm(word: string, forms: Forms): string | undefined {
+/**
+ * The word a sentence opens with is often its verb, and "paint" is no misspelt "print". Short words are only repaired where letters were swapped or one was left out: a changed letter makes another word.
+ */
+export function nearestForm(word: string, forms: Forms, isOpening = false): string | undefined {
   const limit = word.length >= 8 ? 2 : 1;
   let best: { readonly form: string; readonly slips: number; readonly count: number } | undefined;
   const consider = (form: string, count: number) => {
@@ -36,6 +39,7 @@ export function nearestForm(word: string, forms: Forms): string | undefined {
     const isSwap = form.length === word.length && sameLetters(form, word);
     if (form.charAt(0) !== word.charAt(0) && !isSwap) return;
     if (word.length <= 4 && !isSwap && !(form.length === word.length + 1 && form.at(-1) === word.at(-1))) return;
+    if (!isSwap && ((form.length === word.length && (isOpening || word.length <= 5)) || (isOpening && word.length <= 4))) return;
     const slips = slipsBetween(word, form, limit + 1);
     if (slips > limit) return;
     if (best === undefined || slips < best.slips || (slips === best.slips && count > best.count)) best = { form, slips, count };

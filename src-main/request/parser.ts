@@ -1,19 +1,22 @@
 import type { Choice, Slot } from "../contract/index.ts";
 import type { SkillOutline } from "../skills/index.ts";
 import { followUp, leansOnEarlier, lastWithSkill, otherHosts, pointsBack } from "./carry-over.ts";
-import { decide, type Ranked } from "./decide.ts";
-import { fillSlots, type Filled } from "./fill.ts";
+import { decide, type Decision } from "./decide.ts";
+import { fillSlots, otherEnd, type Filled } from "./fill.ts";
+import { fromGerman } from "./german.ts";
 import { isTaughtForm, mend } from "./mend.ts";
 import type { EarlierRequest, KnownHost, ParsedRequest, RequestContext } from "./port.ts";
+import type { Ranked } from "./rank.ts";
 import { reword } from "./reword.ts";
 import { knownServices, nearestHosts, readSpans, type Read } from "./spans.ts";
 import type { Trained } from "./train.ts";
+import { answerWishes, wishesIn, type Wish } from "./wishes.ts";
 
 const MOST_CHOICES = 8;
 type Where = { readonly kind: "hosts"; readonly hosts: readonly KnownHost[]; readonly from: Slot["from"]; readonly leftOut?: readonly KnownHost[] } | { readonly kind: "ask"; readonly question: string; readonly choices: readonly Choice[] };
 
 export function parseRequest(sentence: string, context: RequestContext, trained: Trained): ParsedRequest {
-  const text = sentence.slice(0, 2000);
+  const text = fromGerman(sentence.slice(0, 2000));
   const readIn = (words: string): Read => readSpans(words, { hosts: context.hosts, now: context.now, utcOffsetMinutes: context.utcOffsetMinutes ?? 0, isTaught: (lower) => isTaughtForm(trained.forms, lower) });
   const read = readIn(text);
   const before = lastWithSkill(context.earlier);
@@ -27,22 +30,56 @@ export function parseRequest(sentence: string, context: RequestContext, trained:
     if (skill) return complete(text, context, read, skill, before.slots, before, { confidence: 0.9, why: "the same as before, elsewhere" }, trained);
   }
   if (context.earlier.length === 0 && /\bsame\b/i.test(text) && leansOnEarlier(read)) return { kind: "out-of-scope", say: "Nothing was asked before that this could lean on. Say what to look at, and on which host.", nearest: [] };
-  const named = read.spans.filter(({ kind }) => kind === "host").flatMap(({ hosts }) => hosts ?? []);
-  const likely = context.hosts.filter(({ id }) => named.includes(id) || context.chosenHosts.includes(id));
   const plain = reword(text);
-  const plainRead = plain === text ? read : readIn(plain);
-  const mended = mend(plain, plainRead.tokens, plainRead.spans, trained.forms);
-  const verdict = decide(text, mended, mended === plain ? plainRead : readIn(mended), likely.length > 0 ? likely : context.hosts, trained);
+  const verdict = judge(text, plain, context, read, readIn, trained);
+  if (verdict.kind !== "skill" || !verdict.isTaught) {
+    const many = severalWishes(text, plain, context, readIn, trained);
+    if (many !== undefined) return many;
+  }
   switch (verdict.kind) {
     case "skill":
       return complete(text, context, read, verdict.skill, [], before, verdict, trained);
     case "doubt":
-      return { kind: "ask", question: "Which of these do you mean?", slot: "skill", choices: verdict.ranked.map((ranked, at) => skillChoice(ranked, at, text, context, read, trained)), isFree: true, why: verdict.why };
+      return { kind: "ask", question: verdict.question ?? "Which of these do you mean?", slot: "skill", choices: verdict.ranked.map((ranked, at) => skillChoice(ranked, at, text, context, read, trained)), isFree: true, why: verdict.why };
     case "outside":
       return { kind: "out-of-scope", say: verdict.say, nearest: verdict.ranked.map((ranked, at) => skillChoice(ranked, at, text, context, read, trained)) };
     default:
       return verdict satisfies never;
   }
+}
+
+type Reader = (words: string) => Read;
+
+function judge(text: string, plain: string, context: RequestContext, read: Read, readIn: Reader, trained: Trained): Decision {
+  const named = read.spans.filter(({ kind }) => kind === "host").flatMap(({ hosts }) => hosts ?? []);
+  const chosen = context.hosts.filter(({ id }) => named.includes(id) || context.chosenHosts.includes(id));
+  // A host nobody knows is a server until told otherwise.
+  const servers = read.spans.some(({ kind }) => kind === "unknown-host") ? context.hosts.filter(({ os }) => os === "linux") : [];
+  const likely = chosen.length > 0 ? chosen : servers.length > 0 ? servers : context.hosts;
+  const plainRead = plain === text ? read : readIn(plain);
+  const mended = mend(plain, plainRead.tokens, plainRead.spans, trained.forms);
+  const isFilled = (skill: SkillOutline): boolean => !skill.inputs.some(({ isRequired }) => isRequired) || fillSlots(skill, read, trained.lexicon.vocabulary, [], context.chosenHosts.length > 0).missing.length === 0;
+  return decide(text, mended, mended === plain ? plainRead : readIn(mended), likely, trained, isFilled);
+}
+
+const MOST_WISHES = 4;
+
+/** Each wish of the sentence by itself; a wish that names no host is about the hosts of the one before it, or after. */
+function severalWishes(text: string, plain: string, context: RequestContext, readIn: Reader, trained: Trained): ParsedRequest | undefined {
+  const parts = wishesIn(text);
+  if (parts.length < 2 || parts.length > MOST_WISHES || wishesIn(plain).length < 2) return undefined;
+  const hostsOf = parts.map((part) => readIn(part).spans.filter(({ kind }) => kind === "host" || kind === "unknown-host").flatMap(({ hosts }) => hosts ?? []));
+  const wishes: Wish[] = [];
+  let earlier = context.earlier;
+  for (const [at, part] of parts.entries()) {
+    const own = hostsOf[at] ?? [];
+    const near = [...hostsOf.slice(0, at).reverse(), ...hostsOf.slice(at + 1)].find((hosts) => hosts.length > 0) ?? [];
+    const parsed = parseRequest(part, { ...context, earlier, chosenHosts: context.chosenHosts.length > 0 ? context.chosenHosts : own.length > 0 ? [] : near }, trained);
+    wishes.push({ text: part, parsed });
+    if (parsed.kind === "skill") earlier = [...earlier, { text: part, skillId: parsed.skillId, hosts: parsed.hosts, slots: parsed.slots }];
+  }
+  const skillOf = (skillId: string) => trained.skills.find((skill) => skill.skillId === skillId);
+  return answerWishes(wishes, (skillId) => skillOf(skillId)?.title ?? skillId, (parsed) => explicitly(parsed.skillId, context.hosts.filter(({ id }) => parsed.hosts.includes(id)), parsed.inputs));
 }
 
 /** A short answer to what was asked back: a host, or the value of an input. */
@@ -66,7 +103,7 @@ function answerTo(text: string, context: RequestContext, read: Read, trained: Tr
 type Grounds = { readonly confidence: number; readonly why: string };
 
 function complete(text: string, context: RequestContext, read: Read, skill: SkillOutline, carried: readonly Slot[], before: EarlierRequest | undefined, { confidence, why }: Grounds, trained: Trained): ParsedRequest {
-  const filled = fillSlots({ ...skill, inputs: skill.inputs.map((input) => (carried.some(({ name }) => name === input.name) ? { ...input, isRequired: true } : input)) }, read, trained.lexicon.vocabulary, carried.length > 0 ? carried : pointsBack(text) ? before?.slots ?? [] : []);
+  const filled = fillSlots({ ...skill, inputs: skill.inputs.map((input) => (carried.some(({ name }) => name === input.name) ? { ...input, isRequired: true } : input)) }, read, trained.lexicon.vocabulary, carried.length > 0 ? carried : pointsBack(text) ? before?.slots ?? [] : [], context.chosenHosts.length > 0);
   const missing = filled.missing.filter(({ name }) => skill.inputs.some((input) => input.name === name && input.isRequired));
   const where = chooseHosts(text, context, read, skill, before);
   const hosts = where.kind === "hosts" ? where.hosts.map(({ id }) => id) : [];
@@ -88,14 +125,17 @@ const explicitly = (skillId: string, hosts: readonly KnownHost[], inputs: Readon
   [`#${skillId}`, ...hosts.slice(0, 20).map(({ name }) => `@${name}`), ...Object.entries(inputs).map(([name, value]) => (/^\S+$/.test(value) ? `${name}=${value}` : `${name}="${value.replaceAll('"', "")}"`))].join(" ");
 
 function skillChoice({ skill }: Ranked, at: number, text: string, context: RequestContext, read: Read, trained: Trained): Choice {
-  const filled = fillSlots(skill, read, trained.lexicon.vocabulary, []);
+  const filled = fillSlots(skill, read, trained.lexicon.vocabulary, [], context.chosenHosts.length > 0);
   const where = chooseHosts(text, context, read, skill, lastWithSkill(context.earlier));
   const isReady = filled.missing.length === 0;
   return { id: `${at + 1}`, label: skill.title, detail: skill.kind === "change" ? `changes the host (${skill.effect})` : "looks, changes nothing", ask: isReady ? explicitly(skill.skillId, where.kind === "hosts" ? where.hosts : [], filled.inputs) : (skill.example).replace(/<host>/g, "").replace(/<[^>]+>/g, "…") };
 }
 
 /** The sentence, the chips, the conversation, the only one that fits; else a question. Never a guess among several. */
-function chooseHosts(text: string, context: RequestContext, read: Read, skill: SkillOutline, before: EarlierRequest | undefined): Where {
+function chooseHosts(text: string, context: RequestContext, whole: Read, skill: SkillOutline, before: EarlierRequest | undefined): Where {
+  // The other end of "can web-01 reach db-01" is a value, not a place to run anything.
+  const other = skill.inputs.some(({ type }) => type === "host") ? otherEnd(whole, context.chosenHosts.length > 0) : undefined;
+  const read: Read = other === undefined ? whole : { ...whole, spans: whole.spans.filter((span) => span !== other) };
   const fits = (host: KnownHost) => skill.os.includes(host.os) && skill.tags.every((tag) => host.tags.includes(tag));
   const ids = context.chosenHosts.length > 0 ? context.chosenHosts : read.spans.filter(({ kind }) => kind === "host").flatMap(({ hosts }) => hosts ?? []);
   const named = context.hosts.filter(({ id, name }) => ids.includes(id) || ids.includes(name));

@@ -39,6 +39,8 @@ export type ParsedRequest =
       readonly effect: Effect;
       readonly confidence: number;
       readonly why: string;
+      /** The sentence holds further wishes, all of them looks: they are answered after this one, in their order. */
+      readonly then?: readonly UnderstoodRequest[];
     }
   | {
       readonly kind: "ask";
@@ -52,6 +54,8 @@ export type ParsedRequest =
       readonly why: string;
     }
   | { readonly kind: "out-of-scope"; readonly say: string; readonly nearest: readonly Choice[] };
+
+export type UnderstoodRequest = Extract<ParsedRequest, { kind: "skill" }>;
 
 export interface RequestParser {
   /** Deterministic, below 50 ms, never touches a host. */

@@ -4,12 +4,20 @@
 
 const POLITE = String.raw`(?:please|pls|plz|kindly|quickly|maybe|perhaps|possibly|just|also)`;
 const WH = String.raw`(?:what|who|whose|which|how|when|where|why)`;
-const DONE: Readonly<Record<string, string>> = { restarted: "restart", bounced: "restart", recycled: "restart", rebooted: "reboot", stopped: "stop", "shut down": "stop", started: "start", "started again": "start", "brought up": "start", reloaded: "reload", enabled: "enable", disabled: "disable", installed: "install", cancelled: "cancel", canceled: "cancel", killed: "kill", ended: "end" };
+const DONE: Readonly<Record<string, string>> = { restarted: "restart", bounced: "restart", recycled: "restart", rebooted: "reboot", stopped: "stop", "shut down": "stop", started: "start", "started again": "start", "brought up": "start", reloaded: "reload", enabled: "enable", disabled: "disable", installed: "install", cancelled: "cancel", canceled: "cancel", killed: "kill", ended: "end", opened: "open", closed: "close", blocked: "block", unblocked: "unblock", allowed: "allow", deleted: "delete", removed: "remove", wiped: "wipe", erased: "erase", upgraded: "upgrade", updated: "update", patched: "patch", created: "create", added: "add", changed: "change", mounted: "mount", unmounted: "unmount", formatted: "format", locked: "lock", moved: "move", copied: "copy", restored: "restore", "powered off": "power off", "switched off": "switch off", "turned off": "turn off", exposed: "expose", fixed: "fix", repaired: "repair" };
 const DONES = Object.keys(DONE).sort((one, other) => other.length - one.length).join("|");
 const NOUN = "restart|reboot|reload|bounce|hup|checkup|check-up|health check";
 const PEOPLE = String.raw`(?:(?:my|our|the|some|many|several|all|a few) )?(?:users?|customers?|clients?|people|colleagues?|folks|visitors|developers|devs|everyone|everybody|someone|somebody|they|he|she|(?:my|the) boss|monitoring)`;
 
 const LEADS: readonly RegExp[] = [
+  /^(?:sorry|excuse me|pardon)(?: (?:to|for) (?:bother|disturb|interrupt)(?:ing)? you)?(?: again)?[\s,.!:-]+(?:but |quick question[,:]? )?(?=\S)/i,
+  /^(?:dear|hello|hi) (?:colleagues?|team|all|sena|friend|there|operator)\b[\s,:!.-]+(?=\S)/i,
+  /^good (?:morning|evening|afternoon|day)[\s,:!.-]+(?:(?:sena|team|everyone|everybody|all)[\s,:!.-]+)?(?=\S)/i,
+  /^(?:if (?:it is|it's|that is|that's) (?:not too much trouble|no trouble|possible|ok|okay|all right)|if you (?:don't mind|have a (?:minute|moment|second)|would be so kind|please)|when you have a (?:minute|moment|second))[\s,]+(?=\S)/i,
+  /^(?:i(?:'d| would) be (?:very |so |really )?(?:grateful|glad|thankful|happy|obliged)|it would be (?:great|nice|good|helpful|kind|lovely)|would it be (?:possible|ok|okay)(?: for you)?)(?: if (?:you|we|someone) (?:could|can|would)| to)? (?=\S+ )/i,
+  /^(?:may|might|can|could) i (?:please |kindly )?(?:ask|trouble|bother|beg|get) you (?:please )?to (?=\S+ )/i,
+  /^(?:could|can|would|will) you (?:please )?be so (?:kind|good|nice)(?: as)?(?: to| and)? (?=\S+ )/i,
+  /^(?:would|do) you mind (?=\S+ing\b)/i,
   new RegExp(String.raw`^(?:${POLITE}|hey|hi|hello|ok|okay|so|well|um|yo|sena|quick question|one question|question|good morning|by the way|btw|now then)\b[\s,:!.-]+(?=\S)`, "i"),
   new RegExp(String.raw`^(?:can|could|would|will|may|might) (?:you|u|we|i|someone|somebody|anybody) (?:${POLITE} )*(?=\S+ )`, "i"),
   new RegExp(String.raw`^(?:i|we) (?:just )?(?:wonder|am wondering|was wondering|are wondering|need to know|want to know|would like to know|'d like to know|have to know|must know)(?: (?:about|of))? (?=\S)`, "i"),
@@ -22,11 +30,14 @@ const LEADS: readonly RegExp[] = [
   new RegExp(String.raw`^(?:i'm|i am|we're|we are) (?:a bit |rather |very )?(?:worried|concerned|curious|unsure|not sure|wondering) (?:about|whether|if) (?=\S)`, "i"),
   /^(?:it (?:seems|looks|appears)(?: like| as if| that)?|seems(?: like| that)?|looks like|apparently|i (?:think|believe|guess|suspect|fear|hear|heard|have the feeling)(?: that)?) (?=\S+ )/i,
 ];
-const TAIL = /[\s,]+(?:please|pls|plz|thanks|thank you|thx|cheers|for me|for us|if possible|if you can|when you can|asap|at the moment|right now|just now|at present|at this time|by any chance|or what|or not|do you know|exactly|these days)\s*[?.!]*$/i;
+const TAIL = /[\s,]+(?:please|pls|plz|thanks|thank you|thx|cheers|for me|for us|if possible|if you can|when you can|asap|many thanks|thank you very much|very much|in advance|at the moment|right now|just now|at present|at this time|by any chance|or what|or not|do you know|exactly|these days)\s*[?.!]*$/i;
 const TAG = /[,;.]\s*(?:and )?(?:what is it|which one(?: is it)?|what (?:is|could be) (?:the reason|the cause|causing it)|why(?: is that)?|what (?:now|can i do|do i do|happened|is going on|is wrong)|(?:please )?help(?: me)?|please (?:check|have a look|look into it|investigate)|(?:can|could) you (?:check|look|help|have a look|investigate)[a-z ]*|any ideas?)\s*[?.!]*$/i;
 const QUESTION = new RegExp(String.raw`^(?:${WH}|is|are|was|were|does|do|did|has|have|had|can|could|should|shall|will|would|must|may|any)\b`, "i");
 const NEGATED = /\b(?:not|never|don'?t|no need|without|shouldn'?t|mustn'?t|avoid|instead|under no circumstances|unless|if)\b/i;
 const verbOf = (done: string): string => DONE[done.toLowerCase()] ?? done;
+
+/** "Have nginx restarted": an order, where "have they restarted it" and "have updates been installed" ask. */
+const HAVE_DONE = new RegExp(String.raw`^have (?!(?:you|we|they|i|any|anyone|anybody|someone|somebody)\b)(?!.*\bbeen\b)(.+?) (${DONES})\b(.*)$`, "i");
 
 type Turn = readonly [pattern: RegExp, turned: (match: RegExpExecArray) => string];
 const ORDERS: readonly Turn[] = [
@@ -40,7 +51,7 @@ const ORDERS: readonly Turn[] = [
   [new RegExp(String.raw`^(?:give|do|make|perform|trigger|initiate) a (?:quick )?(${NOUN}) (?:of|to|for|on) (.+)$`, "i"), (m) => `${m[1]} ${m[2]}`],
   // The particle beside its verb: "turn nginx on web-01 off" says "turn off nginx on web-01".
   [/^(turn|switch|power|bring|get|shut|take) (?!on\b|off\b|up\b|down\b|back\b)(.+?) (back on|back up|back online|on|off|up|down|online|offline|running|going)(?: again)?[\s.!]*$/i, (m) => particle(m)],
-  [/^(turn|switch|bring|get|shut|take) (?!on\b|off\b|up\b|down\b|back\b)(\S+(?: service| daemon)?) (back on|back up|back online|on(?! (?:the |all )?\S+ (?:off|on)\b)|off|up|down|online|offline|running|going)(?: again)? ((?:on|at) .+)$/i, (m) => particle(m)],
+  [/^(turn|switch|bring|get|shut|take) (?!on\b|off\b|up\b|down\b|back\b)((?:the )?(?:container |service |daemon )?\S+(?: service| daemon| container)?) (back on|back up|back online|on(?! (?:the |all )?\S+ (?:off|on)\b)|off|up|down|online|offline|running|going)(?: again)? ((?:on|at) .+)$/i, (m) => particle(m)],
 ];
 function particle(match: RegExpExecArray): string {
   const how = (match[3] ?? "").toLowerCase();
@@ -55,10 +66,14 @@ const ASIDES: readonly (readonly [RegExp, string])[] = [
   [/\b(?:the )?(?:machine|server|host|box|node) (?=[a-z]+-\d+\b|<host>)/gi, ""],
   [/\bwhat(?:'s| is)? up with\b/gi, "what is wrong with"],
   [/\bgoing on with\b/gi, "wrong with"],
+  [/^(?:send|hand|pass|bring) me\b/i, "show me"],
 ];
 
+/** "hows", "whats", "cant": the apostrophe nobody types in a hurry. "its" and "were" are words of their own. */
+const UNMARKED = /\b(?:(what|how|who|where|when|why|that|there)s|(is|are|was|does|do|did|has|have|had|could|would|should|ca|wo)nt)\b/gi;
+
 export function reword(sentence: string): string {
-  let text = sentence.trim();
+  let text = sentence.trim().replace(UNMARKED, (_all, asks: string | undefined, verb: string | undefined) => (asks === undefined ? `${verb}n't` : `${asks}'s`));
   for (let rounds = 0; rounds < 4; rounds += 1) {
     const before = text;
     for (const lead of LEADS) text = text.replace(lead, "");
@@ -66,6 +81,8 @@ export function reword(sentence: string): string {
     if (text === before) break;
   }
   for (const [aside, plain] of ASIDES) text = text.replace(aside, plain);
+  const had = NEGATED.test(text) ? null : HAVE_DONE.exec(text);
+  if (had) return `${verbOf(had[2] ?? "")} ${had[1]}${had[3]}`.replace(/\s+/g, " ").trim();
   if (QUESTION.test(text) || NEGATED.test(text)) return text;
   for (const [pattern, turned] of ORDERS) {
     const match = pattern.exec(text);

@@ -106,7 +106,7 @@ function findHosts(tokens: readonly Token[], hosts: readonly KnownHost[], isFree
     }
   }
   for (const [at, token] of tokens.entries()) {
-    if (used.has(at) || !isFree(token.start, token.end)) continue;
+    if (used.has(at) || !isFree(token.start, token.end) || MACHINES_ELSE.test(token.lower)) continue;
     if (looksLikeHost(token.lower, hosts)) take("unknown-host", at, at, [], token.text);
   }
   // "how is everything on web-01" is about web-01.
@@ -150,6 +150,7 @@ function readGroup(tokens: readonly Token[], at: number, hosts: readonly KnownHo
       if (members.length === 0 || !isBefore) break;
       pool = pool.filter(({ id }) => members.includes(id));
       narrowed = true;
+      isKind ||= /^dbs$|bmcs$|servers$|hosts$|switches$/.test(now);
     }
     next += 1;
   }
@@ -157,6 +158,7 @@ function readGroup(tokens: readonly Token[], at: number, hosts: readonly KnownHo
     isKind = /s$|es$/.test(word()) || every || narrowed;
     next += 1;
   } else if (every && /^(everything|everywhere)$/.test(word())) next += 1;
+  if (!narrowed && /^(?:fleet|estate|park)$/.test(word()) && hosts.length > 0) return { from: at, to: next, ids: hosts.map(({ id }) => id), value: "all" };
   if (!every && !narrowed && /^(everything|everywhere)$/.test(tokens[at]?.lower ?? "") && hosts.length > 0) return { from: at, to: at, ids: hosts.map(({ id }) => id), value: "all" };
   const end = next - 1;
   if (end < at || pool.length === 0) return undefined;
@@ -167,10 +169,13 @@ function readGroup(tokens: readonly Token[], at: number, hosts: readonly KnownHo
   return { from: at, to: end, ids: pool.map(({ id }) => id), value: tokens.slice(at, next).map(({ text }) => text).join(" ") };
 }
 
+/** Written like a host, and known to be none: encodings, sums, versions of protocols and algorithms. */
+const MACHINES_ELSE = /^(?:utf-?\d+|sha-?\d+|md5|ipv[46]|http-?\d|raid-?\d+|ps-\d|x-?\d+|covid-\d+|iso-\d+|rfc-\d+|port-?\d+|pid-?\d+)$/;
+
 /** `web-07` where there is web-01, `db01.prod.lan`: named like a host, but not in the inventory. */
 function looksLikeHost(lower: string, hosts: readonly KnownHost[]): boolean {
   if (/^[a-z][a-z0-9]*-\d{1,4}$/.test(lower) || /^[a-z]+[a-z0-9-]*\d+\.[a-z][a-z0-9.-]+$/.test(lower)) return true;
-  const shape = (name: string) => name.replace(/\d+/g, "0");
+  const shape = (name: string) => name.replace(/\d+/g, "0").replace(/[-_]/g, "");
   return /\d/.test(lower) && hosts.some(({ name }) => shape(name.toLowerCase()) === shape(lower));
 }
 

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { deserialize, serialize } from "node:v8";
 import { expandPhrase, seeded, type InputType, type SkillOutline, type SkillPhrases, type Skills } from "../skills/index.ts";
 import { train, type Example, type Model } from "./classifier.ts";
-import { ACTS, POLITE } from "./acts.ts";
+import { ACTS, ARTICLES, POLITE } from "./acts.ts";
 import { FEATURES, abstractOf, featuresOf } from "./features.ts";
 import { buildLexicon, type Lexicon } from "./lexical.ts";
 import { OUT_OF_SCOPE } from "./out-of-scope.ts";
@@ -13,7 +13,7 @@ import { knownServices, readSpans } from "./spans.ts";
 import { tokensOf } from "./tokens.ts";
 
 /** Changes when the way of training changes, so that a kept model of an older program is not used. */
-const TRAINER = "9";
+const TRAINER = "14";
 /** The training hears so many sentences of a skill, the lexical match so many. */
 const MOST_TRAINED = 160;
 const MOST_MATCHED = 480;
@@ -26,7 +26,7 @@ const SAMPLES: Readonly<Record<InputType | "host-place", readonly string[]>> = {
   "host-place": ["web-01", "db-01", "app-02", "all servers", "the web servers"],
   text: ["zzqx", "vm.zzqx", "Zzq/Qxz"], pattern: ["zzqx", '"connection reset"'], service: ["nginx", "nginx", "nginx", "postgresql", "postgresql", "docker", "docker", "cron", "cron", "sshd", "chrony", ...knownServices().slice(0, 12), "zzqx", "qqzz-agent", "zzqx", "xqzd"], path: ["/var/log/syslog", "/srv", "/var", "/etc/ssl/site.pem", "/home/alice", "/dev/sda"], size: ["500M", "2 GB", "100mb"], duration: ["2 hours", "30 minutes", "3 days", "hour"],
   time: ["yesterday", "yesterday 18:00", "2026-01-10", "this morning", "8:00"], enum: [], integer: ["20", "100", "4242"], port: ["443", "8080", "5432", "22"], user: ["zzqx", "alice", "bob", "qxzz"], package: ["zzqx", "openssl", "qqzz", "nginx", "docker"], process: ["zzqx", "java", "python3", "nginx", "postgres"], interface: ["eth0", "Gi1/0/1", "ens18"],
-  host: ["10.0.0.9", "zzqx"], domain: ["zzqx"], database: ["zzqx", "appdb"], container: ["zzqx", "qqzz", "zzqx", "api", "web", "worker", "app"], boolean: ["yes"],
+  host: ["10.0.0.9", "db-01", "app-02", "zzqx"], domain: ["zzqx"], database: ["zzqx", "appdb"], container: ["zzqx", "qqzz", "zzqx", "api", "web", "worker", "app"], boolean: ["yes"],
 };
 
 /** What training leaves behind, and all that is kept of it. */
@@ -56,7 +56,7 @@ const actsIn = (phrases: readonly string[]): ReadonlySet<string> =>
   new Set(phrases.flatMap((phrase) => {
     const words = phrase.toLowerCase().split(/[\s,]+/);
     const opening = words.find((word) => !POLITE.has(word)) ?? "";
-    return [...(ACTS.has(opening) ? [opening] : []), ...words.flatMap((word, at) => (ACTS.has(word) && words[at + 1] !== undefined ? [`${word} ${words[at + 1]}`] : []))];
+    return [...(ACTS.has(opening) ? [opening] : []), ...words.flatMap((word, at) => (ACTS.has(word) && words[at + 1] !== undefined ? [`${word} ${words[at + (ARTICLES.has(words[at + 1] ?? "") ? 2 : 1)] ?? ""}`] : []))];
   }));
 
 function formsOf(phrases: readonly string[]): Forms {
@@ -82,10 +82,15 @@ async function learn(skills: readonly SkillPhrases[], breathe: () => Promise<voi
   const trained: { readonly words: readonly string[]; readonly label: number }[] = [];
   const negatives: { readonly words: readonly string[]; readonly label: number }[] = [];
   for (const [label, skill] of skills.entries()) {
-    for (const [at, phrase] of skill.say.slice(0, MOST_MATCHED).entries()) {
+    const seen = new Set<string>();
+    for (const [at, phrase] of skill.say.entries()) {
       const words = wordsOf(phrase, skill, next);
-      taught.push({ words, label });
       if (at < MOST_TRAINED) trained.push({ words, label });
+      // Another host in the same place is the same sentence: it must not crowd out another wording.
+      const heard = words.filter((word) => word !== "<host>").join(" ");
+      if (seen.has(heard) || seen.size >= MOST_MATCHED) continue;
+      seen.add(heard);
+      taught.push({ words, label });
     }
     for (const phrase of skill.not) negatives.push({ words: wordsOf(phrase, skill, next), label: -1 - label });
     await breathe();

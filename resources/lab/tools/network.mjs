@@ -72,6 +72,19 @@ export function ping(argv) {
   return host.silent ? 1 : 0;
 }
 
+/** `nc -z`: is there anybody on that port. Anything else it could do stays out of the practice lab. */
+export function nc(argv) {
+  const { found, rest } = options(argv, { z: 0, v: 0, n: 0, u: 0, w: 1 }, "nc");
+  if (!found.z) throw new ToolError("nc: only -z is part of the practice lab.");
+  const [name = "", port = ""] = rest;
+  const state = readState();
+  const host = known(state, name);
+  if (!host) throw new ToolError(`nc: getaddrinfo for host "${name}" port ${port}: Name or service not known`);
+  const own = host.address.startsWith("127.") || state.nics.some((nic) => nic.address.startsWith(`${host.address}/`));
+  const isOpen = own ? listeners(state).some((one) => one.proto === "tcp" && String(one.port) === port) : (state.neighbours?.[name] ?? [22]).includes(Number(port));
+  err(isOpen ? `Connection to ${name} (${host.address}) ${port} port [tcp/*] succeeded!` : host.silent ? `nc: connect to ${name} (${host.address}) port ${port} (tcp) timed out: Operation now in progress` : `nc: connect to ${name} (${host.address}) port ${port} (tcp) failed: Connection refused`);
+  return isOpen ? 0 : 1;
+}
 export function getent(argv) {
   const [database, ...keys] = argv;
   const state = readState();

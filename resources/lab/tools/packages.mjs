@@ -3,7 +3,8 @@ import { err, out } from "./out.mjs";
 
 const LOCKED = "E: Could not open lock file /var/lib/dpkg/lock-frontend - open (13: Permission denied)\nE: The practice lab's hosts have no package mirror: nothing was changed.";
 
-export function apt([verb = "", ...rest]) {
+export function apt(argv) {
+  const [verb = "", ...rest] = argv.filter((word, at) => word !== "-o" && argv[at - 1] !== "-o");
   const state = readState();
   const names = rest.filter((r) => !r.startsWith("-"));
   if (verb === "list") {

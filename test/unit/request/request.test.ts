@@ -72,3 +72,36 @@ describe("a conversation carries over", () => {
   test("an answer to a question for the host", () => expect(ask("web-02", after("linux-core.restart-service", [], [{ name: "service", value: "nginx", from: "request" }], { text: "?", slot: "host" }))).toMatchObject({ kind: "skill", skillId: "linux-core.restart-service", hosts: ["id-web-02"], inputs: { service: "nginx" } }));
   test("an answer to a question for a value", () => expect(ask("nginx", after("linux-core.restart-service", ["id-web-02"], [], { text: "?", slot: "service" }))).toMatchObject({ kind: "skill", hosts: ["id-web-02"], inputs: { service: "nginx" } }));
 });
+
+describe("an order is never answered by a look", () => {
+  test.each(["open port 8080 on web-01", "port 8080 on web-01 should be opened", "let port 443 through on web-01", "send the nginx logs of web-01 to bob@example.com", "I do not want nginx on web-01 to be stopped", "find the biggest folder on db-01 and delete it", "stop cron on db-01 and delete its logs", "paint web-01 green", "hands off web-01", "reboot db-01 but not now", "starte nginx auf web-01 nicht neu"])("%s is nothing that can be done", (sentence) => expect(ask(sentence)).toMatchObject({ kind: "out-of-scope" }));
+  test("the same word as an adjective only looks", () => expect(ask("open ports on web-01")).toMatchObject({ kind: "skill", skillId: "linux-core.listening-ports" }));
+});
+
+describe("one host seen from another", () => {
+  test.each([
+    ["can web-01 reach db-01", "id-web-01", { target: "db-01" }], ["is db-01 reachable from web-01", "id-web-01", { target: "db-01" }], ["can web-01 reach db-01 on port 5432", "id-web-01", { target: "db-01", port: "5432" }], ["can web-01 reach 10.1.2.3", "id-web-01", { target: "10.1.2.3" }],
+  ])("%s", (sentence, from, inputs) => expect(ask(sentence)).toMatchObject({ kind: "skill", skillId: "linux-core.reach", hosts: [from], inputs }));
+  test("two hosts side by side are no way from one to the other", () => expect(ask("health check of web-01 and db-01")).toMatchObject({ skillId: "linux-core.health", hosts: ["id-web-01", "id-db-01"] }));
+});
+
+describe("several wishes in one sentence", () => {
+  test("looks are answered one after the other, on the host that was named once", () => expect(ask("how much memory is free on db-01 and who is logged in")).toMatchObject({ kind: "skill", skillId: "linux-core.memory", hosts: ["id-db-01"], then: [{ skillId: "linux-core.logged-in", hosts: ["id-db-01"] }] }));
+  test("a change among them is asked about, and each can be chosen", () => expect(ask("restart nginx on web-01 and show me its log")).toMatchObject({ kind: "ask", choices: [{ ask: "#linux-core.restart-service @web-01 service=nginx" }, { ask: "#linux-core.service-logs @web-01 service=nginx" }] }));
+  test("what is one question stays one", () => expect(ask("is openssl installed on web-01 and which version")).toMatchObject({ kind: "skill", skillId: "linux-core.package" }));
+  test("quoted words are nobody's second wish", () => expect(ask('search the logs of web-01 for "done and delete it"')).toMatchObject({ kind: "skill", skillId: "linux-core.log-search", inputs: { pattern: "done and delete it" } }));
+});
+
+describe("a change is for now, and said outright", () => {
+  test.each(["restart nginx on web-02 tomorrow", "restart nginx on web-02 at 22:00", "restart nginx on web-02 if it is down"])("%s is asked about: nothing is planned from a sentence", (sentence) => expect(ask(sentence)).toMatchObject({ kind: "ask" }));
+  test("a question about a change is none", () => expect(ask("would restarting nginx on web-01 hurt")).not.toMatchObject({ effect: "service-impact" }));
+  test("a verb several runbooks have, and no object", () => expect(ask("clean up db-01")).toMatchObject({ kind: "ask", slot: "skill" }));
+  test("a boot is a time some changes are about", () => expect(ask("enable nginx at boot on web-02")).toMatchObject({ kind: "skill", skillId: "linux-core.enable-service" }));
+});
+
+describe("German, and German with English", () => {
+  test.each([
+    ["wie voll ist die Platte auf db-01", "linux-core.disk-usage"], ["bitte nginx auf web-01 neu starten", "linux-core.restart-service"], ["läuft postgres auf db-01", "linux-core.service-status"], ["warum ist web-01 so langsam", "linux-core.why-slow"], ["can you check ob nginx läuft auf web-01", "linux-core.service-status"], ["wer ist auf web-01 eingeloggt", "linux-core.logged-in"], ["zeige fehlgeschlagene logins auf web-01 seit gestern", "linux-core.failed-logins"],
+  ])("%s", (sentence, skillId) => expect(ask(sentence)).toMatchObject({ kind: "skill", skillId }));
+  test.each(["lösche alle logs auf web-01", "lösch die datenbank auf db-01", "nginx auf web-01 nicht neu starten", "kannst du web-01 runterfahren"])("%s changes nothing", (sentence) => expect(ask(sentence).kind).not.toBe("skill"));
+});

@@ -48,6 +48,8 @@ export const state = {
   ],
   nics: [{ name: "lo", mac: "00:00:00:00:00:00", address: "127.0.0.1/8", mtu: 65_536, state: "UNKNOWN" }, { name: "eno1", mac: "b0:7b:25:c1:02:15", address: "10.20.1.21/24", mtu: 1500, state: "UP" }],
   routes: ["default via 10.20.1.1 dev eno1 onlink", "10.20.1.0/24 dev eno1 proto kernel scope link src 10.20.1.21"],
+  /** Ports that answer on hosts beside this one. */
+  neighbours: { "web-01": [22, 80, 443, 9100], "web-01.intra.example": [22, 80, 443, 9100], "bmc-01": [22, 443] },
   hosts: { localhost: { address: "127.0.0.1" }, "db-01": { address: "10.20.1.21" }, "db-01.intra.example": { address: "10.20.1.21" }, "web-01": { address: "10.20.1.11" }, "web-01.intra.example": { address: "10.20.1.11" }, "bmc-01": { address: "10.20.9.11" } },
   units: {
     [PG]: { description: "PostgreSQL Cluster 15-main", file: "/lib/systemd/system/postgresql@.service", enabled: "enabled", active: "active", sub: "running", since: boot + 40_000, cpu: "4d 2h 11.204s", ports: [{ proto: "tcp", addr: "0.0.0.0", port: 5432, backlog: 244 }], spawn: [{ user: "postgres", cpu: 0.2, rss: 131_204, cmd: "/usr/lib/postgresql/15/bin/postgres -D /var/lib/postgresql/15/main", comm: "postgres" }] },
