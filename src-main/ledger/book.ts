@@ -1,19 +1,32 @@
 import { openStore, type Store } from "../store/index.ts";
 import { fail } from "./failures.ts";
+import { commitmentOf } from "./commitment.ts";
 import { leafBehindZero, leafText, type PreparedEntry } from "./leaf.ts";
-import { StreamSealer, pooledRandom, sealBytes, sealKey, unsealBytes, type Random, type SealKey } from "./sealing.ts";
+import { fitsRun, hashRun } from "./leaf-run.ts";
+import { SEALED_AT_ONCE, StreamSealer, pooledRandom, sealBytes, sealKey, unsealBytes, type Random, type SealKey } from "./sealing.ts";
 import { SPENT_MIGRATIONS } from "./spent.ts";
 import { LEDGER_MIGRATIONS, tileId } from "./tables.ts";
-import { CompactRange, foldHashes, foldTile, HASH_BYTES, hashLeaf, hashPrefixedLeaf, TILE_WIDTH, type SubtreeHash } from "./tree.ts";
+import { CompactRange, foldHashes, foldTile, HASH_BYTES, hashLeaf, hashPrefixedLeaf, TILE_HEIGHT, TILE_WIDTH, type SubtreeHash } from "./tree.ts";
+
+const ROW_PARAMS = 6;
+/** Fewer that wait together are hashed one by one. */
+const WORTH_A_RUN = 8;
+
+/** Entries only ever come at the end: on larger pages fewer of them need a new one. */
+const PAGE_BYTES = 8192;
+const LOG_BYTES = 16 << 20;
 
 export type BookNeeds = {
   readonly path: string;
+  /** Entries will be written, and quickly. */
+  readonly isWriter: boolean;
   readonly seal: SealKey;
   readonly random: Random;
   readonly onSlow?: (slow: { readonly name: string; readonly ms: number }) => void;
 };
 
-export type Placed = { readonly seq: number; readonly leafHash: Buffer };
+/** `leafHash` in hex. */
+export type Placed = { readonly seq: number; readonly leafHash: string };
 export type EntryRow = { readonly seq: number; readonly leaf: Buffer; readonly subject: number; readonly nonce: Buffer | null; readonly sealed: Buffer | null };
 type Subject = { readonly id: number; readonly key: SealKey; sealer?: StreamSealer };
 
@@ -21,8 +34,8 @@ type Subject = { readonly id: number; readonly key: SealKey; sealer?: StreamSeal
 export type Book = ReturnType<typeof openBook>;
 
 /** A book whose memory may be ahead of its disk: after any failed commit it is thrown away and opened anew. */
-export function openBook({ path, seal, random, onSlow }: BookNeeds) {
-  const store = openStore({ path, durability: "FULL", ...(onSlow === undefined ? {} : { onSlow }) });
+export function openBook({ path, isWriter, seal, random, onSlow }: BookNeeds) {
+  const store = openStore({ path, durability: "FULL", pageBytes: PAGE_BYTES, ...(isWriter ? { logBytes: LOG_BYTES } : {}), ...(onSlow === undefined ? {} : { onSlow }) });
   try {
     return readBook(store, seal, random);
   } catch (error) {
@@ -39,6 +52,7 @@ function readBook(store: Store, seal: SealKey, systemRandom: Random) {
   store.migrate("ledger-once", SPENT_MIGRATIONS);
 
   const insertEntry = store.sql("ledger.insert-entry", "INSERT INTO entries (seq, leaf, subject, root, nonce, sealed) VALUES (?, ?, ?, ?, ?, ?)");
+  const insertEntries = store.sql("ledger.insert-entries", `INSERT INTO entries (seq, leaf, subject, root, nonce, sealed) VALUES ${Array.from({ length: SEALED_AT_ONCE }, () => "(?, ?, ?, ?, ?, ?)").join(", ")}`);
   const insertBlob = store.sql("ledger.insert-blob", "INSERT INTO blobs (seq, place, subject, nonce, sealed) VALUES (?, ?, ?, ?, ?)");
   const insertTile = store.sql("ledger.insert-tile", "INSERT INTO tiles (id, hashes) VALUES (?, ?)");
   const openAct = store.sql("ledger.open-act", "INSERT INTO open_acts (seq) VALUES (?)");
@@ -123,32 +137,86 @@ function readBook(store: Store, seal: SealKey, systemRandom: Random) {
     return key;
   }
 
+  /** A new hash of a level: 256 of them are a tile, which is kept. `size` as it is when the hash is complete. */
   function onTileHash(level: number, subtreeHash: Uint8Array): void {
     const edge = (edges[level] ??= []);
     edge.push(subtreeHash);
-    if (edge.length < TILE_WIDTH) return;
-    const index = Math.floor(range.size / TILE_WIDTH ** (level + 1));
-    insertTile.run([tileId(level, index), Buffer.concat(edge)]);
+    if (edge.length === TILE_WIDTH) keepTile(level, Buffer.concat(edge));
+  }
+
+  function keepTile(level: number, hashes: Buffer): void {
+    insertTile.run([tileId(level, Math.floor(range.size / TILE_WIDTH ** (level + 1))), hashes]);
     edges[level] = [];
+  }
+
+  const sealed = ({ subject, openings }: PreparedEntry) => {
+    const of = subjectOf(subject);
+    if (of.sealer === undefined || of.sealer.isWornOut) of.sealer = new StreamSealer(of.key, random);
+    return { of, ...of.sealer.seal(openings) };
+  };
+
+  /** What goes beside the row: large values, and what is started and not ended. */
+  function appendRest(entry: PreparedEntry, seq: number): void {
+    const { blobBytes, type, startRef } = entry;
+    if (blobBytes.length > 0) {
+      const { key, id } = subjectOf(entry.subject);
+      blobBytes.forEach((bytes, place) => {
+        const blob = sealBytes(key, random, bytes, blobContext(seq, place));
+        insertBlob.run([seq, place, id, blob.nonce, blob.sealed]);
+      });
+    }
+    if (type === "start") openAct.run([seq]);
+    if (startRef !== undefined && (type === "outcome" || type === "outcome-unknown")) closeAct.run([startRef]);
   }
 
   function appendOne(entry: PreparedEntry, time: string, boot: string, isLast: boolean): Placed {
     const seq = range.size;
-    const prefixed = leafBehindZero(leafText(entry, { seq, time, boot }));
+    const commitments = entry.openings.map(commitmentOf);
+    const prefixed = leafBehindZero(leafText(entry, { seq, time, boot }, (n) => commitments[n] as string));
     const leafHash = hashPrefixedLeaf(prefixed);
-    const subject = subjectOf(entry.subject);
-    if (subject.sealer === undefined || subject.sealer.isWornOut) subject.sealer = new StreamSealer(subject.key, random);
-    const { nonce, sealed } = subject.sealer.seal(entry.openings);
+    const { of, nonce, sealed: openings } = sealed(entry);
     range.append(leafHash, onTileHash);
     if (isLast) root = range.root();
-    insertEntry.run([seq, prefixed.subarray(1), subject.id, isLast ? root : null, nonce, sealed]);
-    entry.blobBytes.forEach((bytes, place) => {
-      const blob = sealBytes(subject.key, random, bytes, blobContext(seq, place));
-      insertBlob.run([seq, place, subject.id, blob.nonce, blob.sealed]);
+    insertEntry.run([seq, prefixed.subarray(1), of.id, isLast ? root : null, nonce, openings]);
+    appendRest(entry, seq);
+    return { seq, leafHash: leafHash.toString("hex") };
+  }
+
+  /** Entries of one tile: their hashes are computed four at a time, their rows written eight at a time. */
+  function appendRun(entries: readonly PreparedEntry[], time: string, boot: string, isLast: boolean): Placed[] {
+    const first = range.size;
+    const { leaves, digests, folded } = hashRun(entries, { first, time, boot });
+    const hex = digests.toString("hex");
+    if (folded === undefined) {
+      for (const one of splitHashes(digests)) range.append(one, onTileHash);
+    } else {
+      keepTile(0, digests);
+      range.appendSubtree(folded, TILE_HEIGHT, onTileHash);
+    }
+    if (isLast) root = range.root();
+    const params: (number | Buffer | null)[] = [];
+    entries.forEach((entry, n) => {
+      const { of, nonce, sealed: openings } = sealed(entry);
+      params.push(first + n, leaves[n] as Buffer, of.id, isLast && n === entries.length - 1 ? root : null, nonce, openings);
+      if (params.length < ROW_PARAMS * SEALED_AT_ONCE) return;
+      insertEntries.run(params);
+      params.length = 0;
     });
-    if (entry.type === "start") openAct.run([seq]);
-    if (entry.startRef !== undefined && (entry.type === "outcome" || entry.type === "outcome-unknown")) closeAct.run([entry.startRef]);
-    return { seq, leafHash };
+    for (let at = 0; at < params.length; at += ROW_PARAMS) insertEntry.run(params.slice(at, at + ROW_PARAMS));
+    entries.forEach((entry, n) => appendRest(entry, first + n));
+    return entries.map((_, n) => ({ seq: first + n, leafHash: hex.slice(2 * HASH_BYTES * n, 2 * HASH_BYTES * (n + 1)) }));
+  }
+
+  function appendAll(entries: readonly PreparedEntry[], time: string, boot: string): Placed[] {
+    const placed: Placed[] = [];
+    for (let at = 0; at < entries.length; ) {
+      const run = entries.slice(at, at + TILE_WIDTH - (range.size % TILE_WIDTH));
+      const isLast = at + run.length === entries.length;
+      if (run.length >= WORTH_A_RUN && fitsRun(run)) placed.push(...appendRun(run, time, boot, isLast));
+      else run.forEach((entry, n) => placed.push(appendOne(entry, time, boot, isLast && n === run.length - 1)));
+      at += run.length;
+    }
+    return placed;
   }
 
   /** One statement is a transaction by itself; most single appends need no more. */
@@ -183,7 +251,7 @@ function readBook(store: Store, seal: SealKey, systemRandom: Random) {
     append(entries: readonly PreparedEntry[], time: string, boot: string): Placed[] {
       const only = entries[0];
       if (only !== undefined && entries.length === 1 && isOneStatement(only)) return [appendOne(only, time, boot, true)];
-      return store.transaction(() => entries.map((entry, index) => appendOne(entry, time, boot, index === entries.length - 1)));
+      return store.transaction(() => appendAll(entries, time, boot));
     },
     /** `PRAGMA quick_check`: the file's own structure, before its contents are believed. */
     quickCheck(): void {

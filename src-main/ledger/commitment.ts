@@ -28,6 +28,8 @@ export function quotedText(name: string): string {
   return text;
 }
 
+/** 32 bytes in base64url, without padding. */
+export const COMMITMENT_CHARS = 43;
 export const commitmentOf = (opening: string): string => hash("sha256", opening, "base64url");
 
 /** A blob is committed by its name, place and SHA-256, so that an opening stays small whatever the blob weighs. */

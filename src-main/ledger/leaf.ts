@@ -2,7 +2,7 @@ import { canonicalJson, utf8 } from "../kernel/index.ts";
 import type { Actor } from "../contract/terms.ts";
 import { isUtf8 } from "node:buffer";
 import { sealSpans, type AuditorKey, type Cut, type Redactor } from "./redaction.ts";
-import { blobName, commitmentOf, openingText, quotedText } from "./commitment.ts";
+import { blobName, COMMITMENT_CHARS, openingText, quotedText } from "./commitment.ts";
 import { fail } from "./failures.ts";
 import type { Json, LeafType, NewEntry } from "./port.ts";
 
@@ -38,12 +38,14 @@ export type PreparedEntry = {
   readonly actor: string;
   readonly session: string | undefined;
   readonly host: string | undefined;
-  readonly commitments: string;
-  readonly blobs: string | undefined;
+  /** What is committed, in the order of the leaf: fields by name, blobs last. Hashed when it is committed: in fours, if many wait. */
+  readonly openings: readonly string[];
+  /** The fields' names, as JCS writes them. */
+  readonly names: readonly string[];
+  /** What each blob's object ends with, behind its commitment. */
+  readonly blobs: readonly string[];
   readonly refs: string | undefined;
   readonly startRef: number | undefined;
-  /** The openings, one per line, in the order of the leaf's commitments, blobs last. */
-  readonly openings: string;
   readonly blobBytes: readonly Uint8Array[];
 };
 
@@ -108,24 +110,26 @@ export function prepareEntry(entry: NewEntry, needs: PrepareNeeds): PreparedEntr
 }
 
 function commitEntry(entry: NewEntry, { fields, blobs }: Cleaned, startRef: number | undefined, { newSalt, sha256Hex }: PrepareNeeds): PreparedEntry {
-  let openings = "";
-  const commit = (name: string, value: Json): string => {
+  const openings: string[] = [];
+  const commit = (name: string, value: Json): void => {
     const opening = openingText(newSalt(), name, value);
     if (opening.length > MAX_FIELD_CHARS) throw fail("LEDGER_BAD_ENTRY", { detail: `the field "${name}" is longer than ${MAX_FIELD_CHARS} characters; large values are blobs` });
-    openings += openings === "" ? opening : `\n${opening}`;
-    return commitmentOf(opening);
+    openings.push(opening);
   };
-  let commitments = "";
   // JCS order of names, so that the leaf's text is canonical without sorting it again.
-  const names = Object.keys(fields);
-  names.push(ACTOR_NAME);
-  for (const name of names.sort()) {
+  const given = Object.keys(fields);
+  given.push(ACTOR_NAME);
+  const names: string[] = [];
+  for (const name of given.sort()) {
     const value = name === ACTOR_NAME ? entry.actor.name : fields[name];
-    if (value !== undefined) commitments += `${commitments === "" ? "" : ","}${quotedText(name)}:"${commit(name, value)}"`;
+    if (value === undefined) continue;
+    commit(name, value);
+    names.push(quotedText(name));
   }
   const placed = blobs.map(({ role, bytes }, place) => {
     if (bytes.byteLength > MAX_BLOB_BYTES) throw fail("LEDGER_BAD_ENTRY", { detail: `the blob "${role}" is larger than ${MAX_BLOB_BYTES} bytes` });
-    return { role, commitment: commit(blobName(place, role), sha256Hex(bytes)), len: bytes.byteLength };
+    commit(blobName(place, role), sha256Hex(bytes));
+    return `","len":${bytes.byteLength},"role":${quotedText(role)}}`;
   });
   return {
     type: entry.type,
@@ -133,20 +137,23 @@ function commitEntry(entry: NewEntry, { fields, blobs }: Cleaned, startRef: numb
     actor: `{"id":${quotedText(entry.actor.id)},"kind":"${entry.actor.kind}"}`,
     session: entry.session,
     host: entry.host,
-    commitments,
-    blobs: placed.length > 0 ? canonicalJson(placed) : undefined,
+    openings,
+    names,
+    blobs: placed,
     refs: entry.refs !== undefined && Object.keys(entry.refs).length > 0 ? canonicalJson(entry.refs) : undefined,
     startRef,
-    openings,
     blobBytes: blobs.map(({ bytes }) => bytes),
   };
 }
 
-/** Keys in JCS order, written by hand: this runs for every entry, and a test compares it with `canonicalJson`. */
-export function leafText(entry: PreparedEntry, place: { readonly seq: number; readonly time: string; readonly boot: string }): string {
+/** Keys in JCS order, written by hand: this runs for every entry, and a test compares it with `canonicalJson`. `commitments` as the openings go. */
+export function leafText(entry: PreparedEntry, place: { readonly seq: number; readonly time: string; readonly boot: string }, commitments: (n: number) => string): string {
+  const { names, blobs } = entry;
   let text = `{"actor":${entry.actor}`;
-  if (entry.blobs !== undefined) text += `,"blobs":${entry.blobs}`;
-  text += `,"boot":${quotedText(place.boot)},"c":{${entry.commitments}}`;
+  if (blobs.length > 0) text += `,"blobs":[${blobs.map((rest, n) => `{"commitment":"${commitments(names.length + n)}${rest}`).join(",")}]`;
+  text += `,"boot":${quotedText(place.boot)},"c":{`;
+  for (let n = 0; n < names.length; n += 1) text += `${n === 0 ? "" : ","}${names[n]}:"${commitments(n)}"`;
+  text += "}";
   if (entry.host !== undefined) text += `,"host":${quotedText(entry.host)}`;
   if (entry.refs !== undefined) text += `,"refs":${entry.refs}`;
   text += `,"seq":${place.seq}`;
@@ -168,8 +175,16 @@ export function parseLeaf(bytes: Uint8Array): Leaf {
   return JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8")) as Leaf;
 }
 
+/** The characters of a leaf's text, never counted too few: what is far from the limit need not be put together to know. */
+export function roughChars({ names, blobs, refs, openings, host, session, actor }: PreparedEntry): number {
+  let chars = 300 + actor.length + (refs?.length ?? 0) + 6 * ((host?.length ?? 0) + (session?.length ?? 0)) + (COMMITMENT_CHARS + 20) * openings.length;
+  for (const name of names) chars += name.length;
+  for (const rest of blobs) chars += rest.length;
+  return chars;
+}
+
 /** What the leaf's length would be at most: checked before queueing, so that one entry cannot fail a batch. */
 export function assertLeafFits(entry: PreparedEntry, boot: string): void {
-  const bytes = utf8(leafText(entry, { seq: Number.MAX_SAFE_INTEGER, time: "0000-00-00T00:00:00.000Z", boot })).byteLength;
+  const bytes = utf8(leafText(entry, { seq: Number.MAX_SAFE_INTEGER, time: "0000-00-00T00:00:00.000Z", boot }, () => "-".repeat(COMMITMENT_CHARS))).byteLength;
   if (bytes > MAX_LEAF_BYTES) throw fail("LEDGER_BAD_ENTRY", { detail: `its leaf would take ${bytes} bytes, at most ${MAX_LEAF_BYTES} fit` });
 }

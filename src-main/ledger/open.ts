@@ -70,9 +70,9 @@ export async function openLedgerCore(needs: LedgerNeeds): Promise<LedgerCore> {
   const state = live<LedgerState>({ size: 0, root: "", failure: undefined });
   let auditor: AuditorKey | undefined;
   const remembered = rememberHead(join(dir, "ledger.head"), monotonicMs);
-  const newBook = (): Book => openBook({ path, seal: keyring.seal, random, ...(onSlow === undefined ? {} : { onSlow }) });
+  const newBook = (isWriter: boolean): Book => openBook({ path, isWriter, seal: keyring.seal, random, ...(onSlow === undefined ? {} : { onSlow }) });
 
-  const checked = newBook();
+  const checked = newBook(false);
   try {
     checked.quickCheck();
     auditor = storedAuditor(checked);
@@ -83,7 +83,7 @@ export async function openLedgerCore(needs: LedgerNeeds): Promise<LedgerCore> {
 
   const followers = new Set<() => void>();
   const writer = createWriter({
-    openBook: newBook, origin: keyring.origin, signers: keyring.signers, boot, now, monotonicMs, path,
+    openBook: () => newBook(true), origin: keyring.origin, signers: keyring.signers, boot, now, monotonicMs, path,
     prepare: {
       newSalt: saltMaker(random),
       sha256Hex: (bytes) => hash("sha256", bytes, "hex"),

@@ -6,7 +6,7 @@ import { hash } from "node:crypto";
  */
 export const HASH_BYTES = 32;
 export const TILE_WIDTH = 256;
-const TILE_HEIGHT = 8;
+export const TILE_HEIGHT = 8;
 
 /** By way of a Latin-1 string: asking the library for a Buffer costs as much again as the hash of a node. */
 export const sha256 = (bytes: Uint8Array | string): Buffer => Buffer.from(hash("sha256", bytes, "binary"), "latin1");
@@ -55,6 +55,8 @@ export function foldTile(hashes: Uint8Array): Buffer {
   return Buffer.from(tileScratch.subarray(0, HASH_BYTES));
 }
 
+type OnTileHash = (tileLevel: number, subtreeHash: Uint8Array) => void;
+
 /**
  * The right edge of a growing tree: for each set bit of the size, the hash of the perfect subtree of that height.
  * Appending is a binary counter's carry.
@@ -63,19 +65,27 @@ export class CompactRange {
   size = 0;
   readonly nodes: (Uint8Array | undefined)[] = [];
 
-  /** Calls `onTileHash` for every completed subtree whose height is a multiple of a tile's. */
-  append(leafHash: Uint8Array, onTileHash?: (tileLevel: number, subtreeHash: Uint8Array) => void): void {
-    let carried = leafHash;
-    let height = 0;
-    onTileHash?.(0, carried);
-    for (let rest = this.size; rest % 2 === 1; rest = Math.floor(rest / 2)) {
+  append(leafHash: Uint8Array, onTileHash?: OnTileHash): void {
+    onTileHash?.(0, leafHash);
+    this.appendSubtree(leafHash, 0, onTileHash);
+  }
+
+  /**
+   * A perfect subtree of so many levels at once; the size is a multiple of its leaves. Calls `onTileHash` for every
+   * subtree completed by it whose height is a multiple of a tile's, itself among them, and not for what it holds.
+   */
+  appendSubtree(hash: Uint8Array, levels: number, onTileHash?: OnTileHash): void {
+    let carried = hash;
+    let height = levels;
+    if (height > 0) onTileHash?.(height / TILE_HEIGHT, carried);
+    for (let rest = this.size / 2 ** levels; rest % 2 === 1; rest = Math.floor(rest / 2)) {
       carried = hashNode(this.nodes[height] as Uint8Array, carried);
       this.nodes[height] = undefined;
       height += 1;
       if (height % TILE_HEIGHT === 0) onTileHash?.(height / TILE_HEIGHT, carried);
     }
     this.nodes[height] = carried;
-    this.size += 1;
+    this.size += 2 ** levels;
   }
 
   root(): Buffer {

@@ -4,7 +4,7 @@ import { Failure } from "../contract/failure.ts";
 import type { Book, Placed } from "./book.ts";
 import { checkpointText } from "./checkpoint.ts";
 import { fail } from "./failures.ts";
-import { assertLeafFits, prepareEntry, type PreparedEntry, type PrepareNeeds } from "./leaf.ts";
+import { assertLeafFits, prepareEntry, roughChars, type PreparedEntry, type PrepareNeeds } from "./leaf.ts";
 import { signNote, type NoteSigner } from "./note.ts";
 import type { Head, LeafType, NewEntry, Receipt } from "./port.ts";
 import { spend, spentSeq } from "./spent.ts";
@@ -64,9 +64,12 @@ export function createWriter(needs: WriterNeeds) {
     const size = book.size;
     const by = signers();
     let note: string | undefined;
+    let hex: string | undefined;
     return {
       size,
-      root: root.toString("hex"),
+      get root() {
+        return (hex ??= root.toString("hex"));
+      },
       get note() {
         return (note ??= signNote(checkpointText(origin, size, root), by));
       },
@@ -80,7 +83,7 @@ export function createWriter(needs: WriterNeeds) {
 
   function prepare(entry: NewEntry): PreparedEntry {
     const prepared = prepareEntry(entry, needs.prepare);
-    if (prepared.commitments.length + (prepared.blobs?.length ?? 0) + (prepared.refs?.length ?? 0) > SURELY_FITS_CHARS) assertLeafFits(prepared, boot);
+    if (roughChars(prepared) > SURELY_FITS_CHARS) assertLeafFits(prepared, boot);
     return prepared;
   }
 
@@ -130,7 +133,7 @@ export function createWriter(needs: WriterNeeds) {
     const given = head;
     batch.forEach(({ resolve }, index) => {
       const { seq, leafHash } = placed[index] as Placed;
-      resolve({ seq, leafHash: leafHash.toString("hex"), head: given });
+      resolve({ seq, leafHash, head: given });
     });
   }
 
@@ -201,7 +204,7 @@ export function createWriter(needs: WriterNeeds) {
       head = durableHead();
       if (SIGNED_AT_ONCE.has(entry.type)) void head.note;
       onCommitted([{ seq, leafHash }], [prepared]);
-      return { seq, leafHash: leafHash.toString("hex"), head };
+      return { seq, leafHash, head };
     } catch (error) {
       throw onCommitError(error);
     }

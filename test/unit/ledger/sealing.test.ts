@@ -9,7 +9,7 @@ const KEY = sealKey(Buffer.alloc(32, 7));
 const sealAll = (texts: readonly string[]) => {
   const sealer = new StreamSealer(KEY, random);
   return texts.map((text) => {
-    const { nonce, sealed } = sealer.seal(text);
+    const { nonce, sealed } = sealer.seal(text.split("\n"));
     return { nonce: Buffer.from(nonce), sealed: Buffer.from(sealed) };
   });
 };
