@@ -17,6 +17,13 @@ export const modelsHandlers = ({ models }: { readonly models: Models }): GroupHa
     })) }),
     inspect: ({ path, contextTokens }) => models.inspect(path, contextTokens),
     import: ({ path, sha256 }, { signal }) => models.import(path, sha256, signal),
+    readList: ({ path }) => models.readList(path),
+    importListed: ({ path, file }, { signal }) => models.importListed(path, file, signal),
+    trustSigner: async ({ publicKey, name }) => models.lists.trust(publicKey, name),
+    distrustSigner: async ({ id }) => {
+      models.lists.distrust(id);
+      return done;
+    },
     remove: async ({ id }) => {
       await models.remove(id);
       return done;

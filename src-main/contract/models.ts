@@ -33,12 +33,24 @@ export const ProviderConfig = z.discriminatedUnion("kind", [
 ]);
 export type ProviderConfig = z.infer<typeof ProviderConfig>;
 
+/** Whose lists of models are believed; the id is the key's fingerprint as ssh-keygen -l shows it. */
+export const ModelSigner = z.object({ id: z.string(), name: z.string() });
+export type ModelSigner = z.infer<typeof ModelSigner>;
+/** A SHA256SUMS file whose signature was good, with what lies beside it. */
+export const ModelList = z.object({
+  path: z.string(),
+  signer: ModelSigner,
+  models: z.array(z.object({ file: z.string(), sha256: Sha256, name: z.string(), bytes: z.number().int(), license: z.string(), isHere: z.boolean(), problem: z.string() })),
+});
+export type ModelList = z.infer<typeof ModelList>;
+
 export const ModelsView = z.object({
   files: z.array(ModelFile),
   providers: z.array(z.object({ config: ProviderConfig, host: z.string(), isOnThisMachine: z.boolean(), isAllowed: z.boolean(), say: z.string() })),
   /** Hosts that model requests may go to; nothing is on it from the start. */
   allowedHosts: z.array(z.string()),
   engine: z.object({ modelId: z.string(), state: z.enum(["none", "loading", "ready", "failed"]), share: z.number(), say: z.string() }),
+  signers: z.array(ModelSigner),
   /** Who has a second look at commands models put forward, as requests name it; empty where nobody does. */
   reviewer: z.string(),
   freeBytes: z.number().int(),
@@ -67,6 +79,10 @@ export const modelsContract = {
   routes: call({ says: "Who would be asked for each kind of task, and why.", needs: "view", records: "none", input: Empty, output: z.object({ routes: z.array(ModelRoute) }) }),
   inspect: call({ says: "Read a model file's header and tell whether it fits, without loading it.", needs: "view", records: "none", input: z.object({ path: Path, contextTokens: z.number().int().min(256).max(1_000_000).default(4096) }), output: Inspection }),
   import: feed({ says: "Copy a model file from disk or USB into SENA's home, checked against its SHA-256.", needs: "administer", records: "config", input: z.object({ path: Path, sha256: Sha256.optional() }), item: z.object({ share: z.number(), model: ModelFile.optional() }) }),
+  readList: call({ says: "Read a signed list of models: a folder with SHA256SUMS and its signature.", needs: "view", records: "none", input: z.object({ path: Path }), output: ModelList }),
+  importListed: feed({ says: "Import one file of a signed list, checked against the list.", needs: "administer", records: "config", input: z.object({ path: Path, file: z.string().min(1).max(1024) }), item: z.object({ share: z.number(), model: ModelFile.optional() }) }),
+  trustSigner: call({ says: "Believe lists of models signed by an SSH key.", needs: "administer", records: "config", input: z.object({ publicKey: z.string().min(1).max(4096), name: z.string().max(128).default("") }), output: ModelSigner }),
+  distrustSigner: call({ says: "No longer believe lists signed by a key; what was imported stays.", needs: "administer", records: "config", input: z.object({ id: z.string().max(128) }), output: Done }),
   remove: call({ says: "Delete an imported model file.", needs: "administer", records: "config", input: z.object({ id: Id }), output: Done }),
   load: feed({ says: "Load a model into the engine.", needs: "operate", records: "config", input: z.object({ id: Id, contextTokens: z.number().int().min(256).max(1_000_000).default(4096), gpu: z.boolean().default(false) }), item: z.object({ share: z.number(), isReady: z.boolean() }) }),
   unload: call({ says: "Unload the model and end its process.", needs: "operate", records: "config", input: Empty, output: Done }),

@@ -1,4 +1,4 @@
-import type { Actor, Inspection, ModelsView, NamedModel, ProviderConfig, Status } from "../contract/index.ts";
+import type { Actor, Inspection, ModelList, ModelsView, NamedModel, ProviderConfig, Status } from "../contract/index.ts";
 import { live, type Clock, type NewId } from "../kernel/index.ts";
 import type { Insight } from "../insight/index.ts";
 import type { Ledger } from "../ledger/port.ts";
@@ -12,6 +12,7 @@ import { fail } from "./failures.ts";
 import { namedIn } from "./named.ts";
 import { openModelFiles, viewOf, type StoredModel } from "./files.ts";
 import { memoryNeed, readGguf } from "./gguf.ts";
+import { openModelLists, type ListNeeds, type ModelLists } from "./lists.ts";
 import { hostOf, isOnThisMachine, providerOf } from "./provider-of.ts";
 import { openProviders } from "./provider-book.ts";
 import type { Http } from "./providers/http.ts";
@@ -26,6 +27,7 @@ export type ModelsNeeds = {
   readonly insight: Pick<Insight, "record">;
   readonly engine: Engine;
   readonly http: Http;
+  readonly signerOf: ListNeeds["signerOf"];
   readonly network: () => Status["network"];
   /** Hosts an organisation lets model requests go to; undefined where none says anything. It narrows this machine's own list and adds nothing to it. */
   readonly houseHosts?: () => readonly string[] | undefined;
@@ -46,6 +48,9 @@ export type Models = Asking & {
   follow(signal: AbortSignal): AsyncIterable<ModelsView>;
   inspect(path: string, contextTokens: number): Promise<Inspection>;
   import(path: string, sha256: string | undefined, signal: AbortSignal): AsyncIterable<{ readonly share: number; readonly model?: ModelsView["files"][number] }>;
+  readonly lists: Omit<ModelLists, "read" | "entry">;
+  readList(path: string): Promise<ModelList>;
+  importListed(path: string, file: string, signal: AbortSignal): ReturnType<Models["import"]>;
   remove(id: string): Promise<void>;
   load(id: string, options: LoadOptions, signal: AbortSignal): AsyncIterable<{ readonly share: number; readonly isReady: boolean }>;
   unload(): Promise<void>;
@@ -74,6 +79,7 @@ export function createModels(needs: ModelsNeeds): Models {
   const { store, engine, cores, machine } = needs;
   store.migrate("models", MIGRATIONS);
   const files = openModelFiles(needs);
+  const lists = openModelLists(needs);
   const providers = openProviders(store);
   const changed = live(0);
   const touch = () => changed.update((n) => n + 1);
@@ -112,6 +118,7 @@ export function createModels(needs: ModelsNeeds): Models {
       }),
       allowedHosts: [...providers.allowedHosts()],
       engine: { modelId: loaded?.id ?? "", state: value.is, share: value.is === "loading" ? value.share : value.is === "ready" ? 1 : 0, say: sayEngine(engine.state.value) },
+      signers: [...lists.signers()],
       reviewer: providers.reviewer() ?? "",
       freeBytes: needs.freeBytes(),
       cores,
@@ -126,6 +133,10 @@ export function createModels(needs: ModelsNeeds): Models {
     if (needsBytes(1) > free * MEMORY_SHARE) throw fail("MODEL_TOO_LARGE", { needs: gib(needsBytes(1)), free: gib(free) });
     return Array.from({ length: SEQUENCES }, (_, i) => SEQUENCES - i).find((sequences) => needsBytes(sequences) <= free * MEMORY_SHARE) ?? 1;
   };
+  async function* importFile(path: string, sha256: string | undefined, signal: AbortSignal) {
+    for await (const { share, model } of files.import(path, sha256, signal)) yield { share, ...(model && { model: viewOf(model, false) }) };
+    touch();
+  }
   async function* load(id: string, { contextTokens, gpu }: LoadOptions, signal: AbortSignal) {
     const file = files.get(id);
     await readGguf(file.path);
@@ -193,9 +204,21 @@ export function createModels(needs: ModelsNeeds): Models {
       const fits = needsBytes <= freeBytes * MEMORY_SHARE;
       return { name: info.name, architecture: info.architecture, license: info.license, contextLength: info.contextLength, isEmbedding: info.isEmbedding, bytes: info.fileBytes, needsBytes, freeBytes, fits, say: `Needs about ${gib(needsBytes)}, ${gib(freeBytes)} free.${fits ? "" : " It does not fit: close something, or choose a smaller quantisation or a shorter context."}${info.license === "" ? " Its header names no licence." : ""}` };
     },
-    async *import(path, sha256, signal) {
-      for await (const { share, model } of files.import(path, sha256, signal)) yield { share, ...(model && { model: viewOf(model, false) }) };
-      touch();
+    import: importFile,
+    lists: {
+      signers: lists.signers,
+      trust(publicKey, name) {
+        const signer = lists.trust(publicKey, name);
+        touch();
+        return signer;
+      },
+      distrust: (id) => (lists.distrust(id), touch()),
+    },
+    readList: (path) => lists.read(path, files.all()),
+    async *importListed(path, file, signal) {
+      // The list is read and checked again: what was shown may have been changed since.
+      const { path: at, sha256 } = lists.entry(path, file);
+      yield* importFile(at, sha256, signal);
     },
     async remove(id) {
       if (loadedFile()?.id === id) await engine.unload();

@@ -11,4 +11,5 @@ CREATE TABLE model_hosts (host TEXT PRIMARY KEY) STRICT;
 CREATE TABLE model_threads (sha256 TEXT NOT NULL, machine TEXT NOT NULL, threads INTEGER NOT NULL, tokens_per_second REAL NOT NULL, PRIMARY KEY (sha256, machine)) STRICT;`,
   },
   { n: 2, name: "model options", sql: "CREATE TABLE model_options (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT" },
+  { n: 3, name: "model signers", sql: "CREATE TABLE model_signers (id TEXT PRIMARY KEY, name TEXT NOT NULL, blob TEXT NOT NULL, added_at INTEGER NOT NULL) STRICT" },
 ];

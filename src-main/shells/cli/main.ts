@@ -22,11 +22,12 @@ const COMMANDS: Readonly<Record<string, { readonly says: string; readonly load: 
   pending: { says: "pending          what waits for an approval, whole", load: async () => (await import("./commands/gate.ts")).pendingCommand },
   approve: { says: "approve ID --yes approve it; --as OPERATOR reads their passphrase from stdin; --file", load: async () => (await import("./commands/gate.ts")).approveCommand },
   deny: { says: "deny ID          deny it; --note, --as, --file", load: async () => (await import("./commands/gate.ts")).denyCommand },
-  models: { says: "models COMMAND   list, import, test, load, unload, remove", load: async () => (await import("./commands/models.ts")).modelsCommand },
+  models: { says: "models COMMAND   list, import, read, trust, test, load, unload, reviewer, remove", load: async () => (await import("./commands/models.ts")).modelsCommand },
   policy: { says: "policy COMMAND   check, explain, simulate, show, propose, confirm", load: async () => (await import("./commands/gate.ts")).policyCommand },
   vault: { says: "vault COMMAND    list, put, remove, rotate, uses, export, import", load: async () => (await import("./commands/gate.ts")).vaultCommand },
   central: { says: "central          the optional server for many desktops; see sena central --help", load: async () => (await import("./commands/central.ts")).centralCommand },
   link: { says: "link COMMAND     status, enrol, trust, leave: this desktop and a central server", load: async () => (await import("./commands/link.ts")).linkCommand },
+  sync: { says: "sync COMMAND     enrol, export, import: a central server that no network leads to, by files", load: async () => (await import("./commands/sync.ts")).syncCommand },
   call: { says: "call PATH [JSON] any procedure of the contract, answers as JSON", load: async () => (await import("./commands/call.ts")).callCommand },
 };
 

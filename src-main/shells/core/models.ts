@@ -2,6 +2,7 @@ import { statfsSync } from "node:fs";
 import { availableParallelism, cpus } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { verifySsh } from "../../approvals/index.ts";
 import type { Clock, NewId } from "../../kernel/index.ts";
 import type { Insight } from "../../insight/index.ts";
 import type { Ledger } from "../../ledger/port.ts";
@@ -23,6 +24,7 @@ export function composeModels({ insight, home, store, ledger, vault, settings, l
   const cores = availableParallelism();
   const isSealed = () => settings.current.value.network === "sealed";
   const models = createModels({
+    signerOf: (bytes, signature, namespace) => verifySsh(bytes, signature, namespace)?.keyBlob,
     insight, store, ledger, vault, engine, now, newId, cores,
     http: { fetch: sealedFetch(isSealed, fetch), wait: (ms, signal) => sleep(ms, undefined, { signal }), random: Math.random },
     network: () => settings.current.value.network,

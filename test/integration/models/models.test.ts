@@ -1,9 +1,11 @@
+import { execFileSync, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createEngine, createModels, sealedFetch, type Engine, type Models } from "../../../src-main/models/index.ts";
+import { verifySsh } from "../../../src-main/approvals/index.ts";
 import { openStore, type Store } from "../../../src-main/store/index.ts";
 import { fakeLedger, type FakeLedger } from "../../fakes/ledger.ts";
 import { modelServer } from "../../fakes/model-servers.ts";
@@ -17,6 +19,9 @@ const last = async <T>(items: AsyncIterable<T>): Promise<T | undefined> => {
   for await (const item of items) value = item;
   return value;
 };
+
+const hasSshKeygen = spawnSync("ssh-keygen", ["-?"]).error === undefined;
+if (!hasSshKeygen) process.stderr.write("\nNOT TESTED: signed lists of models, because ssh-keygen is not here\n");
 
 describe("the models room", () => {
   let folder: string;
@@ -38,7 +43,7 @@ describe("the models room", () => {
     free = 4e9;
     let ids = 0;
     models = createModels({
-      store, ledger, engine, vault: { reveal: async () => "s3cret" }, insight: { record: () => {} }, now: () => 1000, newId: (prefix) => `${prefix}_${(ids += 1)}`,
+      store, ledger, engine, vault: { reveal: async () => "s3cret" }, insight: { record: () => {} }, signerOf: (bytes, signature, namespace) => verifySsh(bytes, signature, namespace)?.keyBlob, now: () => 1000, newId: (prefix) => `${prefix}_${(ids += 1)}`,
       http: { fetch: sealedFetch(() => network === "sealed", fetch), wait: async () => {}, random: () => 0 },
       network: () => network, folder: join(folder, "home"), cores: 2, machine: "test", freeBytes: () => free, freeDiskBytes: () => 1e12,
     });
@@ -59,6 +64,68 @@ describe("the models room", () => {
     expect(done?.model).toMatchObject({ sha256, license: "Apache-2.0", architecture: "llama", isLoaded: false });
     expect(existsSync(done?.model?.path ?? "")).toBe(true);
     expect((await last(models.import(file, sha256, forever)))?.model?.id).toBe(done?.model?.id);
+  });
+
+  describe.skipIf(!hasSshKeygen)("a signed list of models on a stick", () => {
+    let stick: string;
+    const sign = (key: string, namespace = "sena-models@v1") => {
+      rmSync(join(stick, "SHA256SUMS.sig"), { force: true });
+      execFileSync("ssh-keygen", ["-q", "-Y", "sign", "-f", join(folder, key), "-n", namespace, join(stick, "SHA256SUMS")], { stdio: "ignore" });
+    };
+    const newKey = (name: string) => execFileSync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", name, "-f", join(folder, name)]);
+    const publicKey = (name: string) => readFileSync(join(folder, `${name}.pub`), "utf8");
+    beforeEach(() => {
+      stick = join(folder, "stick");
+      mkdirSync(stick);
+      copyFileSync(file, join(stick, "tiny.gguf"));
+      writeFileSync(join(stick, "SHA256SUMS"), execFileSync("sha256sum", ["tiny.gguf"], { cwd: stick }));
+      newKey("vendor");
+      sign("vendor");
+    });
+
+    it("is believed once its key is trusted; its files are checked against it and imported", async () => {
+      const id = execFileSync("ssh-keygen", ["-l", "-f", join(folder, "vendor.pub")], { encoding: "utf8" }).split(" ")[1];
+      await expect(models.readList(stick)).rejects.toMatchObject({ code: "MODEL_LIST_STRANGER", message: expect.stringContaining(id as string) });
+      expect(models.lists.trust(publicKey("vendor"), "")).toEqual({ id, name: "vendor" });
+      expect(await models.readList(join(stick, "SHA256SUMS"))).toMatchObject({ signer: { id, name: "vendor" }, models: [{ file: "tiny.gguf", name: "tiny random", license: "Apache-2.0", isHere: false, problem: "" }] });
+      const done = await last(models.importListed(stick, "tiny.gguf", forever));
+      expect(done?.model?.name).toBe("tiny random");
+      expect((await models.readList(stick)).models[0]?.isHere).toBe(true);
+      models.lists.distrust(id as string);
+      await expect(last(models.importListed(stick, "tiny.gguf", forever))).rejects.toMatchObject({ code: "MODEL_LIST_STRANGER" });
+    });
+
+    it("is refused when it, its signature or a file of it was changed, and nothing is left behind", async () => {
+      models.lists.trust(publicKey("vendor"), "");
+      const list = readFileSync(join(stick, "SHA256SUMS"), "utf8");
+      const refused = async (code: string) => {
+        await expect(last(models.importListed(stick, "tiny.gguf", forever))).rejects.toMatchObject({ code });
+        expect(models.view().files).toEqual([]);
+      };
+      writeFileSync(join(stick, "SHA256SUMS"), list.replace(/^./, (digit) => (digit === "0" ? "1" : "0")));
+      await refused("MODEL_LIST_TAMPERED");
+      writeFileSync(join(stick, "SHA256SUMS"), list);
+      sign("vendor", "sena-approval@v1");
+      await refused("MODEL_LIST_TAMPERED");
+      rmSync(join(stick, "SHA256SUMS.sig"));
+      await refused("MODEL_LIST_UNSIGNED");
+      sign("vendor");
+      const bytes = readFileSync(join(stick, "tiny.gguf"));
+      bytes[bytes.length - 9] = (bytes.at(-9) ?? 0) ^ 1;
+      writeFileSync(join(stick, "tiny.gguf"), bytes);
+      await refused("MODEL_SHA_DIFFERS");
+      await expect(last(models.importListed(stick, "other.gguf", forever))).rejects.toMatchObject({ code: "MODEL_LIST_NOT_IN" });
+    });
+
+    it("names no file outside its folder", async () => {
+      models.lists.trust(publicKey("vendor"), "");
+      for (const path of ["../stick.gguf", "/etc/passwd", "a/../../stick.gguf"]) {
+        writeFileSync(join(stick, "SHA256SUMS"), `${"0".repeat(64)}  ${path}\n`);
+        sign("vendor");
+        await expect(models.readList(stick)).rejects.toMatchObject({ code: "MODEL_LIST_UNREADABLE" });
+      }
+      expect(() => models.lists.trust("-----BEGIN PRIVATE KEY-----", "")).toThrow(/no public key of SSH/);
+    });
   });
 
   it("refuses what is no model before anything is loaded, in words", async () => {

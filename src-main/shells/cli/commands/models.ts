@@ -1,10 +1,15 @@
 import { parseArgs } from "node:util";
+import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { USAGE, type Command } from "../io.ts";
 import { plainLine, writerOf } from "../plain.ts";
 
 const HELP = `sena models list [--json]
 sena models import FILE [--sha256 HEX]   copy a GGUF into SENA's home, checked against its SHA-256
+sena models import FILE --list FOLDER    the same, checked against the signed list in that folder
+sena models read FOLDER                  what a signed list offers: SHA256SUMS and SHA256SUMS.sig
+sena models trust KEY.pub [--name NAME]  believe lists signed by this SSH key
+sena models reviewer NAME|none           who has a second look at commands that models put forward
 sena models test ID                      measure what this machine can do with it, in words
 sena models load ID [--context N]        load it into the running core
 sena models unload
@@ -12,7 +17,7 @@ sena models remove ID                    delete the imported file
 `;
 
 export const modelsCommand: Command = async (argv, { io, core }) => {
-  const { values, positionals } = parseArgs({ args: [...argv], allowPositionals: true, options: { sha256: { type: "string" }, context: { type: "string", default: "4096" }, json: { type: "boolean", default: false }, help: { type: "boolean", default: false } } });
+  const { values, positionals } = parseArgs({ args: [...argv], allowPositionals: true, options: { sha256: { type: "string" }, list: { type: "string" }, name: { type: "string", default: "" }, context: { type: "string", default: "4096" }, json: { type: "boolean", default: false }, help: { type: "boolean", default: false } } });
   const [verb = "", what] = positionals;
   const usage = () => {
     (values.help ? io.stdout : io.stderr).write(HELP);
@@ -34,9 +39,29 @@ export const modelsCommand: Command = async (argv, { io, core }) => {
     }
     case "import": {
       if (what === undefined) return usage();
-      for await (const { model } of (await core()).models.import({ path: resolve(what), ...(values.sha256 !== undefined && { sha256: values.sha256 }) })) if (model) say(`${model.id}  ${plainLine(model.name)}  SHA-256 ${model.sha256}`);
+      const client = await core();
+      const items = values.list === undefined ? client.models.import({ path: resolve(what), ...(values.sha256 !== undefined && { sha256: values.sha256 }) }) : client.models.importListed({ path: resolve(values.list), file: what });
+      for await (const { model } of items) if (model) say(`${model.id}  ${plainLine(model.name)}  SHA-256 ${model.sha256}`);
       return 0;
     }
+    case "read": {
+      if (what === undefined) return usage();
+      const { signer, models } = await (await core()).models.readList({ path: resolve(what) });
+      say(`Signed by ${plainLine(signer.name)} (${signer.id}).`);
+      for (const model of models) say(`${plainLine(model.file)}  ${plainLine(model.name)}  ${(model.bytes / 1e6).toFixed(1)} MB  ${model.license === "" ? "no licence named" : plainLine(model.license)}${model.isHere ? "  imported" : ""}${model.problem === "" ? "" : `\n    ${plainLine(model.problem)}`}`);
+      return 0;
+    }
+    case "trust": {
+      if (what === undefined) return usage();
+      const signer = await (await core()).models.trustSigner({ publicKey: readFileSync(resolve(what), "utf8"), name: values.name });
+      say(`Lists signed by ${plainLine(signer.name)} (${signer.id}) are believed.`);
+      return 0;
+    }
+    case "reviewer":
+      if (what === undefined) return usage();
+      await (await core()).models.setReviewer({ name: what === "none" ? "" : what });
+      say(what === "none" ? "Nobody has a second look." : `${plainLine(what)} has a second look at commands that models put forward.`);
+      return 0;
     case "test": {
       if (what === undefined) return usage();
       for await (const { model } of (await core()).models.test({ id: what })) if (model?.tested) say(plainLine(model.tested.say));
