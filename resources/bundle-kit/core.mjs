@@ -576,7 +576,7 @@ async function checkApprovals(tools, { problem, note, read, readText, names, ope
 }
 
 /** What the bundle says of itself, against what it holds. */
-async function checkAbout({ problem, readText, head, leaves, opened, facts }) {
+async function checkAbout({ problem, note, readText, head, leaves, opened, facts }) {
   const file = "data/bundle.json";
   const about = strictJson(((await readText(file)) ?? "").replace(/\n$/, ""));
   if (about === undefined) return problem(file, "is missing or not canonical JSON");

@@ -1,5 +1,8 @@
 // Written by scripts/central-client.ts from the routes of the central server. Changes are made there.
 
+/** What a route that answers with a file gives; a browser's Blob is one. */
+export type CentralFile = { readonly size: number; readonly type: string };
+
 export type CentralRest = {
   /** Database, people and the server's own record, each asked. */
   "GET /health/deep": { readonly input: Readonly<Record<string, never>>; readonly output: { readonly status: "ok"; readonly version: string } };
@@ -33,12 +36,12 @@ export type CentralRest = {
   "POST /v1/orgs/:orgId/approvers": { readonly input: { readonly orgId: string }; readonly output: { readonly publicKey: string } };
   /** The desktops, when each was last heard of and how much of its record is kept here. */
   "GET /v1/orgs/:orgId/desktops": { readonly input: { readonly orgId: string }; readonly output: { readonly items: readonly ({ readonly desktopId: string; readonly name: string; readonly version: string; readonly enrolledAt: number; readonly seenAt: number; readonly logOrigin: string; readonly logSize: number; readonly keptSize: number; readonly keptAt: number; readonly forkedAt: number | null; readonly leftAt: number | null; readonly leftWhy: string | null; readonly editionN: number; readonly editionSay: string })[] } };
-  /** A one-time line to enrol one desktop with, good for an hour. */
-  "POST /v1/orgs/:orgId/desktops": { readonly input: { readonly orgId: string }; readonly output: { readonly invitation: string; readonly expiresAt: number } };
+  /** A one-time line to enrol one desktop with: good for an hour over the network, for seven days by file. */
+  "POST /v1/orgs/:orgId/desktops": { readonly input: { readonly orgId: string; readonly byFile?: boolean }; readonly output: { readonly invitation: string; readonly expiresAt: number } };
   /** Let a desktop go. What is kept of its record stays. */
   "DELETE /v1/orgs/:orgId/desktops/:desktopId": { readonly input: { readonly orgId: string; readonly desktopId: string }; readonly output: { readonly done: true } };
   /** One desktop's whole record as a bundle with its cosigned head: verify.mjs in it checks everything on a machine without a network. */
-  "GET /v1/orgs/:orgId/desktops/:desktopId/bundle": { readonly input: { readonly orgId: string; readonly desktopId: string; readonly reason: string }; readonly output: Blob };
+  "GET /v1/orgs/:orgId/desktops/:desktopId/bundle": { readonly input: { readonly orgId: string; readonly desktopId: string; readonly reason: string }; readonly output: CentralFile };
   /** The heads of one desktop's record that this server cosigned, newest first, and the keys to check them with. */
   "GET /v1/orgs/:orgId/desktops/:desktopId/receipts": { readonly input: { readonly orgId: string; readonly desktopId: string; readonly limit?: number }; readonly output: { readonly logKey: string; readonly witnessKey: string; readonly items: readonly ({ readonly size: number; readonly at: number; readonly note: string })[] } };
   /** A run of one desktop's record as it came, with the signed and cosigned head. Runs joined are the whole, and hash to that head. */
@@ -83,6 +86,8 @@ export type CentralRest = {
   "GET /v1/orgs/:orgId/roles": { readonly input: { readonly orgId: string }; readonly output: { readonly items: readonly ({ readonly role: "admin" | "developer" | "operator" | "approver" | "auditor" | "viewer" | "guest"; readonly permissions: readonly ("people:read" | "people:write" | "desktops:read" | "desktops:write" | "approvals:read" | "approvals:decide" | "audit:read" | "audit:erase" | "keys:write" | "settings:write" | "policy:read" | "policy:write" | "webhooks:write")[] })[] } };
   /** What the organisation asks of its members. */
   "PUT /v1/orgs/:orgId/settings": { readonly input: { readonly orgId: string; readonly requiresSecondFactor: boolean }; readonly output: { readonly done: true } };
+  /** Take a file that a desktop without a network wrote (sena sync export). The answer is a file to carry back (sena sync import). The same file again gives an answer again and does nothing twice. */
+  "POST /v1/orgs/:orgId/sync": { readonly input: { readonly orgId: string; readonly file: string }; readonly output: { readonly desktopId: string; readonly size: number; readonly answer: string } };
   /** Change your password; your other sessions end. */
   "POST /v1/password": { readonly input: { readonly password: string; readonly next: string }; readonly output: { readonly done: true } };
   /** Remove it, with a code from it. */

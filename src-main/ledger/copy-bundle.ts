@@ -1,3 +1,4 @@
+import { rmSync } from "node:fs";
 import { canonicalJson } from "../kernel/index.ts";
 import { bundleKit } from "./bundle-write.ts";
 import type { CopiedEntry } from "./custody.ts";
@@ -52,6 +53,9 @@ export async function writeCopyBundle(of: CopyBundle): Promise<{ readonly entrie
     zip.add("tagmanifest-sha256.txt", Buffer.from(tags.join("")));
     zip.finish();
     return { entries: head.size };
+  } catch (error) {
+    rmSync(of.path, { force: true });
+    throw error;
   } finally {
     zip.close();
   }

@@ -34,9 +34,9 @@ export const ApprovalPane = ({ desktopId, approvalId, onDecided }: Props) => {
   return (
     <Page isWide>
       <article className={styles.stack} aria-label={`Request: ${value.title}`}>
-        <header className={styles.acts}>
+        <header className={styles.request}>
           <EffectTag effect={value.ownEffect} />
-          <h2 className={styles.title}>{renderedText(value.title)}</h2>
+          <h2 className={styles.requestTitle}>{renderedText(value.title)}</h2>
           {isOpen ? <Countdown notAfter={value.notAfter} now={now} /> : <Tag>{STATE_WORDS[value.state]}</Tag>}
         </header>
         {value.warnings.map((warning) => (
@@ -112,7 +112,7 @@ const Facts = ({ of }: { of: Whole }) => (
         )),
       },
       { key: "Asked by", value: `${renderedText(of.requester)} at ${of.desktop}` },
-      { key: "Why asked", value: renderedText(of.whyAsked) },
+      { key: "Why asked", value: renderedText(of.whyAsked.replace(/^Asked: /, "")) },
       { key: "Read here as", value: of.ownEffect === of.effect ? renderedText(of.whyEffect) : `${of.ownEffect}; the desktop says ${of.effect}` },
       { key: "Needs", value: of.needed === 2 ? "two approvals" : "one approval" },
       { key: "Then checks", value: of.checks.length === 0 ? "nothing was named to be checked" : of.checks.map(renderedText).join(", ") },

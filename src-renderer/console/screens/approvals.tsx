@@ -5,7 +5,7 @@ import { EmptyState } from "../../ui/empty-state.tsx";
 import { Grow, Toolbar } from "../../ui/page.tsx";
 import { Segmented } from "../../ui/segmented.tsx";
 import { Split } from "../../ui/split.tsx";
-import { Table } from "../../ui/table.tsx";
+import { Table, type Column } from "../../ui/table.tsx";
 import { EffectTag, Tag } from "../../ui/tag.tsx";
 import styles from "../console.module.css";
 import { orgHash } from "../model.ts";
@@ -46,9 +46,14 @@ export const ApprovalsScreen = () => {
       }
       columns={[
         { id: "effect", title: "Effect", width: "124px", cell: (row) => <EffectTag effect={row.effect} /> },
-        { id: "title", title: "Request", width: "minmax(140px, 1fr)", cell: (row) => renderedText(row.title) },
-        { id: "desktop", title: "Desktop", width: "minmax(90px, 140px)", cell: (row) => row.desktop },
-        { id: "state", title: "State", width: "128px", cell: (row) => (row.state === "waiting" ? <Tag tone="hot">{`expires ${formatAgo(row.notAfter, now)}`}</Tag> : STATE_WORDS[row.state]) },
+        { id: "title", title: "Request", width: "minmax(0, 1fr)", cell: (row) => renderedText(row.title) },
+        // Beside an open request only what tells one from another; the rest stands in the request itself.
+        ...(approvalId === undefined
+          ? ([
+              { id: "desktop", title: "Desktop", width: "minmax(90px, 140px)", cell: (row) => row.desktop },
+              { id: "state", title: "State", width: "140px", cell: (row) => (row.state === "waiting" ? <Tag tone="hot">{`expires ${formatAgo(row.notAfter, now)}`}</Tag> : STATE_WORDS[row.state]) },
+            ] satisfies readonly Column<Row>[])
+          : []),
       ]}
     />
   );
@@ -66,11 +71,15 @@ export const ApprovalsScreen = () => {
         <Split
           label="Width of the list"
           direction="row"
-          defaultShare={0.44}
-          minFirst={280}
+          defaultShare={0.32}
+          minFirst={240}
           minSecond={420}
           first={<div className={styles.pane}>{list}</div>}
-          second={<ApprovalPane key={`${desktopId} ${approvalId}`} desktopId={desktopId} approvalId={approvalId} onDecided={again} />}
+          second={
+            <div className={styles.pane}>
+              <ApprovalPane key={`${desktopId} ${approvalId}`} desktopId={desktopId} approvalId={approvalId} onDecided={again} />
+            </div>
+          }
         />
       )}
     </div>

@@ -77,12 +77,15 @@ export const Entries = ({ desktopId }: { desktopId: string | undefined }) => {
   );
 };
 
-const FIRST_NAMES = ["script", "title", "question", "act", "say", "result", "reason", "name"];
+/** What says most, first; who did it and with which version stand in the entry itself. */
+const FIRST_NAMES = ["script", "title", "question", "text", "procedure", "act", "say", "result", "reason", "name"];
+const SECOND_RATE = /^(actor|host)\.|^version$/;
 function headline({ values }: Entry): string {
   if (values === null) return "values erased; the entry and its proof stand";
-  const name = FIRST_NAMES.find((each) => typeof values[each] === "string" && values[each] !== "") ?? Object.keys(values)[0];
-  return name === undefined ? "" : renderedText(`${name}: ${plain(values[name])}`).replaceAll("\n", "⏎");
+  const names = Object.keys(values).filter((name) => !SECOND_RATE.test(name)).sort((a, b) => rankOf(a) - rankOf(b));
+  return names.slice(0, 3).map((name) => renderedText(`${name}: ${plain(values[name])}`).replaceAll("\n", "⏎")).join(" · ");
 }
+const rankOf = (name: string): number => (FIRST_NAMES.indexOf(name) + FIRST_NAMES.length + 1) % (FIRST_NAMES.length + 1);
 const plain = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value));
 
 const EntryDialog = ({ entry, onClose }: { entry: Entry; onClose: () => void }) => (

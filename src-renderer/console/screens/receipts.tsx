@@ -87,7 +87,7 @@ const ExportDialog = ({ desktop, onClose }: { desktop: Desktop; onClose: () => v
     act(async () => {
       const bundle = await ask("GET /v1/orgs/:orgId/desktops/:desktopId/bundle", { orgId, desktopId: desktop.desktopId, reason: reason.trim() });
       const name = `${desktop.name.replaceAll(/[^\w.-]+/g, "-")}-record.zip`;
-      const url = URL.createObjectURL(bundle);
+      const url = URL.createObjectURL(bundle as Blob);
       Object.assign(document.createElement("a"), { href: url, download: name }).click();
       setTimeout(() => URL.revokeObjectURL(url), 10_000);
       setSaved(name);
