@@ -1,4 +1,6 @@
 export { fail } from "./failures.ts";
 export type { HouseSeat } from "./edition.ts";
-export { openLink, type CentralLink, type LinkNeeds, type LinkState } from "./link.ts";
-export { enrol, readMembership, type Membership } from "./membership.ts";
+export { openEditions } from "./edition.ts";
+export { createSync } from "./sync.ts";
+export { openLink, trustApprover, type CentralLink, type LinkNeeds, type LinkState } from "./link.ts";
+export { enrol, forgetMembership, readConfirmed, readMembership, type Membership } from "./membership.ts";

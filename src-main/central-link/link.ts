@@ -8,8 +8,9 @@ import type { CopyBatch, SenaLedger } from "../ledger/index.ts";
 import { createCalls } from "./calls.ts";
 import { openEditions, type HouseSeat } from "./edition.ts";
 import { fail } from "./failures.ts";
-import { forgetMembership, keepConfirmed, readConfirmed, type Confirmed, type Membership } from "./membership.ts";
+import { forgetMembership, readConfirmed, type Confirmed, type Membership } from "./membership.ts";
 import { LINK } from "./port.ts";
+import { compareShown } from "./standing.ts";
 
 export type LinkApprover = { readonly userId: string; readonly name: string; readonly publicKey: string; readonly isRetired: boolean; readonly isTrusted: boolean };
 export type LinkState = {
@@ -85,14 +86,12 @@ export function openLink(needs: LinkNeeds): CentralLink {
 
   /** What the server says it has is held against what it said before and against our own tree. */
   async function compare(shown: { readonly size: number; readonly note: string }, before: Confirmed): Promise<void> {
-    if (shown.size < before.size) await alarm(`The central server has ${shown.size} entries of this record and confirmed ${before.size} before: it was put back to an older state. Both signed heads are kept.`, { confirmed: before.size, shown: shown.size, confirmedHead: before.note, shownHead: shown.note });
-    const whose = shown.size === 0 ? "ours" : ledger.copySource.isOurs(shown.note);
-    if (whose !== "ours") {
-      await alarm(`The central server holds ${shown.size} entries that this desktop signed and does not have: this installation was rolled back, or copied and used elsewhere.`, { shown: shown.size, shownHead: shown.note });
+    const { alarms, isOurs } = compareShown({ folder, ledger, shown, before });
+    for (const { say, detail } of alarms) await alarm(say, detail);
+    if (!isOurs) {
       kept = undefined;
       return;
     }
-    if (shown.size > before.size) keepConfirmed(folder, { size: shown.size, note: shown.note });
     kept = shown.size;
     tell({ kept });
   }
@@ -134,17 +133,14 @@ export function openLink(needs: LinkNeeds): CentralLink {
       tell({ edition: editions.standing() });
     }
     heard();
-    for (const each of answer.approvers) {
-      const known = operatorOf(each.publicKey);
-      if (each.isRetired && known?.active) await access.change(known.id, { active: false });
-    }
+    await retireGone(access, answer.approvers);
     for (const { approvalId, userId, response } of answer.decisions) {
       if (taken.some((each) => each.approvalId === approvalId && each.userId === userId)) continue;
       const say = await foreign.accept(response).then(() => "", (error: Error) => error.message);
       taken.push({ approvalId, userId, say: say.slice(0, 500) });
     }
   }
-  const operatorOf = (publicKey: string) => access.operators().find((each) => each.isRemote && keyBlobOf(each.publicKey) === keyBlobOf(publicKey));
+  const operatorOf = (publicKey: string) => remoteOperator(access, publicKey);
 
   /** Again and again until told to stop; after a failure later and later, never all desktops at once. */
   async function keepDoing(work: () => Promise<void>): Promise<void> {
@@ -189,11 +185,7 @@ export function openLink(needs: LinkNeeds): CentralLink {
   return {
     state,
     async trust(userId) {
-      const approver = state.value.approvers.find((each) => each.userId === userId && !each.isRetired);
-      if (!approver) throw fail("LINK_NO_APPROVER");
-      const known = operatorOf(approver.publicKey);
-      if (known) await access.change(known.id, { active: true });
-      else await access.addRemote({ name: `${approver.name} (central)`, roles: ["approver"], publicKey: approver.publicKey });
+      await trustApprover(access, state.value.approvers, userId);
       tell({ approvers: state.value.approvers.map((each) => ({ ...each, isTrusted: operatorOf(each.publicKey)?.active === true })) });
     },
     async leave(why) {
@@ -211,6 +203,25 @@ export function openLink(needs: LinkNeeds): CentralLink {
       calls[Symbol.dispose]();
     },
   };
+}
+
+const remoteOperator = (access: Pick<AccessRoom, "operators">, publicKey: string) => access.operators().find((each) => each.isRemote && keyBlobOf(each.publicKey) === keyBlobOf(publicKey));
+
+/** The server can take an approver's word away here, and never give one. */
+export async function retireGone(access: Pick<AccessRoom, "operators" | "change">, approvers: readonly { readonly publicKey: string; readonly isRetired: boolean }[]): Promise<void> {
+  for (const each of approvers) {
+    const known = remoteOperator(access, each.publicKey);
+    if (each.isRetired && known?.active) await access.change(known.id, { active: false });
+  }
+}
+
+/** From now on this approver's signature counts here. */
+export async function trustApprover(access: Pick<AccessRoom, "operators" | "change" | "addRemote">, approvers: readonly { readonly userId: string; readonly name: string; readonly publicKey: string; readonly isRetired: boolean }[], userId: string): Promise<void> {
+  const approver = approvers.find((each) => each.userId === userId && !each.isRetired);
+  if (!approver) throw fail("LINK_NO_APPROVER");
+  const known = remoteOperator(access, approver.publicKey);
+  if (known) await access.change(known.id, { active: true });
+  else await access.addRemote({ name: `${approver.name} (central)`, roles: ["approver"], publicKey: approver.publicKey });
 }
 
 /** Each request goes out once and its end once; what cannot be sent is tried with the next change or second. */
@@ -241,6 +252,6 @@ async function followRequests({ approvals, foreign, ask, signal }: { readonly ap
   }
 }
 
-const bodyOf = ({ from, entries, note }: CopyBatch) => ({ from, note, entries: entries.map(({ leaf, openings }) => ({ leaf: leaf.toString("base64"), openings: openings ?? null })) });
+export const bodyOf = ({ from, entries, note }: CopyBatch) => ({ from, note, entries: entries.map(({ leaf, openings }) => ({ leaf: leaf.toString("base64"), openings: openings ?? null })) });
 /** Entries that this room itself causes: asking a receipt for a receipt would never end. */
-const isOwn = (leaf: Buffer): boolean => leaf.includes('"id":"central-link"');
+export const isOwn = (leaf: Buffer): boolean => leaf.includes('"id":"central-link"');

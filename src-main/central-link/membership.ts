@@ -20,6 +20,10 @@ const CONFIRMED = "confirmed.json";
 export const readMembership = (folder: string): Membership | undefined => read(join(folder, FILE), Membership);
 export const readConfirmed = (folder: string): Confirmed => read(join(folder, CONFIRMED), Confirmed) ?? { size: 0, note: "" };
 export const keepConfirmed = (folder: string, confirmed: Confirmed): void => write(join(folder, CONFIRMED), confirmed);
+export function keepMembership(folder: string, membership: Membership): void {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  write(join(folder, FILE), membership);
+}
 export const forgetMembership = (folder: string): void => rmSync(folder, { recursive: true, force: true });
 
 export type Enrol = { readonly folder: string; readonly invitation: string; readonly name: string; readonly version: string; readonly logOrigin: string; readonly logKey: string; readonly now: () => number; readonly signal: AbortSignal };
@@ -34,8 +38,7 @@ export async function enrol({ folder, invitation, name, version, logOrigin, logK
   const proof = sign(null, enrolText({ token: line.token, logKey, name }), createPrivateKey(privateKey)).toString("base64url");
   const answer = await calls.ask({ method: "POST", path: "/v1/link/enrol", body: { token: line.token, name, version, publicKey, logOrigin, logKey, proof }, signal }, LINK.enrol.output);
   const membership: Membership = { ...answer, address: line.address, ca, privateKey, enrolledAt: now() };
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  write(join(folder, FILE), membership);
+  keepMembership(folder, membership);
   return membership;
 }
 

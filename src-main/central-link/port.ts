@@ -6,6 +6,7 @@ import { MAX_EDITION } from "./edition-text.ts";
 // says who it is, by a key that never left that desktop.
 
 export { CENTRAL_LINK_FAILURES } from "./failures.ts";
+export { answerSigned, formatFileInvitation, readSync, wrapAnswer, type ReadSync, type SyncAnswer } from "./sync-text.ts";
 export { EditionContent, editionSigned, MAX_EDITION, type EditionPack } from "./edition-text.ts";
 
 const SCHEME = "SENA-Desktop";
@@ -83,5 +84,7 @@ export const LINK = {
   },
   ask: { input: z.object({ file: z.string().max(200_000) }), output: z.object({ approvalId: z.string() }) },
   end: { input: z.object({ approvalId: z.string().max(64), state: z.enum(["approved", "denied", "expired", "cancelled", "used"]), say: z.string().max(500) }), output: z.object({}) },
+  /** Of a file that was carried: what was taken there, as a poll says it. */
+  told: { input: z.object({ taken: z.array(z.object({ approvalId: z.string().max(64), userId: z.string().max(64), say: z.string().max(500) })).max(1000), edition: z.object({ n: z.number().int().min(0), seen: z.number().int().min(0), say: z.string().max(1000) }) }) },
   leave: { input: z.object({ why: z.string().max(200) }), output: z.object({}) },
 } as const;

@@ -26,15 +26,17 @@ import { createMetrics } from "./http/metrics.ts";
 import type { Route } from "./http/route.ts";
 import { approvalRoutes } from "./http/routes/approvals.ts";
 import { auditRoutes } from "./http/routes/audit.ts";
-import { desktopRoutes } from "./http/routes/desktops.ts";
+import { desktopRoutes, forkAlarm } from "./http/routes/desktops.ts";
 import { editionRoutes } from "./http/routes/editions.ts";
 import { peopleRoutes } from "./http/routes/people.ts";
+import { syncRoutes } from "./http/routes/sync.ts";
 import { serviceRoutes } from "./http/routes/service.ts";
 import { serve } from "./http/server.ts";
 import { createApiKeys } from "./identity/api-keys.ts";
 import { openIdentity } from "./identity/identity.ts";
 import { createInvitations } from "./identity/invitations.ts";
 import { grantsOf, type CentralRole } from "./identity/roles.ts";
+import { createSyncDesk } from "./sync/sync.ts";
 import { readSecret, SECRET_FILE } from "./sealing.ts";
 
 export type CentralNeeds = {
@@ -45,7 +47,7 @@ export type CentralNeeds = {
   readonly texts: { readonly policy: string; readonly schema: string; /** The schema that desktops judge their policies by. */ readonly desktopSchema: string };
   readonly cedar: () => CedarEngine;
   readonly classify: Classify;
-  readonly ledgerPlaces: { readonly kit: string; readonly workers: { readonly check: string; readonly bundleCheck: string } };
+  readonly ledgerPlaces: { readonly kit: string; readonly workers: { readonly check: string; readonly bundleCheck: string; readonly copy: string } };
   /** Every file of the console by its path, and the policy its page lives under. */
   readonly console?: ConsoleFiles | undefined;
   readonly version: string;
@@ -97,6 +99,7 @@ export async function startCentral(needs: CentralNeeds): Promise<Central> {
   const wakes = createWakes();
   const approvals = createRemoteApprovals({ ledger, classify: needs.classify, secret, now });
   const custody = createCustody({ cosigner: createCosigner({ name: `${config.names[0]}/sena-central`, seed: seedFrom(secret, "sena central witness") }), now });
+  const alarm = forkAlarm({ tenants, custody, now });
   const grants = grantsOf(needs.cedar(), needs.texts);
   const metrics = createMetrics({ sena_desktops_polling: () => wakes.open, sena_database_waiting: tenants.waiting });
 
@@ -105,7 +108,8 @@ export async function startCentral(needs: CentralNeeds): Promise<Central> {
   const routes: readonly Route[] = [
     ...serviceRoutes({ tenants, identity, version: needs.version, ca: tls.ca, assertRecording: ledger.assertWritable, routes: () => routes }),
     ...peopleRoutes({ identity, invitations, keys, tenants, approvals, wakes, grants, now, recordSignIn: async ({ email, result, address }) => void (await ledger.append({ type: "login", actor: { kind: "system", id: "central", name: "SENA central" }, fields: { email, result, address } })) }),
-    ...desktopRoutes({ enrolment, custody, approvals, editions, wakes, tenants, now, invitationOf }),
+    ...desktopRoutes({ enrolment, custody, approvals, editions, wakes, invitationOf, alarm }),
+    ...syncRoutes({ sync: createSyncDesk({ tenants, enrolment, custody, approvals, editions, now, alarm }) }),
     ...approvalRoutes({ approvals, wakes }),
     ...editionRoutes({ editions, wakes }),
     ...auditRoutes({ reading: createReading({ now }), witnessKey: custody.witnessKey, kit: needs.ledgerPlaces.kit, scratch: join(home, "exports"), now }),

@@ -11,6 +11,8 @@ export const Status = z.object({
   network: z.enum(["sealed", "lan", "central"]),
   recorder: z.object({ state: z.enum(["ok", "failed", "starting"]), events: z.number().int(), head: z.string(), say: z.string() }),
   anchor: z.object({ witnesses: z.number().int() }),
+  /** How it stands with a central server, and how many entries wait to be sent there. */
+  central: z.object({ state: z.enum(["none", "by-file", "connecting", "linked", "waiting", "alarm", "refused"]), orgName: z.string(), lag: z.number().int(), say: z.string() }),
   waitingApprovals: z.number().int(),
   hostsConnected: z.number().int(),
   lab: z.boolean(),

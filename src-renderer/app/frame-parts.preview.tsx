@@ -20,6 +20,7 @@ const STATUS: Status = {
   network: "sealed",
   recorder: { state: "ok", events: 1204, head: "9f3c1a77d0e24b6f9f3c1a77d0e24b6f9f3c1a77d0e24b6f9f3c1a77d0e24b6f", say: "" },
   anchor: { witnesses: 0 },
+  central: { state: "none", orgName: "", lag: 0, say: "" },
   waitingApprovals: 2,
   hostsConnected: 3,
   lab: false,
@@ -50,6 +51,8 @@ const SomePalette = ({ query }: { query: string }) => {
 export const previews: readonly Preview[] = [
   { name: "Status: at work", isWide: true, draw: () => <StatusBar status={STATUS} isStale={false} /> },
   { name: "Status: witnessed, LAN, model ready, lab", isWide: true, draw: () => <StatusBar status={{ ...STATUS, network: "lan", model: { state: "ready", name: "qwen3-8b-q4" }, anchor: { witnesses: 2 }, waitingApprovals: 0, hostsConnected: 1, lab: true }} isStale={false} /> },
+  { name: "Status: linked to a central server, some to send", isWide: true, draw: () => <StatusBar status={{ ...STATUS, network: "lan", central: { state: "linked", orgName: "Harbour Lab", lag: 312, say: "" } }} isStale={false} /> },
+  { name: "Status: the record forked", isWide: true, draw: () => <StatusBar status={{ ...STATUS, network: "lan", central: { state: "alarm", orgName: "Harbour Lab", lag: 0, say: "The central server was put back to an older state." } }} isStale={false} /> },
   { name: "Status: recorder failed, model failed", isWide: true, draw: () => <StatusBar status={{ ...STATUS, recorder: { state: "failed", events: 0, head: "", say: "The disk is full." }, model: { state: "failed", name: "qwen3-8b-q4" }, network: "central" }} isStale={false} /> },
   { name: "Status: last known, core away", isWide: true, draw: () => <StatusBar status={STATUS} isStale /> },
   { name: "Status: before the core has spoken", isWide: true, draw: () => <StatusBar status={undefined} isStale={false} /> },

@@ -59,6 +59,7 @@ const Facts = ({ status, isStale }: { status: Status; isStale: boolean }) => {
       </a>
       <Recorder recorder={status.recorder} />
       <Anchor witnesses={status.anchor.witnesses} />
+      <Central central={status.central} />
       {status.lab ? (
         <span className={styles.fact} title="The practice lab: make-believe hosts on this machine. Nothing here reaches a real server.">
           <Tag tone="accent">lab</Tag>
@@ -101,6 +102,27 @@ const Anchor = ({ witnesses }: { witnesses: number }) => (
     {witnesses === 0 ? <b className={styles.warn}>UNANCHORED</b> : <b className={styles.ok}>WITNESSED({formatCount(witnesses)})</b>}
   </a>
 );
+
+const CENTRAL: Readonly<Record<Exclude<Status["central"]["state"], "none">, { dot: DotState; text: string; says: string }>> = {
+  "by-file": { dot: "ok", text: "by file", says: "The central server is reached by files that are carried." },
+  connecting: { dot: "busy", text: "connecting", says: "The central server is being asked." },
+  linked: { dot: "ok", text: "", says: "The central server keeps a verified copy of this record." },
+  waiting: { dot: "warn", text: "away", says: "The central server does not answer. Nothing is lost, and four eyes at this desk still work." },
+  refused: { dot: "bad", text: "not let in", says: "The central server does not let this desktop in." },
+  alarm: { dot: "bad", text: "RECORD FORKED", says: "This record and the central server's copy exclude each other." },
+};
+
+/** A desktop without a server has no word about one here. */
+const Central = ({ central }: { central: Status["central"] }) => {
+  if (central.state === "none") return null;
+  const look = CENTRAL[central.state];
+  const words = [look.text, central.lag > 0 ? `${formatCount(central.lag)} to send` : look.text === "" ? "in step" : ""].filter(Boolean).join(", ");
+  return (
+    <a className={styles.fact} href={toHash("settings", ["central"])} title={central.say === "" ? `${look.says} (${central.orgName})` : central.say}>
+      <Dot state={look.dot} /> central <b className={classNames(central.state === "alarm" && styles.bad)}>{words}</b>
+    </a>
+  );
+};
 
 const Counts = ({ status }: { status: Status }) => (
   <>

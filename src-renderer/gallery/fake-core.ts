@@ -11,6 +11,7 @@ export const FAKE_STATUS: Status = {
   network: "sealed",
   recorder: { state: "ok", events: 1204, head: "9f3c1a77d0e24b6f9f3c1a77d0e24b6f9f3c1a77d0e24b6f9f3c1a77d0e24b6f", say: "" },
   anchor: { witnesses: 0 },
+  central: { state: "none", orgName: "", lag: 0, say: "" },
   waitingApprovals: 2,
   hostsConnected: 3,
   lab: false,

@@ -60,8 +60,8 @@ export function createRemoteApprovals(needs: RemoteNeeds) {
     async submit(tx: Tx, orgId: string, desktopId: string, file: string): Promise<string> {
       const { object, isScriptTrue } = reader.read(file);
       if (!isScriptTrue) throw fail("ENTRIES_REFUSED", { detail: "the command is not the one the request is about" });
-      await tx.run("INSERT INTO app.approvals (org_id, desktop_id, approval_id, file, state, effect, title, requester, created_at, not_after, needed) VALUES ($1, $2, $3, $4, 'waiting', $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING", [orgId, desktopId, object.id, file, object.effect, object.title, object.requester.name, object.created_at, object.not_after, object.approvals]);
-      await record(tx, orgId, now(), { actor: `desktop:${desktopId}`, kind: "approval.asked", detail: { approvalId: object.id, effect: object.effect } });
+      const isNew = await tx.run("INSERT INTO app.approvals (org_id, desktop_id, approval_id, file, state, effect, title, requester, created_at, not_after, needed) VALUES ($1, $2, $3, $4, 'waiting', $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING", [orgId, desktopId, object.id, file, object.effect, object.title, object.requester.name, object.created_at, object.not_after, object.approvals]);
+      if (isNew === 1) await record(tx, orgId, now(), { actor: `desktop:${desktopId}`, kind: "approval.asked", detail: { approvalId: object.id, effect: object.effect } });
       return object.id;
     },
     async end(tx: Tx, orgId: string, desktopId: string, approvalId: string, state: RemoteState, say: string): Promise<void> {

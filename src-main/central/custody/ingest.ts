@@ -84,6 +84,12 @@ export function createCustody({ cosigner, now }: CustodyNeeds) {
       return receiptOf(row);
     },
 
+    /** Where the record stands here, for whoever asks without showing a head. */
+    async receipt(tx: Tx, desktopId: string): Promise<Receipt> {
+      const row = await standing(tx, desktopId);
+      if (!row) throw fail("NOT_HERE");
+      return receiptOf(row);
+    },
     sizeOf: async (tx: Tx, desktopId: string): Promise<number> => (await tx.one<{ size: number }>("SELECT size FROM app.ledgers WHERE desktop_id = $1", [desktopId]))?.size ?? 0,
 
     /** Once for each pair of heads: a desktop that goes on showing the same does not fill the list. */

@@ -90,4 +90,11 @@ export const CENTRAL_MIGRATIONS: readonly CentralMigration[] = [
   ALTER TABLE app.desktops ADD COLUMN edition_n bigint NOT NULL DEFAULT 0, ADD COLUMN edition_say text NOT NULL DEFAULT '';
   `,
   },
+  {
+    n: 4,
+    name: "desktops that are heard through files",
+    sql: `
+  ALTER TABLE app.desktops ADD COLUMN sync_seq bigint NOT NULL DEFAULT 0, ADD COLUMN sync_hash bytea;
+  `,
+  },
 ];

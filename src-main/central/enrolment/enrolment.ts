@@ -8,6 +8,8 @@ import { createNonceMemory } from "./nonces.ts";
 
 const KIND = "enrol";
 const TOKEN_MS = 3_600_000;
+/** A file is carried on foot. */
+const CARRIED_TOKEN_MS = 7 * 24 * 3_600_000;
 const SEEN_EVERY_MS = 10_000;
 
 export type Desktop = { readonly desktopId: string; readonly name: string; readonly version: string; readonly enrolledAt: number; readonly seenAt: number; readonly logOrigin: string; readonly logSize: number; readonly keptSize: number; readonly keptAt: number; readonly forkedAt: number | null; readonly leftAt: number | null; readonly leftWhy: string | null; readonly editionN: number; readonly editionSay: string };
@@ -21,12 +23,13 @@ const COLUMNS = `d.desktop_id AS "desktopId", d.name, d.version, d.enrolled_at A
 export function createEnrolment({ tenants, orgKey, now }: { readonly tenants: Tenants; readonly orgKey: (tx: Tx, orgId: string) => Promise<string>; readonly now: () => number }) {
   const isFresh = createNonceMemory(now);
   return {
-    async newToken(tx: Tx, orgId: string, by: string) {
+    async newToken(tx: Tx, orgId: string, by: string, isCarried = false) {
+      const expiresAt = now() + (isCarried ? CARRIED_TOKEN_MS : TOKEN_MS);
       const id = randomUUID();
       const secret = newSecret();
-      await tx.run("INSERT INTO app.enrolment_tokens (org_id, token_id, secret_hash, created_by, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6)", [orgId, id, sha256(secret), by, now(), now() + TOKEN_MS]);
+      await tx.run("INSERT INTO app.enrolment_tokens (org_id, token_id, secret_hash, created_by, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6)", [orgId, id, sha256(secret), by, now(), expiresAt]);
       await record(tx, orgId, now(), { actor: by, kind: "desktop.token", detail: { tokenId: id } });
-      return { token: formatTicket(KIND, { orgId, id, secret }), expiresAt: now() + TOKEN_MS };
+      return { token: formatTicket(KIND, { orgId, id, secret }), expiresAt };
     },
 
     /** Once for each token: the row is locked while it is spent. */

@@ -111,6 +111,7 @@ export async function composeCore({ home, lab }: CoreOptions): Promise<Core> {
     network: settings.current.value.network,
     recorder: { state: "starting", events: 0, head: "", say: "" },
     anchor: { witnesses: 0 },
+    central: centralOf(link.view.value),
     waitingApprovals: 0,
     hostsConnected: 0,
     lab,
@@ -160,6 +161,9 @@ export async function composeCore({ home, lab }: CoreOptions): Promise<Core> {
   void (async () => {
     for await (const connected of ssh.connectedHosts.follow(closing.signal)) status.update((before) => ({ ...before, hostsConnected: connected.length }));
   })();
+  void (async () => {
+    for await (const view of link.view.follow(closing.signal)) status.update((before) => ({ ...before, central: centralOf(view) }));
+  })();
   await work.takeUp();
 
   log.write("info", "core-ready", { version: VERSION, node: process.version, home });
@@ -175,5 +179,6 @@ export async function composeCore({ home, lab }: CoreOptions): Promise<Core> {
   };
 }
 
+const centralOf = ({ state, orgName, lag, say }: Status["central"]): Status["central"] => ({ state, orgName, lag, say });
 const recorderOf = ({ size, root, failure }: LedgerState): Status["recorder"] =>
   failure === undefined ? { state: "ok", events: size, head: root, say: "" } : { state: "failed", events: size, head: root, say: failure.message };

@@ -11,6 +11,7 @@ export const SECTIONS: readonly SettingsSection[] = [
   OPERATORS_SECTION,
   SECRETS_SECTION,
   { id: "network", title: "Network", icon: "network", element: lazy(() => import("./network-section.tsx").then((module) => ({ default: module.NetworkSection }))) },
+  { id: "central", title: "Central", icon: "anchor", element: lazy(() => import("./central-section.tsx").then((module) => ({ default: module.CentralSection }))) },
   MODELS_SECTION,
   { id: "keyboard", title: "Keyboard", icon: "keyboard", element: lazy(() => import("./keyboard-section.tsx").then((module) => ({ default: module.KeyboardSection }))) },
   { id: "about", title: "About", icon: "info", element: lazy(() => import("./about-section.tsx").then((module) => ({ default: module.AboutSection }))) },

@@ -113,7 +113,7 @@ describe.skipIf(!binaries)("two organisations on one server", () => {
     const routes = world.central.routes.filter(({ path }) => path.includes(":orgId"));
     expect(routes.length).toBeGreaterThan(20);
     const wide = String((await a.admin.ask("POST", `/v1/orgs/${a.orgId}/keys`, { name: "wide", scopes: ["people:read", "people:write", "desktops:read", "desktops:write", "approvals:read", "approvals:decide", "audit:read", "audit:erase", "keys:write", "settings:write"] })).body["key"]);
-    const filled = (path: string, orgId: string): string => path.replaceAll(/:(\w+)/g, (_, name: string) => (name === "orgId" ? orgId : (names[name] ?? "x")));
+    const filled = (path: string, orgId: string): string => `${path.replaceAll(/:(\w+)/g, (_, name: string) => (name === "orgId" ? orgId : (names[name] ?? "x")))}?reason=fuzz`;
     for (const { method, path } of routes) {
       const given = method === "GET" ? undefined : body;
       // Beta by name, as Alpha's admin and with Alpha's key.

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { LINK, type formatInvitation } from "../../../central-link/port.ts";
+import { formatFileInvitation, LINK, type formatInvitation } from "../../../central-link/port.ts";
 import type { RemoteApprovals, RemoteState } from "../../approvals/remote.ts";
 import type { Wakes } from "../../approvals/wakes.ts";
 import { Forked, type Custody } from "../../custody/ingest.ts";
@@ -11,14 +11,25 @@ import { fail } from "../../failures.ts";
 import type { Route } from "../route.ts";
 import { Done, done, inOrg, route, Uuid } from "../route.ts";
 
-export type DesktopNeeds = { readonly enrolment: Enrolment; readonly custody: Custody; readonly approvals: RemoteApprovals; readonly editions: Editions; readonly wakes: Wakes; readonly tenants: Tenants; readonly now: () => number; readonly invitationOf: (token: string) => ReturnType<typeof formatInvitation> };
+export type DesktopNeeds = { readonly enrolment: Enrolment; readonly custody: Custody; readonly approvals: RemoteApprovals; readonly editions: Editions; readonly wakes: Wakes; readonly alarm: (orgId: string, desktopId: string, error: Forked) => Promise<never>; readonly invitationOf: (token: string) => ReturnType<typeof formatInvitation> };
+
+/** In a transaction of its own: the one that met the fork is undone. Then the desktop is told. */
+export const forkAlarm = ({ tenants, custody, now }: { readonly tenants: Tenants; readonly custody: Custody; readonly now: () => number }) =>
+  async (orgId: string, desktopId: string, { evidence }: Forked): Promise<never> => {
+    const { seen, shown } = evidence;
+    await tenants.withOrg(orgId, `desktop:${desktopId}`, async (tx) => {
+      const isNew = await custody.alarm(tx, orgId, evidence);
+      if (isNew) await record(tx, orgId, now(), { actor: `desktop:${desktopId}`, kind: "log.forked", detail: { seen: seen.size, shown: shown.size } });
+    });
+    throw fail("LOG_FORKED", { seen: seen.size, shown: shown.size });
+  };
 
 const PUSH_BYTES = 24 << 20;
 const ASK_BYTES = 512 * 1024;
 
 export const desktopRoutes = (needs: DesktopNeeds): readonly Route[] => [...peopleSide(needs), ...desktopSide(needs)];
 
-function peopleSide({ enrolment, invitationOf }: DesktopNeeds): readonly Route[] {
+function peopleSide({ enrolment, editions, invitationOf }: DesktopNeeds): readonly Route[] {
   const Desktop = z.object({ desktopId: z.string(), name: z.string(), version: z.string(), enrolledAt: z.number(), seenAt: z.number(), logOrigin: z.string(), logSize: z.number(), keptSize: z.number(), keptAt: z.number(), forkedAt: z.number().nullable(), leftAt: z.number().nullable(), leftWhy: z.string().nullable(), editionN: z.number(), editionSay: z.string() });
   return [
     route({
@@ -26,10 +37,12 @@ function peopleSide({ enrolment, invitationOf }: DesktopNeeds): readonly Route[]
       handle: async (_, { inOrg: within }) => ({ items: await within((tx) => enrolment.list(tx)) }),
     }),
     route({
-      method: "POST", path: "/v1/orgs/:orgId/desktops", who: "member", needs: "desktops:write", isSensitive: true, says: "A one-time line to enrol one desktop with, good for an hour.", input: z.object(inOrg), output: z.object({ invitation: z.string(), expiresAt: z.number() }),
-      async handle({ orgId }, { actor, inOrg: within }) {
-        const { token, expiresAt } = await within((tx) => enrolment.newToken(tx, orgId, actor));
-        return { invitation: invitationOf(token), expiresAt };
+      method: "POST", path: "/v1/orgs/:orgId/desktops", who: "member", needs: "desktops:write", isSensitive: true, says: "A one-time line to enrol one desktop with: good for an hour over the network, for seven days by file.", input: z.object({ ...inOrg, byFile: z.boolean().default(false) }), output: z.object({ invitation: z.string(), expiresAt: z.number() }),
+      async handle({ orgId, byFile }, { actor, inOrg: within }) {
+        return within(async (tx) => {
+          const { token, expiresAt } = await enrolment.newToken(tx, orgId, actor, byFile);
+          return { invitation: byFile ? formatFileInvitation({ token, orgKey: await editions.publicKey(tx, orgId) }) : invitationOf(token), expiresAt };
+        });
       },
     }),
     route({
@@ -43,20 +56,12 @@ function peopleSide({ enrolment, invitationOf }: DesktopNeeds): readonly Route[]
 }
 
 /** What desktops ask. Each answers for itself alone: its id comes from its proof and from nowhere else. */
-function desktopSide({ enrolment, custody, approvals, editions, wakes, tenants, now }: DesktopNeeds): readonly Route[] {
-  const guarded = async <T>(orgId: string, desktopId: string, work: () => Promise<T>): Promise<T> => {
-    try {
-      return await work();
-    } catch (error) {
+function desktopSide({ enrolment, custody, approvals, editions, wakes, alarm }: DesktopNeeds): readonly Route[] {
+  const guarded = <T>(orgId: string, desktopId: string, work: () => Promise<T>): Promise<T> =>
+    work().catch((error: unknown) => {
       if (!(error instanceof Forked)) throw error;
-      const { seen, shown } = error.evidence;
-      await tenants.withOrg(orgId, `desktop:${desktopId}`, async (tx) => {
-        const isNew = await custody.alarm(tx, orgId, error.evidence);
-        if (isNew) await record(tx, orgId, now(), { actor: `desktop:${desktopId}`, kind: "log.forked", detail: { seen: seen.size, shown: shown.size } });
-      });
-      throw fail("LOG_FORKED", { seen: seen.size, shown: shown.size });
-    }
-  };
+      return alarm(orgId, desktopId, error);
+    });
   return [
     route({
       method: "POST", path: "/v1/link/enrol", who: "anyone", says: "A desktop enrols itself with a one-time token and a key of its own.", input: LINK.enrol.input, output: LINK.enrol.output,
