@@ -114,7 +114,7 @@ const Standing = ({ view, now }: { view: CentralLinkView; now: number }) => {
         items={[
           { key: "State", value: look === undefined ? "" : <StatusDot state={look.dot} label={look.text} /> },
           { key: "Organisation", value: view.orgName },
-          { key: "Server", value: <Code>{view.address}</Code> },
+          ...(view.address === "" ? [] : [{ key: "Server", value: <Code>{view.address}</Code> }]),
           { key: "Kept there", value: `${plural(view.kept, "entry", "entries")} of this record, cosigned` },
           { key: "Lag", value: view.lag === 0 ? "none: all of it is there" : `${formatCount(view.lag)} to send` },
           { key: "Last heard", value: view.heardAt === 0 ? "not yet" : formatAgo(view.heardAt, now) },
