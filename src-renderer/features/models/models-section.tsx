@@ -1,11 +1,14 @@
 import { useEffect, useState } from "react";
-import type { ModelRoute, ModelsView } from "../../../src-main/contract/index.ts";
+import type { Inspection, ModelRoute, ModelsView } from "../../../src-main/contract/index.ts";
 import { useApp, useFeed, useStatus } from "../../app/use-app.ts";
 import { ConfirmDialog } from "../../ui/dialog.tsx";
 import { FieldGroup } from "../../ui/field.tsx";
 import { Skeleton } from "../../ui/skeleton.tsx";
+import { ImportForm } from "./import-form.tsx";
+import { ListsPart } from "./lists-part.tsx";
 import { ModelFiles } from "./model-files.tsx";
 import { ProviderList } from "./provider-list.tsx";
+import { SecondOpinion } from "./second-opinion.tsx";
 import { RouteTable } from "./route-table.tsx";
 
 type Work = { readonly label: string; readonly share: number };
@@ -14,6 +17,7 @@ export const ModelsSection = () => {
   const { client, toast } = useApp();
   const [view, setView] = useState<ModelsView>();
   const [work, setWork] = useState<Work>();
+  const [looked, setLooked] = useState<Inspection | string>();
   const [removing, setRemoving] = useState<string>();
   useFeed("settings.models", (core, signal) => core.models.follow({}, { signal }), setView);
   const mayChange = useStatus((status) => status?.principal.permissions.includes("administer")) ?? false;
@@ -30,6 +34,7 @@ export const ModelsSection = () => {
       setWork(undefined);
     }
   };
+  const look = (path: string) => void client.models.inspect({ path }).then(setLooked, (error: unknown) => setLooked((error as Error).message));
   if (view === undefined) return <Skeleton lines={4} label="Waiting for the core" />;
   const name = view.files.find(({ id }) => id === removing)?.name ?? "";
   return (
@@ -41,9 +46,11 @@ export const ModelsSection = () => {
         onUnload={() => void client.models.unload({}).catch((failure: unknown) => toast({ tone: "warn", title: "Not unloaded", text: String(failure) }))}
         onTest={(id) => void follow("Testing the model", client.models.test({ id }), ({ step }) => step)}
         onRemove={setRemoving}
-        onImport={(path, sha256) => void follow("Importing", client.models.import({ path, ...(sha256 !== "" && { sha256 }) }))}
       />
+      <ImportForm isBusy={work !== undefined} looked={looked} onLook={look} onImport={(path, sha256) => void follow("Importing", client.models.import({ path, ...(sha256 !== "" && { sha256 }) }))} />
+      <ListsPart view={view} mayChange={mayChange} isBusy={work !== undefined} onImport={(path, file) => follow("Importing", client.models.importListed({ path, file }))} />
       <ProviderList view={view} mayChange={mayChange} />
+      <SecondOpinion view={view} mayChange={mayChange} onChoose={(reviewer) => void client.models.setReviewer({ name: reviewer }).catch((failure: unknown) => toast({ tone: "warn", title: "Nothing was changed", text: (failure as Error).message }))} />
       <FieldGroup title="Who is asked for what" hint="Small models first for small work, the most capable one to plan; rules before preference. Each choice is recorded with its reason.">
         <RouteTable routes={routes} />
       </FieldGroup>

@@ -1,7 +1,10 @@
 import type { ModelsView } from "../../../src-main/contract/index.ts";
 import type { Preview } from "../../lib/preview.ts";
+import { ImportForm } from "./import-form.tsx";
 import { ModelFiles } from "./model-files.tsx";
 import { ProviderRows } from "./provider-list.tsx";
+import { SecondOpinion } from "./second-opinion.tsx";
+import { SignedLists } from "./signed-lists.tsx";
 import { RouteTable } from "./route-table.tsx";
 
 const nothing = () => {};
@@ -13,8 +16,12 @@ const PROVIDERS: ModelsView["providers"] = [
 ];
 
 export const previews: readonly Preview[] = [
-  { name: "Models: none", draw: () => <ModelFiles view={{ files: [], engine: { modelId: "", state: "none", share: 0, say: "No model is loaded." }, freeBytes: 9e9, cores: 8 }} work={undefined} onLoad={nothing} onUnload={nothing} onTest={nothing} onRemove={nothing} onImport={nothing} /> },
-  { name: "Models: one, being tested", draw: () => <ModelFiles view={{ files: [FILE], engine: { modelId: "model_1", state: "ready", share: 1, say: "Loaded with 4096 tokens of context on 6 threads." }, freeBytes: 9e9, cores: 8 }} work={{ label: "Choosing tools, 2 of 5", share: 0.7 }} onLoad={nothing} onUnload={nothing} onTest={nothing} onRemove={nothing} onImport={nothing} /> },
+  { name: "Models: none", draw: () => <ModelFiles view={{ files: [], engine: { modelId: "", state: "none", share: 0, say: "No model is loaded." }, freeBytes: 9e9, cores: 8 }} work={undefined} onLoad={nothing} onUnload={nothing} onTest={nothing} onRemove={nothing} /> },
+  { name: "Models: one, being tested", draw: () => <ModelFiles view={{ files: [FILE], engine: { modelId: "model_1", state: "ready", share: 1, say: "Loaded with 4096 tokens of context on 6 threads." }, freeBytes: 9e9, cores: 8 }} work={{ label: "Choosing tools, 2 of 5", share: 0.7 }} onLoad={nothing} onUnload={nothing} onTest={nothing} onRemove={nothing} /> },
   { name: "Models elsewhere", isWide: true, draw: () => <ProviderRows view={{ providers: PROVIDERS, allowedHosts: ["models.example.internal"] }} tried={{ vllm: { works: true, say: "It answered in 0.8 s: ready" }, cloud: { works: false, say: "No model may or can take this: cloud: the network is sealed. Skills work without one; see Settings, Models." } }} mayChange onTest={nothing} onEdit={nothing} onRemove={nothing} onAllow={nothing} /> },
+  { name: "Import a model: looked at", draw: () => <ImportForm isBusy={false} looked={{ name: "qwen3-8b", architecture: "qwen3", license: "apache-2.0", contextLength: 32_768, isEmbedding: false, bytes: 5e9, needsBytes: 6.1e9, freeBytes: 9.4e9, fits: true, say: "Needs about 5.7 GiB, 8.8 GiB free." }} onLook={nothing} onImport={nothing} /> },
+  { name: "Import by a signed list", isWide: true, draw: () => <SignedLists signers={[{ id: "SHA256:2x8Qf0bq1mJk7nYt1rZc3g", name: "Model desk" }]} list={{ path: "/media/usb", signer: { id: "SHA256:2x8Qf0bq1mJk7nYt1rZc3g", name: "Model desk" }, models: [{ file: "qwen3-8b.gguf", sha256: "0".repeat(64), name: "qwen3-8b", bytes: 5e9, license: "apache-2.0", isHere: true, problem: "" }, { file: "notes.gguf", sha256: "1".repeat(64), name: "notes.gguf", bytes: 900, license: "", isHere: false, problem: "notes.gguf is not a GGUF model (it does not begin like one). Nothing was loaded; choose another file." }] }} problem="" mayChange isBusy={false} onRead={nothing} onImport={nothing} onTrust={nothing} onDistrust={nothing} /> },
+  { name: "Import by a signed list: tampered", isWide: true, draw: () => <SignedLists signers={[]} list={undefined} problem="/media/usb/SHA256SUMS is not what was signed: it or its signature was changed. Nothing was imported; get the list again from whoever made it." mayChange isBusy={false} onRead={nothing} onImport={nothing} onTrust={nothing} onDistrust={nothing} /> },
+  { name: "Second opinion", draw: () => <SecondOpinion view={{ files: [FILE], providers: PROVIDERS, reviewer: "vllm" }} mayChange onChoose={nothing} /> },
   { name: "Who is asked for what", isWide: true, draw: () => <RouteTable routes={[{ task: "plan", hasProtectedData: false, order: ["embedded", "vllm"], why: "embedded: this takes the most capable model that may be used.", left: [] }, { task: "plan", hasProtectedData: true, order: ["embedded"], why: "embedded: this takes the most capable model that may be used; the data must stay on this machine.", left: [{ id: "vllm", why: "this holds data that must stay on this machine" }] }, { task: "embed", hasProtectedData: false, order: [], why: "", left: [{ id: "cloud", why: "it makes no embeddings" }] }]} /> },
 ];

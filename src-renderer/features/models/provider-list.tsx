@@ -1,5 +1,6 @@
 import { useState } from "react";
 import type { ModelsView, ProviderConfig } from "../../../src-main/contract/index.ts";
+import { useAct } from "../../app/use-act.ts";
 import { useApp } from "../../app/use-app.ts";
 import { Banner } from "../../ui/banner.tsx";
 import { Button } from "../../ui/button.tsx";
@@ -16,10 +17,9 @@ export type Tried = Readonly<Record<string, { readonly works: boolean; readonly 
 export const ProviderList = ({ view, mayChange }: { view: Pick<ModelsView, "providers" | "allowedHosts">; mayChange: boolean }) => {
   const { client } = useApp();
   const [tried, setTried] = useState<Tried>({});
-  const [problem, setProblem] = useState("");
+  const { act, problem, setProblem } = useAct();
   const [editing, setEditing] = useState<ProviderConfig | "new">();
   const [secrets, setSecrets] = useState<readonly string[]>([]);
-  const act = (work: () => Promise<unknown>): Promise<boolean> => work().then(() => (setProblem(""), true), (error: unknown) => (setProblem((error as Error).message), false));
   const edit = (provider: ProviderConfig | "new") => {
     setProblem("");
     setEditing(provider);
