@@ -29,6 +29,7 @@ import { auditRoutes } from "./http/routes/audit.ts";
 import { desktopRoutes, forkAlarm } from "./http/routes/desktops.ts";
 import { editionRoutes } from "./http/routes/editions.ts";
 import { peopleRoutes } from "./http/routes/people.ts";
+import { webhookRoutes } from "./http/routes/webhooks.ts";
 import { syncRoutes } from "./http/routes/sync.ts";
 import { serviceRoutes } from "./http/routes/service.ts";
 import { serve } from "./http/server.ts";
@@ -37,6 +38,9 @@ import { openIdentity } from "./identity/identity.ts";
 import { createInvitations } from "./identity/invitations.ts";
 import { grantsOf, type CentralRole } from "./identity/roles.ts";
 import { createSyncDesk } from "./sync/sync.ts";
+import { createHooks, type Due } from "./webhooks/hooks.ts";
+import { createPost } from "./webhooks/post.ts";
+import { startSender } from "./webhooks/sender.ts";
 import { readSecret, SECRET_FILE } from "./sealing.ts";
 
 export type CentralNeeds = {
@@ -57,6 +61,7 @@ export type CentralNeeds = {
   readonly log: (level: "info" | "warn" | "error", event: string, data: Readonly<Record<string, unknown>>) => void;
   readonly report: (ref: string, error: unknown) => void;
   readonly isThrowaway?: boolean;
+  readonly webhookEveryMs?: number;
 };
 
 export type Central = AsyncDisposable & {
@@ -103,7 +108,14 @@ export async function startCentral(needs: CentralNeeds): Promise<Central> {
   const grants = grantsOf(needs.cedar(), needs.texts);
   const metrics = createMetrics({ sena_desktops_polling: () => wakes.open, sena_database_waiting: tenants.waiting });
 
+  const hooks = createHooks({ secret, now });
   let port = config.port;
+  const linkTo = (orgId: string, { detail, actor }: Due): string => {
+    const desktopId = detail["desktopId"] ?? /^desktop:(.+)$/.exec(actor)?.[1];
+    const request = typeof detail["approvalId"] === "string" && typeof desktopId === "string" ? `/approvals/${desktopId}/${detail["approvalId"]}` : "";
+    return `https://${config.names[0]}:${port}/#/o/${orgId}${request}`;
+  };
+  const sender = opening.use(startSender({ tenants, hooks, post: createPost({ mayGoInside: config.webhooksInside }), organisations: identity.organisations, linkTo, now, everyMs: needs.webhookEveryMs ?? 1000, onError }));
   const invitationOf = (token: string): string => formatInvitation({ address: `${config.names[0]}:${port}`, token, caFingerprint: tls.fingerprint });
   const routes: readonly Route[] = [
     ...serviceRoutes({ tenants, identity, version: needs.version, ca: tls.ca, assertRecording: ledger.assertWritable, routes: () => routes }),
@@ -112,6 +124,7 @@ export async function startCentral(needs: CentralNeeds): Promise<Central> {
     ...syncRoutes({ sync: createSyncDesk({ tenants, enrolment, custody, approvals, editions, now, alarm }) }),
     ...approvalRoutes({ approvals, wakes }),
     ...editionRoutes({ editions, wakes }),
+    ...webhookRoutes({ hooks, note: (orgId) => sender.note(orgId) }),
     ...auditRoutes({ reading: createReading({ now }), witnessKey: custody.witnessKey, kit: needs.ledgerPlaces.kit, scratch: join(home, "exports"), now }),
   ];
   const server = opening.use(await serve({ tls, address: config.address, port: config.port, routes, console: needs.console, tenants, identity, keys, enrolment, grants, limits: createLimits(() => performance.now()), secret, now, report: needs.report, metrics }));

@@ -22,13 +22,15 @@ export const CentralConfig = z.strictObject({
   connections: z.coerce.number().int().min(2).max(200).default(20),
   /** The folder with initdb and postgres, where they are not in the usual places. */
   postgresBinaries: z.string().optional(),
+  /** Whether webhooks may go to addresses inside: for a server whose organisations are all of one house. */
+  webhooksInside: z.union([z.boolean(), z.stringbool()]).default(false),
   sessionIdleMinutes: Minutes.default(30),
   sessionMaxMinutes: Minutes.default(12 * 60),
 });
 export type CentralConfig = z.infer<typeof CentralConfig>;
 
 const NAMES: Readonly<Record<string, keyof CentralConfig>> = {
-  SENA_CENTRAL_ADDRESS: "address", SENA_CENTRAL_PORT: "port", SENA_CENTRAL_NAMES: "names", SENA_CENTRAL_CERTIFICATE: "certificate", SENA_CENTRAL_KEY: "key", DATABASE_URL: "database", SENA_CENTRAL_ROLE_PREFIX: "rolePrefix", SENA_CENTRAL_CONNECTIONS: "connections", SENA_CENTRAL_POSTGRES: "postgresBinaries", SENA_CENTRAL_IDLE_MINUTES: "sessionIdleMinutes", SENA_CENTRAL_SESSION_MINUTES: "sessionMaxMinutes",
+  SENA_CENTRAL_ADDRESS: "address", SENA_CENTRAL_PORT: "port", SENA_CENTRAL_NAMES: "names", SENA_CENTRAL_CERTIFICATE: "certificate", SENA_CENTRAL_KEY: "key", DATABASE_URL: "database", SENA_CENTRAL_ROLE_PREFIX: "rolePrefix", SENA_CENTRAL_CONNECTIONS: "connections", SENA_CENTRAL_POSTGRES: "postgresBinaries", SENA_CENTRAL_WEBHOOKS_INSIDE: "webhooksInside", SENA_CENTRAL_IDLE_MINUTES: "sessionIdleMinutes", SENA_CENTRAL_SESSION_MINUTES: "sessionMaxMinutes",
 };
 
 export function readConfig(home: string, env: Readonly<Record<string, string | undefined>>, flags: Readonly<Record<string, unknown>> = {}): CentralConfig {

@@ -34,6 +34,10 @@ export type CentralRest = {
   "GET /v1/orgs/:orgId/approvers": { readonly input: { readonly orgId: string }; readonly output: { readonly items: readonly ({ readonly userId: string; readonly name: string; readonly publicKey: string; readonly isRetired: boolean })[] } };
   /** Have a key here to sign decisions with; it is offered to the desktops. */
   "POST /v1/orgs/:orgId/approvers": { readonly input: { readonly orgId: string }; readonly output: { readonly publicKey: string } };
+  /** What was told to whom and what they answered, newest first; the dead letters by their state. */
+  "GET /v1/orgs/:orgId/deliveries": { readonly input: { readonly orgId: string; readonly state?: "pending" | "delivered" | "dead"; readonly cursor?: string; readonly limit?: number }; readonly output: { readonly items: readonly ({ readonly eventId: string; readonly hookId: string; readonly kind: string; readonly state: "pending" | "delivered" | "dead"; readonly attempts: number; readonly at: number; readonly nextAt: number; readonly status: number | null; readonly say: string })[]; readonly next: string | null } };
+  /** Tell it once more, from the beginning. */
+  "POST /v1/orgs/:orgId/deliveries/:eventId/:hookId/again": { readonly input: { readonly orgId: string; readonly eventId: string; readonly hookId: string }; readonly output: { readonly done: true } };
   /** The desktops, when each was last heard of and how much of its record is kept here. */
   "GET /v1/orgs/:orgId/desktops": { readonly input: { readonly orgId: string }; readonly output: { readonly items: readonly ({ readonly desktopId: string; readonly name: string; readonly version: string; readonly enrolledAt: number; readonly seenAt: number; readonly logOrigin: string; readonly logSize: number; readonly keptSize: number; readonly keptAt: number; readonly forkedAt: number | null; readonly leftAt: number | null; readonly leftWhy: string | null; readonly editionN: number; readonly editionSay: string })[] } };
   /** A one-time line to enrol one desktop with: good for an hour over the network, for seven days by file. */
@@ -88,6 +92,12 @@ export type CentralRest = {
   "PUT /v1/orgs/:orgId/settings": { readonly input: { readonly orgId: string; readonly requiresSecondFactor: boolean }; readonly output: { readonly done: true } };
   /** Take a file that a desktop without a network wrote (sena sync export). The answer is a file to carry back (sena sync import). The same file again gives an answer again and does nothing twice. */
   "POST /v1/orgs/:orgId/sync": { readonly input: { readonly orgId: string; readonly file: string }; readonly output: { readonly desktopId: string; readonly size: number; readonly answer: string } };
+  /** Who is told of what happens here. */
+  "GET /v1/orgs/:orgId/webhooks": { readonly input: { readonly orgId: string }; readonly output: { readonly items: readonly ({ readonly hookId: string; readonly url: string; readonly format: "sena" | "slack" | "teams" | "pagerduty"; readonly kinds: readonly (string)[]; readonly createdBy: string; readonly createdAt: number })[] } };
+  /** Tell somebody: signed and tried again for hours (sena), or as a notice with a link (slack, teams, pagerduty). The secret is shown this once. */
+  "POST /v1/orgs/:orgId/webhooks": { readonly input: { readonly orgId: string; readonly url: string; readonly format?: "sena" | "slack" | "teams" | "pagerduty"; readonly kinds: readonly (string)[]; readonly secret?: string }; readonly output: { readonly hookId: string; readonly secret: string } };
+  /** Tell them no more. */
+  "DELETE /v1/orgs/:orgId/webhooks/:hookId": { readonly input: { readonly orgId: string; readonly hookId: string }; readonly output: { readonly done: true } };
   /** Change your password; your other sessions end. */
   "POST /v1/password": { readonly input: { readonly password: string; readonly next: string }; readonly output: { readonly done: true } };
   /** Remove it, with a code from it. */

@@ -97,4 +97,16 @@ export const CENTRAL_MIGRATIONS: readonly CentralMigration[] = [
   ALTER TABLE app.desktops ADD COLUMN sync_seq bigint NOT NULL DEFAULT 0, ADD COLUMN sync_hash bytea;
   `,
   },
+  {
+    n: 5,
+    name: "who is told of what happens",
+    sql: `
+  CREATE TABLE app.webhooks (org_id uuid NOT NULL REFERENCES app.orgs, hook_id uuid NOT NULL, url text NOT NULL, format text NOT NULL, kinds text[] NOT NULL, sealed bytea NOT NULL, created_by text NOT NULL, created_at bigint NOT NULL, removed_at bigint, PRIMARY KEY (org_id, hook_id));
+  ${tenant("webhooks", "SELECT, INSERT, UPDATE")}
+  -- No foreign key to the event: it is written in the same statement, and rows of one statement do not see each other.
+  CREATE TABLE app.deliveries (org_id uuid NOT NULL, event_id uuid NOT NULL, hook_id uuid NOT NULL, kind text NOT NULL, state text NOT NULL DEFAULT 'pending', attempts integer NOT NULL DEFAULT 0, at bigint NOT NULL, next_at bigint NOT NULL, status integer, say text NOT NULL DEFAULT '', PRIMARY KEY (org_id, event_id, hook_id), FOREIGN KEY (org_id, hook_id) REFERENCES app.webhooks);
+  CREATE INDEX deliveries_due ON app.deliveries (org_id, next_at) WHERE state = 'pending';
+  ${tenant("deliveries", "SELECT, INSERT, UPDATE")}
+  `,
+  },
 ];

@@ -186,6 +186,7 @@ export function openIdentity(needs: IdentityNeeds): IdentityPort & AsyncDisposab
       await rows(`INSERT INTO organization (id, name, slug, "createdAt") VALUES ($1, $2, $3, now())`, [orgId, name, orgId]);
       return orgId;
     },
+    organisations: async () => (await rows<{ id: string }>("SELECT id FROM organization ORDER BY id")).map(({ id }) => id),
     async createOrganisation(name, adminId) {
       const organisation = await auth.api.createOrganization({ body: { name, slug: randomUUID(), userId: adminId } });
       if (!organisation) throw new Error("the organisation was not made");

@@ -35,6 +35,7 @@ export interface IdentityPort {
   removeSecondFactor(session: Session, code: string): Promise<void>;
   /** For whoever runs the server; its first admin comes by invitation. */
   createEmptyOrganisation(name: string): Promise<string>;
+  organisations(): Promise<readonly string[]>;
   createOrganisation(name: string, adminId: string): Promise<string>;
   memberships(userId: string): Promise<readonly { readonly orgId: string; readonly name: string; readonly role: CentralRole }[]>;
   roleIn(orgId: string, userId: string): Promise<CentralRole | undefined>;
