@@ -193,7 +193,7 @@ function walkCommand(node: Command, context: Walk, feed: Feed | undefined): Feed
     else if (part.type === "Assignment") {
       // `declare a=(…)`: an argument that bash itself reads as an assignment. Only commands that are never proved take them.
       judgeAssignment(part, context, false);
-      argv.push({ source: part.text, known: undefined, prefix: "", count: "many", glob: undefined, vetted: false, isUnset: false, isPipe: false });
+      argv.push({ source: part.text, known: undefined, prefix: "", count: "many", glob: undefined, vetted: false, leaves: undefined, isPipe: false });
     }
   }
   const written = redirects.map((redirect) => textOf(context, redirect));

@@ -16,13 +16,13 @@ export type Value = {
   readonly glob: string | undefined;
   /** Names handed over by a `find` whose own tests exclude files that hold secrets. */
   readonly vetted: boolean;
-  /** Made of literals and of variables that nothing sets: under the emptied environment those are empty, so no option hides in them. */
-  readonly isUnset: boolean;
+  /** What is left of literals and of variables that nothing sets: under the emptied environment those are empty, and a word of them alone is gone. */
+  readonly leaves: string | undefined;
   /** A pipe to a substituted command: `<(…)`. */
   readonly isPipe: boolean;
 };
 
-const plain = { count: "one", glob: undefined, vetted: false, isUnset: false, isPipe: false } as const;
+const plain = { count: "one", glob: undefined, vetted: false, leaves: undefined, isPipe: false } as const;
 
 export const knownValue = (known: string, source = known): Value => ({ ...plain, source, known, prefix: known });
 export const unknownValue = (source: string, { prefix = "", count = "many", vetted = false }: { prefix?: string; count?: "one" | "many"; vetted?: boolean } = {}): Value => ({
@@ -43,6 +43,7 @@ export type WordFinding =
 type Builder = {
   known: string | undefined;
   pattern: string;
+  bare: string;
   prefix: string;
   prefixEnded: boolean;
   count: "one" | "many";
@@ -50,6 +51,8 @@ type Builder = {
   pipe: boolean;
   opened: boolean;
 };
+
+const emptyBuilder = (): Builder => ({ known: "", pattern: "", bare: "", prefix: "", prefixEnded: false, count: "one", globbed: false, pipe: false, opened: false });
 
 const escapeRegExp = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\/-]/g, String.raw`\$&`);
 const SIMPLE_NAME = /^\$(?:\{?)([A-Za-z_][A-Za-z0-9_]*|[0-9]|[?#$!*@_-])\}?$/;
@@ -65,21 +68,22 @@ const SAFE_ARITHMETIC = /^\$\(\([\d\s+*()-]*\)\)$/;
 export function readWord(word: Word, source: string, found: (finding: WordFinding) => void): Value {
   if (word.text.includes("$\\\n")) {
     found({ kind: "blocked", rule: "words/continued", why: "behind a dollar, a line that goes on is joined differently by different readers", text: word.text });
-    for (const part of word.parts ?? []) readPart(part, { known: "", pattern: "", prefix: "", prefixEnded: false, count: "one", globbed: false, pipe: false, opened: false }, { quoted: false, source, found });
+    for (const part of word.parts ?? []) readPart(part, emptyBuilder(), { quoted: false, source, found });
     return unknownValue(word.text);
   }
   const { parts } = word;
   if (parts === undefined) return knownValue(word.value, word.text);
-  const builder: Builder = { known: "", pattern: "", prefix: "", prefixEnded: false, count: "one", globbed: false, pipe: false, opened: false };
+  const builder: Builder = emptyBuilder();
   for (const part of parts) readPart(part, builder, { quoted: false, source, found });
-  const { known, count, globbed, pipe, prefix, pattern } = builder;
+  const { known, count, globbed, pipe, prefix, pattern, bare } = builder;
   if (known !== undefined && !globbed && count === "one") return knownValue(known, word.text);
-  return { source: word.text, known: undefined, prefix, count, glob: globbed && known !== undefined ? pattern : undefined, vetted: false, isUnset: known === undefined && !builder.opened && !globbed, isPipe: pipe && parts.length === 1 };
+  return { source: word.text, known: undefined, prefix, count, glob: globbed && known !== undefined ? pattern : undefined, vetted: false, leaves: known === undefined && !builder.opened && !globbed ? bare : undefined, isPipe: pipe && parts.length === 1 };
 }
 
 function literal(builder: Builder, text: string): void {
   if (builder.known !== undefined) builder.known += text;
   builder.pattern += escapeRegExp(text);
+  builder.bare += text;
   if (!builder.prefixEnded) builder.prefix += text;
 }
 
@@ -234,7 +238,7 @@ export function scanArithmetic(part: Pick<ArithmeticPart, "expression">, source:
         if (expression.script !== undefined) found({ kind: "script", script: expression.script, text: expression.text, source });
         return;
       case "ArithmeticWord":
-        for (const child of expression.parts ?? []) readPart(child, { known: "", pattern: "", prefix: "", prefixEnded: false, count: "one", globbed: false, pipe: false, opened: false }, { quoted: true, source, found });
+        for (const child of expression.parts ?? []) readPart(child, emptyBuilder(), { quoted: true, source, found });
         return;
       default:
         expression satisfies never;

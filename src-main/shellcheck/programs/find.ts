@@ -48,7 +48,7 @@ export function findVerdict(args: readonly Value[], context: ProgramContext): Ve
   for (; at < args.length; at += 1) {
     const value = args[at] as Value;
     if (value.known !== undefined && (value.known.startsWith("-") || OPERATORS.has(value.known))) break;
-    const isOpen = !value.isUnset && value.known === undefined && (value.glob === undefined ? value.count === "many" || value.prefix === "" : value.prefix === "" && couldSpellAction(value));
+    const isOpen = !/^([\w./~]|$)/.test(value.leaves ?? "-") && value.known === undefined && (value.glob === undefined ? value.count === "many" || value.prefix === "" : value.prefix === "" && couldSpellAction(value));
     if (isOpen || value.prefix.startsWith("-")) return withholds("unknown", "programs/find-start", `"${value.source}" may turn into an action such as -delete`);
     starts.push(value);
   }
@@ -116,7 +116,8 @@ function primary(reading: Reading, text: string, isVetted: boolean): boolean {
   if (TESTS.has(text) || NEWER.test(text)) {
     const value = reading.args[reading.at + 1];
     if (value === undefined) fail(reading, `"${text}" lacks its value`);
-    else if (value.count === "many" && !value.isUnset && couldSpellAction(value)) fail(reading, `"${value.source}" may become several words, one of them an action`);
+    // A variable that is surely empty leaves its place to the next word, unless something stands beside it.
+    else if (value.count === "many" && !/^[^-]/.test(value.leaves ?? "") && couldSpellAction(value)) fail(reading, `"${value.source}" may become several words or none, and move an action into place`);
     reading.at += 2;
     return value !== undefined && NAMES.has(text) && vetsValue(value);
   }
