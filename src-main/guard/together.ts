@@ -21,6 +21,7 @@ export interface Batch {
 
 export type BatchNeeds = { readonly ssh: Pick<Ssh, "exec">; readonly hostId: string; readonly nonce: string; readonly size: number; readonly signal: AbortSignal | undefined };
 const DEFAULT_PART_MS = 10 * 60_000;
+const OPENING_MS = 60_000;
 
 export function createBatch({ ssh, hostId, nonce, size, signal }: BatchNeeds): Batch {
   const parts: Part[] = [];
@@ -41,12 +42,13 @@ export function createBatch({ ssh, hostId, nonce, size, signal }: BatchNeeds): B
     const cut = new AbortController();
     let current = 0;
     let timer: ReturnType<typeof setTimeout> | undefined;
-    const watch = (): void => {
+    const watch = (graceMs = 0): void => {
       clearTimeout(timer);
       const part = parts[current];
-      if (part !== undefined) timer = setTimeout(() => cut.abort(new DOMException("too long", "TimeoutError")), part.timeoutMs ?? DEFAULT_PART_MS);
+      if (part !== undefined) timer = setTimeout(() => cut.abort(new DOMException("too long", "TimeoutError")), (part.timeoutMs ?? DEFAULT_PART_MS) + graceMs);
     };
-    watch();
+    // Until the host has taken the command, the first look has not begun: a busy server's session may take its time to open.
+    watch(OPENING_MS);
     const onOutput = (stream: "stdout" | "stderr", bytes: Uint8Array): void => {
       for (const piece of cuts[stream].add(bytes)) {
         const line = lines[piece.place];
@@ -62,7 +64,7 @@ export function createBatch({ ssh, hostId, nonce, size, signal }: BatchNeeds): B
         }
       }
     };
-    ssh.exec(hostId, { wire, onOutput, maxOutputBytes: MOST_BYTES * parts.length, signal: signal ? AbortSignal.any([signal, cut.signal]) : cut.signal }).then(
+    ssh.exec(hostId, { wire, onOutput, onOpened: () => ((at = performance.now()), watch()), maxOutputBytes: MOST_BYTES * parts.length, signal: signal ? AbortSignal.any([signal, cut.signal]) : cut.signal }).then(
       () => lines.forEach((line) => line.failed(fail("GUARD_TOGETHER_CUT"))),
       (error: unknown) => lines.forEach((line, place) => line.failed(!cut.signal.aborted || signal?.aborted === true ? error : fail(place === current ? "GUARD_TOO_LONG" : "GUARD_TOGETHER_CUT"))),
     ).finally(() => clearTimeout(timer));

@@ -56,7 +56,7 @@ export async function dial(host: Host, through: Duplex | undefined, needs: DialN
     if ((error as ClientErrorExtensions).level === "agent") return;
     settle.reject(refused ?? auth.trouble ?? wordsFor(error, host, auth.tried));
   });
-  client.on("close", () => settle.reject(refused ?? auth.trouble ?? fail("SSH_HANDSHAKE", { host: host.name, why: "it closed the connection during the handshake" })));
+  client.on("close", () => settle.reject(refused ?? auth.trouble ?? fail("SSH_HANDSHAKE_CLOSED", { host: host.name })));
 
   try {
     client.connect({

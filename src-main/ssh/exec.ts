@@ -53,6 +53,7 @@ export async function exec(connections: Connections, hostId: string, options: Ex
     to.once("close", () => closed.resolve());
   };
   const { connection, opened: channel } = await connections.channel(hostId, signal, (on) => openExec(on, wire, env, listen));
+  options.onOpened?.();
 
   const stop = (reason: string): void => {
     if (why !== "") return;

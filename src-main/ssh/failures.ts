@@ -7,6 +7,7 @@ export const SSH_FAILURES = defineFailures({
   SSH_TIMEOUT: { retryable: false, status: 504, say: (d) => `The command on ${at(d)} did not end within ${d["seconds"]} s and was told to stop.` },
   SSH_HANDSHAKE_TIMEOUT: { retryable: true, status: 504, say: (d) => `${at(d)} did not finish the SSH handshake within ${d["seconds"]} s. Nothing was run. Try again, or check whether the host is overloaded.` },
   SSH_HANDSHAKE: { retryable: false, status: 502, say: (d) => `${at(d)} answered, but no SSH connection came about: ${d["why"]}. Nothing was run.` },
+  SSH_HANDSHAKE_CLOSED: { retryable: true, status: 502, say: (d) => `${at(d)} closed the connection during the handshake, as a server does that has too many of them open (MaxStartups) or that blocks this address. Nothing was run.` },
   SSH_ALGORITHMS: { retryable: false, status: 502, say: (d) => `${at(d)} offers only algorithms that are no longer safe (${d["why"]}). Nothing was run. If it cannot be updated, switch on "old algorithms" for this one host.` },
   SSH_AUTH_FAILED: { retryable: false, status: 401, say: (d) => `${at(d)} refused ${d["user"]}: tried ${d["tried"]}. Nothing was run. Check the user name and the credential of this host.` },
   SSH_AUTH_CANCELLED: { retryable: true, status: 401, say: (d) => `The sign-in to ${at(d)} was stopped before it was answered. Nothing was run.` },

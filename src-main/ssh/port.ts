@@ -10,6 +10,8 @@ export type ExecOptions = {
   readonly maxOutputBytes?: number;
   readonly signal?: AbortSignal;
   readonly onOutput?: (stream: "stdout" | "stderr", bytes: Uint8Array) => void;
+  /** The host has taken the command: what a limit of its own counts from, not from the wait for a busy server's session. */
+  readonly onOpened?: () => void;
 };
 export type ExecResult = {
   readonly stdout: Uint8Array;

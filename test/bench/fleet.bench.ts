@@ -39,6 +39,8 @@ export async function bench({ flags }: { flags: Record<string, string | boolean>
   let ours = 0;
   let answered = 0;
   const others = new Map<string, number>();
+  /** Looks that had no answer, by what was said of them; asked again, they may have had one. */
+  const silent = new Map<string, number>();
   let longest = 0;
   let last = performance.now();
   for await (const { event } of client.chat.follow({ conversationId })) {
@@ -46,6 +48,7 @@ export async function bench({ flags }: { flags: Record<string, string | boolean>
     last = performance.now();
     if (event.kind === "run" && event.item.event.type === "queued") scripts.add(event.item.event.script);
     if (event.kind === "run" && event.item.event.type === "host" && event.item.event.state === "done") answered += 1;
+    if (event.kind === "run" && event.item.event.type === "ended" && event.item.event.exitCode === null) silent.set(event.item.event.say, (silent.get(event.item.event.say) ?? 0) + 1);
     if (event.kind === "run" && event.item.event.type === "host" && !["done", "running"].includes(event.item.event.state)) others.set(event.item.event.say, (others.get(event.item.event.say) ?? 0) + 1);
     if (event.kind === "run" && event.item.event.type === "state" && ENDED_RUN_STATES.includes(event.item.event.state)) ours = performance.now() - from;
     if (event.kind === "chat" && event.event.type === "turn" && event.event.state !== "working" && event.event.state !== "waiting") break;
@@ -56,6 +59,7 @@ export async function bench({ flags }: { flags: Record<string, string | boolean>
   const theirs = performance.now() - began;
   const rate = (count * 1000) / ours;
   report({ name: "hosts that answered", value: answered, unit: "hosts", ratio: answered / count, ...(others.size > 0 && { note: [...others].map(([say, times]) => `${times}: ${say}`).join(" · ").slice(0, 600) }) });
+  report({ name: "looks without an answer", value: [...silent.values()].reduce((sum, times) => sum + times, 0), unit: "looks", ...(silent.size > 0 && { note: [...silent].map(([say, times]) => `${times}: ${say}`).join(" · ").slice(0, 600) }) });
   report({ name: "health check", value: rate, unit: "hosts/s", ratio: theirs / ours, note: `${scripts.size} commands a host, ${AT_ONCE} hosts at a time; each judged, recorded and read; parallel-ssh runs the same commands as one` });
   report({ name: "parallel-ssh", value: (count * 1000) / theirs, unit: "hosts/s", note: `${pssh.ok} of ${count} well` });
   report({ name: "longest silence while streaming", value: longest, unit: "ms" });

@@ -2,13 +2,14 @@ import { killedRun, WHOLE } from "../integration/runs/kill.ts";
 
 type Report = (line: { name: string; value: number; unit: string; ratio?: number; note?: string }) => void;
 
-/** `kill -9` of the core at random moments of a twelve-step run on three hosts; what ran is counted on the hosts. */
+/** `kill -9` of the core at random moments of a twelve-step run on three hosts; what ran is counted on the hosts. `--seconds`: no further run is begun after so long, and what was counted is told. */
 export async function bench({ flags }: { flags: Record<string, string | boolean> }, report: Report): Promise<void> {
   const wanted = Number(flags["kills"] ?? 100);
   let random = Number(flags["seed"] ?? 7);
   const next = () => (random = (random * 48_271) % 2_147_483_647) / 2_147_483_647;
   const total = { kills: 0, runs: 0, twice: 0, done: 0, unknown: 0, other: 0, whole: 0 };
-  while (total.kills < wanted) {
+  const until = performance.now() + Number(flags["seconds"] ?? 3600) * 1000;
+  while (total.kills < wanted && performance.now() < until) {
     const killed = await killedRun(Array.from({ length: 3 }, () => 300 + Math.floor(next() * 2600)));
     total.kills += killed.kills;
     total.runs += 1;

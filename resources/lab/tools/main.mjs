@@ -11,7 +11,7 @@ const TOOLS = {
   ss: () => import("./network.mjs"), netstat: () => import("./network.mjs"), ip: () => import("./network.mjs"), ping: () => import("./network.mjs"), nc: () => import("./network.mjs"), curl: () => import("./network.mjs"), dig: () => import("./network.mjs"), getent: () => import("./network.mjs"), nft: () => import("./network.mjs"), iptables: () => import("./network.mjs"),
   psql: () => import("./psql.mjs"), pg_isready: () => import("./psql.mjs"), pg_lsclusters: () => import("./psql.mjs"), vacuumdb: () => import("./psql.mjs"),
   apt: () => import("./packages.mjs"), "apt-get": () => import("./packages.mjs"), "apt-cache": () => import("./packages.mjs"), dpkg: () => import("./packages.mjs"), "dpkg-query": () => import("./packages.mjs"),
-  crontab: () => import("./machine.mjs"), sudo: () => import("./sudo.mjs"),
+  docker: () => import("./docker.mjs"), crontab: () => import("./machine.mjs"), sudo: () => import("./sudo.mjs"),
 };
 
 const [name = "", ...argv] = process.argv.slice(2);

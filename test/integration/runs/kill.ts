@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -9,12 +9,18 @@ const HOSTS = 3;
 
 export type Killed = { readonly kills: number; readonly state: string; readonly done: number; /** Lines the hosts counted for steps that ran more than once. */ readonly twice: number; readonly ran: number };
 
-type Core = { readonly ended: Promise<string>; kill(): void };
+type Core = { readonly ended: Promise<{ readonly out: string; readonly isKilled: boolean }>; kill(): void };
 function startCore(dir: string, mode: "start" | "take-up"): Core {
   const child = spawn(process.execPath, [CORE, dir, mode], { stdio: ["ignore", "pipe", "inherit"] });
   let out = "";
   child.stdout.on("data", (chunk: Buffer) => (out += chunk.toString()));
-  return { ended: new Promise((resolve) => child.on("close", () => resolve(out))), kill: () => child.kill("SIGKILL") };
+  return { ended: new Promise((resolve) => child.on("close", (_code, signal) => resolve({ out, isKilled: signal === "SIGKILL" }))), kill: () => child.kill("SIGKILL") };
+}
+
+function keep(dir: string): string {
+  const kept = `${dir}-kept`;
+  cpSync(dir, kept, { recursive: true });
+  return kept;
 }
 
 /** A run of twelve counted changes on three hosts; its core is killed after so many milliseconds, and again, until one may end. */
@@ -27,9 +33,12 @@ export async function killedRun(moments: readonly number[]): Promise<Killed> {
       // A core killed before its run was durable leaves nothing to take up: the operator would ask again.
       const core = startCore(dir, i === 0 || !existsSync(join(dir, "hosts")) ? "start" : "take-up");
       const timer = Number.isFinite(moment) ? setTimeout(() => core.kill(), moment) : undefined;
-      out = await core.ended;
+      const end = await core.ended;
+      out = end.out;
       clearTimeout(timer);
       if (out.includes('"state"')) break;
+      // A core that goes by itself and leaves a run without an end has lost it: the folder stays for whoever looks.
+      if (!end.isKilled) throw new Error(`the core ended without its run having ended: ${keep(dir)}`);
       kills += 1;
     }
     const lines = out.split("\n").filter((line) => line.startsWith("{")).map((line) => JSON.parse(line) as { state: string; done: number });

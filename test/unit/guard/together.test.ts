@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
+import { createBatch } from "../../../src-main/guard/together.ts";
 import type { GuardEvent, GuardRequest } from "../../../src-main/guard/index.ts";
 import { fakeSsh, gateWorld } from "../../fakes/gate.ts";
 
@@ -80,4 +81,34 @@ describe("looks that travel together", () => {
     const nonces = world.remote.sent.map(({ wire }) => /sena-[0-9a-f]{32}/.exec(wire)?.[0]);
     expect(new Set(nonces).size).toBe(2);
   });
+});
+
+describe("the time a look may take", () => {
+  /** A host whose session opens after a while, and whose answer never comes. */
+  const lateHost = (opensAfterMs: number) => ({
+    exec: (_host: string, { signal, onOpened }: { signal?: AbortSignal; onOpened?: () => void }) =>
+      new Promise<never>((_resolve, reject) => {
+        setTimeout(() => onOpened?.(), opensAfterMs);
+        signal?.addEventListener("abort", () => reject(signal.reason as Error), { once: true });
+      }),
+  });
+  const failedAfter = async (opensAfterMs: number, waitMs: number): Promise<string> => {
+    vi.useFakeTimers();
+    try {
+      const batch = createBatch({ ssh: lateHost(opensAfterMs), hostId: "h", nonce: "n".repeat(32), size: 1, signal: undefined });
+      const { place } = await batch.join({ script: "uptime", timeoutMs: 30_000 });
+      batch.begun(true);
+      let failure = "waits";
+      void (async () => {
+        for await (const event of batch.events(place)) void event;
+      })().catch((error: { code?: string }) => (failure = error.code ?? "?"));
+      await vi.advanceTimersByTimeAsync(waitMs);
+      return failure;
+    } finally {
+      vi.useRealTimers();
+    }
+  };
+  it("does not hold the wait for a busy server's session", async () => expect(await failedAfter(40_000, 65_000)).toBe("waits"));
+  it("counts from when the host has taken the command", async () => expect(await failedAfter(40_000, 71_000)).toBe("GUARD_TOO_LONG"));
+  it("ends all the same where no session ever opens", async () => expect(await failedAfter(1_000_000, 91_000)).toBe("GUARD_TOO_LONG"));
 });

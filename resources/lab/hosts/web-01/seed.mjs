@@ -48,6 +48,7 @@ export const state = {
   neighbours: ["10.20.1.1 dev ens18 lladdr bc:24:11:00:00:01 REACHABLE", "10.20.1.21 dev ens18 lladdr bc:24:11:5a:01:15 STALE"],
   /** Ports that answer on hosts beside this one. */
   neighbours: { "db-01": [22, 5432, 9100], "db-01.intra.example": [22, 5432, 9100], "bmc-01": [22, 443] },
+  sites: { "bmc-01:443": { status: 200, type: "application/json", body: '{"Product":"Integrated Dell Remote Access Controller","RedfishVersion":"1.17.0","Vendor":"Dell","Systems":{"@odata.id":"/redfish/v1/Systems"}}\n' } },
   hosts: { localhost: { address: "127.0.0.1" }, "web-01": { address: "10.20.1.11" }, "web-01.intra.example": { address: "10.20.1.11" }, "intranet.example": { address: "10.20.1.11" }, intranet: { address: "10.20.1.11" }, "db-01": { address: "10.20.1.21" }, "db-01.intra.example": { address: "10.20.1.21" }, "bmc-01": { address: "10.20.9.11" } },
   units: {
     "nginx.service": { description: "A high performance web server and a reverse proxy server", file: "/lib/systemd/system/nginx.service", enabled: "enabled", active: "failed", sub: "failed", since: at("21T07:42:03"), result: "exit-code", status: 1, failedPid: 2211, failedStep: "ExecStartPre=/usr/sbin/nginx -t -q -g daemon on; master_process on;", docs: "man:nginx(8)", ports: [{ proto: "tcp", addr: "0.0.0.0", port: 80, serves: "nginx" }, { proto: "tcp", addr: "0.0.0.0", port: 443, serves: "nginx" }], spawn: [{ user: "root", cpu: 0, rss: 6_120, stat: "Ss", cmd: "nginx: master process /usr/sbin/nginx -g daemon on; master_process on;", comm: "nginx" }, { user: "www-data", cpu: 0.1, rss: 9_244, stat: "S", cmd: "nginx: worker process", comm: "nginx" }, { user: "www-data", cpu: 0.1, rss: 9_180, stat: "S", cmd: "nginx: worker process", comm: "nginx" }] },
@@ -58,10 +59,17 @@ export const state = {
     "systemd-logind.service": { description: "User Login Management", file: "/lib/systemd/system/systemd-logind.service", enabled: "static", active: "active", sub: "running", since: boot, spawn: [{ user: "root", cpu: 0, rss: 7_612, cmd: "/lib/systemd/systemd-logind" }] },
     "chrony.service": { description: "chrony, an NTP client/server", file: "/lib/systemd/system/chrony.service", enabled: "enabled", active: "active", sub: "running", since: boot, ports: [{ proto: "udp", addr: "127.0.0.1", port: 323 }], spawn: [{ user: "_chrony", cpu: 0, rss: 3_204, cmd: "/usr/sbin/chronyd -F 1" }] },
     "prometheus-node-exporter.service": { description: "Prometheus exporter for machine metrics", file: "/lib/systemd/system/prometheus-node-exporter.service", enabled: "enabled", active: "active", sub: "running", since: boot, ports: [{ proto: "tcp", addr: "0.0.0.0", port: 9100, serves: "metrics" }], spawn: [{ user: "prometheus", cpu: 0.3, rss: 22_404, stat: "Ssl", cmd: "/usr/bin/prometheus-node-exporter" }] },
+    "docker.service": { description: "Docker Application Container Engine", file: "/lib/systemd/system/docker.service", enabled: "enabled", active: "active", sub: "running", since: boot, spawn: [{ user: "root", cpu: 0.2, rss: 61_208, stat: "Ssl", cmd: "/usr/bin/dockerd -H fd://" }] },
     "certbot.service": { description: "Certbot", file: "/lib/systemd/system/certbot.service", enabled: "static", active: "inactive", sub: "dead", since: boot, oneshot: true },
     "apt-daily.timer": { description: "Daily apt download activities", file: "/lib/systemd/system/apt-daily.timer", enabled: "enabled", active: "active", sub: "waiting", since: boot },
     "logrotate.timer": { description: "Daily rotation of log files", file: "/lib/systemd/system/logrotate.timer", enabled: "enabled", active: "active", sub: "waiting", since: boot },
   },
+  containers: [
+    { id: "9d1f0c2ab4e7", name: "session-cache", image: "redis:7.2", state: "running", health: "healthy", since: at("09T03:12:40"), ports: "127.0.0.1:6379->6379/tcp", cpu: 0.4, memory: "38.2MiB / 512MiB", mem: 7.46, lines: ["1:M 09 Nov 2026 03:12:40.118 * Ready to accept connections tcp", "1:M 21 Nov 2026 06:12:41.002 * Background saving terminated with success"] },
+    { id: "51b7e0d93c18", name: "thumbnailer", image: "thumbnailer:4.1", state: "exited", code: 1, since: at("21T09:41:07"), ports: "", cpu: 0, memory: "0B / 0B", mem: 0, lines: ["2026-11-21T09:41:05Z INFO  watching /srv/uploads", "2026-11-21T09:41:07Z ERROR cannot write /srv/thumbs: permission denied", "2026-11-21T09:41:07Z INFO  stopped"] },
+    { id: "c02a7719f5e3", name: "pdf-render", image: "pdf-render:2.8", state: "running", since: at("18T12:00:02"), ports: "127.0.0.1:3000->3000/tcp", cpu: 2.1, memory: "211MiB / 1GiB", mem: 20.61, lines: ["2026-11-21T13:58:44Z rendered invoice-88123.pdf in 412 ms", "2026-11-21T14:02:10Z rendered invoice-88124.pdf in 398 ms"] },
+  ],
+  images: [{ repository: "redis", tag: "7.2", size: "117MB", since: "5 weeks ago" }, { repository: "thumbnailer", tag: "4.1", size: "402MB", since: "3 months ago" }, { repository: "pdf-render", tag: "2.8", size: "695MB", since: "6 weeks ago" }],
   timers: { "logrotate.timer": { every: 86_400_000, offset: 0, activates: "logrotate.service" }, "apt-daily.timer": { every: 86_400_000, offset: 22_000_000, activates: "apt-daily.service" } },
   processes: [
     { pid: 1, ppid: 0, user: "root", cpu: 0.1, rss: 12_204, stat: "Ss", cmd: "/sbin/init", startedAt: boot },
@@ -72,6 +80,7 @@ export const state = {
     daemon(655, "root", "/lib/systemd/systemd-logind", "systemd-logind.service", 7_612),
     daemon(702, "prometheus", "/usr/bin/prometheus-node-exporter", "prometheus-node-exporter.service", 22_404, { stat: "Ssl", cpu: 0.3 }),
     daemon(731, "root", "sshd: /usr/sbin/sshd -D [listener] 0 of 10-100 startups", "ssh.service", 9_204, { comm: "sshd" }),
+    daemon(744, "root", "/usr/bin/dockerd -H fd://", "docker.service", 61_208, { stat: "Ssl", cpu: 0.2 }),
     daemon(2190, "deploy", "/usr/bin/node /opt/intranet/current/server.js", "intranet-app.service", 188_412, { stat: "Ssl", cpu: 1.2, startedAt: at("21T07:41:20"), threads: 11 }),
     { pid: 3011, ppid: 731, user: "root", cpu: 0, rss: 10_812, stat: "Ss", cmd: "sshd: ops [priv]", comm: "sshd", startedAt: at("21T13:58:02") },
     { pid: 3018, ppid: 3011, user: "ops", cpu: 0, rss: 5_204, stat: "Ss", tty: "pts/0", cmd: "-bash", comm: "bash", startedAt: at("21T13:58:03") },

@@ -4,7 +4,7 @@ import { parseArgs } from "node:util";
 import { createClassifier } from "../../../shellcheck/index.ts";
 import { SIGNATURE_FILE, checkParser, digestOf, isBad, lintPack, loadPack, newSigningKey, packJsonSchema, readFolder, sayProblem, signPack, type Problem } from "../../../skills/index.ts";
 import { builtInSkills } from "./skill-references.ts";
-import { skillTemplate } from "./skill-template.ts";
+import { newPack } from "../../../contract/new-pack.ts";
 import { USAGE, type Command, type CommandContext } from "../io.ts";
 
 const HELP = `sena skill COMMAND
@@ -140,7 +140,7 @@ async function create([id = "", folder = id]: readonly string[], { io }: Command
     return 1;
   }
   mkdirSync(path, { recursive: true });
-  for (const [name, text] of Object.entries(skillTemplate(id))) writeFileSync(join(path, name), text, { flag: "wx" });
+  for (const [name, text] of Object.entries(newPack({ id, title: id, author: "Who wrote it" }))) writeFileSync(join(path, name), text, { flag: "wx" });
   io.stdout.write(`${basename(path)}: a pack with one runbook. Next: sena skill lint ${folder}\n`);
   return 0;
 }

@@ -1,11 +1,11 @@
-/** A pack that lints, with one runbook that looks: the shortest way to see what belongs in one. */
-export const skillTemplate = (id: string): Readonly<Record<string, string>> => ({
+/** A pack that is fit for use as it stands, with one runbook that looks: what the editor opens with and `sena skill new` writes. */
+export const newPack = ({ id, title, author }: { readonly id: string; readonly title: string; readonly author: string }): Readonly<Record<string, string>> => ({
   "pack.yaml": `sena: 1
 id: ${id}
 version: 0.1.0
-title: ${id}
+title: ${JSON.stringify(title)}
 summary: What this pack is for, in one sentence.
-author: Who wrote it
+author: ${JSON.stringify(author)}
 `,
   "runbooks.yaml": `parsers:
   mounts:
