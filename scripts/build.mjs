@@ -20,6 +20,7 @@ export const ENTRIES = {
   lab: "src-main/shells/lab/lab.ts",
   "ledger-check": "src-main/ledger/check-worker.ts",
   "ledger-bundle-check": "src-main/ledger/bundle-check-worker.ts",
+  "ledger-copy": "src-main/ledger/copy-worker.ts",
   "index-worker": "src-main/knowledge/index-worker.ts",
   "inference-worker": "src-main/models/embedded/worker.ts",
 };

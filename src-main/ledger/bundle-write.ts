@@ -39,6 +39,8 @@ export type BundleNeeds = {
   /** Where `VERIFY.md`, `core.mjs`, `cli.mjs` and `index.html` of the bundle are kept. */
   readonly kit: string;
   readonly now: () => number;
+  /** The program that copies large recordings in. */
+  readonly copyWorker: string;
 };
 
 export type ExportRequest = { readonly selection: Selection; readonly path: string; readonly by: Actor; readonly reason: string; readonly signal: AbortSignal; readonly onProgress: (progress: ExportProgress) => void };
@@ -47,9 +49,10 @@ export type ExportRequest = { readonly selection: Selection; readonly path: stri
 export async function writeBundle(needs: BundleNeeds, request: ExportRequest): Promise<ExportResult> {
   const { selection, path, by, reason, signal } = request;
   const receipt = await needs.append({ type: "export", actor: by, fields: { selection: JSON.parse(JSON.stringify(selection)), reason } });
-  const zip = openZip(path);
+  const zip = openZip(path, needs.copyWorker);
   try {
     const counts = await fillBag(needs, request, zip, receipt.head, receipt.seq);
+    await zip.sync();
     signal.throwIfAborted();
     const { bytes } = zip.finish();
     zip.close();

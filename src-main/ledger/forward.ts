@@ -1,4 +1,4 @@
-import { closeSync, fdatasyncSync, openSync, writeSync } from "node:fs";
+import { closeSync, fdatasyncSync, fstatSync, openSync, readSync, writeSync } from "node:fs";
 import { hostname } from "node:os";
 import { connect as connectTcp, type Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
@@ -140,7 +140,9 @@ export function createForwarders(needs: ForwarderNeeds) {
       sql("ledger.drop-cursor", "DELETE FROM options WHERE name = ?").run([`forwarder.${id}`]);
     },
     states(): readonly ForwarderState[] {
-      return configs().map((config) => running.get(config.id)?.state ?? { config, next: cursorOf(config), lag: Math.max(0, book().size - cursorOf(config)), state: "off", say: "", sentAt: 0 });
+      // A collector that takes nothing tells nothing: how far behind it is, is counted when somebody looks.
+      const told = (state: ForwarderState | undefined): ForwarderState | undefined => state && { ...state, lag: Math.max(0, book().size - state.next) };
+      return configs().map((config) => told(running.get(config.id)?.state) ?? { config, next: cursorOf(config), lag: Math.max(0, book().size - cursorOf(config)), state: "off", say: "", sentAt: 0 });
     },
     /** Called after each commit. */
     wake(): void {
@@ -181,10 +183,15 @@ async function openOutlet(config: ForwarderConfig, needs: ForwarderNeeds, signal
 const cefOverSyslog = ({ leaf }: SiemEntry, cef: string): string => `<110>1 ${leaf.time} ${hostname()} sena ${leaf.boot} ${leaf.type} - ${cef}`;
 
 function fileOutlet(path: string, text: (entry: SiemEntry) => string): Outlet {
-  const fd = openSync(path, "a", 0o600);
+  const fd = openSync(path, "a+", 0o600);
+  const { size } = fstatSync(fd);
+  const last = Buffer.alloc(1);
+  // A full disk or a crash may have left half a line: what is sent again must not be glued to it.
+  if (size > 0 && readSync(fd, last, 0, 1, size - 1) === 1 && last[0] !== 0x0a) writeSync(fd, "\n");
   return {
     async send(entries) {
-      writeSync(fd, entries.map((entry) => `${text(entry)}\n`).join(""));
+      const lines = Buffer.from(entries.map((entry) => `${text(entry)}\n`).join(""));
+      for (let at = 0; at < lines.byteLength; ) at += writeSync(fd, lines, at);
       fdatasyncSync(fd);
     },
     close: () => closeSync(fd),

@@ -91,7 +91,7 @@ export async function openLedger(needs: OpenNeeds): Promise<SenaLedger> {
     copySource: createCopySource({ writer, keyring }),
     witness: createWitness({ writer, keyring, now }),
     keeping: createKeeping({ writer, keyring, dir, now, onErasing: search.forget }),
-    exportBundle: (request: ExportRequest) => writeBundle({ book, keyring, append: core.append, dir, kit: core.kit, now }, request),
+    exportBundle: (request: ExportRequest) => writeBundle({ book, keyring, append: core.append, dir, kit: core.kit, now, copyWorker: core.workers.copy }, request),
     check: ({ from = 0, signal, onProgress }: Parameters<SenaLedger["check"]>[0]) => {
       const current = book();
       return checkLedger({ path: join(dir, "ledger.db"), worker: core.workers.check, size: current.size, minimum: current.minimum, root: current.root(), tile: current.tile, edge: current.edge, subtree: current.subtree, from, signal, onProgress });

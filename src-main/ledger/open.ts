@@ -35,9 +35,11 @@ export type LedgerNeeds = {
   /** The bundle kit: VERIFY.md and the checking programs that travel in a bundle. By default the one in `resources/`. */
   readonly kit?: string;
   /** Programs for threads of their own, where built code lies elsewhere than the source. */
-  readonly workers?: { readonly check: string; readonly bundleCheck: string };
+  readonly workers?: LedgerWorkers;
   readonly onSlow?: (slow: { readonly name: string; readonly ms: number }) => void;
 };
+
+export type LedgerWorkers = { readonly check: string; readonly bundleCheck: string; readonly copy: string };
 
 export type LedgerState = { readonly size: number; readonly root: string; readonly failure: Failure | undefined };
 
@@ -51,7 +53,7 @@ export type LedgerCore = Ledger & AsyncDisposable & {
   readonly keyring: Keyring;
   readonly now: () => number;
   readonly kit: string;
-  readonly workers: { readonly check: string; readonly bundleCheck: string };
+  readonly workers: LedgerWorkers;
   /** Called after each durable commit; returns how to stop. */
   followCommits(handle: () => void): () => void;
   auditorKey(): AuditorKey | undefined;
@@ -119,7 +121,7 @@ export async function openLedgerCore(needs: LedgerNeeds): Promise<LedgerCore> {
     origin: keyring.origin,
     boot, dir, state, writer, keyring, now,
     kit: needs.kit ?? join(import.meta.dirname, "..", "..", "resources", "bundle-kit"),
-    workers: needs.workers ?? { check: join(import.meta.dirname, "check-worker.ts"), bundleCheck: join(import.meta.dirname, "bundle-check-worker.ts") },
+    workers: needs.workers ?? { check: join(import.meta.dirname, "check-worker.ts"), bundleCheck: join(import.meta.dirname, "bundle-check-worker.ts"), copy: join(import.meta.dirname, "copy-worker.ts") },
     followCommits(handle) {
       followers.add(handle);
       return () => void followers.delete(handle);

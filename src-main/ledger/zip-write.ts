@@ -1,6 +1,7 @@
-import { closeSync, createReadStream, fsyncSync, openSync, statSync, writeSync } from "node:fs";
+import { closeSync, createReadStream, fdatasync, fsyncSync, openSync, statSync, writeSync } from "node:fs";
 import { createHash, hash } from "node:crypto";
 import { crc32 } from "node:zlib";
+import { copyFileInto } from "./copy-file.ts";
 import { zipCentralHeader, zipEnd, zipLocalHeader, type ZipMember } from "./zip-format.ts";
 
 /** Files stored, not compressed: any part of a bundle can be read, hashed and played where it lies. */
@@ -8,6 +9,8 @@ export type ZipWriter = {
   add(name: string, bytes: Uint8Array): { readonly sha256: string };
   /** Copies a file in, hashing as it goes; the header's checksum is written when it is known. */
   addFile(name: string, path: string, length: number, signal: AbortSignal, onBytes: (bytes: number) => void): Promise<{ readonly sha256: string }>;
+  /** What was put so far is on the disk: without anybody waiting for it in this thread. */
+  sync(): Promise<void>;
   finish(): { readonly bytes: number };
   readonly bytes: number;
   close(): void;
@@ -15,7 +18,10 @@ export type ZipWriter = {
 
 const BUFFER_BYTES = 4 << 20;
 
-export function openZip(path: string): ZipWriter {
+/** Below this a thread of its own costs more than it saves. */
+const WORTH_A_THREAD_BYTES = 8 << 20;
+
+export function openZip(path: string, copyWorker?: string): ZipWriter {
   // "wx": an export never overwrites an earlier one.
   const fd = openSync(path, "wx", 0o600);
   const members: ZipMember[] = [];
@@ -56,6 +62,14 @@ export function openZip(path: string): ZipWriter {
       if (statSync(from).size < length) throw new RangeError(`${name} is shorter than the record says`);
       const at = members.length;
       const member = begin(name, length, 0);
+      if (copyWorker !== undefined && length >= WORTH_A_THREAD_BYTES) {
+        flush();
+        const copied = await copyFileInto(copyWorker, { from, to: path, offset: written, length }, signal, onBytes);
+        written += length;
+        members[at] = { ...member, crc: copied.crc };
+        writeAll(fd, zipLocalHeader({ ...member, crc: copied.crc }), member.offset);
+        return { sha256: copied.sha256 };
+      }
       const sha256 = createHash("sha256");
       let crc = 0;
       if (length > 0) {
@@ -70,6 +84,10 @@ export function openZip(path: string): ZipWriter {
       members[at] = { ...member, crc };
       writeAll(fd, zipLocalHeader({ ...member, crc }), member.offset);
       return { sha256: sha256.digest("hex") };
+    },
+    sync() {
+      flush();
+      return new Promise((resolve, reject) => fdatasync(fd, (error) => (error === null ? resolve() : reject(error))));
     },
     finish() {
       const start = written + pendingBytes;

@@ -49,7 +49,7 @@ async function serve(): Promise<void> {
   const over = Promise.withResolvers<void>();
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => over.resolve());
   console.log(`SENA central is ready: ${central.address}  (database: ${central.database})`);
-  console.log(`${central.tls.ca === undefined ? "Certificate" : "Its own authority"}, SHA-256: ${central.tls.fingerprint}`);
+  console.log(`${central.tls.isOwn ? "Its own authority" : "The highest certificate of the house that desktops pin"}, SHA-256: ${central.tls.fingerprint}`);
   if (values.demo) {
     const { runDemo } = await import("./demo.ts");
     owned.use(await runDemo({ central, home, say: (line) => console.log(line) }));
@@ -78,7 +78,7 @@ async function start(port: string | number | undefined): Promise<Central> {
     texts: { policy: text("central.cedar"), schema: text("central.cedarschema"), desktopSchema: text("sena.cedarschema") },
     classify: createClassifier({ secondOpinion: await loadSecondOpinion() }),
     console: { files: readScreenFiles(join(builtFolder, "console"), "console.html"), policy: consolePolicy },
-    ledgerPlaces: { kit: join(resourcesFolder, "bundle-kit"), workers: { check: entryFile("ledger-check.mjs", "src-main/ledger/check-worker.ts"), bundleCheck: entryFile("ledger-bundle-check.mjs", "src-main/ledger/bundle-check-worker.ts") } },
+    ledgerPlaces: { kit: join(resourcesFolder, "bundle-kit"), workers: { check: entryFile("ledger-check.mjs", "src-main/ledger/check-worker.ts"), bundleCheck: entryFile("ledger-bundle-check.mjs", "src-main/ledger/bundle-check-worker.ts"), copy: entryFile("ledger-copy.mjs", "src-main/ledger/copy-worker.ts") } },
     log: (level, event, data) => log.write(level, event, data),
     report: (ref, error) => log.failure(ref, error),
   });

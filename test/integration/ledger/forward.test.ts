@@ -105,6 +105,18 @@ describe("a forwarder", () => {
     expect(events.at(-1)).toMatchObject({ class_uid: 1007, status_id: 2, process: { exit_code: 1 } });
   });
 
+  it("begins a new line where a full disk left half of one", async () => {
+    using place = workplace();
+    await using ledger = await place.open(open);
+    const path = join(place.dir, "torn.jsonl");
+    writeFileSync(path, '{"half":');
+    await ledger.forwarders.set(config({ format: "ocsf", to: { kind: "file", path } }));
+    await until(() => readFileSync(path, "utf8").split("\n").length > ledger.head().size + 1);
+    const [torn, ...lines] = readFileSync(path, "utf8").trimEnd().split("\n");
+    expect(torn).toBe('{"half":');
+    expect(lines.map((line) => (JSON.parse(line) as { metadata: { sequence: number } }).metadata.sequence)).toEqual(whole(ledger));
+  });
+
   it("posts to Splunk's collector with the token from the vault, again until it is taken", async () => {
     using place = workplace();
     const bodies: string[] = [];

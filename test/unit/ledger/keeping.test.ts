@@ -221,7 +221,8 @@ describe("search", () => {
     expect(await find({ text: 'AND OR NOT ( " * ^' })).toEqual([]);
     const paged: number[] = [];
     for (let before = Number.MAX_SAFE_INTEGER; ; ) {
-      const { seqs: page, more } = await ledger.search.find({ text: "df" }, before, 7);
+      // Words are searched by their beginning, and a log's random key or root begins with "df" now and then: only what was asked for counts.
+      const { seqs: page, more } = await ledger.search.find({ text: "df", types: ["intent"] }, before, 7);
       paged.push(...page);
       if (!more) break;
       before = page.at(-1) as number;

@@ -1,12 +1,16 @@
+import { hash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
+import { crc32 } from "node:zlib";
 import { describe, expect, it } from "vitest";
+import { copyFileInto } from "../../../src-main/ledger/copy-file.ts";
 import { openingText } from "../../../src-main/ledger/commitment.ts";
 import { zipCentralHeader, zipEnd, zipLocalHeader } from "../../../src-main/ledger/zip-format.ts";
 import { openZip } from "../../../src-main/ledger/zip-write.ts";
 import { exportTo, has, verify } from "../../integration/ledger/evidence.ts";
 import { intent, operator, workplace } from "./harness.ts";
 
+const COPY_WORKER = resolve(import.meta.dirname, "../../../src-main/ledger/copy-worker.ts");
 const GIB = 2 ** 30;
 const idle = { signal: new AbortController().signal, onBytes: () => undefined };
 
@@ -47,6 +51,42 @@ describe("a bundle's container", () => {
     zip.finish();
     zip.close();
     expect(readFileSync(join(place.dir, "out.zip")).includes("0123456789")).toBe(true);
+  });
+
+  it("copies a large file on a thread of its own, into its place, with the bytes' own hash and checksum", async () => {
+    using place = workplace();
+    const from = join(place.dir, "large");
+    const large = Buffer.alloc((9 << 20) + 12_345);
+    for (let at = 0; at < large.byteLength; at += 4) large.writeUInt32LE((at * 2_654_435_761) % 2 ** 32, Math.min(at, large.byteLength - 4));
+    writeFileSync(from, Buffer.concat([large, Buffer.from("what was written after the record was closed")]));
+    const path = join(place.dir, "out.zip");
+    const zip = openZip(path, COPY_WORKER);
+    zip.add("data/before", Buffer.from("before"));
+    let copied = 0;
+    const { sha256 } = await zip.addFile("data/large", from, large.byteLength, idle.signal, (bytes) => (copied += bytes));
+    zip.add("data/after", Buffer.from("after"));
+    await zip.sync();
+    zip.finish();
+    zip.close();
+    expect([sha256, copied]).toEqual([hash("sha256", large, "hex"), large.byteLength]);
+    const out = readFileSync(path);
+    const header = zipLocalHeader({ name: "data/large", size: large.byteLength, crc: crc32(large), offset: 0 });
+    const at = out.indexOf(header);
+    expect(at).toBeGreaterThan(0);
+    expect(out.subarray(at + header.byteLength, at + header.byteLength + large.byteLength).equals(large)).toBe(true);
+  });
+
+  it("stops copying when it is told to, and says so when the file cannot be read to its end", async () => {
+    using place = workplace();
+    const from = join(place.dir, "large");
+    writeFileSync(from, Buffer.alloc(9 << 20));
+    const to = join(place.dir, "out");
+    writeFileSync(to, "");
+    const stop = new AbortController();
+    const running = copyFileInto(COPY_WORKER, { from, to, offset: 0, length: 9 << 20 }, stop.signal, () => stop.abort(new Error("enough")));
+    await expect(running).rejects.toThrow("enough");
+    await expect(copyFileInto(COPY_WORKER, { from, to, offset: 0, length: 1 }, stop.signal, idle.onBytes)).rejects.toThrow("enough");
+    await expect(copyFileInto(COPY_WORKER, { from, to, offset: 0, length: 10 << 20 }, idle.signal, idle.onBytes)).rejects.toThrow(/shorter while it was copied/);
   });
 
   it("keeps names apart however many there are", () => {
