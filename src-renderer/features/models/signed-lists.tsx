@@ -50,25 +50,25 @@ export const SignedLists = ({ signers, list, problem, mayChange, isBusy, onRead,
         {signers.length === 0 ? <p className={styles.empty}>Nobody's yet: no list can be imported from.</p> : null}
         {signers.length === 0 ? null : (
           <ul className={styles.list}>
-          {signers.map((signer) => (
-            <li key={signer.id} className={styles.row}>
-              <div className={styles.head}>
-                <span className={styles.name}>{signer.name}</span>
-                <span className={styles.mono}>{signer.id}</span>
-                <span className={styles.grow} />
-                {mayChange ? <Button size="sm" kind="ghost" onClick={() => onDistrust(signer.id)} aria-label={`Believe lists of ${signer.name} no longer`}>Believe no longer</Button> : null}
-              </div>
-            </li>
-          ))}
+            {signers.map((signer) => (
+              <li key={signer.id} className={styles.row}>
+                <div className={styles.head}>
+                  <span className={styles.name}>{signer.name}</span>
+                  <span className={styles.mono}>{signer.id}</span>
+                  <span className={styles.grow} />
+                  {mayChange ? <Button size="sm" kind="ghost" onClick={() => onDistrust(signer.id)} aria-label={`Believe lists of ${signer.name} no longer`}>Believe no longer</Button> : null}
+                </div>
+              </li>
+            ))}
           </ul>
         )}
         {mayChange ? (
           <div>
             <form className={styles.form} onSubmit={trust}>
-            <Field label="Public key to trust" hint="One line, as in id_ed25519.pub">
-              <Input isMono value={key} onValue={setKey} placeholder="ssh-ed25519 AAAA… name" maxLength={4096} />
-            </Field>
-            <Button type="submit" disabled={key.trim() === ""}>Trust key</Button>
+              <Field label="Public key to trust" hint="One line, as in id_ed25519.pub">
+                <Input isMono value={key} onValue={setKey} placeholder="ssh-ed25519 AAAA… name" maxLength={4096} />
+              </Field>
+              <Button type="submit" disabled={key.trim() === ""}>Trust key</Button>
             </form>
           </div>
         ) : null}
