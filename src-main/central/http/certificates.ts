@@ -10,7 +10,7 @@ const CA_DAYS = 3650;
 const LEAF_DAYS = 397;
 const RENEW_DAYS = 30;
 
-export type ServerTls = { readonly key: string; readonly cert: string; /** What desktops pin; undefined with a certificate of the house. */ readonly ca: string | undefined; readonly fingerprint: string };
+export type ServerTls = { readonly key: string; readonly cert: string; /** What desktops pin. */ readonly ca: string; /** Made by this server; otherwise the house's. */ readonly isOwn: boolean; readonly fingerprint: string };
 
 const der = (tag: number, ...parts: readonly Uint8Array[]): Buffer => {
   const body = Buffer.concat(parts);
@@ -75,7 +75,7 @@ export function ownAuthority(folder: string, names: readonly string[], now: numb
     writeFileSync(at("server.key"), keyPem(privateKey), { mode: 0o600 });
     writeFileSync(at("server.pem"), pem(leaf), { mode: 0o644 });
   }
-  return { key: readFileSync(at("server.key"), "utf8"), cert: `${readFileSync(at("server.pem"), "utf8")}${ca}`, ca, fingerprint: fingerprintOf(ca) };
+  return { key: readFileSync(at("server.key"), "utf8"), cert: `${readFileSync(at("server.pem"), "utf8")}${ca}`, ca, isOwn: true, fingerprint: fingerprintOf(ca) };
 }
 
 function isGood(path: string, names: readonly string[], now: number): boolean {
@@ -91,5 +91,7 @@ export function givenCertificate(certPath: string, keyPath: string): ServerTls {
   const key = readFileSync(keyPath, "utf8");
   const isPair = createPublicKey(createPrivateKey(key)).export({ type: "spki", format: "der" }).equals(new X509Certificate(cert).publicKey.export({ type: "spki", format: "der" }));
   if (!isPair) throw new Error(`the key in ${keyPath} does not belong to the certificate in ${certPath}`);
-  return { key, cert, ca: undefined, fingerprint: fingerprintOf(cert) };
+  // Desktops pin the highest certificate of the file: with its chain in it, renewing the server's own changes nothing for them.
+  const ca = `${cert.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g)?.at(-1) ?? ""}\n`;
+  return { key, cert, ca, isOwn: false, fingerprint: fingerprintOf(ca) };
 }

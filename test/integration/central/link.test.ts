@@ -1,7 +1,8 @@
-import { cpSync, mkdtempSync } from "node:fs";
+import { cpSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { ownAuthority } from "../../../src-main/central/http/certificates.ts";
 import { binaries, member, organisation, PASSWORD, testCentral, type Browser, type TestCentral } from "../../fakes/central.ts";
 import { linkedDesktop } from "../../fakes/linked-desktop.ts";
 
@@ -32,6 +33,18 @@ describe.skipIf(!binaries)("a desktop that belongs to an organisation", () => {
     const events = (await admin.ask("GET", `/v1/orgs/${orgId}/events?limit=200`)).text;
     expect(events).toContain('"desktop.enrolled"');
     expect(events).toContain('"CODE_SPENT"');
+  });
+
+  it.each(["with its chain", "alone"])("enrols with a server that has a certificate of the house, %s", async (how) => {
+    const folder = mkdtempSync(join(tmpdir(), "sena-house-"));
+    const house = ownAuthority(folder, ["localhost", "127.0.0.1"], Date.now());
+    const certificate = join(folder, "house.pem");
+    const [leaf = ""] = house.cert.split(/(?<=-----END CERTIFICATE-----\n)/);
+    writeFileSync(certificate, how === "alone" ? leaf : house.cert);
+    await using other = await testCentral({}, { certificate, key: join(folder, "server.key") });
+    const there = await organisation(other, "House");
+    await using desk = await linkedDesktop(String((await there.admin.ask("POST", `/v1/orgs/${there.orgId}/desktops`, {})).body["invitation"]));
+    await desk.until("linked", () => desk.link.state.value.state === "linked");
   });
 
   it("has every entry of its record kept, verified and cosigned, and the receipt in its own record", async () => {
