@@ -1,7 +1,6 @@
 import { COMMITMENT_CHARS } from "./commitment.ts";
 import { createLanes, foldDigests, type Lanes } from "./lanes.ts";
-import { leafText, MAX_LEAF_BYTES, roughChars, type PreparedEntry } from "./leaf.ts";
-import { fail } from "./failures.ts";
+import { leafText, roughChars, type PreparedEntry } from "./leaf.ts";
 import { HASH_BYTES, TILE_WIDTH } from "./tree.ts";
 
 const ROOM = { messages: 2048, bytes: 1 << 20 };
@@ -31,7 +30,7 @@ export function fitsRun(entries: readonly PreparedEntry[]): boolean {
 /** `folded`: the hash over all of them, where they are a full tile. The leaves lie in memory that is good until the next run. */
 type Run = { readonly leaves: Buffer[]; readonly digests: Buffer; readonly folded: Buffer | undefined };
 
-/** The leaves of entries that follow each other, and their hashes. */
+/** The leaves of entries that follow each other, and their hashes. That each leaf fits was seen when its entry was prepared. */
 export function hashRun(entries: readonly PreparedEntry[], { first, time, boot }: { readonly first: number; readonly time: string; readonly boot: string }): Run {
   const { bytes, begin, place, take, end, digestAt } = lanes();
   begin(SPACED);
@@ -51,7 +50,6 @@ export function hashRun(entries: readonly PreparedEntry[], { first, time, boot }
     const at = place();
     bytes[at] = 0;
     const length = bytes.write(leafText(entry, { seq: first + n, time, boot }, commitment), at + 1);
-    if (length > MAX_LEAF_BYTES) throw fail("LEDGER_BAD_ENTRY", { detail: `its leaf takes ${length} bytes, at most ${MAX_LEAF_BYTES} fit` });
     take(1 + length);
     before += entry.openings.length;
     return bytes.subarray(at + 1, at + 1 + length);

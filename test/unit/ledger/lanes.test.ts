@@ -70,6 +70,16 @@ describe("a burst of entries", () => {
     expect(await check(again)).toMatchObject({ ok: true });
   });
 
+  it("does not suffer from one among them that is too large for a leaf", async () => {
+    using place = workplace();
+    await using ledger = await place.open();
+    const wide = Object.fromEntries(Array.from({ length: 800 }, (_, n) => [`a name so long that eight hundred of them are no leaf ${n}`, n]));
+    const outcomes = await Promise.allSettled(Array.from({ length: 20 }, (_, n) => ledger.append(intent(n === 7 ? wide : { n }))));
+    expect(outcomes.map(({ status }) => status === "fulfilled")).toEqual(outcomes.map((_, n) => n !== 7));
+    expect(outcomes[7]).toMatchObject({ reason: { code: "LEDGER_BAD_ENTRY", message: expect.stringMatching(/at most 65535 fit/) } });
+    expect(await check(ledger)).toMatchObject({ ok: true });
+  });
+
   it("too large to be hashed together is hashed one by one", async () => {
     using place = workplace();
     await using ledger = await place.open();
