@@ -41,6 +41,8 @@ const couldSpellAction = (value: Value): boolean => {
   return [...ACTIONS, ...OPERATORS].some((action) => pattern.test(action));
 };
 
+const spellsAction = ({ known, leaves }: Value): boolean => ACTIONS.includes(known ?? leaves ?? "");
+
 export function findVerdict(args: readonly Value[], context: ProgramContext): Verdict {
   let at = 0;
   while (/^-([HLP]|O\d)$/.test(args[at]?.known ?? "")) at += 1;
@@ -116,8 +118,8 @@ function primary(reading: Reading, text: string, isVetted: boolean): boolean {
   if (TESTS.has(text) || NEWER.test(text)) {
     const value = reading.args[reading.at + 1];
     if (value === undefined) fail(reading, `"${text}" lacks its value`);
-    // A variable that is surely empty leaves its place to the next word, unless something stands beside it.
-    else if (value.count === "many" && !/^[^-]/.test(value.leaves ?? "") && couldSpellAction(value)) fail(reading, `"${value.source}" may become several words or none, and move an action into place`);
+    // A variable that is surely empty leaves its place to the next word: harmless where no word spells an action, wherever it stands.
+    else if (value.count === "many" && (value.leaves === undefined ? couldSpellAction(value) : reading.args.some(spellsAction))) fail(reading, `"${value.source}" may become several words or none, and move an action into place`);
     reading.at += 2;
     return value !== undefined && NAMES.has(text) && vetsValue(value);
   }
