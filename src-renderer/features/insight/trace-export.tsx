@@ -22,10 +22,10 @@ export const TraceExportLine = () => {
   const [now, setNow] = useState<TraceExport>();
   const [secrets, setSecrets] = useState<readonly string[]>();
   const [problem, setProblem] = useState("");
-  const read = () => client.insight.traceExport({}).then(setNow, () => {});
   useEffect(() => {
-    void read();
-    const beat = setInterval(() => void read(), ASK_EVERY_MS);
+    const read = () => void client.insight.traceExport({}).then(setNow, () => {});
+    read();
+    const beat = setInterval(read, ASK_EVERY_MS);
     return () => clearInterval(beat);
   }, [client]);
   const open = () => {
