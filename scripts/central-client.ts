@@ -18,7 +18,7 @@ async function everyRoute(): Promise<readonly Route[]> {
   const routes: Route[] = [];
   for (const name of readdirSync(ROUTES).sort()) {
     const module = (await import(join(ROUTES, name))) as Record<string, unknown>;
-    for (const [exported, make] of Object.entries(module)) if (/Routes$/.test(exported) && typeof make === "function") routes.push(...(make as (needs: unknown) => readonly Route[])(nothing));
+    for (const [exported, make] of Object.entries(module)) if (exported.endsWith("Routes") && typeof make === "function") routes.push(...(make as (needs: unknown) => readonly Route[])(nothing));
   }
   return routes.filter(({ who }) => who !== "desktop").sort((a, b) => `${a.path} ${a.method}`.localeCompare(`${b.path} ${b.method}`, "en"));
 }

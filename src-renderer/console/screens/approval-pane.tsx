@@ -16,7 +16,7 @@ import { EffectTag, EnvironmentTag, Tag } from "../../ui/tag.tsx";
 import styles from "../console.module.css";
 import type { Output } from "../rest.ts";
 import { useActing, useAsked, useConsole, useNow, useOrg, useSession } from "../use-console.ts";
-import { STATE_WORDS } from "./approvals.tsx";
+import { STATE_WORDS } from "./approval-words.ts";
 
 type Whole = Output<"GET /v1/orgs/:orgId/approvals/:desktopId/:approvalId">;
 type Props = { desktopId: string; approvalId: string; onDecided: () => Promise<void> };

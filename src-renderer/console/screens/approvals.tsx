@@ -12,13 +12,13 @@ import { orgHash } from "../model.ts";
 import type { Output } from "../rest.ts";
 import { useAsked, useConsole, useNow, useOrg, useRoute } from "../use-console.ts";
 import { ApprovalPane } from "./approval-pane.tsx";
+import { STATE_WORDS } from "./approval-words.ts";
 import { ApproverKey } from "./approver-key.tsx";
 import { Problems } from "./desktops.tsx";
 
 type Row = Output<"GET /v1/orgs/:orgId/approvals">["items"][number];
 
 const EVERY_MS = 1000;
-export const STATE_WORDS: Readonly<Record<Row["state"], string>> = { waiting: "waits", approved: "approved", denied: "denied, not run", expired: "expired, not run", cancelled: "taken back, not run", used: "approved and run", withdrawn: "withdrawn, not run" };
 
 /** What desktops ask, newest first; the one that is open stands beside the list, whole. */
 export const ApprovalsScreen = () => {

@@ -7,7 +7,7 @@ import { Tag } from "../../ui/tag.tsx";
 import styles from "../console.module.css";
 import { useActing, useAsked, useConsole, useNow, useOrg } from "../use-console.ts";
 import { Problems } from "./desktops.tsx";
-import { RoleField, type Member, type Role } from "./people.tsx";
+import { RoleField, type Member, type Role } from "./role-field.tsx";
 
 type Props = { member: Member; onChanged: () => Promise<void>; onClose: () => void };
 

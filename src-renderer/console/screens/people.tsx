@@ -7,7 +7,6 @@ import { Field } from "../../ui/field.tsx";
 import { Input } from "../../ui/input.tsx";
 import { Grow, Toolbar } from "../../ui/page.tsx";
 import { Segmented } from "../../ui/segmented.tsx";
-import { Select } from "../../ui/select.tsx";
 import { Table } from "../../ui/table.tsx";
 import { Tag } from "../../ui/tag.tsx";
 import styles from "../console.module.css";
@@ -17,9 +16,7 @@ import { SecretOnce } from "../secret-once.tsx";
 import { useActing, useAsked, useConsole, useNow, useOrg, useRoute } from "../use-console.ts";
 import { Problems } from "./desktops.tsx";
 import { MemberDialog } from "./member-dialog.tsx";
-
-export type Member = Output<"GET /v1/orgs/:orgId/members">["items"][number];
-export type Role = Member["role"];
+import { RoleField, type Role } from "./role-field.tsx";
 
 export const PeopleScreen = () => {
   const { orgId, may } = useOrg();
@@ -105,18 +102,6 @@ const InviteDialog = ({ onClose, onMade }: { onClose: () => void; onMade: (code:
         <RoleField role={role} onRole={setRole} />
       </div>
     </Dialog>
-  );
-};
-
-/** What each role may comes from the server's policy, so that nobody has to know it by heart. */
-export const RoleField = ({ role, onRole }: { role: Role; onRole: (role: Role) => void }) => {
-  const { orgId } = useOrg();
-  const { value } = useAsked("GET /v1/orgs/:orgId/roles", { orgId });
-  const may = value?.items.find((each) => each.role === role)?.permissions ?? [];
-  return (
-    <Field label="Role" hint={value === undefined ? undefined : may.length === 0 ? "May do nothing here yet." : `May: ${may.join(", ")}`}>
-      <Select value={role} onValue={onRole} choices={(value?.items ?? [{ role }]).map((each) => ({ value: each.role, text: each.role }))} />
-    </Field>
   );
 };
 
