@@ -136,7 +136,9 @@ export function createChat(needs: ChatNeeds): Chat & AsyncDisposable {
   }
 
   async function startRun(turn: TurnRow, plan: RunPlan, purpose: "answer" | "fix", proposalId?: string): Promise<void> {
-    const spec: RunSpec = { ...plan, actor: turn.message.actor, attended: true, conversationId: turn.conversationId, origin: `${turn.id}/${proposalId ?? "answer"}` };
+    // Told runs are counted, so that after a crash the same run has the same name, and a second look of one sentence another.
+    const told = conversations.events(turn.conversationId).filter(({ event }) => event.type === "run" && event.turnId === turn.id && event.purpose === "answer").length;
+    const spec: RunSpec = { ...plan, actor: turn.message.actor, attended: true, conversationId: turn.conversationId, origin: `${turn.id}/${proposalId ?? (told === 0 ? "answer" : `answer-${told + 1}`)}` };
     const { runId } = await needs.runs.start(spec);
     tell(turn.conversationId, { type: "run", turnId: turn.id, runId, title: plan.title, purpose, ...(proposalId !== undefined && { proposalId }) });
   }

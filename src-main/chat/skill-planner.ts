@@ -120,7 +120,7 @@ export function createSkillPlanner(needs: SkillPlannerNeeds): Planner {
 
   /** "How much memory is free and who is logged in": looks of one sentence, one run each, in their order. */
   function furtherLook(turn: TurnView, last: TurnRun): Plan | undefined {
-    if (last.purpose !== "answer" || last.summary.state !== "done" || readExplicit(turn.text)) return undefined;
+    if (last.purpose !== "answer" || last.summary.state === "stopped" || readExplicit(turn.text)) return undefined;
     const parsed = parse(turn, resolveHosts(inventory, turn.hosts).hosts);
     const next = parsed.kind === "skill" ? parsed.then?.[turn.runs.filter(({ purpose }) => purpose === "answer").length - 1] : undefined;
     return next === undefined ? undefined : planParsed(next);

@@ -1,4 +1,4 @@
-import { lstatSync, readFileSync, readdirSync } from "node:fs";
+import { existsSync, lstatSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { PackFiles } from "./load.ts";
 
@@ -6,6 +6,7 @@ const MOST_BYTES = 8 * 1024 * 1024;
 
 /** The plain files of a pack's folder; links are not followed, a folder in it makes the pack unreadable. */
 export function readFolder(folder: string): PackFiles {
+  if (!existsSync(folder)) throw new TypeError(`there is no folder ${folder}`);
   const files = new Map<string, Uint8Array>();
   let total = 0;
   for (const name of readdirSync(folder).sort()) {

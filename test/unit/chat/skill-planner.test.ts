@@ -122,3 +122,23 @@ test("an unknown host beside the sentence is asked back, never guessed", async (
   expect(told.find((event) => event.type === "ask-back")).toMatchObject({ question: expect.stringContaining('"web-1"'), choices: [{ label: "web-01" }, { label: "web-02" }] });
   expect(asked).toEqual([]);
 });
+
+describe("two questions in one sentence", () => {
+  test("are two runs and one answer", async () => {
+    const first = asSkill("linux-core.load", ["web-01"]);
+    const second = asSkill("linux-core.logged-in", ["web-01"]);
+    if (first.kind !== "skill" || second.kind !== "skill") throw new Error("not skills");
+    const { chat, executed } = world({ ...first, then: [second] }, () => ({ stdout: "0.10 0.20 0.30 1/100 4242\n" }));
+    const { conversationId, turnId } = await chat.send({ text: "load of web-01 and who is on it", hosts: [], attachments: [] }, ada);
+    const told: ChatEvent[] = [];
+    for await (const { event } of chat.follow(conversationId, "0.0", AbortSignal.timeout(8000))) {
+      if (event.kind !== "chat") continue;
+      told.push(event.event);
+      if (event.event.type === "turn" && event.event.turnId === turnId && !["working", "waiting"].includes(event.event.state)) break;
+    }
+    expect(told.filter((event) => event.type === "run" || event.type === "turn")).toMatchObject([{ state: "working" }, { type: "run" }, { type: "run" }, { type: "turn" }]);
+    expect(new Set(told.flatMap((event) => (event.type === "run" ? [event.runId] : []))).size).toBe(2);
+    expect(told.filter((event) => event.type === "answer")).toHaveLength(1);
+    expect(executed.map(({ script }) => script)).toContain("who");
+  });
+});

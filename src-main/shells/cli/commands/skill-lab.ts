@@ -1,7 +1,7 @@
 import type { CommandContext } from "../io.ts";
 
 const ENDED = new Set(["done", "failed", "refused", "stopped", "unknown"]);
-const SAMPLES: Readonly<Record<string, string>> = { service: "cron", path: "/var/log", size: "100M", duration: "24h", time: "2026-01-01 00:00:00", integer: "20", port: "22", user: "root", package: "openssh-server", process: "sshd", interface: "eth0", host: "127.0.0.1", domain: "example", database: "app", container: "web", pattern: "error", boolean: "true", text: "vm.swappiness" };
+const SAMPLES: Readonly<Record<string, string>> = { service: "cron", path: "/var/log", size: "100M", duration: "24h", time: "2026-01-01 00:00:00", integer: "20", port: "22", user: "root", package: "openssh-server", process: "sshd", interface: "eth0", host: "127.0.0.1", domain: "example", database: "app", container: "session-cache", pattern: "error", boolean: "true", text: "vm.swappiness" };
 
 /** Every skill that only looks, on the first practice host it is made for; what changes a host is only planned, step by step. */
 export async function testOnLab(skillIds: readonly string[], { io, core }: CommandContext): Promise<number> {
