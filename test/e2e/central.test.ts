@@ -1,0 +1,184 @@
+import { spawn, spawnSync } from "node:child_process";
+import { chmodSync, existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { binaries, PASSWORD } from "../fakes/central.ts";
+import { keepTraces } from "../harness/traces.ts";
+import { AXE, type AxeFindings } from "../integration/ui/browser.ts";
+import { freshBuild } from "./fresh-build.ts";
+import { CHROMIUM, ROOT, SHOTS, startStation, type StationInTest } from "./station.ts";
+
+const canRun = existsSync(CHROMIUM) && binaries !== undefined;
+if (!canRun) console.warn("NOT TESTED: a desktop and its central server need Chromium and PostgreSQL (apt-get install chromium postgresql).");
+
+const PLACES = ["overview", "approvals", "desktops", "audit", "audit/receipts", "people", "keys", "settings"];
+const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+
+/** `sena central` as a house starts it, on an empty home, and a browser that took its certificate. */
+async function startServer(): Promise<AsyncDisposable & { readonly address: string; readonly firstPage: string }> {
+  const home = mkdtempSync(join(tmpdir(), "sena-e2e-central-"));
+  chmodSync(home, 0o755);
+  const child = spawn(process.execPath, [join(ROOT, "dist/central.mjs"), "--home", home, "--port", "0"], { stdio: ["ignore", "pipe", "inherit"], env: { ...process.env, ...(binaries && { SENA_CENTRAL_POSTGRES: binaries.folder }) } });
+  const gone = new Promise<void>((resolve) => child.once("close", () => resolve()));
+  const firstPage = await new Promise<string>((resolve, reject) => {
+    let said = "";
+    child.stdout.on("data", (chunk: Buffer) => {
+      said += chunk.toString();
+      const [, found] = /signs up here, once: (\S+)/.exec(said) ?? [];
+      if (found !== undefined) resolve(found);
+    });
+    void gone.then(() => reject(new Error(`the server ended before it was ready: ${said}`)));
+  });
+  return {
+    firstPage,
+    address: new URL(firstPage).origin,
+    async [Symbol.asyncDispose]() {
+      child.kill("SIGTERM");
+      await gone;
+      rmSync(home, { recursive: true, force: true, maxRetries: 5 });
+    },
+  };
+}
+
+describe.runIf(canRun)("a desktop of the lab and its central server", () => {
+  let station: StationInTest;
+  let server: Awaited<ReturnType<typeof startServer>>;
+  let page: Page;
+  let orgId = "";
+  const noise: string[] = [];
+  beforeAll(async () => {
+    await freshBuild();
+    // One after the other: each waits for a program of its own to be ready, and both at once wait longer.
+    server = await startServer();
+    station = await startStation();
+    const browser = station.page.context().browser();
+    if (!browser) throw new Error("there is no browser");
+    page = await (await browser.newContext({ ignoreHTTPSErrors: true, acceptDownloads: true, viewport: { width: 1440, height: 900 }, colorScheme: "dark" })).newPage();
+    // The first question of a stranger is answered with 401, which a browser says aloud; anything else is a fault.
+    page.on("console", (message) => ["error", "warning"].includes(message.type()) && !message.text().includes("401") && !message.text().includes("403") && noise.push(message.text()));
+    page.on("pageerror", (error) => noise.push(error.message));
+  }, 120_000);
+  afterAll(async () => {
+    await station?.[Symbol.asyncDispose]();
+    await server?.[Symbol.asyncDispose]();
+  });
+  keepTraces(() => station.page);
+
+  const shot = (name: string) => page.screenshot({ path: join(SHOTS, `central-${name}.png`) });
+  const go = (place: string) => page.goto(`${server.address}/#/o/${orgId}/${place}`);
+  const prove = async () => {
+    await page.getByLabel("Your password").fill(PASSWORD);
+    await page.getByRole("button", { name: "Go on" }).click();
+  };
+  const link = () => JSON.parse(station.sena("link", "status", "--json").out) as { state: string; kept: number; lag: number; approvers: { userId: string; isTrusted: boolean }[] };
+
+  test("lets the first admin in by the printed address, links a desktop, approves its change from the console, and gives away a cosigned record that verifies offline", async () => {
+    await page.goto(server.firstPage);
+    await page.getByLabel("Name of the organisation").fill("Harbour Lab");
+    await page.getByLabel("Your name").fill("Grace");
+    await page.getByLabel("E-mail address").fill("grace@pier.example");
+    await page.getByLabel("Password").fill(PASSWORD);
+    await page.getByRole("button", { name: "Make the organisation" }).click();
+    await page.getByRole("heading", { name: "Overview" }).waitFor();
+    orgId = /#\/o\/([^/]+)/.exec(page.url())?.[1] ?? "";
+
+    await go("desktops");
+    await page.getByRole("button", { name: "Make an enrolment line" }).click();
+    await prove();
+    const line = (await page.getByRole("region", { name: "Enrolment line" }).textContent()) ?? "";
+    expect(line).toMatch(/^sena-link:localhost:\d+\/enrol_/);
+    await shot("1-line-shown-once");
+    await page.getByRole("button", { name: "I have taken it down" }).click();
+    expect(station.sena("link", "enrol", line, "--name", "Lab desktop").out).toMatch(/network is sealed/);
+    expect(station.sena("call", "app.changeSettings", '{"network":"lan"}').code).toBe(0);
+    expect(station.sena("link", "enrol", line, "--name", "Lab desktop").out).toMatch(/Linked to Harbour Lab/);
+    expect(station.sena("link", "enrol", line).code).not.toBe(0);
+    await page.getByText("all of its record is here").waitFor({ timeout: 20_000 });
+
+    await go("approvals");
+    await page.getByRole("button", { name: "Become an approver…" }).click();
+    await page.getByRole("button", { name: "Make my key" }).click();
+    await page.getByRole("region", { name: "Your public key" }).waitFor();
+    await page.getByRole("button", { name: "Close" }).last().click();
+    await expect.poll(() => link().approvers.length, { timeout: 20_000 }).toBe(1);
+    expect(station.sena("link", "trust", link().approvers[0]?.userId ?? "").code).toBe(0);
+
+    // The change is asked for at the desk and decided here.
+    await station.page.getByRole("button", { name: /Ask .why is web-01 down/ }).click();
+    const request = page.getByRole("row").filter({ hasText: "proxy_pass" });
+    await request.waitFor({ timeout: 60_000 });
+    await request.click();
+    const approve = page.getByRole("button", { name: "Approve", exact: true });
+    await expect.poll(() => approve.isEnabled(), { timeout: 15_000 }).toBe(true);
+    expect(await page.getByRole("region", { name: "The whole command" }).textContent()).toContain("nginx");
+    await shot("2-approval-whole");
+    await approve.click();
+    await page.getByText(/taken by the desktop|approved and run/).first().waitFor({ timeout: 15_000 });
+    await station.page.getByText("nginx runs again on web-01.").waitFor({ timeout: 60_000 });
+    await expect.poll(() => link().lag, { timeout: 20_000 }).toBe(0);
+
+    await go("audit/receipts");
+    await page.getByRole("grid", { name: "Receipts" }).getByRole("gridcell").nth(2).waitFor();
+    await shot("3-receipts");
+    await page.getByRole("button", { name: "Export the record…" }).click();
+    await page.getByLabel("Reason").fill("the first repair");
+    const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Export", exact: true }).click()]);
+    const zip = join(station.home, "record.zip");
+    await download.saveAs(zip);
+    await shot("4-exported");
+    const unpacked = join(station.home, "record");
+    expect(spawnSync("python3", ["-m", "zipfile", "-e", zip, unpacked], { encoding: "utf8" }).status).toBe(0);
+    const verified = spawnSync(process.execPath, [join(unpacked, "verify.mjs")], { cwd: unpacked, encoding: "utf8" });
+    expect(verified.status, `${verified.stdout}${verified.stderr}`).toBe(0);
+    expect(verified.stdout).toMatch(/witnessed {2}localhost\/sena-central at 20/);
+    expect(verified.stdout).toContain("from the copy it keeps");
+    expect(verified.stdout).not.toContain("UNANCHORED");
+  }, 150_000);
+
+  test("is whole on every screen in both themes: no accessibility violation, nothing beyond the edge, nothing on the console", async () => {
+    const found: string[] = [];
+    for (const [theme, width, height] of [["dark", 1440, 900], ["light", 1024, 700]] as const) {
+      await page.emulateMedia({ colorScheme: theme });
+      await page.setViewportSize({ width, height });
+      for (const place of PLACES) {
+        await go(place);
+        await page.waitForTimeout(350); // lists have measured themselves
+        await shot(`${place.replace("/", "-")}-${theme}`);
+        await page.evaluate(AXE);
+        const { violations } = await page.evaluate((values) => (globalThis as unknown as { axe: { run: (root: Document, options: object) => Promise<AxeFindings> } }).axe.run(document, { runOnly: { type: "tag", values }, rules: { "heading-order": { enabled: false } } }), TAGS);
+        found.push(...violations.map((violation) => `${place} ${theme}: ${violation.id}: ${violation.nodes.map((node) => `${node.target.join(" ")} ${node.failureSummary ?? ""}`).join(", ")}`));
+        if ((await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)) > 0) found.push(`${place} ${theme}: beyond the window`);
+      }
+    }
+    expect(found).toEqual([]);
+    expect(noise).toEqual([]);
+  }, 120_000);
+
+  test("goes by the keyboard alone, and tells a stranger nothing", async () => {
+    await page.keyboard.press("Escape");
+    await page.locator("main").focus();
+    await page.keyboard.press("g");
+    await page.keyboard.press("p");
+    await page.getByRole("heading", { name: "People" }).waitFor();
+    await page.keyboard.press("Control+k");
+    await page.getByRole("dialog", { name: "Command palette" }).getByRole("combobox").fill("audit");
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { name: "Audit" }).waitFor();
+
+    const address = page.url();
+    await page.getByRole("button", { name: "Grace" }).click();
+    await page.getByRole("menuitem", { name: "Sign out" }).click();
+    await page.getByRole("heading", { name: "Sign in to SENA central" }).waitFor();
+    await page.goto(address);
+    await page.getByLabel("E-mail address").fill("grace@pier.example");
+    await page.getByLabel("Password").fill(`${PASSWORD} not`);
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.getByText("The address, the password or the code is wrong.").waitFor();
+    await page.getByLabel("Password").fill(PASSWORD);
+    await page.getByRole("button", { name: "Sign in" }).click();
+    // Back in the very place that was asked for.
+    await page.getByRole("heading", { name: "Audit" }).waitFor();
+  });
+});
