@@ -46,7 +46,8 @@ export async function killCentral({ cycles, chance, order }: { readonly cycles: 
           break;
         case "database": {
           const pid = Number(readFileSync(join(home, "postgres", "postmaster.pid"), "utf8").split("\n")[0]);
-          if (pid > 1) process.kill(pid, "SIGKILL");
+          // Killed a moment ago and not up again: the file still names it.
+          if (!strike(pid)) counts.database -= 1;
           break;
         }
         case "desktop":
@@ -72,7 +73,7 @@ export async function killCentral({ cycles, chance, order }: { readonly cycles: 
     server.child.kill("SIGTERM");
     await killed(server.child);
     const pid = Number(await readIf(join(home, "postgres", "postmaster.pid")));
-    if (pid > 1) try { process.kill(pid, "SIGINT"); } catch { /* it is gone */ }
+    strike(pid, "SIGINT");
     wire.close();
     rmSync(dir, { recursive: true, force: true });
     await sleep(300);
@@ -187,6 +188,14 @@ async function killed(child: ChildProcess): Promise<void> {
   const gone = new Promise((done) => child.once("close", done));
   child.kill("SIGKILL");
   await gone;
+}
+/** Whether there was somebody. */
+function strike(pid: number, signal: NodeJS.Signals = "SIGKILL"): boolean {
+  try {
+    return pid > 1 && process.kill(pid, signal);
+  } catch {
+    return false;
+  }
 }
 async function readIf(path: string): Promise<string> {
   try {
