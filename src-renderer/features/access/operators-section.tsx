@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useState } from "react";
 import type { AccessView, OperatorEntry, Role } from "../../../src-main/contract/index.ts";
 import { ROLES as ALL_ROLES } from "../../../src-main/contract/words.ts";
+import { useAct } from "../../app/use-act.ts";
 import { useApp, useFeed, useStatus } from "../../app/use-app.ts";
 import { Banner } from "../../ui/banner.tsx";
 import { Button } from "../../ui/button.tsx";
@@ -25,23 +26,12 @@ export const OperatorsSection = () => {
   const permissions = useStatus((status) => status?.principal.permissions) ?? [];
   const [access, setAccess] = useState<AccessView>();
   const [operators, setOperators] = useState<readonly OperatorEntry[]>();
-  const [problem, setProblem] = useState("");
   const [adding, setAdding] = useState<"" | "here" | "remote">("");
   const [retiring, setRetiring] = useState<OperatorEntry>();
   useFeed("access", (core, signal) => core.access.state({}, { signal }), setAccess);
-  const load = useCallback(() => client.access.operators({}).then((answer) => setOperators(answer.operators), (error: unknown) => setProblem((error as Error).message)), [client]);
-  useEffect(() => void load(), [load, access]);
-  const act = (work: () => Promise<unknown>): Promise<boolean> =>
-    work().then(load).then(
-      () => {
-        setProblem("");
-        return true;
-      },
-      (error: unknown) => {
-        setProblem((error as Error).message);
-        return false;
-      },
-    );
+  const load = useCallback(() => client.access.operators({}).then((answer) => setOperators(answer.operators)), [client]);
+  const { act, problem, setProblem } = useAct(load);
+  useEffect(() => void load().catch((error: unknown) => setProblem((error as Error).message)), [load, setProblem, access]);
   if (access === undefined || operators === undefined) return <Skeleton lines={6} label="Loading the operators" />;
   const mayChange = permissions.includes("administer");
   const me = operators.find(({ id }) => id === meId);

@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useState } from "react";
 import type { SecretView, SourceConfig } from "../../../src-main/contract/index.ts";
+import { useAct } from "../../app/use-act.ts";
 import { useApp, useStatus } from "../../app/use-app.ts";
 import { formatInstant } from "../../lib/format.ts";
 import { saveText } from "../../lib/save-text.ts";
@@ -24,25 +25,14 @@ export const SecretsSection = () => {
   const { client, toast } = useApp();
   const permissions = useStatus((status) => status?.principal.permissions) ?? [];
   const [view, setView] = useState<{ isUnlocked: boolean; secrets: readonly SecretView[]; sources: readonly SourceConfig[] }>();
-  const [problem, setProblem] = useState("");
   const [open, setOpen] = useState<Open>("");
   const [removing, setRemoving] = useState<string>();
   const load = useCallback(async () => {
     const [list, { sources }] = await Promise.all([client.vault.list({}), client.vault.sources({})]);
     setView({ ...list, sources });
   }, [client]);
-  useEffect(() => void load().catch((error: unknown) => setProblem((error as Error).message)), [load]);
-  const act = (work: () => Promise<unknown>): Promise<boolean> =>
-    work().then(load).then(
-      () => {
-        setProblem("");
-        return true;
-      },
-      (error: unknown) => {
-        setProblem((error as Error).message);
-        return false;
-      },
-    );
+  const { act, problem, setProblem } = useAct(load);
+  useEffect(() => void load().catch((error: unknown) => setProblem((error as Error).message)), [load, setProblem]);
   const done = (title: string) => (isDone: boolean) => {
     if (!isDone) return;
     setOpen("");

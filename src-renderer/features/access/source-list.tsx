@@ -1,5 +1,6 @@
 import { useState } from "react";
 import type { SourceConfig } from "../../../src-main/contract/index.ts";
+import { useAct } from "../../app/use-act.ts";
 import { useApp } from "../../app/use-app.ts";
 import { Banner } from "../../ui/banner.tsx";
 import { Button } from "../../ui/button.tsx";
@@ -15,19 +16,8 @@ type Props = { sources: readonly SourceConfig[]; secrets: readonly string[]; may
 export const SourceList = ({ sources, secrets, mayChange, onChange }: Props) => {
   const { client } = useApp();
   const [checked, setChecked] = useState<Checked>({});
-  const [problem, setProblem] = useState("");
+  const { act, problem, setProblem } = useAct(onChange);
   const [editing, setEditing] = useState<SourceConfig | "new">();
-  const act = (work: () => Promise<unknown>): Promise<boolean> =>
-    work().then(onChange).then(
-      () => {
-        setProblem("");
-        return true;
-      },
-      (error: unknown) => {
-        setProblem((error as Error).message);
-        return false;
-      },
-    );
   const check = (id: string) => void act(async () => {
     const answer = await client.vault.checkSource({ id });
     setChecked((before) => ({ ...before, [id]: answer }));

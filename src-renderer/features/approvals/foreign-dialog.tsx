@@ -1,5 +1,6 @@
 import { useState } from "react";
 import type { ForeignView } from "../../../src-main/contract/index.ts";
+import { useAct } from "../../app/use-act.ts";
 import { useApp } from "../../app/use-app.ts";
 import { Banner } from "../../ui/banner.tsx";
 import { Button } from "../../ui/button.tsx";
@@ -19,8 +20,7 @@ export const ForeignDialog = ({ isOpen, onClose }: { isOpen: boolean; onClose: (
   const [read, setRead] = useState<ForeignView>();
   const [file, setFile] = useState<{ readonly name: string; readonly text: string }>();
   const [hasSeen, setSeen] = useState(false);
-  const [problem, setProblem] = useState("");
-  const trying = (work: () => Promise<void>) => void work().then(() => setProblem(""), (error: unknown) => setProblem((error as Error).message));
+  const { act: trying, problem, setProblem } = useAct();
   const close = () => {
     setText("");
     setRead(undefined);
