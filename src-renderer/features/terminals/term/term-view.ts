@@ -7,6 +7,7 @@ import type { BytePipe, Client, SenaContract } from "../../../../src-main/contra
 import { hasRealGpu } from "./gpu.ts";
 import { type TermLook, optionsOf, themeOf } from "./look.ts";
 import { answerNothing } from "./own-replies.ts";
+import { drawAtOwnPace } from "./paced-frames.ts";
 import { styleSpansByRules, withNoncedStyles } from "./styled-document.ts";
 
 export type Found = { readonly index: number; readonly count: number };
@@ -57,6 +58,7 @@ export function createTermView({ element, client, paneId, label, look, ears }: N
   terminal.unicode.activeVersion = "11";
   answerNothing(terminal);
   withNoncedStyles(() => terminal.open(element));
+  drawAtOwnPace(terminal);
   terminal.textarea?.setAttribute("aria-label", label);
   if (hasRealGpu()) void drawWithGpu(terminal, over.signal);
   fit.fit();
