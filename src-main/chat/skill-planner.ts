@@ -122,7 +122,7 @@ export function createSkillPlanner(needs: SkillPlannerNeeds): Planner {
   function furtherLook(turn: TurnView, last: TurnRun): Plan | undefined {
     if (last.purpose !== "answer" || last.summary.state === "stopped" || readExplicit(turn.text)) return undefined;
     const parsed = parse(turn, resolveHosts(inventory, turn.hosts).hosts);
-    const next = parsed.kind === "skill" ? parsed.then?.[turn.runs.filter(({ purpose }) => purpose === "answer").length - 1] : undefined;
+    const next = parsed.kind === "skill" ? parsed.next?.[turn.runs.filter(({ purpose }) => purpose === "answer").length - 1] : undefined;
     return next === undefined ? undefined : planParsed(next);
   }
 

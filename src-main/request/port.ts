@@ -40,7 +40,7 @@ export type ParsedRequest =
       readonly confidence: number;
       readonly why: string;
       /** The sentence holds further wishes, all of them looks: they are answered after this one, in their order. */
-      readonly then?: readonly UnderstoodRequest[];
+      readonly next?: readonly UnderstoodRequest[];
     }
   | {
       readonly kind: "ask";

@@ -46,7 +46,7 @@ export function answerWishes(wishes: readonly Wish[], titleOf: (skillId: string)
   if (choices.length < wishes.length) return undefined;
   const looks = wishes.flatMap(({ parsed }) => (parsed.kind === "skill" && looksOnly(parsed) ? [parsed] : []));
   const [first, ...rest] = looks.filter((look, at) => looks.findIndex((other) => isSame(look, other)) === at);
-  if (first !== undefined && looks.length === wishes.length) return rest.length === 0 ? first : { ...first, then: rest };
+  if (first !== undefined && looks.length === wishes.length) return rest.length === 0 ? first : { ...first, next: rest };
   return { kind: "ask", question: `These are ${wishes.length} wishes, and not all of them only look. They are done one at a time. Which one first?`, slot: "skill", choices, isFree: true, why: "more than one thing was asked for" };
 }
 

@@ -128,7 +128,7 @@ describe("two questions in one sentence", () => {
     const first = asSkill("linux-core.load", ["web-01"]);
     const second = asSkill("linux-core.logged-in", ["web-01"]);
     if (first.kind !== "skill" || second.kind !== "skill") throw new Error("not skills");
-    const { chat, executed } = world({ ...first, then: [second] }, () => ({ stdout: "0.10 0.20 0.30 1/100 4242\n" }));
+    const { chat, executed } = world({ ...first, next: [second] }, () => ({ stdout: "0.10 0.20 0.30 1/100 4242\n" }));
     const { conversationId, turnId } = await chat.send({ text: "load of web-01 and who is on it", hosts: [], attachments: [] }, ada);
     const told: ChatEvent[] = [];
     for await (const { event } of chat.follow(conversationId, "0.0", AbortSignal.timeout(8000))) {

@@ -86,7 +86,7 @@ describe("one host seen from another", () => {
 });
 
 describe("several wishes in one sentence", () => {
-  test("looks are answered one after the other, on the host that was named once", () => expect(ask("how much memory is free on db-01 and who is logged in")).toMatchObject({ kind: "skill", skillId: "linux-core.memory", hosts: ["id-db-01"], then: [{ skillId: "linux-core.logged-in", hosts: ["id-db-01"] }] }));
+  test("looks are answered one after the other, on the host that was named once", () => expect(ask("how much memory is free on db-01 and who is logged in")).toMatchObject({ kind: "skill", skillId: "linux-core.memory", hosts: ["id-db-01"], next: [{ skillId: "linux-core.logged-in", hosts: ["id-db-01"] }] }));
   test("a change among them is asked about, and each can be chosen", () => expect(ask("restart nginx on web-01 and show me its log")).toMatchObject({ kind: "ask", choices: [{ ask: "#linux-core.restart-service @web-01 service=nginx" }, { ask: "#linux-core.service-logs @web-01 service=nginx" }] }));
   test("what is one question stays one", () => expect(ask("is openssl installed on web-01 and which version")).toMatchObject({ kind: "skill", skillId: "linux-core.package" }));
   test("quoted words are nobody's second wish", () => expect(ask('search the logs of web-01 for "done and delete it"')).toMatchObject({ kind: "skill", skillId: "linux-core.log-search", inputs: { pattern: "done and delete it" } }));
