@@ -110,7 +110,9 @@ export function createScreen({ cols, rows, scrollback, onReply, onTitle }: Scree
   };
   const drawAtRest = (): void => {
     timer = undefined;
-    if (!isWatched) return; // what arrives waits until somebody looks or it does not fit any more
+    // Asleep, what arrives waits until somebody looks or it does not fit any more. Awake, somebody looked a moment ago and
+    // may look again: then the picture should be there.
+    if (!isWatched && awake === undefined) return;
     const restedMs = performance.now() - lastWriteAt;
     if (restedMs >= REST_MS) while (pending < DRAWING_BYTES) {
       const next = backlog.take();
@@ -165,7 +167,7 @@ export function createScreen({ cols, rows, scrollback, onReply, onTitle }: Scree
       backlog.push(bytes);
       if (backlog.isAsked) drawDownTo(0);
       else if (backlog.bytes > MAX_BACKLOG_BYTES && !backlog.trim(size.rows, kept)) drawDownTo(MAX_BACKLOG_BYTES);
-      if (isWatched) timer ??= setTimeout(drawAtRest, REST_MS);
+      if (isWatched || awake !== undefined) timer ??= setTimeout(drawAtRest, REST_MS);
     },
     progress: () => new Promise((wake) => wakes.push(wake)),
     settled,

@@ -10,7 +10,7 @@ const page = () => {
   const due = new Map<number, FrameRequestCallback>();
   const timers: { at: number; fire: () => void }[] = [];
   const after: (() => void)[] = [];
-  const frames = pacedFrames({
+  const { frames, took } = pacedFrames({
     now: () => now,
     frame: (draw) => (due.set((id += 1), draw), id),
     cancelFrame: (which) => due.delete(which),
@@ -23,6 +23,7 @@ const page = () => {
   });
   return {
     frames,
+    took,
     pass(ms: number) {
       now += ms;
       for (const timer of timers.filter(({ at }) => at <= now)) timers.splice(timers.indexOf(timer), 1)[0]?.fire();
@@ -51,9 +52,10 @@ describe("the frames of a terminal", () => {
   });
 
   it("leave the page seven times as long to itself as a dear one took", () => {
-    const { frames, draw, pass, isAsked } = page();
+    const { frames, took, draw, pass, isAsked } = page();
     frames.requestAnimationFrame(() => {});
     draw(10);
+    took(64 * 1024);
     frames.requestAnimationFrame(() => {});
     pass(69);
     expect(isAsked()).toBe(false);
@@ -62,9 +64,10 @@ describe("the frames of a terminal", () => {
   });
 
   it("never stay away longer than the eye forgives", () => {
-    const { frames, draw, pass, isAsked } = page();
+    const { frames, took, draw, pass, isAsked } = page();
     frames.requestAnimationFrame(() => {});
     draw(900);
+    took(64 * 1024);
     frames.requestAnimationFrame(() => {});
     pass(150);
     expect(isAsked()).toBe(true);
@@ -81,12 +84,28 @@ describe("the frames of a terminal", () => {
     expect(drawn).toBe(1);
   });
 
+  it("are made at once for what is typed, however dear they are", () => {
+    const { frames, took, draw, pass, isAsked } = page();
+    frames.requestAnimationFrame(() => {});
+    took(12);
+    draw(60);
+    took(12);
+    frames.requestAnimationFrame(() => {});
+    expect(isAsked()).toBe(true);
+    draw(60);
+    took(256 * 1024);
+    pass(10);
+    frames.requestAnimationFrame(() => {});
+    expect(isAsked()).toBe(false);
+  });
+
   it("can be called off while they wait and once they are asked for", () => {
-    const { frames, draw, pass, isAsked } = page();
+    const { frames, took, draw, pass, isAsked } = page();
     frames.cancelAnimationFrame(frames.requestAnimationFrame(() => {}));
     expect(isAsked()).toBe(false);
     frames.requestAnimationFrame(() => {});
     draw(30);
+    took(64 * 1024);
     frames.cancelAnimationFrame(frames.requestAnimationFrame(() => {}));
     pass(200);
     expect([isAsked(), draw(1)]).toEqual([false, 0]);
@@ -95,5 +114,5 @@ describe("the frames of a terminal", () => {
 
 it("still finds the places inside xterm.js that it paces", () => {
   const code = readFileSync(createRequire(import.meta.url).resolve("@xterm/xterm"), "utf8");
-  for (const name of ["_coreBrowserService", "_renderService", "handleSelectionChanged", "window.requestAnimationFrame"]) expect(code).toContain(name);
+  for (const name of ["_coreBrowserService", "_renderService", "_viewport", "_syncTextArea", "handleSelectionChanged", "window.requestAnimationFrame"]) expect(code).toContain(name);
 });

@@ -5,6 +5,10 @@ import type { Terminal } from "@xterm/xterm";
 
 /** Of the page's time, what a terminal's frames may take: one part in this many. */
 const FRAME_SHARE = 8;
+/** What arrived since the last frame makes a flood when it is more than this: what is typed or repainted is drawn at once. */
+const FLOOD_BYTES = 16 * 1024;
+/** How long it counts as one afterwards: what arrived before a frame is still being read after it. */
+const FLOOD_LASTS_MS = 250;
 /** However dear a frame is, the eye gets this many milliseconds at the most without one. */
 const LONGEST_GAP_MS = 150;
 
@@ -17,18 +21,26 @@ export type FrameSource = {
   readonly afterFrame: (then: () => void) => void;
 };
 export type Frames = { requestAnimationFrame(draw: FrameRequestCallback): number; cancelAnimationFrame(id: number): void };
+export type PacedFrames = {
+  readonly frames: Frames;
+  /** So many bytes were handed to the terminal. */
+  took(bytes: number): void;
+};
 
-/** Animation frames whose cost is measured: after a dear one the next comes later, after a cheap one at once. */
-export const pacedFrames = ({ now, frame, cancelFrame, wait, afterFrame }: FrameSource): Frames => {
+/** Animation frames whose cost is measured: in a flood, after a dear one the next comes later; otherwise each at once. */
+export const pacedFrames = ({ now, frame, cancelFrame, wait, afterFrame }: FrameSource): PacedFrames => {
   const asked = new Map<number, () => void>();
   let lastId = 0;
   let notBefore = 0;
-  return {
+  let taken = 0;
+  let floodUntil = 0;
+  const frames: Frames = {
     requestAnimationFrame(draw) {
       const id = (lastId += 1);
       const ask = (): void => {
         const inner = frame((time) => {
           asked.delete(id);
+          taken = 0;
           const from = now();
           draw(time);
           afterFrame(() => {
@@ -37,7 +49,7 @@ export const pacedFrames = ({ now, frame, cancelFrame, wait, afterFrame }: Frame
         });
         asked.set(id, () => cancelFrame(inner));
       };
-      const early = notBefore - now();
+      const early = now() < floodUntil ? notBefore - now() : 0;
       if (early > 0) asked.set(id, wait(early, ask));
       else ask();
       return id;
@@ -47,15 +59,21 @@ export const pacedFrames = ({ now, frame, cancelFrame, wait, afterFrame }: Frame
       asked.delete(id);
     },
   };
+  const took = (bytes: number): void => {
+    taken += bytes;
+    if (taken > FLOOD_BYTES) floodUntil = now() + FLOOD_LASTS_MS;
+  };
+  return { frames, took };
 };
 
-const pageFrames = (): Frames => {
+const pageFrames = (over: AbortSignal): PacedFrames => {
   const { port1, port2 } = new MessageChannel();
   let after: (() => void) | undefined;
   port1.onmessage = () => after?.();
+  over.addEventListener("abort", () => port1.close());
   return pacedFrames({
     now: () => performance.now(),
-    frame: (draw) => requestAnimationFrame(draw),
+    frame: (draw) => requestAnimationFrame((time) => over.aborted || draw(time)),
     cancelFrame: (id) => cancelAnimationFrame(id),
     wait: (ms, then) => {
       const timer = setTimeout(then, ms);
@@ -71,32 +89,53 @@ const pageFrames = (): Frames => {
 
 type Place = readonly [number, number] | undefined;
 type Drawing = { handleSelectionChanged(start: Place, end: Place, isBlock: boolean): void; readonly _renderer?: { readonly value?: { clear(): void } } };
-type Inside = {
-  readonly _core?: {
-    readonly _coreBrowserService?: { readonly window: Window };
-    readonly _renderService?: Drawing;
-  };
+type Core = {
+  readonly _coreBrowserService?: { readonly window: Window };
+  readonly _renderService?: Drawing;
+  readonly _viewport?: { _sync(...args: readonly unknown[]): void };
+  _syncTextArea(...args: readonly unknown[]): void;
 };
 
 /**
- * xterm.js has no setting for it. Its renderer, its scroll bar and its selection all ask one service for the window they
- * draw in, so that service gets one whose frames are paced. True when it was found.
+ * xterm.js has no setting for it. Its renderer and its selection ask one service for the window they draw in, so that
+ * service gets one whose frames are paced; its scroll bar and the field that takes the keys are moved within them too,
+ * because whatever touches the page between two frames makes the browser draw one. Told how much the terminal takes.
  */
-export function drawAtOwnPace(terminal: Terminal): boolean {
-  const { _coreBrowserService: service, _renderService: renderer } = (terminal as unknown as Inside)._core ?? {};
-  if (service === undefined || renderer === undefined) return false;
-  const frames = pageFrames() as unknown as Readonly<Record<PropertyKey, unknown>>;
-  const paced = new Proxy(service.window, {
+export function drawAtOwnPace(terminal: Terminal, over: AbortSignal): PacedFrames["took"] {
+  const core = (terminal as unknown as { readonly _core?: Core })._core;
+  if (core?._coreBrowserService === undefined || core._renderService === undefined || core._viewport === undefined) return () => {}; // another xterm.js: it draws as it likes
+  const { frames, took } = pageFrames(over);
+  Object.defineProperty(core._coreBrowserService, "window", { value: windowWith(frames, core._coreBrowserService.window) });
+  drawRowsOnce(core._renderService);
+  onlyInFrames(frames, core._viewport, "_sync");
+  onlyInFrames(frames, core, "_syncTextArea");
+  return took;
+}
+
+const windowWith = (frames: Frames, own: Window): Window =>
+  new Proxy(own, {
     get(page, name) {
-      if (Object.hasOwn(frames, name)) return frames[name];
-      const own: unknown = Reflect.get(page, name);
+      if (Object.hasOwn(frames, name)) return frames[name as keyof Frames];
+      const member: unknown = Reflect.get(page, name);
       // The window's own functions know no other `this`; its classes need none.
-      return typeof own === "function" && own.prototype === undefined ? (own.bind(page) as unknown) : own;
+      return typeof member === "function" && member.prototype === undefined ? (member.bind(page) as unknown) : member;
     },
   });
-  Object.defineProperty(service, "window", { value: paced });
-  drawRowsOnce(renderer);
-  return true;
+
+/** However often it is asked for, it is done once in the next frame, as it was last asked for. */
+function onlyInFrames<Name extends string>(frames: Frames, of: { [N in Name]: (...args: readonly unknown[]) => void }, name: Name): void {
+  const own = of[name].bind(of);
+  let asked: readonly unknown[] | undefined;
+  of[name] = (...args) => {
+    const isAsked = asked !== undefined;
+    asked = args;
+    if (isAsked) return;
+    frames.requestAnimationFrame(() => {
+      const last = asked ?? [];
+      asked = undefined;
+      own(...last);
+    });
+  };
 }
 
 /**

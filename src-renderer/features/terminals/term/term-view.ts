@@ -58,7 +58,7 @@ export function createTermView({ element, client, paneId, label, look, ears }: N
   terminal.unicode.activeVersion = "11";
   answerNothing(terminal);
   withNoncedStyles(() => terminal.open(element));
-  drawAtOwnPace(terminal);
+  const took = drawAtOwnPace(terminal, over.signal);
   terminal.textarea?.setAttribute("aria-label", label);
   if (hasRealGpu()) void drawWithGpu(terminal, over.signal);
   fit.fit();
@@ -80,7 +80,11 @@ export function createTermView({ element, client, paneId, label, look, ears }: N
   function attach(): BytePipe | undefined {
     try {
       const opened = client.terminals.attach({ paneId, cols: terminal.cols, rows: terminal.rows }, { signal: over.signal });
-      opened.onChunk((bytes, done) => (over.signal.aborted ? done() : terminal.write(bytes, done)));
+      opened.onChunk((bytes, done) => {
+        if (over.signal.aborted) return done();
+        took(bytes.byteLength);
+        terminal.write(bytes, done);
+      });
       opened.closed.then(
         () => over.signal.aborted || ears.onDetached(undefined),
         (failure: unknown) => over.signal.aborted || ears.onDetached(failure),
