@@ -29,6 +29,7 @@ const BACK_OFF_MS = [100, 250, 500, 1000, 2000] as const;
 export function connectCore(dial: () => Promise<Transport>): CoreLink {
   const state = createStore<LinkState>(() => ({ is: "connecting", why: undefined, generation: 0 }));
   const first = Promise.withResolvers<void>();
+  first.promise.catch(() => {}); // a page closed before anything was asked
   let current: Connection<SenaContract> | undefined;
   let offers: Offers = {};
   let isClosed = false;
