@@ -15,6 +15,7 @@ import { ScreenSkeleton } from "../ui/skeleton.tsx";
 import { Count } from "../ui/tag.tsx";
 import { ToastHost } from "../ui/toast-host.tsx";
 import { TooltipGroup } from "../ui/tooltip.tsx";
+import places from "../ui/place.module.css";
 import styles from "./console.module.css";
 import { Doors } from "./doors.tsx";
 import { orgHash, placesFor, type ConsoleModel, type Me, type Membership } from "./model.ts";
@@ -122,7 +123,7 @@ const Side = ({ me, org, current }: { me: Me; org: Membership | undefined; curre
       {org === undefined ? null : (
         <div className={styles.places}>
           {placesFor(org).map(({ id, title, icon }) => (
-            <a key={id} href={orgHash(org.orgId, id)} className={styles.place} aria-current={id === current ? "page" : undefined}>
+            <a key={id} href={orgHash(org.orgId, id)} className={places.place} aria-current={id === current ? "page" : undefined}>
               <Icon name={icon} />
               <span className={styles.placeName}>{title}</span>
               {id === "approvals" ? <WaitingCount orgId={org.orgId} /> : null}

@@ -2,6 +2,7 @@ import { createContext, useCallback, useContext, useEffect, useLayoutEffect, use
 import { useStore } from "zustand";
 import type { Route } from "../app/router.ts";
 import type { ConsoleModel, Membership, Permission, Session } from "./model.ts";
+import { useAct, type Acting } from "../app/use-act.ts";
 import { wordsOf, type Input, type Output, type RouteName } from "./rest.ts";
 
 export const ConsoleContext = createContext<ConsoleModel | undefined>(undefined);
@@ -64,30 +65,11 @@ export function useAsked<N extends RouteName>(name: N, input: Input<N>, { everyM
   return { value: answer?.key === key ? answer.value : undefined, problem, again: () => load() };
 }
 
-export type Acting = { readonly isBusy: boolean; readonly problem: string; readonly clear: () => void; readonly act: (work: () => Promise<unknown>) => Promise<boolean> };
-/** Something is done once at a time; what came of it is said where it was asked for. */
-export function useActing(): Acting {
-  const [isBusy, setBusy] = useState(false);
-  const [problem, setProblem] = useState("");
-  return {
-    isBusy,
-    problem,
-    clear: () => setProblem(""),
-    async act(work) {
-      setBusy(true);
-      try {
-        await work();
-        setProblem("");
-        return true;
-      } catch (error) {
-        setProblem(wordsOf(error));
-        return false;
-      } finally {
-        setBusy(false);
-      }
-    },
-  };
-}
+/** What came of an act is said where it was asked for, in the words of the server's problem documents. */
+export const useActing = (): Acting & { readonly clear: () => void } => {
+  const acting = useAct({ wordsOf });
+  return { ...acting, clear: () => acting.setProblem("") };
+};
 
 /** The time, once a second, for what counts down. */
 export const useNow = (everyMs = 1000): number => {

@@ -30,7 +30,7 @@ export const OperatorsSection = () => {
   const [retiring, setRetiring] = useState<OperatorEntry>();
   useFeed("access", (core, signal) => core.access.state({}, { signal }), setAccess);
   const load = useCallback(() => client.access.operators({}).then((answer) => setOperators(answer.operators)), [client]);
-  const { act, problem, setProblem } = useAct(load);
+  const { act, problem, setProblem } = useAct({ after: load });
   useEffect(() => void load().catch((error: unknown) => setProblem((error as Error).message)), [load, setProblem, access]);
   if (access === undefined || operators === undefined) return <Skeleton lines={6} label="Loading the operators" />;
   const mayChange = permissions.includes("administer");

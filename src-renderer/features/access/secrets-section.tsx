@@ -31,7 +31,7 @@ export const SecretsSection = () => {
     const [list, { sources }] = await Promise.all([client.vault.list({}), client.vault.sources({})]);
     setView({ ...list, sources });
   }, [client]);
-  const { act, problem, setProblem } = useAct(load);
+  const { act, problem, setProblem } = useAct({ after: load });
   useEffect(() => void load().catch((error: unknown) => setProblem((error as Error).message)), [load, setProblem]);
   const done = (title: string) => (isDone: boolean) => {
     if (!isDone) return;

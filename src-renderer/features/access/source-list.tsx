@@ -16,7 +16,7 @@ type Props = { sources: readonly SourceConfig[]; secrets: readonly string[]; may
 export const SourceList = ({ sources, secrets, mayChange, onChange }: Props) => {
   const { client } = useApp();
   const [checked, setChecked] = useState<Checked>({});
-  const { act, problem, setProblem } = useAct(onChange);
+  const { act, problem, setProblem } = useAct({ after: onChange });
   const [editing, setEditing] = useState<SourceConfig | "new">();
   const check = (id: string) => void act(async () => {
     const answer = await client.vault.checkSource({ id });

@@ -16,6 +16,7 @@ import { LiveApproval, useNow } from "./live-approval.tsx";
 import { PolicyPane } from "./policy-pane.tsx";
 import { QueueList } from "./queue-list.tsx";
 import { StandInsPane } from "./stand-ins-pane.tsx";
+import places from "../../ui/place.module.css";
 import styles from "./screen.module.css";
 
 export const ApprovalsScreen = () => {
@@ -45,7 +46,7 @@ export const ApprovalsScreen = () => {
       <div className={styles.side}>
         <nav className={styles.places} aria-label="Approvals">
           {PLACES.map(({ path, title, icon }) => (
-            <a key={path} className={styles.place} href={`#/approvals${path === "" ? "" : `/${path}`}`} aria-current={(place?.path ?? "") === path ? "page" : undefined}>
+            <a key={path} className={places.place} href={`#/approvals${path === "" ? "" : `/${path}`}`} aria-current={(place?.path ?? "") === path ? "page" : undefined}>
               <Icon name={icon} size={16} />
               {title}
               {path === "" && queue.waiting.length > 0 ? <Count value={queue.waiting.length} /> : null}

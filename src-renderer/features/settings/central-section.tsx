@@ -1,5 +1,6 @@
 import { useState } from "react";
 import type { CentralLinkView } from "../../../src-main/contract/index.ts";
+import { useAct } from "../../app/use-act.ts";
 import { useApp, useFeed, useStatus } from "../../app/use-app.ts";
 import { formatAgo, formatCount, plural } from "../../lib/format.ts";
 import { Banner } from "../../ui/banner.tsx";
@@ -44,27 +45,8 @@ export const CentralView = ({ view, mayChange, isSealed, now, acts }: Props) => 
   </>
 );
 
-const useTrying = () => {
-  const [problem, setProblem] = useState("");
-  const [isBusy, setBusy] = useState(false);
-  const attempt = async (work: () => Promise<unknown>): Promise<boolean> => {
-    setBusy(true);
-    try {
-      await work();
-      setProblem("");
-      return true;
-    } catch (error) {
-      setProblem(error instanceof Error ? error.message : "It did not work. Nothing was changed.");
-      return false;
-    } finally {
-      setBusy(false);
-    }
-  };
-  return { problem, isBusy, attempt };
-};
-
 const Enrol = ({ mayChange, isSealed, onEnrol }: { mayChange: boolean; isSealed: boolean; onEnrol: CentralActs["onEnrol"] }) => {
-  const { problem, isBusy, attempt } = useTrying();
+  const { problem, isBusy, act: attempt } = useAct();
   const [line, setLine] = useState("");
   const [name, setName] = useState("");
   return (
@@ -126,7 +108,7 @@ const Standing = ({ view, now }: { view: CentralLinkView; now: number }) => {
 };
 
 const Approvers = ({ view, mayChange, onTrust }: { view: CentralLinkView; mayChange: boolean; onTrust: CentralActs["onTrust"] }) => {
-  const { problem, isBusy, attempt } = useTrying();
+  const { problem, isBusy, act: attempt } = useAct();
   return (
     <FieldGroup title="Approvers there" hint="Their signatures count at this desk only after somebody here trusted their key. The server can retire keys and add none.">
       <div className={styles.facts}>
@@ -160,7 +142,7 @@ const Approvers = ({ view, mayChange, onTrust }: { view: CentralLinkView; mayCha
 };
 
 const Leave = ({ orgName, onLeave }: { orgName: string; onLeave: CentralActs["onLeave"] }) => {
-  const { problem, isBusy, attempt } = useTrying();
+  const { problem, isBusy, act: attempt } = useAct();
   const [isAsking, setAsking] = useState(false);
   return (
     <FieldGroup title="Leave" hint="The record stays here, whole. What the server keeps of it stays there.">

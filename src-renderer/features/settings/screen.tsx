@@ -5,6 +5,7 @@ import { useRoute } from "../../app/use-app.ts";
 import { Icon } from "../../ui/icon.tsx";
 import { Page } from "../../ui/page.tsx";
 import { Skeleton } from "../../ui/skeleton.tsx";
+import places from "../../ui/place.module.css";
 import styles from "./screen.module.css";
 import { SECTIONS } from "./sections.ts";
 
@@ -18,7 +19,7 @@ export const SettingsScreen = () => {
       <ScreenBar title={`Settings: ${current.title}`} />
       <nav className={styles.sections} aria-label="Settings">
         {SECTIONS.map((section) => (
-          <a key={section.id} href={toHash("settings", [section.id])} className={styles.section} aria-current={section.id === current.id ? "page" : undefined}>
+          <a key={section.id} href={toHash("settings", [section.id])} className={places.place} aria-current={section.id === current.id ? "page" : undefined}>
             <Icon name={section.icon} />
             {section.title}
           </a>
