@@ -10,7 +10,7 @@ import { PaneNotice } from "./pane-notice.tsx";
 import { paneMenu } from "./pane-menu.ts";
 import { concernAbout } from "./paste.ts";
 import { PasteDialog } from "./paste-dialog.tsx";
-import type { Found } from "./term/term-view.ts";
+import type { Found, Typing } from "./term/term-view.ts";
 import { useNow } from "./use-now.ts";
 import { useTermView } from "./use-term-view.ts";
 import { useSpoken } from "./use-spoken.ts";
@@ -51,8 +51,8 @@ export const TerminalPane = ({ pane, isFocused = true, broadcastTo = 0, onFocus,
     onFailure: failed,
   });
   const type = (text: string) => void view?.paste(text).catch(failed);
-  const mayType = pane.state.is === "open" && pane.readOnly === "" && isLinkUp;
-  useEffect(() => view?.setTyping(mayType), [view, mayType]);
+  const typing = typingInto(pane, isLinkUp);
+  useEffect(() => view?.setTyping(typing), [view, typing]);
   useEffect(() => {
     if (isFocused && !isFinding && pasted === undefined) view?.focus();
   }, [view, isFocused, isFinding, pasted]);
@@ -113,6 +113,13 @@ export const TerminalPane = ({ pane, isFocused = true, broadcastTo = 0, onFocus,
       />
     </section>
   );
+};
+
+/** Ahead of a shell that was asked for one may type; into one that came back by itself nobody types blind. */
+const typingInto = ({ state, readOnly }: Pane, isLinkUp: boolean): Typing => {
+  if (readOnly !== "" || !isLinkUp) return "nothing";
+  if (state.is === "open") return "sent";
+  return state.is === "connecting" && state.attempt === 1 ? "kept" : "nothing";
 };
 
 /** Another pane's tab dropped here stands to the right or below, by where it is let go. */

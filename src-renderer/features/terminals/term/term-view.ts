@@ -24,13 +24,16 @@ export type TermEars = {
   readonly onFailure: (failure: unknown) => void;
 };
 
+/** What happens to a key: it is sent, it is kept until the shell that was asked for is there, or it does nothing. */
+export type Typing = "sent" | "kept" | "nothing";
+
 /** One xterm.js on one pipe. Thrown away whole when nobody looks; the core keeps the picture. */
 export type TermView = {
   focus(): void;
   /** Types text as pasted; what is typed after it arrives after it. */
   paste(text: string): Promise<void>;
   restyle(look: TermLook): void;
-  setTyping(isAllowed: boolean): void;
+  setTyping(typing: Typing): void;
   find(text: string, direction: "next" | "previous"): void;
   endFind(): void;
   readonly selection: string;
@@ -41,6 +44,8 @@ export type TermView = {
 type Needs = { readonly element: HTMLElement; readonly client: Client<SenaContract>; readonly paneId: string; readonly label: string; readonly look: TermLook; readonly ears: TermEars };
 
 const RESIZE_SETTLES_MS = 60;
+/** What is typed ahead of a shell that is on its way; more is a cat on the keyboard. */
+const MAX_KEPT_KEYS = 1024;
 const encoder = new TextEncoder();
 
 export function createTermView({ element, client, paneId, label, look, ears }: Needs): TermView {
@@ -67,8 +72,12 @@ export function createTermView({ element, client, paneId, label, look, ears }: N
   // Keys typed behind a paste wait for it: the two travel on different ways.
   let isPasting = 0;
   let pasted: Promise<unknown> = Promise.resolve();
+  let typing: Typing = "sent";
+  let kept: Uint8Array[] = [];
   const type = (bytes: Uint8Array): void => {
-    if (isPasting === 0) void pipe?.write(bytes).catch(() => undefined);
+    if (typing === "kept") {
+      if (kept.length < MAX_KEPT_KEYS) kept.push(bytes);
+    } else if (isPasting === 0) void pipe?.write(bytes).catch(() => undefined);
     else void pasted.then(() => pipe?.write(bytes)).catch(() => undefined);
   };
   terminal.onData((keys) => type(encoder.encode(keys)));
@@ -144,8 +153,13 @@ export function createTermView({ element, client, paneId, label, look, ears }: N
       Object.assign(terminal.options, { ...optionsOf(element, next), theme: themeOf(element) });
       refit();
     },
-    setTyping(isAllowed) {
-      terminal.options.disableStdin = !isAllowed;
+    setTyping(next) {
+      typing = next;
+      terminal.options.disableStdin = next === "nothing";
+      if (next === "kept") return;
+      const ahead = kept;
+      kept = [];
+      if (next === "sent") for (const keys of ahead) type(keys);
     },
     find(text, direction) {
       if (text === "") search.clearDecorations();
