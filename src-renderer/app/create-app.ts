@@ -37,7 +37,7 @@ export const createApp = ({ link, screens, window }: Needs): AppModel => {
   const status = createStore<{ status: Status | undefined }>(() => ({ status: undefined }));
   const settings = createStore<{ settings: Settings | undefined }>(() => ({ settings: undefined }));
   const overlay = createStore<Overlay>(() => ({ is: "none" }));
-  const router = createRouter({ window });
+  const router = createRouter({ home: screens[0]?.path, window });
   const toasts = createToasts();
   const look = { root: window.document.documentElement, media: (query: string) => window.matchMedia(query) };
 

@@ -46,11 +46,7 @@ const Frame = () => {
   const news = useConnectionNews(link);
   const [slot, setSlot] = useState<HTMLDivElement | null>(null);
   const screen = app.screens.find(({ path }) => path === route.screen);
-  const home = app.screens[0];
   const isLocked = status?.principal.locked === true;
-  useEffect(() => {
-    if (route.screen === "" && home !== undefined) app.router.navigate(`/${home.path}`, { replaces: true });
-  }, [app, route.screen, home]);
   const main = useScreenFocus(screen?.title);
   return (
     <>
@@ -93,7 +89,7 @@ const OpenScreen = ({ isLocked }: { isLocked: boolean }) => {
   };
   if (isLocked) return null;
   if (Element === undefined)
-    return route.screen === "" ? null : (
+    return (
       <EmptyState icon="help" title="There is no such place">
         The address names “{route.screen}”, which this version of SENA does not have. Choose a screen on the left.
       </EmptyState>

@@ -1,7 +1,7 @@
 import { createStore, type StoreApi } from "zustand/vanilla";
 
 export type Route = {
-  /** The first segment: a screen's path. Empty at the very start. */
+  /** The first segment: a screen's path. Empty where an address names none and nobody said what that means. */
   readonly screen: string;
   /** What follows, decoded; each screen gives it its own meaning. */
   readonly rest: readonly string[];
@@ -31,11 +31,17 @@ export const toHash = (screen: string, rest: readonly string[] = [], params: Rea
 
 export type Router = { readonly route: StoreApi<Route>; readonly navigate: (path: string, options?: { readonly replaces?: boolean }) => void; readonly dispose: () => void };
 
-type Needs = { readonly window: Pick<Window, "addEventListener" | "removeEventListener"> & { readonly location: { hash: string }; readonly history: Pick<History, "replaceState"> } };
+type Needs = { /** The screen that an address without one means. */ readonly home?: string | undefined; readonly window: Pick<Window, "addEventListener" | "removeEventListener"> & { readonly location: { hash: string }; readonly history: Pick<History, "replaceState"> } };
 
-export const createRouter = ({ window }: Needs): Router => {
-  const route = createStore<Route>(() => parseRoute(window.location.hash));
-  const read = () => route.setState(parseRoute(window.location.hash), true);
+export const createRouter = ({ home, window }: Needs): Router => {
+  const here = (): Route => {
+    const route = parseRoute(window.location.hash);
+    if (route.screen !== "" || home === undefined) return route;
+    window.history.replaceState(null, "", toHash(home));
+    return { ...route, screen: home };
+  };
+  const route = createStore<Route>(here);
+  const read = () => route.setState(here(), true);
   window.addEventListener("hashchange", read);
   return {
     route,

@@ -95,14 +95,14 @@ describe.runIf(canRun)("a desktop of the lab and its central server", () => {
     expect(station.sena("call", "app.changeSettings", '{"network":"lan"}').code).toBe(0);
     expect(station.sena("link", "enrol", line, "--name", "Lab desktop").out).toMatch(/Linked to Harbour Lab/);
     expect(station.sena("link", "enrol", line).code).not.toBe(0);
-    await page.getByText("all of its record is here").waitFor({ timeout: 20_000 });
+    await page.getByText("all of its record is here").waitFor({ timeout: 60_000 });
 
     await go("approvals");
     await page.getByRole("button", { name: "Become an approver…" }).click();
     await page.getByRole("button", { name: "Make my key" }).click();
     await page.getByRole("region", { name: "Your public key" }).waitFor();
     await page.getByRole("button", { name: "Close" }).last().click();
-    await expect.poll(() => link().approvers.length, { timeout: 20_000 }).toBe(1);
+    await expect.poll(() => link().approvers.length, { timeout: 60_000 }).toBe(1);
     expect(station.sena("link", "trust", link().approvers[0]?.userId ?? "").code).toBe(0);
 
     // The change is asked for at the desk and decided here.
@@ -111,13 +111,13 @@ describe.runIf(canRun)("a desktop of the lab and its central server", () => {
     await request.waitFor({ timeout: 60_000 });
     await request.click();
     const approve = page.getByRole("button", { name: "Approve", exact: true });
-    await expect.poll(() => approve.isEnabled(), { timeout: 15_000 }).toBe(true);
+    await expect.poll(() => approve.isEnabled(), { timeout: 60_000 }).toBe(true);
     expect(await page.getByRole("region", { name: "The whole command" }).textContent()).toContain("nginx");
     await shot("2-approval-whole");
     await approve.click();
-    await page.getByText(/taken by the desktop|approved and run/).first().waitFor({ timeout: 15_000 });
+    await page.getByText(/taken by the desktop|approved and run/).first().waitFor({ timeout: 60_000 });
     await station.page.getByText("nginx runs again on web-01.").waitFor({ timeout: 60_000 });
-    await expect.poll(() => link().lag, { timeout: 20_000 }).toBe(0);
+    await expect.poll(() => link().lag, { timeout: 60_000 }).toBe(0);
 
     await go("audit/receipts");
     await page.getByRole("grid", { name: "Receipts" }).getByRole("gridcell").nth(2).waitFor();

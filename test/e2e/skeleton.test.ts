@@ -37,7 +37,7 @@ describe.runIf(canRun)("a newcomer with the practice lab and no model", () => {
     // Whoever reads the evidence above has the request below the edge: it is scrolled to, and only then counts as seen.
     await page.getByRole("region", { name: "The whole command" }).scrollIntoViewIfNeeded();
     await approve.scrollIntoViewIfNeeded();
-    await expect.poll(() => approve.isEnabled(), { timeout: 15_000 }).toBe(true);
+    await expect.poll(() => approve.isEnabled(), { timeout: 60_000 }).toBe(true);
     await shot("3-approval");
     await approve.click();
 

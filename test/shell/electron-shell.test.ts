@@ -22,7 +22,7 @@ describe.skipIf(!canRun)("the Electron shell, on real Chromium", () => {
   async function start(): Promise<void> {
     running = startShell({ core: coreCommand({ home: join(folder, "home"), lab: false }), files: readScreenFiles(join(DIST, "renderer")), preload: join(DIST, "preload.cjs"), onLog: (line) => void log.push(line) });
     running.catch((error: unknown) => log.push(String(error)));
-    await vi.waitFor(() => expect(observed.windows).toHaveLength(1), { timeout: 10_000 });
+    await vi.waitFor(() => expect(observed.windows).toHaveLength(1), { timeout: 30_000 });
     await observed.windows[0]!.loaded;
   }
   const contents = () => observed.windows[0]!.webContents;
@@ -37,7 +37,7 @@ describe.skipIf(!canRun)("the Electron shell, on real Chromium", () => {
   afterEach(async () => {
     if (observed.windows.length > 0) {
       app.quit();
-      await vi.waitFor(() => expect(observed.hasQuit).toBe(true), { timeout: 10_000 });
+      await vi.waitFor(() => expect(observed.hasQuit).toBe(true), { timeout: 30_000 });
       await running;
     }
     rmSync(folder, { recursive: true, force: true });
@@ -47,7 +47,7 @@ describe.skipIf(!canRun)("the Electron shell, on real Chromium", () => {
   it("draws the first screen with the core behind it, and opens no window before it is drawn", async () => {
     await start();
     await page().getByRole("navigation").first().waitFor();
-    await vi.waitFor(async () => expect(await page().locator("body").innerText()).toMatch(/sealed/i), { timeout: 10_000 });
+    await vi.waitFor(async () => expect(await page().locator("body").innerText()).toMatch(/sealed/i), { timeout: 30_000 });
     expect(observed.windows[0]!.options.show).toBe(false);
     expect(observed.windows[0]!.isShown).toBe(true);
   });
@@ -60,7 +60,7 @@ describe.skipIf(!canRun)("the Electron shell, on real Chromium", () => {
 
   it("comes back after kill -9 of the core, in the same window", async () => {
     await start();
-    await vi.waitFor(async () => expect(await page().locator("body").innerText()).toMatch(/sealed/i), { timeout: 10_000 });
+    await vi.waitFor(async () => expect(await page().locator("body").innerText()).toMatch(/sealed/i), { timeout: 30_000 });
     const { execFileSync } = await import("node:child_process");
     execFileSync("pkill", ["-KILL", "-f", join(folder, "home")]);
     await vi.waitFor(() => expect(log.join("")).toMatch(/The core stopped/), { timeout: 5000 });
@@ -179,7 +179,7 @@ describe.skipIf(!canRun)("the Electron shell, on real Chromium", () => {
     await using other = supervise({ command: coreCommand({ home, lab: false }), onLog: () => {} });
     await other.ready(AbortSignal.timeout(10_000));
     await start();
-    await vi.waitFor(() => expect(observed.errors).toHaveLength(1), { timeout: 10_000 });
+    await vi.waitFor(() => expect(observed.errors).toHaveLength(1), { timeout: 30_000 });
     expect(observed.errors[0]).toMatch(/already runs/);
     await vi.waitFor(() => expect(observed.hasQuit).toBe(true));
   });

@@ -89,7 +89,7 @@ describe.skipIf(!isPossible)("the terminals screen", () => {
     await page.evaluate(() => void (location.hash = "#/hosts"));
     await page.locator("[data-shown]").first().waitFor({ state: "detached" });
     await run("seq 1 30000; echo hid''den-done");
-    await expect.poll(async () => (await stage.client.terminals.scrollback({ paneId, lines: 3 })).lines.join(), { timeout: 20_000 }).toContain("hidden-done");
+    await expect.poll(async () => (await stage.client.terminals.scrollback({ paneId, lines: 3 })).lines.join(), { timeout: 45_000 }).toContain("hidden-done");
     await page.evaluate(() => void (location.hash = "#/terminals"));
     await rows().getByText("hidden-done").first().waitFor();
     expect(await rows().textContent()).toContain("30000");

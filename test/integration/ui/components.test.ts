@@ -19,7 +19,7 @@ describe.skipIf(!hasBrowser)("with the keyboard alone", () => {
   beforeEach(async () => {
     await page?.close();
     page = await browser.newPage({ viewport: { width: 1100, height: 900 }, reducedMotion: "reduce" });
-    page.setDefaultTimeout(5000);
+    page.setDefaultTimeout(20_000);
   });
   const show = async (place: string) => {
     await page.goto(`${origin}/gallery.html#/${place}?bare=1&theme=dark`);

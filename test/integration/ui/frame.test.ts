@@ -37,7 +37,7 @@ describe.skipIf(!hasBrowser)("the frame", () => {
     owned.defer(() => browser.close());
     context = await browser.newContext({ viewport: { width: 1440, height: 900 }, colorScheme: "dark" });
     page = await context.newPage();
-    page.setDefaultTimeout(8000);
+    page.setDefaultTimeout(20_000);
     page.on("console", (message) => ["error", "warning"].includes(message.type()) && noise.push(message.text()));
     page.on("pageerror", (error) => noise.push(error.message));
     await page.goto(`${origin}/enter?token=${door.mint()}`);

@@ -57,6 +57,18 @@ describe("the router", () => {
     router.navigate("/chat", { replaces: true });
     expect([window.location.current, router.route.getState().screen]).toEqual(["#/chat", "chat"]);
   });
+  it("takes an address without a screen for the home it was told, without a step to go back to", () => {
+    const window = fakeWindow("");
+    const router = createRouter({ home: "chat", window } as unknown as Needs);
+    expect([window.location.current, router.route.getState().screen]).toEqual(["#/chat", "chat"]);
+    window.location.hash = "#/";
+    expect([window.location.current, router.route.getState().screen]).toEqual(["#/chat", "chat"]);
+  });
+  it("leaves an address without a screen alone where nobody told it a home", () => {
+    const window = fakeWindow("");
+    const router = createRouter({ window } as unknown as Needs);
+    expect([window.location.current, router.route.getState().screen]).toEqual(["", ""]);
+  });
   it("stops listening when it is disposed of", () => {
     const window = fakeWindow("#/chat");
     const router = createRouter({ window } as unknown as Needs);
