@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import pg from "pg";
+import type { Client } from "pg";
 import { snapshotOf } from "../../store/index.ts";
+import { connectAsOperator } from "../database/connect.ts";
 import { rolesOf } from "../database/migrate.ts";
-import { fail } from "../failures.ts";
 import { seal, sha256 } from "../sealing.ts";
 import { writeArchive, type Head, type Piece } from "./archive.ts";
 import { createTally, PLAIN_SETTINGS, readRows, type Tally } from "./rows.ts";
@@ -28,7 +28,7 @@ export async function backup(needs: BackupNeeds, path: string): Promise<{ readon
   });
 }
 
-async function* piecesOf(client: pg.Client, { home, rolePrefix, secret }: BackupNeeds, tables: readonly Table[], tally: ReturnType<typeof createTally>): AsyncGenerator<Piece> {
+async function* piecesOf(client: Client, { home, rolePrefix, secret }: BackupNeeds, tables: readonly Table[], tally: ReturnType<typeof createTally>): AsyncGenerator<Piece> {
   for await (const batch of readRows(client, { tables, owner: rolesOf(rolePrefix).owner })) {
     tally.add(batch);
     yield { kind: "rows", ...batch };
@@ -38,7 +38,7 @@ async function* piecesOf(client: pg.Client, { home, rolePrefix, secret }: Backup
   if (existsSync(join(home, RECORD))) yield { kind: "file", file: RECORD, bytes: seal(secret, fileContext(RECORD), snapshotOf(join(home, RECORD))) };
 }
 
-async function headOf(client: pg.Client, { rolePrefix, secret, version, now }: BackupNeeds, tables: readonly Table[]): Promise<Head> {
+async function headOf(client: Client, { rolePrefix, secret, version, now }: BackupNeeds, tables: readonly Table[]): Promise<Head> {
   const { rows: migrations } = await client.query<{ n: number; hash: string }>("SELECT n, hash FROM sena_meta.migrations ORDER BY n");
   const { rows: [server] } = await client.query<{ version: string }>("SELECT current_setting('server_version') AS version");
   return { kind: "sena-central-backup", format: 1, madeAt: now(), version, postgres: server?.version ?? "", rolePrefix, secretMark: markOfSecret(secret), migrations, tables: tables.map((table) => ({ name: nameOf(table), columns: [...table.columns] })) };
@@ -53,20 +53,10 @@ export function tallyOf(url: string, rolePrefix: string): Promise<Tally> {
   });
 }
 
-async function inOneMoment<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
-  client.on("error", () => {});
-  try {
-    await client.connect();
-  } catch (error) {
-    throw fail("CENTRAL_DATABASE_DOWN", { detail: (error as Error).message }, error);
-  }
-  try {
+const inOneMoment = <T>(url: string, work: (client: Client) => Promise<T>): Promise<T> =>
+  connectAsOperator(url, async (client) => {
     await client.query(`BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; ${PLAIN_SETTINGS}`);
     const result = await work(client);
     await client.query("COMMIT");
     return result;
-  } finally {
-    await client.end().catch(() => {});
-  }
-}
+  });

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import pg from "pg";
+import { connectAsOperator } from "../database/connect.ts";
 import { migrate, rolesOf } from "../database/migrate.ts";
 import { fail } from "../failures.ts";
 import { unseal } from "../sealing.ts";
@@ -35,7 +35,7 @@ export async function prove(needs: Omit<RestoreNeeds, "home">, path: string): Pr
   const name = `sena_proof_${randomBytes(6).toString("hex")}`;
   const place = new URL(needs.url);
   place.pathname = `/${name}`;
-  await asOperator(needs.url, (client) => client.query(`CREATE DATABASE ${quoted(name)} TEMPLATE template0`)).catch((error: unknown) => {
+  await connectAsOperator(needs.url, (client) => client.query(`CREATE DATABASE ${quoted(name)} TEMPLATE template0`)).catch((error: unknown) => {
     throw fail("CENTRAL_BACKUP_UNPROVED", { path, detail: `no empty database could be made to try it in (${(error as Error).message})` }, error);
   });
   try {
@@ -44,18 +44,18 @@ export async function prove(needs: Omit<RestoreNeeds, "home">, path: string): Pr
   } catch (error) {
     throw fail("CENTRAL_BACKUP_UNPROVED", { path, detail: (error as Error).message }, error);
   } finally {
-    await asOperator(needs.url, (client) => client.query(`DROP DATABASE IF EXISTS ${quoted(name)} WITH (FORCE)`));
+    await connectAsOperator(needs.url, (client) => client.query(`DROP DATABASE IF EXISTS ${quoted(name)} WITH (FORCE)`));
   }
 }
 
 async function fill({ url, rolePrefix, secret, now }: Omit<RestoreNeeds, "home">, { head, tally, pieces }: Opened): Promise<void> {
-  await asOperator(url, async (client) => {
+  await connectAsOperator(url, async (client) => {
     const { rows } = await client.query("SELECT nspname FROM pg_namespace WHERE nspname IN ('app', 'identity', 'sena_meta')");
     if (rows.length > 0) throw fail("CENTRAL_NOT_EMPTY", { what: "This database has a server's tables in it" });
   });
   // As old as the backup first, so that its rows fit; what this version adds comes after them.
   await migrate({ url, rolePrefix, secret, now, onlyThese: head.migrations });
-  await asOperator(url, async (client) => {
+  await connectAsOperator(url, async (client) => {
     const tables = new Map((await tablesOf(client)).map((table) => [nameOf(table), table]));
     for (const { name, columns } of head.tables) if (tables.get(name)?.columns.join() !== columns.join()) throw fail("CENTRAL_BACKUP_BAD", { path: "This file", detail: `the table ${name} has other columns there than here` });
     await client.query(`BEGIN; ${PLAIN_SETTINGS}`);
@@ -76,16 +76,5 @@ function opened(secret: Buffer, file: string, bytes: Buffer): Buffer {
     return unseal(secret, fileContext(file), bytes);
   } catch (error) {
     throw fail("CENTRAL_OTHER_SECRET", { detail: `${file} in the backup does not open with this secret` }, error);
-  }
-}
-
-async function asOperator(url: string, work: (client: pg.Client) => Promise<unknown>): Promise<void> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
-  client.on("error", () => {});
-  try {
-    await client.connect();
-    await work(client);
-  } finally {
-    await client.end().catch(() => {});
   }
 }

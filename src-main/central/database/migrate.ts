@@ -1,6 +1,7 @@
 import { createHash, createHmac } from "node:crypto";
-import pg from "pg";
+import type { Client } from "pg";
 import { fail } from "../failures.ts";
+import { connectAsOperator } from "./connect.ts";
 import { IDENTITY_MIGRATIONS } from "./identity-migrations.ts";
 import { CENTRAL_MIGRATIONS, type CentralMigration } from "./migrations.ts";
 
@@ -18,14 +19,7 @@ export type Migrated = { readonly appUrl: string; readonly identityUrl: string; 
 export async function migrate({ url, rolePrefix, secret, now, onlyThese }: MigrateNeeds): Promise<Migrated> {
   if (!/^[a-z][a-z0-9_]{0,30}$/.test(rolePrefix)) throw fail("CENTRAL_CONFIG", { detail: "rolePrefix takes lower-case letters, digits and _" });
   const roles = rolesOf(rolePrefix);
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
-  client.on("error", () => {});
-  try {
-    await client.connect();
-  } catch (error) {
-    throw fail("CENTRAL_DATABASE_DOWN", { detail: (error as Error).message }, error);
-  }
-  try {
+  return connectAsOperator(url, async (client) => {
     const { rows: [server] } = await client.query<{ number: string; version: string }>("SELECT current_setting('server_version_num') AS number, current_setting('server_version') AS version");
     if (Number(server?.number) < OLDEST) throw fail("CENTRAL_DATABASE_OLD", { version: server?.version ?? "unknown" });
     await client.query(`SET lock_timeout = '5s'; SELECT pg_advisory_lock(${LOCK})`);
@@ -35,9 +29,7 @@ export async function migrate({ url, rolePrefix, secret, now, onlyThese }: Migra
     await client.query("CREATE TABLE IF NOT EXISTS sena_meta.migrations (n integer PRIMARY KEY, name text NOT NULL, hash text NOT NULL, at bigint NOT NULL)");
     const applied = await apply(client, chosen(onlyThese), roles, now);
     return { appUrl: urlAs(url, roles.app, passwords.app), identityUrl: urlAs(url, roles.identity, passwords.identity), applied, serverVersion: server?.version ?? "" };
-  } finally {
-    await client.end().catch(() => {});
-  }
+  });
 }
 
 function chosen(onlyThese: MigrateNeeds["onlyThese"]): readonly CentralMigration[] {
@@ -50,7 +42,7 @@ function chosen(onlyThese: MigrateNeeds["onlyThese"]): readonly CentralMigration
   return onlyThese === undefined ? all : all.filter(({ n }) => onlyThese.some((one) => one.n === n));
 }
 
-async function apply(client: pg.Client, migrations: readonly CentralMigration[], roles: Roles, now: () => number): Promise<number[]> {
+async function apply(client: Client, migrations: readonly CentralMigration[], roles: Roles, now: () => number): Promise<number[]> {
   const { rows: done } = await client.query<{ n: number; hash: string }>("SELECT n, hash FROM sena_meta.migrations ORDER BY n");
   const ordered = migrations.toSorted((a, b) => a.n - b.n);
   for (const { n, hash } of done) {
@@ -75,7 +67,7 @@ async function apply(client: pg.Client, migrations: readonly CentralMigration[],
   return applied;
 }
 
-async function ensureRoles(client: pg.Client, roles: Roles, passwords: { readonly app: string; readonly identity: string }): Promise<void> {
+async function ensureRoles(client: Client, roles: Roles, passwords: { readonly app: string; readonly identity: string }): Promise<void> {
   const { rows } = await client.query<{ rolname: string; isStrong: boolean }>(`SELECT rolname, rolsuper OR rolbypassrls OR rolcreaterole OR rolcreatedb AS "isStrong" FROM pg_roles WHERE rolname = ANY($1)`, [Object.values(roles)]);
   const exists = (name: string): boolean => rows.some(({ rolname }) => rolname === name);
   const strong = rows.find(({ isStrong }) => isStrong);

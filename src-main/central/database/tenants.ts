@@ -1,5 +1,6 @@
 import pg from "pg";
 import { fail } from "../failures.ts";
+import { connectPatiently, databaseDown, isLost } from "./connect.ts";
 
 // The one way to a tenant's rows. The pool stays in here: whoever has it could read without a tenant, or leave one behind.
 
@@ -33,19 +34,11 @@ export function openTenants({ url, connections, statementTimeoutMs, onError }: T
   // A connection that dies while it rests: the pool forgets it, and the next caller has a new one.
   pool.on("error", onError);
 
-  const connect = async (): Promise<pg.PoolClient> => {
-    try {
-      return await pool.connect();
-    } catch (error) {
-      throw fail("CENTRAL_DATABASE_DOWN", { detail: (error as Error).message }, error);
-    }
-  };
-
   return {
     async withOrg(orgId, actor, work) {
       if (!UUID.test(orgId)) throw fail("NOT_HERE");
       if (!ACTOR.test(actor)) throw new TypeError("an actor's id has letters, digits and : . _ - only");
-      const client = await connect();
+      const client = await connectPatiently(pool);
       let isOpen = true;
       const onLost = (): void => {}; // told by the query that meets it
       client.on("error", onLost);
@@ -74,7 +67,7 @@ export function openTenants({ url, connections, statementTimeoutMs, onError }: T
       } catch (error) {
         isOpen = false;
         isClean = await client.query("ROLLBACK").then(() => true, () => false);
-        if (isLost(error)) throw fail("CENTRAL_DATABASE_DOWN", { detail: (error as Error).message }, error);
+        if (isLost(error)) throw databaseDown(error);
         throw error;
       } finally {
         client.off("error", onLost);
@@ -83,22 +76,14 @@ export function openTenants({ url, connections, statementTimeoutMs, onError }: T
       }
     },
     async ping() {
-      const client = await connect();
+      // Whoever probes wants to know how it stands now: this one does not wait for the database to come back.
       try {
-        await client.query("SELECT 1");
-        client.release();
+        await pool.query("SELECT 1");
       } catch (error) {
-        client.release(true);
-        throw fail("CENTRAL_DATABASE_DOWN", { detail: (error as Error).message }, error);
+        throw databaseDown(error);
       }
     },
     waiting: () => pool.waitingCount,
     [Symbol.asyncDispose]: () => pool.end(),
   };
-}
-
-/** PostgreSQL's class 08 and 57 and what the socket says: the database went away, the request itself was sound. */
-function isLost(error: unknown): boolean {
-  const { code = "", message = "" } = error as { code?: string; message?: string };
-  return /^(08|57P)/.test(code) || /^(ECONN|EPIPE|ENOENT)/.test(code) || /terminat|Connection ended|not queryable/i.test(message);
 }

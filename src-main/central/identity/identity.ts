@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from "node:crypto";
 import { betterAuth } from "better-auth";
 import { organization } from "better-auth/plugins/organization";
 import pg from "pg";
+import { connectPatiently, databaseDown, isLost } from "../database/connect.ts";
 import { fail } from "../failures.ts";
 import { newSecret, seal, sha256, unseal } from "../sealing.ts";
 import { weakness } from "./password.ts";
@@ -35,13 +36,17 @@ export function openIdentity(needs: IdentityNeeds): IdentityPort & AsyncDisposab
   const { now, secret } = needs;
   const pool = new pg.Pool({ connectionString: needs.url, max: 8, connectionTimeoutMillis: 5000, options: "-c search_path=identity -c statement_timeout=10000" });
   pool.on("error", needs.onError);
-  const auth = authOver(pool, needs);
+  const { auth, readSession } = authOver(pool, needs);
   const rows = async <T extends pg.QueryResultRow>(sql: string, params: readonly unknown[] = []): Promise<T[]> => {
+    const client = await connectPatiently(pool);
+    let isLostNow = false;
     try {
-      return (await pool.query<T>(sql, params as unknown[])).rows;
+      return (await client.query<T>(sql, params as unknown[])).rows;
     } catch (error) {
-      if (/ECONN|ENOENT|57P|terminat|timeout/.test(`${(error as { code?: string }).code} ${(error as Error).message}`)) throw fail("CENTRAL_DATABASE_DOWN", { detail: (error as Error).message }, error);
-      throw error;
+      isLostNow = isLost(error);
+      throw isLostNow ? databaseDown(error) : error;
+    } finally {
+      client.release(isLostNow);
     }
   };
   const totpContext = (userId: string): string => `totp ${userId}`;
@@ -126,7 +131,7 @@ export function openIdentity(needs: IdentityNeeds): IdentityPort & AsyncDisposab
     },
 
     async session(cookie) {
-      const found = await auth.api.getSession({ headers: new Headers({ cookie }), returnHeaders: true });
+      const found = await readSession(cookie);
       if (!found.response) return undefined;
       const { session, user } = found.response;
       const bornAt = session.createdAt.getTime();
@@ -215,7 +220,7 @@ export function openIdentity(needs: IdentityNeeds): IdentityPort & AsyncDisposab
 
 /** Two admins who demote each other at the same moment: the lock makes the second see the first. */
 async function changeKeepingAnAdmin(pool: pg.Pool, orgId: string, userId: string, role: CentralRole | undefined): Promise<void> {
-  const client = await pool.connect();
+  const client = await connectPatiently(pool);
   let isClean = false;
   try {
     await client.query("BEGIN");
@@ -228,15 +233,16 @@ async function changeKeepingAnAdmin(pool: pg.Pool, orgId: string, userId: string
     isClean = true;
   } catch (error) {
     isClean = await client.query("ROLLBACK").then(() => true, () => false);
-    throw error;
+    throw isLost(error) ? databaseDown(error) : error;
   } finally {
     client.release(!isClean);
   }
 }
 
 function authOver(pool: pg.Pool, { origin, secret, idleMs }: IdentityNeeds) {
-  return betterAuth({
-    database: pool,
+  const auth = betterAuth({
+    // Its connections wait over a restart as ours do.
+    database: { connect: () => connectPatiently(pool), end: () => pool.end() } as unknown as pg.Pool,
     baseURL: origin,
     secret: sha256(Buffer.concat([Buffer.from("sessions"), secret])).toString("base64url"),
     telemetry: { enabled: false },
@@ -247,4 +253,17 @@ function authOver(pool: pg.Pool, { origin, secret, idleMs }: IdentityNeeds) {
     advanced: { cookiePrefix: COOKIE, useSecureCookies: true, defaultCookieAttributes: { sameSite: "strict", httpOnly: true, path: "/" }, database: { generateId: () => randomUUID() }, ipAddress: { ipAddressHeaders: ["x-forwarded-for"] } },
     plugins: [organization({ allowUserToCreateOrganization: false })],
   });
+  const read = (cookie: string) => auth.api.getSession({ headers: new Headers({ cookie }), returnHeaders: true });
+  /** A connection that died while it rested is met here first, and the engine does not say so: what only reads is asked again. */
+  const readSession = async (cookie: string) => {
+    try {
+      return await read(cookie).catch(() => read(cookie));
+    } catch (error) {
+      await pool.query("SELECT 1").catch((found: unknown) => {
+        throw databaseDown(found);
+      });
+      throw error;
+    }
+  };
+  return { auth, readSession };
 }

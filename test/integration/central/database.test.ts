@@ -5,6 +5,7 @@ import { spawn } from "node:child_process";
 import pg from "pg";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { startEmbedded } from "../../../src-main/central/database/embedded.ts";
+import { connectPatiently } from "../../../src-main/central/database/connect.ts";
 import { migrate } from "../../../src-main/central/database/migrate.ts";
 import { openTenants } from "../../../src-main/central/database/tenants.ts";
 import { readConfig } from "../../../src-main/central/index.ts";
@@ -39,16 +40,23 @@ describe.skipIf(!binaries)("the server's own database", () => {
     const add = (name: string) => tenants.withOrg(ORG, "test", (tx) => tx.run("INSERT INTO app.invitations (org_id, invitation_id, secret_hash, email, role, created_by, created_at, expires_at) VALUES ($1, gen_random_uuid(), '', $2, 'viewer', 'x', 1, 1)", [ORG, name]));
     await tenants.withOrg(ORG, "test", (tx) => tx.run("INSERT INTO app.orgs (org_id, name, created_at) VALUES ($1, 'o', 1)", [ORG]));
     const acknowledged: string[] = [];
-    // A backend outlives its postmaster by a moment and still answers: either side of the kill may meet the loss.
-    const addUntilTaken = async (name: string): Promise<void> => {
+    // A backend outlives its postmaster by a moment and still answers: either side of the kill may meet the loss, and so may
+    // whatever is asked after. What is met is always the declared failure.
+    const untilTaken = async <T>(work: () => Promise<T>): Promise<T> => {
       const until = performance.now() + 40_000;
       for (;;) {
-        const code = await add(name).then(() => "", (error: { code?: string }) => error.code ?? "unknown");
-        if (code === "") return void acknowledged.push(name);
-        expect(code).toBe("CENTRAL_DATABASE_DOWN");
-        if (performance.now() > until) throw new Error("it did not come back");
+        try {
+          return await work();
+        } catch (error) {
+          expect(error).toMatchObject({ code: "CENTRAL_DATABASE_DOWN", retryable: true });
+          if (performance.now() > until) throw error;
+        }
         await new Promise((resolve) => setTimeout(resolve, 100));
       }
+    };
+    const addUntilTaken = async (name: string): Promise<void> => {
+      await untilTaken(() => add(name));
+      acknowledged.push(name);
     };
     for (let round = 0; round < 3; round += 1) {
       await addUntilTaken(`before ${round}`);
@@ -57,7 +65,7 @@ describe.skipIf(!binaries)("the server's own database", () => {
       await addUntilTaken(`after ${round}`);
       await vi.waitFor(() => expect(database.pid()).not.toBe(killed), { timeout: 40_000 });
     }
-    const kept = await tenants.withOrg(ORG, "test", (tx) => tx.rows<{ email: string }>("SELECT email FROM app.invitations"));
+    const kept = await untilTaken(() => tenants.withOrg(ORG, "test", (tx) => tx.rows<{ email: string }>("SELECT email FROM app.invitations")));
     for (const name of acknowledged) expect(kept.map(({ email }) => email)).toContain(name);
   });
 
@@ -108,6 +116,22 @@ describe.skipIf(!binaries)("the server's own database", () => {
     await expect(late()).rejects.toThrow(/transaction is over/);
     await expect(tenants.withOrg("' OR 1=1 --", "test", async () => 1)).rejects.toThrow(/nothing of that name/);
     await expect(tenants.withOrg(ORG, "x'; SET ROLE sena_owner --", async () => 1)).rejects.toThrow(/actor/);
+  });
+});
+
+describe("a connection to a database that is being started again", () => {
+  const refused = (code: string) => Object.assign(new Error(code), { code });
+  it("is waited for, since nothing was asked yet, and refused in words when it takes too long or the refusal is another one", async () => {
+    const answers = [refused("ECONNREFUSED"), refused("57P03")];
+    const client = {} as pg.PoolClient;
+    const pool = { connect: () => (answers.length > 0 ? Promise.reject(answers.shift() as Error) : Promise.resolve(client)) } as unknown as pg.Pool;
+    expect(await connectPatiently(pool)).toBe(client);
+    let clock = 0;
+    const never = { connect: () => Promise.reject(refused("ECONNREFUSED")) } as unknown as pg.Pool;
+    await expect(connectPatiently(never, () => (clock += 2000))).rejects.toMatchObject({ code: "CENTRAL_DATABASE_DOWN" });
+    const wrong = { connect: vi.fn(() => Promise.reject(refused("28P01"))) };
+    await expect(connectPatiently(wrong as unknown as pg.Pool)).rejects.toMatchObject({ code: "CENTRAL_DATABASE_DOWN" });
+    expect(wrong.connect).toHaveBeenCalledOnce();
   });
 });
 

@@ -133,6 +133,15 @@ describe.skipIf(!binaries)("people on the central server", () => {
     expect((await join(code)).status).toBe(410);
   });
 
+  it("answers who was signed in across a database that is killed: with a wait or a declared failure, never with one that nobody declared", async () => {
+    const browser = world.browser();
+    await signIn(browser, email);
+    process.kill(world.central.databasePid() as number, "SIGKILL");
+    const answers = await Promise.all(Array.from({ length: 12 }, () => browser.ask("GET", "/v1/session")));
+    for (const { status, text } of answers) expect([200, 503], text).toContain(status);
+    await vi.waitFor(async () => expect((await browser.ask("GET", "/v1/session")).status).toBe(200), { timeout: 60_000 });
+  });
+
   // Last: from here on the organisation asks everybody for a second factor.
   it("takes a code of the second factor once, and asks it of everybody where the organisation does", async () => {
     const mail = "factor@example.org";
