@@ -121,6 +121,7 @@ export function openLink(needs: LinkNeeds): CentralLink {
   async function poll(): Promise<void> {
     const told = taken;
     const confirmed = readConfirmed(folder).size;
+    const wasFresh = isPollFresh;
     const answer = await calls.ask({ method: "POST", path: "/v1/link/poll", body: { waitMs: isPollFresh ? 0 : (needs.pollMs ?? 25_000), taken: told, edition: editions.standing() }, signal }, LINK.poll.output);
     isPollFresh = false;
     // After a silence, and when it has less than it confirmed, it is asked where it stands, also when there is nothing to send.
@@ -133,6 +134,7 @@ export function openLink(needs: LinkNeeds): CentralLink {
       tell({ edition: editions.standing() });
     }
     heard();
+    requests.hear(answer.open, wasFresh);
     await retireGone(access, answer.approvers);
     for (const { approvalId, userId, response } of answer.decisions) {
       if (taken.some((each) => each.approvalId === approvalId && each.userId === userId)) continue;
@@ -175,12 +177,12 @@ export function openLink(needs: LinkNeeds): CentralLink {
     });
     await sleep(QUIET_MS, undefined, { signal }).catch(() => undefined);
   });
+  const requests = followRequests({ approvals, foreign, ask: (method, path, body) => calls.ask({ method, path, body, signal }, LINK.end.output), signal });
   const polling = keepDoing(poll);
   const stopFollowing = ledger.followCommits(() => {
     tell({});
     wakePush();
   });
-  const asking = followRequests({ approvals, foreign, ask: (method, path, body) => calls.ask({ method, path, body, signal }, LINK.end.output), signal });
 
   return {
     state,
@@ -199,7 +201,7 @@ export function openLink(needs: LinkNeeds): CentralLink {
       over.abort();
       stopFollowing();
       wakePush();
-      await Promise.all([pushing, polling, asking]);
+      await Promise.all([pushing, polling, requests.ended]);
       calls[Symbol.dispose]();
     },
   };
@@ -225,8 +227,15 @@ export async function trustApprover(access: Pick<AccessRoom, "operators" | "chan
 }
 
 /** Each request goes out once and its end once; what cannot be sent is tried with the next change or second. */
-async function followRequests({ approvals, foreign, ask, signal }: { readonly approvals: LinkNeeds["approvals"]; readonly foreign: LinkNeeds["foreign"]; readonly ask: (method: string, path: string, body: unknown) => Promise<unknown>; readonly signal: AbortSignal }): Promise<void> {
+function followRequests({ approvals, foreign, ask, signal }: { readonly approvals: LinkNeeds["approvals"]; readonly foreign: LinkNeeds["foreign"]; readonly ask: (method: string, path: string, body: unknown) => Promise<unknown>; readonly signal: AbortSignal }) {
   const sent = new Set<string>();
+  const endOf = (id: string): { readonly state: string; readonly say: string } => {
+    try {
+      return approvals.get(id);
+    } catch {
+      return { state: "cancelled", say: "The desktop that asked does not know this request any more." };
+    }
+  };
   const tend = async (): Promise<void> => {
     for (const { id } of approvals.list({ open: true, limit: 100 })) {
       if (sent.has(id)) continue;
@@ -234,22 +243,38 @@ async function followRequests({ approvals, foreign, ask, signal }: { readonly ap
       sent.add(id);
     }
     for (const id of sent) {
-      const { state, say } = approvals.get(id);
+      const { state, say } = endOf(id);
       if (state === "waiting" || state === "approved") continue;
-      await ask("PUT", `/v1/link/approvals/${id}`, { state, say });
+      await ask("PUT", `/v1/link/approvals/${id}`, { state, say: say.slice(0, 500) });
       sent.delete(id);
     }
   };
   let isBehind = false;
+  let turn = Promise.resolve();
+  /** One after the other: two at the same time would send the same thing twice. */
+  const catchUp = (): Promise<void> => (turn = turn.then(tend).then(() => void (isBehind = false), () => void (isBehind = true)));
   const retry = setInterval(() => {
-    if (isBehind) void tend().then(() => (isBehind = false), () => undefined);
+    if (isBehind) void catchUp();
   }, 1000);
   retry.unref();
-  try {
-    for await (const _ of approvals.changes(signal)) await tend().then(() => (isBehind = false), () => (isBehind = true));
-  } finally {
-    clearInterval(retry);
-  }
+  const following = async (): Promise<void> => {
+    try {
+      for await (const _ of approvals.changes(signal)) await catchUp();
+    } finally {
+      clearInterval(retry);
+      await turn;
+    }
+  };
+  return {
+    ended: following(),
+    /** What is open there and was not asked in this life is tended too. After a silence all of it is said again: a server that was put back knows less. */
+    hear(open: readonly string[], isFresh: boolean): void {
+      const isNews = isFresh || open.some((id) => !sent.has(id));
+      if (isFresh) sent.clear();
+      for (const id of open) sent.add(id);
+      if (isNews) void catchUp();
+    },
+  };
 }
 
 export const bodyOf = ({ from, entries, note }: CopyBatch) => ({ from, note, entries: entries.map(({ leaf, openings }) => ({ leaf: leaf.toString("base64"), openings: openings ?? null })) });

@@ -80,6 +80,8 @@ export const LINK = {
       decisions: z.array(z.object({ approvalId: z.string(), userId: z.string(), response: z.string() })),
       approvers: z.array(z.object({ userId: z.string(), name: z.string(), publicKey: z.string(), isRetired: z.boolean() })),
       edition: Edition.nullable(),
+      /** Requests of its own that are open there: a desktop that was started again says what became of those it left. */
+      open: z.array(z.string()).default([]),
     }),
   },
   ask: { input: z.object({ file: z.string().max(200_000) }), output: z.object({ approvalId: z.string() }) },

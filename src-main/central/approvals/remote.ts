@@ -93,6 +93,8 @@ export function createRemoteApprovals(needs: RemoteNeeds) {
       await record(tx, orgId, now(), { actor: person.userId, kind: `approval.${of.decision}`, detail: { approvalId: of.approvalId, desktopId: of.desktopId, note: of.note } });
     },
     untaken: (tx: Tx, desktopId: string) => tx.rows<{ approvalId: string; userId: string; response: string }>(`SELECT approval_id AS "approvalId", user_id AS "userId", response FROM app.decisions WHERE desktop_id = $1 AND taken_at IS NULL ORDER BY at LIMIT 100`, [desktopId]),
+    /** What this desktop asked and did not say the end of. */
+    open: async (tx: Tx, desktopId: string): Promise<string[]> => (await tx.rows<{ id: string }>("SELECT approval_id AS id FROM app.approvals WHERE desktop_id = $1 AND (state = 'approved' OR (state = 'waiting' AND not_after >= $2)) ORDER BY created_at DESC LIMIT 100", [desktopId, now()])).map(({ id }) => id),
     async taken(tx: Tx, desktopId: string, list: readonly { readonly approvalId: string; readonly userId: string; readonly say: string }[]): Promise<void> {
       for (const { approvalId, userId, say } of list) await tx.run("UPDATE app.decisions SET taken_at = $4, taken_say = $5 WHERE desktop_id = $1 AND approval_id = $2 AND user_id = $3 AND taken_at IS NULL", [desktopId, approvalId, userId, now(), say]);
     },

@@ -107,6 +107,23 @@ describe.skipIf(!binaries)("a desktop that belongs to an organisation", () => {
     expect((await admin.ask("POST", `${path}/decision`, { decision: "deny", note: "not now" })).status).toBe(200);
   });
 
+  it("says what became of a request when the desktop that asked was started again, and leaves one that it still asks", async () => {
+    const desk = await linkedDesktop(await invitation());
+    const [left, other] = [await desk.ask("restart one"), await desk.ask("restart two")];
+    const path = (id: string): string => `/v1/orgs/${orgId}/approvals/${desk.membership.desktopId}/${id}`;
+    const stateOf = async (id: string) => (await admin.ask("GET", path(id))).body["state"];
+    await desk.until("both are there", async () => (await stateOf(left.id)) === "waiting" && (await stateOf(other.id)) === "waiting");
+    // The link is down while one of them ends: the desktop comes back and nobody told the server.
+    await desk.stop();
+    const again = await linkedDesktop(undefined, desk.dir);
+    await again.until("the end is known there", async () => (await stateOf(left.id)) === "cancelled" && (await stateOf(other.id)) === "cancelled");
+    const asked = await again.ask("restart three");
+    await again.until("the new one is there", async () => (await stateOf(asked.id)) === "waiting");
+    await again.until("it was heard again", () => again.link.state.value.heardAt > performance.timeOrigin + performance.now() - 1000);
+    expect(await stateOf(asked.id)).toBe("waiting");
+    await again[Symbol.asyncDispose]();
+  });
+
   it("raises an alarm on both sides when a desktop was rolled back", async () => {
     const before = (await alarms()).length;
     const desk = await linkedDesktop(await invitation());

@@ -85,7 +85,7 @@ function desktopSide({ enrolment, custody, approvals, editions, wakes, alarm }: 
       async handle({ waitMs, taken, edition }, { desktopId, signal, inOrg: within }) {
         const woken = wakes.wait(desktopId, waitMs, signal);
         if (taken.length > 0) await within((tx) => approvals.taken(tx, desktopId, taken));
-        const read = () => within(async (tx) => ({ size: await custody.sizeOf(tx, desktopId), decisions: await approvals.untaken(tx, desktopId), approvers: await approvals.approvers(tx), edition: await editions.tell(tx, desktopId, edition) }));
+        const read = () => within(async (tx) => ({ size: await custody.sizeOf(tx, desktopId), decisions: await approvals.untaken(tx, desktopId), approvers: await approvals.approvers(tx), edition: await editions.tell(tx, desktopId, edition), open: await approvals.open(tx, desktopId) }));
         const first = await read();
         if (waitMs === 0 || first.decisions.length > 0 || first.edition !== null) return first;
         await woken;
