@@ -35,4 +35,5 @@ export const LIMITS = {
   blocks: 60_000,
   timeMs: 30_000,
   heapMb: 384,
+  youngMb: 32,
 } as const;

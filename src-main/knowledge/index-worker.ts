@@ -6,6 +6,8 @@ import { Failure } from "../contract/index.ts";
 import { openStore } from "../store/index.ts";
 import { loadEmbedding } from "./embedding.ts";
 import { openIndex } from "./open-index.ts";
+import { packed } from "./parcel.ts";
+import type { Ready } from "./passages.ts";
 import { prepare } from "./prepare.ts";
 import { createReader } from "./reader.ts";
 import type { Answer, Ask, Gave, IndexData, NeedWhat, ReadData, ReadJob } from "./worker-port.ts";
@@ -19,11 +21,15 @@ const embedding = existsSync(data.embeddingFile) ? loadEmbedding(data.embeddingF
 yieldToPeople(data.role === "read" ? 10 : 5);
 
 if (data.role === "read") {
-  port?.on("message", ({ path, name, bytes, modifiedAt = 0 }: ReadJob) => {
-    prepare(path, name, embedding, bytes && { bytes, modifiedAt }).then(
-      (ready) => port.postMessage({ ready }),
-      () => port.postMessage({ gone: true }),
-    );
+  const one = ({ path, name, bytes, modifiedAt = 0 }: ReadJob): Promise<Ready | undefined> => prepare(path, name, embedding, bytes && { bytes, modifiedAt }).catch(() => undefined);
+  let turn: Promise<void> = Promise.resolve();
+  port?.on("message", (jobs: readonly ReadJob[]) => {
+    turn = turn.then(async () => {
+      const readies: (Ready | undefined)[] = [];
+      for (const job of jobs) readies.push(await one(job));
+      const parcel = packed(readies, embedding?.dims ?? 0);
+      port.postMessage(parcel, [parcel.vectors.buffer]);
+    });
   });
 } else {
   const store = openStore({ path: data.dbPath, durability: "NORMAL" });

@@ -14,7 +14,6 @@ import { KNOWLEDGE_MIGRATIONS } from "./tables.ts";
 import { createSync, type SourceRow } from "./sync.ts";
 
 type Needs = { readonly store: Store; readonly reader: Reader; readonly embedding: Embedding | undefined; readonly now: () => number; readonly onSources: () => void; readonly outside: Outside; readonly watches?: boolean };
-type StateRow = SourceRow & { readonly documents: number; readonly passages: number; readonly problems: number };
 
 export type Index = ReturnType<typeof openIndex>;
 
@@ -26,8 +25,7 @@ export function openIndex({ store, reader, embedding, now, onSources, outside, w
   if (embedding !== undefined) meaning.use(embedderOf(embedding));
   const sync = createSync({ store, reader, passages, outside, now, onChange: onSources, watches });
   const sql = {
-    states: store.sql<StateRow>("source-states", `SELECT s.*, (SELECT count(*) FROM documents d WHERE d.source_id = s.id) AS documents, (SELECT count(*) FROM chunks c JOIN documents d ON d.id = c.document_id WHERE d.source_id = s.id) AS passages,
-      (SELECT count(*) FROM documents d WHERE d.source_id = s.id AND d.state <> 'ok') AS problems FROM sources s ORDER BY s.name`),
+    states: store.sql<SourceRow>("source-states", "SELECT * FROM sources ORDER BY name"),
     add: store.sql("add-source", "INSERT INTO sources (id, kind, name, location, product, environment, trust, signer, created_at, checked_at, changed_at, problem, settings, credential) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, '', ?, ?)"),
     at: store.sql<{ name: string }>("source-at", "SELECT name FROM sources WHERE location = ?"),
     documentsOf: store.sql<{ id: number }>("documents-of-source", "SELECT id FROM documents WHERE source_id = ?"),
@@ -42,9 +40,9 @@ export function openIndex({ store, reader, embedding, now, onSources, outside, w
     save: store.sql("save-search", "INSERT INTO saved_searches (name, query) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET query = excluded.query"),
     forget: store.sql("forget-search", "DELETE FROM saved_searches WHERE name = ?"),
   };
-  const stateOf = (row: StateRow): SourceState => {
+  const stateOf = (row: SourceRow): SourceState => {
     const work = sync.workOf(row.id);
-    return { id: row.id, kind: row.kind, name: row.name, location: row.location, product: row.product, environment: row.environment, trust: row.trust, signer: row.signer, documents: row.documents, passages: row.passages, problems: row.problems, checkedAt: row.checked_at, changedAt: row.changed_at, lagMs: work.isWatched && !work.isBusy ? 0 : Math.max(0, now() - (row.checked_at || row.created_at)), nextAt: work.isWatched ? 0 : work.nextAt, credential: row.credential, isBusy: work.isBusy, done: work.done, total: work.total, problem: row.problem };
+    return { id: row.id, kind: row.kind, name: row.name, location: row.location, product: row.product, environment: row.environment, trust: row.trust, signer: row.signer, ...passages.counts(row.id), checkedAt: row.checked_at, changedAt: row.changed_at, lagMs: work.isWatched && !work.isBusy ? 0 : Math.max(0, now() - (row.checked_at || row.created_at)), nextAt: work.isWatched ? 0 : work.nextAt, credential: row.credential, isBusy: work.isBusy, done: work.done, total: work.total, problem: row.problem };
   };
   const states = (): SourceState[] => sql.states.all().map(stateOf);
   const stateBy = (id: string): SourceState => {

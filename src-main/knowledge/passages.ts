@@ -25,6 +25,8 @@ export type Ready = {
 };
 export type Known = { readonly id: number; readonly path: string; readonly bytes: number; readonly modified_at: number; readonly sha256: string; readonly state: string; readonly remote_id: string; readonly version: string };
 
+export type Counts = { readonly documents: number; readonly passages: number; readonly problems: number };
+
 const LEAD_CHARS = 500;
 /** The embedding whose vectors come with documents that are made ready. */
 export const BUILT_IN = "static-1";
@@ -49,7 +51,7 @@ export function createPassages({ store, meaning, now }: { readonly store: Store;
   const sql = {
     known: store.sql<Known>("known-documents", "SELECT id, path, bytes, modified_at, sha256, state, remote_id, version FROM documents WHERE source_id = ?"),
     find: store.sql<{ id: number }>("find-document", "SELECT id FROM documents WHERE source_id = ? AND path = ?"),
-    dropDocument: store.sql("drop-document", "DELETE FROM documents WHERE id = ?"),
+    dropDocument: store.sql<{ source_id: string; state: string }>("drop-document", "DELETE FROM documents WHERE id = ? RETURNING source_id, state"),
     chunkIds: store.sql<{ id: number }>("chunks-of-document", "SELECT id FROM chunks WHERE document_id = ? ORDER BY ordinal"),
     dropWords: store.sql("drop-words", "DELETE FROM chunk_words WHERE rowid = ?"),
     lastIds: store.sql<{ documents: number | null; chunks: number | null }>("last-ids", "SELECT (SELECT max(id) FROM documents) AS documents, (SELECT max(id) FROM chunks) AS chunks"),
@@ -60,12 +62,28 @@ export function createPassages({ store, meaning, now }: { readonly store: Store;
     addLead: store.sql("add-lead", "INSERT INTO lead_words (rowid, scope, title, text) VALUES (?, ?, ?, ?)"),
     around: store.sql<{ id: number; ordinal: number; heading: string; text: string; kind: "text" | "code" | "table"; line_from: number; line_to: number; part: string }>("document-around", "SELECT id, ordinal, heading, text, kind, line_from, line_to, part FROM chunks WHERE document_id = ? AND ordinal BETWEEN ? AND ? ORDER BY ordinal"),
     place: store.sql<{ document_id: number; ordinal: number; total: number }>("place-of-chunk", "SELECT document_id, ordinal, (SELECT count(*) FROM chunks n WHERE n.document_id = c.document_id) AS total FROM chunks c WHERE id = ?"),
+    counts: store.sql<Counts>("counts-of-source", "SELECT (SELECT count(*) FROM documents WHERE source_id = @id) AS documents, (SELECT count(*) FROM chunks c JOIN documents d ON d.id = c.document_id WHERE d.source_id = @id) AS passages, (SELECT count(*) FROM documents WHERE source_id = @id AND state <> 'ok') AS problems"),
     document: store.sql<{ path: string; title: string; format: string; modified_at: number; remarks: string; url: string; outdated: string; source: string; trust: Trust }>("document", "SELECT d.path, d.title, d.format, d.modified_at, d.remarks, d.url, d.outdated, s.name AS source, s.trust FROM documents d JOIN sources s ON s.id = d.source_id WHERE d.id = ?"),
   };
   // Ids are handed out here and only grow: a passage that is gone never lends its id to another while a screen shows it.
   const last = sql.lastIds.get();
   let lastDocument = last?.documents ?? 0;
   let lastChunk = last?.chunks ?? 0;
+
+  /** Counted once by the file, then kept up: a screen asks four times a second while a hundred thousand passages come. */
+  const counted = new Map<string, Counts>();
+  const count = (sourceId: string, state: string, passages: number, sign: 1 | -1) => {
+    const before = counted.get(sourceId);
+    if (before !== undefined) counted.set(sourceId, { documents: before.documents + sign, passages: before.passages + sign * passages, problems: before.problems + (state === "ok" ? 0 : sign) });
+  };
+  const whole = (work: () => void): void => {
+    try {
+      store.transaction(work);
+    } catch (error) {
+      counted.clear(); // what was counted is rolled back with the rest
+      throw error;
+    }
+  };
 
   /** In the caller's transaction; what is in memory follows when it is committed. */
   const drop = (documentId: number): number[] => {
@@ -75,7 +93,8 @@ export function createPassages({ store, meaning, now }: { readonly store: Store;
       meaning.drop(id);
     }
     if (ids[0] !== undefined) sql.dropLead.run([ids[0]]);
-    sql.dropDocument.run([documentId]);
+    const document = sql.dropDocument.get([documentId]);
+    if (document !== undefined) count(document.source_id, document.state, ids.length, -1);
     return ids;
   };
   const insert = (sourceId: string, ready: Ready, added: Learned[]): number => {
@@ -92,6 +111,7 @@ export function createPassages({ store, meaning, now }: { readonly store: Store;
       const vector = ready.vectors[ordinal];
       if (vector !== undefined && meaning.put(id, BUILT_IN, vector)) added.push({ id, sourceId, modifiedAt: ready.modifiedAt, isLead: ordinal === 0, vector });
     });
+    count(sourceId, ready.state, ready.chunks.length, 1);
     return ready.chunks.length;
   };
   const settle = (gone: readonly number[], added: readonly Learned[], count: number) => {
@@ -103,24 +123,29 @@ export function createPassages({ store, meaning, now }: { readonly store: Store;
 
   return {
     known: (sourceId: string) => sql.known.all([sourceId]),
+    counts(sourceId: string): Counts {
+      const known = counted.get(sourceId) ?? sql.counts.get({ id: sourceId }) ?? { documents: 0, passages: 0, problems: 0 };
+      counted.set(sourceId, known);
+      return known;
+    },
     /** All or nothing for the whole batch: a killed process leaves old documents or new ones, never half of one. */
     put(sourceId: string, batch: readonly Ready[], alsoInside: () => void = () => undefined): void {
       const gone: number[] = [];
       const added: Learned[] = [];
-      let count = 0;
-      store.transaction(() => {
+      let total = 0;
+      whole(() => {
         for (const ready of batch) {
           const before = sql.find.get([sourceId, ready.path]);
           if (before !== undefined) gone.push(...drop(before.id));
-          count += insert(sourceId, ready, added);
+          total += insert(sourceId, ready, added);
         }
         alsoInside();
       });
-      settle(gone, added, count);
+      settle(gone, added, total);
     },
     remove(documentIds: readonly number[]): void {
       const gone: number[] = [];
-      store.transaction(() => {
+      whole(() => {
         for (const id of documentIds) gone.push(...drop(id));
       });
       settle(gone, [], 0);

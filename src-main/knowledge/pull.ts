@@ -38,8 +38,8 @@ export async function pull({ sourceId, connector, passages, reader, cursor, isWh
   const take = async (item: Item): Promise<Ready | undefined> => {
     const bytes = await item.fetch();
     if (bytes === undefined) return undefined;
-    const ready = await reader.read({ path: "", name: pathOf(item), bytes, modifiedAt: item.modifiedAt });
-    return { ...ready, remote: { id: item.id, version: item.version, url: item.url } };
+    const [ready] = await reader.read([{ path: "", name: pathOf(item), bytes, modifiedAt: item.modifiedAt }]);
+    return ready && { ...ready, remote: { id: item.id, version: item.version, url: item.url } };
   };
   const drop = (ids: readonly string[]) => {
     const gone = ids.flatMap((id) => known.get(id)?.id ?? []);

@@ -1,63 +1,101 @@
-import { stat } from "node:fs/promises";
+import { statSync } from "node:fs";
 import { Worker } from "node:worker_threads";
 import { LIMITS } from "./blocks.ts";
+import { unpacked, type Parcel } from "./parcel.ts";
 import type { Ready } from "./passages.ts";
 import { failed } from "./prepare.ts";
 import type { ReadData, ReadJob } from "./worker-port.ts";
 
-export type Reader = AsyncDisposable & { read(job: ReadJob): Promise<Ready> };
+export type Reader = AsyncDisposable & {
+  /** In order; undefined where a file is gone. Whoever asks for the next before the last is there keeps the thread from waiting. */
+  read(jobs: readonly ReadJob[]): Promise<readonly (Ready | undefined)[]>;
+};
+type Order = { readonly jobs: readonly ReadJob[]; readonly resolve: (readies: readonly (Ready | undefined)[]) => void; readonly reject: (error: Error) => void };
+
+/** So many orders lie with the thread: while one is being kept, the next is being read. */
+const AHEAD = 2;
 
 /**
  * Reads documents in a thread that may be thrown away: a file that takes too long or too much memory costs that file and
- * a new thread, nothing else.
+ * a new thread, nothing else. Where several were asked for at once, each is then read by itself: that finds the one.
  */
 export function createReader({ entry, data, timeMs = LIMITS.timeMs }: { readonly entry: string; readonly data: ReadData; readonly timeMs?: number }): Reader {
+  const orders: Order[] = [];
+  let sent = 0;
   let worker: Worker | undefined;
-  let turn: Promise<unknown> = Promise.resolve();
+  let timer: NodeJS.Timeout | undefined;
   let isClosed = false;
 
-  const start = (): Worker => {
-    worker ??= new Worker(entry, { workerData: data, resourceLimits: { maxOldGenerationSizeMb: LIMITS.heapMb, maxYoungGenerationSizeMb: 64 }, stdout: true, stderr: true });
-    return worker;
+  const watch = () => {
+    clearTimeout(timer);
+    timer = sent === 0 ? undefined : setTimeout(() => giveUp(`reading it took longer than ${timeMs / 1000} s`), timeMs);
   };
-  const stop = async () => {
-    const old = worker;
-    worker = undefined;
-    await old?.terminate();
-  };
-
-  async function readNow(job: ReadJob): Promise<Ready> {
-    const { size, mtimeMs } = job.bytes === undefined ? await stat(job.path) : { size: job.bytes.byteLength, mtimeMs: job.modifiedAt ?? 0 };
-    const at = { path: job.name, bytes: size, modifiedAt: mtimeMs };
-    const thread = start();
-    return new Promise<Ready>((resolve, reject) => {
-      const over = (finish: () => void) => {
-        clearTimeout(timer);
-        thread.off("message", onMessage).off("error", onError).off("exit", onExit);
-        finish();
-      };
-      const giveUp = (why: string) => over(() => void stop().then(() => resolve(failed(at, "", why))));
-      const onMessage = (answer: { readonly ready?: Ready; readonly gone?: true }) => over(() => (answer.ready === undefined ? reject(new Error("gone")) : resolve(answer.ready)));
-      const onError = (error: NodeJS.ErrnoException) => giveUp(error.code === "ERR_WORKER_OUT_OF_MEMORY" ? `it needs more than ${LIMITS.heapMb} MiB to be read` : "reading it ended its thread: its structure is damaged");
-      const onExit = () => giveUp("reading it ended its thread: its structure is damaged");
-      const timer = setTimeout(() => giveUp(`reading it took longer than ${timeMs / 1000} s`), timeMs);
-      thread.on("message", onMessage).on("error", onError).on("exit", onExit);
-      thread.postMessage(job);
+  function started(): Worker {
+    if (worker !== undefined) return worker;
+    const thread = new Worker(entry, { workerData: data, resourceLimits: { maxOldGenerationSizeMb: LIMITS.heapMb, maxYoungGenerationSizeMb: LIMITS.youngMb }, stdout: true, stderr: true });
+    const ended = (why: string) => (thread === worker ? giveUp(why) : undefined);
+    thread.on("message", (parcel: Parcel) => {
+      if (thread !== worker) return;
+      const done = orders.shift();
+      sent -= 1;
+      send();
+      done?.resolve(unpacked(parcel));
     });
+    thread.on("error", (error: NodeJS.ErrnoException) => ended(error.code === "ERR_WORKER_OUT_OF_MEMORY" ? `it needs more than ${LIMITS.heapMb} MiB to be read` : "reading it ended its thread: its structure is damaged"));
+    thread.on("exit", () => ended("reading it ended its thread: its structure is damaged"));
+    return (worker = thread);
+  }
+  function send(): void {
+    for (; sent < AHEAD && sent < orders.length; sent += 1) started().postMessage((orders[sent] as Order).jobs);
+    watch();
+  }
+  function giveUp(why: string): void {
+    void worker?.terminate();
+    worker = undefined;
+    sent = 0;
+    const order = orders.shift();
+    if (order !== undefined) {
+      const [job] = order.jobs;
+      if (order.jobs.length === 1 && job !== undefined) order.resolve([unread(job, why)]);
+      else orders.unshift(...apart(order));
+    }
+    send();
   }
 
   return {
-    read(job) {
-      const next = turn.then(() => {
-        if (isClosed) throw new Error("closed");
-        return readNow(job);
+    read(jobs) {
+      return new Promise((resolve, reject) => {
+        if (isClosed) return reject(new Error("closed"));
+        orders.push({ jobs, resolve, reject });
+        send();
       });
-      turn = next.catch(() => undefined);
-      return next;
     },
     async [Symbol.asyncDispose]() {
       isClosed = true;
-      await stop();
+      clearTimeout(timer);
+      const last = worker;
+      worker = undefined;
+      for (const { reject } of orders.splice(0)) reject(new Error("closed"));
+      await last?.terminate();
     },
   };
+}
+
+/** The same work as one order for each file. */
+function apart({ jobs, resolve, reject }: Order): Order[] {
+  const readies: (Ready | undefined)[] = [];
+  return jobs.map((job) => ({
+    jobs: [job],
+    reject,
+    resolve: ([ready]) => {
+      readies.push(ready);
+      if (readies.length === jobs.length) resolve(readies);
+    },
+  }));
+}
+
+function unread({ path, name, bytes, modifiedAt = 0 }: ReadJob, why: string): Ready | undefined {
+  if (bytes !== undefined) return failed({ path: name, bytes: bytes.byteLength, modifiedAt }, "", why);
+  const found = statSync(path, { throwIfNoEntry: false });
+  return found && failed({ path: name, bytes: found.size, modifiedAt: found.mtimeMs }, "", why);
 }

@@ -12,6 +12,7 @@ import type { SourceKind, Trust } from "./port.ts";
 import { pull } from "./pull.ts";
 import type { Reader } from "./reader.ts";
 import { walk, type Found } from "./walk.ts";
+import type { ReadJob } from "./worker-port.ts";
 
 export type SourceRow = { readonly id: string; readonly kind: SourceKind; readonly name: string; readonly location: string; readonly product: string; readonly environment: string; readonly trust: Trust; readonly signer: string; readonly created_at: number; readonly checked_at: number; readonly changed_at: number; readonly problem: string; readonly settings: string; readonly credential: string; readonly cursor: string; readonly failures: number; readonly seen_at: number };
 type Needs = { readonly store: Store; readonly reader: Reader; readonly passages: Passages; readonly outside: Outside; readonly now: () => number; readonly onChange: () => void; readonly watches: boolean };
@@ -20,6 +21,10 @@ type Work = { done: number; total: number; isBusy: boolean; isWatched: boolean; 
 /** Small enough that a search never waits long behind a write, large enough that commits do not rule. */
 const BATCH_CHUNKS = 600;
 const BATCH_MS = 400;
+/** What is asked of the reading thread at once: thousands of small files are not thousands of questions. */
+const ORDER_FILES = 64;
+const ORDER_BYTES = 256 * 1024;
+const AHEAD = 2;
 /** Whole comparisons beside the watch: network shares tell nothing, and a watch may miss what happened while it was set. */
 const WATCHED_EVERY_MS = 60_000;
 const UNWATCHED_EVERY_MS = 4_000;
@@ -98,6 +103,8 @@ export function createSync({ store, reader, passages, outside, now, onChange, wa
     let batch: Ready[] = [];
     let chunks = 0;
     let since = now();
+    const orders = ordersOf(files);
+    const ahead: ReturnType<Reader["read"]>[] = [];
     const commit = () => {
       if (batch.length > 0) passages.put(source.id, batch);
       batch = [];
@@ -106,14 +113,17 @@ export function createSync({ store, reader, passages, outside, now, onChange, wa
       onChange();
     };
     try {
-      for (const file of files) {
+      for (let at = 0; at < orders.length; at += 1) {
         run.over.signal.throwIfAborted();
-        const ready = await reader.read({ path: file.path, name: file.name }).catch(() => undefined);
-        run.work.done += 1;
-        if (ready === undefined) continue; // gone since the walk, or closing: the next comparison tells
-        batch.push(ready);
-        chunks += ready.chunks.length;
-        if (chunks >= BATCH_CHUNKS || now() - since > BATCH_MS) commit();
+        // While these are kept, the next are read.
+        while (ahead.length <= AHEAD && at + ahead.length < orders.length) ahead.push(reader.read(orders[at + ahead.length] ?? []).catch(() => []));
+        for (const ready of (await ahead.shift()) ?? []) {
+          run.work.done += 1;
+          if (ready === undefined) continue; // gone since the walk, or closing: the next comparison tells
+          batch.push(ready);
+          chunks += ready.chunks.length;
+          if (chunks >= BATCH_CHUNKS || now() - since > BATCH_MS) commit();
+        }
       }
     } finally {
       commit();
@@ -235,3 +245,19 @@ const everyMsOf = ({ settings }: SourceRow): number => {
   const { everyMs } = JSON.parse(settings) as { readonly everyMs?: number };
   return everyMs ?? REMOTE_EVERY_MS;
 };
+
+function ordersOf(files: Found["files"]): ReadJob[][] {
+  const orders: ReadJob[][] = [];
+  let bytes = Number.POSITIVE_INFINITY;
+  for (const file of files) {
+    const last = orders.at(-1);
+    const job = { path: file.path, name: file.name };
+    bytes += file.bytes;
+    if (last !== undefined && last.length < ORDER_FILES && bytes <= ORDER_BYTES) last.push(job);
+    else {
+      orders.push([job]);
+      bytes = file.bytes;
+    }
+  }
+  return orders;
+}
