@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openbaoState, serve } from "../fakes/secret-servers.ts";
-import { freshBuild } from "./fresh-build.ts";
+import { freshBuild } from "../harness/fresh-build.ts";
 import { CHROMIUM, ROOT, startStation, type StationInTest } from "./station.ts";
 
 // Planted secrets, used the way secrets are used, and then looked for wherever they must not be: every file of SENA's home

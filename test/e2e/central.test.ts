@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { binaries, PASSWORD } from "../fakes/central.ts";
 import { keepTraces } from "../harness/traces.ts";
 import { AXE, type AxeFindings } from "../integration/ui/browser.ts";
-import { freshBuild } from "./fresh-build.ts";
+import { freshBuild } from "../harness/fresh-build.ts";
 import { CHROMIUM, ROOT, SHOTS, startStation, type StationInTest } from "./station.ts";
 
 const canRun = existsSync(CHROMIUM) && binaries !== undefined;

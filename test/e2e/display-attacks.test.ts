@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { guardContract } from "../../src-main/contract/index.ts";
 import { unrenderedText } from "../../src-main/contract/rendering.ts";
-import { freshBuild } from "./fresh-build.ts";
+import { freshBuild } from "../harness/fresh-build.ts";
 import { CHROMIUM, ROOT, startStation, type StationInTest } from "./station.ts";
 
 // What stands on the approval screen, read back out of the page, is the command byte for byte, whatever it is made of to

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { keepTraces } from "../harness/traces.ts";
 import { AXE, type AxeFindings } from "../integration/ui/browser.ts";
-import { freshBuild } from "./fresh-build.ts";
+import { freshBuild } from "../harness/fresh-build.ts";
 import { CHROMIUM, startStation, type StationInTest } from "./station.ts";
 
 // Every screen as an operator meets it on the practice lab, in both themes and both usual sizes: no accessibility

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { keepTraces } from "../harness/traces.ts";
-import { freshBuild } from "./fresh-build.ts";
+import { freshBuild } from "../harness/fresh-build.ts";
 import { CHROMIUM, ROOT, startStation, type StationInTest } from "./station.ts";
 
 const canRun = existsSync(CHROMIUM);

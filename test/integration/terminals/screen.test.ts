@@ -1,10 +1,8 @@
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { existsSync } from "node:fs";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { build } from "vite";
 import { hasSshd } from "../../bench/terminal/sshd.ts";
+import { freshScreens } from "../../harness/fresh-build.ts";
 import { openStage, type Stage } from "../../bench/terminal/stage.ts";
 
 const isPossible = hasSshd && existsSync("/usr/bin/chromium");
@@ -21,10 +19,7 @@ describe.skipIf(!isPossible)("the terminals screen", () => {
   const run = (text: string) => stage.client.terminals.type({ paneId, text, isRun: true });
 
   beforeAll(async () => {
-    const screens = mkdtempSync(join(tmpdir(), "sena-screens-"));
-    owned.defer(() => rmSync(screens, { recursive: true, force: true }));
-    await build({ configFile: new URL("../../../vite.config.ts", import.meta.url).pathname, logLevel: "error", build: { outDir: screens } });
-    stage = owned.use(await openStage({ screens }));
+    stage = owned.use(await openStage({ screens: await freshScreens() }));
     page = await stage.page();
     page.on("console", (message) => ["error", "warning"].includes(message.type()) && noise.push(message.text()));
     page.on("pageerror", (error) => noise.push(error.message));

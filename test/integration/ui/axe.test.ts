@@ -1,8 +1,8 @@
 import { readdirSync } from "node:fs";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { freshGallery } from "../../harness/fresh-build.ts";
 import { AXE, type AxeFindings, hasBrowser, openBrowser, serveFolder } from "./browser.ts";
-import { buildGallery } from "./gallery.ts";
 
 // Every preview in every theme, in a real engine under the shells' own policy: no accessibility violation, nothing the
 // policy had to refuse, nothing on the console.
@@ -39,8 +39,7 @@ const violations = async () => {
 describe.skipIf(!hasBrowser)("the gallery", () => {
   let places: readonly string[] = [];
   beforeAll(async () => {
-    const gallery = owned.use(await buildGallery());
-    ({ origin } = owned.use(await serveFolder(gallery.folder)));
+    ({ origin } = owned.use(await serveFolder(await freshGallery())));
     browser = await openBrowser();
     owned.defer(() => browser.close());
     page = await browser.newPage({ viewport: { width: 1100, height: 900 } });

@@ -1,7 +1,7 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { freshGallery } from "../../harness/fresh-build.ts";
 import { hasBrowser, openBrowser, serveFolder } from "./browser.ts";
-import { buildGallery } from "./gallery.ts";
 
 describe.skipIf(!hasBrowser)("with the keyboard alone", () => {
   const owned = new AsyncDisposableStack();
@@ -10,8 +10,7 @@ describe.skipIf(!hasBrowser)("with the keyboard alone", () => {
   let origin: string;
 
   beforeAll(async () => {
-    const gallery = owned.use(await buildGallery());
-    ({ origin } = owned.use(await serveFolder(gallery.folder)));
+    ({ origin } = owned.use(await serveFolder(await freshGallery())));
     browser = await openBrowser();
     owned.defer(() => browser.close());
   });

@@ -1,18 +1,17 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import type { BrowserContext, Page } from "playwright-core";
-import { build } from "vite";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { coreCommand } from "../../../src-main/shells/process/core-command.ts";
 import { readScreenFiles } from "../../../src-main/shells/process/screen-files.ts";
 import { supervise, type Supervisor } from "../../../src-main/shells/process/supervise.ts";
 import { createDoor, type Door } from "../../../src-main/shells/station/door.ts";
 import { serveStation } from "../../../src-main/shells/station/serve.ts";
+import { freshScreens } from "../../harness/fresh-build.ts";
 import { keepTraces } from "../../harness/traces.ts";
 import { AXE, type AxeFindings, hasBrowser, openBrowser } from "./browser.ts";
 
-const ROOT = resolve(import.meta.dirname, "..", "..", "..");
 
 // The real screens, built as they ship, over the real core, in a real browser.
 describe.skipIf(!hasBrowser)("the frame", () => {
@@ -27,10 +26,9 @@ describe.skipIf(!hasBrowser)("the frame", () => {
   beforeAll(async () => {
     const folder = mkdtempSync(join(tmpdir(), "sena-frame-"));
     owned.defer(() => rmSync(folder, { recursive: true, force: true }));
-    await build({ configFile: join(ROOT, "vite.config.ts"), logLevel: "error", build: { outDir: join(folder, "renderer"), emptyOutDir: true } });
     supervisor = owned.use(supervise({ command: coreCommand({ home: join(folder, "home"), lab: false }), onLog: () => {} }));
     door = createDoor({ apiToken: "unused" });
-    const station = owned.use(await serveStation({ address: "127.0.0.1", port: 0, door, files: readScreenFiles(join(folder, "renderer")), supervisor }));
+    const station = owned.use(await serveStation({ address: "127.0.0.1", port: 0, door, files: readScreenFiles(await freshScreens()), supervisor }));
     origin = station.origin;
     await supervisor.ready(AbortSignal.timeout(30_000));
     const browser = await openBrowser();
