@@ -6,7 +6,7 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { binaries, PASSWORD } from "../fakes/central.ts";
 import { keepTraces } from "../harness/traces.ts";
-import { AXE, type AxeFindings } from "../integration/ui/browser.ts";
+import { accessibilityFaults } from "../harness/accessibility.ts";
 import { freshBuild } from "../harness/fresh-build.ts";
 import { CHROMIUM, ROOT, SHOTS, startStation, type StationInTest } from "./station.ts";
 
@@ -14,7 +14,6 @@ const canRun = existsSync(CHROMIUM) && binaries !== undefined;
 if (!canRun) console.warn("NOT TESTED: a desktop and its central server need Chromium and PostgreSQL (apt-get install chromium postgresql).");
 
 const PLACES = ["overview", "approvals", "desktops", "audit", "audit/receipts", "people", "keys", "settings"];
-const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
 /** `sena central` as a house starts it, on an empty home, and a browser that took its certificate. */
 async function startServer(): Promise<AsyncDisposable & { readonly address: string; readonly firstPage: string }> {
@@ -146,9 +145,7 @@ describe.runIf(canRun)("a desktop of the lab and its central server", () => {
         await go(place);
         await page.waitForTimeout(350); // lists have measured themselves
         await shot(`${place.replace("/", "-")}-${theme}`);
-        await page.evaluate(AXE);
-        const { violations } = await page.evaluate((values) => (globalThis as unknown as { axe: { run: (root: Document, options: object) => Promise<AxeFindings> } }).axe.run(document, { runOnly: { type: "tag", values }, rules: { "heading-order": { enabled: false } } }), TAGS);
-        found.push(...violations.map((violation) => `${place} ${theme}: ${violation.id}: ${violation.nodes.map((node) => `${node.target.join(" ")} ${node.failureSummary ?? ""}`).join(", ")}`));
+        found.push(...(await accessibilityFaults(page)).map((fault) => `${place} ${theme}: ${fault}`));
         if ((await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)) > 0) found.push(`${place} ${theme}: beyond the window`);
       }
     }

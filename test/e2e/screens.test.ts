@@ -1,14 +1,13 @@
 import { existsSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { keepTraces } from "../harness/traces.ts";
-import { AXE, type AxeFindings } from "../integration/ui/browser.ts";
+import { accessibilityFaults } from "../harness/accessibility.ts";
 import { freshBuild } from "../harness/fresh-build.ts";
 import { CHROMIUM, startStation, type StationInTest } from "./station.ts";
 
 // Every screen as an operator meets it on the practice lab, in both themes and both usual sizes: no accessibility
 // violation, nothing beyond the window's edge, nothing on the console.
 const SCREENS = ["chat", "terminals", "hosts", "runbooks", "approvals", "knowledge", "audit", "insight", "settings"];
-const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
 const canRun = existsSync(CHROMIUM);
 if (!canRun) console.warn("NOT TESTED: the screens over the practice lab need Chromium (apt-get install chromium).");
@@ -37,9 +36,7 @@ describe.runIf(canRun)("over the practice lab", () => {
         await page.getByRole("heading", { level: 1 }).first().waitFor();
         await page.waitForTimeout(400); // feeds have spoken, lists have measured themselves
         await shot(`screen-${screen}-${theme}-${width}`);
-        await page.evaluate(AXE);
-        const { violations } = await page.evaluate((values) => (globalThis as unknown as { axe: { run: (root: Document, options: object) => Promise<AxeFindings> } }).axe.run(document, { runOnly: { type: "tag", values }, rules: { "heading-order": { enabled: false } } }), TAGS);
-        found.push(...violations.map((violation) => `${theme} ${width}: ${violation.id}: ${violation.nodes.map((node) => `${node.target.join(" ")} ${node.failureSummary ?? ""}`).join(", ")}`));
+        found.push(...(await accessibilityFaults(page)).map((fault) => `${theme} ${width}: ${fault}`));
         const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
         if (overflow > 0) found.push(`${theme} ${width}: ${overflow} px beyond the window`);
       }

@@ -1,6 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
-import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
 import { extname, join, normalize } from "node:path";
 import { type Browser, chromium } from "playwright-core";
@@ -33,7 +32,3 @@ export const serveFolder = async (folder: string): Promise<AsyncDisposable & { r
     },
   };
 };
-
-/** axe as text, to be evaluated in the page once: the playwright wrapper sends it again for every look. */
-export const AXE = readFileSync(createRequire(createRequire(import.meta.url).resolve("@axe-core/playwright")).resolve("axe-core"), "utf8");
-export type AxeFindings = { readonly violations: readonly { readonly id: string; readonly nodes: readonly { readonly target: readonly unknown[]; readonly failureSummary?: string }[] }[] };

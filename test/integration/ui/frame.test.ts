@@ -8,9 +8,10 @@ import { readScreenFiles } from "../../../src-main/shells/process/screen-files.t
 import { supervise, type Supervisor } from "../../../src-main/shells/process/supervise.ts";
 import { createDoor, type Door } from "../../../src-main/shells/station/door.ts";
 import { serveStation } from "../../../src-main/shells/station/serve.ts";
+import { accessibilityFaults } from "../../harness/accessibility.ts";
 import { freshScreens } from "../../harness/fresh-build.ts";
 import { keepTraces } from "../../harness/traces.ts";
-import { AXE, type AxeFindings, hasBrowser, openBrowser } from "./browser.ts";
+import { hasBrowser, openBrowser } from "./browser.ts";
 
 
 // The real screens, built as they ship, over the real core, in a real browser.
@@ -51,11 +52,6 @@ describe.skipIf(!hasBrowser)("the frame", () => {
   });
 
   const here = () => page.evaluate(() => location.hash);
-  const axe = async () => {
-    await page.evaluate(AXE);
-    const { violations } = await page.evaluate(() => (globalThis as unknown as { axe: { run: (root: Document, options: object) => Promise<AxeFindings> } }).axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"], rules: { "heading-order": { enabled: false } } }));
-    return violations.map((violation) => `${violation.id}: ${violation.nodes.map((node) => node.target.join(" ")).join(", ")}`);
-  };
 
   it("tells what is so in the status bar, from the core", async () => {
     const status = page.getByRole("contentinfo", { name: "Status" });
@@ -160,7 +156,7 @@ describe.skipIf(!hasBrowser)("the frame", () => {
       await page.goto(`${origin}/#/${screen}`);
       await page.waitForFunction(() => (document.querySelector("main")?.textContent ?? "") !== "" && document.querySelector('main [role="status"][aria-label="Opening the screen"]') === null);
       const at = `at ${width}×${height}, ${colorScheme}`;
-      found.push(...(await axe()).map((violation) => `${violation} ${at}`));
+      found.push(...(await accessibilityFaults(page, colorScheme === "light" ? { only: "colours" } : {})).map((fault) => `${fault} ${at}`));
       const cut = await page.evaluate(() => [...document.querySelectorAll('footer[aria-label="Status"], header')].filter((bar) => bar.scrollWidth > bar.clientWidth + 1).map((bar) => bar.tagName));
       found.push(...cut.map((tag) => `${tag} is cut off ${at}`));
       if (await page.evaluate(() => document.documentElement.scrollWidth > innerWidth || document.documentElement.scrollHeight > innerHeight)) found.push(`the window scrolls ${at}`);
