@@ -282,7 +282,7 @@ function printReport({ ok, problems, notes, facts }, quiet) {
     out(`log        ${plain(facts.origin)}`);
     out(`head       ${facts.size} entries, root ${facts.root}`);
     for (const key of facts.signedBy) out(`signed by  ${plain(key)}`);
-    for (const { name, time } of facts.witnessedBy) out(`witnessed  ${plain(name)} at ${new Date(time * 1000).toISOString()}`);
+    for (const { name, time, size } of facts.witnessedBy) out(`witnessed  ${size} entries by ${plain(name)} at ${new Date(time * 1000).toISOString()}`);
     out(`holds      ${facts.entries} entries (${facts.disclosed} disclosed, ${facts.erased} erased, ${facts.withheld} withheld), ${facts.recordings} recordings, ${facts.approvals} approvals, ${facts.files} files, ${facts.bytes} bytes`);
     for (const line of notes) out(`note       ${plain(line)}`);
   }

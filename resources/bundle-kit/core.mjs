@@ -244,14 +244,19 @@ export async function verifyBundle(bag, tools, options = {}) {
   if (head === undefined) return { ok: false, problems, notes, facts };
 
   const tiles = await checkTiles(tools, { problem, read, head, progress });
-  await checkHistory(tools, { problem, readText, names: bag.names, head, tiles });
+  await checkHistory(tools, { problem, readText, names: bag.names, head, tiles, facts });
+  // What each witness remembers last says all that it said before.
+  facts.witnessedBy = [...new Map(facts.witnessedBy.toSorted((a, b) => a.size - b.size).map((one) => [one.name, one])).values()];
+  const anchored = Math.max(0, ...facts.witnessedBy.map((one) => one.size));
+  if (anchored === 0) note("UNANCHORED: no witness cosigned this head. That the owner of the machine rolled the whole log back, and started another from there, can only be told by somebody who remembers a later head.");
+  else if (anchored < head.size) note(`WITNESSED up to ${anchored} of ${head.size} entries: the log continues a head that a witness cosigned. The ${head.size - anchored} after it are UNANCHORED: whether others stood in their place can only be told by somebody who remembers a later head.`);
   const leaves = await checkEntries(tools, { problem, note, read, readText, names: bag.names, head, tiles, progress, facts });
   // A copy kept by somebody else holds every entry and its values; what an entry only names by hash stayed at the desk.
   const isCopy = strictJson(((await readText("data/bundle.json")) ?? "").replace(/\n$/, ""))?.kind === "copy";
-  const opened = await checkDisclosures(tools, { problem, note, read, names: bag.names, leaves, hashes, facts, bag, isCopy, onEntry: options.onEntry, progress });
+  const { opened, erased } = await checkDisclosures(tools, { problem, note, read, names: bag.names, leaves, hashes, facts, bag, isCopy, onEntry: options.onEntry, progress });
   await checkRecordings(bag, tools, { problem, note, opened, facts, progress });
   await checkApprovals(tools, { problem, note, read, readText, names: bag.names, opened, facts });
-  await checkAbout({ problem, note, readText, head, leaves, opened, facts });
+  await checkAbout({ problem, note, readText, head, leaves, opened, erased, facts });
   return { ok: problems.length === 0, problems, notes, facts };
 }
 
@@ -326,12 +331,11 @@ async function checkHead(tools, { problem, note, readText, names, trusted, facts
   else if (!verdict.by.some((key) => key.type === 1)) problem(file, "is signed by none of the log's keys");
   else {
     facts.signedBy = verdict.by.filter((key) => key.type === 1).map((key) => key.line);
-    facts.witnessedBy = verdict.by.filter((key) => key.type === 4).map((key) => ({ name: key.name, time: Number(key.time) }));
+    facts.witnessedBy = verdict.by.filter((key) => key.type === 4).map((key) => ({ name: key.name, time: Number(key.time), size: checkpoint.size }));
     if (held.length > 0 && !verdict.by.some((key) => held.some((one) => one.line === key.line))) problem(file, "is signed by none of the keys you trust");
     if (held.length === 0) note("The keys that signed the head came with the bundle. Compare them with the ones you were given: whoever could write this whole bundle could also sign it.");
     if (verdict.unknown > 0) note(`${verdict.unknown} signature(s) on the head are by keys that are not in the bundle; they were ignored.`);
   }
-  if (facts.witnessedBy.length === 0) note("UNANCHORED: no witness cosigned this head. That the owner of the machine rolled the whole log back, and started another from there, can only be told by somebody who remembers a later head.");
   facts.origin = checkpoint.origin;
   facts.size = checkpoint.size;
   facts.root = hex(checkpoint.root);
@@ -368,7 +372,7 @@ async function checkTiles(tools, { problem, read, head, progress }) {
 }
 
 /** Older heads: signed by the log, and heads of this very tree. */
-async function checkHistory(tools, { problem, readText, names, head, tiles }) {
+async function checkHistory(tools, { problem, readText, names, head, tiles, facts }) {
   for (const name of names.filter((one) => one.startsWith("data/log/history/"))) {
     const signed = parseNote((await readText(name)) ?? "");
     const older = signed === undefined ? undefined : parseCheckpoint(signed.text);
@@ -377,10 +381,12 @@ async function checkHistory(tools, { problem, readText, names, head, tiles }) {
       continue;
     }
     const verdict = await verifyNote(tools, signed, head.keys);
-    if (verdict.bad !== undefined || verdict.by.length === 0) problem(name, "is not signed by the log's keys");
+    const isSigned = verdict.by?.some((key) => key.type === 1) === true;
+    if (!isSigned) problem(name, "is not signed by the log's keys");
     if (older.origin !== head.origin) problem(name, `is the head of another log (${older.origin})`);
     else if (older.size > head.size) problem(name, `is a later head (${older.size} entries) than the bundle's (${head.size}): the log was rolled back`);
     else if (!same(await treeHash(tools, (tiles[0] ?? []).slice(0, older.size)), older.root)) problem(name, `is not a head of this tree: the first ${older.size} entries were others when it was signed`);
+    else if (isSigned) facts.witnessedBy.push(...verdict.by.filter((key) => key.type === 4).map((key) => ({ name: key.name, time: Number(key.time), size: older.size })));
   }
 }
 
@@ -450,24 +456,48 @@ async function checkDisclosures(tools, { problem, note, read, names, leaves, has
   const byHash = new Map();
   for (const [name, sha256] of hashes) if (!byHash.has(sha256) || name.startsWith("data/")) byHash.set(sha256, name);
   const files = names.filter((one) => one.startsWith("data/disclosures/"));
+  let owners;
   let done = 0;
   for (const file of files) {
     // Read loosely: one byte that is no text spoils its own line, not the whole file, and that line still names its entry.
-    const whole = new TextDecoder("utf-8", { ignoreBOM: true }).decode((await read(file)) ?? new Uint8Array(0));
-    if (!whole.endsWith("\n")) problem(file, "was cut short");
+    const lines = new TextDecoder("utf-8", { ignoreBOM: true }).decode((await read(file)) ?? new Uint8Array(0)).split("\n");
+    const rest = lines.pop();
     let last;
-    for (const line of whole.split("\n").slice(0, -1)) last = (await takeLine(file, line, last)) ?? last;
+    for (const line of lines) last = (await takeLine(file, line, last)) ?? last;
+    if (rest !== "" || lines.length === 0) problem(file, "was cut short, or its end was changed", (await ownerOf(rest)) ?? last);
     progress("disclosures", (done += 1), files.length);
+  }
+
+  /** Whose value a broken line holds, whatever else it says: known by its commitment. Most bundles never ask. */
+  async function ownerOf(line) {
+    const d = strictJson(line.slice(line.indexOf("["), line.lastIndexOf("]") + 1));
+    if (d === undefined) return undefined;
+    if (owners === undefined) {
+      owners = new Map();
+      for (const [seq, leaf] of leaves) for (const commitment of [...Object.values(leaf.c), ...(leaf.blobs ?? []).map((blob) => blob.commitment)]) owners.set(commitment, seq);
+    }
+    return owners.get(base64url(await tools.sha256(bytesOf(canonical(d)))));
   }
 
   /** Gives the entry it spoke of. A line too broken to say is named after the one before it. */
   async function takeLine(file, line, before) {
     const value = strictJson(line);
-    const seq = value?.seq ?? (/"seq":(\d+)\}$/.test(line) ? Number(/"seq":(\d+)\}$/.exec(line)[1]) : before);
+    // Two lines whose newline was changed are two lines.
+    const lines = value === undefined ? line.replaceAll(/("seq":\d+\}).(?=\{"(?:d":\[|erased":true))/gsu, "$1\n").split("\n") : [line];
+    if (lines.length > 1) {
+      let last = before;
+      for (const one of lines) {
+        last = (await takeLine(file, one, last)) ?? last;
+        problem(file, "has lines that run into each other", last);
+      }
+      return last;
+    }
+    const said = value?.seq ?? (/"seq":(\d+)\}$/.test(line) ? Number(/"seq":(\d+)\}$/.exec(line)[1]) : undefined);
+    const seq = typeof said === "number" ? said : ((await ownerOf(line)) ?? before);
     const leaf = leaves.get(seq);
     const isWhole = value !== undefined && Object.keys(value).length === 2 && Number.isInteger(value.seq) && ("d" in value || value.erased === true);
     if (!isWhole || leaf === undefined || file !== `data/disclosures/${tileIndexPath(Math.floor(seq / TILE))}.jsonl`) {
-      problem(file, `has a line of no entry in this bundle: ${JSON.stringify(line.slice(0, 80))}`, typeof seq === "number" ? seq : before);
+      problem(file, `has a line of no entry in this bundle: ${JSON.stringify(line.slice(0, 80))}`, (await ownerOf(line)) ?? seq);
       return seq;
     }
     if (value.erased === true) {
@@ -484,6 +514,8 @@ async function checkDisclosures(tools, { problem, note, read, names, leaves, has
     const committed = blob === null ? leaf.c[d[1]] : leaf.blobs?.[Number(blob[1])]?.commitment;
     if (committed !== commitment) {
       problem(file, `the value of "${d[1]}" is not what this entry committed to`, seq);
+      const owner = await ownerOf(line);
+      if (owner !== undefined && owner !== seq) problem(file, `the value of "${d[1]}" of this entry is said to be that of entry ${seq}`, owner);
       return seq;
     }
     const entry = opened.get(seq) ?? { leaf, values: {}, blobs: [] };
@@ -517,7 +549,7 @@ async function checkDisclosures(tools, { problem, note, read, names, leaves, has
   facts.disclosed = opened.size;
   facts.erased = erased.size;
   if (onEntry !== undefined) for (const [seq, leaf] of [...leaves].sort((a, b) => a[0] - b[0])) onEntry({ seq, leaf, values: opened.get(seq)?.values, blobs: opened.get(seq)?.blobs, erased: erased.has(seq) ? named.get(seq) ?? {} : undefined });
-  return opened;
+  return { opened, erased };
 }
 
 async function checkRecordings(bag, tools, { problem, note, opened, facts, progress }) {
@@ -576,7 +608,7 @@ async function checkApprovals(tools, { problem, note, read, readText, names, ope
 }
 
 /** What the bundle says of itself, against what it holds. */
-async function checkAbout({ problem, note, readText, head, leaves, opened, facts }) {
+async function checkAbout({ problem, note, readText, head, leaves, opened, erased, facts }) {
   const file = "data/bundle.json";
   const about = strictJson(((await readText(file)) ?? "").replace(/\n$/, ""));
   if (about === undefined) return problem(file, "is missing or not canonical JSON");
@@ -584,10 +616,13 @@ async function checkAbout({ problem, note, readText, head, leaves, opened, facts
   if (about.disclosed !== facts.disclosed + facts.erased) problem(file, `says that ${about.disclosed} entries are shown; ${facts.disclosed + facts.erased} are: some were left out or added`);
   const exported = opened.get(about.exportEntry);
   if (about.kind === "copy") {
-    if (facts.witnessedBy.length === 0) problem(file, "says it is a copy that somebody else keeps, and no witness cosigned its head");
+    if (!facts.witnessedBy.some((one) => one.size === head.size)) problem(file, "says it is a copy that somebody else keeps, and no witness cosigned its head");
     if (about.allLeaves !== true || about.minimum !== 0) problem(file, "says it is a copy, and not that it holds every entry");
     note(`Made by ${about.keeper} from the copy it keeps; the log itself knows nothing of this export.`);
   } else if (exported?.leaf.type !== "export") problem(file, "names no export entry of this log", about.exportEntry);
   else if (canonical(exported.values.selection) !== canonical(about.selection)) problem(file, "says another selection than the log's export entry", about.exportEntry);
+  // A leaf without its values is what a choice with every leaf is made of, and nothing else.
+  const isShown = (seq, leaf) => opened.has(seq) || erased.has(seq) || (Object.keys(leaf.c).length === 0 && leaf.blobs === undefined);
+  if (about.kind === "full" || (about.kind === "selective" && !about.allLeaves)) for (const [seq, leaf] of leaves) if (!isShown(seq, leaf)) problem(`data/disclosures/${tileIndexPath(Math.floor(seq / TILE))}.jsonl`, "nothing is shown of this entry, and nothing says that it was erased", seq);
   if (about.allLeaves) for (let seq = about.minimum; seq < head.size; seq += 1) if (!leaves.has(seq)) problem(`data/log/${"tile/entries"}`, "is missing from a bundle that says it holds every entry", seq);
 }

@@ -21,7 +21,7 @@ export type CheckNeeds = {
   readonly edge: (level: number) => readonly Uint8Array[];
   readonly subtree: SubtreeHash;
   /** Continue after this many entries: a stopped check goes on. */
-  readonly from?: number;
+  readonly from: number;
   readonly signal: AbortSignal;
   readonly onProgress: (progress: CheckProgress) => void;
 };
@@ -36,7 +36,7 @@ export async function checkLedger(needs: CheckNeeds): Promise<CheckResult> {
   const { path, size, minimum, root, signal, onProgress } = needs;
   const began = performance.now();
   const problems: { seq: number; say: string }[] = [];
-  const start = Math.max(minimum, (needs.from ?? 0) - ((needs.from ?? 0) % TILE_WIDTH));
+  const start = Math.max(minimum, needs.from - (needs.from % TILE_WIDTH));
   const jobs: CheckJob[] = [];
   for (let at = start; at < size; at += JOB_ENTRIES) jobs.push({ path, start: at, end: Math.min(size, at + JOB_ENTRIES) });
   let done = start;
@@ -81,10 +81,8 @@ async function checkTree(needs: CheckNeeds, size: number, root: Buffer): Promise
   const problems: { seq: number; say: string }[] = [];
   for (let level = 1, tiles = Math.floor(size / TILE_WIDTH ** 2); tiles > 0; level += 1, tiles = Math.floor(tiles / TILE_WIDTH)) {
     for (let index = 0; index < tiles; index += 1) {
-      if (index % 64 === 0) {
-        signal.throwIfAborted();
-        await turn();
-      }
+      signal.throwIfAborted();
+      await turn();
       const hashes = tile(level, index);
       const above = aboveOf(needs, level + 1, index);
       if (hashes === undefined || above === undefined || Buffer.compare(foldTile(hashes), above) !== 0) {
@@ -100,7 +98,6 @@ async function checkTree(needs: CheckNeeds, size: number, root: Buffer): Promise
 async function spread(program: string, jobs: readonly CheckJob[], take: (answer: CheckAnswer) => void, signal: AbortSignal): Promise<void> {
   let next = 0;
   const lane = async (): Promise<void> => {
-    if (next >= jobs.length) return;
     const worker = new Worker(program);
     try {
       while (next < jobs.length) {

@@ -35,9 +35,13 @@ const SHORTEST_KNOWN = 6;
 /** Asked for every entry: the same list as long as nothing changed, a new one afterwards. */
 export type KnownSecrets = () => readonly string[];
 
-export function createRedactor(known: KnownSecrets = () => []): Redactor {
-  let given: readonly string[] = [];
-  let secrets: readonly string[] = [];
+const NONE: readonly string[] = [];
+/** What was cut already, in quotes or not. */
+const MARK = /^["']?⟦cut: [^⟧]*⟧["']?$/;
+
+export function createRedactor(known: KnownSecrets = () => NONE): Redactor {
+  let given = NONE;
+  let secrets = NONE;
   /** The longest first: a secret that contains another goes whole. */
   const knownSecrets = (): readonly string[] => {
     const now = known();
@@ -61,7 +65,7 @@ export function createRedactor(known: KnownSecrets = () => []): Redactor {
       out = out.replace(find, (...match: (string | undefined)[]) => {
         const whole = match[0] as string;
         const secret = match[group] as string;
-        if (secret.startsWith("⟦cut:")) return whole;
+        if (MARK.test(secret)) return whole;
         const at = whole.lastIndexOf(secret);
         return `${whole.slice(0, at)}${cut(kind, secret)}${whole.slice(at + secret.length)}`;
       });

@@ -1,5 +1,6 @@
 import { closeSync, createReadStream, fdatasync, fsyncSync, openSync, statSync, writeSync } from "node:fs";
 import { createHash, hash } from "node:crypto";
+import { promisify } from "node:util";
 import { crc32 } from "node:zlib";
 import { copyFileInto } from "./copy-file.ts";
 import { zipCentralHeader, zipEnd, zipLocalHeader, type ZipMember } from "./zip-format.ts";
@@ -87,7 +88,7 @@ export function openZip(path: string, copyWorker?: string): ZipWriter {
     },
     sync() {
       flush();
-      return new Promise((resolve, reject) => fdatasync(fd, (error) => (error === null ? resolve() : reject(error))));
+      return promisify(fdatasync)(fd);
     },
     finish() {
       const start = written + pendingBytes;
@@ -109,4 +110,3 @@ function writeAll(fd: number, bytes: Uint8Array, position: number): void {
   let at = 0;
   while (at < bytes.byteLength) at += writeSync(fd, bytes, at, bytes.byteLength - at, position + at);
 }
-

@@ -52,3 +52,19 @@ it("names the entry whose value was changed, and is not written at all from a co
   await expect(written("short.zip", { note: cosigned(), entries: entries.slice(0, -1) })).rejects.toThrow(/of \d+ entries/);
   expect(parseCheckpoint(note)?.checkpoint.size).toBe(entries.length);
 });
+
+it("holds no more than its head covers, ends at the end of a tile, and has no values where they were erased", async () => {
+  using other = workplace();
+  await using log = await other.open();
+  while (log.head().size < 512) await log.append({ type: "intent", actor: { kind: "system", id: "sena", name: "SENA" }, fields: { n: log.head().size } });
+  const source = log.copySource.batch(0, 1000);
+  const of = { note: `${source.note}${cosigner.cosign(source.note.slice(0, source.note.indexOf("\n\n") + 1), 1_763_700_000_000)}`, entries: [...source.entries.map((entry, n) => (n < 256 ? entry : { leaf: entry.leaf, openings: n % 2 === 0 ? "" : undefined })), source.entries[0]] as CopiedEntry[] };
+  expect(parseCheckpoint(source.note)?.checkpoint.size).toBe(512);
+  const key = logKey;
+  logKey = log.copySource.logKey();
+  const report = await verify(await written("erased.zip", of));
+  logKey = key;
+  expect(report.problems).toEqual([]);
+  expect(report.facts).toMatchObject({ size: 512, entries: 512 });
+  await expect(written("none.zip", { note: "no note", entries })).rejects.toThrow("a signed head");
+});

@@ -8,7 +8,7 @@ import { operator } from "../../unit/ledger/harness.ts";
 export const KIT = resolve(import.meta.dirname, "..", "..", "..", "resources", "bundle-kit");
 export const has = (tool: string): boolean => spawnSync("sh", ["-c", `command -v ${tool}`]).status === 0;
 
-export type Report = { readonly ok: boolean; readonly problems: readonly { readonly file: string; readonly entry?: number; readonly say: string }[]; readonly notes: readonly string[]; readonly facts: { readonly size: number; readonly root: string; readonly entries: number; readonly recordings: number; readonly approvals: number; readonly erased: number; readonly withheld: number } };
+export type Report = { readonly ok: boolean; readonly problems: readonly { readonly file: string; readonly entry?: number; readonly say: string }[]; readonly notes: readonly string[]; readonly facts: { readonly size: number; readonly root: string; readonly entries: number; readonly recordings: number; readonly approvals: number; readonly erased: number; readonly withheld: number; readonly witnessedBy: readonly { readonly name: string; readonly time: number; readonly size: number }[] } };
 type Cli = { readonly openBag: (path: string) => { close(): void }; readonly nodeTools: unknown };
 type Core = { readonly verifyBundle: (bag: unknown, tools: unknown, options?: { readonly trusted?: readonly string[]; readonly onEntry?: (entry: { readonly seq: number }) => void }) => Promise<Report> };
 const cli = (await import(join(KIT, "cli.mjs"))) as Cli;
@@ -24,7 +24,7 @@ export async function verify(path: string, options: Parameters<Core["verifyBundl
       bag.close();
     }
   } catch (error) {
-    return { ok: false, problems: [{ file: path, say: (error as Error).message }], notes: [], facts: { size: 0, root: "", entries: 0, recordings: 0, approvals: 0, erased: 0, withheld: 0 } };
+    return { ok: false, problems: [{ file: path, say: (error as Error).message }], notes: [], facts: { size: 0, root: "", entries: 0, recordings: 0, approvals: 0, erased: 0, withheld: 0, witnessedBy: [] } };
   }
 }
 
@@ -72,23 +72,40 @@ export async function furnish(ledger: SenaLedger, scratch: string, entries = 0):
 
 export const forget = (path: string): void => rmSync(path, { recursive: true, force: true });
 
-/** A flipped bit must be found, in the file it is in, and where that file holds entries, in its entry. */
-export function judgeFlip(zip: Buffer, at: number, { ok, problems }: Report): { readonly missed: boolean; readonly unnamed: string | undefined } {
+/** Where a byte of a bundle stands: its file and, where one speaks of it, the entry. No file: a byte of the container's own. */
+export type Spot = { readonly file?: string; readonly entry?: number | undefined };
+
+/** A flipped bit must be found, in the file it is in, and where that file holds entries, in the very entry. */
+export function judgeFlip(spot: Spot, { ok, problems }: Report): { readonly missed: boolean; readonly unnamed: string | undefined } {
   if (ok) return { missed: true, unnamed: undefined };
-  const file = fileAt(zip, at);
-  if (file === undefined) return { missed: false, unnamed: undefined };
-  const named = problems.some((one) => one.file === file) && (!/entries|disclosures/.test(file) || problems.some((one) => one.entry !== undefined));
-  return { missed: false, unnamed: named ? undefined : `${file}@${at}` };
+  const { file, entry } = spot;
+  const isNamed = file === undefined ? problems.length > 0 : problems.some((one) => one.file === file) && (entry === undefined || problems.some((one) => one.entry === entry));
+  return { missed: false, unnamed: isNamed ? undefined : `${file ?? "container"}${entry === undefined ? "" : ` entry ${entry}`}` };
 }
 
-/** Whose byte this is; undefined for the container's own, and for the manifests, whose flips name what they list. */
-function fileAt(zip: Buffer, at: number): string | undefined {
+/** Whose byte each one is. What flips of a manifest name is what it lists, so those have no file of their own here. */
+export function spotsOf(zip: Buffer): Spot[] {
+  const spots: Spot[] = Array.from(zip, () => ({}));
   for (let cursor = 0; zip.readUInt32LE(cursor) === 0x04034b50; ) {
     const from = cursor + 30 + zip.readUInt16LE(cursor + 26);
-    const name = zip.toString("utf8", cursor + 30, from);
-    const to = from + zip.readUInt32LE(cursor + 22);
-    if (at >= from && at < to) return name.includes("manifest") ? undefined : name;
-    cursor = to;
+    const file = zip.toString("utf8", cursor + 30, from);
+    const bytes = zip.subarray(from, from + zip.readUInt32LE(cursor + 22));
+    cursor = from + bytes.byteLength;
+    if (file.includes("manifest")) continue;
+    const entries = entriesOf(file, bytes);
+    for (let at = 0; at < bytes.byteLength; at += 1) spots[from + at] = entries[at] === undefined ? { file } : { file, entry: entries[at] };
   }
-  return undefined;
+  return spots;
+}
+
+/** For each byte of the first tile's entries, or of their values, the entry it belongs to. */
+function entriesOf(file: string, bytes: Buffer): readonly (number | undefined)[] {
+  const of: (number | undefined)[] = [];
+  if (file.startsWith("data/log/tile/entries/")) {
+    for (let at = 0, seq = 0; at < bytes.byteLength; seq += 1) for (const end = at + 2 + bytes.readUInt16BE(at); at < end; at += 1) of.push(seq);
+  }
+  if (file.startsWith("data/disclosures/")) {
+    for (const line of bytes.toString("utf8").split(/(?<=\n)/)) for (let n = Buffer.byteLength(line); n > 0; n -= 1) of.push((JSON.parse(line) as { seq: number }).seq);
+  }
+  return of;
 }

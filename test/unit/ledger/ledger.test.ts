@@ -105,6 +105,22 @@ describe("the ledger", () => {
     await expect(place.open()).rejects.toMatchObject({ code: "LEDGER_DAMAGED" });
   });
 
+  it.each([
+    ["an entry before the last is gone", "DROP TRIGGER entries_never_go; DELETE FROM entries WHERE seq = 290", /entries after 256 are missing/],
+    ["a tile is gone", "DELETE FROM tiles", /tile 0 of level 0 is missing/],
+    ["the last root is gone", "DROP TRIGGER entries_never_change; UPDATE entries SET root = NULL", /the root stored for size \d+ is not that of its entries/],
+  ])("does not open a database in which %s, and says what is wrong", async (_what, change, say) => {
+    using place = workplace();
+    {
+      await using ledger = await place.open();
+      await Promise.all(Array.from({ length: 300 }, () => ledger.append(intent())));
+    }
+    const db = new Database(join(place.dir, "ledger.db"));
+    db.exec(change);
+    db.close();
+    await expect(place.open()).rejects.toMatchObject({ code: "LEDGER_DAMAGED", data: { detail: expect.stringMatching(say) } });
+  });
+
   it("notices an older copy of the database put in place of the newer", async () => {
     using place = workplace();
     {

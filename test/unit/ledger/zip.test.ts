@@ -119,6 +119,9 @@ describe("a bundle of a log with a past", () => {
     await exportTo(ledger, path);
     const report = await verify(path);
     expect(report.problems).toEqual([]);
+    // An export is itself an entry, so no witness can know its head yet: what is anchored is the head that one remembers.
+    expect(report.facts.witnessedBy).toEqual([{ name: expect.any(String), time: expect.any(Number), size: answer.size }]);
+    expect(report.notes.join("\n")).toMatch(new RegExp(`WITNESSED up to ${answer.size} of ${report.facts.size} entries.*UNANCHORED`));
     const bytes = readFileSync(path);
     for (const name of [`data/log/history/${answer.size}.checkpoint`, "data/keys/log-2.vkey", "data/keys/witness-1.vkey", "data/policy/", "data/recordings/rec_"]) expect(bytes.includes(name), name).toBe(true);
     ledger.keeping.erase({ kind: "entries", seqs: Array.from({ length: ledger.head().size }, (_, n) => n).filter((n) => n >= ledger.head().size - 14) }, operator, "all of it");
