@@ -77,7 +77,7 @@ describe.skipIf(!hasBrowser)("the gallery", () => {
     await page.evaluate(() => {
       const pale = Object.assign(document.createElement("p"), { textContent: "pale" });
       pale.style.color = "#f4f4f4";
-      document.querySelector("main")?.append(pale);
+      document.querySelector("main")?.prepend(pale);
     });
     expect((await violations("light")).join()).toContain("color-contrast");
   });

@@ -98,7 +98,7 @@ describe.skipIf(!hasBrowser)("the frame", () => {
     await page.waitForFunction(() => document.activeElement?.getAttribute("role") === "combobox");
     await page.keyboard.press("Escape");
     await page.getByRole("dialog").waitFor({ state: "detached" });
-    expect(await page.evaluate(() => document.activeElement?.tagName)).toBe("MAIN");
+    await page.waitForFunction(() => document.activeElement?.tagName === "MAIN");
     await page.keyboard.press("Control+k");
     await page.waitForFunction(() => document.activeElement?.getAttribute("role") === "combobox");
     await page.keyboard.type("appro");
