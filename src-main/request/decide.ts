@@ -1,5 +1,5 @@
 import type { SkillOutline } from "../skills/index.ts";
-import { ACTS, ARTICLES, ASKING, FORBIDS_ALL, LATER, NEGATED, NOUNS_TOO, POLITE, RAW, SECRET, WONDERS, isActForm } from "./acts.ts";
+import { ACTS, ARTICLES, ASKING, FORBIDS_ALL, IN_CASE, LATER, NEGATED, NOUNS_TOO, OWN_DEEDS, POLITE, RAW, RESTRICTED, SECRET, WONDERS, isActForm } from "./acts.ts";
 import { STOP, abstractOf, repair } from "./features.ts";
 import { isTaughtForm, type Forms } from "./mend.ts";
 import type { KnownHost } from "./port.ts";
@@ -56,6 +56,7 @@ const NOTHING_NAMED = "This names nothing that can be done here. What is asked m
 /** What no wording makes a wish of. */
 function neverDone(typed: string, ranked: readonly Ranked[]): Decision | undefined {
   if (FORBIDS_ALL.test(typed)) return { kind: "outside", ranked: looks3(ranked), say: LEFT_ALONE };
+  if (OWN_DEEDS.test(typed)) return { kind: "outside", ranked: looks3(ranked), say: "What was run from here, by whom and with whose approval, is on record: search it under Audit. What the host itself tells:" };
   if (RAW.test(typed)) return { kind: "outside", ranked: looks3(ranked), say: "This holds a command. A sentence is answered by runbooks, and no command in it is run; a terminal on the host is the place for it. What can be looked at:" };
   if (SECRET.test(typed)) return { kind: "outside", ranked: looks3(ranked), say: "Passwords and keys are not read out by any runbook. What can be looked at:" };
   return undefined;
@@ -63,7 +64,8 @@ function neverDone(typed: string, ranked: readonly Ranked[]): Decision | undefin
 
 function strangerTo(read: Read, words: readonly string[], sentence: string, ranked: readonly Ranked[], forms: Forms): Decision | undefined {
   const strange = strangeOrder(read, words, sentence, forms);
-  if (strange !== undefined) return { kind: "outside", ranked: common(ranked), say: `There is no runbook to ${strange} anything. What is asked most:` };
+  const near = looks3(ranked).filter(({ lexical }) => lexical >= LEXICAL_FLOOR);
+  if (strange !== undefined) return { kind: "outside", ranked: near.length > 0 ? near : common(ranked), say: `There is no runbook to ${strange} anything. ${near.length > 0 ? "The nearest things that can be done only look:" : "What is asked most:"}` };
   return ranked[0] !== undefined && isForeign(words, read, ranked[0]) ? { kind: "outside", ranked: common(ranked), say: NOTHING_NAMED } : undefined;
 }
 
@@ -88,9 +90,17 @@ const forbidsAct = (sentence: string, { tokens }: Read): boolean => {
   return no !== null && !ASKING.test(sentence) && tokens.some(({ lower, start }) => start > no.index && isActForm(lower));
 };
 
+const saidIn = (sentence: string, words: string): boolean => new RegExp(`(?<![\\w-])${words.replace(/[.*+?^$()|[\]{}\\]/g, "\\$&")}(?![\\w-])`, "i").test(sentence);
+
+/** "Power on" is what its "power" stands for: "power cycle" and "power off" say something else. */
+function hasParticle(sentence: string, verb: string, verbs: readonly string[]): boolean {
+  const particles = verb.includes(" ") ? [] : verbs.filter((other) => other.startsWith(`${verb} `)).map((other) => other.slice(verb.length + 1));
+  return particles.length === 0 || particles.some((particle) => saidIn(sentence, particle));
+}
+
 /** A change is only understood when both voices agree, one of its verbs was said, and the sentence neither asks nor forbids. */
 function decideChange(typed: string, sentence: string, read: Read, best: Ranked, agree: boolean, ranked: readonly Ranked[], outside: number, act: Act | undefined, isNegated: boolean): Decision {
-  const said = best.skill.verbs.some((verb) => new RegExp(`(?<![\\w-])${verb.replace(/[.*+?^$()|[\]{}\\]/g, "\\$&")}(?![\\w-])`, "i").test(sentence));
+  const said = best.skill.verbs.some((verb) => saidIn(sentence, verb) && (best.lexical > 0.97 || hasParticle(sentence, verb, best.skill.verbs)));
   const offers = ranked.slice(0, 3).filter(({ score }) => score > 0.08);
   const looks = looks3(ranked);
   const ownNegation = best.skill.verbs.some((verb) => NEGATED.test(verb) || verb.startsWith("not "));
@@ -105,6 +115,7 @@ function decideChange(typed: string, sentence: string, read: Read, best: Ranked,
   const rivals = nothingBut(best, read, ranked);
   if (rivals.length > 0) return { kind: "doubt", ranked: [best, ...rivals], why: "what it is that should be changed was not said" };
   if (sweeps(read)) return { kind: "doubt", ranked: offers, why: "\"all\" is more than a runbook changes at once" };
+  if (RESTRICTED.test(typed)) return { kind: "doubt", ranked: [best, ...looks.slice(0, 2)], question: "A runbook does the whole of what it is for, and this asks for a part. Is the whole meant?", why: "only a part of it was asked for" };
   const ownTime = best.skill.verbs.some((verb) => LATER.test(verb) || verb === "cancel");
   if (LATER.test(typed) && !ownTime) return { kind: "doubt", ranked: [best, ...looks.slice(0, 2)], question: "Nothing is planned from a sentence, for later or for a case: a change that is taken here is done now. Is that meant?", why: "a change was asked for later, or only in some case" };
   const isSure = (agree && best.lexical >= CHANGE_LEXICAL_FLOOR && best.learned >= 0.4) || (best.learned >= 0.85 && best.lexical >= CHANGE_LEXICAL_FLOOR) || isClear(best, ranked, 0.7, 0.25);
@@ -140,7 +151,9 @@ function actIn({ tokens, spans }: Read, sentence: string): Act | undefined {
   const objectOf = (at: number): string | undefined => nextOf(ARTICLES.has(nextOf(at) ?? "") ? at + 1 : at);
   if (lower !== undefined && ACTS.has(lower)) return { verb: lower, isFirst: true, next: nextOf(first), object: objectOf(first) };
   // "… and then delete it": an order in the second half counts as well.
-  const later = tokens.findIndex(({ lower: word }, at) => at > 0 && ["and", "then"].includes(tokens[at - 1]?.lower ?? "") && ACTS.has(word));
+  const inCase = IN_CASE.exec(sentence)?.[0].length;
+  const isAfterCase = ({ start }: Token): boolean => inCase !== undefined && start >= inCase && sentence.slice(inCase, start).toLowerCase().split(/[^a-z']+/).every((word) => word === "" || POLITE.has(word));
+  const later = tokens.findIndex((token, at) => at > 0 && ACTS.has(token.lower) && (["and", "then"].includes(tokens[at - 1]?.lower ?? "") || isAfterCase(token)));
   return later < 0 ? undefined : { verb: tokens[later]?.lower ?? "", isFirst: false, next: nextOf(later), object: objectOf(later) };
 }
 

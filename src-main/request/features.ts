@@ -1,5 +1,5 @@
 import { slipsBetween } from "../skills/index.ts";
-import type { FoundSpan } from "./spans.ts";
+import { OWN_SPELLING, type FoundSpan } from "./spans.ts";
 import { stemOf, type Token } from "./tokens.ts";
 
 export const FEATURES = 1 << 15;
@@ -18,6 +18,10 @@ export function abstractOf(tokens: readonly Token[], spans: readonly FoundSpan[]
     }
     if (span === last) continue;
     last = span;
+    if (span.kind === "thing" && OWN_SPELLING.has(span.hint ?? "")) {
+      words.push("<oov>");
+      continue;
+    }
     const isHost = span.kind === "host" || span.kind === "unknown-host";
     words.push(isHost ? (place !== undefined && isOtherEnd(tokens, place, span) ? "<to>" : "<host>") : `<${span.kind}>`);
     if (isHost) place ??= span;

@@ -1,10 +1,13 @@
 import type { Slot } from "../contract/index.ts";
 import { normaliseInput, type SkillInput, type SkillOutline } from "../skills/index.ts";
-import type { FoundSpan, Read } from "./spans.ts";
+import { POLITE } from "./acts.ts";
+import { ENGLISH } from "./mend.ts";
+import { OWN_SPELLING, type FoundSpan, type Read } from "./spans.ts";
 import { FILLER, stemOf } from "./tokens.ts";
 
-export type Filled = { readonly slots: readonly Slot[]; readonly inputs: Readonly<Record<string, string>>; readonly missing: readonly SkillInput[]; readonly misfit?: { readonly input: SkillInput; readonly value: string; readonly why: string } };
+export type Filled = { readonly slots: readonly Slot[]; readonly inputs: Readonly<Record<string, string>>; readonly missing: readonly SkillInput[]; /** Values in the sentence that no input took. */ readonly unused: readonly FoundSpan[]; readonly misfit?: { readonly input: SkillInput; readonly value: string; readonly why: string } };
 
+const VALUES: ReadonlySet<FoundSpan["kind"]> = new Set(["path", "size", "duration", "time", "quoted", "number", "address"]);
 const NAMED_TYPES: ReadonlySet<string> = new Set(["service", "user", "package", "process", "container", "database", "interface", "text", "pattern", "host", "domain"]);
 
 /**
@@ -29,7 +32,7 @@ export function fillSlots(skill: SkillOutline, read: Read, taught: ReadonlySet<s
   for (const input of order) {
     const span = input.type === "host" ? otherEnd(read, isPlaceChosen) : spanFor(input, free());
     if (span !== undefined && set(input, span.value, "request")) {
-      used.add(span);
+      used.add(read.spans.find(({ start }) => start === span.start) ?? span);
       continue;
     }
     const word = wordFor(input, read, taught, usedWords);
@@ -42,8 +45,24 @@ export function fillSlots(skill: SkillOutline, read: Read, taught: ReadonlySet<s
   }
   const inputs = Object.fromEntries(slots.map(({ name, value }) => [name, value]));
   const missing = skill.inputs.filter((input) => input.isRequired && inputs[input.name] === undefined);
-  return { slots, inputs, missing, ...(misfit === undefined ? {} : { misfit }) };
+  const isName = (start: number): boolean => [...usedWords].some((at) => read.tokens[at]?.start === start);
+  const unused = read.spans.filter((span) => VALUES.has(span.kind) && !used.has(span) && !isName(span.start));
+  const listed = listedBeside(skill, read, taught, usedWords, used);
+  return { slots, inputs, missing, unused: listed === undefined ? unused : [...unused, listed], ...(misfit === undefined ? {} : { misfit }) };
 }
+
+/** "Install htop and tmux", "stop nginx and cron": a second name in the same breath, which no input took. */
+function listedBeside(skill: SkillOutline, { tokens, spans }: Read, taught: ReadonlySet<string>, usedWords: ReadonlySet<number>, used: ReadonlySet<FoundSpan>): FoundSpan | undefined {
+  const pack = skill.skillId.split(".")[0] ?? "";
+  const thing = spans.find((span) => span.kind === "thing" && !used.has(span) && ![...used].some(({ value }) => value === span.value) && ![...usedWords].some((at) => tokens[at]?.start === span.start) && !span.value.startsWith(pack));
+  if (thing !== undefined) return thing;
+  const isNamed = (at: number): boolean => usedWords.has(at) || [...used].some(({ kind, start }) => kind === "thing" && start === tokens[at]?.start);
+  const word = tokens.find(({ lower, start, end }, at) => ["and", "or", "plus"].includes(tokens[at - 1]?.lower ?? "") && isNamed(at - 2) && !usedWords.has(at) && !taught.has(lower) && !taught.has(stemOf(lower)) && !FILLER.has(lower) && !ENGLISH.has(lower) && !spans.some((span) => start >= span.start && end <= span.end));
+  return word === undefined ? undefined : { kind: "thing", start: word.start, end: word.end, text: word.text, value: word.text };
+}
+
+/** "Older than 14 days", where a whole number of days is asked for. */
+const UNIT_SECONDS: Readonly<Record<string, number>> = { minutes: 60, hours: 3600, days: 86_400, weeks: 604_800 };
 
 /** The choosiest inputs take their pick first. */
 const rank = ({ type, isRequired }: SkillInput): number => (["path", "size", "duration", "time", "port", "enum"].includes(type) ? 0 : type === "integer" ? 1 : 2) - (isRequired ? 0.5 : 0);
@@ -78,6 +97,9 @@ function spanFor(input: SkillInput, spans: readonly FoundSpan[]): FoundSpan | un
     case "integer": {
       const numbers = of("number");
       const wanted = { pid: ["pid", "process"], lines: ["lines", "last", "count"], number: ["count"], days: ["days"], line: ["line"], vlan: ["vlan"], slot: ["slot"] }[input.name] ?? [];
+      const unit = UNIT_SECONDS[input.name];
+      const long = unit === undefined ? undefined : of("duration")[0];
+      if (long !== undefined && unit !== undefined && Number.parseInt(long.value, 10) % unit === 0) return { ...long, value: `${Number.parseInt(long.value, 10) / unit}` };
       return numbers.find(({ hint }) => hint !== undefined && wanted.includes(hint)) ?? (input.isRequired ? numbers.find(({ hint }) => hint === undefined || hint === "process") : numbers.find(({ hint }) => hint === "lines" || hint === "count"));
     }
     case "pattern":
@@ -85,7 +107,7 @@ function spanFor(input: SkillInput, spans: readonly FoundSpan[]): FoundSpan | un
     case "text":
       return of("quoted")[0];
     case "service":
-      return of("thing")[0];
+      return of("thing").find(({ hint }) => !OWN_SPELLING.has(hint ?? ""));
     case "process":
     case "package":
       return of("thing")[0] ?? of("number").find(({ hint }) => hint === "pid" || hint === "process");
@@ -104,6 +126,8 @@ function spanFor(input: SkillInput, spans: readonly FoundSpan[]): FoundSpan | un
   }
 }
 
+const DOERS: ReadonlySet<string> = new Set("did has was is does by".split(" "));
+
 /** A word no skill has taught is taken for the name of something, best when a word such as "user" stands beside it. */
 function wordFor(input: SkillInput, { tokens, spans }: Read, taught: ReadonlySet<string>, used: ReadonlySet<number>): { readonly at: number; readonly value: string } | undefined {
   if (input.choices.length > 0) {
@@ -112,13 +136,17 @@ function wordFor(input: SkillInput, { tokens, spans }: Read, taught: ReadonlySet
   }
   if (!NAMED_TYPES.has(input.type)) return undefined;
   const isTaken = (at: number) => used.has(at) || spans.some(({ start, end, kind }) => kind !== "thing" && (tokens[at]?.start ?? 0) >= start && (tokens[at]?.end ?? 0) <= end);
-  const beside = new Set([input.type, `${input.type}s`, input.name, input.name === "database" ? "db" : input.name, ...(input.type === "service" ? ["daemon", "unit"] : []), ...(input.type === "user" ? ["account"] : [])]);
+  const beside = new Set([input.type, `${input.type}s`, input.name, input.name === "database" ? "db" : input.name, ...(input.type === "service" ? ["daemon", "unit"] : []), ...(input.type === "user" ? ["account"] : []), ...(input.type === "container" ? ["docker"] : [])]);
   const asks = new Set(["called", "named"]);
+  // "When did alice log in": the one who did it.
+  const isDoer = (at: number) => input.type === "user" && DOERS.has(tokens[at - 1]?.lower ?? "");
+  const near = (at: number) => isDoer(at) || beside.has(tokens[at - 1]?.lower ?? "") || beside.has(tokens[at + 1]?.lower ?? "") || asks.has(tokens[at - 1]?.lower ?? "");
   const candidates = tokens
     .map(({ lower, text }, at) => ({ at, text, lower }))
-    .filter(({ at, lower }) => !isTaken(at) && !FILLER.has(lower) && !beside.has(lower) && !/^[-"'#@/]/.test(lower));
+    .filter(({ at, lower }) => !isTaken(at) && !FILLER.has(lower) && !beside.has(lower) && !/^[-"'#@/]/.test(lower) && (near(at) || (!ENGLISH.has(lower) && !POLITE.has(lower))));
   const unknown = candidates.filter(({ lower }) => !taught.has(lower) && !taught.has(stemOf(lower)));
-  const near = (at: number) => beside.has(tokens[at - 1]?.lower ?? "") || beside.has(tokens[at + 1]?.lower ?? "") || asks.has(tokens[at - 1]?.lower ?? "");
-  const best = unknown.find(({ at }) => near(at)) ?? (input.isRequired ? unknown[0] : undefined) ?? (input.isRequired ? candidates.find(({ at }) => beside.has(tokens[at - 1]?.lower ?? "")) : undefined);
+  // What holds digits or signs is a value rather than a word: an address, a setting, a zone.
+  const written = input.type === "text" ? candidates.find(({ lower }) => /[:./_\d]/.test(lower)) : undefined;
+  const best = written ?? unknown.find(({ at }) => near(at)) ?? (input.isRequired ? unknown[0] : undefined) ?? (input.isRequired ? candidates.find(({ at }) => beside.has(tokens[at - 1]?.lower ?? "")) : undefined);
   return best === undefined ? undefined : { at: best.at, value: best.text };
 }

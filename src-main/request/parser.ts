@@ -7,16 +7,16 @@ import { fromGerman } from "./german.ts";
 import { isTaughtForm, mend } from "./mend.ts";
 import type { EarlierRequest, KnownHost, ParsedRequest, RequestContext } from "./port.ts";
 import type { Ranked } from "./rank.ts";
-import { reword } from "./reword.ts";
-import { knownServices, nearestHosts, readSpans, type Read } from "./spans.ts";
+import { reword, withoutManner } from "./reword.ts";
+import { knownServices, nearestHosts, readSpans, type FoundSpan, type Read } from "./spans.ts";
 import type { Trained } from "./train.ts";
-import { answerWishes, wishesIn, type Wish } from "./wishes.ts";
+import { answerWishes, isOrder, lookBeside, looksOnly, wishesIn, type Wish } from "./wishes.ts";
 
 const MOST_CHOICES = 8;
 type Where = { readonly kind: "hosts"; readonly hosts: readonly KnownHost[]; readonly from: Slot["from"]; readonly leftOut?: readonly KnownHost[] } | { readonly kind: "ask"; readonly question: string; readonly choices: readonly Choice[] };
 
 export function parseRequest(sentence: string, context: RequestContext, trained: Trained): ParsedRequest {
-  const text = fromGerman(sentence.slice(0, 2000));
+  const text = withoutManner(fromGerman(sentence.slice(0, 2000)));
   const readIn = (words: string): Read => readSpans(words, { hosts: context.hosts, now: context.now, utcOffsetMinutes: context.utcOffsetMinutes ?? 0, isTaught: (lower) => isTaughtForm(trained.forms, lower) });
   const read = readIn(text);
   const before = lastWithSkill(context.earlier);
@@ -24,16 +24,20 @@ export function parseRequest(sentence: string, context: RequestContext, trained:
   if (answered) return answered;
   const followed = before === undefined ? undefined : followUp(text, before);
   const next = followed === undefined ? undefined : trained.skills.find(({ skillId }) => skillId === followed.skillId);
-  if (before !== undefined && followed !== undefined && next !== undefined) return complete(text, context, read, next, before.slots.filter(({ name }) => name === "service"), before, { confidence: 0.9, why: followed.why }, trained);
+  if (before !== undefined && followed !== undefined && next !== undefined) return complete(text, context, read, next, followed.slots ?? before.slots.filter(({ name }) => name === "service"), before, { confidence: 0.9, why: followed.why }, trained);
   if (before?.skillId !== undefined && leansOnEarlier(read)) {
     const skill = trained.skills.find(({ skillId }) => skillId === before.skillId);
     if (skill) return complete(text, context, read, skill, before.slots, before, { confidence: 0.9, why: "the same as before, elsewhere" }, trained);
   }
   if (context.earlier.length === 0 && /\bsame\b/i.test(text) && leansOnEarlier(read)) return { kind: "out-of-scope", say: "Nothing was asked before that this could lean on. Say what to look at, and on which host.", nearest: [] };
+  const beside = lookBeside(text, read);
+  const only = beside === undefined ? undefined : parseRequest(beside, { ...context, chosenHosts: context.chosenHosts.length > 0 ? context.chosenHosts : hostsIn(read) }, trained);
+  if (only?.kind === "skill" && looksOnly(only)) return only;
   const plain = reword(text);
   const verdict = judge(text, plain, context, read, readIn, trained);
   if (verdict.kind !== "skill" || !verdict.isTaught) {
-    const many = severalWishes(text, plain, context, readIn, trained);
+    const parts = wishesIn(plain).length < 2 ? [] : wishesIn(text);
+    const many = severalWishes(parts, context, readIn, trained) ?? (verdict.kind === "skill" ? bothLooks(text, verdict.skill, context, readIn, trained) : undefined);
     if (many !== undefined) return many;
   }
   switch (verdict.kind) {
@@ -55,9 +59,13 @@ function judge(text: string, plain: string, context: RequestContext, read: Read,
   const chosen = context.hosts.filter(({ id }) => named.includes(id) || context.chosenHosts.includes(id));
   // A host nobody knows is a server until told otherwise.
   const servers = read.spans.some(({ kind }) => kind === "unknown-host") ? context.hosts.filter(({ os }) => os === "linux") : [];
-  const likely = chosen.length > 0 ? chosen : servers.length > 0 ? servers : context.hosts;
+  // Where no host is named, those of the turn before are meant, or at least their kind.
+  const before = lastWithSkill(context.earlier)?.hosts ?? [];
+  const carried = named.length > 0 || context.chosenHosts.length > 0 ? [] : context.hosts.filter(({ id }) => before.includes(id));
+  const likely = chosen.length > 0 ? chosen : servers.length > 0 ? servers : carried.length > 0 ? carried : context.hosts;
   const plainRead = plain === text ? read : readIn(plain);
-  const mended = mend(plain, plainRead.tokens, plainRead.spans, trained.forms);
+  const repaired = mend(plain, plainRead.tokens, plainRead.spans, trained.forms);
+  const mended = repaired === plain ? plain : reword(repaired);
   const isFilled = (skill: SkillOutline): boolean => !skill.inputs.some(({ isRequired }) => isRequired) || fillSlots(skill, read, trained.lexicon.vocabulary, [], context.chosenHosts.length > 0).missing.length === 0;
   return decide(text, mended, mended === plain ? plainRead : readIn(mended), likely, trained, isFilled);
 }
@@ -65,13 +73,13 @@ function judge(text: string, plain: string, context: RequestContext, read: Read,
 const MOST_WISHES = 4;
 
 /** Each wish of the sentence by itself; a wish that names no host is about the hosts of the one before it, or after. */
-function severalWishes(text: string, plain: string, context: RequestContext, readIn: Reader, trained: Trained): ParsedRequest | undefined {
-  const parts = wishesIn(text);
-  if (parts.length < 2 || parts.length > MOST_WISHES || wishesIn(plain).length < 2) return undefined;
-  const hostsOf = parts.map((part) => readIn(part).spans.filter(({ kind }) => kind === "host" || kind === "unknown-host").flatMap(({ hosts }) => hosts ?? []));
+function severalWishes(parts: readonly string[], context: RequestContext, readIn: Reader, trained: Trained): ParsedRequest | undefined {
+  if (parts.length < 2 || parts.length > MOST_WISHES) return undefined;
+  const hostsOf = parts.map((part) => hostsIn(readIn(part)));
   const wishes: Wish[] = [];
   let earlier = context.earlier;
-  for (const [at, part] of parts.entries()) {
+  for (const [at, said] of parts.entries()) {
+    const part = withAntecedent(said, parts.slice(0, at).join(" "), readIn);
     const own = hostsOf[at] ?? [];
     const near = [...hostsOf.slice(0, at).reverse(), ...hostsOf.slice(at + 1)].find((hosts) => hosts.length > 0) ?? [];
     const parsed = parseRequest(part, { ...context, earlier, chosenHosts: context.chosenHosts.length > 0 ? context.chosenHosts : own.length > 0 ? [] : near }, trained);
@@ -80,6 +88,27 @@ function severalWishes(text: string, plain: string, context: RequestContext, rea
   }
   const skillOf = (skillId: string) => trained.skills.find((skill) => skill.skillId === skillId);
   return answerWishes(wishes, (skillId) => skillOf(skillId)?.title ?? skillId, (parsed) => explicitly(parsed.skillId, context.hosts.filter(({ id }) => parsed.hosts.includes(id)), parsed.inputs));
+}
+
+/** "Check the config of nginx and reload it": what was named before stands for "it", where it was one thing. */
+function withAntecedent(part: string, before: string, readIn: Reader): string {
+  const pronoun = isOrder(part) ? /\bit\b/i : /\bits?\b/i;
+  if (!pronoun.test(part) || readIn(part).spans.some(({ kind }) => kind === "thing")) return part;
+  const [thing, ...more] = readIn(before).spans.filter(({ kind }) => kind === "thing");
+  return thing === undefined || more.length > 0 ? part : part.replace(pronoun, thing.text);
+}
+
+const hostsIn = ({ spans }: Read): readonly string[] => spans.filter(({ kind }) => kind === "host").flatMap(({ hosts }) => hosts ?? []);
+const SURE_HALF = 0.6;
+
+/** "Memory and load of db-01": two looks under one verb. Taken apart only where each half is clear by itself. */
+function bothLooks(text: string, whole: SkillOutline, context: RequestContext, readIn: Reader, trained: Trained): ParsedRequest | undefined {
+  const halves = text.split(/,?\s+(?:and|as well as|plus|&)\s+|,\s+/i);
+  if (halves.length < 2 || whole.kind === "change") return undefined;
+  const both = severalWishes(halves, context, readIn, trained);
+  if (both?.kind !== "skill" || both.next?.length !== halves.length - 1) return undefined;
+  const found = [both, ...both.next];
+  return new Set(found.map(({ skillId }) => skillId)).size === found.length && found.every(({ confidence }) => confidence >= SURE_HALF) ? both : undefined;
 }
 
 /** A short answer to what was asked back: a host, or the value of an input. */
@@ -100,6 +129,7 @@ function answerTo(text: string, context: RequestContext, read: Read, trained: Tr
   return complete(text, context, { tokens: [], spans: read.spans.filter(({ kind }) => kind === "host") }, skill, slots, asked, { confidence: 0.9, why: `the answer to the question for ${input.title.toLowerCase()}` }, trained);
 }
 
+type Understood = { readonly skillId: string; readonly slots: readonly Slot[]; readonly hosts: readonly string[] };
 type Grounds = { readonly confidence: number; readonly why: string };
 
 function complete(text: string, context: RequestContext, read: Read, skill: SkillOutline, carried: readonly Slot[], before: EarlierRequest | undefined, { confidence, why }: Grounds, trained: Trained): ParsedRequest {
@@ -110,15 +140,23 @@ function complete(text: string, context: RequestContext, read: Read, skill: Skil
   const understood = { skillId: skill.skillId, slots: filled.slots, hosts };
   if (where.kind === "ask") return { kind: "ask", question: where.question, slot: "host", choices: where.choices, isFree: true, understood, why };
   const input = missing[0];
+  const extra = skill.kind === "change" ? filled.unused.find(({ kind }) => kind !== "time" || skill.effect === "destructive") : undefined;
+  if (extra !== undefined && input === undefined) return askAboutExtra(skill, extra, filled, where.hosts, understood, why);
   if (input !== undefined) return askForInput(skill, input, filled, where.hosts, understood, why);
   return { kind: "skill", skillId: skill.skillId, slots: filled.slots, inputs: filled.inputs, hosts, ...(where.leftOut !== undefined && where.leftOut.length > 0 && { leftOut: where.leftOut.map(({ id }) => id) }), effect: skill.effect, confidence, why };
 }
 
-function askForInput(skill: SkillOutline, input: SkillOutline["inputs"][number], filled: Filled, hosts: readonly KnownHost[], understood: { readonly skillId: string; readonly slots: readonly Slot[]; readonly hosts: readonly string[] }, why: string): ParsedRequest {
+function askForInput(skill: SkillOutline, input: SkillOutline["inputs"][number], filled: Filled, hosts: readonly KnownHost[], understood: Understood, why: string): ParsedRequest {
   const values = input.choices.length > 0 ? input.choices : input.type === "service" ? knownServices().slice(0, 4) : [];
   const misfit = filled.misfit?.input.name === input.name ? `${filled.misfit.why}. ` : "";
   const choices = values.slice(0, MOST_CHOICES).map((value, at): Choice => ({ id: `${at + 1}`, label: value, detail: input.title, ask: explicitly(skill.skillId, hosts, { ...filled.inputs, [input.name]: value }) }));
   return { kind: "ask", question: `${misfit}${skill.title}: which ${input.title.toLowerCase()}?`, slot: input.name, choices, isFree: true, understood, why };
+}
+
+/** A change that would be made without regard to something the sentence says is not the one that was ordered. */
+function askAboutExtra(skill: SkillOutline, extra: FoundSpan, filled: Filled, hosts: readonly KnownHost[], understood: Understood, why: string): ParsedRequest {
+  const inputs = Object.entries(filled.inputs).map(([name, value]) => `${skill.inputs.find((input) => input.name === name)?.title.toLowerCase() ?? name} ${value}`);
+  return { kind: "ask", question: `"${skill.title}" has no use for "${extra.text.slice(0, 80)}". Is it meant without that?`, slot: "skill", choices: [{ id: "1", label: skill.title, detail: [`changes the host (${skill.effect})`, ...inputs].join(" · ").slice(0, 400), ask: explicitly(skill.skillId, hosts, filled.inputs) }], isFree: true, understood, why };
 }
 
 const explicitly = (skillId: string, hosts: readonly KnownHost[], inputs: Readonly<Record<string, string>>): string =>
@@ -130,6 +168,8 @@ function skillChoice({ skill }: Ranked, at: number, text: string, context: Reque
   const isReady = filled.missing.length === 0;
   return { id: `${at + 1}`, label: skill.title, detail: skill.kind === "change" ? `changes the host (${skill.effect})` : "looks, changes nothing", ask: isReady ? explicitly(skill.skillId, where.kind === "hosts" ? where.hosts : [], filled.inputs) : (skill.example).replace(/<host>/g, "").replace(/<[^>]+>/g, "…") };
 }
+
+const EITHER = /\b(?:or|either|whichever|one of)\b/i;
 
 /** The sentence, the chips, the conversation, the only one that fits; else a question. Never a guess among several. */
 function chooseHosts(text: string, context: RequestContext, whole: Read, skill: SkillOutline, before: EarlierRequest | undefined): Where {
@@ -145,6 +185,8 @@ function chooseHosts(text: string, context: RequestContext, whole: Read, skill: 
     const fitting = named.filter(fits);
     // Looking at fewer hosts than were named is harmless, changing fewer than were meant is not what was asked.
     if (fitting.length > 0 && skill.kind === "change" && fitting.length < named.length) return { kind: "ask", question: `"${skill.title}" is only for ${skill.os.join(" or ")} hosts, and not all of those named are. On which one?`, choices: hostChoices(fitting, strip(text, read)) };
+    const isEither = fitting.length > 1 && skill.kind === "change" && context.chosenHosts.length === 0 && EITHER.test(text);
+    if (isEither) return { kind: "ask", question: "One of these hosts, not all of them. On which one?", choices: hostChoices(fitting, strip(text, read)) };
     if (fitting.length > 0) return { kind: "hosts", hosts: fitting, from: "request", leftOut: named.filter((host) => !fitting.includes(host)) };
     return { kind: "ask", question: `"${skill.title}" is not for ${named.map(({ name }) => name).slice(0, 3).join(", ")} (${named[0]?.os ?? ""}). On which host?`, choices: hostChoices(context.hosts.filter(fits), strip(text, read)) };
   }

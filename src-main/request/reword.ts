@@ -32,6 +32,9 @@ const LEADS: readonly RegExp[] = [
 ];
 const TAIL = /[\s,]+(?:please|pls|plz|thanks|thank you|thx|cheers|for me|for us|if possible|if you can|when you can|asap|many thanks|thank you very much|very much|in advance|at the moment|right now|just now|at present|at this time|by any chance|or what|or not|do you know|exactly|these days)\s*[?.!]*$/i;
 const TAG = /[,;.]\s*(?:and )?(?:what is it|which one(?: is it)?|what (?:is|could be) (?:the reason|the cause|causing it)|why(?: is that)?|what (?:now|can i do|do i do|happened|is going on|is wrong)|(?:please )?help(?: me)?|please (?:check|have a look|look into it|investigate)|(?:can|could) you (?:check|look|help|have a look|investigate)[a-z ]*|any ideas?)\s*[?.!]*$/i;
+/** How a reload is done anyway; it forbids nothing. */
+const MANNER = /[\s,]+without (?:any )?(?:downtime|interruptions?|outage|(?:dropping|losing|interrupting|cutting|closing) (?:any |the )?(?:connections?|sessions?|users?|clients?|traffic|service))\b/i;
+export const withoutManner = (text: string): string => (/\bre-?(?:load|read)/i.test(text) ? text.replace(MANNER, "") : text);
 const QUESTION = new RegExp(String.raw`^(?:${WH}|is|are|was|were|does|do|did|has|have|had|can|could|should|shall|will|would|must|may|any)\b`, "i");
 const NEGATED = /\b(?:not|never|don'?t|no need|without|shouldn'?t|mustn'?t|avoid|instead|under no circumstances|unless|if)\b/i;
 const verbOf = (done: string): string => DONE[done.toLowerCase()] ?? done;
@@ -41,13 +44,16 @@ const HAVE_DONE = new RegExp(String.raw`^have (?!(?:you|we|they|i|any|anyone|any
 
 type Turn = readonly [pattern: RegExp, turned: (match: RegExpExecArray) => string];
 const ORDERS: readonly Turn[] = [
+  [/^(?:make sure|ensure|see to it)(?: that)? (?:the )?(\S+(?: service| daemon)?) (?:always )?(?:comes (?:back )?up|starts|is started|gets started|runs|is running|is up)(?: again)? (?:(?:after|on|at) (?:a |the |each |every |any )?(?:re)?boots?|automatically)\b(.*)$/i, (m) => `enable ${m[1]} at boot${m[2]}`],
+  [/^(.+?) (?:needs to|must|should|has to|ought to) (?:re-?read|reload) (?:its|the) (?:config|configuration|settings)\b(.*)$/i, (m) => `reload ${m[1]}${m[2]}`],
   [new RegExp(String.raw`^(?:i|we)(?:'d| would)? (?:want|need|like) (.+?) (?:to be |to get )?(${DONES})\b(.*)$`, "i"), (m) => `${verbOf(m[2] ?? "")} ${m[1]}${m[3]}`],
   // "nginx is stuck, restart it": the thing was named before the order.
   [new RegExp(String.raw`^(.+?) (?:is|are|seems|looks|hangs|has|keeps|was|does)\b[^,;.]*[,;.] ?(?:so |then |and |please )*(restart|reload|stop|start|reboot|bounce) (?:it|them|that)\b(.*)$`, "i"), (m) => `${m[2]} ${m[1]}${m[3]}`],
+  [new RegExp(String.raw`^(?:i|we)(?:'d| would)? (?:want|need|like) an? (?:quick )?(${NOUN}) (?:of|for|on) (.+)$`, "i"), (m) => `${m[1]} ${m[2]}`],
   [new RegExp(String.raw`^(?:get|have|see) (.+?) (${DONES})\b(.*)$`, "i"), (m) => `${verbOf(m[2] ?? "")} ${m[1]}${m[3]}`],
   [new RegExp(String.raw`^(.+?) (?:should|must|has to|have to|needs to|need to|ought to|is to|wants to) be (${DONES})\b(.*)$`, "i"), (m) => `${verbOf(m[2] ?? "")} ${m[1]}${m[3]}`],
   [new RegExp(String.raw`^(.+?) (?:needs|wants|could use|requires|deserves) (?:a |another )(?:quick )?(${NOUN})\b(.*)$`, "i"), (m) => `${m[2]} ${m[1]}${m[3]}`],
-  [new RegExp(String.raw`^(?:give|do|make|perform|trigger|initiate) (.+?) a (?:quick )?(${NOUN}|kick)\b(.*)$`, "i"), (m) => `${(m[2] ?? "").toLowerCase() === "kick" ? "restart" : m[2]} ${m[1]}${m[3]}`],
+  [new RegExp(String.raw`^(?:give|do|make|perform|trigger|initiate) (?!sure\b)(.+?) a (?:quick )?(${NOUN}|kick)\b(.*)$`, "i"), (m) => `${(m[2] ?? "").toLowerCase() === "kick" ? "restart" : m[2]} ${m[1]}${m[3]}`],
   [new RegExp(String.raw`^(?:give|do|make|perform|trigger|initiate) a (?:quick )?(${NOUN}) (?:of|to|for|on) (.+)$`, "i"), (m) => `${m[1]} ${m[2]}`],
   // The particle beside its verb: "turn nginx on web-01 off" says "turn off nginx on web-01".
   [/^(turn|switch|power|bring|get|shut|take) (?!on\b|off\b|up\b|down\b|back\b)(.+?) (back on|back up|back online|on|off|up|down|online|offline|running|going)(?: again)?[\s.!]*$/i, (m) => particle(m)],
@@ -66,7 +72,7 @@ const ASIDES: readonly (readonly [RegExp, string])[] = [
   [/\b(?:the )?(?:machine|server|host|box|node) (?=[a-z]+-\d+\b|<host>)/gi, ""],
   [/\bwhat(?:'s| is)? up with\b/gi, "what is wrong with"],
   [/\bgoing on with\b/gi, "wrong with"],
-  [/^(?:send|hand|pass|bring) me\b/i, "show me"],
+  [/^(?:give|send|hand|pass|bring) me\b/i, "show me"],
 ];
 
 /** "hows", "whats", "cant": the apostrophe nobody types in a hurry. "its" and "were" are words of their own. */

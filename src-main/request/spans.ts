@@ -19,6 +19,8 @@ export const knownServices = (): readonly string[] => [...new Set(SERVICE_NAMES.
 const HINTS: Readonly<Record<string, string>> = { port: "port", ports: "port", ":": "port", user: "user", account: "user", process: "process", pid: "pid", service: "service", daemon: "service", package: "package", container: "container", database: "database", db: "database", interface: "interface", line: "line", top: "count", last: "count", sysctl: "setting", setting: "setting", parameter: "setting", unit: "service", vlan: "vlan", slot: "slot", table: "table", image: "image" };
 const AFTER_HINTS: Readonly<Record<string, string>> = { service: "service", daemon: "service", user: "user", process: "process", processes: "process", package: "package", container: "container", database: "database", lines: "lines", days: "days", interface: "interface", user_account: "user" };
 
+export const OWN_SPELLING: ReadonlySet<string> = new Set(["user", "database"]);
+
 export type Context = { readonly hosts: readonly KnownHost[]; readonly now: number; readonly utcOffsetMinutes: number; /** A word that means something itself is no misspelt service. */ readonly isTaught?: (lower: string) => boolean };
 export type Read = { readonly tokens: readonly Token[]; readonly spans: readonly FoundSpan[] };
 
@@ -61,10 +63,14 @@ const maskOf = (sentence: string, spans: readonly FoundSpan[]): string => {
 
 function readToken(token: Token, before: Token | undefined, after: Token | undefined, isTaught: Context["isTaught"]): FoundSpan | undefined {
   const base = { start: token.start, end: token.end, text: token.text };
-  const hint = HINTS[before?.lower ?? ""] ?? AFTER_HINTS[after?.lower ?? ""];
+  const beside = HINTS[before?.lower ?? ""] ?? AFTER_HINTS[after?.lower ?? ""];
+  // In "the docker container api" docker is no container's name.
+  const hint = beside === "container" && token.lower === "docker" ? undefined : beside;
   if (/^\d{1,3}(\.\d{1,3}){3}$/.test(token.text)) return { kind: "address", ...base, value: token.text };
   if (/^\d+$/.test(token.text)) return { kind: "number", ...base, value: token.text, ...(hint === undefined ? {} : { hint }) };
   const service = SERVICE_NAMES.get(token.lower) ?? (token.lower.endsWith(".service") ? token.text : isTaught === undefined || isTaught(token.lower) ? undefined : misspelt(token.lower));
+  // "the user postgres" is an account, spelt as it was typed, whatever service has the same name.
+  if (service !== undefined && OWN_SPELLING.has(hint ?? "")) return { kind: "thing", ...base, value: token.text, hint: hint ?? "" };
   if (service !== undefined) return { kind: "thing", ...base, value: service, hint: hint ?? "service" };
   return undefined;
 }
@@ -111,7 +117,10 @@ function findHosts(tokens: readonly Token[], hosts: readonly KnownHost[], isFree
   }
   // "how is everything on web-01" is about web-01.
   const isEverything = ({ value, text }: FoundSpan) => value === "all" && /^every(?:thing|where)$/i.test(text);
-  return found.some((span) => span.kind === "host" && !isEverything(span)) ? found.filter((span) => !isEverything(span)) : found;
+  // So is "each database on db-01": what is also found on a host is there, where a host is named.
+  const isOnHost = ({ text }: FoundSpan) => /^(?:all|every|each|both)(?: (?:of|the|my|our|these|those))* (?:databases?|dbs|applications?|apps?)$/i.test(text);
+  const isVague = (span: FoundSpan) => isEverything(span) || isOnHost(span);
+  return found.some((span) => span.kind === "host" && !isVague(span)) ? found.filter((span) => !isVague(span)) : found;
 }
 
 const KINDS = new Set(["server", "servers", "host", "hosts", "machine", "machines", "box", "boxes", "node", "nodes", "systems", "system", "vms", "vm"]);
@@ -154,7 +163,12 @@ function readGroup(tokens: readonly Token[], at: number, hosts: readonly KnownHo
     }
     next += 1;
   }
-  if (KINDS.has(word())) {
+  // "the prod environment": its hosts, not what some runbook calls an environment.
+  const isSurrounding = narrowed && /^(?:environment|env)s?$/.test(word()) && Object.hasOwn(ENVIRONMENTS, tokens[next - 1]?.lower ?? "");
+  if (isSurrounding) {
+    isKind = true;
+    next += 1;
+  } else if (KINDS.has(word())) {
     isKind = /s$|es$/.test(word()) || every || narrowed;
     next += 1;
   } else if (every && /^(everything|everywhere)$/.test(word())) next += 1;
@@ -163,7 +177,9 @@ function readGroup(tokens: readonly Token[], at: number, hosts: readonly KnownHo
   const end = next - 1;
   if (end < at || pool.length === 0) return undefined;
   if (every && (isKind || narrowed || KINDS.has(tokens[end]?.lower ?? ""))) return { from: at, to: end, ids: pool.map(({ id }) => id), value: tokens.slice(at, next).map(({ text }) => text).join(" ") };
-  const isNamed = narrowed && (isKind || Object.hasOwn(ENVIRONMENTS, tokens[end]?.lower ?? ""));
+  // "test web-01" is a verb, "on test" a place.
+  const isWord = /^(?:test|live|stage|development)$/.test(tokens[end]?.lower ?? "") && end === at && !["in", "on", "of", "for", "at", "from", "across"].includes(tokens[at - 1]?.lower ?? "");
+  const isNamed = narrowed && !isWord && (isKind || Object.hasOwn(ENVIRONMENTS, tokens[end]?.lower ?? ""));
   const isFleet = !narrowed && isKind && ["the", "my", "our"].includes(tokens[at]?.lower ?? "");
   if (!isNamed && !isFleet) return undefined;
   return { from: at, to: end, ids: pool.map(({ id }) => id), value: tokens.slice(at, next).map(({ text }) => text).join(" ") };

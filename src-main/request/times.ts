@@ -42,8 +42,9 @@ export function findDuration(sentence: string): DurationSpan | undefined {
 const TIMES: readonly { readonly pattern: RegExp; readonly read: (match: RegExpExecArray, clock: LocalClock) => number | undefined }[] = [
   { pattern: /\b(\d{4})-(\d\d)-(\d\d)(?:[t ](\d{1,2}):(\d\d)(?::(\d\d))?)?\b/i, read: (m, clock) => clock.at(Date.UTC(Number(m[1]), Number(m[2]) - 1, Number(m[3])), Number(m[4] ?? 0), Number(m[5] ?? 0)) },
   { pattern: new RegExp(String.raw`\b${NUMBER}\s?${UNIT} ago\b`, "i"), read: (m, clock) => clock.now - amount(m[1] ?? "") * unitSeconds(m[2] ?? "") * 1000 },
+  { pattern: new RegExp(String.raw`\b${CLOCK}(?: on)? (today|yesterday|(?:last )?(?:${WEEKDAYS.join("|")}))\b`, "i"), read: ([whole = "", hour, minute, half, day], clock) => (minute === undefined && half === undefined ? undefined : readDay([whole, day, hour, minute, half], clock)) },
   { pattern: new RegExp(String.raw`\b(?:(today|yesterday|last night|(?:last |on )?(?:${WEEKDAYS.join("|")}))(?:'s)?)(?:(?: at| from|,)? ${CLOCK}|(?: at)? (noon|midnight|morning|afternoon|evening))?`, "i"), read: (m, clock) => readDay(m, clock) },
-  { pattern: /\b(this morning|this afternoon|this evening|tonight|last week|last month|the weekend|midnight|noon|overnight)\b/i, read: (m, clock) => readPart((m[1] ?? "").toLowerCase(), clock) },
+  { pattern: /\b(this morning|this afternoon|this evening|tonight|last week|last month|the weekend|midnight|noon|lunch(?:time)?|breakfast|overnight)\b/i, read: (m, clock) => readPart((m[1] ?? "").toLowerCase(), clock) },
   { pattern: new RegExp(String.raw`\b(?:since|from|after|at)\s+${CLOCK}(?!\w)(?!\s*(?:lines?|%))`, "i"), read: (m, clock) => readClock(m[1], m[2], m[3], clock) },
 ];
 
@@ -65,7 +66,7 @@ export function findTime(sentence: string, now: number, utcOffsetMinutes: number
   return undefined;
 }
 
-function readDay(match: RegExpExecArray, clock: LocalClock): number {
+function readDay(match: readonly (string | undefined)[], clock: LocalClock): number {
   const word = (match[1] ?? "").toLowerCase().replace(/^(last|on) /, "");
   const weekday = WEEKDAYS.indexOf(word);
   const back = word === "today" ? 0 : word === "yesterday" || word === "night" ? 1 : weekday < 0 ? 0 : ((new Date(clock.today).getUTCDay() - weekday + 7) % 7 || 7);
@@ -81,7 +82,11 @@ function readPart(word: string, clock: LocalClock): number {
       return clock.at(clock.today, 6, 0);
     case "this afternoon":
     case "noon":
+    case "lunch":
+    case "lunchtime":
       return clock.at(clock.today, 12, 0);
+    case "breakfast":
+      return clock.at(clock.today, 8, 0);
     case "this evening":
     case "tonight":
       return clock.at(clock.today, 18, 0);

@@ -2,7 +2,8 @@
 export type Token = { readonly text: string; readonly lower: string; readonly start: number; readonly end: number };
 
 // Quoted text, paths, durations and sizes stuck to their unit, words with inner dots and hyphens, single signs that mean something.
-const WORD = /"[^"]{0,300}"|'[^' ][^']{0,298}'(?![a-z])|[@#]?[\p{L}\p{N}_](?:[\p{L}\p{N}_.:@+-]*[\p{L}\p{N}_])?(?:'[a-z]{1,2})?|\/(?:[^\s,;?!"']*[^\s,;?!"'.:)])?|-{1,2}[a-z][a-z-]*/gu;
+// Two kinds of name have a slash inside: ports of a switch ("gi1/0/3") and time zones ("Europe/Berlin").
+const WORD = /"[^"]{0,300}"|'[^' ][^']{0,298}'(?![a-z])|(?<![\p{L}\p{N}_\/.-])[a-zA-Z]{2,24}\d{1,3}(?:\/\d{1,3}){1,3}(?![\p{L}\p{N}_\/])|(?<![\p{L}\p{N}_\/.-])\p{Lu}[\p{L}_-]+(?:\/\p{Lu}[\p{L}_-]+){1,2}|[@#]?[\p{L}\p{N}_](?:[\p{L}\p{N}_.:@+-]*[\p{L}\p{N}_])?(?:'[a-z]{1,2})?|\/(?:[^\s,;?!"']*[^\s,;?!"'.:)])?|-{1,2}[a-z][a-z-]*/gu;
 
 export const tokensOf = (sentence: string): readonly Token[] =>
   [...sentence.matchAll(WORD)].map((match) => ({ text: match[0], lower: match[0].toLowerCase().replace(/[’`]/g, "'"), start: match.index, end: match.index + match[0].length }));
@@ -19,7 +20,7 @@ const SAME: readonly (readonly string[])[] = [
   ["error", "errors", "problem", "problems", "failure", "failures", "fault", "faults", "issue", "issues"],
   ["service", "services", "daemon", "daemons", "unit", "units"],
   ["process", "processes", "proc", "procs", "task"],
-  ["slow", "sluggish", "laggy", "lagging", "crawling", "slowly", "slowness", "unresponsive", "slower", "lags", "lag", "snail"],
+  ["slow", "sluggish", "laggy", "lagging", "crawling", "slowly", "slowness", "unresponsive", "slower", "lags", "lag", "snail", "crawl", "crawls", "drags", "dragging"],
   ["down", "dead", "offline", "unavailable", "unreachable", "outage"],
   ["restart", "bounce", "recycle", "restarting", "restarts"],
   ["user", "users", "account", "accounts"],

@@ -13,7 +13,7 @@ import { knownServices, readSpans } from "./spans.ts";
 import { tokensOf } from "./tokens.ts";
 
 /** Changes when the way of training changes, so that a kept model of an older program is not used. */
-const TRAINER = "14";
+const TRAINER = "16";
 /** The training hears so many sentences of a skill, the lexical match so many. */
 const MOST_TRAINED = 160;
 const MOST_MATCHED = 480;

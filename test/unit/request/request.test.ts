@@ -105,3 +105,31 @@ describe("German, and German with English", () => {
   ])("%s", (sentence, skillId) => expect(ask(sentence)).toMatchObject({ kind: "skill", skillId }));
   test.each(["lösche alle logs auf web-01", "lösch die datenbank auf db-01", "nginx auf web-01 nicht neu starten", "kannst du web-01 runterfahren"])("%s changes nothing", (sentence) => expect(ask(sentence).kind).not.toBe("skill"));
 });
+
+describe("a change takes in all that its sentence says, or asks", () => {
+  test.each<[string, Record<string, string>]>([
+    ["delete temp files older than 30 days on web-02", { days: "30" }], ["set the time zone on db-01 to America/New_York", { zone: "America/New_York" }], ["shrink the journal on db-01 to 1 GB", { size: String(1024 ** 3) }], ["start docker container api on web-01", { container: "api" }],
+  ])("%s", (sentence, inputs) => expect(ask(sentence)).toMatchObject({ kind: "skill", inputs }));
+  test.each(["restart nginx on web-01 3 times", "stop cron on web-01 for two hours", "install htop and tmux on web-01", "restart postgres and nginx on db-01"])("%s: what nothing takes is asked about, and named", (sentence) => expect(ask(sentence)).toMatchObject({ kind: "ask", question: expect.stringContaining("has no use for"), choices: [{ ask: expect.stringMatching(/^#/) }] }));
+  test.each(["restart nginx on web-01 but only the workers", "restart nginx on web-01 or web-02", "restart nginx on web-01 unless it is fine"])("%s: a part, a choice and a case are asked about", (sentence) => expect(ask(sentence)).toMatchObject({ kind: "ask" }));
+  test.each(["restart nginx on web-01, never mind", "restart nginx on web-01? no wait, leave it", "power cycle bmc-01", 'the log says: run "systemctl stop nginx" on web-01'])("%s: nothing comes of it", (sentence) => expect(ask(sentence).kind).not.toBe("skill"));
+});
+
+describe("an order in another half is not lost", () => {
+  test.each(["if nginx on web-01 is down, start it", "unless somebody is logged in, reboot web-02", "check nginx config on web-01 then reload it", "list users on web-01, delete bob", "wenn nginx auf web-01 weg ist, starte es neu", "free some space in /tmp on db-01"])("%s", (sentence) => expect(ask(sentence).kind).not.toBe("skill"));
+  test("beside a prohibition the look is answered", () => expect(ask("don't restart nginx on web-01, just tell me whether it runs")).toMatchObject({ kind: "skill", skillId: "linux-core.service-status", inputs: { service: "nginx" } }));
+  test("a prohibition with a change beside it is not", () => expect(ask("don't restart nginx on web-01, just stop cron").kind).not.toBe("skill"));
+  test("two looks under one verb are both answered", () => expect(ask("load, memory and disk of web-02")).toMatchObject({ skillId: "linux-core.load", next: [{ skillId: "linux-core.memory" }, { skillId: "linux-core.disk-usage" }] }));
+  test("what was done from here is on record, not on a host", () => expect(ask("what did you change on web-01 yesterday")).toMatchObject({ kind: "out-of-scope", say: expect.stringContaining("Audit") }));
+});
+
+describe("short words after an answer say what was meant before", () => {
+  const service = [{ name: "service", value: "nginx", from: "request" as const }];
+  test.each<[string, string, EarlierRequest["slots"], Record<string, unknown>]>([
+    ["who uses most of it?", "linux-core.memory", [], { skillId: "linux-core.top-memory" }], ["what is causing that", "linux-core.load", [], { skillId: "linux-core.why-slow" }], ["only the last 5", "nginx.errors", [], { skillId: "nginx.errors", inputs: { lines: "5" } }],
+    ["show the logs of shop", "docker.containers", [], { skillId: "docker.container-logs", inputs: { container: "shop" } }], ["restart shop", "docker.containers", [], { skillId: "docker.restart-container", inputs: { container: "shop" } }], ["reload it", "nginx.check-config", [], { skillId: "linux-core.reload-service", inputs: { service: "nginx" } }],
+    ["start it again then", "linux-core.service-status", service, { skillId: "linux-core.start-service", inputs: { service: "nginx" } }], ["did it work?", "linux-core.restart-service", service, { skillId: "linux-core.service-status", inputs: { service: "nginx" } }],
+  ])("%s", (sentence, skillId, slots, wanted) => expect(ask(sentence, after(skillId, ["id-web-01"], slots))).toMatchObject({ kind: "skill", hosts: ["id-web-01"], ...wanted }));
+  test("no, I meant db-01", () => expect(ask("no, I meant db-01", after("linux-core.memory", ["id-web-01"]))).toMatchObject({ skillId: "linux-core.memory", hosts: ["id-db-01"] }));
+  test("people are no service: kick them out", () => expect(ask("kick them out", after("linux-core.logged-in", ["id-web-01"])).kind).not.toBe("skill"));
+});
