@@ -209,7 +209,7 @@ function readOption(shape: Shape, text: string, next: Value | undefined, { accep
   return 0;
 }
 
-const EMPTY: Value = { source: "", known: "", prefix: "", count: "one", glob: undefined, vetted: false, leaves: undefined, isPipe: false };
+const EMPTY: Value = { source: "", known: "", prefix: "", count: "one", glob: undefined, vetted: false, isApart: false, leaves: undefined, isPipe: false };
 
 /** Puts operands into slots, greedily from the left; a word of unknown number may only meet a slot that repeats. */
 function fill(slots: readonly Slot[], operands: readonly Value[], accept: (kind: Kind, value: Value) => boolean): string | undefined {

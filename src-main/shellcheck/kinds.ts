@@ -2,7 +2,7 @@ import { isDateFormat } from "./programs/small.ts";
 import { awkObstacle } from "./programs/awk.ts";
 import { sedObstacle } from "./programs/sed.ts";
 import { vetsNames } from "./programs/find.ts";
-import { contentVerdict, countedVerdict, isSecretPath, treeVerdict } from "./secrets.ts";
+import { contentVerdict, countedVerdict, enteredVerdict, isSecretPath, openedVerdict, treeVerdict } from "./secrets.ts";
 import type { Kind, KindVerdict } from "./grammar.ts";
 import type { Value } from "./words.ts";
 
@@ -10,6 +10,9 @@ import type { Value } from "./words.ts";
 
 const NUMBER = /^[+-]?\d+(\.\d+)?([a-zA-Z%]{0,3})?(,[+-]?\d+)*$/;
 const WORD = /^[\w.:@%+,/=-]+$/;
+const DISK = /^\/dev\/(disk\/by-[a-z]+\/[\w.:-]+|mapper\/[\w.-]+|md\/[\w.-]+|bus\/\d+|cciss\/\w+|(sd|hd|vd|xvd|nvme|md|dm-|sr|sg|loop|mmcblk|nbd|rbd|zd|bcache|pmem|cdrom|ng|twa|twe|ses)[\w.:-]*)$/;
+/** What is surely a folder, or names one by a place alone. */
+const FOLDER = /(^|\/)(\.{1,2}|~\w*)?$|^\/(etc|root|home|var|usr|srv|opt|run|tmp|proc|boot|lib|mnt|media)$|^\/(home|var|usr|srv|opt|run|proc|lib|mnt|media)\/[^./]+$|^(etc|root|home)$/;
 const SECRET_FOLDER = /\.\w|proc|shadow|secret|private|root|etc/i;
 const exactly = (value: Value, pattern: RegExp): KindVerdict => (value.known !== undefined && pattern.test(value.known) ? "fits" : "no");
 
@@ -26,13 +29,34 @@ export function kindVerdict(kind: Kind, value: Value): KindVerdict {
       // A word where a number belongs only makes the program complain.
       return exactly(value, NUMBER) === "fits" ? "fits" : exactly(value, /^[A-Za-z_]\w*$/);
     case "word":
-      return exactly(value, /^[\w.:@%+,/=][\w.:@%+,/=-]*$/);
+      // An "@" in front is a file of further options to many.
+      return exactly(value, /^[\w.:%+,/=][\w.:@%+,/=-]*$/);
     case "words":
       return exactly(value, WORD);
     case "setting":
       return exactly(value, /^[a-z][\w.*/-]*$/);
+    case "opened":
+      return openedVerdict(value);
     case "disk":
-      return exactly(value, /^\/dev\/(disk\/by-[a-z]+\/)?[\w.:-]+$/);
+      // Opening another device may be all it takes: a watchdog starts to count, a tape winds back.
+      return exactly(value, DISK);
+    case "disks":
+      return value.known !== undefined && DISK.test(value.known) ? "fits" : openedVerdict(value);
+    case "camera":
+      return exactly(value, /^(\/dev\/(video|vbi|radio|media|v4l-subdev|swradio))?\d+$/);
+    case "untagged":
+      // A label or a number of a disk would be looked for on all of them, and what is found written down.
+      return value.known !== undefined && /^\w+=/.test(value.known) ? "no" : "fits";
+    case "label":
+      return exactly(value, /^\w[\w-]*$/);
+    case "users":
+      // What is left of a comma may be a machine whose name would be looked up.
+      return exactly(value, /^[^,]*$/);
+    case "ring":
+      return exactly(value, /^(@\w+|%?[\w:][\w:.-]*)$/);
+    case "leaf":
+      // Of two folders, every file in them would be read.
+      return value.isPipe || value.vetted ? "fits" : value.known !== undefined && !FOLDER.test(value.known) ? contentVerdict(value) : "no";
     case "image":
       return exactly(value, /^[a-zA-Z0-9][\w.:@/-]*$/);
     case "kube":
@@ -42,14 +66,15 @@ export function kindVerdict(kind: Kind, value: Value): KindVerdict {
       return exactly(value, /^[A-Za-z0-9][\w:.@-]*$/);
     case "place":
       // A path that no subcommand is spelled like.
-      return exactly(value, /^(~|[\w.~][\w.~/ -]*[./][\w.~/ -]*|[./][\w.~/ -]*)$/);
+      return exactly(value, /^(~|[\w.~][\w.~/ -]*[./][\w.~/ -]*|[./][\w.~/ -]*)$/) === "fits" ? openedVerdict(value) : "no";
     case "file":
       // Where a colon could begin an address and "@" a file of further options.
       return exactly(value, /^[\w.+/~][\w.+/~@ -]*$/) === "fits" ? contentVerdict(value) : "no";
     case "local":
       return exactly(value, /^(?!.*:\/\/)[\w.+/][\w.+/~*:@-]*$/);
     case "certificate":
-      return value.known === undefined || isSecretPath(value.known.replace(/\.pem$/i, ".crt")) ? "no" : "fits";
+      // With a colon it is an address, or the name of a key somewhere else.
+      return value.known === undefined || value.known.includes(":") || isSecretPath(value.known.replace(/\.pem$/i, ".crt")) ? "no" : openedVerdict(value);
     case "pub":
       return exactly(value, /^[\w./~-]+(\.pub|known_hosts)$/);
     case "dev-null":
@@ -64,9 +89,10 @@ export function kindVerdict(kind: Kind, value: Value): KindVerdict {
       return value.isPipe || value.known === "-" ? "no" : contentVerdict(value);
     case "tree":
       return treeVerdict(value);
+    case "below":
     case "enter":
       // What is read afterwards is still judged by its own name.
-      if (value.known === undefined) return SECRET_FOLDER.test(value.source) ? "no" : "fits";
+      if (value.known === undefined) return SECRET_FOLDER.test(value.source) || (kind === "enter" && enteredVerdict(value) === "no") ? "no" : "fits";
       return isSecretPath(`${value.known}/x`) || isSecretPath(value.known) ? "secret" : /^([/.]*)(dev|sys\/kernel\/(debug|tracing))(\/|$)/.test(value.known) ? "no" : "fits";
     case "datefmt":
       return isDateFormat(value) ? "fits" : "no";
@@ -90,7 +116,8 @@ export function kindVerdict(kind: Kind, value: Value): KindVerdict {
       // lsof's -i: protocol, address by number, ports; a name behind the "@" would be looked up.
       return exactly(value, /^[46]?(tcp|udp|udplite)?(@[\d.]+)?(:[\w,-]+)?$/i);
     case "unlooked":
-      return exactly(value, /^[^@]*$|^[46]?(tcp|udp)?@[\d.]+(:[\w,-]+)?$/i);
+      // "+M" asks the machine's port mapper.
+      return exactly(value, /^(?!\+.*M)[^@]*$|^[46]?(tcp|udp)?@[\d.]+(:[\w,-]+)?$/i);
     case "ip":
       return exactly(value, /^[\d.]+$|^[\da-f:]+:[\da-f:]*$/i);
     case "smartlog":

@@ -5,27 +5,30 @@ import type { Value } from "./words.ts";
 
 const SECRET_PATHS: readonly RegExp[] = [
   /^\/etc\/(g?shadow|master\.passwd|sudoers|opasswd|krb5\.keytab|ipsec\.secrets|exports\.secret)(-|\.|~|$)/,
-  /^\/etc\/(sudoers\.d|ssl\/private|security\/opasswd|wireguard|openvpn|ppp|ipsec\.d|NetworkManager\/system-connections|netplan|wpa_supplicant|letsencrypt|kubernetes|docker\/certs\.d|libvirt\/secrets|sssd|rancher|vault\.d|pki\/[^/]*private|pki\/tls\/private|mysql\/debian\.cnf|apt\/auth\.conf(\.d)?|hostapd|pve\/priv|nslcd\.conf|salt\/pki|puppetlabs\/puppet\/ssl|credstore[^/]*)(\/|$)/,
+  /^\/etc\/(sudoers\.d|ssl\/private|security\/opasswd|wireguard|openvpn|ppp|ipsec\.d|NetworkManager\/system-connections|netplan|wpa_supplicant|letsencrypt|kubernetes|docker\/certs\.d|libvirt\/secrets|sssd|rancher|vault\.d|pki\/[^/]*private|pki\/tls\/private|mysql\/debian\.cnf|apt\/auth\.conf(\.d)?|hostapd|pve\/priv|nslcd\.conf|iscsi|snmp|raddb|freeradius|exim4\/passwd[^/]*|gitlab|salt\/pki|puppetlabs\/puppet\/ssl|credstore[^/]*)(\/|$)/,
   /^\/etc\/ssh\/ssh_host_[^/]*key$/,
   /^\/proc\/(?:[^/]+\/)+(environ|mem|maps|auxv|root|cwd|fd|map_files|pagemap|stack|task|exe|fdinfo)(\/|$)/,
   /^\/proc\/(kcore|kmem|keys|key-users|sysrq-trigger|kallsyms|kmsg)$/,
   /^\/(run|var\/run)\/(secrets|credentials|user\/[^/]+\/(keyring|gnupg)|sudo)(\/|$)/,
-  /^\/var\/lib\/(kubelet|vault|docker\/swarm|krb5kdc|sss|private|rancher|consul|etcd|systemd\/credential\.secret)(\/|$)/,
+  /^\/var\/lib\/(kubelet|vault|docker\/swarm|krb5kdc|sss|private|snmp|docker\/containers\/[^/]+\/config[^/]*|rancher|consul|etcd|systemd\/credential\.secret)(\/|$)/,
   /^\/var\/backups\/.*shadow/,
-  /^\/var\/spool\/(cron|mail)(\/|$)/,
+  /^\/var\/(spool\/(cron|mail)|mail)(\/|$)/,
+  /^\/run\/(agenix|sops[^/]*)(\.d)?(\/|$)/,
+  /(^|\/)\.?(secrets?|credentials|passwords|keyrings?)\//i,
+  /(^|\/)(\.vnc|squid|nginx|apache2|httpd|postfix|samba|tigervnc)\/passwd(-|\.|~|$)/,
   /^\/boot\/grub2?\/user\.cfg/,
-  /(^|\/)\.(ssh|gnupg|aws|azure|kube|docker|vault-token|password-store|local\/share\/keyrings|config\/(gcloud|gh|hub|op|doctl|rclone|containers)|mozilla|thunderbird|terraform\.d|oci|databricks|chef)(\/|$)/,
+  /(^|\/)\.(ssh|gnupg|aws|azure|kube|docker|vault-token|password-store|local\/share\/keyrings|config\/(gcloud|gh|hub|op|doctl|rclone|containers|sops|age)|mozilla|thunderbird|terraform\.d|oci|databricks|chef)(\/|$)/,
 ];
 
 // A name that says "secret", wherever it lies. Public halves and templates are let through below.
 const SECRET_NAMES: readonly RegExp[] = [
   /^(g?shadow|environ|opasswd)[-.~]?/i,
   /^id_(rsa|dsa|ecdsa|ed25519|xmss)(_sk)?($|[-._~])/i,
-  /\.(pem|key|p12|pfx|pkcs12|p8|jks|jceks|keystore|kdbx?|ppk|gpg|asc|pgp|ovpn|keytab|tfstate|tfvars|secrets?|credentials|token|cred|htpasswd|agekey|vault|wallet)([-.~].*)?$/i,
+  /\.(pem|keys?|p12|pfx|pkcs12|p8|jks|jceks|keystore|kdbx?|ppk|gpg|asc|pgp|ovpn|keytab|tfstate|tfvars|secrets?|credentials|token|cred|htpasswd|agekey|vault|wallet)([-.~].*)?$/i,
   /^\.?env(\.|rc$|$)/i,
   /\.env(\.|$)/i,
   /^\.(netrc|pgpass|my\.cnf|mylogin\.cnf|git-credentials|htpasswd|npmrc|pypirc|vault-token|boto|s3cfg|dockercfg|rhosts|smbcredentials|cifs|fetchmailrc|msmtprc|mutt_secrets|Xauthority|ICEauthority|esmtprc|databrickscfg|terraformrc|yarnrc(\.yml)?|gemrc|bundle|ldaprc|cargo-credentials|erlang\.cookie)([-.~]|$)/i,
-  /^\.?_?netrc$/i,
+  /^\.?_?netrc$|^keys?\.(txt|json|ya?ml)$/i,
   /_?history$/i,
   /^\.(viminfo|lesshst)$/i,
   /secret|passw(or)?d|passphrase|credential|privkey|private[-_.]?key|api[-_.]?key|access[-_.]?key|auth[-_.]?(token|key)|ssh_host_\w+_key|htpasswd|keyring|keytab|kubeconfig|shadow/i,
@@ -64,10 +67,12 @@ export function normalPath(path: string): string {
   return (isAbsolute ? "/" : "") + steps.join("/");
 }
 
+/** Folders that were entered before: `~+`, `~-`, `~1`. */
+const ENTERED = /^~[+-]?(?:\d+|(?<=[+-]))\//;
 /** Where a path that begins in a folder nobody named may lead: folders whose files are told from others by their place alone. */
 const readings = (normal: string): readonly string[] => {
-  if (normal.startsWith("/") || normal.startsWith("~")) return [normal];
-  const below = normal.replace(/^(\.\.\/)+/, "");
+  if (normal.startsWith("/") || (normal.startsWith("~") && !ENTERED.test(normal))) return [normal];
+  const below = normal.replace(ENTERED, "").replace(/^(\.\.\/)+/, "");
   return [normal, ...["/", "/etc/", "/proc/", "/proc/1/", "/var/lib/", "/run/"].map((folder) => folder + below)];
 };
 
@@ -95,12 +100,32 @@ export function couldNameSecret(pattern: string): boolean {
  * connection for `/inet`. From a folder that may be a link, `..` leads anywhere.
  */
 const isDevice = (path: string): boolean => {
-  const normal = normalPath(path);
-  if (/^\/dev\/(null|shm\/[^/]+)$/.test(normal)) return false;
-  if (/^dev\/([shvx]{1,2}d[a-z]|nvme|dm-|md\d|loop|sr\d|k?mem|port|kmsg|tty|input|watchdog|u?random|zero|full)/.test(normal)) return true;
-  return /^(\/|(\.\.\/)+)(dev|inet[46]?|sys\/kernel\/(debug|tracing))(\/|$)/.test(normal) || CLIMBS.test(path);
+  const normal = normalPath(path).replace(ENTERED, "");
+  return (DEVICES.test(normal) && !/^(\/|(\.\.\/)*)dev\/(null|shm\/[^/]+)$/.test(normal)) || CARDS.test(normal) || CLIMBS.test(path);
 };
+const DEVICES = /^(\/|(\.\.\/)*)(dev\/|sys\/kernel\/(debug|tracing)(\/|$)|run\/(systemd\/)?initctl)|^(\/|(\.\.\/)+)(dev|inet[46]?)(\/|$)/;
+/** Behind these files lie the registers of a card, or a list that is used up by reading it. */
+const CARDS = /^\/?sys\/.*\/(resource\d+(_wc)?|rom|trace_pipe)$/;
 const CLIMBS = /(^|\/)(?!\.{1,2}(\/|$))[^/]+\/+(\.\/+)*\.\.(\/|$)/;
+
+/** Opening a device can be all it takes: a watchdog starts to count, a tape winds back. One of each, for asking whether a pattern could meet one. */
+const DEVICE_NAMES = "watchdog watchdog0 st0 nst0 sda sda1 vda nvme0n1 dm-0 md0 loop0 sr0 sg0 kmsg mem kmem port tty tty0 tty1 ttyS0 console hpet rtc0 ptmx fuse zero full random urandom event0 mouse0 snapshot vhost-net ipmi0 trace_pipe sysrq-trigger initctl".split(" ");
+const meetsOne = (pattern: string, names: readonly string[]): boolean => {
+  const whole = new RegExp(`^${pattern}$`, "i");
+  return names.some((name) => whole.test(name));
+};
+/** Whether the source of a regular expression over names, or over paths, could match a device. */
+export const couldNameDevice = (pattern: string): boolean => meetsOne(pattern, DEVICE_NAMES) || meetsOne(pattern, DEVICE_NAMES.map((name) => `/dev/${name}`));
+
+/** Settings of an account that are kept under a name that says nothing: keys of clusters and of clouds. */
+export const couldNameSettings = (pattern: string): boolean => meetsOne(pattern, ["config", "config.json"]);
+
+/** A glob of the shell: none of its signs stands for a slash. */
+const meetsDevice = ({ glob = "", prefix }: Value): boolean => {
+  const pattern = glob.replaceAll(/\\.|\.\*|\.|\[[^\]]*\]/g, (sign) => (sign === ".*" ? "[^/]*" : sign === "." ? "[^/]" : sign));
+  return isDevice(prefix) || meetsOne(pattern.replaceAll(/(\\\/)+/g, String.raw`\/`), DEVICE_NAMES.flatMap((name) => [`/dev/${name}`, `dev/${name}`, `./dev/${name}`, `../dev/${name}`]));
+};
+
 export const isNetworkDevice = (path: string): boolean => /^\/dev\/(tcp|udp)(\/|$)/.test(normalPath(path));
 
 /** A file whose content is read: fits when its name is known and holds no secret. */
@@ -112,13 +137,27 @@ export function contentVerdict(value: Value): "fits" | "secret" | "no" {
     return isSecretPath(value.known) ? "secret" : "fits";
   }
   if (value.glob === undefined) return "no";
-  if (value.glob.includes(String.raw`\.\.`) || isDevice(value.prefix) || isSecretPath(value.prefix.replace(/[^/]*$/, ""))) return "secret";
+  if (value.glob.includes(String.raw`\.\.`) || meetsDevice(value) || isSecretPath(value.prefix.replace(/[^/]*$/, ""))) return "secret";
   if (isDullTree(value.prefix.replace(/[^/]*$/, ""))) return "fits";
   return couldNameSecret(value.glob) ? "secret" : "fits";
 }
 
-/** A file of which only is told whether, or how often, something stands in it. */
-export const countedVerdict = (value: Value): "fits" | "secret" | "no" => (value.known !== undefined && (isSecretPath(value.known) || isDevice(value.known)) ? "secret" : "fits");
+/** A file that is opened, and whose content is not printed: whatever it holds, but no device. Names nobody knows come from a walk that meets none. */
+export function openedVerdict(value: Value): "fits" | "no" {
+  if (value.isPipe || value.vetted || value.isApart) return "fits";
+  const known = value.known ?? value.leaves;
+  if (known !== undefined) return isDevice(known) ? "no" : "fits";
+  return value.glob === undefined || meetsDevice(value) ? "no" : "fits";
+}
+
+/** A folder that is entered: which one need not be known, but it may not be the devices' by its own signs. */
+export const enteredVerdict = (value: Value): "fits" | "no" => (value.glob !== undefined && meetsDevice({ ...value, glob: String.raw`${value.glob}\/watchdog` }) ? "no" : "fits");
+
+/** A file, or everything below a folder, of which only is told whether, or how often, something stands in it. */
+export function countedVerdict(value: Value): "fits" | "secret" | "no" {
+  if (value.known !== undefined && isSecretPath(value.known)) return "secret";
+  return /^\/(proc(\/[^/]*)?|sys(\/kernel)?|dev)?$/.test(normalPath(value.known ?? value.leaves ?? "x")) ? "no" : openedVerdict(value);
+}
 
 /** A whole tree whose contents are read: only where everything in it is known to be dull. */
 export function treeVerdict(value: Value): "fits" | "secret" | "no" {

@@ -4,7 +4,7 @@ import type { Judge } from "./judge.ts";
 import type { Segment } from "./port.ts";
 import { findFeed } from "./programs/find.ts";
 import { withholds, type Feed, type Verdict } from "./programs/program.ts";
-import { contentVerdict, isNetworkDevice, isSecretVariable } from "./secrets.ts";
+import { contentVerdict, isNetworkDevice, isSecretVariable, openedVerdict } from "./secrets.ts";
 import { readWord, scanArithmetic, type Value, type WordFinding } from "./words.ts";
 
 // Walks the whole tree of a parsed script and lists every simple command, redirection and assignment as a segment. What the proof
@@ -21,6 +21,8 @@ export class TooDeep extends Error {}
 type Walk = {
   readonly judge: Judge;
   readonly segments: Segment[];
+  /** Where the script stands, once it entered a folder that is only known when it runs: that of the devices, perhaps. */
+  readonly place: { isOpen: boolean };
   readonly source: string;
   readonly depth: number;
 };
@@ -28,10 +30,12 @@ type Walk = {
 const POISON = /^(PATH|IFS|ENV|BASH_.*|LD_.*|DYLD_.*|PROMPT_COMMAND|PS[0-4]|SHELL|SHELLOPTS|BASHOPTS|CDPATH|GLOBIGNORE|HOME|TMPDIR|EDITOR|VISUAL|.*PAGER|LESS.*|MORE|GIT_.*|SSH_.*|PERL.*|PYTHON.*|RUBY.*|NODE_.*|JAVA.*|_JAVA.*|GREP_.*|TAR_OPTIONS|.*OPT(ION)?S|MAN.*|SYSTEMD_.*|KUBE.*|DOCKER_.*|TERM(INFO.*|CAP)|LOCPATH|NLSPATH|GCONV_PATH|HOSTALIASES|LOCALDOMAIN|RES_.*|RESOLV_.*|.*_PROXY|.*_proxy|OPENSSL_.*|MALLOC_.*|FPATH|HIST.*|INPUTRC|TIMEFORMAT|BROWSER)$/;
 const LOCALE = /^(LC_[A-Z]+|LANG|LANGUAGE|TZ|COLUMNS|LINES|NO_COLOR)$/;
 
-export function walkScript(script: ParsedScript, context: Walk): void {
+/** Answers with the list of names it prints, when that is all it does. */
+export function walkScript(script: ParsedScript, context: Walk): Feed | undefined {
   if (script.errors !== undefined && script.errors.length > 0) put(context, "", withholds("unknown", "parse/errors", `this is not shell that can be read without doubt: ${script.errors[0]?.message ?? ""}`));
   const inside = script.source === undefined ? context : { ...context, source: script.source };
-  for (const statement of script.commands) walkStatement(statement, inside);
+  const feeds = script.commands.map((statement) => walkStatement(statement, inside));
+  return feeds.length === 1 ? feeds[0] : undefined;
 }
 
 const put = ({ segments }: Walk, text: string, verdict: Verdict, argv: readonly string[] = [], redirects: readonly string[] = []): void => {
@@ -41,27 +45,26 @@ const put = ({ segments }: Walk, text: string, verdict: Verdict, argv: readonly 
 
 const textOf = ({ source }: Walk, node: { readonly pos: number; readonly end: number }): string => source.slice(node.pos, node.end);
 
-function walkStatement(statement: Statement, context: Walk): void {
+function walkStatement(statement: Statement, context: Walk): Feed | undefined {
   if (statement.background === true) put(context, textOf(context, statement), withholds("pure", "structure/background", "a command left in the background outlives its approval"));
-  walkNode(statement.command, context);
+  return walkNode(statement.command, context);
 }
 
 const walkList = (list: CompoundList | undefined, context: Walk): void => {
   for (const statement of list?.commands ?? []) walkStatement(statement, context);
 };
 
-function walkNode(node: Statement["command"], context: Walk): void {
-  if (node.type === "AndOr") {
-    for (const part of node.commands) walkPipeline(part, context);
-    return;
-  }
-  walkPipeline(node, context);
+function walkNode(node: Statement["command"], context: Walk): Feed | undefined {
+  if (node.type !== "AndOr") return walkPipeline(node, context);
+  for (const part of node.commands) walkPipeline(part, context);
+  return undefined;
 }
 
-function walkPipeline(node: PipelineNode, context: Walk): void {
-  if (node.type !== "Pipeline") return void walkCommandNode(node, context, undefined);
+function walkPipeline(node: PipelineNode, context: Walk): Feed | undefined {
+  if (node.type !== "Pipeline") return walkCommandNode(node, context, undefined);
   let feed: Feed | undefined;
   for (const command of node.commands) feed = walkCommandNode(command, context, feed);
+  return feed;
 }
 
 const deeper = (context: Walk): Walk => {
@@ -167,17 +170,18 @@ function testExpression(expression: TestExpression, context: Walk): void {
 
 const value = (word: Word, context: Walk): Value => readWord(word, context.source, (finding) => judgeFinding(finding, context));
 
-function judgeFinding(finding: WordFinding, context: Walk): void {
+function judgeFinding(finding: WordFinding, context: Walk): boolean {
   switch (finding.kind) {
     case "script":
-      return walkScript(finding.script, deeper(context));
+      return walkScript(finding.script, deeper(context))?.isApart === true;
     case "variable":
       if (isSecretVariable(finding.name)) put(context, `$${finding.name}`, withholds("read-secret", "secret/variable", "the name of this variable says that it holds a secret"));
-      return;
+      return false;
     case "blocked":
-      return put(context, finding.text, withholds("unknown", finding.rule, finding.why));
+      put(context, finding.text, withholds("unknown", finding.rule, finding.why));
+      return false;
     default:
-      finding satisfies never;
+      return finding satisfies never;
   }
 }
 
@@ -193,13 +197,25 @@ function walkCommand(node: Command, context: Walk, feed: Feed | undefined): Feed
     else if (part.type === "Assignment") {
       // `declare a=(…)`: an argument that bash itself reads as an assignment. Only commands that are never proved take them.
       judgeAssignment(part, context, false);
-      argv.push({ source: part.text, known: undefined, prefix: "", count: "many", glob: undefined, vetted: false, leaves: undefined, isPipe: false });
+      argv.push({ source: part.text, known: undefined, prefix: "", count: "many", glob: undefined, vetted: false, isApart: false, leaves: undefined, isPipe: false });
     }
   }
   const written = redirects.map((redirect) => textOf(context, redirect));
-  const verdict = runValues(argv, context, feed);
+  const verdict = placed(runValues(argv, context, feed), argv, context);
   put(context, text, verdict, argv.map(({ known, source }) => known ?? source), written);
   return verdict.proved ? feedOf(argv, feed) : undefined;
+}
+
+const ENTERS = /^(cd|pushd|popd)$/;
+/** They look at names alone, wherever they stand. */
+const STAYS_OUTSIDE = /^(pwd|ls|echo|printf|dirname|basename|readlink|realpath|stat|exit|true)$/;
+
+/** Behind a folder that nobody knows, a plain name may be a device, and a glob meet all of them. */
+function placed(verdict: Verdict, argv: readonly Value[], { place }: Walk): Verdict {
+  const name = argv[0]?.known ?? "";
+  if (verdict.proved && place.isOpen && !ENTERS.test(name) && !STAYS_OUTSIDE.test(name)) return withholds(verdict.effect, "structure/place", "this reads names in a folder that is only known when it runs");
+  if (ENTERS.test(name) && argv.slice(1).some((word) => word.known === undefined && openedVerdict(word) === "no")) place.isOpen = true;
+  return verdict;
 }
 
 /** Judges a command; the commands it runs become segments of their own, listed before it. */
@@ -222,10 +238,11 @@ const PASSING_GREP = /^-[viEFPwxe]+$/;
 function feedOf(argv: readonly Value[], feed: Feed | undefined): Feed | undefined {
   const name = argv[0]?.known?.replace(/^.*\//, "");
   if (name === "find") return findFeed(argv.slice(1));
+  if (name === "which") return { vetted: false, isApart: true, prefix: "", isNulEnded: false };
   if (feed === undefined) return undefined;
   const words = argv.slice(1).map(({ known }) => known ?? "");
   if (name === "grep") return words.filter((word) => word.startsWith("-")).every((word) => PASSING_GREP.test(word)) && words.filter((word) => !word.startsWith("-")).length <= 1 ? { ...feed, isNulEnded: false } : undefined;
-  return PASSES_LINES.test(name ?? "") && words.every((word) => /^-[nruzR\d]*$/.test(word)) ? { ...feed, isNulEnded: false } : undefined;
+  return PASSES_LINES.test(name ?? "") && words.every((word, at) => /^-[nruzR\d]*$/.test(word) || (/^(head|tail)$/.test(name ?? "") && /^\d+$/.test(word) && words[at - 1] === "-n")) ? { ...feed, isNulEnded: false } : undefined;
 }
 
 function judgeAssignment(assignment: Assignment, context: Walk, isForCommand: boolean): void {
@@ -261,7 +278,7 @@ function redirectVerdict(redirect: Redirection, context: Walk): Verdict | undefi
   if (known !== undefined && isNetworkDevice(known)) return withholds("egress", "redirect/network", "bash opens a network connection for this name");
   switch (redirect.operator) {
     case "<":
-      return inputVerdict(target);
+      return context.place.isOpen && known !== "/dev/null" ? withholds("read", "structure/place", "this reads a name in a folder that is only known when it runs") : inputVerdict(target);
     case ">&":
     case "<&":
       if (known !== undefined && /^\d$/.test(known)) return undefined;
@@ -291,7 +308,7 @@ function inputVerdict(target: Value | undefined): Verdict | undefined {
 
 export function walkText(text: string, judge: Judge): readonly Segment[] {
   const segments: Segment[] = [];
-  walkScript(parse(text), { judge, segments, source: text, depth: 0 });
+  walkScript(parse(text), { judge, segments, place: { isOpen: false }, source: text, depth: 0 });
   return segments;
 }
 

@@ -16,23 +16,29 @@ export type Value = {
   readonly glob: string | undefined;
   /** Names handed over by a `find` whose own tests exclude files that hold secrets. */
   readonly vetted: boolean;
+  /** Names handed over by a `find` that meets no device. */
+  readonly isApart: boolean;
   /** What is left of literals and of variables that nothing sets: under the emptied environment those are empty, and a word of them alone is gone. */
   readonly leaves: string | undefined;
   /** A pipe to a substituted command: `<(…)`. */
   readonly isPipe: boolean;
 };
 
-const plain = { count: "one", glob: undefined, vetted: false, leaves: undefined, isPipe: false } as const;
+const plain = { count: "one", glob: undefined, vetted: false, isApart: false, leaves: undefined, isPipe: false } as const;
 
 export const knownValue = (known: string, source = known): Value => ({ ...plain, source, known, prefix: known });
-export const unknownValue = (source: string, { prefix = "", count = "many", vetted = false }: { prefix?: string; count?: "one" | "many"; vetted?: boolean } = {}): Value => ({
+export const unknownValue = (source: string, { prefix = "", count = "many", vetted = false, isApart = false }: { prefix?: string; count?: "one" | "many"; vetted?: boolean; isApart?: boolean } = {}): Value => ({
   ...plain,
   source,
   known: undefined,
   prefix,
   count,
   vetted,
+  isApart,
 });
+
+/** For a name that a program hands over: unlike the signs of the shell, it may hold slashes. */
+export const ANYTHING = "[^]*";
 
 /** What the walk has to look at inside a word, and what it must not accept. */
 export type WordFinding =
@@ -50,9 +56,10 @@ type Builder = {
   globbed: boolean;
   pipe: boolean;
   opened: boolean;
+  apart: boolean;
 };
 
-const emptyBuilder = (): Builder => ({ known: "", pattern: "", bare: "", prefix: "", prefixEnded: false, count: "one", globbed: false, pipe: false, opened: false });
+const emptyBuilder = (): Builder => ({ known: "", pattern: "", bare: "", prefix: "", prefixEnded: false, count: "one", globbed: false, pipe: false, opened: false, apart: false });
 
 const escapeRegExp = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\/-]/g, String.raw`\$&`);
 const SIMPLE_NAME = /^\$(?:\{?)([A-Za-z_][A-Za-z0-9_]*|[0-9]|[?#$!*@_-])\}?$/;
@@ -65,7 +72,7 @@ const SAFE_ARITHMETIC = /^\$\(\([\d\s+*()-]*\)\)$/;
  * Reads a word's parts. Everything inside that could run is reported as a finding; the caller judges it. The parts of a word are
  * computed on first access, so this is the one place that touches them, and it touches all of them.
  */
-export function readWord(word: Word, source: string, found: (finding: WordFinding) => void): Value {
+export function readWord(word: Word, source: string, found: Found): Value {
   if (word.text.includes("$\\\n")) {
     found({ kind: "blocked", rule: "words/continued", why: "behind a dollar, a line that goes on is joined differently by different readers", text: word.text });
     for (const part of word.parts ?? []) readPart(part, emptyBuilder(), { quoted: false, source, found });
@@ -77,7 +84,7 @@ export function readWord(word: Word, source: string, found: (finding: WordFindin
   for (const part of parts) readPart(part, builder, { quoted: false, source, found });
   const { known, count, globbed, pipe, prefix, pattern, bare } = builder;
   if (known !== undefined && !globbed && count === "one") return knownValue(known, word.text);
-  return { source: word.text, known: undefined, prefix, count, glob: globbed && known !== undefined ? pattern : undefined, vetted: false, leaves: known === undefined && !builder.opened && !globbed ? bare : undefined, isPipe: pipe && parts.length === 1 };
+  return { source: word.text, known: undefined, prefix, count, glob: globbed && known !== undefined ? pattern : undefined, vetted: false, isApart: builder.apart && parts.length === 1, leaves: known === undefined && !builder.opened && !globbed ? bare : undefined, isPipe: pipe && parts.length === 1 };
 }
 
 function literal(builder: Builder, text: string): void {
@@ -100,7 +107,9 @@ function unknown(builder: Builder, quoted: boolean, isUnset = false): void {
   if (!quoted) builder.count = "many";
 }
 
-type PartContext = { readonly quoted: boolean; readonly source: string; readonly found: (finding: WordFinding) => void };
+/** Looks at a finding; answers whether it prints names of files alone among which is no device. */
+export type Found = (finding: WordFinding) => boolean;
+type PartContext = { readonly quoted: boolean; readonly source: string; readonly found: Found };
 
 function readPart(part: WordPart, builder: Builder, context: PartContext): void {
   switch (part.type) {
@@ -131,7 +140,7 @@ const plainSet = (text: string): string => (/^\[[A-Za-z0-9_.]+\]$|^\[(?:[a-z]-[a
 type Expansion = Exclude<WordPart, { type: "Literal" | "SingleQuoted" | "DoubleQuoted" | "AnsiCQuoted" | "Glob" }>;
 
 function readExpansion(part: Expansion, builder: Builder, { quoted, source, found }: PartContext): void {
-  const blocked = (rule: string, why: string): void => found({ kind: "blocked", rule, why, text: part.text });
+  const blocked = (rule: string, why: string): void => void found({ kind: "blocked", rule, why, text: part.text });
   switch (part.type) {
     case "SimpleExpansion":
     case "ParameterExpansion": {
@@ -149,7 +158,7 @@ function readExpansion(part: Expansion, builder: Builder, { quoted, source, foun
     }
     case "CommandExpansion":
       if (part.script === undefined || part.text.startsWith("${")) blocked("words/function-substitution", "this form of substitution runs in the shell itself or cannot be read");
-      if (part.script !== undefined) found({ kind: "script", script: part.script, text: part.text, source });
+      if (part.script !== undefined) builder.apart = found({ kind: "script", script: part.script, text: part.text, source }) && builder.pattern === "";
       return unknown(builder, quoted);
     case "ProcessSubstitution":
       if (part.script === undefined || part.operator === ">") blocked("words/output-substitution", "output is fed into another command");
@@ -218,7 +227,7 @@ function nestedWords(part: Extract<WordPart, { type: "SimpleExpansion" | "Parame
 type ArithmeticPart = Extract<WordPart, { type: "ArithmeticExpansion" }>;
 
 /** Finds the commands hidden in an arithmetic expression, so that they are listed even though nothing is proved. */
-export function scanArithmetic(part: Pick<ArithmeticPart, "expression">, source: string, found: (finding: WordFinding) => void): void {
+export function scanArithmetic(part: Pick<ArithmeticPart, "expression">, source: string, found: Found): void {
   const visit = (expression: ArithmeticPart["expression"]): void => {
     switch (expression?.type) {
       case undefined:

@@ -9,7 +9,8 @@ export const servers: Family = {
     // -t opens the logs and loads the modules its own configuration names, as every start does; it serves and changes nothing.
     { names: "nginx", says: "checks its configuration", ceiling: "arbitrary-exec", shapes: [["!-t -q", ""], ["!-v !-V", ""]] },
     { names: "haproxy", says: "checks a configuration", ceiling: "arbitrary-exec", shapes: [["!-v", ""]] },
-    { names: "named-checkconf", says: "checks a configuration", shapes: [["", "name?"]] },
+    // Without -c it loads the modules that the file names.
+    { names: "named-checkconf", says: "checks a configuration", ceiling: "arbitrary-exec", shapes: [["", ""], ["!-c", "path"]] },
     { names: "pg_lsclusters", says: "lists PostgreSQL clusters", shapes: [["-hj --no-header --json", ""]] },
   ],
   inside: ["nginx -t", "nginx -t -q", "nginx -v", "pg_lsclusters -h"],

@@ -2,7 +2,8 @@ import type { Family } from "../grammar.ts";
 
 const GREP =
   "-NUM -EFGPaivwxcLlnoqshHbTUuyzZ -m:num -A:num -B:num -C:num --extended-regexp --fixed-strings --basic-regexp --perl-regexp --ignore-case --no-ignore-case --invert-match --word-regexp --line-regexp --count --color?word --colour?word --files-without-match --files-with-matches --max-count=num --only-matching --quiet --silent --no-messages --byte-offset --with-filename --no-filename --label=text --line-number --initial-tab --null --after-context=num --before-context=num --context=num --text --binary --binary-files=word --line-buffered --null-data -I";
-const TREE = "--exclude=text --exclude-from=path --exclude-dir=text -D:word -d:word --devices=word --directories=word";
+// "read" would open devices, and "recurse" what lies below a folder.
+const TREE = "--exclude=text --exclude-from=path --exclude-dir=text -D:skip -d:[skip|read] --devices=skip --directories=[skip|read]";
 
 export const text: Family = {
   name: "text",
@@ -21,7 +22,7 @@ export const text: Family = {
         // Only told whether or how often something is found, not what stands there.
         [`${GREP} ${TREE} --include=text -rR --recursive --dereference-recursive !-l !-L !-c !-q !--files-with-matches !--files-without-match !--count !--quiet`, "text counted*"],
         // Only files whose names cannot mean a secret are opened.
-        [`${GREP} --exclude=text --exclude-dir=text !--include=plain-glob -rR --recursive`, "text enter*"],
+        [`${GREP} --exclude=text --exclude-dir=text !--include=plain-glob -rR --recursive`, "text below*"],
       ],
     },
     { names: "zgrep bzgrep xzgrep zegrep zfgrep zdiff zcmp", says: "is a script around other programs, and has been tricked by names before", ceiling: "unknown" },
@@ -47,8 +48,8 @@ export const text: Family = {
       says: "compares files",
       ceiling: "read-secret",
       shapes: [
-        ["-qsceuynpabiwBEZTdN -W:num -U:num -C:num -I:text -x:text --brief --report-identical-files --context?num --unified?num --ed --rcs --side-by-side --width=num --left-column --suppress-common-lines --show-c-function --ignore-case --ignore-tab-expansion --ignore-trailing-space --ignore-space-change --ignore-all-space --ignore-blank-lines --ignore-matching-lines=text --text --strip-trailing-cr --expand-tabs --minimal --new-file --color?word --normal --label=text --exclude=text --speed-large-files --line-format=text --old-line-format=text --new-line-format=text --unchanged-line-format=text --changed-group-format=text --unchanged-group-format=text --old-group-format=text --new-group-format=text", "path path"],
-        ["!-q !--brief -rsN -x:text --recursive --report-identical-files --exclude=text --new-file", "name name"],
+        ["-qsceuynpabiwBEZTd -W:num -U:num -C:num -I:text -x:text --brief --report-identical-files --context?num --unified?num --ed --rcs --side-by-side --width=num --left-column --suppress-common-lines --show-c-function --ignore-case --ignore-tab-expansion --ignore-trailing-space --ignore-space-change --ignore-all-space --ignore-blank-lines --ignore-matching-lines=text --text --strip-trailing-cr --expand-tabs --minimal --color?word --normal --label=text --exclude=text --speed-large-files --line-format=text --old-line-format=text --new-line-format=text --unchanged-line-format=text --changed-group-format=text --unchanged-group-format=text --old-group-format=text --new-group-format=text", "leaf leaf"],
+        ["!-q !--brief -rsN -x:text --recursive --report-identical-files --exclude=text --new-file", "opened opened"],
         ["-qscuynpabiwBEZN -r -U:num -W:num -x:text --brief --recursive --new-file --exclude=text --unified?num --suppress-common-lines", "tree tree"],
       ],
       traps: [["-l --paginate", "diff-paginate", "arbitrary-exec", "-l runs another program"]],
@@ -58,7 +59,7 @@ export const text: Family = {
     { names: "rev", says: "reverses lines", opaque: true, ceiling: "read-secret", shapes: [["-0 --zero", "path*"]] },
     { names: "look", says: "looks words up", shapes: [["-adfb -t:text --alternative --alphanum --ignore-case --terminate=text --binary", "text path?"]] },
     { names: "strings", says: "prints text inside files", ceiling: "read-secret", shapes: [["-NUM -afw -n:num -t:[o|d|x] -e:word --all --print-file-name --bytes=num --radix=word --encoding=word", "path+"]] },
-    { names: "xxd", says: "prints bytes", ceiling: "mutate", shapes: [["-abCeEiptu -c:num -g:num -l:num -s:num -o:num -d -R:word ~ps ~plain ~postscript ~cols:num ~len:num ~seek:num ~groupsize:num ~bits ~uppercase ~include ~name:text -n:text ~autoskip ~capitalize ~EBCDIC ~offset:num ~decimal", "path?"]], traps: [["-r ~revert", "xxd-revert", "mutate", "-r writes a file back from its dump"]] },
+    { names: "xxd", says: "prints bytes", ceiling: "mutate", shapes: [["+ -abCeEiptu -c:num -g:num -l:num -s:num -o:num -d -R:word ~ps ~plain ~postscript ~cols:num ~len:num ~seek:num ~groupsize:num ~bits ~uppercase ~include ~name:text -n:text ~autoskip ~capitalize ~EBCDIC ~offset:num ~decimal", "path?"]], traps: [["-r ~revert", "xxd-revert", "mutate", "-r writes a file back from its dump"]] },
     { names: "hexdump hd", says: "prints bytes", opaque: true, ceiling: "read-secret", shapes: [["-bcdoxCv -n:num -s:num -e:text --canonical --length=num --skip=num --no-squeezing", "path*"]] },
     { names: "jq", says: "prints parts of JSON", ceiling: "read-secret", shapes: [["-rcnsejSMCaR --raw-output --compact-output --null-input --slurp --exit-status --join-output --sort-keys --monochrome-output --color-output --ascii-output --raw-input --tab --indent:num --stream --seq --unbuffered", "jq path*"]] },
     { names: "zcat bzcat xzcat zstdcat lzcat lz4cat", says: "prints compressed files", ceiling: "read-secret", shapes: [["", "path+"]] },
@@ -67,7 +68,7 @@ export const text: Family = {
     { names: "zipinfo", says: "lists archives", shapes: [["-12smlvhtTz", "path text*"]] },
     { names: "bc", says: "computes", shapes: [["-lqsw --mathlib --quiet --standard --warn", "", "pure"]] },
     { names: "iconv", says: "changes encodings", ceiling: "mutate", shapes: [["-cs -f:text -t:text -l --from-code=text --to-code=text --list --silent", "path*"]], traps: [["-o:text --output=text", "iconv-output", "mutate", "-o writes a file"]] },
-    { names: "file", says: "tells what files are", shapes: [["-bEhikLNnprsv0 -F:text -P:text -e:word --brief --mime --mime-type --mime-encoding --dereference --no-dereference --extension --separator=text --exclude=word --keep-going --raw --print0 --no-pad --special-files", "name+"]], traps: [["-C --compile", "file-compile", "mutate", "-C writes a compiled list"], ["-f:text --files-from=text -m:text --magic-file=text", "file-list", "read-secret", "this reads another file's lines"], ["-zZ --uncompress --uncompress-noreport", "file-uncompress", "arbitrary-exec", "-z may run a program to unpack"]] },
+    { names: "file", says: "tells what files are", shapes: [["-bEhikLNnprv0 -F:text -P:text -e:word --brief --mime --mime-type --mime-encoding --dereference --no-dereference --extension --separator=text --exclude=word --keep-going --raw --print0 --no-pad", "name+"], ["-bhikLNnrs !-s !--special-files --brief --dereference --no-dereference", "disks+"]], traps: [["-C --compile", "file-compile", "mutate", "-C writes a compiled list"], ["-f:text --files-from=text -m:text --magic-file=text", "file-list", "read-secret", "this reads another file's lines"], ["-zZ --uncompress --uncompress-noreport", "file-uncompress", "arbitrary-exec", "-z may run a program to unpack"]] },
     { names: "wdiff colordiff dwdiff", says: "compares files", ceiling: "unknown" },
     { names: "less more most pg view man info vi vim nvim nano emacs ed ex pico mg joe", says: "is an interactive program from which a shell can be opened", ceiling: "arbitrary-exec" },
     { names: "python python2 python3 perl lua luajit tclsh wish expect gdb R Rscript julia octave ghci irb jshell groovy scala deno bun zsh mksh fish csh tcsh ash pwsh bashdb dc m4 make gmake cmake ninja gcc cc g++ clang rake ant mvn gradle npm npx yarn pnpm gem cargo cpan", says: "runs programs of its own", ceiling: "arbitrary-exec" },

@@ -1,6 +1,6 @@
 import { worstEffect, type Effect } from "../../contract/terms.ts";
-import { couldNameSecret, isDullTree, isSecretPath } from "../secrets.ts";
-import { unknownValue, type Value } from "../words.ts";
+import { couldNameDevice, couldNameSecret, couldNameSettings, isDullTree, isSecretPath, normalPath } from "../secrets.ts";
+import { ANYTHING, unknownValue, type Value } from "../words.ts";
 import { proves, withholds, type Feed, type ProgramContext, type Verdict } from "./program.ts";
 
 // find's expressions. Tests and output to the screen are read-only; `-exec` is what its command is.
@@ -25,6 +25,9 @@ const TRAPS: Readonly<Record<string, readonly [rule: string, effect: Effect, why
   "-files0-from": ["trap/find-files0-from", "unknown", "-files0-from takes its starting points from a file"],
 };
 
+/** What may stand in front of the starting points. */
+const LEADING = /^-([HLP]|O\d)$/;
+
 type Reading = {
   readonly args: readonly Value[];
   readonly context: ProgramContext;
@@ -45,7 +48,7 @@ const spellsAction = ({ known, leaves }: Value): boolean => ACTIONS.includes(kno
 
 export function findVerdict(args: readonly Value[], context: ProgramContext): Verdict {
   let at = 0;
-  while (/^-([HLP]|O\d)$/.test(args[at]?.known ?? "")) at += 1;
+  while (LEADING.test(args[at]?.known ?? "")) at += 1;
   const starts: Value[] = [];
   for (; at < args.length; at += 1) {
     const value = args[at] as Value;
@@ -121,7 +124,7 @@ function primary(reading: Reading, text: string, isVetted: boolean): boolean {
     // A variable that is surely empty leaves its place to the next word: harmless where no word spells an action, wherever it stands.
     else if (value.count === "many" && (value.leaves === undefined ? couldSpellAction(value) : reading.args.some(spellsAction))) fail(reading, `"${value.source}" may become several words or none, and move an action into place`);
     reading.at += 2;
-    return value !== undefined && NAMES.has(text) && vetsValue(value);
+    return value !== undefined && NAMES.has(text) && vetsValue(value, reading.starts);
   }
   if (text === "-exec" || text === "-execdir") {
     runs(reading, text, isVetted);
@@ -140,12 +143,25 @@ function primary(reading: Reading, text: string, isVetted: boolean): boolean {
 }
 
 /** Unquoted, the shell may have put a name of this folder in the place of the pattern: a name that fits it. */
-const vetsValue = ({ known, glob }: Value): boolean => (known === undefined ? glob !== undefined && !couldNameSecret(glob) : vetsNames(known));
+const vetsValue = ({ known, glob }: Value, starts: readonly Value[]): boolean => {
+  if (known !== undefined ? !vetsNames(known) : glob === undefined || couldNameSecret(glob)) return false;
+  return meetsNoDevice(starts) || !couldNameDevice(known === undefined ? (glob as string) : patternOf(known));
+};
+
+/** A walk that begins nowhere near a device; one that stays on its disk meets only the devices that somebody made there. */
+const meetsNoDevice = (starts: readonly Value[]): boolean =>
+  starts.every(({ known, leaves }) => {
+    const start = known ?? leaves;
+    return start !== undefined && !/^(\/|(\.\.\/)*\.\.$|(\.\.\/)*(dev|proc|sys|run)(\/|$)|(\/|(\.\.\/)+)(dev|proc|sys|run)(\/|$))/.test(normalPath(start).replace(/^\/(?!$|(dev|proc|sys|run)(\/|$))/, ""));
+  });
+
+const patternOf = (text: string): string =>
+  text.replaceAll(/\[[^\]]*\]|\\.|[.+^${}()|\\/*?[\]-]/g, (piece) => (piece === "*" ? ".*" : piece === "?" || piece.startsWith("[") ? "." : piece.startsWith("\\") ? `\\${piece.slice(1)}` : `\\${piece}`));
 
 /** A quoted pattern of names that no file with a secret fits. */
 export function vetsNames(known: string): boolean {
-  const pattern = known.replaceAll(/\[[^\]]*\]|\\.|[.+^${}()|\\/*?[\]-]/g, (piece) => (piece === "*" ? ".*" : piece === "?" || piece.startsWith("[") ? "." : piece.startsWith("\\") ? `\\${piece.slice(1)}` : `\\${piece}`));
-  return !couldNameSecret(pattern) && !isSecretPath(known.replaceAll(/[*?]/g, "x"));
+  const pattern = patternOf(known);
+  return !couldNameSecret(pattern) && !couldNameSettings(pattern) && !isSecretPath(known.replaceAll(/[*?]/g, "x"));
 }
 
 const FOUND = "{}";
@@ -157,17 +173,24 @@ function runs(reading: Reading, action: string, isVetted: boolean): void {
   if (end >= args.length) return fail(reading, `"${action}" is not closed by ";" or "+"`);
   const isMany = args[end]?.known === "+";
   const vetted = isVettedWalk(starts, isVetted);
+  const isApart = staysApart(args, starts);
   const prefix = action === "-execdir" ? "./" : (starts[0]?.prefix ?? ".");
-  const argv = args.slice(reading.at + 1, end).map((value) => (value.known?.includes(FOUND) === true ? foundValue(value, { vetted, prefix, isMany }) : value));
+  const argv = args.slice(reading.at + 1, end).map((value) => (value.known?.includes(FOUND) === true ? foundValue(value, { vetted, isApart, prefix, isMany }) : value));
   reading.verdicts.push(reading.context.runs(argv));
   reading.at = end + 1;
 }
 
-function foundValue(value: Value, { vetted, prefix, isMany }: { vetted: boolean; prefix: string; isMany: boolean }): Value {
+/** Whether nothing it finds is a device: it begins nowhere near one, or takes plain files of one disk alone. */
+const staysApart = (args: readonly Value[], starts: readonly Value[]): boolean => {
+  const words = args.map(({ known }) => known ?? "");
+  return meetsNoDevice(starts) || ((words.includes("-xdev") || words.includes("-mount")) && words.some((text, at) => text === "-type" && words[at + 1] === "f") && !words.some((text) => OPERATORS.has(text)) && starts.every(({ known }) => known === "/"));
+};
+
+function foundValue(value: Value, { vetted, isApart, prefix, isMany }: { vetted: boolean; isApart: boolean; prefix: string; isMany: boolean }): Value {
   const known = value.known as string;
   const before = known.slice(0, known.indexOf(FOUND));
   const isWhole = known === FOUND;
-  return { ...unknownValue(value.source, { prefix: isWhole ? prefix : before, count: isMany ? "many" : "one", vetted: isWhole && vetted }), glob: isWhole ? ".*" : undefined };
+  return { ...unknownValue(value.source, { prefix: isWhole ? prefix : before, count: isMany ? "many" : "one", vetted: isWhole && vetted, isApart: (isWhole || known === `./${FOUND}`) && isApart }), glob: isWhole ? ANYTHING : undefined };
 }
 
 const isVettedWalk = (starts: readonly Value[], isVetted: boolean): boolean => {
@@ -178,12 +201,17 @@ const isVettedWalk = (starts: readonly Value[], isVetted: boolean): boolean => {
 
 /** The names a `find` prints, when printing is all it does: what an `xargs` behind it will read. */
 export function findFeed(args: readonly Value[]): Feed | undefined {
+  const first = args.findIndex(({ known }) => !LEADING.test(known ?? ""));
+  return first < 0 ? feedOf([]) : feedOf(args.slice(first));
+}
+
+function feedOf(args: readonly Value[]): Feed | undefined {
   const words = args.map(({ known }) => known ?? "");
   if (words.some((text) => text === "-printf" || text === "-ls" || ACTIONS.includes(text))) return undefined;
   const at = words.findIndex((text) => text.startsWith("-") || OPERATORS.has(text));
   const starts = args.slice(0, at < 0 ? args.length : at);
   // Only a plain conjunction is followed here: an alternative could let other names through.
   const isPlain = !words.some((text) => OPERATORS.has(text) && text !== "-a" && text !== "-and");
-  const vets = isPlain && words.some((text, index) => NAMES.has(text) && args[index + 1] !== undefined && vetsValue(args[index + 1] as Value));
-  return { vetted: isVettedWalk(starts, vets), prefix: starts[0]?.prefix ?? ".", isNulEnded: words.includes("-print0") };
+  const vets = isPlain && words.some((text, index) => NAMES.has(text) && args[index + 1] !== undefined && vetsValue(args[index + 1] as Value, starts));
+  return { vetted: isVettedWalk(starts, vets), isApart: staysApart(args, starts), prefix: starts[0]?.prefix ?? ".", isNulEnded: words.includes("-print0") };
 }

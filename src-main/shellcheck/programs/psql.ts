@@ -29,6 +29,7 @@ export function objectionTo(sql: string): string | undefined {
 
 function end(words: readonly { readonly kind: string; readonly text: string }[]): string | undefined {
   if (words[0]?.text !== "select") return "it is not a SELECT";
+  if (words.some(({ text }) => text === "pg_settings") && !asksByName(words)) return "of the settings only those it names are read, and some hold passwords";
   for (const [at, { kind, text }] of words.entries()) {
     const next = words[at + 1];
     // "--" and "/*" begin comments; they would hide what follows from this reader.
@@ -53,6 +54,12 @@ function end(words: readonly { readonly kind: string; readonly text: string }[])
     if (!WORDS.has(text) && !(FUNCTIONS.has(text) && words[at - 1]?.text === "as")) return `the word "${text}" is not in the vocabulary`;
   }
   return undefined;
+}
+
+/** Settings by name, at the end of the statement; how a replica signs in stands among them. */
+function asksByName(words: readonly { readonly kind: string; readonly text: string }[]): boolean {
+  const rest = words.slice(words.findIndex(({ text }) => text === "where") + 1).map(({ kind, text }) => (kind === "string" ? (/^'[a-z_]+'$/.test(text) && !/conninfo|command|pass|secret|key/.test(text) ? "'" : "!") : text));
+  return /^name (= '|in \( '( , ')* \))$/.test(rest.join(" "));
 }
 
 /** One process, by its number, and nothing else in the statement. */

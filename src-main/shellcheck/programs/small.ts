@@ -44,6 +44,8 @@ export const psVerdict: Program = (args) => {
     const letters = text.replace(/^-/, "");
     if (/^[\d,]+$/.test(letters) && letters !== "") continue;
     const isBsd = !text.startsWith("-");
+    // What is no group and no session after all is read again by the old letters.
+    if (!isBsd && /[gs].*e/.test(letters) && args[at - 1]?.known !== "--sort") return withholds("read-secret", "trap/ps-environment", "this may show the environment of processes");
     const takesAt = [...letters].findIndex((letter) => PS_TAKES.has(letter) && !(letter === "u" && (isBsd || letters.includes("x"))) && !(isBsd && "gGnCsS".includes(letter)));
     const flags = takesAt < 0 ? letters : letters.slice(0, takesAt);
     if (!/^[A-Za-z]*$/.test(flags) || letters === "") return withholds("unknown", "programs/ps-options", `ps has no option "${text}" this rule lists`);
