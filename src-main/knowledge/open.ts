@@ -21,6 +21,8 @@ export type KnowledgeNeeds = {
 };
 /** Sources are looked after from the start, but not before the core has answered its first questions. */
 const WAKE_MS = 3_000;
+/** What is being taken in lives for one batch: a large nursery would only be memory that is never given back. */
+const YOUNG_MB = 16;
 const NO_MEANING: MeaningView = { embedding: "", next: "", done: 0, total: 0, problem: "" };
 
 /**
@@ -69,7 +71,7 @@ export function openKnowledge({ dbPath, embeddingFile, entry, reveal, barred, mo
   }
   function started(): Worker {
     if (worker !== undefined) return worker;
-    worker = new Worker(entry, { workerData: { role: "index", dbPath, embeddingFile, entry } satisfies IndexData });
+    worker = new Worker(entry, { workerData: { role: "index", dbPath, embeddingFile, entry } satisfies IndexData, resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB } });
     worker.on("message", heard);
     worker.on("error", (error) => end(failKnowledge("KNOWLEDGE_BROKEN", { detail: error.message }, error)));
     worker.on("exit", () => end(failKnowledge("KNOWLEDGE_CLOSED")));

@@ -4,20 +4,20 @@ import { conflictOf, isSame, sketchOf, type Sketch } from "./compare.ts";
 import type { Asked, Meaning } from "./meaning.ts";
 import type { Conflict, Filter, Passage, Trust } from "./port.ts";
 import { readQuery } from "./query.ts";
+import { createVotes, type Vote } from "./votes.ts";
 import { createWordSearch } from "./word-search.ts";
 
 type Row = { id: number; document_id: number; heading: string; text: string; line_from: number; line_to: number; part: string; path: string; title: string; format: string; modified_at: number; url: string; outdated: string; source_id: string; source: string; trust: Trust };
-type Vote = { score: number; isWord: boolean; isMeaning: boolean };
 export type Question = { readonly query: string; readonly limit: number; readonly filter: Filter; readonly mode: "hybrid" | "words"; readonly isTyping: boolean; /** Of the question; undefined when words must do. */ readonly asked: Asked | undefined };
 
 const CANDIDATES = 120;
 /** A question is answered better by several documents than by ten passages of one. */
 const PER_DOCUMENT = 2;
 const LEADS = 40;
-/** Reciprocal rank fusion: the damping of the first ranks. */
-const RRF = 20;
+/** Of beginnings, too, words lead. */
+const LEAD_MEANING = 0.7;
 /** How many passages the words of a question may cost, its synonyms, the beginnings of documents. */
-const ROWS = { words: 6_000, synonyms: 4_000, leads: 3_000, typing: 3_000 } as const;
+const ROWS = { words: 3_000, synonyms: 2_000, leads: 2_000, typing: 2_000 } as const;
 /** A date is checked after ranking: so many are ranked then. */
 const DATED = 2_000;
 
@@ -30,6 +30,7 @@ export function createSearch({ store, meaning }: { readonly store: Store; readon
   const sql = {
     row: store.sql<Row>("passage", "SELECT c.id, c.document_id, c.heading, c.text, c.line_from, c.line_to, c.part, d.path, d.title, d.format, d.modified_at, d.url, d.outdated, s.id AS source_id, s.name AS source, s.trust FROM chunks c JOIN documents d ON d.id = c.document_id JOIN sources s ON s.id = d.source_id WHERE c.id = ?"),
     since: store.sql<{ id: number }>("passages-since", "SELECT c.id FROM json_each(?) j JOIN chunks c ON c.id = j.value JOIN documents d ON d.id = c.document_id WHERE d.modified_at >= ?"),
+    documents: store.sql<{ id: number; document_id: number }>("documents-of-passages", "SELECT c.id, c.document_id FROM json_each(?) j JOIN chunks c ON c.id = j.value"),
     sources: store.sql<{ id: string; product: string; environment: string; trust: Trust }>("filter-sources", "SELECT id, product, environment, trust FROM sources"),
   };
 
@@ -39,33 +40,31 @@ export function createSearch({ store, meaning }: { readonly store: Store; readon
     return sql.sources.all().filter((source) => (filter.sources?.includes(source.id) ?? true) && (filter.product === undefined || source.product === filter.product) && (filter.environment === undefined || source.environment === filter.environment) && (filter.trust === undefined || source.trust === filter.trust)).map(({ id }) => id);
   }
 
-  function votes({ query, filter, mode, isTyping, asked }: Question): { readonly scores: Map<number, Vote>; readonly spreads: boolean } {
-    const scores = new Map<number, Vote>();
+  const documentsOf = (ids: readonly number[]) => sql.documents.all([JSON.stringify(ids)]);
+
+  function votesOn({ query, filter, mode, isTyping, asked }: Question): { readonly scores: ReadonlyMap<number, Vote>; readonly spreads: boolean } {
+    const votes = createVotes();
     const read = readQuery(query, isTyping);
     const sources = within(filter);
-    if (read.terms.length === 0 || sources?.length === 0) return { scores, spreads: false };
+    if (read.terms.length === 0 || sources?.length === 0) return { scores: new Map(), spreads: false };
     const scope = sources === undefined ? undefined : `scope : (${sources.map((id) => `"${scopeOf(id)}"`).join(" OR ")})`;
-    const vote = (ids: readonly { id: number }[], weight: number, kind: "word" | "meaning") => ids.forEach(({ id }, rank) => {
-      const held = scores.get(id) ?? { score: 0, isWord: false, isMeaning: false };
-      scores.set(id, { score: held.score + (weight * (RRF + 1)) / (RRF + rank + 1), isWord: held.isWord || kind === "word", isMeaning: held.isMeaning || kind === "meaning" });
-    });
     const dated = (ids: readonly { id: number }[], keep: number) => {
       if (filter.fromMs === undefined) return ids;
       const there = new Set(sql.since.all([JSON.stringify(ids.map(({ id }) => id)), filter.fromMs]).map(({ id }) => id));
       return ids.filter(({ id }) => there.has(id)).slice(0, keep);
     };
     const many = (count: number) => (filter.fromMs === undefined ? count : DATED);
-    vote(dated(passages.search(read, many(CANDIDATES), isTyping ? ROWS.typing : ROWS.words, scope), CANDIDATES), 1, "word");
-    if (mode === "words") return { scores, spreads: false };
+    votes.forPassages(dated(passages.search(read, many(CANDIDATES), isTyping ? ROWS.typing : ROWS.words, scope), CANDIDATES), 1, "word");
+    if (mode === "words") return { scores: votes.told(documentsOf), spreads: false };
     const others = { terms: [...read.terms, ...read.others], must: [] };
-    if (read.others.length > 0 && !isTyping) vote(dated(passages.search(others, many(CANDIDATES), ROWS.synonyms, scope), CANDIDATES), read.synonymWeight, "word");
-    if (read.leadWeight > 0) vote(dated(leads.search(read.others.length > 0 ? others : read, many(LEADS), isTyping ? ROWS.typing : ROWS.leads, scope), LEADS), read.leadWeight, "word");
+    if (read.others.length > 0 && !isTyping) votes.forPassages(dated(passages.search(others, many(CANDIDATES), ROWS.synonyms, scope), CANDIDATES), read.synonymWeight, "word");
+    if (read.leadWeight > 0) votes.forLeads(dated(leads.search(read.others.length > 0 ? others : read, many(LEADS), isTyping ? ROWS.typing : ROWS.leads, scope), LEADS), read.leadWeight, "word");
     if (asked !== undefined && read.meaningWeight > 0) {
       const near = meaning.search(asked, CANDIDATES, read.leadWeight > 0 ? LEADS : 0, { sources, fromMs: filter.fromMs });
-      vote(dated(near.passages, CANDIDATES), read.meaningWeight, "meaning");
-      vote(dated(near.leads, LEADS), read.leadWeight, "meaning");
+      votes.forPassages(dated(near.passages, CANDIDATES), read.meaningWeight, "meaning");
+      votes.forLeads(dated(near.leads, LEADS), LEAD_MEANING * read.leadWeight, "meaning");
     }
-    return { scores, spreads: read.leadWeight > 0 };
+    return { scores: votes.told(documentsOf), spreads: read.leadWeight > 0 };
   }
 
   return {
@@ -74,7 +73,7 @@ export function createSearch({ store, meaning }: { readonly store: Store; readon
       leads.changed(count);
     },
     search(question: Question): Passage[] {
-      const { scores, spreads } = votes(question);
+      const { scores, spreads } = votesOn(question);
       const ranked = [...scores].sort(([a, x], [b, y]) => y.score - x.score || a - b);
       return fold(ranked, question.limit, spreads ? PER_DOCUMENT : Number.POSITIVE_INFINITY);
     },

@@ -22,6 +22,9 @@ type Needs = {
 const SHORTLIST = 600;
 const SHORTLIST_FROM_FILE = 300;
 const RESIDENT_ROWS = 250_000;
+const PIECE_BITS = 12;
+const PIECE_ROWS = 1 << PIECE_BITS;
+const PIECE_MASK = PIECE_ROWS - 1;
 
 export function createVectorIndex({ dims, residentRows = RESIDENT_ROWS, exactly }: Needs): VectorIndex {
   const words = dims >> 5;
@@ -31,7 +34,8 @@ export function createVectorIndex({ dims, residentRows = RESIDENT_ROWS, exactly 
   let sources = new Uint16Array(capacity);
   let days = new Uint16Array(capacity);
   let isLead = new Uint8Array(capacity);
-  let rows: Int8Array<ArrayBuffer> | undefined = new Int8Array(capacity * dims);
+  /** In pieces: one array would be copied whole to grow, and lie half empty afterwards. */
+  let rows: Int8Array<ArrayBuffer>[] | undefined = [];
   /** By passage id: its slot, plus one. Ids are dense, so an array costs a tenth of a map. */
   let slots = new Uint32Array(1024);
   let distances = new Uint16Array(capacity);
@@ -50,7 +54,6 @@ export function createVectorIndex({ dims, residentRows = RESIDENT_ROWS, exactly 
     days = wider(new Uint16Array(capacity), days);
     isLead = wider(new Uint8Array(capacity), isLead);
     if (rows !== undefined && exactly !== undefined && size >= residentRows) rows = undefined;
-    if (rows !== undefined) rows = wider(new Int8Array(capacity * dims), rows);
     distances = new Uint16Array(capacity);
   };
   const signs = (vector: Int8Array, into: Int32Array, at: number) => {
@@ -88,6 +91,7 @@ export function createVectorIndex({ dims, residentRows = RESIDENT_ROWS, exactly 
     }
     return limit;
   };
+  const rowOf = (held: readonly Int8Array<ArrayBuffer>[], row: number): Int8Array<ArrayBuffer> => (held[row >> PIECE_BITS] as Int8Array<ArrayBuffer>).subarray((row & PIECE_MASK) * dims, ((row & PIECE_MASK) + 1) * dims);
   const scored = (query: Int8Array, slotsOf: readonly number[]): Near[] => {
     if (rows === undefined) return exactly?.(query, slotsOf.map((row) => ids[row] as number)) ?? [];
     let asksSquare = 0;
@@ -96,8 +100,9 @@ export function createVectorIndex({ dims, residentRows = RESIDENT_ROWS, exactly 
     return slotsOf.map((row) => {
       let dot = 0;
       let square = 0;
-      for (let d = 0, at = row * dims; d < dims; d += 1, at += 1) {
-        const value = held[at] as number;
+      const piece = held[row >> PIECE_BITS] as Int8Array;
+      for (let d = 0, at = (row & PIECE_MASK) * dims; d < dims; d += 1, at += 1) {
+        const value = piece[at] as number;
         dot += value * (query[d] as number);
         square += value * value;
       }
@@ -110,7 +115,7 @@ export function createVectorIndex({ dims, residentRows = RESIDENT_ROWS, exactly 
       return size;
     },
     get bytes() {
-      return ids.byteLength + bits.byteLength + sources.byteLength + days.byteLength + isLead.byteLength + slots.byteLength + distances.byteLength + (rows?.byteLength ?? 0);
+      return ids.byteLength + bits.byteLength + sources.byteLength + days.byteLength + isLead.byteLength + slots.byteLength + distances.byteLength + (rows?.length ?? 0) * PIECE_ROWS * dims;
     },
     add({ id, vector, source, day, isLead: leads }) {
       if (id >= slots.length) slots = wider(new Uint32Array(Math.max(id + 1, Math.ceil(slots.length * 1.5))), slots);
@@ -126,7 +131,9 @@ export function createVectorIndex({ dims, residentRows = RESIDENT_ROWS, exactly 
       days[at] = day;
       isLead[at] = leads ? 1 : 0;
       signs(vector, bits, at * words);
-      rows?.set(vector, at * dims);
+      if (rows === undefined) return;
+      if (rows.length <= at >> PIECE_BITS) rows.push(new Int8Array(PIECE_ROWS * dims));
+      rowOf(rows, at).set(vector);
     },
     has: (id) => (slots[id] ?? 0) > 0,
     remove(id) {
@@ -141,7 +148,7 @@ export function createVectorIndex({ dims, residentRows = RESIDENT_ROWS, exactly 
       sources[at] = sources[size] as number;
       days[at] = days[size] as number;
       isLead[at] = isLead[size] as number;
-      rows?.copyWithin(at * dims, size * dims, (size + 1) * dims);
+      if (rows !== undefined) rowOf(rows, at).set(rowOf(rows, size));
       bits.copyWithin(at * words, size * words, (size + 1) * words);
     },
     search(query, k, leads, within) {

@@ -27,9 +27,12 @@ export function split(terms: readonly { readonly term: string; readonly count: n
 export function createWordSearch(store: Store, table: string, weights: readonly number[]): WordSearch {
   // The inner LIMIT bounds what is scored, newest first; SQLite does not look further.
   const scored = store.sql<Scored>(`${table}-search`, `SELECT id, score FROM (SELECT rowid AS id, bm25(${table}, ${weights.map((weight) => weight.toFixed(1)).join(", ")}) AS score FROM ${table} WHERE ${table} MATCH ? ORDER BY rowid DESC LIMIT ?) ORDER BY score, id LIMIT ?`);
+  const matching = store.sql<{ id: number }>(`${table}-match`, `SELECT rowid AS id FROM ${table} WHERE ${table} MATCH ? ORDER BY rowid DESC LIMIT ?`);
   const counted = store.sql<{ n: number }>(`${table}-count`, `SELECT count(*) AS n FROM (SELECT 1 FROM ${table} WHERE ${table} MATCH ? LIMIT ${COUNTED})`);
   const counts = new Map<string, number>();
   let changes = 0;
+  /** The largest count known: while a hundred thousand passages are taken in, a few hundred more make no word common. */
+  let most = 0;
 
   const countOf = (match: string): number => {
     const known = counts.get(match);
@@ -37,27 +40,34 @@ export function createWordSearch(store: Store, table: string, weights: readonly 
     const n = counted.get([match])?.n ?? 0;
     if (counts.size >= KEPT_COUNTS) counts.clear();
     counts.set(match, n);
+    most = Math.max(most, n);
     return n;
   };
 
   return {
     changed(count) {
       changes += count;
-      if (changes < 500) return;
+      if (changes < Math.max(500, most / 10)) return;
       changes = 0;
+      most = 0;
       counts.clear();
     },
     search({ terms, must }, limit, rows, scope) {
       const bounds = [...(scope === undefined ? [] : [scope]), ...must];
       const bounded = (match: string): string => (bounds.length === 0 ? match : and([...bounds, `(${match})`]));
-      const ask = (match: string, most = rows): Scored[] => scored.all([bounded(match), most, limit]);
+      const ask = (match: string, read = rows, kept = limit): Scored[] => scored.all([bounded(match), read, kept]);
       const { rare, common } = split(terms.map((term) => ({ term, count: countOf(bounded(term)) })), rows);
       if (rare.length + common.length === 0) return [];
       if (common.length === 0) return ask(or(rare));
       if (rare.length === 0) {
-        // Nothing but words that stand nearly everywhere: the newest passages that hold them all, else the rarest of them.
-        const all = common.length === 1 ? [] : ask(and(common), rows >> 2);
-        return all.length >= Math.min(limit, 10) ? all : ask(common[0] as string, rows >> 2);
+        // Nothing but words that stand nearly everywhere: the newest passages that hold the two rarest, those that hold all before
+        // them. FTS5 reads a word's whole list to weigh it, so that only two are weighed.
+        const [first = "", second] = common;
+        if (second === undefined) return ask(first, rows >> 1);
+        const all = new Set(common.length === 2 ? [] : matching.all([bounded(and(common)), rows >> 1]).map(({ id }) => id));
+        const both = ask(and([first, second]), rows >> 1, rows);
+        const found = [...both.filter(({ id }) => all.has(id)), ...both.filter(({ id }) => !all.has(id))].slice(0, limit);
+        return found.length >= Math.min(limit, 10) ? found : ask(first, rows >> 1);
       }
       // Exact for every passage with at least one of the rare words: those with common ones beside get their whole score.
       const best = new Map(ask(or(rare)).map((one) => [one.id, one]));

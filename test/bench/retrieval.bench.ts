@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, lstatSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { cp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,21 +9,28 @@ import { prepare } from "../../src-main/knowledge/prepare.ts";
 import { KNOWLEDGE_MIGRATIONS } from "../../src-main/knowledge/tables.ts";
 import { openStore } from "../../src-main/store/index.ts";
 import { KEYWORDS, QUESTIONS, type Question } from "./retrieval-questions.ts";
+import { SECOND_KEYWORDS, SECOND_QUESTIONS } from "./retrieval-second.ts";
 
 type Report = (line: { name: string; value: number; unit: string; ratio?: number; note?: string }) => void;
+const DOCUMENTATION = "/usr/share/doc";
 const EMBEDDING = new URL("../../resources/embedding/words.bin", import.meta.url).pathname;
 
-/** The manual pages this machine's Debian packages brought: sections of what operators use, one page once. */
-async function collection(folder: string): Promise<string[]> {
+/** The manual pages and the documentation this machine's Debian packages brought: sections of what operators use, one page once. */
+function collection(): string[] {
   const names: string[] = [];
   for (const section of ["1", "5", "7", "8"]) {
     const from = `/usr/share/man/man${section}`;
     if (!existsSync(from)) continue;
     for (const name of readdirSync(from).filter((file) => file.endsWith(".gz") && !/^google|^gcloud/.test(file))) names.push(join(from, name));
   }
-  mkdirSync(folder, { recursive: true });
+  if (existsSync(DOCUMENTATION)) names.push(...readdirSync(DOCUMENTATION, { recursive: true, encoding: "utf8" }).filter((file) => /(^|\/)(README[^/]*|[^/]+\.(txt|md|html|rst))(\.gz)?$/i.test(file) && !/changelog|copyright|news/i.test(file)).map((file) => join(DOCUMENTATION, file)).filter(isDocument));
   return names.sort();
 }
+/** Links lead to documents that are listed under their own name. */
+const isDocument = (path: string): boolean => {
+  const found = lstatSync(path);
+  return found.isFile() && found.size > 1_000 && found.size < 400_000;
+};
 
 const pageOf = (path: string): string => (path.split("/").at(-1) ?? "").replace(/\.gz$/, "");
 
@@ -56,7 +63,7 @@ export async function bench({ flags }: { flags: Record<string, string | boolean>
     if (embedding !== undefined) meaning.use(embedderOf(embedding));
     await meaning.settled();
     const passages = createPassages({ store, meaning, now: Date.now });
-    const pages = await collection(join(folder, "pages"));
+    const pages = collection();
     if (pages.length < 200) return report({ name: "retrieval", value: 0, unit: "recall@10", note: "NOT MEASURED: this machine has no manual pages (apt-get install man-db manpages)" });
     if (store.sql<{ n: number }>("count", "SELECT count(*) AS n FROM sources").get()?.n === 0) {
       store.sql("source", "INSERT INTO sources (id, kind, name, location, product, environment, trust, signer, created_at, checked_at, changed_at, problem) VALUES ('man', 'folder', 'man', '/usr/share/man', '', '', 'unsigned', '', 0, 0, 0, '')").run();
@@ -69,8 +76,8 @@ export async function bench({ flags }: { flags: Record<string, string | boolean>
     const present = new Set(pages.map(pageOf));
     const askable = (questions: readonly Question[]) => questions.filter(({ page }) => page.some((name) => present.has(name)));
     const chunks = store.sql<{ n: number }>("count-chunks", "SELECT count(*) AS n FROM chunks").get()?.n ?? 0;
-    report({ name: "collection", value: chunks, unit: "passages", note: `${pages.length} manual pages` });
-    for (const [name, questions] of [["operators' questions", askable(QUESTIONS)], ["keyword-like queries", askable(KEYWORDS)]] as const) {
+    report({ name: "collection", value: chunks, unit: "passages", note: `${pages.length} manual pages and documents of Debian packages` });
+    for (const [name, questions] of [["operators' questions", askable(QUESTIONS)], ["unseen questions", askable(SECOND_QUESTIONS)], ["keyword-like queries", askable(KEYWORDS)], ["unseen keyword queries", askable(SECOND_KEYWORDS)]] as const) {
       const found = (mode: "hybrid" | "words") => (ask: string) => passages.search({ query: ask, limit: 10, filter: {}, mode, isTyping: false, asked: askedOf(embedding, ask) }).map(({ path }) => pageOf(path));
       const words = score(questions, found("words"));
       const hybrid = score(questions, found("hybrid"));
