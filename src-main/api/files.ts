@@ -5,6 +5,7 @@ import type { Inventory } from "../inventory/port.ts";
 import { live, type Clock, type Live, type NewId } from "../kernel/index.ts";
 import type { Json, Ledger, Receipt } from "../ledger/port.ts";
 import type { Files, Forwards } from "../ssh/index.ts";
+import { fileCommand } from "./file-command.ts";
 import { actorOf } from "./runs.ts";
 
 export type FilesApiNeeds = {
@@ -21,6 +22,7 @@ export type FilesApiNeeds = {
 const fail = failer(FILES_FAILURES);
 const DONE = { done: true } as const;
 const KEPT = 50;
+const MOST_SCRIPT = 65_536;
 const TELL_MS = 200;
 
 export function filesHandlers(needs: FilesApiNeeds): GroupHandlers<typeof filesContract> {
@@ -79,6 +81,12 @@ export function filesHandlers(needs: FilesApiNeeds): GroupHandlers<typeof filesC
     remove: async ({ hostId, path }, { principal }) => {
       await gate(hostId, path, actorOf(principal));
       return recorded({ actor: actorOf(principal), hostId, act: "file removed", fields: { path } }, async () => (await files.remove(hostId, path), { value: DONE }));
+    },
+    asCommand: async ({ change }) => {
+      const command = fileCommand(change);
+      // What the gate would take as one command at the most.
+      if (command === undefined || command.script.length > MOST_SCRIPT) throw fail("FILE_AS_NO_COMMAND", { path: change.path });
+      return command;
     },
     download: async ({ hostId, path, from }, { principal, signal }, pipe) => {
       await recorded({ actor: actorOf(principal), hostId, act: "file downloaded", fields: { path, from } }, async () => {

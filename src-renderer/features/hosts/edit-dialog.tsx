@@ -1,5 +1,6 @@
 import { useEffect, useState } from "react";
-import type { Host } from "../../../src-main/contract/index.ts";
+import type { FileChange, Host } from "../../../src-main/contract/index.ts";
+import { renderedText } from "../../../src-main/contract/rendering.ts";
 import { useApp } from "../../app/use-app.ts";
 import { Banner } from "../../ui/banner.tsx";
 import { Button } from "../../ui/button.tsx";
@@ -9,12 +10,12 @@ import { EnvironmentTag } from "../../ui/tag.tsx";
 import { DiffView } from "./diff-view.tsx";
 import styles from "./files.module.css";
 import { textDiff } from "./text-diff.ts";
-import { failureText } from "./words.ts";
+import { failureText, needsApproval } from "./words.ts";
 
 type Opened = { readonly text: string; readonly sha256: string; readonly isCrlf: boolean };
 
 /** Edit, then see exactly what would change, then save. Saved only when the file is still the one that was opened. */
-export const EditDialog = ({ host, path, onClose }: { host: Host; path: string; onClose: (isSaved: boolean) => void }) => {
+export const EditDialog = ({ host, path, onClose, onNeedsApproval }: { host: Host; path: string; onClose: (isSaved: boolean) => void; onNeedsApproval: (change: FileChange) => void }) => {
   const { client, toast } = useApp();
   const [opened, setOpened] = useState<Opened>();
   const [text, setText] = useState("");
@@ -26,14 +27,15 @@ export const EditDialog = ({ host, path, onClose }: { host: Host; path: string; 
     client.files.open({ hostId: host.id, path }, { signal: stop.signal }).then(
       (file) => {
         setOpened(file);
-        setText(file.text.replaceAll("\r\n", "\n"));
+        setText(asTyped(file.text));
       },
       (error: unknown) => stop.signal.aborted || setFailure(failureText(error)),
     );
     return () => stop.abort();
   }, [client, host.id, path]);
   const next = opened?.isCrlf === true ? text.replaceAll("\n", "\r\n") : text;
-  const isChanged = opened !== undefined && next !== opened.text;
+  const isChanged = opened !== undefined && text !== asTyped(opened.text);
+  const isMixed = opened !== undefined && !opened.isCrlf && opened.text.includes("\r");
   const save = () => {
     if (opened === undefined) return;
     setBusy(true);
@@ -42,10 +44,10 @@ export const EditDialog = ({ host, path, onClose }: { host: Host; path: string; 
       .save({ hostId: host.id, path, text: next, expected: opened.sha256 })
       .then(
         () => {
-          toast({ title: `${path} saved on ${host.name}`, tone: "ok" });
+          toast({ title: `${renderedText(path)} saved on ${host.name}`, tone: "ok" });
           onClose(true);
         },
-        (error: unknown) => setFailure(failureText(error)),
+        (error: unknown) => (needsApproval(error) ? onNeedsApproval({ is: "save", path, text: next, expected: opened.sha256 }) : setFailure(renderedText(failureText(error)))),
       )
       .finally(() => setBusy(false));
   };
@@ -55,7 +57,7 @@ export const EditDialog = ({ host, path, onClose }: { host: Host; path: string; 
       size="lg"
       onClose={() => (isChanged && !isReviewing ? setReviewing(true) : onClose(false))}
       lead={<EnvironmentTag environment={host.environment} />}
-      title={<span className={styles.editTitle}>{path}</span>}
+      title={<span className={styles.editTitle}>{renderedText(path)}</span>}
       footer={
         isReviewing ? (
           <>
@@ -76,10 +78,11 @@ export const EditDialog = ({ host, path, onClose }: { host: Host; path: string; 
       }
     >
       {failure === undefined ? null : <Banner tone="bad" title={failure} />}
+      {isMixed ? <Banner tone="warn" title="The lines of this file do not all end alike. Saved from here, every line ends with LF." /> : null}
       {opened === undefined ? (
         failure === undefined ? <Skeleton lines={6} label="Opening the file" /> : null
       ) : isReviewing ? (
-        <DiffView lines={textDiff(opened.text.replaceAll("\r\n", "\n"), text)} />
+        <DiffView lines={textDiff(asTyped(opened.text), text)} />
       ) : (
         // A plain element: a file of two megabytes must not pass through a field's machinery at each key.
         <textarea className={styles.editor} aria-label={`Text of ${path}`} spellCheck={false} value={text} onChange={(event) => setText(event.target.value)} />
@@ -87,3 +90,6 @@ export const EditDialog = ({ host, path, onClose }: { host: Host; path: string; 
     </Dialog>
   );
 };
+
+/** A field for text knows one line end only. */
+const asTyped = (text: string): string => text.replace(/\r\n?/g, "\n");

@@ -1,4 +1,5 @@
 import type { CredentialRef, HostDraft, HostRow } from "../../../src-main/contract/index.ts";
+import { Failure } from "../../../src-main/contract/failure.ts";
 
 export const EMPTY_DRAFT: HostDraft = { name: "", address: "", port: 22, user: "", environment: "prod", criticality: "normal", groups: [], tags: [], os: "linux", jumps: [], credential: { kind: "ask" }, transport: "ssh2", legacyAlgorithms: false, keepShell: false, notes: "", favourite: false };
 
@@ -23,3 +24,6 @@ export const OS_WORDS: Readonly<Record<HostRow["os"], string>> = { linux: "Linux
 export const listOf = (text: string): string[] => [...new Set(text.split(/[,\s]+/).filter(Boolean))];
 
 export const failureText = (failure: unknown): string => (failure instanceof Error ? failure.message : String(failure));
+
+/** The policies want to be asked about a change that was tried by hand. */
+export const needsApproval = (failure: unknown): boolean => failure instanceof Failure && failure.code === "FILE_NEEDS_APPROVAL";
