@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { formatInvitation } from "../central-link/port.ts";
 import type { Failure } from "../contract/failure.ts";
@@ -29,12 +29,15 @@ import { auditRoutes } from "./http/routes/audit.ts";
 import { desktopRoutes, forkAlarm } from "./http/routes/desktops.ts";
 import { editionRoutes } from "./http/routes/editions.ts";
 import { peopleRoutes } from "./http/routes/people.ts";
+import { signInRoutes, type SignInRecord } from "./http/routes/sign-in.ts";
 import { webhookRoutes } from "./http/routes/webhooks.ts";
 import { syncRoutes } from "./http/routes/sync.ts";
 import { serviceRoutes } from "./http/routes/service.ts";
 import { serve } from "./http/server.ts";
 import { createApiKeys } from "./identity/api-keys.ts";
 import { openIdentity } from "./identity/identity.ts";
+import { createOidc } from "./identity/oidc.ts";
+import { createProviders } from "./identity/providers.ts";
 import { createInvitations } from "./identity/invitations.ts";
 import { grantsOf, type CentralRole } from "./identity/roles.ts";
 import { createSyncDesk } from "./sync/sync.ts";
@@ -79,6 +82,8 @@ export type Central = AsyncDisposable & {
   newOrganisation(name: string, of: { readonly email: string; readonly role: CentralRole }): Promise<{ readonly orgId: string; readonly invitation: string }>;
 };
 
+const HTTPS_PORT = 443;
+
 /** Opens bottom up: database, people, record, routes, and only then the port. */
 export async function startCentral(needs: CentralNeeds): Promise<Central> {
   const { home, config, now } = needs;
@@ -94,7 +99,11 @@ export async function startCentral(needs: CentralNeeds): Promise<Central> {
   needs.log("info", "database-ready", { version: serverVersion, applied });
 
   const tenants = opening.use(openTenants({ url: appUrl, connections: config.connections, statementTimeoutMs: 15_000, onError }));
-  const identity = opening.use(openIdentity({ url: identityUrl, origin: `https://${config.names[0]}`, secret, now, idleMs: config.sessionIdleMinutes * 60_000, absoluteMs: config.sessionMaxMinutes * 60_000, onError }));
+  let port = config.port;
+  const origin = (name: string): string => (port === HTTPS_PORT ? `https://${name}` : `https://${name}:${port}`);
+  const site = () => ({ name: config.names[0] as string, origins: config.names.map(origin) });
+  const redirectTo = (): string => `${origin(config.names[0] as string)}/`;
+  const identity = opening.use(openIdentity({ url: identityUrl, origin: `https://${config.names[0]}`, site, secret, now, idleMs: config.sessionIdleMinutes * 60_000, absoluteMs: config.sessionMaxMinutes * 60_000, onError }));
   const ledger = opening.use(await openLedger({ dir: join(home, "ledger"), now, newId: needs.newId, random: needs.random, version: needs.version, ...needs.ledgerPlaces }));
 
   const keys = createApiKeys({ tenants, now });
@@ -109,7 +118,6 @@ export async function startCentral(needs: CentralNeeds): Promise<Central> {
   const metrics = createMetrics({ sena_desktops_polling: () => wakes.open, sena_database_waiting: tenants.waiting });
 
   const hooks = createHooks({ secret, now });
-  let port = config.port;
   const linkTo = (orgId: string, { detail, actor }: Due): string => {
     const desktopId = detail["desktopId"] ?? /^desktop:(.+)$/.exec(actor)?.[1];
     const request = typeof detail["approvalId"] === "string" && typeof desktopId === "string" ? `/approvals/${desktopId}/${detail["approvalId"]}` : "";
@@ -117,9 +125,12 @@ export async function startCentral(needs: CentralNeeds): Promise<Central> {
   };
   const sender = opening.use(startSender({ tenants, hooks, post: createPost({ mayGoInside: config.webhooksInside }), organisations: identity.organisations, linkTo, now, everyMs: needs.webhookEveryMs ?? 1000, onError }));
   const invitationOf = (token: string): string => formatInvitation({ address: `${config.names[0]}:${port}`, token, caFingerprint: tls.fingerprint });
+  const recordSignIn: SignInRecord = async (of) => void (await ledger.append({ type: "login", actor: { kind: "system", id: "central", name: "SENA central" }, fields: of }));
+  const oidc = createOidc({ redirectTo, mayGoInside: config.providersInside, authorities: config.providerAuthorities === undefined ? undefined : readFileSync(config.providerAuthorities, "utf8") });
   const routes: readonly Route[] = [
     ...serviceRoutes({ tenants, identity, version: needs.version, ca: tls.ca, assertRecording: ledger.assertWritable, routes: () => routes }),
-    ...peopleRoutes({ identity, invitations, keys, tenants, approvals, wakes, grants, now, recordSignIn: async ({ email, result, address }) => void (await ledger.append({ type: "login", actor: { kind: "system", id: "central", name: "SENA central" }, fields: { email, result, address } })) }),
+    ...peopleRoutes({ identity, invitations, keys, tenants, approvals, wakes, grants, now, recordSignIn }),
+    ...signInRoutes({ identity, providers: createProviders({ secret, now }), oidc, tenants, redirectTo, now, recordSignIn }),
     ...desktopRoutes({ enrolment, custody, approvals, editions, wakes, invitationOf, alarm }),
     ...syncRoutes({ sync: createSyncDesk({ tenants, enrolment, custody, approvals, editions, now, alarm }) }),
     ...approvalRoutes({ approvals, wakes }),

@@ -24,13 +24,17 @@ export const CentralConfig = z.strictObject({
   postgresBinaries: z.string().optional(),
   /** Whether webhooks may go to addresses inside: for a server whose organisations are all of one house. */
   webhooksInside: z.union([z.boolean(), z.stringbool()]).default(false),
+  /** Whether identity providers may be at addresses inside, where a house's own usually is. */
+  providersInside: z.union([z.boolean(), z.stringbool()]).default(false),
+  /** Authorities (PEM) that identity providers may be certified by, besides the public ones. */
+  providerAuthorities: z.string().optional(),
   sessionIdleMinutes: Minutes.default(30),
   sessionMaxMinutes: Minutes.default(12 * 60),
 });
 export type CentralConfig = z.infer<typeof CentralConfig>;
 
 const NAMES: Readonly<Record<string, keyof CentralConfig>> = {
-  SENA_CENTRAL_ADDRESS: "address", SENA_CENTRAL_PORT: "port", SENA_CENTRAL_NAMES: "names", SENA_CENTRAL_CERTIFICATE: "certificate", SENA_CENTRAL_KEY: "key", DATABASE_URL: "database", SENA_CENTRAL_ROLE_PREFIX: "rolePrefix", SENA_CENTRAL_CONNECTIONS: "connections", SENA_CENTRAL_POSTGRES: "postgresBinaries", SENA_CENTRAL_WEBHOOKS_INSIDE: "webhooksInside", SENA_CENTRAL_IDLE_MINUTES: "sessionIdleMinutes", SENA_CENTRAL_SESSION_MINUTES: "sessionMaxMinutes",
+  SENA_CENTRAL_ADDRESS: "address", SENA_CENTRAL_PORT: "port", SENA_CENTRAL_NAMES: "names", SENA_CENTRAL_CERTIFICATE: "certificate", SENA_CENTRAL_KEY: "key", DATABASE_URL: "database", SENA_CENTRAL_ROLE_PREFIX: "rolePrefix", SENA_CENTRAL_CONNECTIONS: "connections", SENA_CENTRAL_POSTGRES: "postgresBinaries", SENA_CENTRAL_WEBHOOKS_INSIDE: "webhooksInside", SENA_CENTRAL_PROVIDERS_INSIDE: "providersInside", SENA_CENTRAL_PROVIDER_AUTHORITIES: "providerAuthorities", SENA_CENTRAL_IDLE_MINUTES: "sessionIdleMinutes", SENA_CENTRAL_SESSION_MINUTES: "sessionMaxMinutes",
 };
 
 export function readConfig(home: string, env: Readonly<Record<string, string | undefined>>, flags: Readonly<Record<string, unknown>> = {}): CentralConfig {
@@ -40,7 +44,7 @@ export function readConfig(home: string, env: Readonly<Record<string, string | u
   if (!parsed.success) throw fail("CENTRAL_CONFIG", { detail: parsed.error.issues.map((issue) => `${issue.path.join(".") || (issue.code === "unrecognized_keys" ? issue.keys.join(", ") : "it")}: ${issue.message}`).join("; ") });
   const config = parsed.data;
   if ((config.certificate === undefined) !== (config.key === undefined)) throw fail("CENTRAL_CONFIG", { detail: "certificate and key belong together; one of them is missing" });
-  for (const file of [config.certificate, config.key]) if (file !== undefined && !existsSync(file)) throw fail("CENTRAL_CONFIG", { detail: `there is no file ${file}` });
+  for (const file of [config.certificate, config.key, config.providerAuthorities]) if (file !== undefined && !existsSync(file)) throw fail("CENTRAL_CONFIG", { detail: `there is no file ${file}` });
   return config;
 }
 

@@ -77,7 +77,7 @@ export type CentralRest = {
   /** A new secret; the old one works for another day. */
   "POST /v1/orgs/:orgId/keys/:keyId/rotation": { readonly input: { readonly orgId: string; readonly keyId: string }; readonly output: { readonly keyId: string; readonly key: string; readonly formerEndsAt: number } };
   /** Who is a member. */
-  "GET /v1/orgs/:orgId/members": { readonly input: { readonly orgId: string }; readonly output: { readonly items: readonly ({ readonly userId: string; readonly name: string; readonly email: string; readonly role: "admin" | "developer" | "operator" | "approver" | "auditor" | "viewer" | "guest"; readonly joinedAt: number; readonly hasSecondFactor: boolean })[] } };
+  "GET /v1/orgs/:orgId/members": { readonly input: { readonly orgId: string }; readonly output: { readonly items: readonly ({ readonly userId: string; readonly name: string; readonly email: string; readonly role: "admin" | "developer" | "operator" | "approver" | "auditor" | "viewer" | "guest"; readonly joinedAt: number; readonly hasSecondFactor: boolean; readonly hasPasskey: boolean; readonly isVouchedFor: boolean })[] } };
   /** Remove a member. */
   "DELETE /v1/orgs/:orgId/members/:userId": { readonly input: { readonly orgId: string; readonly userId: string }; readonly output: { readonly done: true } };
   /** Give a member another role. */
@@ -86,6 +86,12 @@ export type CentralRest = {
   "DELETE /v1/orgs/:orgId/members/:userId/sessions": { readonly input: { readonly orgId: string; readonly userId: string }; readonly output: { readonly ended: number } };
   /** Where a member is signed in. */
   "GET /v1/orgs/:orgId/members/:userId/sessions": { readonly input: { readonly orgId: string; readonly userId: string }; readonly output: { readonly items: readonly ({ readonly createdAt: number; readonly usedAt: number; readonly address: string; readonly agent: string })[] } };
+  /** The organisation's identity providers, without their secrets, and the address to register there. */
+  "GET /v1/orgs/:orgId/providers": { readonly input: { readonly orgId: string }; readonly output: { readonly redirectTo: string; readonly items: readonly ({ readonly providerId: string; readonly name: string; readonly issuer: string; readonly clientId: string; readonly role: "admin" | "developer" | "operator" | "approver" | "auditor" | "viewer" | "guest"; readonly createdAt: number })[] } };
+  /** Let members sign in at an OpenID Connect provider. It is asked first; whoever it vouches for becomes a member with this role. */
+  "POST /v1/orgs/:orgId/providers": { readonly input: { readonly orgId: string; readonly name: string; readonly issuer: string; readonly clientId: string; readonly clientSecret: string; readonly role: "developer" | "operator" | "approver" | "auditor" | "viewer" | "guest" }; readonly output: { readonly providerId: string } };
+  /** Take an identity provider out. Who came through it stays a member and cannot sign in any more. */
+  "DELETE /v1/orgs/:orgId/providers/:providerId": { readonly input: { readonly orgId: string; readonly providerId: string }; readonly output: { readonly done: true } };
   /** The roles there are and what each may do, as the server's policy decides it. */
   "GET /v1/orgs/:orgId/roles": { readonly input: { readonly orgId: string }; readonly output: { readonly items: readonly ({ readonly role: "admin" | "developer" | "operator" | "approver" | "auditor" | "viewer" | "guest"; readonly permissions: readonly ("people:read" | "people:write" | "desktops:read" | "desktops:write" | "approvals:read" | "approvals:decide" | "audit:read" | "audit:erase" | "keys:write" | "settings:write" | "policy:read" | "policy:write" | "webhooks:write")[] })[] } };
   /** What the organisation asks of its members. */
@@ -98,6 +104,14 @@ export type CentralRest = {
   "POST /v1/orgs/:orgId/webhooks": { readonly input: { readonly orgId: string; readonly url: string; readonly format?: "sena" | "slack" | "teams" | "pagerduty"; readonly kinds: readonly (string)[]; readonly secret?: string }; readonly output: { readonly hookId: string; readonly secret: string } };
   /** Tell them no more. */
   "DELETE /v1/orgs/:orgId/webhooks/:hookId": { readonly input: { readonly orgId: string; readonly hookId: string }; readonly output: { readonly done: true } };
+  /** Your passkeys. */
+  "GET /v1/passkeys": { readonly input: Readonly<Record<string, never>>; readonly output: { readonly items: readonly ({ readonly passkeyId: string; readonly name: string; readonly createdAt: number; readonly usedAt: number | null })[] } };
+  /** Keep the passkey that the authenticator made. */
+  "POST /v1/passkeys": { readonly input: { readonly name: string; readonly answer: { readonly id: string; readonly rawId: string; readonly type: "public-key"; readonly response: { readonly clientDataJSON: string } } }; readonly output: { readonly passkeyId: string } };
+  /** Remove one of your passkeys. */
+  "DELETE /v1/passkeys/:passkeyId": { readonly input: { readonly passkeyId: string }; readonly output: { readonly done: true } };
+  /** Begin a passkey: what the browser's authenticator is asked. */
+  "POST /v1/passkeys/beginning": { readonly input: Readonly<Record<string, never>>; readonly output: Readonly<Record<string, unknown>> };
   /** Change your password; your other sessions end. */
   "POST /v1/password": { readonly input: { readonly password: string; readonly next: string }; readonly output: { readonly done: true } };
   /** Remove it, with a code from it. */
@@ -109,13 +123,25 @@ export type CentralRest = {
   /** Sign out. */
   "DELETE /v1/session": { readonly input: Readonly<Record<string, never>>; readonly output: { readonly done: true } };
   /** Who is signed in, and where they are a member. */
-  "GET /v1/session": { readonly input: Readonly<Record<string, never>>; readonly output: { readonly userId: string; readonly name: string; readonly email: string; readonly hasSecondFactor: boolean; readonly provedAt: number; readonly organisations: readonly ({ readonly orgId: string; readonly name: string; readonly role: "admin" | "developer" | "operator" | "approver" | "auditor" | "viewer" | "guest"; readonly permissions: readonly ("people:read" | "people:write" | "desktops:read" | "desktops:write" | "approvals:read" | "approvals:decide" | "audit:read" | "audit:erase" | "keys:write" | "settings:write" | "policy:read" | "policy:write" | "webhooks:write")[] })[] } };
+  "GET /v1/session": { readonly input: Readonly<Record<string, never>>; readonly output: { readonly userId: string; readonly name: string; readonly email: string; readonly hasSecondFactor: boolean; readonly hasCodes: boolean; readonly hasPasskey: boolean; readonly provider: { readonly orgId: string; readonly providerId: string } | null; readonly provedAt: number; readonly organisations: readonly ({ readonly orgId: string; readonly name: string; readonly role: "admin" | "developer" | "operator" | "approver" | "auditor" | "viewer" | "guest"; readonly permissions: readonly ("people:read" | "people:write" | "desktops:read" | "desktops:write" | "approvals:read" | "approvals:decide" | "audit:read" | "audit:erase" | "keys:write" | "settings:write" | "policy:read" | "policy:write" | "webhooks:write")[] })[] } };
   /** Sign in. The session is a cookie. */
   "POST /v1/session": { readonly input: { readonly email: string; readonly password: string; readonly code?: string }; readonly output: { readonly userId: string; readonly name: string; readonly email: string } };
+  /** Sign in with a passkey. The session is a cookie. */
+  "POST /v1/session/passkey": { readonly input: { readonly answer: { readonly id: string; readonly rawId: string; readonly type: "public-key"; readonly response: { readonly clientDataJSON: string } } }; readonly output: { readonly userId: string; readonly name: string; readonly email: string } };
+  /** What the browser's authenticator is asked at a sign-in or a proof. */
+  "POST /v1/session/passkey/beginning": { readonly input: Readonly<Record<string, never>>; readonly output: Readonly<Record<string, unknown>> };
   /** Prove again that it is you, before something that matters; holds for five minutes. */
   "POST /v1/session/proof": { readonly input: { readonly password: string; readonly code?: string }; readonly output: { readonly done: true } };
+  /** Prove with a passkey that it is you; holds for five minutes. */
+  "POST /v1/session/proof/passkey": { readonly input: { readonly answer: { readonly id: string; readonly rawId: string; readonly type: "public-key"; readonly response: { readonly clientDataJSON: string } } }; readonly output: { readonly done: true } };
+  /** End it, with what the provider sent the browser back with. The session is a cookie. */
+  "POST /v1/session/provider": { readonly input: { readonly answer: Readonly<Record<string, string>> }; readonly output: { readonly userId: string; readonly name: string; readonly email: string; readonly orgId: string } };
   /** Your sessions. */
   "GET /v1/sessions": { readonly input: Readonly<Record<string, never>>; readonly output: { readonly items: readonly ({ readonly sessionId: string; readonly createdAt: number; readonly usedAt: number; readonly address: string; readonly agent: string; readonly isThis: boolean })[] } };
   /** End one of your sessions. */
   "DELETE /v1/sessions/:sessionId": { readonly input: { readonly sessionId: string }; readonly output: { readonly done: true } };
+  /** The identity providers of an organisation, for whoever was given its sign-in address. */
+  "GET /v1/sign-in/:orgId": { readonly input: { readonly orgId: string }; readonly output: { readonly items: readonly ({ readonly providerId: string; readonly name: string })[] } };
+  /** Begin a sign-in, or a proof, at an identity provider: the address to go to. */
+  "POST /v1/sign-in/:orgId": { readonly input: { readonly orgId: string; readonly providerId: string; readonly isProof?: boolean }; readonly output: { readonly url: string } };
 };

@@ -1,9 +1,11 @@
-import { useState, type FormEvent, type ReactNode } from "react";
+import { useEffect, useState, type FormEvent, type ReactNode } from "react";
 import { Banner } from "../ui/banner.tsx";
 import { Button } from "../ui/button.tsx";
 import { Field } from "../ui/field.tsx";
 import { Input } from "../ui/input.tsx";
 import styles from "./console.module.css";
+import { answerPasskey, canPasskey } from "./passkey.ts";
+import { goToProvider, rememberedOrganisation } from "./provider.ts";
 import { codeOf } from "./rest.ts";
 import { CodeField } from "./step-up.tsx";
 import { useActing, useConsole, useRoute, useSession } from "./use-console.ts";
@@ -18,8 +20,8 @@ export const Doors = () => {
   );
 };
 
-type DoorProps = { title: string; words: ReactNode; problem: string; isBusy: boolean; action: string; isReady: boolean; onSubmit: () => Promise<void>; children: ReactNode; foot?: ReactNode };
-const Door = ({ title, words, problem, isBusy, action, isReady, onSubmit, children, foot }: DoorProps) => {
+type DoorProps = { title: string; words: ReactNode; problem: string; isBusy: boolean; action: string; isReady: boolean; onSubmit: () => Promise<void>; children: ReactNode; others?: ReactNode; foot?: ReactNode };
+const Door = ({ title, words, problem, isBusy, action, isReady, onSubmit, children, others, foot }: DoorProps) => {
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (!isBusy && isReady) void onSubmit();
@@ -37,6 +39,7 @@ const Door = ({ title, words, problem, isBusy, action, isReady, onSubmit, childr
       <Button kind="primary" type="submit" isBusy={isBusy} disabled={!isReady}>
         {action}
       </Button>
+      {others}
       {foot === undefined ? null : <p className={styles.quiet}>{foot}</p>}
     </form>
   );
@@ -59,9 +62,14 @@ const SignIn = () => {
       }
       await refresh();
     });
+  const byPasskey = () =>
+    act(async () => {
+      await ask("POST /v1/session/passkey", { answer: await answerPasskey(await ask("POST /v1/session/passkey/beginning", {})) });
+      await refresh();
+    });
   const why = session.is === "out" ? session.why : "";
   return (
-    <Door title="Sign in to SENA central" words={why === "" ? "Organisations, desktops, approvals and the custody of their records." : why} problem={problem} isBusy={isBusy} action="Sign in" isReady={email !== "" && password !== "" && (code === undefined || code.length === 6)} onSubmit={async () => void (await signIn())} foot={<>Somebody gave you an invitation? <a href="#/invited">Take it up</a>.</>}>
+    <Door title="Sign in to SENA central" words={why === "" ? "Organisations, desktops, approvals and the custody of their records." : why} problem={problem} isBusy={isBusy} action="Sign in" isReady={email !== "" && password !== "" && (code === undefined || code.length === 6)} onSubmit={async () => void (await signIn())} others={<OtherWays isBusy={isBusy} onPasskey={() => void byPasskey()} onProvider={(of) => void act(() => goToProvider(ask, of))} />} foot={<>Somebody gave you an invitation? <a href="#/invited">Take it up</a>.</>}>
       <Field label="E-mail address">
         <Input type="email" autoComplete="username" value={email} onValue={(next) => (setEmail(next), clear())} />
       </Field>
@@ -70,6 +78,36 @@ const SignIn = () => {
       </Field>
       {code === undefined ? null : <CodeField value={code} onValue={(next) => (setCode(next), clear())} />}
     </Door>
+  );
+};
+
+type OtherWaysProps = { isBusy: boolean; onPasskey: () => void; onProvider: (of: { orgId: string; providerId: string }) => void };
+/** A passkey, and the providers of the organisation whose sign-in address was opened, now or the last time. */
+const OtherWays = ({ isBusy, onPasskey, onProvider }: OtherWaysProps) => {
+  const { ask } = useConsole();
+  const route = useRoute();
+  const orgId = route.screen === "with" ? route.rest[0] : rememberedOrganisation(localStorage);
+  const [providers, setProviders] = useState<readonly { providerId: string; name: string }[]>([]);
+  useEffect(() => {
+    const over = new AbortController();
+    if (orgId !== undefined) ask("GET /v1/sign-in/:orgId", { orgId }, over.signal).then(({ items }) => setProviders(items), () => undefined);
+    return () => over.abort();
+  }, [ask, orgId]);
+  return (
+    <div className={styles.others}>
+      {orgId === undefined
+        ? null
+        : providers.map(({ providerId, name }) => (
+            <Button key={providerId} icon="external" isBusy={isBusy} onClick={() => onProvider({ orgId, providerId })}>
+              Sign in with {name}
+            </Button>
+          ))}
+      {canPasskey() ? (
+        <Button icon="key" isBusy={isBusy} onClick={onPasskey}>
+          Use a passkey
+        </Button>
+      ) : null}
+    </div>
   );
 };
 

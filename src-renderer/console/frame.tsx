@@ -28,6 +28,8 @@ const SCREENS = {
   desktops: lazy(() => import("./screens/desktops.tsx").then((module) => ({ default: module.DesktopsScreen }))),
   audit: lazy(() => import("./screens/audit.tsx").then((module) => ({ default: module.AuditScreen }))),
   people: lazy(() => import("./screens/people.tsx").then((module) => ({ default: module.PeopleScreen }))),
+  policy: lazy(() => import("./screens/policy.tsx").then((module) => ({ default: module.PolicyScreen }))),
+  webhooks: lazy(() => import("./screens/webhooks.tsx").then((module) => ({ default: module.WebhooksScreen }))),
   keys: lazy(() => import("./screens/keys.tsx").then((module) => ({ default: module.KeysScreen }))),
   settings: lazy(() => import("./screens/settings.tsx").then((module) => ({ default: module.SettingsScreen }))),
 };

@@ -7,6 +7,6 @@ import { createConsole } from "./model.ts";
 
 applyLook(rememberedLook(localStorage), { root: document.documentElement, media: (query) => matchMedia(query) });
 const model = createConsole(window);
-void model.refresh();
+void model.begin();
 const root = document.getElementById("root");
 if (root !== null) createRoot(root).render(<Console model={model} />);

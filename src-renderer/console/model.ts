@@ -4,6 +4,7 @@ import { listenToKeys } from "../app/keymap.ts";
 import { createRouter, toHash, type Router } from "../app/router.ts";
 import type { Command } from "../app/screen.ts";
 import { createToasts, type Toasts } from "../ui/toast.ts";
+import { comeBack } from "./provider.ts";
 import { codeOf, createRest, wordsOf, type Ask, type Output } from "./rest.ts";
 
 export type Me = Output<"GET /v1/session">;
@@ -25,6 +26,8 @@ export type ConsoleModel = {
   readonly toasts: Toasts;
   readonly run: (command: Command) => void;
   readonly refresh: () => Promise<void>;
+  /** The first look: also who comes back from an identity provider begins here. */
+  readonly begin: () => Promise<void>;
   readonly signOut: () => Promise<void>;
   /** Whether somebody is there: a console left open alone must not keep its session alive by asking. */
   readonly isAttended: () => boolean;
@@ -69,6 +72,14 @@ export const createConsole = (window: Window): ConsoleModel => {
       if (codeOf(error) !== "SIGN_IN_NEEDED") session.setState({ is: "out", why: wordsOf(error) }, true);
     }
   };
+  const begin = async (): Promise<void> => {
+    let why = "";
+    await comeBack(bare).catch((error: unknown) => (why = wordsOf(error)));
+    await refresh();
+    if (why === "") return;
+    if (session.getState().is === "out") session.setState({ is: "out", why }, true);
+    else toasts.show({ tone: "bad", title: "Not proved", text: why });
+  };
   let attendedAt = Date.now();
   for (const event of ["pointerdown", "keydown", "focus", "wheel"]) window.addEventListener(event, () => (attendedAt = Date.now()), { passive: true });
   const run = (command: Command): void => void command.run(undefined as never);
@@ -80,7 +91,7 @@ export const createConsole = (window: Window): ConsoleModel => {
   listenToKeys({ target: window, commands: () => (session.getState().is === "in" ? commands.getState().list : []), run, isBlocked: () => window.document.querySelector('[role="dialog"], [role="alertdialog"]') !== null });
   session.subscribe((now) => commands.setState({ list: now.is === "in" ? [...frame, ...placesOf(now.me, router)] : frame }));
   return {
-    ask, session, proving, overlay, commands, router, toasts, run, refresh,
+    ask, session, proving, overlay, commands, router, toasts, run, refresh, begin,
     async signOut() {
       await bare("DELETE /v1/session", {}).catch(() => undefined);
       session.setState({ is: "out", why: "You are signed out." }, true);
@@ -98,6 +109,8 @@ export const PLACES: readonly Place[] = [
   { id: "desktops", title: "Desktops", icon: "display", keys: "g d", needs: "desktops:read" },
   { id: "audit", title: "Audit", icon: "audit", keys: "g u", needs: "audit:read" },
   { id: "people", title: "People", icon: "users", keys: "g p", needs: "people:read" },
+  { id: "policy", title: "Policy", icon: "sealed", keys: "g y", needs: "policy:read" },
+  { id: "webhooks", title: "Webhooks", icon: "broadcast", keys: "g w", needs: "webhooks:write" },
   { id: "keys", title: "API keys", icon: "key", keys: "g k", needs: "keys:write" },
   { id: "settings", title: "Settings", icon: "settings", keys: "g s" },
 ];

@@ -6,6 +6,9 @@ import { Dialog } from "../ui/dialog.tsx";
 import { Field } from "../ui/field.tsx";
 import { Input } from "../ui/input.tsx";
 import styles from "./console.module.css";
+import type { Me } from "./model.ts";
+import { answerPasskey, canPasskey } from "./passkey.ts";
+import { goToProvider } from "./provider.ts";
 import { useActing, useConsole, useSession } from "./use-console.ts";
 
 /** Before something that matters: that it is still the person who signed in. Holds for five minutes in this session alone. */
@@ -13,18 +16,25 @@ export const StepUp = () => {
   const { proving } = useConsole();
   const now = useStore(proving);
   const session = useSession();
-  return now.is === "asked" && session.is === "in" ? <StepUpDialog hasCode={session.me.hasSecondFactor} onSettled={now.settle} /> : null;
+  return now.is === "asked" && session.is === "in" ? <StepUpDialog me={session.me} onSettled={now.settle} /> : null;
 };
 
-const StepUpDialog = ({ hasCode, onSettled }: { hasCode: boolean; onSettled: (hasProved: boolean) => void }) => {
+type StepUpProps = { me: Me; onSettled: (hasProved: boolean) => void };
+const StepUpDialog = ({ me, onSettled }: StepUpProps) => {
   const { ask } = useConsole();
   const { act, isBusy, problem, clear } = useActing();
   const [password, setPassword] = useState("");
   const [code, setCode] = useState("");
+  const { hasCodes, provider } = me;
+  const isReady = provider !== null || (password !== "" && (!hasCodes || /^\d{6}$/.test(code)));
   const submit = async (event: FormEvent) => {
     event.preventDefault();
-    if (isBusy) return;
-    if (await act(() => ask("POST /v1/session/proof", { password, ...(hasCode && { code }) }))) onSettled(true);
+    if (isBusy || !isReady) return;
+    if (provider !== null) return void (await act(() => goToProvider(ask, { ...provider, isProof: true })));
+    if (await act(() => ask("POST /v1/session/proof", { password, ...(hasCodes && { code }) }))) onSettled(true);
+  };
+  const byPasskey = async () => {
+    if (await act(async () => ask("POST /v1/session/proof/passkey", { answer: await answerPasskey(await ask("POST /v1/session/passkey/beginning", {})) }))) onSettled(true);
   };
   return (
     <Dialog
@@ -36,8 +46,13 @@ const StepUpDialog = ({ hasCode, onSettled }: { hasCode: boolean; onSettled: (ha
       footer={
         <>
           <Button onClick={() => onSettled(false)}>Cancel</Button>
-          <Button kind="primary" type="submit" form="step-up" isBusy={isBusy} disabled={password === "" || (hasCode && !/^\d{6}$/.test(code))}>
-            Go on
+          {me.hasPasskey && canPasskey() ? (
+            <Button icon="key" isBusy={isBusy} onClick={() => void byPasskey()}>
+              Use a passkey
+            </Button>
+          ) : null}
+          <Button kind="primary" type="submit" form="step-up" isBusy={isBusy} disabled={!isReady}>
+            {provider === null ? "Go on" : "Sign in there again"}
           </Button>
         </>
       }
@@ -46,13 +61,17 @@ const StepUpDialog = ({ hasCode, onSettled }: { hasCode: boolean; onSettled: (ha
         {problem === "" ? null : (
           <Banner tone="bad" title="Not proved">
             {problem}
-            {hasCode ? " A code works once: if you signed in with this one, wait for the next." : ""}
+            {hasCodes ? " A code works once: if you signed in with this one, wait for the next." : ""}
           </Banner>
         )}
-        <Field label="Your password">
-          <Input type="password" autoComplete="current-password" value={password} onValue={(next) => (setPassword(next), clear())} />
-        </Field>
-        {hasCode ? <CodeField value={code} onValue={(next) => (setCode(next), clear())} /> : null}
+        {provider === null ? (
+          <Field label="Your password">
+            <Input type="password" autoComplete="current-password" value={password} onValue={(next) => (setPassword(next), clear())} />
+          </Field>
+        ) : (
+          <p className={styles.words}>Your identity provider keeps your password. You go there, sign in again, and come back to this place; then do it once more.</p>
+        )}
+        {hasCodes && provider === null ? <CodeField value={code} onValue={(next) => (setCode(next), clear())} /> : null}
       </form>
     </Dialog>
   );

@@ -56,9 +56,13 @@ export async function testCentral(over: Partial<CentralNeeds> = {}, flags: Recor
   };
 }
 
+let browsers = 0;
 /** Keeps cookies and checks the server's certificate against its own authority, as a browser that trusts it would. */
 export function browserOf(port: () => number, ca: () => string): Browser {
   const jar = new Map<string, string>();
+  // Each comes from an address of its own where loopback has many: what one asks too often is not counted against the next.
+  browsers += 1;
+  const localAddress = process.platform === "linux" ? `127.1.${(browsers >> 8) & 255}.${browsers & 255}` : "127.0.0.1";
   return {
     get cookie() {
       return [...jar].map(([name, value]) => `${name}=${value}`).join("; ");
@@ -70,7 +74,7 @@ export function browserOf(port: () => number, ca: () => string): Browser {
     ask(method, path, body, headers = {}) {
       const payload = body === undefined ? undefined : Buffer.from(typeof body === "string" ? body : JSON.stringify(body));
       return new Promise((done, fail) => {
-        const asked = request({ host: "127.0.0.1", port: port(), path, method, ca: ca(), allowPartialTrustChain: true, headers: { ...(jar.size > 0 && { cookie: this.cookie }), ...(payload && { "content-type": "application/json", "content-length": String(payload.byteLength) }), ...headers } }, (response) => {
+        const asked = request({ host: "127.0.0.1", localAddress, port: port(), path, method, ca: ca(), allowPartialTrustChain: true, headers: { ...(jar.size > 0 && { cookie: this.cookie }), ...(payload && { "content-type": "application/json", "content-length": String(payload.byteLength) }), ...headers } }, (response) => {
           const chunks: Buffer[] = [];
           response.on("data", (chunk: Buffer) => chunks.push(chunk));
           response.on("error", fail);

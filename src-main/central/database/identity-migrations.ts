@@ -31,4 +31,18 @@ export const IDENTITY_MIGRATIONS: readonly CentralMigration[] = [
   GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA identity TO $identity;
   `,
   },
+  {
+    n: 7,
+    name: "passkeys, people of identity providers, ways in",
+    sql: `
+  CREATE TABLE identity.passkeys (passkey_id text PRIMARY KEY, user_id text NOT NULL REFERENCES identity."user" ("id") ON DELETE CASCADE, name text NOT NULL, public_key bytea NOT NULL, counter bigint NOT NULL, transports text[] NOT NULL, created_at bigint NOT NULL, used_at bigint);
+  CREATE INDEX passkeys_of_user ON identity.passkeys (user_id);
+  -- What was begun and not ended: a challenge, a sign-in that is away at a provider. Each is taken out once.
+  CREATE TABLE identity.ceremonies (secret_hash bytea PRIMARY KEY, kind text NOT NULL, detail jsonb NOT NULL, expires_at bigint NOT NULL);
+  -- Whom a provider vouches for. The address is what it says, for people to read; nobody is found by it.
+  CREATE TABLE identity.provider_people (user_id text PRIMARY KEY REFERENCES identity."user" ("id") ON DELETE CASCADE, org_id uuid NOT NULL, provider_id uuid NOT NULL, subject text NOT NULL, email text NOT NULL, UNIQUE (provider_id, subject));
+  CREATE TABLE identity.session_ways (session_id text PRIMARY KEY REFERENCES identity."session" ("id") ON DELETE CASCADE, is_strong boolean NOT NULL);
+  GRANT SELECT, INSERT, UPDATE, DELETE ON identity.passkeys, identity.ceremonies, identity.provider_people, identity.session_ways TO $identity;
+  `,
+  },
 ];

@@ -109,4 +109,12 @@ export const CENTRAL_MIGRATIONS: readonly CentralMigration[] = [
   ${tenant("deliveries", "SELECT, INSERT, UPDATE")}
   `,
   },
+  {
+    n: 6,
+    name: "identity providers of organisations",
+    sql: `
+  CREATE TABLE app.providers (org_id uuid NOT NULL REFERENCES app.orgs, provider_id uuid NOT NULL, name text NOT NULL, issuer text NOT NULL, client_id text NOT NULL, sealed bytea NOT NULL, role text NOT NULL, created_by text NOT NULL, created_at bigint NOT NULL, removed_at bigint, PRIMARY KEY (org_id, provider_id));
+  ${tenant("providers", "SELECT, INSERT, UPDATE")}
+  `,
+  },
 ];

@@ -141,6 +141,7 @@ async function claimOf(route: Route, request: FastifyRequest, reply: FastifyRepl
     }
     case "person": {
       const session = await sessionOf(request, reply, needs);
+      assertProved(route, session, needs);
       return { ...nobody, actor: session.userId, session };
     }
     case "member":
@@ -172,8 +173,12 @@ async function memberClaim(route: Route, request: FastifyRequest, reply: Fastify
     const org = await needs.tenants.withOrg(orgId, session.userId, (tx) => tx.one<{ requires_mfa: boolean }>("SELECT requires_mfa FROM app.orgs"));
     if (org?.requires_mfa) throw fail("SECOND_FACTOR_NEEDED");
   }
-  if (route.isSensitive && needs.now() - session.provedAt > PROOF_MS) throw fail("STEP_UP_NEEDED");
+  assertProved(route, session, needs);
   return { actor: session.userId, orgId, session, desktopId: "" };
+}
+
+function assertProved(route: Route, { provedAt }: Session, { now }: ServerNeeds): void {
+  if (route.isSensitive && now() - provedAt > PROOF_MS) throw fail("STEP_UP_NEEDED");
 }
 
 async function sessionOf(request: FastifyRequest, reply: FastifyReply, { identity }: ServerNeeds): Promise<Session> {

@@ -1,18 +1,25 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { betterAuth } from "better-auth";
+import { createAuthEndpoint } from "better-auth/api";
+import { setSessionCookie } from "better-auth/cookies";
 import { organization } from "better-auth/plugins/organization";
 import pg from "pg";
+import { z } from "zod";
 import { connectPatiently, databaseDown, isLost } from "../database/connect.ts";
 import { fail } from "../failures.ts";
 import { newSecret, seal, sha256, unseal } from "../sealing.ts";
+import { createCeremonies } from "./ceremonies.ts";
+import { createPasskeys, type Site } from "./passkeys.ts";
 import { weakness } from "./password.ts";
-import type { IdentityPort, Person, Session } from "./port.ts";
+import type { IdentityPort, Member, Person, Session } from "./port.ts";
 import { otpauthUri, stepOf } from "./totp.ts";
 import { CentralRole } from "./roles.ts";
 
 export type IdentityNeeds = {
   readonly url: string;
   readonly origin: string;
+  /** Known when the server listens. */
+  readonly site: () => Site;
   readonly secret: Buffer;
   readonly now: () => number;
   readonly idleMs: number;
@@ -24,8 +31,13 @@ export type IdentityNeeds = {
 const COOKIE = "sena";
 const FREE_ATTEMPTS = 5;
 const LONGEST_WAIT_MS = 15 * 60_000;
+/** PostgreSQL says: there is such a row. */
+const UNIQUE = "23505";
 const FIRST_ADMIN = "first-admin";
+/** Somebody a provider vouches for shows the address it says; their own row has one that nobody can be found or invited by. */
+const PERSON = `SELECT u.id AS "userId", u.name, COALESCE(p.email, u.email) AS email FROM "user" u LEFT JOIN provider_people p ON p.user_id = u.id`;
 
+type How = { provedAt: string | null; isStrong: boolean; hasCodes: boolean; orgId: string | null; providerId: string | null; email: string | null };
 type TotpRow = { sealed: Buffer; last_step: string; confirmed_at: string | null };
 
 /**
@@ -72,7 +84,7 @@ export function openIdentity(needs: IdentityNeeds): IdentityPort & AsyncDisposab
   const noteFailure = (email: string) => rows("INSERT INTO attempts (who, failed, last_at) VALUES ($1, 1, $2) ON CONFLICT (who) DO UPDATE SET failed = CASE WHEN attempts.last_at < $3 THEN 1 ELSE attempts.failed + 1 END, last_at = $2", [who(email), now(), now() - 24 * 3_600_000]);
   const forgetFailures = (email: string) => rows("DELETE FROM attempts WHERE who = $1", [who(email)]);
 
-  const personOf = async (userId: string): Promise<Person | undefined> => (await rows<Person>(`SELECT id AS "userId", name, email FROM "user" WHERE id = $1`, [userId]))[0];
+  const personOf = async (userId: string): Promise<Person | undefined> => (await rows<Person>(`${PERSON} WHERE u.id = $1`, [userId]))[0];
   async function passwordHolds(userId: string, password: string): Promise<boolean> {
     const context = await auth.$context;
     const [row] = await rows<{ password: string | null }>(`SELECT password FROM account WHERE "userId" = $1 AND "providerId" = 'credential'`, [userId]);
@@ -89,8 +101,38 @@ export function openIdentity(needs: IdentityNeeds): IdentityPort & AsyncDisposab
     return { userId: user.id, name, email: email.toLowerCase() };
   }
 
+  const noteProof = async ({ sessionId }: Session): Promise<void> => void (await rows("INSERT INTO proofs (session_id, proved_at) VALUES ($1, $2) ON CONFLICT (session_id) DO UPDATE SET proved_at = $2", [sessionId, now()]));
+  const ceremonies = createCeremonies({ rows, now });
+
   return {
     createPerson,
+    ceremonies,
+    passkeys: createPasskeys({ rows, ceremonies, now, site: needs.site }),
+
+    async openSession(userId, { address, agent, isStrong }) {
+      const person = await personOf(userId);
+      if (!person) throw fail("SIGN_IN_REFUSED");
+      const headers = new Headers({ "user-agent": agent.slice(0, 200), "x-forwarded-for": address });
+      const opened = await auth.api.openSession({ body: { userId }, headers, returnHeaders: true });
+      await rows("INSERT INTO session_ways (session_id, is_strong) VALUES ($1, $2)", [opened.response.sessionId, isStrong]);
+      return { person, cookies: opened.headers.getSetCookie() };
+    },
+    async vouchedPerson({ orgId, providerId, subject, email, name }) {
+      const known = async () => (await rows<{ userId: string }>(`UPDATE provider_people SET email = $3 WHERE provider_id = $1 AND subject = $2 RETURNING user_id AS "userId"`, [providerId, subject, email]))[0];
+      const found = await known();
+      if (found) return { person: (await personOf(found.userId)) as Person, isNew: false };
+      const userId = randomUUID();
+      try {
+        // In one statement, so that no person is left whom nobody vouches for.
+        await rows(`WITH made AS (INSERT INTO "user" (id, name, email, "emailVerified", "updatedAt") VALUES ($1, $5, $1 || '@provider.invalid', false, now()) RETURNING id) INSERT INTO provider_people (user_id, org_id, provider_id, subject, email) SELECT id, $2, $3, $4, $6 FROM made`, [userId, orgId, providerId, subject, name, email]);
+      } catch (error) {
+        // Two first sign-ins at the same moment: one of them made the person.
+        const other = (error as { code?: string }).code === UNIQUE ? await known() : undefined;
+        if (!other) throw error;
+        return { person: (await personOf(other.userId)) as Person, isNew: false };
+      }
+      return { person: { userId, name, email }, isNew: true };
+    },
     personByEmail: async (email) => (await rows<Person>(`SELECT id AS "userId", name, email FROM "user" WHERE email = $1`, [email.toLowerCase()]))[0],
     person: personOf,
     isEmpty: async () => (await rows(`SELECT 1 FROM "user" LIMIT 1`)).length === 0,
@@ -139,8 +181,9 @@ export function openIdentity(needs: IdentityNeeds): IdentityPort & AsyncDisposab
         await rows("DELETE FROM session WHERE id = $1", [session.id]);
         return undefined;
       }
-      const [proof] = await rows<{ proved_at: string }>("SELECT proved_at FROM proofs WHERE session_id = $1", [session.id]);
-      return { sessionId: session.id, userId: user.id, name: user.name, email: user.email, hasSecondFactor: await hasFactor(user.id), provedAt: Number(proof?.proved_at ?? 0), cookies: found.headers.getSetCookie() } satisfies Session;
+      const [how] = await rows<How>(`SELECT (SELECT proved_at FROM proofs WHERE session_id = $1) AS "provedAt", COALESCE((SELECT is_strong FROM session_ways WHERE session_id = $1), false) AS "isStrong", EXISTS (SELECT 1 FROM totp WHERE user_id = $2 AND confirmed_at IS NOT NULL) AS "hasCodes", p.org_id AS "orgId", p.provider_id AS "providerId", p.email FROM (SELECT 1) one LEFT JOIN provider_people p ON p.user_id = $2`, [session.id, user.id]);
+      const { hasCodes = false, isStrong = false, provedAt, orgId, providerId, email } = how ?? {};
+      return { sessionId: session.id, userId: user.id, name: user.name, email: email ?? user.email, hasSecondFactor: hasCodes || isStrong, hasCodes, provider: orgId && providerId ? { orgId, providerId } : undefined, provedAt: Number(provedAt ?? 0), cookies: found.headers.getSetCookie() } satisfies Session;
     },
     async signOut(cookie) {
       const { headers } = await auth.api.signOut({ headers: new Headers({ cookie }), returnHeaders: true });
@@ -153,15 +196,17 @@ export function openIdentity(needs: IdentityNeeds): IdentityPort & AsyncDisposab
 
     async prove(session, { password, code }) {
       await assertNotWaiting(session.email);
-      const holds = (await passwordHolds(session.userId, password)) && (!session.hasSecondFactor || (code !== undefined && (await takeCode(session.userId, code))));
+      const holds = (await passwordHolds(session.userId, password)) && (!session.hasCodes || (code !== undefined && (await takeCode(session.userId, code))));
       if (!holds) {
         await noteFailure(session.email);
         throw fail("SIGN_IN_REFUSED");
       }
       await forgetFailures(session.email);
-      await rows("INSERT INTO proofs (session_id, proved_at) VALUES ($1, $2) ON CONFLICT (session_id) DO UPDATE SET proved_at = $2", [session.sessionId, now()]);
+      await noteProof(session);
     },
+    noteProof,
     async changePassword(session, { password, next }) {
+      if (session.provider) throw fail("PROVIDER_ACCOUNT");
       if (!(await passwordHolds(session.userId, password))) throw fail("SIGN_IN_REFUSED");
       const weak = weakness(next, session);
       if (weak) throw fail("PASSWORD_WEAK", { detail: weak });
@@ -171,13 +216,14 @@ export function openIdentity(needs: IdentityNeeds): IdentityPort & AsyncDisposab
     },
 
     async beginSecondFactor(session) {
-      if (session.hasSecondFactor) throw fail("FACTOR_EXISTS");
+      if (session.provider) throw fail("PROVIDER_ACCOUNT");
+      if (session.hasCodes) throw fail("FACTOR_EXISTS");
       const own = randomBytes(20);
       await rows("INSERT INTO totp (user_id, sealed) VALUES ($1, $2) ON CONFLICT (user_id) DO UPDATE SET sealed = excluded.sealed, last_step = 0 WHERE totp.confirmed_at IS NULL", [session.userId, seal(secret, totpContext(session.userId), own)]);
       return { uri: otpauthUri(own, session.email) };
     },
     async confirmSecondFactor(session, code) {
-      if (session.hasSecondFactor) throw fail("FACTOR_EXISTS");
+      if (session.hasCodes) throw fail("FACTOR_EXISTS");
       if (!(await takeCode(session.userId, code))) throw fail("SIGN_IN_REFUSED");
       await rows("UPDATE totp SET confirmed_at = $2 WHERE user_id = $1", [session.userId, now()]);
     },
@@ -203,7 +249,7 @@ export function openIdentity(needs: IdentityNeeds): IdentityPort & AsyncDisposab
       const [row] = await rows<{ role: string }>(`SELECT role FROM member WHERE "organizationId" = $1 AND "userId" = $2`, [orgId, userId]);
       return row && CentralRole.catch("guest").parse(row.role);
     },
-    members: async (orgId) => (await rows<Person & { role: string; joinedAt: Date; hasSecondFactor: boolean }>(`SELECT u.id AS "userId", u.name, u.email, m.role, m."createdAt" AS "joinedAt", t.confirmed_at IS NOT NULL AS "hasSecondFactor" FROM member m JOIN "user" u ON u.id = m."userId" LEFT JOIN totp t ON t.user_id = u.id WHERE m."organizationId" = $1 ORDER BY u.name, u.id`, [orgId])).map((row) => ({ ...row, role: CentralRole.catch("guest").parse(row.role), joinedAt: row.joinedAt.getTime() })),
+    members: async (orgId) => (await rows<Omit<Member, "role" | "joinedAt"> & { role: string; joinedAt: Date }>(`SELECT u.id AS "userId", u.name, COALESCE(p.email, u.email) AS email, m.role, m."createdAt" AS "joinedAt", t.confirmed_at IS NOT NULL AS "hasSecondFactor", EXISTS (SELECT 1 FROM passkeys k WHERE k.user_id = u.id) AS "hasPasskey", p.user_id IS NOT NULL AS "isVouchedFor" FROM member m JOIN "user" u ON u.id = m."userId" LEFT JOIN totp t ON t.user_id = u.id LEFT JOIN provider_people p ON p.user_id = u.id WHERE m."organizationId" = $1 ORDER BY u.name, u.id`, [orgId])).map((row) => ({ ...row, role: CentralRole.catch("guest").parse(row.role), joinedAt: row.joinedAt.getTime() })),
     async addMember(orgId, userId, role) {
       // Its own names of roles mean nothing here: what a role may is this server's policy.
       await auth.api.addMember({ body: { organizationId: orgId, userId, role: role as "member" } });
@@ -239,6 +285,16 @@ async function changeKeepingAnAdmin(pool: pg.Pool, orgId: string, userId: string
   }
 }
 
+/** A session for somebody who did not come by password. As all of them, it is called from here and served to nobody. */
+const openSession = createAuthEndpoint("/sena/open-session", { method: "POST", body: z.object({ userId: z.string() }) }, async (ctx) => {
+  const { internalAdapter } = ctx.context;
+  const user = await internalAdapter.findUserById(ctx.body.userId);
+  if (!user) throw fail("SIGN_IN_REFUSED");
+  const session = await internalAdapter.createSession(user.id);
+  await setSessionCookie(ctx, { session, user });
+  return { sessionId: session.id };
+});
+
 function authOver(pool: pg.Pool, { origin, secret, idleMs }: IdentityNeeds) {
   const auth = betterAuth({
     // Its connections wait over a restart as ours do.
@@ -251,7 +307,7 @@ function authOver(pool: pg.Pool, { origin, secret, idleMs }: IdentityNeeds) {
     emailAndPassword: { enabled: true, autoSignIn: false, minPasswordLength: 12 },
     session: { expiresIn: Math.ceil(idleMs / 1000), updateAge: 60, cookieCache: { enabled: false } },
     advanced: { cookiePrefix: COOKIE, useSecureCookies: true, defaultCookieAttributes: { sameSite: "strict", httpOnly: true, path: "/" }, database: { generateId: () => randomUUID() }, ipAddress: { ipAddressHeaders: ["x-forwarded-for"] } },
-    plugins: [organization({ allowUserToCreateOrganization: false })],
+    plugins: [organization({ allowUserToCreateOrganization: false }), { id: "sena", endpoints: { openSession } }],
   });
   const read = (cookie: string) => auth.api.getSession({ headers: new Headers({ cookie }), returnHeaders: true });
   /** A connection that died while it rested is met here first, and the engine does not say so: what only reads is asked again. */

@@ -1,16 +1,27 @@
+import type { Ceremonies } from "./ceremonies.ts";
+import type { Passkeys } from "./passkeys.ts";
 import type { CentralRole } from "./roles.ts";
 
 export type Person = { readonly userId: string; readonly name: string; readonly email: string };
 export type Session = Person & {
   readonly sessionId: string;
+  /** Of this session: a code was asked for, or a passkey or a provider that said so stood for more than a password. */
   readonly hasSecondFactor: boolean;
+  /** Whether this account asks for codes of an authenticator. */
+  readonly hasCodes: boolean;
+  /** The organisation's identity provider that vouches for this person; without one they have a password here. */
+  readonly provider: { readonly orgId: string; readonly providerId: string } | undefined;
   /** When this session last proved itself again; 0 never. */
   readonly provedAt: number;
   /** `Set-Cookie` lines to send back: a session in use is prolonged. */
   readonly cookies: readonly string[];
 };
 export type SessionLine = { readonly sessionId: string; readonly createdAt: number; readonly usedAt: number; readonly address: string; readonly agent: string };
-export type Member = Person & { readonly role: CentralRole; readonly joinedAt: number; readonly hasSecondFactor: boolean };
+export type Member = Person & { readonly role: CentralRole; readonly joinedAt: number; readonly hasSecondFactor: boolean; readonly hasPasskey: boolean; /** Comes through the organisation's identity provider. */ readonly isVouchedFor: boolean };
+
+export type Passkey = { readonly passkeyId: string; readonly name: string; readonly createdAt: number; readonly usedAt: number | null };
+/** Where a session is opened from. */
+export type From = { readonly address: string; readonly agent: string };
 
 /** Who is who. Behind it may be any engine; nothing else on the server knows which. */
 export interface IdentityPort {
@@ -28,6 +39,13 @@ export interface IdentityPort {
   endSession(userId: string, sessionId: string): Promise<boolean>;
   /** All of one person's; how many there were. */
   endSessions(userId: string): Promise<number>;
+  readonly ceremonies: Ceremonies;
+  readonly passkeys: Passkeys;
+  /** Somebody who showed who they are elsewhere: a passkey, a provider. */
+  openSession(userId: string, from: From & { readonly isStrong: boolean }): Promise<{ readonly person: Person; readonly cookies: readonly string[] }>;
+  noteProof(session: Session): Promise<void>;
+  /** The person a provider vouches for: made at the first time, found by what the provider calls them, and never by an address. */
+  vouchedPerson(of: { readonly orgId: string; readonly providerId: string; readonly subject: string; readonly email: string; readonly name: string }): Promise<{ readonly person: Person; readonly isNew: boolean }>;
   prove(session: Session, of: { readonly password: string; readonly code: string | undefined }): Promise<void>;
   changePassword(session: Session, of: { readonly password: string; readonly next: string }): Promise<void>;
   beginSecondFactor(session: Session): Promise<{ readonly uri: string }>;

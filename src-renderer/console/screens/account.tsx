@@ -10,17 +10,29 @@ import { Tag } from "../../ui/tag.tsx";
 import styles from "../console.module.css";
 import { CodeField } from "../step-up.tsx";
 import { useActing, useAsked, useConsole, useNow, useSession } from "../use-console.ts";
-import { Problems } from "./desktops.tsx";
+import { Problems } from "./problems.tsx";
+import { Passkeys } from "./passkeys.tsx";
 
-export const AccountScreen = () => (
-  <Page>
-    <div className={styles.stack}>
-      <SecondFactor />
-      <Password />
-      <Sessions />
-    </div>
-  </Page>
-);
+export const AccountScreen = () => {
+  const session = useSession();
+  if (session.is !== "in") return null;
+  return (
+    <Page>
+      <div className={styles.stack}>
+        {session.me.provider === null ? (
+          <SecondFactor />
+        ) : (
+          <Card title="How you sign in">
+            <p className={styles.words}>Your organisation’s identity provider vouches for you: your password and second factor are kept there.</p>
+          </Card>
+        )}
+        <Passkeys />
+        {session.me.provider === null ? <Password /> : null}
+        <Sessions />
+      </div>
+    </Page>
+  );
+};
 
 const SecondFactor = () => {
   const { ask, refresh } = useConsole();
@@ -29,7 +41,7 @@ const SecondFactor = () => {
   const [uri, setUri] = useState<string>();
   const [isRemoving, setRemoving] = useState(false);
   const [code, setCode] = useState("");
-  const has = session.is === "in" && session.me.hasSecondFactor;
+  const has = session.is === "in" && session.me.hasCodes;
   const settle = async (work: () => Promise<unknown>) => {
     if (!(await act(work))) return;
     setUri(undefined);

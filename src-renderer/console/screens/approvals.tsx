@@ -14,7 +14,7 @@ import { useAsked, useConsole, useNow, useOrg, useRoute } from "../use-console.t
 import { ApprovalPane } from "./approval-pane.tsx";
 import { STATE_WORDS } from "./approval-words.ts";
 import { ApproverKey } from "./approver-key.tsx";
-import { Problems } from "./desktops.tsx";
+import { Problems } from "./problems.tsx";
 
 type Row = Output<"GET /v1/orgs/:orgId/approvals">["items"][number];
 

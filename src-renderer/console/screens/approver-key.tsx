@@ -4,7 +4,7 @@ import { Bytes } from "../../ui/bytes.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import styles from "../console.module.css";
 import { useActing, useAsked, useConsole, useOrg, useSession } from "../use-console.ts";
-import { Problems } from "./desktops.tsx";
+import { Problems } from "./problems.tsx";
 
 /** The key one's decisions are signed with. Desktops count it only after somebody with the right there trusted it. */
 export const ApproverKey = () => {

@@ -9,7 +9,7 @@ import { Table } from "../../ui/table.tsx";
 import styles from "../console.module.css";
 import { orgHash } from "../model.ts";
 import { useAsked, useConsole, useOrg, useRoute } from "../use-console.ts";
-import { Problems } from "./desktops.tsx";
+import { Problems } from "./problems.tsx";
 import { Entries } from "./entries.tsx";
 import { eventWords } from "./event-words.ts";
 import { Receipts } from "./receipts.tsx";

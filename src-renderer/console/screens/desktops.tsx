@@ -1,6 +1,5 @@
 import { useState } from "react";
 import { formatAgo, formatCount, formatInstant } from "../../lib/format.ts";
-import { Banner } from "../../ui/banner.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Code } from "../../ui/bytes.tsx";
 import { ConfirmDialog, Dialog } from "../../ui/dialog.tsx";
@@ -13,6 +12,8 @@ import styles from "../console.module.css";
 import { orgHash } from "../model.ts";
 import { SecretOnce } from "../secret-once.tsx";
 import { useActing, useAsked, useConsole, useNow, useOrg, useRoute } from "../use-console.ts";
+import { ExchangeDialog } from "./exchange.tsx";
+import { Problems } from "./problems.tsx";
 import { healthOf, type Desktop } from "./desktop-health.ts";
 
 const EVERY_MS = 3000;
@@ -27,10 +28,16 @@ export const DesktopsScreen = () => {
   const [line, setLine] = useState<string>();
   const open = value?.items.find(({ desktopId }) => desktopId === route.rest[2]);
   const make = () => making.act(async () => setLine((await ask("POST /v1/orgs/:orgId/desktops", { orgId })).invitation));
+  const [isExchanging, setExchanging] = useState(false);
   const add = may("desktops:write") ? (
+    <>
+    <Button icon="file" onClick={() => setExchanging(true)}>
+      Exchange by file…
+    </Button>
     <Button kind="primary" icon="plus" isBusy={making.isBusy} onClick={() => void make()}>
       Make an enrolment line
     </Button>
+    </>
   ) : null;
   return (
     <div className={styles.pane}>
@@ -64,22 +71,12 @@ export const DesktopsScreen = () => {
         />
       )}
       {open === undefined ? null : <DesktopDialog desktop={open} now={now} onChanged={again} onClose={() => router.navigate(orgHash(orgId, "desktops").slice(1))} />}
+      {isExchanging ? <ExchangeDialog onClose={() => setExchanging(false)} onTaken={() => void again()} /> : null}
       {line === undefined ? null : (
         <SecretOnce title="Enrol one desktop" label="Enrolment line" secret={line} onClose={() => (setLine(undefined), void again())}>
           It enrols one desktop, within an hour. It names this server's address and authority, so the desktop tells nothing to another one.
         </SecretOnce>
       )}
-    </div>
-  );
-};
-
-export const Problems = ({ of }: { of: readonly string[] }) => {
-  const [first] = of.filter((problem) => problem !== "");
-  return first === undefined ? null : (
-    <div className={styles.note}>
-      <Banner tone="bad" title="Not done">
-        {first}
-      </Banner>
     </div>
   );
 };
@@ -126,6 +123,7 @@ const DesktopDialog = ({ desktop, now, onChanged, onClose }: { desktop: Desktop;
               { key: "Enrolled", value: formatInstant(desktop.enrolledAt) },
               { key: "Last heard", value: formatInstant(desktop.seenAt) },
               { key: "Version", value: desktop.version },
+              { key: "Policy edition", value: desktop.editionN === 0 && desktop.editionSay === "" ? "none taken" : `${desktop.editionN}${desktop.editionSay === "" ? "" : `: ${desktop.editionSay}`}` },
               ...(desktop.leftAt === null ? [] : [{ key: "Left", value: `${formatInstant(desktop.leftAt)}: ${desktop.leftWhy ?? ""}` }]),
             ]}
           />

@@ -15,7 +15,7 @@ import styles from "../console.module.css";
 import { orgHash } from "../model.ts";
 import type { Output } from "../rest.ts";
 import { useAsked, useConsole, useOrg } from "../use-console.ts";
-import { Problems } from "./desktops.tsx";
+import { Problems } from "./problems.tsx";
 import { usePages } from "./use-pages.ts";
 
 type Entry = Output<"GET /v1/orgs/:orgId/entries">["items"][number];

@@ -26,6 +26,14 @@ const WORDS: Readonly<Record<string, (detail: Readonly<Record<string, unknown>>)
   "key.revoked": () => "An API key was revoked",
   "record.exported": (d) => `A record was exported: ${text(d["reason"])}`,
   "values.erased": (d) => `Values of ${text(d["entries"])} entries were erased: ${text(d["why"])}`,
+  "person.signed-in": (d) => `${text(d["email"])} signed in through ${text(d["provider"])}`,
+  "provider.added": (d) => `The identity provider ${text(d["name"])} was added (${text(d["issuer"])}, as ${text(d["role"])})`,
+  "provider.removed": () => "An identity provider was taken out",
+  "webhook.created": (d) => `${text(d["host"])} is told of what happens here`,
+  "webhook.removed": () => "A webhook was removed",
+  "webhook.again": () => "A delivery is tried again",
+  "edition.published": (d) => `Edition ${text(d["n"])} was published: ${text(d["note"])}`,
+  "desktop.file": (d) => `A file of a desktop without a network was taken (number ${text(d["seq"])})`,
   refused: (d) => `Refused: ${text(d["code"])} ${text(d["route"] ?? "")}`.trim(),
 };
 

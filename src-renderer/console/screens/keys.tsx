@@ -17,7 +17,7 @@ import type { Permission } from "../model.ts";
 import type { Output } from "../rest.ts";
 import { SecretOnce } from "../secret-once.tsx";
 import { useActing, useAsked, useConsole, useNow, useOrg } from "../use-console.ts";
-import { Problems } from "./desktops.tsx";
+import { Problems } from "./problems.tsx";
 
 type Key = Output<"GET /v1/orgs/:orgId/keys">["items"][number];
 

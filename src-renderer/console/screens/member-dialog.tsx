@@ -6,7 +6,7 @@ import { KeyValues } from "../../ui/key-values.tsx";
 import { Tag } from "../../ui/tag.tsx";
 import styles from "../console.module.css";
 import { useActing, useAsked, useConsole, useNow, useOrg } from "../use-console.ts";
-import { Problems } from "./desktops.tsx";
+import { Problems } from "./problems.tsx";
 import { RoleField, type Member, type Role } from "./role-field.tsx";
 
 type Props = { member: Member; onChanged: () => Promise<void>; onClose: () => void };
@@ -56,7 +56,9 @@ export const MemberDialog = ({ member, onChanged, onClose }: Props) => {
             items={[
               { key: "E-mail address", value: member.email },
               ...(may("people:write") ? [] : [{ key: "Role", value: member.role }]),
-              { key: "Second factor", value: member.hasSecondFactor ? <Tag tone="ok">set up</Tag> : <Tag tone="warn">none</Tag> },
+              { key: "Signs in", value: member.isVouchedFor ? "through your identity provider" : "with a password here" },
+              ...(member.isVouchedFor ? [] : [{ key: "Second factor", value: member.hasSecondFactor ? <Tag tone="ok">set up</Tag> : <Tag tone="warn">none</Tag> }]),
+              { key: "Passkey", value: member.hasPasskey ? <Tag tone="ok">yes</Tag> : "none" },
             ]}
           />
           {may("people:write") ? <Sessions member={member} /> : null}

@@ -14,7 +14,7 @@ import { orgHash } from "../model.ts";
 import type { Output } from "../rest.ts";
 import { SecretOnce } from "../secret-once.tsx";
 import { useActing, useAsked, useConsole, useNow, useOrg, useRoute } from "../use-console.ts";
-import { Problems } from "./desktops.tsx";
+import { Problems } from "./problems.tsx";
 import { MemberDialog } from "./member-dialog.tsx";
 import { RoleField, type Role } from "./role-field.tsx";
 
@@ -56,7 +56,7 @@ export const PeopleScreen = () => {
             { id: "name", title: "Name", width: "minmax(120px, 1fr)", cell: (row) => row.name },
             { id: "email", title: "E-mail address", width: "minmax(160px, 1.4fr)", cell: (row) => row.email },
             { id: "role", title: "Role", width: "110px", cell: (row) => row.role },
-            { id: "factor", title: "Second factor", width: "120px", cell: (row) => (row.hasSecondFactor ? <Tag tone="ok">set up</Tag> : <Tag tone="warn">none</Tag>) },
+            { id: "factor", title: "Second factor", width: "120px", cell: (row) => (row.isVouchedFor ? "at the provider" : row.hasSecondFactor ? <Tag tone="ok">codes</Tag> : row.hasPasskey ? <Tag tone="ok">passkey</Tag> : <Tag tone="warn">none</Tag>) },
             { id: "joined", title: "Joined", width: "120px", cell: (row) => formatAgo(row.joinedAt, now) },
           ]}
         />

@@ -13,7 +13,7 @@ import styles from "../console.module.css";
 import { orgHash } from "../model.ts";
 import type { Output } from "../rest.ts";
 import { useActing, useAsked, useConsole, useOrg } from "../use-console.ts";
-import { Problems } from "./desktops.tsx";
+import { Problems } from "./problems.tsx";
 import type { Desktop } from "./desktop-health.ts";
 
 type Receipt = Output<"GET /v1/orgs/:orgId/desktops/:desktopId/receipts">["items"][number];

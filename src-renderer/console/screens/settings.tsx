@@ -9,10 +9,11 @@ import { Skeleton } from "../../ui/skeleton.tsx";
 import { Switch } from "../../ui/switch.tsx";
 import styles from "../console.module.css";
 import { useActing, useAsked, useConsole, useOrg, useSession } from "../use-console.ts";
-import { Problems } from "./desktops.tsx";
+import { Problems } from "./problems.tsx";
+import { Providers } from "./providers.tsx";
 
 export const SettingsScreen = () => {
-  const { orgId } = useOrg();
+  const { orgId, may } = useOrg();
   const { value, problem, again } = useAsked("GET /v1/orgs/:orgId", { orgId });
   return (
     <Page>
@@ -28,6 +29,7 @@ export const SettingsScreen = () => {
             </div>
           </Card>
         )}
+        {may("people:read") ? <Providers /> : null}
         <Roles />
         <Authority />
       </div>

@@ -28,6 +28,11 @@ describe.skipIf(!binaries)("two organisations on one server", () => {
     const auditor = await member(world, b.admin, b.orgId, "auditor@beta.example", "auditor");
     seeded["userId"] = String((await auditor.ask("GET", "/v1/session")).body["userId"]);
     await b.admin.ask("POST", `/v1/orgs/${b.orgId}/desktops`, {});
+    const hook = await b.admin.ask("POST", `/v1/orgs/${b.orgId}/webhooks`, { url: "https://hooks.beta.example/x", kinds: ["*"] });
+    seeded["hookId"] = String(hook.body["hookId"]);
+    await b.admin.ask("POST", `/v1/orgs/${b.orgId}/invitations`, { email: "open@beta.example", role: "viewer" });
+    seeded["invitationId"] = String(((await b.admin.ask("GET", `/v1/orgs/${b.orgId}/invitations`)).body["items"] as { invitationId: string }[])[0]?.invitationId);
+    await b.admin.ask("POST", `/v1/orgs/${b.orgId}/editions`, { after: 0, note: "beta edition", modelHosts: ["models.beta.example"] });
     const mark = createHash("sha256").update(world.home).digest("hex").slice(0, 12);
     const host = `/tmp/sena-pg-${process.getuid?.() ?? 0}-${mark}`;
     const secret = Buffer.from(readFileSync(join(world.home, "central.secret"), "utf8").trim(), "base64url");
@@ -36,6 +41,9 @@ describe.skipIf(!binaries)("two organisations on one server", () => {
     await app.connect();
     await owner.connect();
     await owner.query(`INSERT INTO app.desktops (org_id, desktop_id, name, public_key, log_origin, log_key, version, enrolled_at, seen_at) VALUES ($1, '11111111-1111-4111-8111-111111111111', 'beta desk', 'k', 'o', 'k', 'v', 1, 1)`, [b.orgId]);
+    await owner.query(`INSERT INTO app.providers (org_id, provider_id, name, issuer, client_id, sealed, role, created_by, created_at) VALUES ($1, '22222222-2222-4222-8222-222222222222', 'beta provider', 'https://idp.beta.example', 'c', '', 'viewer', 'x', 1)`, [b.orgId]);
+    const { rows: [delivery] } = await owner.query<{ event_id: string }>("SELECT event_id FROM app.deliveries WHERE org_id = $1 LIMIT 1", [b.orgId]);
+    seeded["eventId"] = String(delivery?.event_id);
     await owner.query(`INSERT INTO app.ledgers (org_id, desktop_id) VALUES ($1, '11111111-1111-4111-8111-111111111111')`, [b.orgId]);
     await owner.query(`INSERT INTO app.entries (org_id, desktop_id, seq, type, at, leaf) VALUES ($1, '11111111-1111-4111-8111-111111111111', 0, 'boot', '2026-01-01T00:00:00.000Z', 'x')`, [b.orgId]);
   });
@@ -108,11 +116,13 @@ describe.skipIf(!binaries)("two organisations on one server", () => {
   });
 
   it("answers on every route as if the other organisation were not there", async () => {
-    const names: Record<string, string> = { desktopId: "11111111-1111-4111-8111-111111111111", keyId: seeded["keyId"] as string, userId: seeded["userId"] as string, approvalId: "appr_x", sessionId: "s" };
-    const body = { email: "fuzz@example.org", role: "viewer", name: "x", scopes: ["audit:read"], decision: "approve", seqs: [0], why: "x", requiresSecondFactor: false, desktopId: names["desktopId"] };
-    const routes = world.central.routes.filter(({ path }) => path.includes(":orgId"));
-    expect(routes.length).toBeGreaterThan(20);
-    const wide = String((await a.admin.ask("POST", `/v1/orgs/${a.orgId}/keys`, { name: "wide", scopes: ["people:read", "people:write", "desktops:read", "desktops:write", "approvals:read", "approvals:decide", "audit:read", "audit:erase", "keys:write", "settings:write"] })).body["key"]);
+    const names: Record<string, string> = { desktopId: "11111111-1111-4111-8111-111111111111", keyId: seeded["keyId"] as string, userId: seeded["userId"] as string, approvalId: "appr_x", sessionId: "s", hookId: seeded["hookId"] as string, eventId: seeded["eventId"] as string, invitationId: seeded["invitationId"] as string, providerId: "22222222-2222-4222-8222-222222222222", n: "1" };
+    const body = { email: "fuzz@example.org", role: "viewer", name: "x", scopes: ["audit:read"], decision: "approve", seqs: [0], why: "x", requiresSecondFactor: false, desktopId: names["desktopId"], url: "https://x.example", kinds: ["*"], after: 0, note: "x", issuer: "https://127.0.0.1:1", clientId: "x", clientSecret: "x", file: "x", reason: "fuzz" };
+    const routes = world.central.routes.filter(({ who }) => who === "member");
+    expect(routes.length).toBeGreaterThan(30);
+    // No name in a path is one that this test does not know: a route of tomorrow needs something of Beta's to be asked for.
+    for (const { path } of routes) for (const [, name = ""] of path.matchAll(/:(\w+)/g)) expect(["orgId", ...Object.keys(names)], path).toContain(name);
+    const wide = String((await a.admin.ask("POST", `/v1/orgs/${a.orgId}/keys`, { name: "wide", scopes: ["people:read", "people:write", "desktops:read", "desktops:write", "approvals:read", "approvals:decide", "audit:read", "audit:erase", "keys:write", "settings:write", "policy:read", "policy:write", "webhooks:write"] })).body["key"]);
     const filled = (path: string, orgId: string): string => `${path.replaceAll(/:(\w+)/g, (_, name: string) => (name === "orgId" ? orgId : (names[name] ?? "x")))}?reason=fuzz`;
     for (const { method, path } of routes) {
       const given = method === "GET" ? undefined : body;
@@ -124,13 +134,17 @@ describe.skipIf(!binaries)("two organisations on one server", () => {
       // Beta's things under Alpha's name.
       const own = await a.admin.ask(method, filled(path, a.orgId), given);
       expect(own.status, `${method} ${path} ${own.text}`).toBeLessThan(500);
-      for (const secret of [b.orgId, "beta desk", "beta key", "auditor@beta.example"]) expect(own.text).not.toContain(secret);
-      if (/:(desktopId|keyId|userId|approvalId)/.test(path)) expect(`${method} ${path} ${own.status}`).toBe(`${method} ${path} 404`);
+      for (const secret of [b.orgId, "beta desk", "beta key", "auditor@beta.example", "open@beta.example", "beta.example", "beta provider", "beta edition"]) expect(own.text).not.toContain(secret);
+      if (/:(desktopId|keyId|userId|approvalId|hookId|invitationId|providerId|n)\b/.test(path)) expect(`${method} ${path} ${own.status}`).toBe(`${method} ${path} 404`);
     }
     const { rows } = await owner.query("SELECT left_at, name FROM app.desktops");
     expect(rows).toEqual([{ left_at: null, name: "beta desk" }]);
     const { rows: keys } = await owner.query("SELECT revoked_at FROM app.api_keys WHERE key_id = $1", [seeded["keyId"]]);
     expect(keys).toEqual([{ revoked_at: null }]);
+    // What may be asked without an account names providers to whoever holds the organisation's address, and nothing else.
+    expect((await world.browser().ask("GET", `/v1/sign-in/${b.orgId}`)).body).toEqual({ items: [{ providerId: names["providerId"], name: "beta provider" }] });
+    expect((await world.browser().ask("GET", `/v1/sign-in/${a.orgId}`)).body).toEqual({ items: [] });
+    expect((await world.browser().ask("POST", `/v1/sign-in/${a.orgId}`, { providerId: names["providerId"] })).status).toBe(404);
     // The twin: Beta's own admin and key get in.
     expect((await b.admin.ask("GET", `/v1/orgs/${b.orgId}/desktops`)).text).toContain("beta desk");
     expect((await world.browser().ask("GET", `/v1/orgs/${b.orgId}/desktops`, undefined, { authorization: `Bearer ${seeded["key"]}` })).text).toContain("beta desk");

@@ -2,7 +2,8 @@ import { createHmac } from "node:crypto";
 import { createServer, type IncomingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { createPost, isInside } from "../../../src-main/central/webhooks/post.ts";
+import { isInside } from "../../../src-main/central/addresses.ts";
+import { createPost } from "../../../src-main/central/webhooks/post.ts";
 import { binaries, organisation, testCentral, type Browser, type TestCentral } from "../../fakes/central.ts";
 
 // Each file makes a database cluster; on a busy machine that alone takes most of a minute.

@@ -68,11 +68,12 @@ function sessionRoutes({ identity, invitations, tenants, grants, now, recordSign
     }),
     route({
       method: "GET", path: "/v1/session", who: "person", says: "Who is signed in, and where they are a member.", input: Nothing,
-      output: Person.extend({ hasSecondFactor: z.boolean(), provedAt: z.number(), organisations: z.array(z.object({ orgId: z.string(), name: z.string(), role: CentralRole, permissions: z.array(CentralPermission) })) }),
+      output: Person.extend({ hasSecondFactor: z.boolean(), hasCodes: z.boolean(), hasPasskey: z.boolean(), provider: z.object({ orgId: z.string(), providerId: z.string() }).nullable(), provedAt: z.number(), organisations: z.array(z.object({ orgId: z.string(), name: z.string(), role: CentralRole, permissions: z.array(CentralPermission) })) }),
       async handle(_, asking) {
-        const { userId, name, email, hasSecondFactor, provedAt } = sessionOf(asking);
+        const { userId, name, email, hasSecondFactor, hasCodes, provider = null, provedAt } = sessionOf(asking);
+        const hasPasskey = (await identity.passkeys.list(userId)).length > 0;
         const organisations = (await identity.memberships(userId)).map((each) => ({ ...each, permissions: [...grants[each.role]] }));
-        return { userId, name, email, hasSecondFactor, provedAt, organisations };
+        return { userId, name, email, hasSecondFactor, hasCodes, hasPasskey, provider, provedAt, organisations };
       },
     }),
     route({
@@ -110,7 +111,7 @@ function sessionRoutes({ identity, invitations, tenants, grants, now, recordSign
       },
     }),
     route({
-      method: "POST", path: "/v1/second-factor", who: "person", says: "Begin a second factor: an address for an authenticator.", input: Nothing, output: z.object({ uri: z.string() }),
+      method: "POST", path: "/v1/second-factor", who: "person", isSensitive: true, says: "Begin a second factor: an address for an authenticator.", input: Nothing, output: z.object({ uri: z.string() }),
       handle: (_, asking) => identity.beginSecondFactor(sessionOf(asking)),
     }),
     route({
@@ -139,7 +140,7 @@ function sessionRoutes({ identity, invitations, tenants, grants, now, recordSign
 }
 
 function memberRoutes({ identity, invitations, approvals, wakes, grants, now }: PeopleNeeds): readonly Route[] {
-  const Member = Person.extend({ role: CentralRole, joinedAt: z.number(), hasSecondFactor: z.boolean() });
+  const Member = Person.extend({ role: CentralRole, joinedAt: z.number(), hasSecondFactor: z.boolean(), hasPasskey: z.boolean(), isVouchedFor: z.boolean() });
   return [
     route({
       method: "GET", path: "/v1/orgs/:orgId", who: "member", says: "The organisation.", input: OrgInput, output: z.object({ orgId: z.string(), name: z.string(), requiresSecondFactor: z.boolean() }),

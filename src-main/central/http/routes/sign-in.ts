@@ -1,0 +1,176 @@
+import { randomBytes } from "node:crypto";
+import { z } from "zod";
+import type { Tenants } from "../../database/tenants.ts";
+import { record } from "../../events.ts";
+import { fail } from "../../failures.ts";
+import { PasskeyAnswer } from "../../identity/passkeys.ts";
+import type { Oidc } from "../../identity/oidc.ts";
+import type { Providers } from "../../identity/providers.ts";
+import type { IdentityPort, Session } from "../../identity/port.ts";
+import { CentralRole } from "../../identity/roles.ts";
+import { sameBytes, sha256 } from "../../sealing.ts";
+import type { Asking, Route } from "../route.ts";
+import { Done, done, inOrg, route, Uuid } from "../route.ts";
+
+export type SignInRecord = (of: { readonly email: string; readonly result: string; readonly address: string; readonly way?: string }) => Promise<void>;
+export type SignInNeeds = { readonly identity: IdentityPort; readonly providers: Providers; readonly oidc: Oidc; readonly tenants: Tenants; readonly redirectTo: () => string; readonly now: () => number; readonly recordSignIn: SignInRecord };
+
+const Person = z.object({ userId: z.string(), name: z.string(), email: z.string() });
+const Options = z.record(z.string(), z.unknown());
+const PasskeyName = z.string().trim().min(1).max(80);
+/** A provider may make anybody a member, so it makes nobody an admin. */
+const GivenRole = CentralRole.exclude(["admin"]);
+/** Ties the way back to the browser that began it. */
+const FLOW = "__Secure-sena.flow";
+type Away = { readonly orgId: string; readonly providerId: string; readonly verifier: string; readonly nonce: string; readonly flow: string; readonly sessionId: string | null };
+
+export const signInRoutes = (needs: SignInNeeds): readonly Route[] => [...passkeyRoutes(needs), ...providerWays(needs), ...providerRoutes(needs)];
+
+const sessionOf = ({ session }: Asking): Session => {
+  if (!session) throw fail("SIGN_IN_NEEDED");
+  return session;
+};
+const codeOf = (error: unknown): string => (error as { code?: string }).code ?? "failed";
+
+function passkeyRoutes({ identity, recordSignIn }: SignInNeeds): readonly Route[] {
+  const { passkeys } = identity;
+  const noted = async <T>(of: { readonly email: string; readonly way: string }, { address }: Asking, work: () => Promise<T>): Promise<T> => {
+    try {
+      const result = await work();
+      await recordSignIn({ ...of, result: "ok", address });
+      return result;
+    } catch (error) {
+      await recordSignIn({ ...of, result: codeOf(error), address });
+      throw error;
+    }
+  };
+  return [
+    route({ method: "GET", path: "/v1/passkeys", who: "person", says: "Your passkeys.", input: z.object({}), output: z.object({ items: z.array(z.object({ passkeyId: z.string(), name: z.string(), createdAt: z.number(), usedAt: z.number().nullable() })) }), handle: async (_, asking) => ({ items: [...(await passkeys.list(sessionOf(asking).userId))] }) }),
+    route({ method: "POST", path: "/v1/passkeys/beginning", who: "person", isSensitive: true, says: "Begin a passkey: what the browser's authenticator is asked.", input: z.object({}), output: Options, handle: (_, asking) => passkeys.beginAdding(sessionOf(asking)) }),
+    route({
+      method: "POST", path: "/v1/passkeys", who: "person", isSensitive: true, says: "Keep the passkey that the authenticator made.", input: z.object({ name: PasskeyName, answer: PasskeyAnswer }), output: z.object({ passkeyId: z.string() }),
+      handle: ({ name, answer }, asking) => noted({ email: sessionOf(asking).email, way: "passkey-add" }, asking, async () => ({ passkeyId: await passkeys.add(sessionOf(asking), { name, answer }) })),
+    }),
+    route({
+      method: "DELETE", path: "/v1/passkeys/:passkeyId", who: "person", isSensitive: true, says: "Remove one of your passkeys.", input: z.object({ passkeyId: z.string().max(2000) }), output: Done,
+      handle: ({ passkeyId }, asking) => noted({ email: sessionOf(asking).email, way: "passkey-remove" }, asking, async () => {
+        if (!(await passkeys.remove(sessionOf(asking).userId, passkeyId))) throw fail("NOT_HERE");
+        return done;
+      }),
+    }),
+    route({ method: "POST", path: "/v1/session/passkey/beginning", who: "anyone", says: "What the browser's authenticator is asked at a sign-in or a proof.", input: z.object({}), output: Options, handle: () => passkeys.ask() }),
+    route({
+      method: "POST", path: "/v1/session/passkey", who: "anyone", says: "Sign in with a passkey. The session is a cookie.", input: z.object({ answer: PasskeyAnswer }), output: Person,
+      handle: ({ answer }, asking) => noted({ email: "", way: "passkey" }, asking, async () => {
+        const { person, cookies } = await identity.openSession(await passkeys.holder(answer), { address: asking.address, agent: asking.agent, isStrong: true });
+        asking.setCookies(cookies);
+        return person;
+      }),
+    }),
+    route({
+      method: "POST", path: "/v1/session/proof/passkey", who: "person", says: "Prove with a passkey that it is you; holds for five minutes.", input: z.object({ answer: PasskeyAnswer }), output: Done,
+      handle: ({ answer }, asking) => noted({ email: sessionOf(asking).email, way: "passkey-proof" }, asking, async () => {
+        const session = sessionOf(asking);
+        if ((await passkeys.holder(answer)) !== session.userId) throw fail("PASSKEY_REFUSED", { detail: "it is somebody else's" });
+        await identity.noteProof(session);
+        return done;
+      }),
+    }),
+  ];
+}
+
+function providerWays(needs: SignInNeeds): readonly Route[] {
+  const { identity, providers, oidc, tenants, now, recordSignIn } = needs;
+  const { ceremonies } = identity;
+  const sessionBy = async ({ cookie }: Asking): Promise<Session | undefined> => (cookie === "" ? undefined : identity.session(cookie));
+  const refuse = (detail: string): Error => fail("PROVIDER_REFUSED", { detail });
+
+  async function finish(answer: Readonly<Record<string, string>>, away: Away | undefined, asking: Asking) {
+    asking.setCookies([`${FLOW}=; Path=/; Max-Age=0; Secure; HttpOnly; SameSite=Strict`]);
+    if (away === undefined) throw refuse("it was not begun here, was ended before, or took more than ten minutes");
+    if (!sameBytes(Buffer.from(away.flow, "base64url"), sha256(cookieOf(asking.cookie, FLOW)))) throw refuse("another browser began it");
+    const { orgId, providerId, sessionId } = away;
+    const provider = await tenants.withOrg(orgId, "sign-in", (tx) => providers.get(tx, orgId, providerId));
+    const vouched = await oidc.finish(provider, { answer, state: answer["state"] ?? "", verifier: away.verifier, nonce: away.nonce, isProof: sessionId !== null });
+    const { person, isNew } = await identity.vouchedPerson({ orgId, providerId, ...vouched });
+    if (sessionId !== null) {
+      const session = await sessionBy(asking);
+      if (session?.sessionId !== sessionId || session.userId !== person.userId) throw refuse("somebody else proved themselves");
+      await identity.noteProof(session);
+      return { person, orgId };
+    }
+    if (!isNew && (await identity.roleIn(orgId, person.userId)) === undefined) throw refuse("you were removed from this organisation; ask an admin there");
+    await tenants.withOrg(orgId, person.userId, async (tx) => {
+      if (isNew) {
+        await identity.addMember(orgId, person.userId, provider.role);
+        await record(tx, orgId, now(), { actor: person.userId, kind: "person.joined", detail: { email: person.email, role: provider.role, provider: provider.name } });
+      }
+      await record(tx, orgId, now(), { actor: person.userId, kind: "person.signed-in", detail: { email: person.email, provider: provider.name, address: asking.address } });
+    });
+    const { cookies } = await identity.openSession(person.userId, { address: asking.address, agent: asking.agent, isStrong: vouched.isStrong });
+    asking.setCookies(cookies);
+    return { person, orgId };
+  }
+
+  return [
+    route({
+      method: "GET", path: "/v1/sign-in/:orgId", who: "anyone", says: "The identity providers of an organisation, for whoever was given its sign-in address.", input: z.object(inOrg), output: z.object({ items: z.array(z.object({ providerId: z.string(), name: z.string() })) }),
+      handle: async ({ orgId }) => ({ items: (await tenants.withOrg(orgId, "sign-in", (tx) => providers.list(tx))).map(({ providerId, name }) => ({ providerId, name })) }),
+    }),
+    route({
+      method: "POST", path: "/v1/sign-in/:orgId", who: "anyone", says: "Begin a sign-in, or a proof, at an identity provider: the address to go to.", input: z.object({ ...inOrg, providerId: Uuid, isProof: z.boolean().default(false) }), output: z.object({ url: z.string() }),
+      async handle({ orgId, providerId, isProof }, asking) {
+        const provider = await tenants.withOrg(orgId, "sign-in", (tx) => providers.get(tx, orgId, providerId));
+        const session = isProof ? await sessionBy(asking) : undefined;
+        if (isProof && session?.provider?.providerId !== providerId) throw fail("SIGN_IN_NEEDED");
+        const [flow, state] = [randomBytes(24).toString("base64url"), randomBytes(24).toString("base64url")];
+        const { url, verifier, nonce } = await oidc.begin(provider, { state, isProof });
+        await ceremonies.begin("provider", { orgId, providerId, verifier, nonce, flow: sha256(flow).toString("base64url"), sessionId: session?.sessionId ?? null } satisfies Away, state);
+        asking.setCookies([`${FLOW}=${flow}; Path=/; Max-Age=600; Secure; HttpOnly; SameSite=Strict`]);
+        return { url };
+      },
+    }),
+    route({
+      method: "POST", path: "/v1/session/provider", who: "anyone", says: "End it, with what the provider sent the browser back with. The session is a cookie.", input: z.object({ answer: z.record(z.string().max(40), z.string().max(4000)) }), output: Person.extend({ orgId: z.string() }),
+      async handle({ answer }, asking) {
+        const away = answer["state"] === undefined ? undefined : await ceremonies.take<Away>("provider", answer["state"]);
+        try {
+          const { person, orgId } = await finish(answer, away, asking);
+          await recordSignIn({ email: person.email, result: "ok", address: asking.address, way: (away?.sessionId ?? null) === null ? "provider" : "provider-proof" });
+          return { ...person, orgId };
+        } catch (error) {
+          await recordSignIn({ email: "", result: codeOf(error), address: asking.address, way: "provider" });
+          if (away !== undefined) await tenants.withOrg(away.orgId, "refused", (tx) => record(tx, away.orgId, now(), { actor: "refused", kind: "refused", detail: { code: codeOf(error), route: "POST /v1/session/provider", address: asking.address, say: (error as Error).message } }));
+          throw error;
+        }
+      },
+    }),
+  ];
+}
+
+function providerRoutes({ providers, oidc, redirectTo }: SignInNeeds): readonly Route[] {
+  return [
+    route({
+      method: "GET", path: "/v1/orgs/:orgId/providers", who: "member", needs: "people:read", says: "The organisation's identity providers, without their secrets, and the address to register there.", input: z.object(inOrg),
+      output: z.object({ redirectTo: z.string(), items: z.array(z.object({ providerId: z.string(), name: z.string(), issuer: z.string(), clientId: z.string(), role: CentralRole, createdAt: z.number() })) }),
+      handle: async (_, { inOrg: within }) => ({ redirectTo: redirectTo(), items: await within((tx) => providers.list(tx)) }),
+    }),
+    route({
+      method: "POST", path: "/v1/orgs/:orgId/providers", who: "member", needs: "settings:write", isSensitive: true, says: "Let members sign in at an OpenID Connect provider. It is asked first; whoever it vouches for becomes a member with this role.",
+      input: z.object({ ...inOrg, name: z.string().trim().min(1).max(80), issuer: z.url({ protocol: /^https$/ }).max(300), clientId: z.string().trim().min(1).max(200), clientSecret: z.string().min(1).max(500), role: GivenRole }), output: z.object({ providerId: z.string() }),
+      async handle({ orgId, ...of }, { actor, inOrg: within }) {
+        await oidc.look(of);
+        return { providerId: await within((tx) => providers.add(tx, orgId, actor, of)) };
+      },
+    }),
+    route({
+      method: "DELETE", path: "/v1/orgs/:orgId/providers/:providerId", who: "member", needs: "settings:write", isSensitive: true, says: "Take an identity provider out. Who came through it stays a member and cannot sign in any more.", input: z.object({ ...inOrg, providerId: Uuid }), output: Done,
+      async handle({ orgId, providerId }, { actor, inOrg: within }) {
+        await within((tx) => providers.remove(tx, orgId, actor, providerId));
+        return done;
+      },
+    }),
+  ];
+}
+
+const cookieOf = (cookies: string, name: string): string => cookies.split("; ").find((pair) => pair.startsWith(`${name}=`))?.slice(name.length + 1) ?? "";

@@ -1,0 +1,30 @@
+import type { Ask } from "./rest.ts";
+
+// The way out to an organisation's identity provider and back. What is remembered is where to come back to and which
+// organisation's providers to offer at the next sign-in; both are places, no secrets.
+
+const BACK = "sena.central.back";
+const LAST = "sena.central.sign-in";
+const UUID = /^[0-9a-f-]{36}$/;
+
+export const rememberedOrganisation = (storage: Pick<Storage, "getItem">): string | undefined => {
+  const found = storage.getItem(LAST) ?? "";
+  return UUID.test(found) ? found : undefined;
+};
+
+export async function goToProvider(ask: Ask, of: { readonly orgId: string; readonly providerId: string; readonly isProof?: boolean }): Promise<void> {
+  const { url } = await ask("POST /v1/sign-in/:orgId", of);
+  sessionStorage.setItem(BACK, location.hash);
+  location.assign(url);
+}
+
+/** What the provider sent this page back with is taken out of the address at once, and told to the server. */
+export async function comeBack(ask: Ask): Promise<void> {
+  const answer = Object.fromEntries(new URLSearchParams(location.search));
+  if (answer["state"] === undefined) return;
+  const back = sessionStorage.getItem(BACK) ?? "";
+  sessionStorage.removeItem(BACK);
+  history.replaceState(null, "", `${location.pathname}${back.startsWith("#/with") ? "" : back}`);
+  const { orgId } = await ask("POST /v1/session/provider", { answer });
+  localStorage.setItem(LAST, orgId);
+}

@@ -1,0 +1,215 @@
+import { join } from "node:path";
+import Database from "better-sqlite3";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { authenticator, type Lie } from "../../fakes/authenticator.ts";
+import { binaries, member, organisation, PASSWORD, signIn, testCentral, type Browser, type TestCentral } from "../../fakes/central.ts";
+import { testProvider, type TestProvider, type Wrong } from "../../fakes/identity-provider.ts";
+
+// Each file makes a database cluster; on a busy machine that alone takes most of a minute.
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
+
+describe.skipIf(!binaries)("ways into the central server besides a password", () => {
+  let world: TestCentral;
+  let provider: TestProvider;
+  let orgId: string;
+  let admin: Browser;
+  let email: string;
+  /** How many ways in, taken or refused, the server's own record holds. */
+  const noted = (): number => {
+    const record = new Database(join(world.home, "ledger", "ledger.db"), { readonly: true });
+    const { n } = record.prepare(`SELECT count(*) AS n FROM entries WHERE CAST(leaf AS TEXT) LIKE '%"login"%'`).get() as { n: number };
+    record.close();
+    return n;
+  };
+  beforeAll(async () => {
+    provider = await testProvider();
+    world = await testCentral({}, { providersInside: true, providerAuthorities: provider.ca });
+    ({ orgId, admin, email } = await organisation(world, "Harbour"));
+  });
+  afterAll(async () => {
+    await world?.[Symbol.asyncDispose]();
+    await provider?.[Symbol.asyncDispose]();
+  });
+  const events = async (kind = "refused"): Promise<{ kind: string; detail: Record<string, string> }[]> => ((await admin.ask("GET", `/v1/orgs/${orgId}/events?limit=200`)).body["items"] as { kind: string; detail: Record<string, string> }[]).filter((each) => each.kind === kind);
+
+  describe("with a passkey", () => {
+    const newAuthenticator = () => authenticator({ origin: `https://localhost:${world.central.port}`, rpId: "localhost" });
+    const added = async (browser: Browser, key: ReturnType<typeof newAuthenticator>, lie: Lie = {}) => {
+      const begun = await browser.ask("POST", "/v1/passkeys/beginning", {});
+      return browser.ask("POST", "/v1/passkeys", { name: "key", answer: key.create({ challenge: String(begun.body["challenge"]) }, lie) });
+    };
+    const asked = async (browser: Browser): Promise<{ challenge: string }> => ({ challenge: String((await browser.ask("POST", "/v1/session/passkey/beginning", {})).body["challenge"]) });
+    const entered = async (key: ReturnType<typeof newAuthenticator>, lie: Lie = {}, browser = world.browser()) => browser.ask("POST", "/v1/session/passkey", { answer: key.get(await asked(browser), lie) });
+
+    it("adds one after a proof, signs in with it, proves with it, and is let in no more when it was removed", async () => {
+      const person = await member(world, admin, orgId, "pass@example.org", "operator");
+      const unproved = world.browser();
+      await unproved.ask("POST", "/v1/session", { email: "pass@example.org", password: PASSWORD });
+      expect((await unproved.ask("POST", "/v1/passkeys/beginning", {})).body["code"]).toBe("STEP_UP_NEEDED");
+      const key = newAuthenticator();
+      expect((await added(person, key)).status).toBe(200);
+      const browser = world.browser();
+      const into = await entered(key, {}, browser);
+      expect(into.status, into.text).toBe(200);
+      expect(into.body["email"]).toBe("pass@example.org");
+      // It looked at its user, so it stands for a second factor; a password alone does not.
+      expect((await browser.ask("GET", "/v1/session")).body).toMatchObject({ hasSecondFactor: true, hasCodes: false, hasPasskey: true });
+      expect((await person.ask("GET", "/v1/session")).body).toMatchObject({ hasSecondFactor: false });
+      expect((await browser.ask("POST", "/v1/passkeys/beginning", {})).body["code"]).toBe("STEP_UP_NEEDED");
+      expect((await browser.ask("POST", "/v1/session/proof/passkey", { answer: key.get(await asked(browser)) })).status).toBe(200);
+      const { passkeyId } = ((await browser.ask("GET", "/v1/passkeys")).body["items"] as { passkeyId: string }[])[0] ?? { passkeyId: "" };
+      // Nobody removes somebody else's.
+      expect((await admin.ask("DELETE", `/v1/passkeys/${passkeyId}`)).status).toBe(404);
+      expect((await browser.ask("DELETE", `/v1/passkeys/${passkeyId}`)).status).toBe(200);
+      expect((await entered(key)).body["code"]).toBe("PASSKEY_REFUSED");
+    });
+
+    it.each<[string, Lie]>([
+      ["on another page", { origin: "https://localhost.evil.example" }],
+      ["for another server", { rpId: "evil.example" }],
+      ["that did not look at its user", { isUnseen: true }],
+      ["whose counter went back", { counter: 1 }],
+      ["with a challenge that nobody gave out", { challenge: "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA" }],
+      ["that another key signed", { isForged: true }],
+      ["that was made for something else", { type: "webauthn.create" }],
+    ])("refuses an answer %s, records it, and takes the right one", async (_, lie) => {
+      const mail = `p${Math.random().toString(36).slice(2, 9)}@example.org`;
+      const person = await member(world, admin, orgId, mail, "viewer");
+      const key = newAuthenticator();
+      await added(person, key);
+      expect((await entered(key)).status).toBe(200);
+      const before = noted();
+      const wrong = await entered(key, lie);
+      expect([wrong.status, wrong.body["code"]], wrong.text).toEqual([401, "PASSKEY_REFUSED"]);
+      expect(noted()).toBe(before + 1);
+      expect((await entered(key)).status).toBe(200);
+    });
+
+    it("takes an answer once, and adds none that was begun by somebody else or without looking", async () => {
+      const person = await member(world, admin, orgId, "once-pass@example.org", "viewer");
+      const other = await member(world, admin, orgId, "other-pass@example.org", "viewer");
+      const key = newAuthenticator();
+      const { body } = await person.ask("POST", "/v1/passkeys/beginning", {});
+      expect((await other.ask("POST", "/v1/passkeys", { name: "stolen", answer: key.create({ challenge: String(body["challenge"]) }) })).body["code"]).toBe("PASSKEY_REFUSED");
+      expect((await added(person, key, { isUnseen: true })).body["code"]).toBe("PASSKEY_REFUSED");
+      expect((await added(person, key)).status).toBe(200);
+      const browser = world.browser();
+      const answer = key.get(await asked(browser));
+      expect((await browser.ask("POST", "/v1/session/passkey", { answer })).status).toBe(200);
+      expect((await world.browser().ask("POST", "/v1/session/passkey", { answer })).body["code"]).toBe("PASSKEY_REFUSED");
+      // Somebody else's passkey proves nothing for this session.
+      expect((await other.ask("POST", "/v1/session/proof/passkey", { answer: key.get(await asked(other)) })).body["code"]).toBe("PASSKEY_REFUSED");
+    });
+  });
+
+  describe("through an identity provider", () => {
+    let providerId: string;
+    beforeAll(async () => {
+      await signIn(admin, email);
+      const added = await admin.ask("POST", `/v1/orgs/${orgId}/providers`, { name: "Provider for tests", issuer: provider.issuer, role: "operator", ...provider.client });
+      if (added.status !== 200) throw new Error(added.text);
+      providerId = String(added.body["providerId"]);
+    });
+    const begun = async (browser: Browser, isProof = false): Promise<string> => {
+      const answer = await browser.ask("POST", `/v1/sign-in/${orgId}`, { providerId, isProof });
+      if (answer.status !== 200) throw new Error(answer.text);
+      return String(answer.body["url"]);
+    };
+    const ended = (browser: Browser, answer: Record<string, string>) => browser.ask("POST", "/v1/session/provider", { answer });
+    const grace = { subject: "grace-1", claims: { email: "grace@provider.example", email_verified: true, name: "Grace" } };
+
+    it("makes whom it vouches for a member with the role that was set, knows them the next time, and lets them prove themselves there", async () => {
+      const browser = world.browser();
+      const first = await ended(browser, provider.signIn(await begun(browser), grace));
+      expect(first.status, first.text).toBe(200);
+      const me = (await browser.ask("GET", "/v1/session")).body;
+      expect(me).toMatchObject({ email: "grace@provider.example", name: "Grace", hasSecondFactor: false, provider: { orgId, providerId }, organisations: [{ orgId, role: "operator" }] });
+      expect((await events("person.joined")).some(({ detail }) => detail["provider"] === "Provider for tests")).toBe(true);
+      const again = world.browser();
+      const second = await ended(again, provider.signIn(await begun(again), { ...grace, claims: { ...grace.claims, amr: ["pwd", "mfa"] } }));
+      expect(second.body["userId"]).toBe(first.body["userId"]);
+      expect((await again.ask("GET", "/v1/session")).body["hasSecondFactor"]).toBe(true);
+      expect((await again.ask("POST", "/v1/passkeys/beginning", {})).body["code"]).toBe("STEP_UP_NEEDED");
+      expect((await ended(again, provider.signIn(await begun(again, true), grace, { authTimeAgoS: 3600 }))).body["code"]).toBe("PROVIDER_REFUSED");
+      expect((await ended(again, provider.signIn(await begun(again, true), { subject: "somebody-else" }))).body["code"]).toBe("PROVIDER_REFUSED");
+      expect((await again.ask("POST", "/v1/passkeys/beginning", {})).body["code"]).toBe("STEP_UP_NEEDED");
+      expect((await ended(again, provider.signIn(await begun(again, true), grace))).status).toBe(200);
+      expect((await again.ask("POST", "/v1/passkeys/beginning", {})).status).toBe(200);
+      expect((await again.ask("POST", "/v1/second-factor", {})).body["code"]).toBe("PROVIDER_ACCOUNT");
+    });
+
+    it.each<[string, Wrong]>([
+      ["signed by another key", { isForged: true }],
+      ["not signed at all", { alg: "none" }],
+      ["of another issuer", { issuer: "https://evil.example" }],
+      ["for another audience", { audience: "another-client" }],
+      ["for another sign-in", { nonce: "of-another-sign-in" }],
+      ["that has expired", { expired: true }],
+      ["that says it comes from another provider", { issInAnswer: "https://evil.example" }],
+    ])("refuses a token %s, records it, and takes the right one", async (_, wrong) => {
+      const before = (await events()).length;
+      const browser = world.browser();
+      const answer = await ended(browser, provider.signIn(await begun(browser), grace, wrong));
+      expect([answer.status, answer.body["code"]], answer.text).toEqual([401, "PROVIDER_REFUSED"]);
+      expect((await browser.ask("GET", "/v1/session")).status).toBe(401);
+      expect((await events()).length).toBe(before + 1);
+      expect((await ended(browser, provider.signIn(await begun(browser), grace))).status).toBe(200);
+    });
+
+    it("refuses an answer that nobody asked for, that another browser asked for, and that was given before", async () => {
+      const browser = world.browser();
+      const given = provider.tokensGiven();
+      const before = noted();
+      expect((await ended(browser, { code: "x", state: "never-given-out", iss: provider.issuer })).body["code"]).toBe("PROVIDER_REFUSED");
+      expect((await ended(browser, { code: "x", iss: provider.issuer })).body["code"]).toBe("PROVIDER_REFUSED");
+      // Somebody begins, and has a victim end it: the victim would be signed in as them.
+      const attacker = world.browser();
+      const planted = provider.signIn(await begun(attacker), { subject: "attacker" });
+      expect((await ended(browser, planted)).body["code"]).toBe("PROVIDER_REFUSED");
+      expect((await ended(attacker, planted)).body["code"]).toBe("PROVIDER_REFUSED");
+      expect(provider.tokensGiven()).toBe(given);
+      expect(noted()).toBe(before + 4);
+      const own = provider.signIn(await begun(browser), grace);
+      expect((await ended(browser, own)).status).toBe(200);
+      expect((await ended(browser, own)).body["code"]).toBe("PROVIDER_REFUSED");
+      const late = provider.signIn(await begun(browser), grace);
+      world.clock.value = 11 * 60_000;
+      expect((await ended(browser, late)).body["code"]).toBe("PROVIDER_REFUSED");
+      world.clock.value = 0;
+    });
+
+    it("never becomes somebody who is here already: an address that a provider says finds nobody", async () => {
+      const browser = world.browser();
+      const answer = await ended(browser, provider.signIn(await begun(browser), { subject: "impostor", claims: { email, email_verified: true, name: "Root" } }));
+      expect(answer.status).toBe(200);
+      const rootId = (await admin.ask("GET", "/v1/session")).body["userId"];
+      expect(answer.body["userId"]).not.toBe(rootId);
+      expect((await browser.ask("GET", "/v1/session")).body["organisations"]).toMatchObject([{ role: "operator" }]);
+      // And the one who is here signs in as before.
+      await signIn(world.browser(), email);
+    });
+
+    it("lets nobody in again who was removed, nor anybody when the provider was taken out, and vouches for no admin", async () => {
+      await signIn(admin, email);
+      const browser = world.browser();
+      const linus = { subject: "linus-1", claims: { email: "linus@provider.example" } };
+      const { userId } = (await ended(browser, provider.signIn(await begun(browser), linus))).body as { userId: string };
+      expect((await admin.ask("DELETE", `/v1/orgs/${orgId}/members/${userId}`)).status).toBe(200);
+      expect((await ended(browser, provider.signIn(await begun(browser), linus))).body["code"]).toBe("PROVIDER_REFUSED");
+      expect((await admin.ask("POST", `/v1/orgs/${orgId}/providers`, { name: "x", issuer: provider.issuer, role: "admin", ...provider.client })).status).toBe(400);
+      expect((await admin.ask("POST", `/v1/orgs/${orgId}/providers`, { name: "x", issuer: `${provider.issuer}/elsewhere`, role: "viewer", ...provider.client })).body["code"]).toBe("PROVIDER_BAD");
+      expect((await admin.ask("GET", `/v1/orgs/${orgId}/providers`)).text).not.toContain(provider.client.clientSecret);
+      const open = provider.signIn(await begun(browser), grace);
+      expect((await admin.ask("DELETE", `/v1/orgs/${orgId}/providers/${providerId}`)).status).toBe(200);
+      expect((await ended(browser, open)).status).toBe(404);
+      expect((await browser.ask("POST", `/v1/sign-in/${orgId}`, { providerId })).status).toBe(404);
+    });
+
+    it("does not dial an address inside for an organisation, unless the server is told that it may", async () => {
+      await using other = await testCentral({}, { providerAuthorities: provider.ca });
+      const there = await organisation(other, "Elsewhere");
+      for (const issuer of [provider.issuer, "https://127.0.0.1:1", "https://169.254.169.254"]) expect((await there.admin.ask("POST", `/v1/orgs/${there.orgId}/providers`, { name: "x", issuer, role: "viewer", ...provider.client })).text).toMatch(/address inside/);
+      expect((await there.admin.ask("POST", `/v1/orgs/${there.orgId}/providers`, { name: "x", issuer: "http://idp.example", role: "viewer", ...provider.client })).status).toBe(400);
+    });
+  });
+});
