@@ -122,7 +122,7 @@ export function kindVerdict(kind: Kind, value: Value): KindVerdict {
       return exactly(value, /^[\d.]+$|^[\da-f:]+:[\da-f:]*$/i);
     case "smartlog":
       // Some of smartctl's logs take numbers, and are then set and not printed; "reset" empties counters.
-      return exactly(value, /^((x?error|x?selftest)(,\d+)?(,(error|selftest))?|selective|directory(,[gs])?|background|sasphy|sataphy|envrep|genstats|ssd|devstat(,\w+)?|defects(,\d+)?|farm|zdevstat|tapealert|tapedevstat|scttemp(sts|hist)?|scterc|scttempint|(gplog|smartlog|nvmelog),0x[\da-f]+(,[\da-fx+-]+)?)$/i);
+      return exactly(value, /^((x?error|x?selftest)(,\d+)?(,(error|selftest))?|selective|directory(,[gs])?|background|sasphy|sataphy|envrep|genstats|ssd|devstat(,(0x)?[\da-f]+)?|defects(,\d+)?|farm|zdevstat|tapealert|tapedevstat|scttemp(sts|hist)?|scterc|scttempint|(gplog|smartlog|nvmelog),0x[\da-f]+(,[\da-fx+-]+)?)$/i);
     case "clock":
       return exactly(value, /^\d\d:\d\d(:\d\d)?$/);
     case "kubeout":

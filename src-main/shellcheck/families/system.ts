@@ -75,7 +75,7 @@ export const system: Family = {
     { names: "getcap", says: "prints capabilities of files", shapes: [["-nrv", "name+"]] },
     { names: "getfattr", says: "prints attributes of files", shapes: [["-dhR -n:text -m:text -e:word --dump --recursive --absolute-names --only-values", "name+"]] },
     { names: "tree", says: "draws folders", ceiling: "mutate", shapes: [["-adfilxqNQpugsDFvtcUrhACSnJX -L>num -P>text -I>text --filelimit>num --timefmt=text --noreport --dirsfirst --filesfirst --sort=word --du --si --inodes --device --prune --gitignore --matchdirs --ignore-case --charset>word --metafirst --filesfirst", "name*"]], traps: [["-o>text --output=text -R", "tree-output", "mutate", "this writes a file"], ["--fromfile --fromtabfile --info --infofile=text --gitfile=text", "tree-file", "read-secret", "this reads other files"]] },
-    { names: "locate mlocate plocate", says: "looks names up in an index", shapes: [["-AbceiLPpqrwS0 -l:num -n:num -d:opened --all --basename --count --existing --ignore-case --limit=num --regexp=text --regex --wholename --statistics --null", "text*"]] },
+    { names: "locate mlocate plocate", says: "looks names up in an index", shapes: [["-AbceiLPpqrwS0 -l:num -n:num -d:path --all --basename --count --existing --ignore-case --limit=num --regexp=text --regex --wholename --statistics --null", "text*"]] },
     { names: "lsb_release", says: "is a script around other programs; /etc/os-release says the same", ceiling: "unknown" },
     { names: "runlevel", says: "prints the run level", shapes: [["", ""]] },
     { names: "hwclock", says: "prints or sets the hardware clock", ceiling: "service-impact", shapes: [["!-r !--show !--get -uv --utc --localtime --verbose", ""]] },
