@@ -174,7 +174,7 @@ function isForeign(words: readonly string[], { spans }: Read, best: Ranked): boo
   return ((strange >= 2 && strange * 2 >= content.length && best.lexical < 0.6) || (strange > 0 && strange === content.length && best.lexical < 0.9)) && !spans.some(({ kind }) => kind === "host" || kind === "unknown-host");
 }
 
-const MENDING = new Set(["fix", "repair", "correct"]);
+const MENDING = new Set(["fix", "repair", "correct", "bring"]);
 const DETERMINERS = new Set("the a an my our your all every this that these those each some another up out off down away".split(" "));
 
 /** "flurble the wombat": an order whose verb nobody taught is nothing that can be done, whatever its object. */

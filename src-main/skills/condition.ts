@@ -2,7 +2,7 @@ import { bytesOf } from "./inputs.ts";
 import type { Var } from "./cells.ts";
 import type { ConditionData, OpsData } from "./format.ts";
 import { linesOf } from "./parsers.ts";
-import { compilePattern, type Pattern } from "./pattern.ts";
+import { compilePattern, newMeter, type Pattern } from "./pattern.ts";
 import type { ReadOutput, ReadRow, SkillCell, SkillCite, SkillResult } from "./port.ts";
 import { fillRaw, type Vars } from "./template.ts";
 
@@ -77,9 +77,10 @@ function matchLines(source: string, step: string, result: SkillResult, vars: Var
   const cites: SkillCite[] = [];
   const found = new Map<string, Var>();
   let count = 0;
+  const meter = newMeter();
   for (const stream of ["stdout", "stderr"] as const) {
     for (const { text, number } of linesOf(result[stream])) {
-      const match = pattern.match(text);
+      const match = pattern.match(text, meter);
       if (!match) continue;
       count += 1;
       if (cites.length < MOST_CITES) cites.push({ key: step, stream, fromLine: number, toLine: number });

@@ -3,6 +3,7 @@ import { sayVar, type Var } from "./cells.ts";
 import { evaluate, rowVars, wholeOf, type Finding, type Scene } from "./condition.ts";
 import { derive } from "./derive.ts";
 import type { NodeData, ProposeData, ShowData, TellData } from "./format.ts";
+import { PatternError } from "./pattern.ts";
 import type { CompiledStep, SkillCite, SkillFindings, SkillNext, SkillResult } from "./port.ts";
 import { TemplateError, fillRaw, fillSay, type Vars } from "./template.ts";
 
@@ -18,7 +19,7 @@ export function nextOf(bound: Bound, results: readonly SkillResult[]): SkillNext
   try {
     return bound.skill.data.tree === undefined ? nextInSteps(bound, results) : nextInTree(bound, results, bound.skill.data.tree);
   } catch (error) {
-    if (!(error instanceof TemplateError) && !(error instanceof TypeError)) throw error;
+    if (!(error instanceof TemplateError) && !(error instanceof PatternError) && !(error instanceof TypeError)) throw error;
     return ended("failed", `${bound.skill.ref.title} stopped: ${error.message}. Nothing more was run.`, bound, results, gather());
   }
 }

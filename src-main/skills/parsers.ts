@@ -1,7 +1,7 @@
 import type { Column } from "../contract/index.ts";
 import { cellOf } from "./cells.ts";
 import type { ParserData } from "./format.ts";
-import { compilePattern, type Pattern } from "./pattern.ts";
+import { PatternError, compilePattern, newMeter, type Meter, type Pattern, type PatternMatch } from "./pattern.ts";
 import type { ReadOutput, ReadRow, SkillCell } from "./port.ts";
 
 /** Output beyond this is not turned into data; the problem says so and what was read stays. */
@@ -42,7 +42,7 @@ export function compileParser(data: ParserData): Parser {
           rows.push(row);
         }
       } catch (error) {
-        problem = `The output does not have the form this runbook expects: ${(error as Error).message}.`;
+        problem = error instanceof PatternError ? `Not all of the output was read: ${error.message}.` : `The output does not have the form this runbook expects: ${(error as Error).message}.`;
       }
       return { columns, rows, ...(problem === undefined ? {} : { problem }) };
     },
@@ -64,12 +64,23 @@ function readerOf(data: ParserData): (output: string) => Iterable<ReadRow> {
   }
 }
 
+/** A parser that runs away is stopped, and tells where. */
+function matchAt(pattern: Pattern, text: string, number: number, meter: Meter): PatternMatch | undefined {
+  try {
+    return pattern.match(text, meter);
+  } catch (error) {
+    if (error instanceof PatternError) throw new PatternError(`${error.message} (stopped at line ${number})`);
+    throw error;
+  }
+}
+
 function tableReader({ columns, separator, skip, only, except }: Extract<ParserData, { kind: "table" }>) {
   const wanted = only === undefined ? undefined : compilePattern(only);
   const unwanted = except === undefined ? undefined : compilePattern(except);
   return function* (output: string): Iterable<ReadRow> {
+    const meter = newMeter();
     for (const { text, number } of linesOf(output).slice(skip)) {
-      if (text.trim() === "" || (wanted && !wanted.match(text)) || unwanted?.match(text)) continue;
+      if (text.trim() === "" || (wanted && !matchAt(wanted, text, number, meter)) || (unwanted && matchAt(unwanted, text, number, meter))) continue;
       const cells = separator === undefined ? blankCells(text, columns.length) : text.split(separator);
       if (cells.length < Math.min(2, columns.length)) continue;
       const last = columns.length - 1;
@@ -100,8 +111,9 @@ function keyValueReader({ columns, separator, begins }: Extract<ParserData, { ki
     let fromLine = 0;
     let toLine = 0;
     const close = (): ReadRow | undefined => (found.size === 0 ? undefined : { values: valuesOf(columns, (column) => found.get(column.from ?? column.key)), fromLine, toLine });
+    const meter = newMeter();
     for (const { text, number } of linesOf(output)) {
-      if (opening?.match(text) && found.size > 0) {
+      if (opening && matchAt(opening, text, number, meter) && found.size > 0) {
         const row = close();
         if (row) yield row;
         found = new Map();
@@ -160,8 +172,9 @@ function regexReader({ columns, pattern, ignoreCase }: Extract<ParserData, { kin
   const compiled = compilePattern(pattern, ignoreCase);
   for (const { key, from } of columns) if (!compiled.names.includes(from ?? key)) throw new TypeError(`the pattern has no group "${from ?? key}"`);
   return function* (output: string): Iterable<ReadRow> {
+    const meter = newMeter();
     for (const { text, number } of linesOf(output)) {
-      const match = compiled.match(text);
+      const match = matchAt(compiled, text, number, meter);
       if (match) yield { values: valuesOf(columns, (column) => match.named[column.from ?? column.key]), fromLine: number, toLine: number };
     }
   };

@@ -6,8 +6,14 @@ export { PatternError };
 export type Pattern = {
   readonly source: string;
   readonly names: readonly string[];
-  match(line: string): PatternMatch | undefined;
+  /** Throws a `PatternError` once the steps of the meter are spent: linear is still too much for a huge pattern on a huge output. */
+  match(line: string, meter?: Meter): PatternMatch | undefined;
 };
+/** Steps that may still be taken, shared by all lines of one reading. */
+export type Meter = { left: number };
+/** A few seconds of one core at worst; what packs really read takes a hundredth. */
+const MOST_STEPS = 3_000_000;
+export const newMeter = (): Meter => ({ left: MOST_STEPS });
 export type PatternMatch = { readonly text: string; readonly index: number; readonly named: Readonly<Record<string, string>>; readonly groups: readonly (string | undefined)[] };
 
 type Instruction =
@@ -30,10 +36,10 @@ export function compilePattern(source: string, ignoreCase = false): Pattern {
   return {
     source,
     names: nameList,
-    match(whole) {
+    match(whole, meter = newMeter()) {
       const line = whole.length > LONGEST_LINE ? whole.slice(0, LONGEST_LINE) : whole;
       if (must !== "" && !line.includes(must)) return undefined;
-      const slots = run(program, line, groups);
+      const slots = run(program, line, groups, meter);
       if (slots === undefined) return undefined;
       const group = (index: number): string | undefined => {
         const from = slots[2 * index] as number;
@@ -159,7 +165,7 @@ function requiredLiteral(root: PatternNode): string {
 const isWord = (code: number): boolean => (code >= 48 && code <= 57) || (code >= 65 && code <= 90) || code === 95 || (code >= 97 && code <= 122);
 
 /** Pike's simulation: all ways at once, in order of preference, each instruction at most once per character. */
-function run(program: readonly Instruction[], line: string, groups: number): Int32Array | undefined {
+function run(program: readonly Instruction[], line: string, groups: number, meter: Meter): Int32Array | undefined {
   const width = 2 * (groups + 1);
   let now: { pc: number; slots: Int32Array }[] = [];
   let next: { pc: number; slots: Int32Array }[] = [];
@@ -179,6 +185,7 @@ function run(program: readonly Instruction[], line: string, groups: number): Int
     const stack: { pc: number; slots: Int32Array }[] = [{ pc: start, slots: from }];
     while (stack.length > 0) {
       const { pc, slots } = stack.pop() as { pc: number; slots: Int32Array };
+      meter.left -= 1;
       if (seen[pc] === at) continue;
       seen[pc] = at;
       const instruction = program[pc] as Instruction;
@@ -211,6 +218,7 @@ function run(program: readonly Instruction[], line: string, groups: number): Int
   for (let at = 0; at <= line.length; at += 1) {
     if (found === undefined) add(now, 0, new Int32Array(width).fill(-1), at);
     if (now.length === 0) break;
+    if (meter.left < 0) throw new PatternError("a pattern of this runbook takes too many steps on this output");
     const code = at < line.length ? line.charCodeAt(at) : -1;
     next = [];
     const pending: { pc: number; slots: Int32Array }[] = [];

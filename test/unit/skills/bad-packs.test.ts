@@ -8,8 +8,9 @@ import { loadPack } from "../../../src-main/skills/load.ts";
 import { openSkills } from "../../../src-main/skills/index.ts";
 import { newSigningKey, signPack } from "../../../src-main/skills/signature.ts";
 import { digestOf, type PackFiles } from "../../../src-main/skills/load.ts";
+import { compileParser } from "../../../src-main/skills/parsers.ts";
 import { openStore } from "../../../src-main/store/index.ts";
-import { HEAD, filesOf, packOf, skill } from "./world.ts";
+import { HEAD, HOST, filesOf, packOf, skill } from "./world.ts";
 
 const classify = createClassifier();
 const problemsOf = (files: PackFiles): readonly string[] => {
@@ -23,7 +24,8 @@ test("a good pack has no errors", () => expect(problemsOf(packOf(good))).toEqual
 describe("a bad pack is refused with the line and the reason", () => {
   test.each([
     ["a wrong type", `skills:\n${skill("    steps: [{ id: look, title: 7, run: [uptime] }]\n")}`, /part\.yaml:9 .*expected string/i],
-    ["an unknown effect", `skills:\n${skill("    effect: harmless\n    steps: [{ id: look, title: Look, run: [uptime] }]\n")}`, /part\.yaml:9 .*harmless|part\.yaml:9 Invalid option/],
+    ["an unknown effect", `skills:\n${skill("    effect: harmless\n    steps: [{ id: look, title: Look, run: [uptime] }]\n")}`, /^part\.yaml:9 Invalid option: expected one of "pure"\|"read"\|/],
+    ["a step with an unknown effect", `skills:\n${skill("    steps: [{ id: look, title: Look, effect: gentle, run: [uptime] }]\n")}`, /^part\.yaml:9 Invalid option: expected one of "pure"/],
     ["an unknown field", `skills:\n${skill("    shell: true\n    steps: [{ id: look, title: Look, run: [uptime] }]\n")}`, /part\.yaml:9 there is no "shell" in the format/],
     ["a command as one string", `skills:\n${skill("    steps: [{ id: look, title: Look, run: \"df -h; rm -rf /\" }]\n")}`, /part\.yaml:9/],
     ["a step milder than its command", `skills:\n${skill("    steps: [{ id: look, title: Look, run: [systemctl, restart, nginx] }]\n")}`, /declares "read".*"service-impact"/],
@@ -84,6 +86,38 @@ describe("the shelf", () => {
     expect(skills.get("nginx.why-down")).toBeDefined();
     expect(skills.packs().find(({ id }) => id === "broken")?.problems[0]).toMatchObject({ severity: "error", file: "pack.yaml", line: 2 });
     expect(skills.packs().find(({ folder }) => folder.includes("link"))?.problems[0]?.message).toMatch(/not a plain file/);
+  });
+
+  test("a pack with an unknown effect is taken out alone, with the line and what there is instead", () => {
+    const { builtIn, open } = shelf();
+    mkdirSync(join(builtIn, "demo"));
+    writeFileSync(join(builtIn, "demo", "pack.yaml"), HEAD);
+    writeFileSync(join(builtIn, "demo", "part.yaml"), `skills:\n${skill("    effect: harmless\n    steps: [{ id: look, title: Look, run: [uptime] }]\n")}`);
+    using skills = open();
+    expect(skills.get("demo.thing")).toBeUndefined();
+    expect(skills.packs().find(({ id }) => id === "demo")?.problems[0]).toMatchObject({ severity: "error", file: "part.yaml", line: 9, message: expect.stringContaining('expected one of "pure"|"read"') });
+    expect(skills.get("nginx.why-down")).toBeDefined();
+    expect(skills.get("linux-core.disk-usage")).toBeDefined();
+  });
+
+  test("a parser that runs away is stopped at a line, what is read by others stays whole", () => {
+    const heavy = `parsers:\n  p: { kind: regex, pattern: "^(?<x>(a?){200}(b?){200}(a?){200}(b?){200}[ab]*z)$", columns: [{ key: x }], fixtures: [{ name: f, output: "az\\n", rows: [{ x: az }] }] }\n`;
+    const { builtIn, open } = shelf();
+    mkdirSync(join(builtIn, "demo"));
+    writeFileSync(join(builtIn, "demo", "pack.yaml"), HEAD);
+    writeFileSync(join(builtIn, "demo", "part.yaml"), `${heavy}skills:\n${skill("    steps: [{ id: look, title: Look, run: [uptime], read: p }]\n    tell: [{ when: { line: \"^(a?){200}(b?){200}(a?){200}[ab]*z$\" }, say: Bad, tone: bad }, { say: All is well, tone: good }]\n")}`);
+    using skills = open();
+    const results = [{ key: "look", state: "done" as const, exitCode: 0, stdout: `${"ab".repeat(8000)}zab\n`.repeat(200), stderr: "" }];
+    const next = skills.compile("demo.thing", {}, HOST).next(results);
+    // It does not go on to the last branch, which would call it well.
+    expect(next).toMatchObject({ kind: "end", state: "failed", say: expect.stringMatching(/a pattern of this runbook takes too many steps on this output/) });
+    expect(skills.compile("linux-core.load", {}, HOST).next([])).toMatchObject({ kind: "step" });
+  });
+
+  test("where it stopped is told with what was read of the output", () => {
+    const read = compileParser({ kind: "regex", pattern: "^(?<x>(a?){200}(b?){200}(a?){200}(b?){200}[ab]*z)$", ignoreCase: false, columns: [{ key: "x", kind: "text" }], fixtures: [] }).read(`az\n${`${"ab".repeat(8000)}zab\n`.repeat(200)}`);
+    expect(read.rows).toHaveLength(1);
+    expect(read.problem).toMatch(/^Not all of the output was read: .*too many steps.*\(stopped at line \d+\)/);
   });
 
   test("an unsigned pack, and one of a stranger, is not installed; a trusted one is, and can be gone back from", () => {
