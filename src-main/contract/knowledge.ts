@@ -3,7 +3,7 @@ import { call, feed } from "./define.ts";
 import { Done, Empty, Environment, Id, Instant } from "./terms.ts";
 
 export const KnowledgeTrust = z.enum(["signed", "unsigned"]);
-export const KnowledgeKind = z.enum(["folder", "file", "git", "collection", "web", "confluence", "jira", "sharepoint"]);
+export const KnowledgeKind = z.enum(["folder", "file", "git", "collection", "web", "confluence", "confluence-export", "jira", "sharepoint"]);
 export const KnowledgeSource = z.object({
   id: Id,
   kind: KnowledgeKind,

@@ -8,6 +8,7 @@ import { failKnowledge } from "./failures.ts";
 import { embedderOf, openMeaning } from "./meaning.ts";
 import { createPassages } from "./passages.ts";
 import type { Outside } from "./connectors/connect.ts";
+import { isSpaceExport } from "./connectors/space-export.ts";
 import type { Changed, Connection, DocumentView, Filter, Gap, MeaningView, Passage, Problem, Saved, SourceState } from "./port.ts";
 import type { Reader } from "./reader.ts";
 import { KNOWLEDGE_MIGRATIONS } from "./tables.ts";
@@ -61,7 +62,7 @@ export function openIndex({ store, reader, embedding, now, onSources, outside, w
     add({ path, name, product, environment }: { path: string; name: string; product: string; environment: string }): SourceState {
       if (!existsSync(path)) throw failKnowledge("SOURCE_PLACE", { path, detail: "nothing is there" });
       const location = realpathSync(path);
-      const kind = !statSync(location).isDirectory() ? "file" : existsSync(join(location, ".git")) ? "git" : "folder";
+      const kind = !statSync(location).isDirectory() ? (isSpaceExport(location) ? "confluence-export" : "file") : existsSync(join(location, ".git")) ? "git" : "folder";
       const before = sql.at.get([location]);
       if (before !== undefined) throw failKnowledge("SOURCE_EXISTS", { path: location, name: before.name });
       const id = addRow({ kind, name: name === "" ? basename(location) : name, location, product, environment, trust: "unsigned", signer: "" });

@@ -1,6 +1,6 @@
 /** What other rooms may ask. Everything that comes from a document is data from outside: label it, never obey it. */
 export type Trust = "signed" | "unsigned";
-export type SourceKind = "folder" | "file" | "git" | "collection" | "web" | "confluence" | "jira" | "sharepoint";
+export type SourceKind = "folder" | "file" | "git" | "collection" | "web" | "confluence" | "confluence-export" | "jira" | "sharepoint";
 export type SourceState = {
   readonly id: string;
   readonly kind: SourceKind;

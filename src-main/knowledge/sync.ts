@@ -33,7 +33,7 @@ const REMOTE_EVERY_MS = 90_000;
 const LONGEST_WAIT_MS = 15 * 60_000;
 /** Deltas that do not tell what was taken away are made up for by a whole listing. */
 const WHOLE_EVERY_MS = 30 * 60_000;
-const REMOTE: ReadonlySet<SourceKind> = new Set(["web", "confluence", "jira", "sharepoint"]);
+const REMOTE: ReadonlySet<SourceKind> = new Set(["web", "confluence", "confluence-export", "jira", "sharepoint"]);
 
 /** When to ask again: doubled with each failure in a row, and no sooner than the source itself asked for. Pure. */
 export const nextWait = (everyMs: number, failures: number, askedMs: number): number => Math.max(askedMs, Math.min(LONGEST_WAIT_MS, everyMs * 2 ** Math.min(failures, 6)));

@@ -4,6 +4,7 @@ import { confluence, type ConfluenceSettings } from "./confluence.ts";
 import { createHttp, SourceTrouble } from "./http.ts";
 import { jira, type JiraSettings } from "./jira.ts";
 import type { Connector } from "./port.ts";
+import { spaceExport } from "./space-export.ts";
 import { sharepoint, type SharepointSettings } from "./sharepoint.ts";
 import { web, type WebSettings } from "./web.ts";
 
@@ -28,6 +29,8 @@ export function connectorOf(source: SourceRow, outside: Outside, signal: AbortSi
   switch (source.kind) {
     case "confluence":
       return confluence(settings as ConfluenceSettings, needs);
+    case "confluence-export":
+      return spaceExport(source.location);
     case "jira":
       return jira(settings as JiraSettings, needs);
     case "sharepoint":

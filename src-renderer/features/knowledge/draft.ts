@@ -6,7 +6,7 @@ export type Draft = { readonly kind: DraftKind; readonly name: string; readonly 
 type FieldOf = { readonly field: string; readonly label: string; readonly hint?: string; readonly placeholder?: string; readonly isOptional?: boolean };
 
 export const KINDS: readonly { readonly value: DraftKind; readonly text: string }[] = [
-  { value: "path", text: "Folder, file or git working copy" },
+  { value: "path", text: "Folder, file, git working copy or Confluence export" },
   { value: "web", text: "Web pages" },
   { value: "confluence", text: "Confluence" },
   { value: "jira", text: "Jira" },

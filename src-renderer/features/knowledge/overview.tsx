@@ -10,8 +10,8 @@ import styles from "./screen.module.css";
 
 type Props = { sources: readonly KnowledgeSource[]; health: KnowledgeHealth; now: number; onSearch: (query: string) => void; onSync: (source: KnowledgeSource) => void; onRemove: (source: KnowledgeSource) => void; onForgetGap: (query: string) => void };
 
-const KIND: Readonly<Record<KnowledgeSource["kind"], string>> = { folder: "folder", file: "file", git: "git", collection: "collection", web: "web pages", confluence: "Confluence", jira: "Jira", sharepoint: "SharePoint" };
-const isLocal = ({ kind }: KnowledgeSource): boolean => kind === "folder" || kind === "file" || kind === "git";
+const KIND: Readonly<Record<KnowledgeSource["kind"], string>> = { folder: "folder", file: "file", git: "git", collection: "collection", web: "web pages", confluence: "Confluence", "confluence-export": "Confluence export", jira: "Jira", sharepoint: "SharePoint" };
+const isLocal = ({ kind }: KnowledgeSource): boolean => kind === "folder" || kind === "file" || kind === "git" || kind === "confluence-export";
 const next = ({ nextAt }: KnowledgeSource, now: number): string => (nextAt <= now ? "" : `, again in ${formatDuration(nextAt - now)}`);
 /** How old what is known may be: the lag of the source. */
 const freshness = (source: KnowledgeSource, now: number): string => (source.kind === "collection" ? "a collection: as old as its file" : source.checkedAt === 0 ? "not compared yet" : source.lagMs === 0 ? "watched, up to date" : `${isLocal(source) ? "compared" : "asked"} ${formatDuration(source.lagMs)} ago${next(source, now)}`);

@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { strToU8, zipSync } from "fflate";
 import { afterAll, describe, expect, it } from "vitest";
 import { openKnowledge, type Knowledge } from "../../../src-main/knowledge/index.ts";
 import type { Connection } from "../../../src-main/knowledge/port.ts";
@@ -166,5 +167,39 @@ describe("a git working copy", () => {
     expect(await paths(knowledge, "canary lane")).toEqual(["README.md"]);
     expect(await paths(knowledge, '"generated words"')).toEqual([]);
     expect(() => execFileSync("test", ["-e", marker])).toThrow();
+  });
+});
+
+/** Tables as the export of a space writes them: one object a row, bodies apart, older versions with a reference to the newest. */
+const spaceZip = (pages: readonly { readonly id: string; readonly title: string; readonly body: string; readonly parent?: string; readonly of?: string; readonly status?: string; readonly version?: number }[]): Uint8Array => {
+  const cdata = (text: string) => `<![CDATA[${text.replaceAll("]]>", "]] >")}]]>`;
+  const objects = pages.map(({ id, title, body, parent, of, status = "current", version = 1 }) => `<object class="Page" package="com.atlassian.confluence.pages"><id name="id">${id}</id><property name="title">${cdata(title)}</property><collection name="bodyContents" class="java.util.Collection"><element class="BodyContent" package="com.atlassian.confluence.core"><id name="id">9${id}</id></element></collection><property name="version">${version}</property><property name="lastModificationDate">2025-03-0${version} 10:00:00.000</property>${of === undefined ? `<property name="space" class="Space" package="com.atlassian.confluence.spaces"><id name="id">7</id></property>` : `<property name="originalVersion" class="Page" package="com.atlassian.confluence.pages"><id name="id">${of}</id></property>`}${parent === undefined ? "" : `<property name="parent" class="Page" package="com.atlassian.confluence.pages"><id name="id">${parent}</id></property>`}<property name="contentStatus">${cdata(status)}</property></object><object class="BodyContent" package="com.atlassian.confluence.core"><id name="id">9${id}</id><property name="body">${cdata(body)}</property><property name="content" class="Page" package="com.atlassian.confluence.pages"><id name="id">${id}</id></property><property name="bodyType">2</property></object>`);
+  const xml = `<?xml version="1.0" encoding="UTF-8"?><hibernate-generic datetime="2025-03-09 10:00:00"><object class="Space" package="com.atlassian.confluence.spaces"><id name="id">7</id><property name="key">${cdata("OPS")}</property></object><object class="ConfluenceUserImpl" package="x"><id name="key">1</id><property name="name">ada</property></object>${objects.join("")}</hibernate-generic>`;
+  return zipSync({ "exportDescriptor.properties": strToU8("exportType=space"), "entities.xml": strToU8(xml), "attachments/1/2/3": new Uint8Array(5_000) });
+};
+
+describe("an exported space of Confluence", () => {
+  const ROOT_PAGE = { id: "1", title: "Runbooks", body: "<p>What to do at night.</p>" };
+  const RESTORE = { id: "2", title: "Restore", parent: "1", body: '<p>Stop the cluster manager first.</p><ac:structured-macro ac:name="code"><ac:plain-text-body><![CDATA[pcs cluster stop --all]]></ac:plain-text-body></ac:structured-macro>' };
+  const OLD = { id: "3", title: "Restore", of: "2", body: "<p>Start with the obsolete chapter.</p>" };
+  const GONE = { id: "4", title: "Bin", status: "deleted", body: "<p>Nobody reads the wastebasket.</p>" };
+
+  it("is read as its pages, under each other; older versions and deleted pages are not; a newer export replaces it", async () => {
+    const file = join(root, "space.zip");
+    writeFileSync(file, spaceZip([ROOT_PAGE, RESTORE, OLD, GONE]));
+    await using knowledge = open("space-export");
+    const { id, kind } = await knowledge.add({ path: file, name: "", product: "", environment: "" });
+    expect(kind).toBe("confluence-export");
+    expect(await knowledge.sync(id)).toMatchObject([{ documents: 2, problems: 0, problem: "" }]);
+    expect(await paths(knowledge, "pcs cluster stop")).toEqual(["OPS/Runbooks/Restore.html"]);
+    expect(await paths(knowledge, '"obsolete chapter"')).toEqual([]);
+    expect(await paths(knowledge, "wastebasket")).toEqual([]);
+    writeFileSync(file, spaceZip([ROOT_PAGE, { ...RESTORE, title: "Bring back", version: 2, body: "<p>Ask the witness first.</p>" }]));
+    await knowledge.sync(id);
+    expect(await paths(knowledge, "ask the witness")).toEqual(["OPS/Runbooks/Bring back.html"]);
+    expect(await paths(knowledge, '"cluster manager"')).toEqual([]);
+    writeFileSync(file, spaceZip([ROOT_PAGE]).subarray(0, 200));
+    expect((await knowledge.sync(id))[0]?.problem).toContain("no export of a space");
+    expect(await paths(knowledge, "ask the witness")).toEqual(["OPS/Runbooks/Bring back.html"]);
   });
 });

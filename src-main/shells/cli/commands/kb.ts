@@ -116,7 +116,7 @@ async function search(argv: readonly string[], context: CommandContext): Promise
   const { passages } = await (await context.core()).knowledge.search({ query, limit: Number(values.limit), filter: sources === undefined ? {} : { sources } });
   const say = writerOf(context.io.stdout);
   if (values.json) {
-    say(JSON.stringify(passages.map(({ score, source, path, position, text, title, heading, trust, modifiedAt }) => ({ score, source, path, position, text, title, heading, trust, modifiedAt }))));
+    say(JSON.stringify(passages.map(({ score, source, path, position, text }) => ({ score, source, path, position, text }))));
     return 0;
   }
   for (const { source, path, position, heading, text, trust, folded, outdated, conflicts } of passages) {
