@@ -38,6 +38,8 @@ export interface Queue extends Approvals, Disposable {
 }
 
 /** The requests that wait, and what became of them. Every change is recorded before it counts. */
+type Named = { readonly id: string; readonly name: string };
+
 export function createQueue(needs: QueueNeeds): Queue {
   const { store, ledger, access, now, monotonicMs, newId } = needs;
   const sql = statements(store);
@@ -68,8 +70,10 @@ export function createQueue(needs: QueueNeeds): Queue {
     moved();
     await ledger.append({ type: "decision", actor, session: object.run, host: object.hosts[0]?.id ?? "", fields: { approval: row.id, decision: state, say }, refs: { request: row.request_seq } });
   }
-  async function openRow(id: string): Promise<Row> {
+  /** The row while it may still be decided. Whoever comes too late, or a second time, is on the record. */
+  async function openRow(id: string, who: Named, act: string): Promise<Row> {
     const row = rowOf(id);
+    if (row.state !== "waiting") await recordRefusal(row, who, act, row.state === "expired" ? "It had expired." : `It was ${row.state} already.`);
     if (row.state === "expired") throw fail("APPROVAL_EXPIRED");
     if (row.state !== "waiting") throw fail("APPROVAL_DECIDED", { state: row.state });
     if (!isAlive(row)) {
@@ -78,21 +82,24 @@ export function createQueue(needs: QueueNeeds): Queue {
     }
     return row;
   }
-  const recordRefusal = ({ id, object, request_seq: request }: Row, { id: operatorId, name }: { readonly id: string; readonly name: string }, act: string, say: string) =>
+  const recordRefusal = ({ id, object, request_seq: request }: Row, { id: operatorId, name }: Named, act: string, say: string) =>
     ledger.append({ type: "decision", actor: { kind: "operator", id: operatorId, name }, session: (JSON.parse(object) as ApprovalObject).run, fields: { approval: id, decision: `refused-${act}`, say }, refs: { request } });
-  const refuse = async (row: Row, operator: { readonly id: string; readonly name: string }, act: string, say: string): Promise<never> => {
+  const refuse = async (row: Row, operator: Named, act: string, say: string): Promise<never> => {
     await recordRefusal(row, operator, act, say);
     throw fail("APPROVAL_NOT_YOURS", { say });
   };
 
   /** Recorded, then counted; with enough of them the request is approved. */
-  async function count(row: Row, operator: { readonly id: string; readonly name: string }, of: { readonly decision: "approve" | "deny"; readonly signature: string; readonly keyLine: string; readonly note: string; readonly source: "here" | "file"; readonly verified: Verified }): Promise<ApprovalRequest> {
+  async function count(row: Row, operator: Named, of: { readonly decision: "approve" | "deny"; readonly signature: string; readonly keyLine: string; readonly note: string; readonly source: "here" | "file"; readonly verified: Verified }): Promise<ApprovalRequest> {
     const keyBlob = keyBlobOf(of.keyLine);
     if (!counters.isFresh(keyBlob, of.verified, of.source)) {
       await recordRefusal(row, operator, of.decision, "The security key counted backwards.");
       throw fail("APPROVAL_KEY_COPIED", { name: operator.name });
     }
-    if (sql.decisions.all([row.id]).some((each) => each.operator_id === operator.id)) throw fail("APPROVAL_TWICE", { name: operator.name });
+    if (sql.decisions.all([row.id]).some((each) => each.operator_id === operator.id)) {
+      await recordRefusal(row, operator, of.decision, "They had decided already.");
+      throw fail("APPROVAL_TWICE", { name: operator.name });
+    }
     const object = objectOf(row);
     const actor: Actor = { kind: "operator", id: operator.id, name: operator.name };
     const fields: Record<string, Json> = { approval: row.id, decision: of.decision, note: of.note, source: of.source, signer: `${principalName(operator.name)} ${of.keyLine.split(" ").slice(0, 2).join(" ")}`, touch: touchWords(of.verified) };
@@ -115,22 +122,25 @@ export function createQueue(needs: QueueNeeds): Queue {
   }
 
   async function decide(id: string, by: DecidedBy, decision: "approve" | "deny"): Promise<ApprovalRequest> {
-    const row = await openRow(id);
-    const object = objectOf(row);
     const operator = access.operator(by.operatorId);
-    if (!operator?.active) throw fail("APPROVAL_NOT_YOURS", { say: "This operator does not work here." });
+    const row = await openRow(id, operator ?? { id: by.operatorId, name: "" }, decision);
+    const object = objectOf(row);
+    if (!operator?.active) return refuse(row, operator ?? { id: by.operatorId, name: "" }, decision, "This operator does not work here.");
     const isRequester = operator.id === object.person;
     const may = decision === "approve" ? mayDecide(object, operator.id, mayApprove(operator.id)) : { ok: isRequester || mayApprove(operator.id), say: "Denying needs the approver role." };
     if (!may.ok) return refuse(row, operator, decision, may.say);
     const signer = await access.signer(operator.id, by.passphrase);
     const common = { keyLine: signer.publicKey, note: by.note ?? "", source: "here" as const };
     // A no is a no at once: it waits for no touch of a key. It may have been decided or have expired while Argon2 worked.
-    if (decision === "deny") return count(await openRow(id), operator, { ...common, decision, signature: "", verified: {} });
+    if (decision === "deny") return count(await openRow(id, operator, decision), operator, { ...common, decision, signature: "", verified: {} });
     const signature = await signSsh(objectBytes(object), signer.publicKey, signer.sign);
     const verified = verifySsh(objectBytes(object), signature);
     // An agent is another program, and a security key may be set not to ask for a touch.
-    if (verified?.keyBlob !== keyBlobOf(signer.publicKey)) throw fail("APPROVAL_BAD_SIGNATURE");
-    return count(await openRow(id), operator, { ...common, decision, signature, verified });
+    if (verified?.keyBlob !== keyBlobOf(signer.publicKey)) {
+      await recordRefusal(row, operator, decision, "The signature was not one over this request.");
+      throw fail("APPROVAL_BAD_SIGNATURE");
+    }
+    return count(await openRow(id, operator, decision), operator, { ...common, decision, signature, verified });
   }
 
   async function expireDue(): Promise<void> {
@@ -176,11 +186,11 @@ export function createQueue(needs: QueueNeeds): Queue {
       if (row.state === "waiting" || row.state === "approved") await end(row, "cancelled", why, by);
     },
     async accept(id, { decision, signature, note }) {
-      const row = await openRow(id);
+      const carrier = access.principal();
+      const row = await openRow(id, carrier, `file-${decision}`);
       const object = objectOf(row);
       const good = verifySsh(objectBytes(object), signature, decision === "approve" ? APPROVAL_NAMESPACE : DENIAL_NAMESPACE);
       const operator = good && access.operators().find((each) => keyBlobOf(each.publicKey) === good.keyBlob);
-      const carrier = access.principal();
       if (!good || !operator?.active) {
         const detail = good ? "its key belongs to nobody who works here" : "its signature is not one over this request";
         await recordRefusal(row, carrier, `file-${decision}`, detail);

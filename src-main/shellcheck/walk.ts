@@ -306,9 +306,14 @@ function inputVerdict(target: Value | undefined): Verdict | undefined {
   return verdict === "secret" ? withholds("read-secret", "secret/path", `"${target.source}" may hold secrets`) : withholds("read", "redirect/input", "which file is read is not known, or it is a device");
 }
 
+/** A line that goes on in the middle of a sign ("<<" and "-E" are one to bash), or of the word that ends a here-document. */
+const CONTINUED_SIGN = /[$<>&|({;!#`@]-?\\\n|<<-?[ \t]*[^\s;|&]*\\\n/;
+
 export function walkText(text: string, judge: Judge): readonly Segment[] {
   const segments: Segment[] = [];
-  walkScript(parse(text), { judge, segments, place: { isOpen: false }, source: text, depth: 0 });
+  const context: Walk = { judge, segments, place: { isOpen: false }, source: text, depth: 0 };
+  walkScript(parse(text), context);
+  if (CONTINUED_SIGN.test(text)) put(context, "", withholds("unknown", "words/continued", "a sign of the shell goes on behind the end of a line, which readers join differently: there may be commands that are not listed"));
   return segments;
 }
 

@@ -39,6 +39,10 @@ describe("what was approved is what runs", () => {
     ["the approver's passphrase", (world) => world.access.setPassphrase(world.bob, "another long passphrase", PASS.bob)],
     ["a freeze of other hosts", (world) => world.circumstances.addToCalendar({ kind: "freeze", scope: "environment:dev", fromAt: 0, untilAt: world.clock.now + 1e9, isWeekly: false, reason: "year end" })],
     ["the time, all but the last second", (world) => world.pass(15 * 60_000 - 1000)],
+    ["the clock, set back to a moment after the request", (world) => { world.pass(60_000); world.clock.now -= 30_000; }],
+    ["the user, and back again", (world) => { const { identity } = world.remote.state; world.remote.state.identity = { ...identity, user: "root" }; world.remote.state.identity = identity; }],
+    ["the approver, sent away and taken back", async (world) => { await world.access.change(world.bob, { active: false }); await world.access.change(world.bob, { active: true }); }],
+    ["the stored signature, written again as it was", (world, id) => world.store.raw.prepare("UPDATE approval_decisions SET signature = signature WHERE request_id = ?").run(id)],
     ["the command, put back as it was", (world) => { world.tamper({ script: "touch /etc/passwd" }); world.tamper({ script: "touch /etc/motd" }); }],
     ["the file, replaced by the same bytes", (world) => world.tamper({ stdin: Buffer.from("the file") })],
     ["another request, decided and used", async (world) => {
@@ -125,6 +129,7 @@ describe("what was approved is what runs", () => {
       world.nudge();
     });
     expect(lastOf(events)).toMatchObject({ type: "refused", reason: "changed", say: expect.stringContaining("0 of 1") as string });
+    expect(world.ledger.of("decision").at(-1)?.fields).toMatchObject({ decision: "refused", result: "changed" });
   });
 
   const attacks: readonly [string, (world: AttackedWorld, id: string) => unknown, string][] = [
@@ -203,6 +208,8 @@ describe("an approval is used once", () => {
     expect(lastOf(await world.run(request)).type).toBe("ended");
     expect(lastOf(await world.run(request))).toMatchObject({ type: "refused", reason: "changed" });
     expect(world.remote.sent).toHaveLength(1);
+    expect(world.ledger.of("decision").at(-1)?.fields).toMatchObject({ decision: "refused", result: "changed" });
+    expect(lastOf(await world.run(world.request({ script: "ls" }))).type).toBe("ended");
   });
   it("refuses a nonce that another start spent already", async () => {
     const world = await gateWorld({ several: true });
@@ -212,6 +219,7 @@ describe("an approval is used once", () => {
     });
     expect(lastOf(events)).toMatchObject({ type: "refused", reason: "changed" });
     expect(world.remote.sent).toEqual([]);
+    expect(world.ledger.of("decision").at(-1)?.fields).toMatchObject({ decision: "refused", result: "changed" });
   });
   it("refuses an approval that was used, and says so", async () => {
     const world = await gateWorld({ several: true });
