@@ -9,6 +9,7 @@ export type AuditNeeds = { readonly ledger: SenaLedger; readonly exportFolder: s
 
 const fail = failer({ ...LINK_FAILURES, ...LEDGER_FAILURES, ...AUDIT_FAILURES });
 const COUNT_CAP = 10_000;
+const NAMED_ACTORS = 50;
 const BLOCK_MAX = 400;
 const BLOB_TEXT_BYTES = 512 * 1024;
 
@@ -25,6 +26,11 @@ export const auditHandlers = ({ ledger, exportFolder, now }: AuditNeeds): GroupH
     const row = book().entry(seq);
     return row === undefined ? [] : [rowOf(openRow(book(), row), book())];
   });
+  /** Somebody's newest entry says what they are called; of a long list only the busiest are looked up. */
+  const named = async (one: { readonly value: string; readonly n: number }, place: number) => {
+    const newest = place < NAMED_ACTORS ? rowsOf((await ledger.search.find({ actors: [one.value] }, Number.MAX_SAFE_INTEGER, 1)).seqs)[0] : undefined;
+    return newest === undefined || newest.erased ? one : { ...one, name: newest.actor.name };
+  };
   const searches = (): SavedSearch[] => ledger.options.read<SavedSearch[]>("saved-searches", []);
   const keepSearches = (list: SavedSearch[]): SavedSearch[] => {
     ledger.options.write("saved-searches", list);
@@ -55,7 +61,7 @@ export const auditHandlers = ({ ledger, exportFolder, now }: AuditNeeds): GroupH
     async facets() {
       await ledger.search.catchUp();
       const { host, actor, type, effect, result } = ledger.search.facets();
-      return { host: [...host], actor: [...actor], type: [...type], effect: [...effect], result: [...result] };
+      return { host: [...host], actor: await Promise.all(actor.map(named)), type: [...type], effect: [...effect], result: [...result] };
     },
     entry: async ({ seq }) => entryOf(ledger, read(seq)),
     story: async ({ seq }) => {

@@ -105,6 +105,9 @@ export const ForwarderView = z.object({ config: ForwarderRow, next: Seq, lag: z.
 const RetentionRules = z.object({ defaultDays: z.number().int().min(1).max(36_500), perType: z.record(z.string(), z.number().int().min(1).max(36_500)) });
 const Reason = z.string().min(3).max(500);
 
+/** `name` is what somebody was called last, where it is not erased. */
+const Facet = z.object({ value: z.string(), n: z.number().int(), name: z.string().optional() });
+
 export const auditContract = {
   head: feed({ says: "Follow the signed head of the record and who witnessed it.", needs: "view", records: "none", input: Empty, item: AuditHead }),
   timeline: call({
@@ -116,7 +119,7 @@ export const auditContract = {
   count: call({ says: "How many entries fit a filter, counted to ten thousand.", needs: "view", records: "none", input: z.object({ filter: AuditFilter }), output: z.object({ n: z.number().int(), capped: z.boolean() }) }),
   facets: call({
     says: "Which hosts, actors, types, effects and results there are, and how often.", needs: "view", records: "none", input: Empty,
-    output: z.object(Object.fromEntries((["host", "actor", "type", "effect", "result"] as const).map((kind) => [kind, z.array(z.object({ value: z.string(), n: z.number().int() }))])) as Record<"host" | "actor" | "type" | "effect" | "result", z.ZodArray<z.ZodObject<{ value: z.ZodString; n: z.ZodNumber }>>>),
+    output: z.object(Object.fromEntries((["host", "actor", "type", "effect", "result"] as const).map((kind) => [kind, z.array(Facet)])) as Record<"host" | "actor" | "type" | "effect" | "result", z.ZodArray<typeof Facet>>),
   }),
   entry: call({ says: "One entry whole: its leaf, what it discloses, its place in the tree.", needs: "view", records: "none", input: z.object({ seq: Seq }), output: AuditEntry }),
   story: call({ says: "Everything an entry belongs to: request, plan, gate, approval, execution, outcome, checks.", needs: "view", records: "none", input: z.object({ seq: Seq }), output: z.array(StoryStep) }),

@@ -1,6 +1,6 @@
 import { SerializeAddon } from "@xterm/addon-serialize";
 import { Terminal } from "@xterm/xterm";
-import type { Cast } from "./cast.ts";
+import { type Cast, shownChars } from "./cast.ts";
 
 /**
  * A terminal that is never opened: it obeys what moves and colours text, and its screen is read cell by cell. Nothing it
@@ -93,7 +93,7 @@ function readScreen(terminal: Terminal): readonly (readonly Run[])[] {
       const bg = colourOf(at.isBgRGB(), at.isBgPalette(), at.getBgColor());
       const run: Run = {
         // Concealed text is shown all the same: what a program hid is what an auditor wants to see.
-        text: at.getChars() === "" ? " " : at.getChars(),
+        text: shownChars(at.getChars()),
         fg: isInverse ? (bg ?? "var(--term-bg)") : fg, bg: isInverse ? (fg ?? "var(--term-fg)") : bg, isBold: at.isBold() !== 0, isDim: at.isDim() !== 0, isUnderlined: at.isUnderline() !== 0,
       };
       const last = runs.at(-1);

@@ -1,3 +1,5 @@
+import { markBytes } from "../../lib/mark-bytes.ts";
+
 /** asciicast v3 as the player uses it: each event with the moment it happened, in milliseconds from the beginning. */
 export type CastEvent = { readonly atMs: number; readonly code: string; readonly data: string };
 export type CastHeader = { readonly cols: number; readonly rows: number; readonly title: string; readonly startedAt: number };
@@ -80,3 +82,9 @@ export function findShown(events: readonly CastEvent[], words: string, fromMs: n
   }
   return first;
 }
+
+// What turns or hides the letters around it without being seen itself; the marks of accents and emoji are left alone.
+const TURNS = /[\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]|[\u{e0000}-\u{e007f}]/gu;
+
+/** A cell as it is shown: one that a program left empty is a space, and what would not be seen is named. */
+export const shownChars = (chars: string): string => (chars === "" ? " " : chars.replace(TURNS, (char) => markBytes(char).map(({ text }) => text).join("")));

@@ -116,7 +116,7 @@ export const Result = ({ word }: { word: Extract<ExportEvent, { kind: "done" }> 
     <KeyValues
       items={[
         { key: "File", value: <span className={styles.mono}>{word.path} <CopyButton text={word.path} label="Copy the path" /></span> },
-        { key: "Holds", value: `${formatCount(word.entries)} entries, ${formatCount(word.recordings)} recordings, ${formatBytes(word.bytes)}` },
+        { key: "Holds", value: `${formatCount(word.entries)} entries, ${formatCount(word.recordings)} ${word.recordings === 1 ? "recording" : "recordings"}, ${formatBytes(word.bytes)}` },
         { key: "Head", value: <span className={styles.mono}>{formatCount(word.size)} entries, {shortHash(word.root, 12, 6)}</span> },
         { key: "Recorded as", value: `entry ${formatCount(word.seq)}` },
       ]}

@@ -14,7 +14,7 @@ import { Select } from "../../ui/select.tsx";
 import { EFFECT_LOOK } from "../../ui/tag.tsx";
 import { resultLook, typeLook } from "./row-look.ts";
 
-export type Facets = Readonly<Record<"host" | "actor" | "type" | "effect" | "result", readonly { readonly value: string; readonly n: number }[]>>;
+export type Facets = Readonly<Record<"host" | "actor" | "type" | "effect" | "result", readonly { readonly value: string; readonly n: number; readonly name?: string | undefined }[]>>;
 
 const HOUR = 3_600_000;
 const TIMES = [
@@ -59,14 +59,14 @@ export const FilterBar = ({ filter, onFilter, facets, found, saved, onSave, onFo
       <Toolbar label="Search the record">
         <SearchBox value={filter.text ?? ""} onValue={(text) => onFilter({ ...filter, text: text === "" ? undefined : text })} label="Search what was recorded" placeholder="Words, a command, a path…" />
         {PLACES.map(({ key, facet, all, text }) => (
-          <Select key={key} label={all} placeholder={all} value={null} isDisabled={facets === undefined} onValue={(value: string) => onFilter({ ...filter, [key]: [...new Set([...((filter[key] as string[] | undefined) ?? []), value])] })} choices={(facets?.[facet] ?? []).map(({ value, n }) => ({ value, text: text(value), note: formatCount(n) }))} />
+          <Select key={key} label={all} placeholder={all} value={null} isDisabled={facets === undefined} onValue={(value: string) => onFilter({ ...filter, [key]: [...new Set([...((filter[key] as string[] | undefined) ?? []), value])] })} choices={(facets?.[facet] ?? []).map(({ value, n }) => ({ value, text: facet === "actor" ? actorText(value, facets) : text(value), note: formatCount(n) }))} />
         ))}
         <Select label="Time" value={timeChoice(filter, now)} onValue={(value) => onFilter({ ...filter, fromMs: fromOf(value, now), toMs: undefined })} choices={TIMES.map(({ value, text }) => ({ value, text }))} />
         <Menu trigger={<IconButton icon="pin" label="Kept searches" />} entries={entries} align="end" />
         <Grow />
         <span role="status">{found}</span>
       </Toolbar>
-      {isOn ? <FilterChips filter={filter} onFilter={onFilter} /> : null}
+      {isOn ? <FilterChips filter={filter} onFilter={onFilter} facets={facets} /> : null}
       <NameDialog isOpen={isNaming} onClose={() => setNaming(false)} onName={onSave} />
     </>
   );
@@ -78,8 +78,15 @@ const fromOf = (value: string, now: number): number | undefined => {
 };
 const timeChoice = ({ fromMs }: AuditFilter, now: number): (typeof TIMES)[number]["value"] => (fromMs === undefined ? "any" : (TIMES.find(({ ms }) => ms !== 0 && now - fromMs <= ms + 60_000)?.value ?? "30d"));
 
-const FilterChips = ({ filter, onFilter }: Pick<Props, "filter" | "onFilter">) => {
-  const chips = ([...PLACES, { key: "sessions" as const, text: (value: string) => `case ${value}` }] as readonly { key: Key; text: (value: string) => string }[]).flatMap(({ key, text }) => ((filter[key] as readonly string[] | undefined) ?? []).map((value) => ({ key, value, text: text(value) })));
+/** What somebody is called; two of one name are told apart. */
+const actorText = (value: string, facets: Facets | undefined): string => {
+  const all = facets?.actor ?? [];
+  const name = all.find((one) => one.value === value)?.name;
+  return name === undefined ? value : all.some((one) => one.value !== value && one.name === name) ? `${name} (${value})` : name;
+};
+
+const FilterChips = ({ filter, onFilter, facets }: Pick<Props, "filter" | "onFilter" | "facets">) => {
+  const chips = ([...PLACES, { key: "sessions" as const, text: (value: string) => `case ${value}` }] as readonly { key: Key; text: (value: string) => string }[]).flatMap(({ key, text }) => ((filter[key] as readonly string[] | undefined) ?? []).map((value) => ({ key, value, text: key === "actors" ? actorText(value, facets) : text(value) })));
   if (chips.length === 0) return null;
   const without = (key: Key, value: string) => {
     const left = ((filter[key] as readonly string[] | undefined) ?? []).filter((one) => one !== value);

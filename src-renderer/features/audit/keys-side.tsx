@@ -9,6 +9,8 @@ import styles from "./dialogs.module.css";
 
 type Step = "begin" | "end";
 
+const AUDITOR_KEY = /^sena-auditor1[\w-]{43}$/;
+
 /** The log's own keys turn by overlap: both sign, verifiers learn the new one, then the old one goes. */
 export const KeysSide = ({ mayChange, keys: given }: { mayChange: boolean; keys: readonly string[] }) => {
   const { client, toast } = useApp();
@@ -45,12 +47,12 @@ export const KeysSide = ({ mayChange, keys: given }: { mayChange: boolean; keys:
       ) : null}
       <hr className={styles.rule} />
       <p>Secrets are cut out before anything is recorded. With an auditor's public key they are sealed to it, so that a court can still have them and nobody here can.</p>
-      <Field label="The auditor's public key" isOptional>
+      <Field label="The auditor's public key" isOptional error={auditor.trim() === "" || AUDITOR_KEY.test(auditor.trim()) ? undefined : "A public key begins with sena-auditor1. The auditor makes a pair with “sena audit auditor-key new” and keeps the secret one."}>
         <Input value={auditor} onValue={setAuditor} isMono placeholder="sena-auditor1…" disabled={!mayChange} />
       </Field>
       {mayChange ? (
         <div className={styles.pair}>
-          <Button disabled={!/^sena-auditor1[\w-]{43}$/.test(auditor.trim())} onClick={() => void seal(auditor.trim())}>
+          <Button disabled={!AUDITOR_KEY.test(auditor.trim())} onClick={() => void seal(auditor.trim())}>
             Seal to this auditor
           </Button>
           <Button kind="ghost" onClick={() => void seal("")}>

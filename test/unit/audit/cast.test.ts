@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createCastReader, findShown, marksOf } from "../../../src-renderer/features/audit/cast.ts";
+import { createCastReader, findShown, marksOf, shownChars } from "../../../src-renderer/features/audit/cast.ts";
 
 const read = (...lines: string[]) => {
   const reader = createCastReader();
@@ -34,5 +34,12 @@ describe("a recording as the player reads it", () => {
     expect(findShown(events, "unknown", 2000)).toBe(3000);
     expect(findShown(events, "UNKNOWN", 3000)).toBe(2000);
     expect(findShown(events, "absent", 0)).toBeUndefined();
+  });
+});
+
+describe("a cell of a replayed screen", () => {
+  it("names what turns or hides the letters around it, and leaves letters, accents and emoji as they are", () => {
+    expect([" \u202e", "a\u200b", "\u2066x", "\u{e0041}"].map(shownChars)).toEqual([" ⟨RLO⟩", "a⟨ZWSP⟩", "⟨LRI⟩x", "⟨U+E0041⟩"]);
+    expect(["", "e\u0301", "\u{1f468}\u200d\u{1f469}", "\u05d0", "\ue0b0"].map(shownChars)).toEqual([" ", "e\u0301", "\u{1f468}\u200d\u{1f469}", "\u05d0", "\ue0b0"]);
   });
 });

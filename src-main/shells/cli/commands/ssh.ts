@@ -17,7 +17,7 @@ export const sshCommand: Command = async ([host = "", ...rest], { io, core }) =>
   }
   const client = await core();
   const tty = io.stdout as unknown as Tty;
-  const size = () => ({ cols: tty.columns ?? 80, rows: tty.rows ?? 24 });
+  const size = () => ({ cols: tty.columns || 80, rows: tty.rows || 24 });
   const { pane } = await client.terminals.open({ host, ...size() });
   const over = new AbortController();
   // Told to go, it takes its pane along: nobody else knows of it.
