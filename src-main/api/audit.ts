@@ -10,6 +10,7 @@ export type AuditNeeds = { readonly ledger: SenaLedger; readonly exportFolder: s
 const fail = failer({ ...LINK_FAILURES, ...LEDGER_FAILURES, ...AUDIT_FAILURES });
 const COUNT_CAP = 10_000;
 const NAMED_ACTORS = 50;
+const WHY_NOT_WRITTEN: Readonly<Record<string, string>> = { ENOENT: "there is no such folder", ENOTDIR: "there is no such folder", EACCES: "SENA may not write there", EPERM: "SENA may not write there", ENOSPC: "the disk is full", EDQUOT: "the quota is used up", EROFS: "the disk is read-only", EIO: "the disk reports an input/output error" };
 const BLOCK_MAX = 400;
 const BLOB_TEXT_BYTES = 512 * 1024;
 
@@ -240,7 +241,7 @@ async function* exportBundle(ledger: SenaLedger, request: Omit<Parameters<SenaLe
     }
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
-    if (code !== undefined && /^E[A-Z]+$/.test(code)) throw fail("BUNDLE_NOT_WRITTEN", { path: request.path, detail: code }, error);
+    if (code !== undefined && /^E[A-Z]+$/.test(code)) throw fail("BUNDLE_NOT_WRITTEN", { path: request.path, detail: WHY_NOT_WRITTEN[code] ?? code }, error);
     throw error;
   } finally {
     gone.abort();

@@ -31,6 +31,9 @@ const OPTIONS = {
   json: flag, yes: flag, "all-leaves": flag, "for-witness": flag, take: text, key: list, "log-key": text, "witness-key": text, old: text, resume: text, out: text, reason: text,
   host: list, actor: list, type: list, effect: list, result: list, session: list, since: text, until: text, limit: text, entry: list, subject: text, help: flag, quiet: flag,
 } as const;
+/** As the contract asks of a reason that is recorded. */
+const MIN_REASON_CHARS = 3;
+const MAX_FOUND = 10_000;
 type Flags = ReturnType<typeof parseArgs<{ options: typeof OPTIONS; allowPositionals: true }>>["values"];
 type Act = (rest: readonly string[], flags: Flags, context: CommandContext) => Promise<number>;
 
@@ -55,7 +58,7 @@ export const auditCommand: Command = async ([name = "", ...argv], context) => {
 const head: Act = async (_rest, flags, { io, core }) => {
   const { audit } = await core();
   if (flags["for-witness"] === true) {
-    io.stdout.write((await audit.witnessRequest({ old: Number(flags.old ?? 0) })).text);
+    io.stdout.write((await audit.witnessRequest({ old: flags.old === undefined ? 0 : wholeNumber("--old", flags.old) })).text);
     return 0;
   }
   for await (const now of audit.head({})) {
@@ -100,7 +103,7 @@ async function verifyBundle(bundle: string, flags: Flags): Promise<number> {
 
 const search: Act = async (words, flags, { io, core }) => {
   const { audit } = await core();
-  const limit = Math.min(10_000, Number(flags.limit ?? 50));
+  const limit = flags.limit === undefined ? 50 : Math.min(MAX_FOUND, wholeNumber("--limit", flags.limit));
   let before: number | undefined;
   let shown = 0;
   while (shown < limit) {
@@ -111,6 +114,7 @@ const search: Act = async (words, flags, { io, core }) => {
     before = page.rows.at(-1)?.seq;
     if (!page.more || before === undefined) break;
   }
+  if (shown === 0) io.stderr.write("Nothing in the record fits.\n");
   return shown > 0 ? 0 : 1;
 };
 
@@ -120,15 +124,15 @@ const tail: Act = async (_rest, flags, { io, core }) => {
 };
 
 const exportBundle: Act = async (_rest, flags, { io, core }) => {
-  if (flags.reason === undefined) {
-    io.stderr.write("sena audit export needs --reason TEXT: the export itself is recorded.\n");
+  if (flags.reason === undefined || flags.reason.trim().length < MIN_REASON_CHARS) {
+    io.stderr.write(`sena audit export needs --reason TEXT of ${MIN_REASON_CHARS} letters or more: the export itself is recorded.\n`);
     return USAGE;
   }
   const { audit } = await core();
   const narrow = { ...(flags.host === undefined ? {} : { hosts: flags.host }), ...(flags.session === undefined ? {} : { sessions: flags.session }), ...timesOf(flags) };
   const selection: AuditSelection = Object.keys(narrow).length === 0 ? { kind: "full" } : { kind: "selective", ...narrow, ...(flags["all-leaves"] === true ? { allLeaves: true } : {}) };
   for await (const word of audit.export({ selection, reason: flags.reason, ...(flags.out === undefined ? {} : { path: resolve(flags.out) }) })) {
-    if (word.kind === "done") io.stdout.write(flags.json === true ? `${JSON.stringify(word)}\n` : `${word.path}\n${word.entries} entries, ${word.recordings} recordings, ${word.bytes} bytes; head ${word.size} ${word.root}\n`);
+    if (word.kind === "done") io.stdout.write(flags.json === true ? `${JSON.stringify(word)}\n` : `${word.path}\n${counted(word.entries, "entry", "entries")}, ${counted(word.recordings, "recording", "recordings")}, ${word.bytes} bytes; head ${word.size} ${word.root}\n`);
     else if (process.stderr.isTTY) io.stderr.write(`\r\u001b[K${word.phase} ${word.done} of ${word.total}`);
   }
   return 0;
@@ -137,7 +141,7 @@ const exportBundle: Act = async (_rest, flags, { io, core }) => {
 const witness: Act = async ([file], flags, { io, core }) => {
   const { audit } = await core();
   if (flags.take !== undefined) {
-    const taken = await audit.takeCosignature({ answer: readFileSync(flags.take, "utf8"), ...(flags["witness-key"] === undefined ? {} : { witnessKey: flags["witness-key"] }) });
+    const taken = await audit.takeCosignature({ answer: textOf(flags.take), ...(flags["witness-key"] === undefined ? {} : { witnessKey: flags["witness-key"] }) });
     io.stdout.write(`${plain(taken.witness)} witnessed ${taken.size} entries at ${new Date(taken.time).toISOString()}\n`);
     return 0;
   }
@@ -145,7 +149,7 @@ const witness: Act = async ([file], flags, { io, core }) => {
     io.stderr.write(HELP);
     return USAGE;
   }
-  const answer = await audit.witnessAnswer({ request: readFileSync(file, "utf8"), ...(flags["log-key"] === undefined ? {} : { logKey: flags["log-key"] }) });
+  const answer = await audit.witnessAnswer({ request: textOf(file), ...(flags["log-key"] === undefined ? {} : { logKey: flags["log-key"] }) });
   if (flags.out === undefined) io.stdout.write(answer.text);
   else writeFileSync(flags.out, answer.text, { flag: "wx" });
   io.stderr.write(`cosigned ${answer.size} entries of ${plain(answer.origin)}\n`);
@@ -161,16 +165,17 @@ async function showWitnessKey({ io, core }: CommandContext): Promise<number> {
 }
 
 const erase: Act = async (_rest, flags, { io, core }) => {
-  if (flags.reason === undefined || (flags.subject === undefined) === (flags.entry === undefined)) {
-    io.stderr.write(`sena audit erase needs --reason and either --entry or --subject.\n`);
+  if (flags.reason === undefined || flags.reason.trim().length < MIN_REASON_CHARS || (flags.subject === undefined) === (flags.entry === undefined)) {
+    io.stderr.write(`sena audit erase needs --reason of ${MIN_REASON_CHARS} letters or more, and either --entry or --subject. Nothing was erased.\n`);
     return USAGE;
   }
   if (flags.yes !== true) {
     io.stderr.write("This destroys the values for good; only the proof that something was there stays. Say --yes to do it. Nothing was erased.\n");
     return USAGE;
   }
-  const { erased, seq } = await (await core()).audit.erase({ reason: flags.reason, ...(flags.subject === undefined ? { seqs: (flags.entry ?? []).map(Number) } : { subject: flags.subject }) });
-  io.stdout.write(`erased the values of ${erased} entries; recorded as entry ${seq}\n`);
+  const who = flags.subject === undefined ? { seqs: (flags.entry ?? []).map((one) => wholeNumber("--entry", one)) } : { subject: flags.subject };
+  const { erased, seq } = await (await core()).audit.erase({ reason: flags.reason, ...who });
+  io.stdout.write(`erased the values of ${counted(erased, "entry", "entries")}; recorded as entry ${seq}\n`);
   return 0;
 };
 
@@ -181,6 +186,7 @@ const rotate: Act = async ([step], _flags, { io, core }) => {
   }
   const { keys } = await (await core()).audit.rotateKey({ step });
   io.stdout.write(keys.map((key) => `${key}\n`).join(""));
+  io.stderr.write(keys.length > 1 ? "These keys sign every head. Give the last one to everybody who verifies, then: sena audit rotate end\n" : "This key alone signs every head.\n");
   return 0;
 };
 
@@ -197,6 +203,7 @@ const auditorKey: Act = async ([act, key = ""], _flags, { io, core }) => {
     return USAGE;
   }
   await (await core()).audit.auditorKey({ key: act === "set" ? key : "" });
+  io.stderr.write(act === "set" ? "What is cut out is sealed to this auditor from now on.\n" : "What is cut out is gone for good from now on.\n");
   return 0;
 };
 
@@ -214,6 +221,22 @@ function filterOf(words: readonly string[], flags: Flags): AuditFilter {
 function timesOf(flags: Flags): { fromMs?: number; toMs?: number } {
   return { ...(flags.since === undefined ? {} : { fromMs: timeOf(flags.since) }), ...(flags.until === undefined ? {} : { toMs: timeOf(flags.until) }) };
 }
+
+/** Numbers of entries and counts: a word in their place must not pass for none. */
+function wholeNumber(flag: string, said: string): number {
+  if (!/^\d{1,15}$/.test(said)) throw new Error(`${flag} takes a whole number, and "${plain(said)}" is none. Nothing was done.`);
+  return Number(said);
+}
+
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    throw new Error(`${path} cannot be read: ${(error as NodeJS.ErrnoException).code === "ENOENT" ? "there is no such file" : ((error as NodeJS.ErrnoException).code ?? "an unexpected error")}. Nothing was done.`, { cause: error });
+  }
+}
+
+const counted = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`;
 
 const AGES: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
 
