@@ -1,8 +1,10 @@
-import type { GroupHandlers, KnowledgePassage, KnowledgeSource, knowledgeContract } from "../contract/index.ts";
-import type { Knowledge, Passage, SourceState } from "../knowledge/index.ts";
+import type { GroupHandlers, KnowledgeDocument, KnowledgePassage, KnowledgeSource, knowledgeContract } from "../contract/index.ts";
+import type { DocumentView, Knowledge, Passage, SourceState } from "../knowledge/index.ts";
 
 const sourceView = (source: SourceState): KnowledgeSource => ({ ...source });
 const passageView = (passage: Passage): KnowledgePassage => ({ ...passage, conflicts: passage.conflicts.map((conflict) => ({ ...conflict })) });
+
+const documentView = ({ remarks, passages, ...document }: DocumentView): KnowledgeDocument => ({ ...document, remarks: [...remarks], passages: passages.map((passage) => ({ ...passage })) });
 
 export const knowledgeHandlers = ({ knowledge }: { readonly knowledge: Knowledge }): GroupHandlers<typeof knowledgeContract> => ({
   async *sources(_input, { signal }) {
@@ -11,6 +13,10 @@ export const knowledgeHandlers = ({ knowledge }: { readonly knowledge: Knowledge
   list: async () => ({ sources: (await knowledge.sources()).map(sourceView) }),
   add: async (source) => sourceView(await knowledge.add(source)),
   connect: async ({ connection }) => sourceView(await knowledge.connect(connection)),
+  drop: async ({ base64, ...piece }) => {
+    const source = await knowledge.drop({ ...piece, bytes: Buffer.from(base64, "base64") });
+    return source === undefined ? {} : { source: sourceView(source) };
+  },
   sync: async ({ sourceId }) => ({ sources: (await knowledge.sync(sourceId)).map(sourceView) }),
   remove: async ({ sourceId }) => {
     await knowledge.remove(sourceId);
@@ -21,10 +27,8 @@ export const knowledgeHandlers = ({ knowledge }: { readonly knowledge: Knowledge
     const { passages, tookMs } = await knowledge.search(query, { limit, filter, isTyping, remembersGap: !isTyping });
     return { passages: passages.map(passageView), tookMs };
   },
-  document: async ({ chunkId }) => {
-    const { remarks, passages, ...document } = await knowledge.document(chunkId);
-    return { ...document, remarks: [...remarks], passages: passages.map((passage) => ({ ...passage })) };
-  },
+  document: async ({ chunkId }) => documentView(await knowledge.document(chunkId)),
+  opened: async ({ documentId }) => documentView(await knowledge.opened(documentId)),
   health: async ({ sourceId }) => {
     const [problems, changes, gaps, saved, meaning] = await Promise.all([knowledge.problems(sourceId), knowledge.changes(30), knowledge.gaps(), knowledge.saved(), knowledge.meaning()]);
     return { problems: [...problems], changes: [...changes], gaps: [...gaps], saved: [...saved], meaning: { ...meaning } };

@@ -94,6 +94,14 @@ export const knowledgeContract = {
   list: call({ says: "The knowledge sources now.", needs: "view", records: "none", input: Empty, output: sources }),
   add: call({ says: "Take in a folder or a file of this machine, and watch it.", needs: "administer", records: "config", input: z.object({ path: Path, name: z.string().trim().max(120).default(""), product: z.string().trim().max(120).default(""), environment: z.union([Environment, z.literal("")]).default("") }), output: KnowledgeSource }),
   connect: call({ says: "Take in documents of another system, and keep up with it.", needs: "administer", records: "config", input: z.object({ connection: KnowledgeConnection }), output: KnowledgeSource }),
+  drop: call({
+    says: "Keep a piece of a dropped file; with its last piece it is taken in, in place of one of the same name.",
+    needs: "administer",
+    records: "config",
+    hides: ["base64"],
+    input: z.object({ name: z.string().min(1).max(200).regex(/^[^./\\\p{Cc}][^/\\\p{Cc}]*$/u), from: z.number().int().nonnegative(), base64: z.base64().max(2_900_000), isLast: z.boolean() }),
+    output: z.object({ source: KnowledgeSource.optional() }),
+  }),
   sync: call({ says: "Compare a source with its place now; all of them without an id.", needs: "operate", records: "none", input: z.object({ sourceId: Id.optional() }), output: sources }),
   remove: call({ says: "Forget a source and all its passages. The documents themselves are not touched.", needs: "administer", records: "config", input: z.object({ sourceId: Id }), output: Done }),
   search: call({
@@ -103,6 +111,7 @@ export const knowledgeContract = {
     input: z.object({ query: z.string().trim().min(1).max(1000), limit: z.number().int().min(1).max(100).default(20), filter: KnowledgeFilter.default({}), isTyping: z.boolean().default(false) }),
     output: z.object({ passages: z.array(KnowledgePassage), tookMs: z.number() }),
   }),
+  opened: call({ says: "A document from its beginning.", needs: "view", records: "none", input: z.object({ documentId: z.number().int() }), output: KnowledgeDocument }),
   document: call({ says: "A document around one of its passages.", needs: "view", records: "none", input: z.object({ chunkId: z.number().int() }), output: KnowledgeDocument }),
   health: call({ says: "What could not be read, what changed lately, which questions found nothing, kept searches.", needs: "view", records: "none", input: z.object({ sourceId: Id.optional() }), output: KnowledgeHealth }),
   forgetGap: call({ says: "Take a question off the list of those that found nothing.", needs: "operate", records: "none", input: z.object({ query: z.string().max(1000) }), output: Done }),

@@ -2,4 +2,4 @@ export { barredBy } from "./barred.ts";
 export { quoteStands } from "./compare.ts";
 export { KNOWLEDGE_FAILURES } from "./failures.ts";
 export { openKnowledge, type KnowledgeNeeds } from "./open.ts";
-export type { Filter, Knowledge, Passage, SourceState } from "./port.ts";
+export type { DocumentView, Filter, Knowledge, Passage, SourceState } from "./port.ts";

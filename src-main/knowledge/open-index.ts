@@ -1,15 +1,16 @@
 import { hash, randomUUID } from "node:crypto";
 import { existsSync, realpathSync, statSync } from "node:fs";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import type { Store } from "../store/index.ts";
 import { readCollection, writeCollection } from "./collection.ts";
 import { quantised, type Embedding } from "./embedding.ts";
+import { keepDropped } from "./dropped.ts";
 import { failKnowledge } from "./failures.ts";
 import { embedderOf, openMeaning } from "./meaning.ts";
 import { createPassages } from "./passages.ts";
 import type { Outside } from "./connectors/connect.ts";
 import { isSpaceExport } from "./connectors/space-export.ts";
-import type { Changed, Connection, DocumentView, Filter, Gap, MeaningView, Passage, Problem, Saved, SourceState } from "./port.ts";
+import type { Changed, Connection, DocumentView, DroppedPiece, Filter, Gap, MeaningView, Passage, Problem, Saved, SourceState } from "./port.ts";
 import type { Reader } from "./reader.ts";
 import { KNOWLEDGE_MIGRATIONS } from "./tables.ts";
 import { createSync, type SourceRow } from "./sync.ts";
@@ -28,7 +29,7 @@ export function openIndex({ store, reader, embedding, now, onSources, outside, w
   const sql = {
     states: store.sql<SourceRow>("source-states", "SELECT * FROM sources ORDER BY name"),
     add: store.sql("add-source", "INSERT INTO sources (id, kind, name, location, product, environment, trust, signer, created_at, checked_at, changed_at, problem, settings, credential) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, '', ?, ?)"),
-    at: store.sql<{ name: string }>("source-at", "SELECT name FROM sources WHERE location = ?"),
+    at: store.sql<{ id: string; name: string }>("source-at", "SELECT id, name FROM sources WHERE location = ?"),
     documentsOf: store.sql<{ id: number }>("documents-of-source", "SELECT id FROM documents WHERE source_id = ?"),
     drop: store.sql("drop-source", "DELETE FROM sources WHERE id = ?"),
     trust: store.sql("trust-source", "UPDATE sources SET trust = ? WHERE id = ?"),
@@ -70,6 +71,16 @@ export function openIndex({ store, reader, embedding, now, onSources, outside, w
       onSources();
       return stateBy(id);
     },
+    async drop(piece: DroppedPiece): Promise<SourceState | undefined> {
+      const folder = keepDropped(dirname(store.path), piece);
+      if (folder === undefined) return undefined;
+      const before = sql.at.get([folder]);
+      const id = before?.id ?? addRow({ kind: "folder", name: "Dropped files", location: folder, product: "", environment: "", trust: "unsigned", signer: "" });
+      sync.start(id);
+      await sync.now(id);
+      onSources();
+      return stateBy(id);
+    },
     connect({ name, product, environment, credential, kind, ...settings }: Connection): SourceState {
       const location = placeOf({ kind, ...settings } as Connection);
       const before = sql.at.get([location]);
@@ -107,6 +118,7 @@ export function openIndex({ store, reader, embedding, now, onSources, outside, w
     /** A model that makes embeddings is loaded, or no longer. */
     useModel: (model: { readonly id: string; readonly dims: number } | undefined): void => meaning.useModel(model === undefined ? undefined : { ...model, embed: async (texts) => (await outside.embed(texts)).map((vector) => quantised(vector, largestOf(vector))) }),
     document: (chunkId: number): DocumentView => passages.document(chunkId),
+    opened: (documentId: number): DocumentView => passages.opened(documentId),
     problems: (id = ""): Problem[] => sql.problems.all([id, id]).map(({ remarks, ...row }) => ({ source: row.source, path: row.path, state: row.state, what: (JSON.parse(remarks) as string[]).join("; ") })),
     changes: (limit: number): Changed[] => sql.changes.all([limit]),
     gaps: (): Gap[] => sql.gaps.all(),

@@ -103,6 +103,7 @@ export function openKnowledge({ dbPath, embeddingFile, entry, reveal, barred, mo
   return {
     add: (source) => ask("add", source),
     connect: (connection) => ask("connect", connection),
+    drop: (piece) => ask("drop", piece),
     remove: (id) => ask("remove", id),
     sync: (id) => ask("sync", id),
     sources: () => look([], "sources"),
@@ -120,6 +121,7 @@ export function openKnowledge({ dbPath, embeddingFile, entry, reveal, barred, mo
     search: (query, options) => look({ passages: [], tookMs: 0 }, "search", query, options),
     meaning: () => look(NO_MEANING, "meaning"),
     document: (chunkId) => ask("document", chunkId),
+    opened: (documentId) => ask("opened", documentId),
     problems: (id) => look([], "problems", id),
     changes: (limit) => look([], "changes", limit),
     gaps: () => look([], "gaps"),

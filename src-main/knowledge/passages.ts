@@ -53,6 +53,7 @@ export function createPassages({ store, meaning, now }: { readonly store: Store;
     find: store.sql<{ id: number }>("find-document", "SELECT id FROM documents WHERE source_id = ? AND path = ?"),
     dropDocument: store.sql<{ source_id: string; state: string }>("drop-document", "DELETE FROM documents WHERE id = ? RETURNING source_id, state"),
     chunkIds: store.sql<{ id: number }>("chunks-of-document", "SELECT id FROM chunks WHERE document_id = ? ORDER BY ordinal"),
+    first: store.sql<{ id: number }>("first-of-document", "SELECT id FROM chunks WHERE document_id = ? AND ordinal = 0"),
     dropWords: store.sql("drop-words", "DELETE FROM chunk_words WHERE rowid = ?"),
     lastIds: store.sql<{ documents: number | null; chunks: number | null }>("last-ids", "SELECT (SELECT max(id) FROM documents) AS documents, (SELECT max(id) FROM chunks) AS chunks"),
     addDocument: store.sql("add-document", "INSERT INTO documents (id, source_id, path, title, format, bytes, modified_at, sha256, language, state, remarks, indexed_at, remote_id, version, url, outdated) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
@@ -151,6 +152,11 @@ export function createPassages({ store, meaning, now }: { readonly store: Store;
       settle(gone, [], 0);
     },
     search: search.search,
+    opened(documentId: number): DocumentView {
+      const first = sql.first.get([documentId]);
+      if (first === undefined) throw failKnowledge("DOCUMENT_EMPTY");
+      return this.document(first.id);
+    },
     document(chunkId: number): DocumentView {
       const place = sql.place.get([chunkId]);
       const document = place === undefined ? undefined : sql.document.get([place.document_id]);

@@ -69,9 +69,13 @@ export type Changed = { readonly documentId: number; readonly source: string; re
 export type Gap = { readonly query: string; readonly times: number; readonly lastAt: number };
 export type Saved = { readonly name: string; readonly query: string };
 
+export type DroppedPiece = { readonly name: string; readonly from: number; readonly bytes: Uint8Array; readonly isLast: boolean };
+
 export interface Knowledge extends AsyncDisposable {
   add(source: { readonly path: string; readonly name: string; readonly product: string; readonly environment: string }): Promise<SourceState>;
   connect(connection: Connection): Promise<SourceState>;
+  /** A piece of a file that was dropped on the window; with its last piece it is taken in, in place of one of the same name. */
+  drop(piece: DroppedPiece): Promise<SourceState | undefined>;
   remove(sourceId: string): Promise<void>;
   /** Resolves when the source has been compared whole; without an id, all of them. */
   sync(sourceId?: string): Promise<readonly SourceState[]>;
@@ -80,6 +84,8 @@ export interface Knowledge extends AsyncDisposable {
   search(query: string, options: { readonly limit: number; readonly filter: Filter; readonly remembersGap: boolean; readonly isTyping?: boolean }): Promise<{ readonly passages: readonly Passage[]; readonly tookMs: number }>;
   meaning(): Promise<MeaningView>;
   document(chunkId: number): Promise<DocumentView>;
+  /** From its beginning. */
+  opened(documentId: number): Promise<DocumentView>;
   problems(sourceId?: string): Promise<readonly Problem[]>;
   changes(limit: number): Promise<readonly Changed[]>;
   gaps(): Promise<readonly Gap[]>;

@@ -7,7 +7,7 @@ export type VectorStore = {
   /** In the caller's transaction, like everything else about a passage. */
   put(id: number, vector: Int8Array): void;
   drop(id: number): void;
-  /** Cosine of each, computed where the vectors lie; for indexes too large to hold their rows in memory. */
+  /** Cosine of each, read from where they lie; for indexes too large to hold their rows in memory. */
   scores(query: Int8Array, ids: readonly number[]): { readonly id: number; readonly score: number }[];
   /** The exact nearest, by sqlite-vec's own scan: what the quick search is measured against. */
   nearest(query: Int8Array, k: number): { readonly id: number; readonly score: number }[];
@@ -16,6 +16,17 @@ export type VectorStore = {
 };
 
 const bytesOf = (vector: Int8Array): Uint8Array => new Uint8Array(vector.buffer, vector.byteOffset, vector.byteLength);
+
+function cosineOf(a: Int8Array, b: Int8Array): number {
+  let [dot, aa, bb] = [0, 0, 0];
+  for (let d = 0; d < a.length; d += 1) {
+    const [x, y] = [a[d] as number, b[d] as number];
+    dot += x * y;
+    aa += x * x;
+    bb += y * y;
+  }
+  return dot / (Math.sqrt(aa * bb) || 1);
+}
 
 /** True when the machine has the extension; without it, words find alone. */
 export function loadVectorExtension(store: Store): boolean {
@@ -33,7 +44,7 @@ export function openVectorStore(store: Store, table: string, dims: number): Vect
   const sql = {
     put: store.sql(`${table}-put`, `INSERT INTO ${table} (chunk_id, vector) VALUES (?, vec_int8(?))`),
     drop: store.sql(`${table}-drop`, `DELETE FROM ${table} WHERE chunk_id = ?`),
-    scores: store.sql<{ id: number; distance: number }>(`${table}-scores`, `SELECT chunk_id AS id, vec_distance_cosine(vector, vec_int8(?)) AS distance FROM ${table} WHERE chunk_id IN (SELECT value FROM json_each(?))`),
+    rows: store.sql<{ id: number; vector: Uint8Array }>(`${table}-rows`, `SELECT r.rowid AS id, substr(v.vectors, r.chunk_offset * ${dims} + 1, ${dims}) AS vector FROM json_each(?) j JOIN ${table}_rowids r ON r.rowid = j.value JOIN ${table}_vector_chunks00 v ON v.rowid = r.chunk_id`),
     nearest: store.sql<{ id: number; distance: number }>(`${table}-nearest`, `SELECT chunk_id AS id, distance FROM ${table} WHERE vector MATCH vec_int8(?) AND k = ?`),
     parts: store.sql<{ chunk_id: number }>(`${table}-parts`, `SELECT chunk_id FROM ${table}_chunks ORDER BY chunk_id`),
     part: store.sql<{ size: number; validity: Uint8Array; rowids: Uint8Array; vectors: Uint8Array }>(`${table}-part`, `SELECT c.size, c.validity, c.rowids, v.vectors FROM ${table}_chunks c JOIN ${table}_vector_chunks00 v ON v.rowid = c.chunk_id WHERE c.chunk_id = ?`),
@@ -43,7 +54,7 @@ export function openVectorStore(store: Store, table: string, dims: number): Vect
     dims,
     put: (id, vector) => void sql.put.run([BigInt(id), bytesOf(vector)]),
     drop: (id) => void sql.drop.run([BigInt(id)]),
-    scores: (query, ids) => sql.scores.all([bytesOf(query), JSON.stringify(ids)]).map(scored),
+    scores: (query, ids) => sql.rows.all([JSON.stringify(ids)]).map(({ id, vector }) => ({ id, score: cosineOf(query, new Int8Array(vector.buffer, vector.byteOffset, dims)) })),
     nearest: (query, k) => sql.nearest.all([bytesOf(query), k]).map(scored),
     *slices() {
       for (const { chunk_id } of sql.parts.all()) {
