@@ -32,4 +32,5 @@ export const vaultHandlers = ({ vault, sources, now }: VaultApiNeeds): GroupHand
     return DONE;
   },
   checkSource: async ({ id }, { signal }) => sources.check(id, signal),
+  certify: async ({ id, role, publicKey, principal }, { signal }) => ({ certificate: await sources.signSshKey(id, role, publicKey, principal, signal) }),
 });

@@ -34,4 +34,5 @@ export const vaultContract = {
   setSource: call({ says: "Add or change a secret source.", needs: "administer", records: "config", input: SourceConfig, output: Done }),
   removeSource: call({ says: "Remove a secret source.", needs: "administer", records: "config", input: z.object({ id: z.string().max(32) }), output: Done }),
   checkSource: call({ says: "See whether a secret source answers.", needs: "operate", records: "none", input: z.object({ id: z.string().max(32) }), output: z.object({ ok: z.boolean(), say: z.string() }) }),
+  certify: call({ says: "Have the SSH authority of a secret source sign a public key, for minutes.", needs: "operate", records: "key", input: z.object({ id: z.string().max(32), role: z.string().min(1).max(128), publicKey: z.string().regex(/^[\w@.-]{1,64} [A-Za-z0-9+/=]{1,8192}( [^\n]{0,200})?$/), principal: z.string().regex(/^[\w.@-]{1,128}$/) }), output: z.object({ certificate: z.string() }) }),
 } as const;

@@ -307,7 +307,7 @@ function inputVerdict(target: Value | undefined): Verdict | undefined {
 }
 
 /** A line that goes on in the middle of a sign ("<<" and "-E" are one to bash), or of the word that ends a here-document. */
-const CONTINUED_SIGN = /[$<>&|({;!#`@]-?\\\n|<<-?[ \t]*[^\s;|&]*\\\n/;
+const CONTINUED_SIGN = /[$<>&|({;!#`@]-?\\\n|\$\{[^}\n]*\\\n|<<-?[ \t]*[^\s;|&]*\\\n/;
 
 export function walkText(text: string, judge: Judge): readonly Segment[] {
   const segments: Segment[] = [];

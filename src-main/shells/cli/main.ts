@@ -24,7 +24,7 @@ const COMMANDS: Readonly<Record<string, { readonly says: string; readonly load: 
   deny: { says: "deny ID          deny it; --note, --as, --file", load: async () => (await import("./commands/gate.ts")).denyCommand },
   models: { says: "models COMMAND   list, import, read, trust, test, load, unload, reviewer, remove", load: async () => (await import("./commands/models.ts")).modelsCommand },
   policy: { says: "policy COMMAND   check, explain, simulate, show, propose, confirm", load: async () => (await import("./commands/gate.ts")).policyCommand },
-  vault: { says: "vault COMMAND    list, put, remove, rotate, uses, export, import", load: async () => (await import("./commands/gate.ts")).vaultCommand },
+  vault: { says: "vault COMMAND    list, put, remove, rotate, uses, sources, certify, export, import", load: async () => (await import("./commands/gate.ts")).vaultCommand },
   central: { says: "central          the optional server for many desktops; see sena central --help", load: async () => (await import("./commands/central.ts")).centralCommand },
   link: { says: "link COMMAND     status, enrol, trust, leave: this desktop and a central server", load: async () => (await import("./commands/link.ts")).linkCommand },
   sync: { says: "sync COMMAND     enrol, export, import: a central server that no network leads to, by files", load: async () => (await import("./commands/sync.ts")).syncCommand },

@@ -1,3 +1,4 @@
+import { vaultHandlers } from "../../../src-main/api/vault.ts";
 import { execFileSync } from "node:child_process";
 import { generateKeyPairSync } from "node:crypto";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -124,6 +125,8 @@ describe("OpenBao and HashiCorp Vault (fake)", () => {
     expect(shown).toMatch(/Principals:\s+root/);
     const [, from, to] = /Valid: from (\S+) to (\S+)/.exec(shown) ?? [];
     expect(Date.parse(String(to)) - Date.parse(String(from))).toBeLessThanOrEqual(15 * 60_000);
+    const asked = vaultHandlers({ vault: w.vault, sources: w.book, now: w.now }).certify({ id: "bao", role: "ops", principal: "root", publicKey: readFileSync(`${key}.pub`, "utf8").trim() }, { signal: AbortSignal.timeout(5000) } as never);
+    expect((await asked).certificate).toContain("-cert-v01@openssh.com ");
     await expect(w.book.signSshKey("bao", "nobody", "ssh-ed25519 AAAA x", "root", AbortSignal.timeout(5000))).rejects.toEqual(says(/does not accept this question/));
     await expect(w.book.signSshKey("none", "ops", "x", "root", AbortSignal.timeout(5000))).rejects.toMatchObject({ code: "VAULT_SOURCE_NOT_SET_UP" });
   });

@@ -210,9 +210,12 @@ sena vault export               sealed; the passphrase is read from stdin
 sena vault import FILE          a sealed export; the passphrase is read from stdin
 sena vault import --plain       NAME=VALUE lines, a JSON object or CSV, from stdin
 sena vault sources              the other places secrets come from, and whether each answers
+sena vault certify SOURCE ROLE USER KEY.pub
+                                a certificate for minutes from that source's SSH authority; beside the
+                                key, as KEY-cert.pub, OpenSSH shows it to hosts that trust the authority
 `;
 
-export const vaultCommand: Command = async ([verb = "", name, days], { io, core }) => {
+export const vaultCommand: Command = async ([verb = "", name, second, principal, keyFile], { io, core }) => {
   const fromStdin = async () => (await readAll(io.stdin)).replace(/\r?\n$/, "");
   switch (verb) {
     case "list": {
@@ -232,8 +235,8 @@ export const vaultCommand: Command = async ([verb = "", name, days], { io, core 
       line(io, `${name}: removed`);
       return 0;
     case "rotate":
-      if (name === undefined || days === undefined) break;
-      await (await core()).vault.setRotation({ name, days: Number(days) });
+      if (name === undefined || second === undefined) break;
+      await (await core()).vault.setRotation({ name, days: Number(second) });
       return 0;
     case "uses":
       for (const use of (await (await core()).vault.uses(name === undefined ? {} : { name })).uses) line(io, `${new Date(use.at).toISOString()}  ${use.name}  ${oneLine(use.for)}`);
@@ -248,6 +251,12 @@ export const vaultCommand: Command = async ([verb = "", name, days], { io, core 
       }
       if (sources.length === 0) line(io, "No other sources; secrets lie in the local vault.");
       return isAllWell ? 0 : 1;
+    }
+    case "certify": {
+      if (name === undefined || second === undefined || principal === undefined || keyFile === undefined) break;
+      const { certificate } = await (await core()).vault.certify({ id: name, role: second, principal, publicKey: (await readFile(keyFile, "utf8")).trim() });
+      line(io, certificate);
+      return 0;
     }
     case "export":
       io.stdout.write((await (await core()).vault.exportSealed({ passphrase: await fromStdin() })).text);
