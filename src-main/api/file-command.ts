@@ -23,7 +23,7 @@ export function fileCommand(change: FileChange): FileCommand | undefined {
     case "upload":
       return change.isReplacing
         ? { script: `${keep(path, change.path)} && ${writing(path, change.text)}`, undo: `mv -f -- ${quoteWord(change.path + BEFORE)} ${path}`, why: `${change.path} is replaced by a file from the operator's machine.` }
-        : { script: `set -C\n${writing(path, change.text)}`, undo: `rm -- ${path}`, why: `${change.path} comes from the operator's machine.` };
+        : { script: `[ ! -e ${path} ] && ${writing(path, change.text)}`, undo: `rm -- ${path}`, why: `${change.path} comes from the operator's machine.` };
     case "makeFolder":
       return { script: `mkdir -- ${path}`, undo: `rmdir -- ${path}`, why: "A folder is made." };
     case "rename":

@@ -9,7 +9,7 @@ export const FileEntry = z.object({ name: z.string(), path: z.string(), kind: z.
 export type FileEntry = z.infer<typeof FileEntry>;
 export const Transfer = z.object({ id: Id, hostId: Id, direction: z.enum(["up", "down"]), path: z.string(), bytes: z.number(), total: z.number(), startedAt: Instant, state: z.enum(["running", "done", "failed", "stopped"]), say: z.string() });
 export type Transfer = z.infer<typeof Transfer>;
-export const Forward = z.object({ id: Id, hostId: Id, listenPort: z.number().int(), toHost: z.string(), toPort: z.number().int(), connections: z.number().int(), bytes: z.number(), openedAt: Instant });
+export const Forward = z.object({ id: Id, hostId: Id, listenPort: z.number().int(), toHost: z.string(), toPort: z.number().int(), connections: z.number().int(), bytes: z.number(), openedAt: Instant, refused: z.string() });
 export type Forward = z.infer<typeof Forward>;
 /** A change by hand, as what it does. */
 export const FileChange = z.discriminatedUnion("is", [

@@ -7,7 +7,7 @@ import { SSH_FAILURES } from "./failures.ts";
 
 const fail = failer(SSH_FAILURES);
 
-export type OpenForward = { readonly id: string; readonly hostId: string; readonly listenPort: number; readonly toHost: string; readonly toPort: number; readonly connections: number; readonly bytes: number; readonly openedAt: number };
+export type OpenForward = { readonly id: string; readonly hostId: string; readonly listenPort: number; readonly toHost: string; readonly toPort: number; readonly connections: number; readonly bytes: number; readonly openedAt: number; /** Why the last connection went nowhere; empty after one that did. */ readonly refused: string };
 
 export interface Forwards extends AsyncDisposable {
   readonly open: Live<readonly OpenForward[]>;
@@ -48,7 +48,7 @@ export function createForwards({ connections, inventory, newId, now }: { readonl
           .channel(hostId, undefined, ({ client }) => new Promise<NodeJS.ReadWriteStream & { destroy(): void }>((resolve, reject) => client.forwardOut("127.0.0.1", socket.remotePort ?? 0, toHost, toPort, (error, channel) => (error ? reject(error) : resolve(channel)))))
           .then(
             ({ opened: channel }) => {
-              change(id, (one) => ({ ...one, connections: one.connections + 1 }));
+              change(id, (one) => ({ ...one, connections: one.connections + 1, refused: "" }));
               channel.on("error", () => socket.destroy()).on("close", () => socket.destroy());
               socket.on("close", () => {
                 change(id, (one) => ({ ...one, connections: Math.max(0, one.connections - 1), bytes: one.bytes + socket.bytesRead + socket.bytesWritten }));
@@ -56,7 +56,10 @@ export function createForwards({ connections, inventory, newId, now }: { readonl
               });
               socket.pipe(channel).pipe(socket);
             },
-            () => socket.destroy(), // the far side refused: so do we, at once
+            (error: Error) => {
+              socket.destroy(); // the far side refused: so do we, at once
+              change(id, (one) => ({ ...one, refused: error.message.slice(0, 200) }));
+            },
           );
       });
       await new Promise<void>((resolve, reject) => {
@@ -64,7 +67,7 @@ export function createForwards({ connections, inventory, newId, now }: { readonl
         server.listen(listenPort, "127.0.0.1", () => resolve());
       });
       server.on("error", () => {});
-      const made: OpenForward = { id, hostId, listenPort: (server.address() as AddressInfo).port, toHost, toPort, connections: 0, bytes: 0, openedAt: now() };
+      const made: OpenForward = { id, hostId, listenPort: (server.address() as AddressInfo).port, toHost, toPort, connections: 0, bytes: 0, openedAt: now(), refused: "" };
       servers.set(id, { server, sockets });
       open.update((all) => [...all, made]);
       return made;

@@ -1,6 +1,6 @@
 import { AlertDialog } from "@base-ui/react/alert-dialog";
 import { Dialog as Base } from "@base-ui/react/dialog";
-import { type ReactNode, type RefObject, useRef } from "react";
+import { type ReactNode, type RefObject, useEffect, useRef } from "react";
 import { classNames } from "../lib/class-names.ts";
 import { Button } from "./button.tsx";
 import styles from "./dialog.module.css";
@@ -20,11 +20,21 @@ type Props = {
   children?: ReactNode;
 };
 
+/** The second click of a double click that opened a dialog falls beside it, and is not meant to close it. */
+const DOUBLE_CLICK_MS = 500;
+
 /** Something to fill in or read that sets the rest aside. Escape and a click beside it close it. */
 export const Dialog = ({ isOpen, onClose, title, lead, description, size = "md", footer, initialFocus, children }: Props) => {
   const popup = useRef<HTMLDivElement>(null);
+  const openedAt = useRef(0);
+  useEffect(() => {
+    if (isOpen) openedAt.current = performance.now();
+  }, [isOpen]);
+  const change = (open: boolean, { reason, event }: { readonly reason: string; readonly event: Event }) => {
+    if (!open && !(reason === "outside-press" && event.timeStamp - openedAt.current < DOUBLE_CLICK_MS)) onClose();
+  };
   return (
-    <Base.Root open={isOpen} onOpenChange={(open) => (open ? undefined : onClose())}>
+    <Base.Root open={isOpen} onOpenChange={change}>
       <Base.Portal>
         <Base.Backdrop className={styles.backdrop} />
         <Base.Viewport className={styles.viewport}>

@@ -26,6 +26,8 @@ type Props = {
   /** Why the one who is unlocked may not approve; empty when they may. */
   mayNotSay: string;
   isBusy: boolean;
+  /** Whether Mod+Enter approves this one: not where several stand, or a dialog keeps the keys. */
+  hasKeys?: boolean;
   problem: string;
   /** The last byte has been on screen. */
   hasSeenWhole: boolean;
@@ -35,7 +37,7 @@ type Props = {
 const STATE_WORDS: Readonly<Record<ApprovalView["state"], string>> = { waiting: "waits", approved: "approved", denied: "denied, not run", expired: "expired, not run", cancelled: "taken back, not run", used: "approved and run" };
 
 /** One command to judge, whole. It shows what the core said and nothing it hopes for. */
-export const ApprovalCard = ({ approval, now, acts, mayNotSay, isBusy, problem, hasSeenWhole, onSeenWhole }: Props) => {
+export const ApprovalCard = ({ approval, now, acts, mayNotSay, isBusy, hasKeys = true, problem, hasSeenWhole, onSeenWhole }: Props) => {
   const isOpen = approval.state === "waiting" && now <= approval.notAfter;
   return (
     <article className={classNames(styles.card, isOpen && styles[EFFECT_LOOK[approval.effect].tone])} aria-label={`Approval: ${approval.title}`}>
@@ -75,7 +77,7 @@ export const ApprovalCard = ({ approval, now, acts, mayNotSay, isBusy, problem, 
               </Button>
             )}
             <span className={styles.grow} />
-            {hasSeenWhole ? <Keys keys="Mod+Enter" /> : <span className={styles.hint}>Scroll to the end of the command first</span>}
+            {hasSeenWhole ? hasKeys ? <Keys keys="Mod+Enter" /> : null : <span className={styles.hint}>Scroll to the end of the command first</span>}
           </div>
           {mayNotSay === "" ? null : <p className={styles.hint}>{mayNotSay}</p>}
         </footer>

@@ -59,6 +59,7 @@ export const LiveApproval = ({ approvalId, hasKeys = true }: { approvalId: strin
         now={now}
         mayNotSay={mayNotSay}
         isBusy={isBusy}
+        hasKeys={hasKeys}
         problem={open === "" ? problem : ""}
         hasSeenWhole={hasSeenWhole}
         onSeenWhole={() => setSeenHash(approval.scriptHash)}

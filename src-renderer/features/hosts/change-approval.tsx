@@ -43,7 +43,7 @@ export const ChangeApproval = ({ host, change, onClose }: Props) => {
       onClose={() => onClose(false)}
       lead={<EnvironmentTag environment={host.environment} />}
       title="This change needs an approval"
-      footer={<Button onClick={() => onClose(false)}>{told.problem === undefined ? "Take the request back" : "Close"}</Button>}
+      footer={told.problem === undefined ? undefined : <Button onClick={() => onClose(false)}>Close</Button>}
     >
       {told.problem === undefined ? null : (
         <Banner tone="bad" title="The file was not changed">
@@ -55,7 +55,7 @@ export const ChangeApproval = ({ host, change, onClose }: Props) => {
         <Skeleton lines={6} label="Asking for an approval" />
       ) : (
         <Suspense fallback={<Skeleton lines={6} label="Loading the request" />}>
-          <LiveApproval approvalId={told.approvalId} />
+          <LiveApproval approvalId={told.approvalId} hasKeys={false} />
         </Suspense>
       )}
     </Dialog>

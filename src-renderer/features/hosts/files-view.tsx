@@ -74,7 +74,7 @@ export const FilesView = ({ host, onClose }: { host: Host; onClose: () => void }
       <PathBar
         host={host.name}
         environment={host.environment}
-        path={folder?.path ?? asked}
+        shown={folder}
         onGo={setAsked}
         onClose={onClose}
         onRefresh={() => setTurn(turn + 1)}

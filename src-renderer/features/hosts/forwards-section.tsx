@@ -1,5 +1,6 @@
 import { useState } from "react";
 import type { Forward } from "../../../src-main/contract/index.ts";
+import { renderedText } from "../../../src-main/contract/rendering.ts";
 import { useApp, useFeed } from "../../app/use-app.ts";
 import { Banner } from "../../ui/banner.tsx";
 import { Button } from "../../ui/button.tsx";
@@ -37,7 +38,7 @@ export const ForwardsSection = ({ hostId, isPossible }: { hostId: string; isPoss
           <code>
             127.0.0.1:{forward.listenPort} → {forward.toHost}:{forward.toPort}
           </code>
-          <span className={styles.quiet}>{forward.connections} open</span>
+          <span className={styles.quiet}>{forward.refused === "" ? `${forward.connections} open` : `the host could not reach it: ${renderedText(forward.refused)}`}</span>
           <IconButton icon="close" size="sm" label={`Close the forward on port ${forward.listenPort}`} onClick={() => void client.files.closeForward({ id: forward.id })} />
         </div>
       ))}

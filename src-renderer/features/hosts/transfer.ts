@@ -6,6 +6,7 @@ const SLICE_BYTES = 64 * 1024;
 /** Reads a remote file and hands it to the operator as a file, straight to disk where the browser can, else through memory. */
 export async function saveRemote(core: Core, hostId: string, path: string, name: string, signal: AbortSignal): Promise<void> {
   const sink = await openSink(name);
+  if (sink === undefined) return;
   const pipe = core.files.download({ hostId, path, from: 0 }, { signal });
   let last: Promise<void> = Promise.resolve();
   pipe.onChunk((bytes, done) => {
@@ -26,10 +27,16 @@ export async function saveRemote(core: Core, hostId: string, path: string, name:
 type Sink = { write(bytes: Uint8Array): Promise<void>; close(): Promise<void>; abort(): Promise<void> };
 type Picker = (options: { suggestedName: string }) => Promise<{ createWritable(): Promise<{ write(data: Uint8Array): Promise<void>; close(): Promise<void>; abort(): Promise<void> }> }>;
 
-async function openSink(name: string): Promise<Sink> {
+/** None when the operator chose no place for it. */
+async function openSink(name: string): Promise<Sink | undefined> {
   const pick = (window as unknown as { showSaveFilePicker?: Picker }).showSaveFilePicker;
   if (pick !== undefined) {
-    const file = await (await pick({ suggestedName: name })).createWritable();
+    const place = await pick({ suggestedName: name }).catch((error: unknown) => {
+      if (error instanceof DOMException && error.name === "AbortError") return undefined;
+      throw error;
+    });
+    if (place === undefined) return undefined;
+    const file = await place.createWritable();
     return { write: (bytes) => file.write(bytes), close: () => file.close(), abort: () => file.abort() };
   }
   const parts: Uint8Array<ArrayBuffer>[] = [];
