@@ -281,9 +281,34 @@ export function ensureBallast(path: string): void {
   renameSync(`${path}.next`, path);
 }
 
+/** The system's own word for why nothing can be written there; undefined when a write goes through. */
+function writeErrorBeside(path: string): string | undefined {
+  const probe = `${path}.probe`;
+  try {
+    const fd = openSync(probe, "w", 0o600);
+    try {
+      writeSync(fd, "?");
+      fsyncSync(fd);
+    } finally {
+      closeSync(fd);
+    }
+    return undefined;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code;
+  } finally {
+    try {
+      rmSync(probe, { force: true });
+    } catch {
+      // The disk that took it away keeps what is left of it.
+    }
+  }
+}
+
 export function classifyStorageError(error: unknown, path: string): Failure {
   if (error instanceof Failure) return error;
-  const code = String((error as { code?: unknown } | undefined)?.code ?? "");
+  const told = String((error as { code?: unknown } | undefined)?.code ?? "");
+  // For SQLite a write refused by a disk that became read-only is an input/output error like any other.
+  const code = told.startsWith("SQLITE_IOERR") ? (writeErrorBeside(path) ?? told) : told;
   if (code === "SQLITE_FULL" || code === "ENOSPC" || code === "EDQUOT") return fail("LEDGER_FULL", { path }, error);
   if (code.startsWith("SQLITE_CORRUPT") || code === "SQLITE_NOTADB") return fail("LEDGER_DAMAGED", { path, detail: "the database file is malformed" }, error);
   const detail = code === "EROFS" || code.startsWith("SQLITE_READONLY") ? "the disk is read-only" : code === "EIO" || code.startsWith("SQLITE_IOERR") ? "the disk reports an input/output error" : code === "" ? "an unexpected error" : code;
