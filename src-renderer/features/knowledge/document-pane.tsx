@@ -4,14 +4,18 @@ import { classNames } from "../../lib/class-names.ts";
 import { formatInstant, plural } from "../../lib/format.ts";
 import { Banner } from "../../ui/banner.tsx";
 import { Button } from "../../ui/button.tsx";
+import { IconButton } from "../../ui/icon-button.tsx";
 import { Tag } from "../../ui/tag.tsx";
 import { MarkedText } from "./marked-text.tsx";
 import styles from "./screen.module.css";
 
-type Props = { document: KnowledgeDocument; chunkId: number; query: string; conflicts: KnowledgePassage["conflicts"]; onAsk: () => void };
+type Props = { document: KnowledgeDocument; chunkId: number; query: string; conflicts: KnowledgePassage["conflicts"]; onAsk: () => void; /** Back to where it was opened from; undefined beside a list of results. */ onClose?: (() => void) | undefined };
+
+/** Formats whose pages hold more than their text. */
+const TEXT_ONLY = new Set(["pdf", "docx", "docm", "pptx", "pptm", "xlsx", "xlsm"]);
 
 /** The document, opened at the passage. */
-export const DocumentPane = ({ document, chunkId, query, conflicts, onAsk }: Props) => {
+export const DocumentPane = ({ document, chunkId, query, conflicts, onAsk, onClose }: Props) => {
   const place = useRef<HTMLElement>(null);
   useEffect(() => {
     place.current?.scrollIntoView({ block: "start" });
@@ -30,6 +34,7 @@ export const DocumentPane = ({ document, chunkId, query, conflicts, onAsk }: Pro
         <Button icon="chat" onClick={onAsk}>
           Ask about this
         </Button>
+        {onClose === undefined ? null : <IconButton icon="close" label="Close the document" onClick={onClose} />}
       </header>
       {document.outdated === "" ? null : (
         <Banner tone="warn" shape="strip" title="Read with care">
@@ -47,6 +52,7 @@ export const DocumentPane = ({ document, chunkId, query, conflicts, onAsk }: Pro
         </Banner>
       )}
       <div className={styles.body} tabIndex={0} role="region" aria-label="Text of the document">
+        {TEXT_ONLY.has(document.format) ? <p className={styles.more}>The text of the document, page by page, as it is searched. Pictures and layout are not shown.</p> : null}
         {document.before === 0 ? null : <p className={styles.more}>{plural(document.before, "passage")} before this</p>}
         {document.passages.map((passage) => (
           <article key={passage.chunkId} ref={passage.chunkId === chunkId ? place : undefined} className={classNames(styles.passage, passage.chunkId === chunkId && styles.here)}>

@@ -17,5 +17,5 @@ const HEALTH: KnowledgeHealth = { problems: [{ source: "Dell manuals", path: "sc
 export const previews: readonly Preview[] = [
   { name: "Results", height: 360, isWide: true, draw: () => <Results passages={PASSAGES} query="restart nginx" selected={1} onSelect={noop} now={AT + 7_200_000} /> },
   { name: "Document at the passage", height: 420, isWide: true, draw: () => <DocumentPane document={DOCUMENT} chunkId={1} query="restart nginx" conflicts={CONFLICTS} onAsk={noop} /> },
-  { name: "Sources, gaps and what changed", height: 700, isWide: true, draw: () => <Overview sources={SOURCES} health={HEALTH} now={AT + 7_200_000} onSearch={noop} onSync={noop} onRemove={noop} onForgetGap={noop} /> },
+  { name: "Sources, gaps and what changed", height: 700, isWide: true, draw: () => <Overview sources={SOURCES} health={HEALTH} now={AT + 7_200_000} onSearch={noop} onSync={noop} onRemove={noop} onForgetGap={noop} onOpen={noop} /> },
 ];

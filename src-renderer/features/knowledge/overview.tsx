@@ -1,4 +1,5 @@
 import type { KnowledgeHealth, KnowledgeSource } from "../../../src-main/contract/index.ts";
+import { classNames } from "../../lib/class-names.ts";
 import { formatAgo, formatCount, formatDuration, plural } from "../../lib/format.ts";
 import { Button } from "../../ui/button.tsx";
 import { IconButton } from "../../ui/icon-button.tsx";
@@ -8,7 +9,7 @@ import { StatusDot } from "../../ui/status-dot.tsx";
 import { Tag } from "../../ui/tag.tsx";
 import styles from "./screen.module.css";
 
-type Props = { sources: readonly KnowledgeSource[]; health: KnowledgeHealth; now: number; onSearch: (query: string) => void; onSync: (source: KnowledgeSource) => void; onRemove: (source: KnowledgeSource) => void; onForgetGap: (query: string) => void };
+type Props = { sources: readonly KnowledgeSource[]; health: KnowledgeHealth; now: number; onSearch: (query: string) => void; onSync: (source: KnowledgeSource) => void; onRemove: (source: KnowledgeSource) => void; onForgetGap: (query: string) => void; onOpen: (documentId: number) => void };
 
 const KIND: Readonly<Record<KnowledgeSource["kind"], string>> = { folder: "folder", file: "file", git: "git", collection: "collection", web: "web pages", confluence: "Confluence", "confluence-export": "Confluence export", jira: "Jira", sharepoint: "SharePoint" };
 const isLocal = ({ kind }: KnowledgeSource): boolean => kind === "folder" || kind === "file" || kind === "git" || kind === "confluence-export";
@@ -17,7 +18,7 @@ const next = ({ nextAt }: KnowledgeSource, now: number): string => (nextAt <= no
 const freshness = (source: KnowledgeSource, now: number): string => (source.kind === "collection" ? "a collection: as old as its file" : source.checkedAt === 0 ? "not compared yet" : source.lagMs === 0 ? "watched, up to date" : `${isLocal(source) ? "compared" : "asked"} ${formatDuration(source.lagMs)} ago${next(source, now)}`);
 
 /** Before anything is asked: how healthy the sources are, what changed, what is missing. */
-export const Overview = ({ sources, health, now, onSearch, onSync, onRemove, onForgetGap }: Props) => (
+export const Overview = ({ sources, health, now, onSearch, onSync, onRemove, onForgetGap, onOpen }: Props) => (
   <Page isWide>
     <div className={styles.cards}>
     <Card title="Sources">
@@ -89,8 +90,10 @@ export const Overview = ({ sources, health, now, onSearch, onSync, onRemove, onF
         <ul className={styles.rows}>
           {health.changes.slice(0, 12).map((change) => (
             <li key={change.documentId} className={styles.row}>
-              <span className={styles.grow}>{change.title}</span>
-              <span className={styles.path}>
+              <Button kind="ghost" onClick={() => onOpen(change.documentId)}>
+                {change.title}
+              </Button>
+              <span className={classNames(styles.path, styles.grow)}>
                 {change.source}/{change.path}
               </span>
               <span>{formatAgo(change.indexedAt, now)}</span>

@@ -3,6 +3,7 @@ import type { KnowledgeDocument, KnowledgeHealth, KnowledgePassage, KnowledgeSou
 import { toHash } from "../../app/router.ts";
 import { ScreenBar } from "../../app/screen-bar.tsx";
 import { useApp, useFeed, useRoute } from "../../app/use-app.ts";
+import { classNames } from "../../lib/class-names.ts";
 import { plural } from "../../lib/format.ts";
 import { Banner } from "../../ui/banner.tsx";
 import { Button } from "../../ui/button.tsx";
@@ -15,6 +16,8 @@ import { Select } from "../../ui/select.tsx";
 import { Skeleton } from "../../ui/skeleton.tsx";
 import { Split } from "../../ui/split.tsx";
 import { AddDialog } from "./add-dialog.tsx";
+import { FileButton, useFileDrop } from "./file-drop.tsx";
+import { Opened } from "./opened.tsx";
 import { DocumentPane } from "./document-pane.tsx";
 import { ANYTHING, Filters, filterOf, type Narrowing } from "./filters.tsx";
 import { Overview } from "./overview.tsx";
@@ -42,16 +45,21 @@ export const KnowledgeScreen = () => {
     if (asked === "") client.knowledge.health({}).then(setHealth, () => undefined);
   }, [client, changedAt, asked]);
   const adds = route.params.get("open") === "add";
+  const opened = route.params.get("document") ?? "";
+  const drop = useFileDrop();
   const search = (next: string) => navigate(toHash("knowledge", [], next === "" ? {} : { q: next }).slice(1));
   const saved = health.saved.some((one) => one.query === asked);
   const toggleSaved = () => void (saved ? Promise.all(health.saved.filter((one) => one.query === asked).map(({ name }) => client.knowledge.forgetSearch({ name }))) : client.knowledge.saveSearch({ name: asked.slice(0, 80), query: asked })).then(refresh, tell);
   return (
-    <div className={styles.screen}>
+    <div className={classNames(styles.screen, drop.isOver && styles.over)} {...drop.handlers}>
       <ScreenBar
         actions={
+          <>
+          <FileButton onFiles={drop.take} />
           <Button icon="plus" onClick={() => navigate("/knowledge?open=add")}>
             Add source
           </Button>
+          </>
         }
       />
       {sources !== undefined && sources.length > 0 ? (
@@ -67,10 +75,12 @@ export const KnowledgeScreen = () => {
         <Skeleton lines={6} label="Loading the sources" />
       ) : sources.length === 0 ? (
         <EmptyState icon="knowledge" title="No sources yet" actions={<Button kind="primary" onClick={() => navigate("/knowledge?open=add")}>Add a source</Button>}>
-          Point SENA at a folder of runbooks or manuals, and answers will quote the passage they rest on.
+          Point SENA at a folder of runbooks or manuals, or drop a file here, and answers will quote the passage they rest on.
         </EmptyState>
+      ) : asked === "" && opened !== "" ? (
+        <Opened key={opened} documentId={Number(opened)} onClose={() => navigate("/knowledge")} />
       ) : asked === "" ? (
-        <Overview sources={sources} health={health} now={Date.now()} onSearch={setQuery} onSync={(source) => void client.knowledge.sync({ sourceId: source.id }).catch(tell)} onRemove={setRemoving} onForgetGap={(gap) => void client.knowledge.forgetGap({ query: gap }).then(refresh, tell)} />
+        <Overview sources={sources} health={health} now={Date.now()} onSearch={setQuery} onSync={(source) => void client.knowledge.sync({ sourceId: source.id }).catch(tell)} onRemove={setRemoving} onOpen={(documentId) => navigate(`/knowledge?document=${documentId}`)} onForgetGap={(gap) => void client.knowledge.forgetGap({ query: gap }).then(refresh, tell)} />
       ) : (
         <Found key={JSON.stringify(narrowing)} query={asked} narrowing={narrowing} changedAt={changedAt} />
       )}

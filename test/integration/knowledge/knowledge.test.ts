@@ -80,9 +80,33 @@ describe("a watched folder", () => {
     expect(passages[0]?.folded).toBe(1);
     const view = await knowledge.document(passages[0]?.chunkId ?? 0);
     expect(view.passages.map(({ position }) => position)).toEqual(["line 3"]);
+    const [changed] = await knowledge.changes(1);
+    expect((await knowledge.opened(changed?.documentId ?? 0)).passages.map(({ text }) => text)).toEqual(["Spin the chassis fans up before the firmware update."]);
     await knowledge.search("zzqx wvvk", { ...ANY, remembersGap: true });
     await knowledge.search("chassis fans", { ...ANY, remembersGap: true });
     expect((await knowledge.gaps()).map(({ query }) => query)).toEqual(["zzqx wvvk"]);
+  });
+});
+
+describe("a file that is dropped", () => {
+  const bytes = Buffer.from("# Rack\n\nThe spare rails lie behind the cooling unit.\n");
+
+  it("comes in pieces, is found when it is whole, and is replaced by one of its name", async () => {
+    const { dbPath } = places("dropped-files");
+    await using knowledge = open(dbPath);
+    expect(await knowledge.drop({ name: "rack.md", from: 0, bytes: bytes.subarray(0, 20), isLast: false })).toBeUndefined();
+    expect(await knowledge.drop({ name: "rack.md", from: 20, bytes: bytes.subarray(20), isLast: true })).toMatchObject({ name: "Dropped files", documents: 1, problem: "" });
+    expect((await knowledge.search("spare rails", ANY)).passages[0]?.path).toBe("rack.md");
+    await knowledge.drop({ name: "rack.md", from: 0, bytes: Buffer.from("# Rack\n\nThe quorum witness is in the other hall, next to the door.\n"), isLast: true });
+    expect((await knowledge.search("quorum witness", ANY)).passages).toHaveLength(1);
+    expect((await knowledge.search('"spare rails"', ANY)).passages).toEqual([]);
+  });
+
+  it("is refused where a piece is missing, and where nothing of its kind is read", async () => {
+    await using knowledge = open(places("dropped-badly").dbPath);
+    await expect(knowledge.drop({ name: "rack.md", from: 20, bytes, isLast: true })).rejects.toThrow(/a piece of it is missing/);
+    await expect(knowledge.drop({ name: "rack.png", from: 0, bytes, isLast: true })).rejects.toThrow(/hold no text/);
+    expect(await knowledge.sources()).toEqual([]);
   });
 });
 
