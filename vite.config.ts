@@ -27,7 +27,7 @@ const firstScreenEarly: Plugin = {
       });
       const tag = (attrs: Record<string, string | boolean>) => ({ tag: "link", attrs: { ...attrs, crossorigin: true }, injectTo: "head" as const });
       const isNew = (name: string) => !html.includes(name);
-      return [...scripts.filter(isNew).map((name) => tag({ rel: "modulepreload", href: `./${name}` })), ...styles.filter(isNew).map((name) => tag({ rel: "preload", as: "style", href: `./${name}` }))];
+      return [...scripts.filter(isNew).map((name) => tag({ rel: "modulepreload", href: `./${name}` })), ...styles.filter(isNew).map((name) => tag({ rel: "stylesheet", href: `./${name}` }))];
     },
   },
 };

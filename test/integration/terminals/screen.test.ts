@@ -80,6 +80,25 @@ describe.skipIf(!isPossible)("the terminals screen", () => {
     await rows().getByText("one-line").first().waitFor();
   });
 
+  it("types into two panes at once while that is said above them, and into one when it has ended", async () => {
+    const seen = (text: string) => page.locator(".xterm-rows").filter({ hasText: text });
+    await page.locator(`[data-pane="${paneId}"]`).click();
+    await page.keyboard.press("Control+Shift+B");
+    const bar = page.getByRole("group", { name: "Broadcast" });
+    await bar.getByText("Choose at least two panes").waitFor();
+    for (const box of await bar.getByRole("checkbox").all()) if (!(await box.isChecked())) await box.press("Space");
+    await bar.getByText(/goes into 2 panes, production among them/).waitFor();
+    await page.locator(`[data-pane="${paneId}"]`).click();
+    await page.keyboard.type("echo in''-both\n");
+    await expect.poll(() => seen("in-both").count(), { timeout: 45_000 }).toBe(2);
+    await page.keyboard.press("Control+Shift+B");
+    await bar.waitFor({ state: "detached" });
+    await page.locator(`[data-pane="${paneId}"]`).click();
+    await page.keyboard.type("echo in''-one\n");
+    await rows().getByText("in-one").first().waitFor();
+    expect(await seen("in-one").count()).toBe(1);
+  });
+
   it("shows what came while it was hidden", async () => {
     await page.evaluate(() => void (location.hash = "#/hosts"));
     await page.locator("[data-shown]").first().waitFor({ state: "detached" });
