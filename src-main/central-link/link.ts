@@ -57,7 +57,7 @@ export type CentralLink = AsyncDisposable & {
 const BATCH = 1000;
 const QUIET_MS = 250;
 const FIRST_RETRY_MS = 500;
-const LONGEST_RETRY_MS = 60_000;
+const LONGEST_RETRY_MS = 20_000;
 const ACTOR: Actor = { kind: "system", id: "central-link", name: "Link to the central server" };
 
 /** Two loops and a listener: what this desktop tells, what it is told, and what it asks. Nothing here is waited for by the gate. */
@@ -76,7 +76,12 @@ export function openLink(needs: LinkNeeds): CentralLink {
   let wakePush = (): void => {};
   // After a failure the first answer is wanted at once: it says that the server is back.
   let isPollFresh = true;
-  const heard = (): void => tell({ heardAt: now(), ...(isAlarmed ? {} : { state: "linked", say: "" }) });
+  const resting = new Set<AbortController>();
+  /** Whichever loop hears the server first wakes the other: it need not wait out what it waits for. */
+  const heard = (): void => {
+    for (const rest of resting) rest.abort();
+    tell({ heardAt: now(), ...(isAlarmed ? {} : { state: "linked", say: "" }) });
+  };
 
   async function alarm(say: string, detail: Readonly<Record<string, string | number>>): Promise<void> {
     if (!isAlarmed) await ledger.append({ type: "anchor", actor: ACTOR, fields: { act: "central-alarm", say, ...detail } });
@@ -159,7 +164,10 @@ export function openLink(needs: LinkNeeds): CentralLink {
         isPollFresh = true;
         await explain(error as Error);
         const longestMs = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(failures, 10));
-        await sleep(longestMs * (0.5 + needs.chance() / 2), undefined, { signal }).catch(() => undefined);
+        const rest = new AbortController();
+        resting.add(rest);
+        await sleep(longestMs * (0.5 + needs.chance() / 2), undefined, { signal: AbortSignal.any([signal, rest.signal]) }).catch(() => undefined);
+        resting.delete(rest);
       }
     }
   }

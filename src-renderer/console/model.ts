@@ -74,7 +74,7 @@ export const createConsole = (window: Window): ConsoleModel => {
   };
   const begin = async (): Promise<void> => {
     let why = "";
-    await comeBack(bare).catch((error: unknown) => (why = wordsOf(error)));
+    await comeBack(bare, (path) => router.navigate(path, { replaces: true })).catch((error: unknown) => (why = wordsOf(error)));
     await refresh();
     if (why === "") return;
     if (session.getState().is === "out") session.setState({ is: "out", why }, true);

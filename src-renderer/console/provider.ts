@@ -19,12 +19,13 @@ export async function goToProvider(ask: Ask, of: { readonly orgId: string; reado
 }
 
 /** What the provider sent this page back with is taken out of the address at once, and told to the server. */
-export async function comeBack(ask: Ask): Promise<void> {
+export async function comeBack(ask: Ask, navigate: (path: string) => void): Promise<void> {
   const answer = Object.fromEntries(new URLSearchParams(location.search));
   if (answer["state"] === undefined) return;
   const back = sessionStorage.getItem(BACK) ?? "";
   sessionStorage.removeItem(BACK);
-  history.replaceState(null, "", `${location.pathname}${back.startsWith("#/with") ? "" : back}`);
+  history.replaceState(null, "", location.pathname);
+  navigate(back === "" || back.startsWith("#/with") ? "/" : back.slice(1));
   const { orgId } = await ask("POST /v1/session/provider", { answer });
   localStorage.setItem(LAST, orgId);
 }

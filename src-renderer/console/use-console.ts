@@ -65,6 +65,20 @@ export function useAsked<N extends RouteName>(name: N, input: Input<N>, { everyM
   return { value: answer?.key === key ? answer.value : undefined, problem, again: () => load() };
 }
 
+/** Who did something, by name where one may read who is here; the id otherwise, which is what the record holds. */
+export function useNames(): (actor: string) => string {
+  const { orgId, may } = useOrg();
+  const { ask } = useConsole();
+  const mayRead = may("people:read");
+  const [names, setNames] = useState<ReadonlyMap<string, string>>(new Map());
+  useEffect(() => {
+    const over = new AbortController();
+    if (mayRead) ask("GET /v1/orgs/:orgId/members", { orgId }, over.signal).then(({ items }) => setNames(new Map(items.map(({ userId, name }) => [userId, name]))), () => undefined);
+    return () => over.abort();
+  }, [ask, orgId, mayRead]);
+  return (actor) => names.get(actor) ?? actor;
+}
+
 /** What came of an act is said where it was asked for, in the words of the server's problem documents. */
 export const useActing = (): Acting & { readonly clear: () => void } => {
   const acting = useAct({ wordsOf });

@@ -13,7 +13,7 @@ import { CHROMIUM, ROOT, SHOTS, startStation, type StationInTest } from "./stati
 const canRun = existsSync(CHROMIUM) && binaries !== undefined;
 if (!canRun) console.warn("NOT TESTED: a desktop and its central server need Chromium and PostgreSQL (apt-get install chromium postgresql).");
 
-const PLACES = ["overview", "approvals", "desktops", "audit", "audit/receipts", "people", "keys", "settings"];
+const PLACES = ["overview", "approvals", "desktops", "audit", "audit/receipts", "people", "policy", "webhooks", "keys", "settings"];
 
 /** `sena central` as a house starts it, on an empty home, and a browser that took its certificate. */
 async function startServer(): Promise<AsyncDisposable & { readonly address: string; readonly firstPage: string }> {
@@ -95,6 +95,8 @@ describe.runIf(canRun)("a desktop of the lab and its central server", () => {
     expect(station.sena("link", "enrol", line, "--name", "Lab desktop").out).toMatch(/Linked to Harbour Lab/);
     expect(station.sena("link", "enrol", line).code).not.toBe(0);
     await page.getByText("all of its record is here").waitFor({ timeout: 60_000 });
+    // The bar at the desk says what may leave it as it is now, not as it was when it started.
+    await station.page.getByText("LAN", { exact: true }).waitFor();
 
     await go("approvals");
     await page.getByRole("button", { name: "Become an approver…" }).click();
@@ -152,6 +154,22 @@ describe.runIf(canRun)("a desktop of the lab and its central server", () => {
     expect(found).toEqual([]);
     expect(noise).toEqual([]);
   }, 120_000);
+
+  test("signs in with a passkey that was added after a proof", async () => {
+    const authenticator = await page.context().newCDPSession(page);
+    await authenticator.send("WebAuthn.enable");
+    await authenticator.send("WebAuthn.addVirtualAuthenticator", { options: { protocol: "ctap2", transport: "internal", hasResidentKey: true, hasUserVerification: true, isUserVerified: true, automaticPresenceSimulation: true } });
+    await page.goto(`${server.address}/#/account`);
+    await page.getByLabel("Name of a new one").fill("this laptop");
+    await page.getByRole("button", { name: "Add a passkey" }).click();
+    await page.getByRole("button", { name: "Remove…" }).or(page.getByLabel("Your password")).first().waitFor();
+    if (await page.getByLabel("Your password").isVisible()) await prove();
+    await page.getByRole("button", { name: "Remove…" }).waitFor();
+    await page.getByRole("button", { name: "Grace" }).click();
+    await page.getByRole("menuitem", { name: "Sign out" }).click();
+    await page.getByRole("button", { name: "Use a passkey" }).click();
+    await page.getByRole("heading", { name: "Overview" }).waitFor();
+  }, 60_000);
 
   test("goes by the keyboard alone, and tells a stranger nothing", async () => {
     await page.keyboard.press("Escape");

@@ -34,9 +34,21 @@ export async function testProvider(): Promise<TestProvider> {
   const codes = new Map<string, { challenge: string; nonce: string; redirect: string; subject: string; claims: object; wrong: Wrong }>();
   let issuer = "";
   let given = 0;
+  const signIn: TestProvider["signIn"] = (url, { subject, claims = {} }, wrong = {}) => {
+    const asked = new URL(url).searchParams;
+    const code = randomUUID();
+    codes.set(code, { challenge: asked.get("code_challenge") ?? "", nonce: asked.get("nonce") ?? "", redirect: asked.get("redirect_uri") ?? "", subject, claims, wrong });
+    return { code, state: asked.get("state") ?? "", iss: wrong.issInAnswer ?? issuer };
+  };
   const server = createServer({ key: tls.key, cert: tls.cert }, (request, response) => {
     const say = (status: number, body: unknown): void => void response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
     if (request.url === "/.well-known/openid-configuration") return say(200, { issuer, authorization_endpoint: `${issuer}/authorize`, token_endpoint: `${issuer}/token`, jwks_uri: `${issuer}/keys`, response_types_supported: ["code"], subject_types_supported: ["public"], id_token_signing_alg_values_supported: ["RS256"], code_challenge_methods_supported: ["S256"], authorization_response_iss_parameter_supported: true });
+    // Whoever comes with a browser is Linus: there is no page to type into.
+    if (request.url?.startsWith("/authorize?")) {
+      const back = new URL(new URL(request.url, issuer).searchParams.get("redirect_uri") ?? "");
+      for (const [name, value] of Object.entries(signIn(`${issuer}${request.url}`, { subject: "linus", claims: { email: "linus@provider.example", email_verified: true, name: "Linus" } }))) back.searchParams.set(name, value);
+      return void response.writeHead(302, { location: back.href }).end();
+    }
     if (request.url === "/keys") return say(200, { keys: [{ ...own.publicKey.export({ format: "jwk" }), kid: "one", alg: "RS256", use: "sig" }] });
     if (request.url !== "/token" || request.method !== "POST") return say(404, {});
     let text = "";
@@ -62,12 +74,7 @@ export async function testProvider(): Promise<TestProvider> {
   return {
     issuer, ca, client,
     tokensGiven: () => given,
-    signIn(url, { subject, claims = {} }, wrong = {}) {
-      const asked = new URL(url).searchParams;
-      const code = randomUUID();
-      codes.set(code, { challenge: asked.get("code_challenge") ?? "", nonce: asked.get("nonce") ?? "", redirect: asked.get("redirect_uri") ?? "", subject, claims, wrong });
-      return { code, state: asked.get("state") ?? "", iss: wrong.issInAnswer ?? issuer };
-    },
+    signIn,
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
       await new Promise((gone) => server.close(gone));

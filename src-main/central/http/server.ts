@@ -43,7 +43,7 @@ const OPEN_PER_MINUTE = 60;
 const STOP_MS = 10_000;
 const SMALL_BYTES = 64 * 1024;
 /** Refusals that an organisation wants to see in its own list; all of them meet somebody who was let in before. */
-const TELLING = ["NOT_ALLOWED", "STEP_UP_NEEDED", "SECOND_FACTOR_NEEDED", "LOG_FORKED", "ENTRIES_REFUSED", "APPROVAL_GONE"];
+const TELLING = ["NOT_ALLOWED", "STEP_UP_NEEDED", "SECOND_FACTOR_NEEDED", "LOG_FORKED", "ENTRIES_REFUSED", "APPROVAL_GONE", "CROSS_SITE"];
 
 export type RunningServer = AsyncDisposable & { readonly port: number; readonly busy: () => number };
 type Claim = { readonly actor: string; readonly orgId: string; readonly session: Session | undefined; readonly desktopId: string };
@@ -182,9 +182,10 @@ function assertProved(route: Route, { provedAt }: Session, { now }: ServerNeeds)
 }
 
 async function sessionOf(request: FastifyRequest, reply: FastifyReply, { identity }: ServerNeeds): Promise<Session> {
-  if (request.method !== "GET") assertSameSite(request);
   const session = request.headers.cookie === undefined ? undefined : await identity.session(request.headers.cookie);
   if (!session) throw fail("SIGN_IN_NEEDED");
+  // After the session: only what would have been done in somebody's name is worth a line in the list.
+  if (request.method !== "GET") assertSameSite(request);
   if (session.cookies.length > 0) reply.header("set-cookie", session.cookies);
   return session;
 }

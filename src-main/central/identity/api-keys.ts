@@ -26,18 +26,25 @@ export function createApiKeys({ tenants, now }: { readonly tenants: Tenants; rea
     await tx.run("INSERT INTO app.api_keys (org_id, key_id, name, secret_hash, scopes, per_minute, created_by, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)", [orgId, id, of.name, sha256(secret), of.scopes, of.perMinute, by, now(), of.expiresAt]);
     return { keyId: id, key: formatTicket(KIND, { orgId, id, secret }) };
   }
+  const overAt = new Map<string, number>();
   return {
     /** Who shows this key; the same refusal for every reason, so that nobody learns which part was right. */
     async holder(text: string): Promise<KeyHolder> {
       const ticket = parseTicket(KIND, text);
       if (!ticket) throw fail("KEY_REFUSED");
-      return tenants.withOrg(ticket.orgId, `key:${ticket.id}`, async (tx) => {
+      const holder = await tenants.withOrg(ticket.orgId, `key:${ticket.id}`, async (tx) => {
         const row = await tx.one<Row>(`SELECT ${COLUMNS}, secret_hash AS "secretHash" FROM app.api_keys WHERE key_id = $1`, [ticket.id]);
-        const isGood = row !== undefined && sameBytes(row.secretHash, sha256(ticket.secret)) && row.expiresAt > now() && (row.revokedAt === null || row.revokedAt > now());
-        if (!isGood) throw fail("KEY_REFUSED");
+        if (row === undefined || !sameBytes(row.secretHash, sha256(ticket.secret))) return undefined;
+        const isOver = row.expiresAt <= now() || (row.revokedAt !== null && row.revokedAt <= now());
         if (now() - (row.lastUsedAt ?? 0) > TOUCH_EVERY_MS) await tx.run("UPDATE app.api_keys SET last_used_at = $2 WHERE key_id = $1", [ticket.id, now()]);
-        return { orgId: ticket.orgId, keyId: row.keyId, name: row.name, scopes: row.scopes, perMinute: row.perMinute };
+        if (!isOver) return { orgId: ticket.orgId, keyId: row.keyId, name: row.name, scopes: row.scopes, perMinute: row.perMinute };
+        // Somebody holds a key that worked once; that belongs into the organisation's list, once in a while and not at every attempt.
+        if (now() - (overAt.get(row.keyId) ?? Number.NEGATIVE_INFINITY) > TOUCH_EVERY_MS) await record(tx, ticket.orgId, now(), { actor: `key:${row.keyId}`, kind: "refused", detail: { code: "KEY_REFUSED", keyId: row.keyId, name: row.name } });
+        overAt.set(row.keyId, now());
+        return undefined;
       });
+      if (!holder) throw fail("KEY_REFUSED");
+      return holder;
     },
     async create(tx: Tx, orgId: string, by: string, of: { readonly name: string; readonly scopes: readonly CentralPermission[]; readonly perMinute: number; readonly expiresAt: number }) {
       const made = await insert(tx, orgId, by, of);

@@ -13,6 +13,8 @@ export type Site = { readonly name: string; readonly origins: readonly string[] 
 export type PasskeyNeeds = { readonly rows: Rows; readonly ceremonies: Ceremonies; readonly now: () => number; readonly site: () => Site };
 type Row = { passkey_id: string; user_id: string; public_key: Buffer; counter: string; transports: string[] };
 
+/** COSE: Ed25519, ES256, RS256. What every authenticator speaks. */
+const ALGORITHMS = [-8, -7, -257];
 const Text = z.string().max(20_000);
 export const PasskeyAnswer = z.looseObject({ id: Text, rawId: Text, type: z.literal("public-key"), response: z.looseObject({ clientDataJSON: Text }) });
 export type PasskeyAnswer = z.infer<typeof PasskeyAnswer>;
@@ -37,14 +39,14 @@ export function createPasskeys({ rows, ceremonies, now, site }: PasskeyNeeds) {
   return {
     async beginAdding(session: Session): Promise<Record<string, unknown>> {
       const known = await rows<Row>("SELECT passkey_id, transports FROM passkeys WHERE user_id = $1", [session.userId]);
-      const options = await generateRegistrationOptions({ rpName: "SENA central", rpID: named().name, userName: session.email, userDisplayName: session.name, userID: new Uint8Array(Buffer.from(session.userId)), attestationType: "none", authenticatorSelection: { residentKey: "required", userVerification: "required" }, excludeCredentials: known.map((each) => ({ id: each.passkey_id, transports: each.transports })) });
+      const options = await generateRegistrationOptions({ rpName: "SENA central", rpID: named().name, userName: session.email, userDisplayName: session.name, userID: new Uint8Array(Buffer.from(session.userId)), attestationType: "none", supportedAlgorithmIDs: ALGORITHMS, authenticatorSelection: { residentKey: "required", userVerification: "required" }, excludeCredentials: known.map((each) => ({ id: each.passkey_id, transports: each.transports })) });
       await ceremonies.begin("passkey-add", { userId: session.userId }, options.challenge);
       return { ...options };
     },
     async add(session: Session, { name, answer }: { readonly name: string; readonly answer: PasskeyAnswer }): Promise<string> {
       const { challenge, detail } = await begun<{ userId: string }>("passkey-add", answer);
       if (detail.userId !== session.userId) throw refuse("its challenge was given to somebody else");
-      const verified = await verifyRegistrationResponse({ response: answer as unknown as RegistrationResponseJSON, ...expected(challenge) }).catch((error: unknown) => {
+      const verified = await verifyRegistrationResponse({ response: answer as unknown as RegistrationResponseJSON, ...expected(challenge), supportedAlgorithmIDs: ALGORITHMS }).catch((error: unknown) => {
         throw refuse((error as Error).message, error);
       });
       if (!verified.verified) throw refuse("what it signed does not hold");

@@ -149,6 +149,10 @@ export async function composeCore({ home, lab }: CoreOptions): Promise<Core> {
     for await (const state of ledger.state.follow(closing.signal)) status.update((before) => ({ ...before, recorder: recorderOf(state), anchor: { witnesses: ledger.witness.anchor().witnesses } }));
   })();
 
+  // The status bar says what may leave this machine: as it is now, not as it was at the start.
+  void (async () => {
+    for await (const { network } of settings.current.follow(closing.signal)) status.update((before) => ({ ...before, network }));
+  })();
   void (async () => {
     for await (const _ of models.follow(closing.signal)) status.update((before) => ({ ...before, model: models.status() }));
   })();

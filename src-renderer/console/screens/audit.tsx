@@ -8,7 +8,7 @@ import { Segmented } from "../../ui/segmented.tsx";
 import { Table } from "../../ui/table.tsx";
 import styles from "../console.module.css";
 import { orgHash } from "../model.ts";
-import { useAsked, useConsole, useOrg, useRoute } from "../use-console.ts";
+import { useAsked, useConsole, useNames, useOrg, useRoute } from "../use-console.ts";
 import { Problems } from "./problems.tsx";
 import { Entries } from "./entries.tsx";
 import { eventWords } from "./event-words.ts";
@@ -40,6 +40,7 @@ export const AuditScreen = () => {
 
 const Events = () => {
   const { orgId } = useOrg();
+  const nameOf = useNames();
   const { items, problem, more } = usePages("GET /v1/orgs/:orgId/events", { orgId, limit: 100 });
   return (
     <>
@@ -54,7 +55,7 @@ const Events = () => {
         columns={[
           { id: "at", title: "When", width: "160px", isMono: true, cell: (row) => formatInstant(row.at) },
           { id: "what", title: "What", width: "minmax(200px, 1fr)", cell: (row) => renderedText(eventWords(row)) },
-          { id: "actor", title: "By", width: "minmax(120px, 0.6fr)", isMono: true, cell: (row) => row.actor },
+          { id: "actor", title: "By", width: "minmax(120px, 0.6fr)", cell: (row) => <span title={row.actor}>{renderedText(nameOf(row.actor))}</span> },
         ]}
       />
     </>

@@ -23,8 +23,9 @@ export const MemberDialog = ({ member, onChanged, onClose }: Props) => {
   };
   const remove = async () => {
     const isDone = await act(() => ask("DELETE /v1/orgs/:orgId/members/:userId", who));
-    setRemoving(false);
+    // The dialog does not come back in between: it would ask where somebody is signed in who is not there any more.
     if (isDone) await onChanged().then(onClose);
+    else setRemoving(false);
   };
   return (
     <>

@@ -1,16 +1,16 @@
 import { useState } from "react";
 import { formatCount, formatInstant } from "../../lib/format.ts";
 import { Button } from "../../ui/button.tsx";
-import { Bytes } from "../../ui/bytes.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { EmptyState } from "../../ui/empty-state.tsx";
 import { KeyValues } from "../../ui/key-values.tsx";
 import { Grow, Toolbar } from "../../ui/page.tsx";
 import { Skeleton } from "../../ui/skeleton.tsx";
 import { Table } from "../../ui/table.tsx";
+import { Captioned } from "../captioned.tsx";
 import styles from "../console.module.css";
 import { orgHash } from "../model.ts";
-import { useAsked, useConsole, useOrg, useRoute } from "../use-console.ts";
+import { useAsked, useConsole, useNames, useOrg, useRoute } from "../use-console.ts";
 import { Problems } from "./problems.tsx";
 import { PublishDialog } from "./publish-dialog.tsx";
 import { usePages } from "./use-pages.ts";
@@ -21,6 +21,7 @@ export const PolicyScreen = () => {
   const { router } = useConsole();
   const route = useRoute();
   const { items, problem, more, again } = usePages("GET /v1/orgs/:orgId/editions", { orgId, limit: 100 });
+  const nameOf = useNames();
   const [isPublishing, setPublishing] = useState(false);
   const open = Number(route.rest[2] ?? Number.NaN);
   const newest = items?.[0]?.n ?? 0;
@@ -55,7 +56,7 @@ export const PolicyScreen = () => {
           { id: "n", title: "Edition", width: "80px", align: "end", cell: (row) => row.n },
           { id: "at", title: "Published", width: "160px", isMono: true, cell: (row) => formatInstant(row.at) },
           { id: "note", title: "Why", width: "minmax(200px, 1fr)", cell: (row) => row.note },
-          { id: "by", title: "By", width: "minmax(120px, 0.5fr)", isMono: true, cell: (row) => row.by },
+          { id: "by", title: "By", width: "minmax(120px, 0.5fr)", cell: (row) => <span title={row.by}>{nameOf(row.by)}</span> },
         ]}
       />
       {Number.isNaN(open) ? null : <EditionDialog n={open} onClose={() => router.navigate(orgHash(orgId, "policy").slice(1))} />}
@@ -84,9 +85,9 @@ const EditionDialog = ({ n, onClose }: { n: number; onClose: () => void }) => {
                 { key: "Models may be at", value: value.content.modelHosts === null ? "wherever a desktop lets them" : value.content.modelHosts.join(", ") || "nowhere" },
               ]}
             />
-            {value.content.policy === null ? <p className={styles.quiet}>It sets no policy.</p> : <Bytes text={value.content.policy} label="Policy" wraps />}
-            {value.content.hosts === null ? null : <Bytes text={value.content.hosts} label="Hosts" />}
-            <Bytes text={value.signature} label="Signature of the organisation's key" wraps />
+            {value.content.policy === null ? <p className={styles.quiet}>It sets no policy.</p> : <Captioned text={value.content.policy} caption="Policy" />}
+            {value.content.hosts === null ? null : <Captioned text={value.content.hosts} caption="Hosts" />}
+            <Captioned text={value.signature} caption="Signature of the organisation's key" />
           </>
         )}
       </div>

@@ -1,11 +1,11 @@
 import { useState } from "react";
 import { Button } from "../../ui/button.tsx";
-import { Bytes } from "../../ui/bytes.tsx";
 import { ConfirmDialog, Dialog } from "../../ui/dialog.tsx";
 import { Field } from "../../ui/field.tsx";
 import { Input } from "../../ui/input.tsx";
 import { Card } from "../../ui/page.tsx";
 import { Tag } from "../../ui/tag.tsx";
+import { Captioned } from "../captioned.tsx";
 import styles from "../console.module.css";
 import type { Input as Given, Output } from "../rest.ts";
 import { useActing, useAsked, useConsole, useOrg } from "../use-console.ts";
@@ -48,7 +48,7 @@ export const Providers = () => {
             </li>
           ))}
         </ul>
-        {has ? <Bytes text={`${location.origin}/#/with/${orgId}`} label="Sign-in address to hand out" wraps /> : null}
+        {has ? <Captioned text={`${location.origin}/#/with/${orgId}`} caption="Sign-in address to hand out" /> : null}
         {may("settings:write") ? (
           <div className={styles.acts}>
             <Button icon="plus" onClick={() => setAdding(true)}>
@@ -92,7 +92,7 @@ const AddDialog = ({ redirectTo, onClose, onAdded }: { redirectTo: string; onClo
     >
       <div className={styles.form}>
         <Problems of={[problem]} />
-        <Bytes text={redirectTo} label="Address to come back to (redirect URI)" wraps />
+        <Captioned text={redirectTo} caption="Address to come back to (redirect URI)" />
         <Field label="Name" hint="As people see it on the button.">
           <Input value={of.name} maxLength={80} onValue={(name) => set({ name })} />
         </Field>

@@ -77,6 +77,8 @@ describe.skipIf(!binaries)("people on the central server", () => {
     expect(fetched.body["code"]).toBe("CROSS_SITE");
     const form = await admin.ask("POST", `/v1/orgs/${orgId}/invitations`, "email=x", { "content-type": "application/x-www-form-urlencoded" });
     expect(form.status).toBe(415);
+    const listed = ((await admin.ask("GET", `/v1/orgs/${orgId}/events?limit=50`)).body["items"] as { kind: string; detail: { code?: string } }[]).filter(({ detail }) => detail.code === "CROSS_SITE");
+    expect(listed.length).toBe(2);
     expect((await admin.ask("POST", `/v1/orgs/${orgId}/invitations`, { email: "x@example.org", role: "viewer" }, { origin: `https://127.0.0.1:${world.central.port}` })).status).toBe(200);
   });
 

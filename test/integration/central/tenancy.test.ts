@@ -164,6 +164,10 @@ describe.skipIf(!binaries)("two organisations on one server", () => {
     world.clock.value = 25 * 3_600_000;
     expect((await ask(String(rotated.body["key"]), "/desktops")).body["code"]).toBe("KEY_REFUSED");
     world.clock.value = 0;
+    const listed = ((await b.admin.ask("GET", `/v1/orgs/${b.orgId}/events?limit=200`)).body["items"] as { kind: string; detail: Record<string, string> }[]).filter(({ kind }) => kind === "refused").map(({ detail }) => `${detail["code"]} ${detail["name"] ?? detail["route"]}`);
+    // A key that was revoked and one that expired are two lines; a guessed one is none: it says nothing about anybody here.
+    expect(listed.filter((line) => line === "KEY_REFUSED short").length).toBe(2);
+    expect(listed).toContain("NOT_ALLOWED GET /v1/orgs/:orgId/members");
   });
 
   it("does a thing once for one idempotency key and answers the same again", async () => {
