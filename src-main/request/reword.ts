@@ -45,6 +45,7 @@ const HAVE_DONE = new RegExp(String.raw`^have (?!(?:you|we|they|i|any|anyone|any
 type Turn = readonly [pattern: RegExp, turned: (match: RegExpExecArray) => string];
 const ORDERS: readonly Turn[] = [
   [/^(?:make sure|ensure|see to it)(?: that)? (?:the )?(\S+(?: service| daemon)?) (?:always )?(?:comes (?:back )?up|starts|is started|gets started|runs|is running|is up)(?: again)? (?:(?:after|on|at) (?:a |the |each |every |any )?(?:re)?boots?|automatically)\b(.*)$/i, (m) => `enable ${m[1]} at boot${m[2]}`],
+  [/^make (.+?) (?:re-?read|read|reload) (?:its|the) (?:config|configuration|settings)(?: again| anew)?\b(.*)$/i, (m) => `reload ${m[1]}${m[2]}`],
   [/^(.+?) (?:needs to|must|should|has to|ought to) (?:re-?read|reload) (?:its|the) (?:config|configuration|settings)\b(.*)$/i, (m) => `reload ${m[1]}${m[2]}`],
   [new RegExp(String.raw`^(?:i|we)(?:'d| would)? (?:want|need|like) (.+?) (?:to be |to get )?(${DONES})\b(.*)$`, "i"), (m) => `${verbOf(m[2] ?? "")} ${m[1]}${m[3]}`],
   // "nginx is stuck, restart it": the thing was named before the order.

@@ -30,6 +30,7 @@ export const previews: Preview[] = [
   { name: "Turn, answered and waiting for approval", draw: () => turnOf(waits()) },
   { name: "Fleet of 200, half way", draw: () => turnOf(fleet(200, 96)), isWide: true },
   { name: "Result table", draw: () => <ResultTableView table={disks} /> },
+  { name: "Series of things", draw: () => <SeriesChart series={{ title: "Largest directories", unit: "bytes", points: ["/", "/var", "/var/log", "/var/backups", "/usr", "/usr/lib", "/srv", "/home", "/opt"].map((label, i) => ({ label, value: 28e9 / (i + 1) ** 1.4 })) }} /> },
   { name: "Series", draw: () => <SeriesChart series={{ title: "Errors per minute", unit: "lines", points: Array.from({ length: 20 }, (_, i) => ({ label: `07:${40 + i}`, value: i < 2 ? 0 : Math.round(40 * Math.exp(-i / 6)) })) }} /> },
   { name: "Question back", draw: () => <AskBack question="Which host is meant?" choices={[{ id: "1", label: "web-01", detail: "prod · nginx", ask: "" }, { id: "2", label: "web-02", detail: "staging · nginx", ask: "" }]} hint="Or answer in your own words." isOpen onChoose={() => {}} /> },
   {

@@ -1,6 +1,7 @@
 import { type KeyboardEvent, type RefObject, useEffect, useId, useRef, useState } from "react";
 import type { Attachment, Completion } from "../../../src-main/contract/index.ts";
 import { plural } from "../../lib/format.ts";
+import { keyNames } from "../../lib/keys.ts";
 import { Chip } from "../../ui/chip.tsx";
 import { IconButton } from "../../ui/icon-button.tsx";
 import { CompletionList } from "./completion-list.tsx";
@@ -38,6 +39,10 @@ export const Composer = ({ draft, onDraft, onSend, isBusy, onStop, model, lastAs
   const [found, setFound] = useState<readonly Completion[]>([]);
   const [active, setActive] = useState(0);
   const isOpen = asked !== undefined && found.length > 0;
+  const [isHeld, setHeld] = useState(false);
+  useEffect(() => {
+    if (!isBusy || draft.text === "") setHeld(false);
+  }, [isBusy, draft.text]);
 
   useEffect(() => {
     if (sign === undefined || typed === undefined) return setFound([]);
@@ -78,7 +83,9 @@ export const Composer = ({ draft, onDraft, onSend, isBusy, onStop, model, lastAs
     if (isOpen && keysOfList(event)) return;
     if (event.key === "Enter" && !event.shiftKey && !event.altKey) {
       event.preventDefault();
-      if (draft.text.trim() !== "" && !isBusy) onSend();
+      if (draft.text.trim() === "") return;
+      if (isBusy) setHeld(true);
+      else onSend();
     } else if (event.key === "ArrowUp" && draft.text === "" && lastAsked !== undefined) {
       event.preventDefault();
       onDraft({ ...draft, text: lastAsked });
@@ -136,7 +143,7 @@ export const Composer = ({ draft, onDraft, onSend, isBusy, onStop, model, lastAs
           {draft.hosts.map((host) => <Chip key={host} isMono onRemove={() => onDraft({ ...draft, hosts: draft.hosts.filter((other) => other !== host) })}>{`@${host}`}</Chip>)}
           {draft.attachments.map((file, index) => <Chip key={`${index}-${file.name}`} icon={file.kind === "file" ? "file" : "terminal"} onRemove={() => onDraft({ ...draft, attachments: draft.attachments.filter((_, other) => other !== index) })}>{`${file.name} · ${plural(file.text.split("\n").length, "line")}`}</Chip>)}
           <Chip title="Answers come from signed skills; no model is asked.">{model}</Chip>
-          <span className={styles.grow} />
+          <span className={styles.grow} role="status">{isHeld ? `Not sent: one thing at a time here. Answer or stop what is above, or ask in a new conversation (${keyNames("Mod+Shift+O")}).` : null}</span>
           <input ref={picker} type="file" multiple hidden aria-hidden tabIndex={-1} onChange={(event) => {
             onAttach([...(event.target.files ?? [])]);
             event.target.value = "";

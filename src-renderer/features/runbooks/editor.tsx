@@ -2,6 +2,7 @@ import { useEffect, useState } from "react";
 import type { SkillProblem } from "../../../src-main/contract/index.ts";
 import { useApp } from "../../app/use-app.ts";
 import { Banner } from "../../ui/banner.tsx";
+import { plural } from "../../lib/format.ts";
 import { Button } from "../../ui/button.tsx";
 import { Select } from "../../ui/select.tsx";
 import { TextArea } from "../../ui/text-area.tsx";
@@ -73,7 +74,7 @@ export const Problems = ({ checked, onGo }: { checked: Checked | undefined; onGo
     <section aria-label="What is wrong" aria-live="polite">
       {errors === 0 ? (
         <Banner tone="ok" title="Fit for use">
-          {checked.skills.length} runbooks, {checked.parsers.length} parsers. Every step is what it says it is, as far as can be told without a host.
+          {plural(checked.skills.length, "runbook")}, {plural(checked.parsers.length, "parser")}. Every step is what it says it is, as far as can be told without a host.
         </Banner>
       ) : null}
       <dl className={styles.packs}>

@@ -77,7 +77,7 @@ async function test(argv: readonly string[], context: CommandContext): Promise<n
     for (const [name, { data }] of pack.parsers) {
       const wrong = checkParser(data);
       failed += wrong.length > 0 ? 1 : 0;
-      context.io.stdout.write(`${wrong.length === 0 ? "ok  " : "FAIL"} ${pack.data.id}/${name}: ${data.fixtures.length} fixtures\n${wrong.map((line) => `       ${line}\n`).join("")}`);
+      context.io.stdout.write(`${wrong.length === 0 ? "ok  " : "FAIL"} ${pack.data.id}/${name}: ${data.fixtures.length} ${data.fixtures.length === 1 ? "fixture" : "fixtures"}\n${wrong.map((line) => `       ${line}\n`).join("")}`);
     }
     if (values.lab) {
       const { testOnLab } = await import("./skill-lab.ts");
@@ -132,8 +132,9 @@ async function trust(argv: readonly string[], { io, core }: CommandContext): Pro
   return 0;
 }
 
-async function create([id = "", folder = id]: readonly string[], { io }: CommandContext): Promise<number> {
-  if (!/^[a-z][a-z0-9-]{0,63}$/.test(id)) return usage(io, "sena skill new ID [FOLDER]; ID is lower-case words joined by hyphens");
+async function create(argv: readonly string[], { io }: CommandContext): Promise<number> {
+  const [id = "", folder = id, more] = parseArgs({ args: [...argv], allowPositionals: true, options: {} }).positionals;
+  if (more !== undefined || !/^[a-z][a-z0-9-]{0,63}$/.test(id)) return usage(io, "sena skill new ID [FOLDER]; ID is lower-case words joined by hyphens");
   const path = resolve(folder);
   if (existsSync(join(path, "pack.yaml"))) {
     io.stderr.write(`sena: ${path} holds a pack already. Nothing was written.\n`);
