@@ -85,7 +85,7 @@ export function openIndex({ store, reader, embedding, now, onSources, outside, w
       const location = placeOf({ kind, ...settings } as Connection);
       const before = sql.at.get([location]);
       if (before !== undefined) throw failKnowledge("SOURCE_EXISTS", { path: location, name: before.name });
-      const id = addRow({ kind, name: name === "" ? location.replace(/^https?:\/\//, "") : name, location, product, environment, trust: "unsigned", signer: "", settings, credential });
+      const id = addRow({ kind, name: name === "" ? location.replace(/^https?:\/\/|\/$/g, "") : name, location, product, environment, trust: "unsigned", signer: "", settings, credential });
       sync.start(id);
       onSources();
       return stateBy(id);

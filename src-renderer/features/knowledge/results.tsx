@@ -7,13 +7,16 @@ import styles from "./screen.module.css";
 
 type Props = { passages: readonly KnowledgePassage[]; query: string; selected: number | undefined; onSelect: (passage: KnowledgePassage) => void; now: number };
 
+/** Documents often begin with a heading that is their title: told once. */
+const nameOf = ({ title, heading }: KnowledgePassage): string => (heading === "" ? title : heading === title || heading.startsWith(`${title} > `) ? heading : `${title} › ${heading}`);
+
 /** What was found, best first: where it stands, the words around it, how far it may be trusted. */
 export const Results = ({ passages, query, selected, onSelect, now }: Props) => (
   <List label="Passages found" items={passages} itemId={({ chunkId }) => String(chunkId)} itemText={({ title }) => title} selectedId={selected === undefined ? undefined : String(selected)} onSelect={onSelect} itemHeight={104} className={styles.results ?? ""}>
     {(passage) => (
       <div className={styles.result}>
         <div className={styles.resultHead}>
-          <span className={styles.title}>{passage.heading === "" ? passage.title : `${passage.title} › ${passage.heading}`}</span>
+          <span className={styles.title}>{nameOf(passage)}</span>
           {passage.trust === "signed" ? <Tag tone="ok">signed</Tag> : null}
           {passage.outdated === "" ? null : <Tag tone="warn">outdated</Tag>}
           {passage.conflicts.length === 0 ? null : <Tag tone="warn">{plural(passage.conflicts.length, "contradiction")}</Tag>}
