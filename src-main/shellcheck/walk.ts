@@ -306,8 +306,8 @@ function inputVerdict(target: Value | undefined): Verdict | undefined {
   return verdict === "secret" ? withholds("read-secret", "secret/path", `"${target.source}" may hold secrets`) : withholds("read", "redirect/input", "which file is read is not known, or it is a device");
 }
 
-/** A line that goes on in the middle of a sign ("<<" and "-E" are one to bash), or of the word that ends a here-document. */
-const CONTINUED_SIGN = /[$<>&|({;!#`@]-?\\\n|\$\{[^}\n]*\\\n|<<-?[ \t]*[^\s;|&]*\\\n/;
+/** A line that goes on in the middle of a sign ("<<" and "-E" are one to bash), or anywhere behind a here-document: in there, even quotes do not keep it. */
+const CONTINUED_SIGN = /[$<>&|({;!#`@]-?\\\n|\$\{[^}\n]*\\\n|(?<!<)<<(?!<)[^]*\\\n/;
 
 export function walkText(text: string, judge: Judge): readonly Segment[] {
   const segments: Segment[] = [];
