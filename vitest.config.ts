@@ -12,7 +12,7 @@ export default defineConfig({
       { test: { name: "e2e", retry, include: ["test/e2e/**/*.test.ts"], environment: "node", testTimeout: 240_000, hookTimeout: 180_000 } },
       { test: { name: "packaged", retry, include: ["test/packaged/**/*.test.ts"], environment: "node", testTimeout: 60_000, hookTimeout: 120_000 } },
     ],
-    maxWorkers: 2,
+    maxWorkers: 3,
     reporters: ["default"],
   },
 });

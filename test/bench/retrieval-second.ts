@@ -1,6 +1,6 @@
 import type { Question } from "./retrieval-questions.ts";
 
-/** A second set, written after everything was tuned on the first, and never tuned on: what it shows is what unseen questions gain. */
+/** A second set, written after everything was tuned on the first. Its first look chose the weights in force, so that it is no longer blind: unseen questions gain less. */
 export const SECOND_QUESTIONS: readonly Question[] = [
   { ask: "our app keeps running out of file handles, where do I raise that per user", page: ["limits.conf.5", "prlimit.1", "systemd.exec.5"] },
   { ask: "I want to know how long this box has been up", page: ["uptime.1", "w.1", "top.1"] },
