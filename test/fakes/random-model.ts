@@ -58,7 +58,10 @@ export async function randomModel(gguf: string): Promise<RandomModel> {
       const args = parsed(await once(TOOL_TOKENS, shortened(other.parameters)));
       if (args) return { id: "c", name: other.name, args };
     }
-    if (waiting.length < THINKS_AHEAD) state.thinking ??= think().finally(() => delete state.thinking);
+    if (waiting.length < THINKS_AHEAD && state.thinking === undefined) {
+      state.thinking = think().finally(() => delete state.thinking);
+      state.thinking.catch(() => undefined); // thought ahead: whoever needs it waits for it, and is told then
+    }
     if (waiting.length === 0) await state.thinking;
     return waiting.shift();
   }

@@ -19,6 +19,17 @@ export const databaseDown = (error: unknown): Error => fail("CENTRAL_DATABASE_DO
 /** Nobody listens yet, or it says itself that it is starting (57P03). Nothing was asked of it, so asking again is safe. */
 const isComingBack = (error: unknown): boolean => ["ECONNREFUSED", "ENOENT", "57P03"].includes((error as { code?: string }).code ?? "");
 
+/**
+ * A connection that is lost while somebody holds it tells its query, and then once more whoever listens: with nobody
+ * listening that second telling would end the whole server. `onError` hears of those that were lost at rest.
+ */
+export function openPool(config: pg.PoolConfig, onError: (error: Error) => void): pg.Pool {
+  const pool = new pg.Pool(config);
+  pool.on("error", onError);
+  pool.on("connect", (client) => void client.on("error", () => {}));
+  return pool;
+}
+
 /** A connection, waiting over the moment in which the database is started again; then a declared failure. */
 export async function connectPatiently(pool: Pick<pg.Pool, "connect">, now: () => number = () => performance.now()): Promise<pg.PoolClient> {
   const until = now() + RETURNS_WITHIN_MS;

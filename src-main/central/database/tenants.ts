@@ -1,6 +1,6 @@
 import pg from "pg";
 import { fail } from "../failures.ts";
-import { connectPatiently, databaseDown, isLost } from "./connect.ts";
+import { connectPatiently, databaseDown, isLost, openPool } from "./connect.ts";
 
 // The one way to a tenant's rows. The pool stays in here: whoever has it could read without a tenant, or leave one behind.
 
@@ -30,9 +30,7 @@ const NUMBERS: pg.CustomTypesConfig = { getTypeParser: ((oid: number, format?: "
 export type TenantNeeds = { readonly url: string; readonly connections: number; readonly statementTimeoutMs: number; readonly onError: (error: Error) => void };
 
 export function openTenants({ url, connections, statementTimeoutMs, onError }: TenantNeeds): Tenants {
-  const pool = new pg.Pool({ types: NUMBERS, pipeline: true, connectionString: url, max: connections, connectionTimeoutMillis: 5000, idleTimeoutMillis: 30_000, options: `-c statement_timeout=${statementTimeoutMs} -c lock_timeout=5000 -c idle_in_transaction_session_timeout=15000` });
-  // A connection that dies while it rests: the pool forgets it, and the next caller has a new one.
-  pool.on("error", onError);
+  const pool = openPool({ types: NUMBERS, pipeline: true, connectionString: url, max: connections, connectionTimeoutMillis: 5000, idleTimeoutMillis: 30_000, options: `-c statement_timeout=${statementTimeoutMs} -c lock_timeout=5000 -c idle_in_transaction_session_timeout=15000` }, onError);
 
   return {
     async withOrg(orgId, actor, work) {
@@ -40,8 +38,6 @@ export function openTenants({ url, connections, statementTimeoutMs, onError }: T
       if (!ACTOR.test(actor)) throw new TypeError("an actor's id has letters, digits and : . _ - only");
       const client = await connectPatiently(pool);
       let isOpen = true;
-      const onLost = (): void => {}; // told by the query that meets it
-      client.on("error", onLost);
       const query = async (sql: string, params: readonly unknown[] = []): Promise<pg.QueryResult> => {
         // A promise somebody forgot to await must not write into the next tenant's transaction.
         if (!isOpen) throw new Error("this transaction is over");
@@ -70,7 +66,6 @@ export function openTenants({ url, connections, statementTimeoutMs, onError }: T
         if (isLost(error)) throw databaseDown(error);
         throw error;
       } finally {
-        client.off("error", onLost);
         // On any doubt the connection is thrown away with whatever it may still hold.
         client.release(!isClean);
       }

@@ -5,7 +5,7 @@ import { setSessionCookie } from "better-auth/cookies";
 import { organization } from "better-auth/plugins/organization";
 import pg from "pg";
 import { z } from "zod";
-import { connectPatiently, databaseDown, isLost } from "../database/connect.ts";
+import { connectPatiently, databaseDown, isLost, openPool } from "../database/connect.ts";
 import { fail } from "../failures.ts";
 import { newSecret, seal, sha256, unseal } from "../sealing.ts";
 import { createCeremonies } from "./ceremonies.ts";
@@ -46,8 +46,7 @@ type TotpRow = { sealed: Buffer; last_step: string; confirmed_at: string | null 
  */
 export function openIdentity(needs: IdentityNeeds): IdentityPort & AsyncDisposable {
   const { now, secret } = needs;
-  const pool = new pg.Pool({ connectionString: needs.url, max: 8, connectionTimeoutMillis: 5000, options: "-c search_path=identity -c statement_timeout=10000" });
-  pool.on("error", needs.onError);
+  const pool = openPool({ connectionString: needs.url, max: 8, connectionTimeoutMillis: 5000, options: "-c search_path=identity -c statement_timeout=10000" }, needs.onError);
   const { auth, readSession } = authOver(pool, needs);
   const rows = async <T extends pg.QueryResultRow>(sql: string, params: readonly unknown[] = []): Promise<T[]> => {
     const client = await connectPatiently(pool);
