@@ -6,7 +6,8 @@ const retry = process.env["CI"] ? 2 : 0;
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: "unit", include: ["test/unit/**/*.test.ts"], environment: "node", testTimeout: 20_000 } },
+      // Units keep nothing outside of themselves: one worker after the other need not be thrown away for each file.
+      { test: { name: "unit", isolate: false, include: ["test/unit/**/*.test.ts"], environment: "node", testTimeout: 20_000 } },
       { test: { name: "integration", retry, include: ["test/integration/**/*.test.ts"], environment: "node", testTimeout: 60_000, hookTimeout: 60_000 } },
       { resolve: { alias: { electron: new URL("./test/harness/electron.ts", import.meta.url).pathname } }, test: { name: "shell", retry, server: { deps: { inline: ["electron-store"] } }, include: ["test/shell/**/*.test.ts"], environment: "node", testTimeout: 60_000, hookTimeout: 60_000 } },
       { test: { name: "e2e", retry, include: ["test/e2e/**/*.test.ts"], environment: "node", testTimeout: 240_000, hookTimeout: 180_000 } },
