@@ -1,5 +1,5 @@
 import type { FileChange } from "../contract/index.ts";
-import { quoteWord } from "../skills/index.ts";
+import { quoteText, quoteWord } from "../skills/index.ts";
 
 export type FileCommand = { readonly script: string; readonly undo: string; readonly why: string };
 
@@ -40,7 +40,7 @@ const keep = (path: string, plain: string): string => `cp -p --remove-destinatio
 
 /** As a here-document, so that an approver reads the text line by line; a text without a last line break has no such form. */
 function writing(path: string, text: string): string {
-  if (!text.endsWith("\n")) return `printf %s '${text.replaceAll("'", `'\\''`)}' > ${path}`;
+  if (!text.endsWith("\n")) return `printf %s ${quoteText(text)} > ${path}`;
   const lines = new Set(text.split("\n"));
   let end = "END_OF_FILE";
   while (lines.has(end)) end += "_";

@@ -13,5 +13,5 @@ export { expandPhrase, seeded } from "./vocabulary.ts";
 export { slipsBetween } from "./derive.ts";
 export { diffLines } from "./diff.ts";
 export { compileParser } from "./parsers.ts";
-export { quoteWord } from "./quote.ts";
+export { quoteText, quoteWord } from "./quote.ts";
 export { packJsonSchema } from "./schema.ts";

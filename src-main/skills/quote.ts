@@ -5,11 +5,14 @@ const PLAIN = /^[A-Za-z0-9_@%+=:,./-]+$/;
 // A word such as FOO=bar in command position would be an assignment, ~ and = prefixes may expand: those are quoted too.
 const TRICKY = /^[^/]*=|^[~=]/;
 
+/** Any text as one word, line breaks too: for what is no word of a skill. */
+export const quoteText = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
+
 /** One word, exactly: single quotes keep every byte but the single quote itself. */
 export function quoteWord(word: string): string {
   if (/[\0\r\n]/.test(word)) throw new TypeError("a word of a command cannot hold line breaks or NUL");
   if (PLAIN.test(word) && !TRICKY.test(word)) return word;
-  return `'${word.replaceAll("'", `'\\''`)}'`;
+  return quoteText(word);
 }
 
 export const quoteArgv = (argv: readonly string[]): string => {

@@ -8,6 +8,7 @@ import type { Clock, NewId } from "../../kernel/index.ts";
 import type { Ledger } from "../../ledger/port.ts";
 import type { Log } from "../../log/index.ts";
 import { createFiles, createForwards, createHostKeys, createPrompts, createSsh, type Files, type Forwards, type HostKeys, type Prompts, type SshRoom } from "../../ssh/index.ts";
+import { quoteText } from "../../skills/index.ts";
 import type { Store } from "../../store/index.ts";
 import type { Vault } from "../../vault/port.ts";
 import { LAB_SOURCE, startPracticeLab } from "./practice-lab.ts";
@@ -41,6 +42,6 @@ const muxFolder = (home: string): string => (Buffer.byteLength(home) < 50 ? join
 export const mayWriteBy =
   (guard: Pick<Guard, "preview">) =>
   async (hostId: string, path: string, actor: Actor): Promise<{ readonly isAllowed: boolean; readonly why: string }> => {
-    const { verdict, why } = await guard.preview({ hostId, script: `tee -- '${path.replaceAll("'", `'\\''`)}' > /dev/null`, actor, attended: true, declaredEffect: "mutate" });
+    const { verdict, why } = await guard.preview({ hostId, script: `tee -- ${quoteText(path)} > /dev/null`, actor, attended: true, declaredEffect: "mutate" });
     return { isAllowed: verdict === "allow", why: /[.!?]$/.test(why) ? why : `${why}.` };
   };

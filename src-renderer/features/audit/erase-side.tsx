@@ -1,6 +1,6 @@
 import { useEffect, useState } from "react";
 import { useApp } from "../../app/use-app.ts";
-import { formatCount } from "../../lib/format.ts";
+import { formatCount, plural } from "../../lib/format.ts";
 import { Button } from "../../ui/button.tsx";
 import { ConfirmDialog } from "../../ui/dialog.tsx";
 import { Field } from "../../ui/field.tsx";
@@ -36,7 +36,7 @@ export const EraseSide = ({ mayChange }: { mayChange: boolean }) => {
     client.audit
       .erase({ reason: reason.trim(), ...(what === "subject" ? { subject: subject ?? "" } : { seqs: [...(seqs ?? [])] }) })
       .then(({ erased, seq }) => {
-        toast({ tone: "ok", title: `${formatCount(erased)} ${erased === 1 ? "entry" : "entries"} erased`, text: `Entry ${formatCount(seq)} says who erased what, and why.` });
+        toast({ tone: "ok", title: `${plural(erased, "entry", "entries")} erased`, text: `Entry ${formatCount(seq)} says who erased what, and why.` });
         setSubject(null);
         setNumbers("");
         setReason("");

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from "react";
 import type { AuditFilter, AuditSelection, ExportEvent } from "../../../src-main/contract/index.ts";
 import { useApp } from "../../app/use-app.ts";
-import { formatBytes, formatCount, formatInstant, shortHash } from "../../lib/format.ts";
+import { formatBytes, formatCount, formatInstant, plural, shortHash } from "../../lib/format.ts";
 import { Banner } from "../../ui/banner.tsx";
 import { Button } from "../../ui/button.tsx";
 import { CopyButton } from "../../ui/bytes.tsx";
@@ -116,7 +116,7 @@ export const Result = ({ word }: { word: Extract<ExportEvent, { kind: "done" }> 
     <KeyValues
       items={[
         { key: "File", value: <span className={styles.mono}>{word.path} <CopyButton text={word.path} label="Copy the path" /></span> },
-        { key: "Holds", value: `${formatCount(word.entries)} entries, ${formatCount(word.recordings)} ${word.recordings === 1 ? "recording" : "recordings"}, ${formatBytes(word.bytes)}` },
+        { key: "Holds", value: `${formatCount(word.entries)} entries, ${plural(word.recordings, "recording")}, ${formatBytes(word.bytes)}` },
         { key: "Head", value: <span className={styles.mono}>{formatCount(word.size)} entries, {shortHash(word.root, 12, 6)}</span> },
         { key: "Recorded as", value: `entry ${formatCount(word.seq)}` },
       ]}

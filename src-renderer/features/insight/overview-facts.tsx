@@ -1,5 +1,5 @@
 import type { Overview } from "../../../src-main/contract/index.ts";
-import { formatCost, formatCount, formatDuration } from "../../lib/format.ts";
+import { formatCost, formatCount, formatDuration, plural } from "../../lib/format.ts";
 import styles from "./screen.module.css";
 
 /** The last days in five figures; a dash where nothing was measured. */
@@ -21,6 +21,6 @@ const factsOf = ({ runs, successShare, medianMs, p95Ms, modelCalls, tokens, cost
   { name: "Worked", value: successShare === null ? "–" : `${Math.round(successShare * 100)} %`, note: "of those that ended" },
   { name: "Half took at most", value: medianMs === null ? "–" : formatDuration(medianMs), note: "" },
   { name: "95 % took at most", value: p95Ms === null ? "–" : formatDuration(p95Ms), note: "" },
-  { name: "Tokens", value: modelCalls === 0 ? "0" : formatCount(tokens.prompt + tokens.output), note: modelCalls === 0 ? "no model was asked" : `${formatCount(tokens.output)} written, ${formatCount(modelCalls)} ${modelCalls === 1 ? "question" : "questions"}` },
+  { name: "Tokens", value: modelCalls === 0 ? "0" : formatCount(tokens.prompt + tokens.output), note: modelCalls === 0 ? "no model was asked" : `${formatCount(tokens.output)} written, ${plural(modelCalls, "question")}` },
   { name: "Per run that worked", value: perResolution === null ? "–" : perResolution.cost === null ? formatCount(perResolution.tokens) : formatCost(perResolution.cost), note: perResolution === null ? "" : perResolution.cost === null ? "tokens; no model has a price" : `${formatCount(perResolution.tokens)} tokens; ${formatCost(cost ?? 0)} in all` },
 ];
