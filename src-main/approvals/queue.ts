@@ -123,9 +123,10 @@ export function createQueue(needs: QueueNeeds): Queue {
 
   async function decide(id: string, by: DecidedBy, decision: "approve" | "deny"): Promise<ApprovalRequest> {
     const operator = access.operator(by.operatorId);
-    const row = await openRow(id, operator ?? { id: by.operatorId, name: "" }, decision);
+    const who = operator ?? { id: by.operatorId, name: "" };
+    const row = await openRow(id, who, decision);
     const object = objectOf(row);
-    if (!operator?.active) return refuse(row, operator ?? { id: by.operatorId, name: "" }, decision, "This operator does not work here.");
+    if (!operator?.active) return refuse(row, who, decision, "This operator does not work here.");
     const isRequester = operator.id === object.person;
     const may = decision === "approve" ? mayDecide(object, operator.id, mayApprove(operator.id)) : { ok: isRequester || mayApprove(operator.id), say: "Denying needs the approver role." };
     if (!may.ok) return refuse(row, operator, decision, may.say);
