@@ -135,7 +135,7 @@ export function agentProgram(needs: AgentNeeds, transcripts: Transcripts, spec: 
   async function searched(entries: readonly Entry[], call: Call): Promise<Entry> {
     if (!needs.knowledge) return { kind: "reply", call, reply: "There are no documents.", untrusted: false, strike: true };
     const asked = line(call.args["query"], 200);
-    const { passages } = await needs.knowledge.search(asked, { limit: PASSAGES_ASKED, filter: {}, remembersGap: true });
+    const { passages } = await needs.knowledge.search(asked, { limit: PASSAGES_ASKED, filter: {}, remembersGap: true, isForAnswer: true });
     const { documents, text } = citedOf(passages, documentsOf(entries).length);
     // The same question twice is a circle; the same words from another corner are not.
     const isAgain = entries.some((entry) => entry.kind === "reply" && entry.call.name === call.name && line(entry.call.args["query"], 200) === asked);

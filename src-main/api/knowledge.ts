@@ -23,9 +23,9 @@ export const knowledgeHandlers = ({ knowledge }: { readonly knowledge: Knowledge
     return { done: true };
   },
   // Half a word that finds nothing is no gap in the documents: only a whole question is remembered.
-  search: async ({ query, limit, filter, isTyping }) => {
-    const { passages, tookMs } = await knowledge.search(query, { limit, filter, isTyping, remembersGap: !isTyping });
-    return { passages: passages.map(passageView), tookMs };
+  search: async ({ query, limit, filter, isTyping, isForAnswer }) => {
+    const { passages, tookMs, order } = await knowledge.search(query, { limit, filter, isTyping, isForAnswer, remembersGap: !isTyping });
+    return { passages: passages.map(passageView), tookMs, order };
   },
   document: async ({ chunkId }) => documentView(await knowledge.document(chunkId)),
   opened: async ({ documentId }) => documentView(await knowledge.opened(documentId)),

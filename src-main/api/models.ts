@@ -47,6 +47,10 @@ export const modelsHandlers = ({ models }: { readonly models: Models }): GroupHa
       models.setReviewer(name);
       return done;
     },
+    setRanker: async ({ id }) => {
+      await models.setRanker(id);
+      return done;
+    },
     removeProvider: async ({ id }) => {
       models.removeProvider(id);
       return done;

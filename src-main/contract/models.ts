@@ -14,6 +14,8 @@ export const ModelFile = z.object({
   architecture: z.string(),
   contextLength: z.number().int(),
   isEmbedding: z.boolean(),
+  /** It tells how well a passage fits a question, and makes no words. */
+  isRanker: z.boolean(),
   isLoaded: z.boolean(),
   /** What the last self-test found, in words and figures; undefined before one. */
   tested: z.object({ tokensPerSecond: z.number(), threads: z.number().int(), toolCalls: z.number().int(), of: z.number().int(), say: z.string() }).optional(),
@@ -53,12 +55,14 @@ export const ModelsView = z.object({
   signers: z.array(ModelSigner),
   /** Who has a second look at commands models put forward, as requests name it; empty where nobody does. */
   reviewer: z.string(),
+  /** The model that puts passages in order before an answer rests on them; `modelId` is empty where none does. */
+  ranker: z.object({ modelId: z.string(), state: z.enum(["none", "loading", "ready", "failed"]), say: z.string() }),
   freeBytes: z.number().int(),
   cores: z.number().int(),
 });
 export type ModelsView = z.infer<typeof ModelsView>;
 
-export const Inspection = z.object({ name: z.string(), architecture: z.string(), license: z.string(), contextLength: z.number().int(), isEmbedding: z.boolean(), bytes: z.number().int(), needsBytes: z.number().int(), freeBytes: z.number().int(), fits: z.boolean(), say: z.string() });
+export const Inspection = z.object({ name: z.string(), architecture: z.string(), license: z.string(), contextLength: z.number().int(), isEmbedding: z.boolean(), isRanker: z.boolean(), bytes: z.number().int(), needsBytes: z.number().int(), freeBytes: z.number().int(), fits: z.boolean(), say: z.string() });
 
 export type Inspection = z.infer<typeof Inspection>;
 
@@ -90,5 +94,6 @@ export const modelsContract = {
   setProvider: call({ says: "Add or change a model provider.", needs: "administer", records: "config", input: ProviderConfig, output: Done }),
   allowHost: call({ says: "Put a host on the list that model requests may go to, or take it off.", needs: "administer", records: "config", input: z.object({ host: z.string().min(1).max(253).regex(/^[a-z0-9.:[\]-]+$/), isAllowed: z.boolean() }), output: Done }),
   setReviewer: call({ says: "Have commands that a model puts forward looked at by a second model first; it can only put them before a person. An empty name ends it.", needs: "administer", records: "config", input: z.object({ name: z.string().max(200) }), output: Done }),
+  setRanker: call({ says: "Have passages put in order by a reranker before an answer rests on them. An empty id ends it.", needs: "administer", records: "config", input: z.object({ id: z.union([Id, z.literal("")]) }), output: Done }),
   removeProvider: call({ says: "Remove a model provider.", needs: "administer", records: "config", input: z.object({ id: z.string().max(32) }), output: Done }),
 } as const;

@@ -3,8 +3,9 @@ import { Worker } from "node:worker_threads";
 import { Failure } from "../contract/index.ts";
 import { live } from "../kernel/index.ts";
 import { openStore } from "../store/index.ts";
+import { reordered } from "./reorder.ts";
 import { failKnowledge, KNOWLEDGE_FAILURES } from "./failures.ts";
-import type { Knowledge, MeaningView, SourceState } from "./port.ts";
+import type { Found, Knowledge, MeaningView, SourceState } from "./port.ts";
 import type { Answer, Gave, IndexData, Need } from "./worker-port.ts";
 
 export type KnowledgeNeeds = {
@@ -18,18 +19,22 @@ export type KnowledgeNeeds = {
   readonly barred: (host: string) => string | undefined;
   /** A model that makes embeddings, while one is loaded; without it the built-in embedding answers. */
   readonly model?: { loaded(signal: AbortSignal): AsyncIterable<string | undefined>; embed(texts: readonly string[], signal: AbortSignal): Promise<readonly Float32Array[]> };
+  /** Scores for the first of the passages, best found first; undefined where no reranker is ready. It never throws but for the signal. */
+  readonly rank?: (query: string, passages: readonly string[], signal: AbortSignal) => Promise<{ readonly scores: readonly number[]; readonly say: string } | undefined>;
 };
 /** Sources are looked after from the start, but not before the core has answered its first questions. */
 const WAKE_MS = 3_000;
 /** What is being taken in lives for one batch: a large nursery would only be memory that is never given back. */
 const YOUNG_MB = 16;
+/** So many of the best found are put in order anew for an answer. */
+const RANKED = 24;
 const NO_MEANING: MeaningView = { embedding: "", next: "", done: 0, total: 0, problem: "" };
 
 /**
  * The core's side: every question goes to a thread of its own, so that no search and no document ever holds up a pane. The
  * thread is there once there is something to know: an installation without documents pays nothing.
  */
-export function openKnowledge({ dbPath, embeddingFile, entry, reveal, barred, model }: KnowledgeNeeds): Knowledge {
+export function openKnowledge({ dbPath, embeddingFile, entry, reveal, barred, model, rank }: KnowledgeNeeds): Knowledge {
   const waiting = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>();
   const version = live(0);
   let worker: Worker | undefined;
@@ -118,7 +123,12 @@ export function openKnowledge({ dbPath, embeddingFile, entry, reveal, barred, mo
         await new Promise((resolve) => setTimeout(resolve, 250));
       }
     },
-    search: (query, options) => look({ passages: [], tookMs: 0 }, "search", query, options),
+    async search(query, { isForAnswer = false, ...options }) {
+      const ranks = isForAnswer ? rank : undefined;
+      const found = await look<Omit<Found, "order">>({ passages: [], tookMs: 0 }, "search", query, { ...options, limit: ranks === undefined ? options.limit : Math.max(options.limit, RANKED) });
+      const scored = found.passages.length < 2 ? undefined : await ranks?.(query, found.passages.map(({ title, heading, text }) => `${title}\n${heading}\n${text}`), over.signal);
+      return { ...found, passages: reordered(found.passages, scored?.scores ?? []).slice(0, options.limit), order: scored?.say ?? "" };
+    },
     meaning: () => look(NO_MEANING, "meaning"),
     document: (chunkId) => ask("document", chunkId),
     opened: (documentId) => ask("opened", documentId),

@@ -61,6 +61,8 @@ export type Passage = {
   readonly conflicts: readonly Conflict[];
 };
 export type Conflict = { readonly chunkId: number; readonly source: string; readonly path: string; readonly modifiedAt: number; readonly here: string; readonly there: string };
+/** `order`: who put them in order beside the search itself, or why nobody did; "" where none is set up. */
+export type Found = { readonly passages: readonly Passage[]; readonly tookMs: number; readonly order: string };
 /** How passages are found by meaning now, and what is being made to take over. */
 export type MeaningView = { readonly embedding: string; readonly next: string; readonly done: number; readonly total: number; readonly problem: string };
 export type DocumentView = { readonly documentId: number; readonly source: string; readonly path: string; readonly title: string; readonly format: string; readonly modifiedAt: number; readonly url: string; readonly outdated: string; readonly trust: Trust; readonly remarks: readonly string[]; readonly before: number; readonly after: number; readonly passages: readonly { readonly chunkId: number; readonly heading: string; readonly position: string; readonly kind: "text" | "code" | "table"; readonly text: string }[] };
@@ -81,7 +83,7 @@ export interface Knowledge extends AsyncDisposable {
   sync(sourceId?: string): Promise<readonly SourceState[]>;
   sources(): Promise<readonly SourceState[]>;
   follow(signal: AbortSignal): AsyncIterable<readonly SourceState[]>;
-  search(query: string, options: { readonly limit: number; readonly filter: Filter; readonly remembersGap: boolean; readonly isTyping?: boolean }): Promise<{ readonly passages: readonly Passage[]; readonly tookMs: number }>;
+  search(query: string, options: { readonly limit: number; readonly filter: Filter; readonly remembersGap: boolean; readonly isTyping?: boolean; /** An answer will rest on them: worth the time of a reranker, where there is one. */ readonly isForAnswer?: boolean }): Promise<Found>;
   meaning(): Promise<MeaningView>;
   document(chunkId: number): Promise<DocumentView>;
   /** From its beginning. */

@@ -6,6 +6,8 @@ export const MODEL_FAILURES = defineFailures({
   MODEL_TOO_LARGE: { retryable: false, say: (d) => `This model needs about ${d["needs"]}, and ${d["free"]} are free. Close something, choose a smaller quantisation, or a shorter context.` },
   MODEL_CRASHED: { retryable: true, say: (d) => `The model's process stopped (${d["why"]}). SENA goes on without it; nothing but this answer was lost. Load it again, or use another model.` },
   MODEL_HANGS: { retryable: true, say: (d) => `The model gave no sign for ${d["seconds"]} s and was stopped. Nothing but this answer was lost.` },
+  MODEL_NO_RANKER: { retryable: false, status: 400, say: (d) => `${d["name"]} has no classifier, so it cannot put passages in order. Nothing was changed; choose a GGUF made as a reranker.` },
+  MODEL_IS_RANKER: { retryable: false, status: 400, say: (d) => `${d["name"]} puts passages in order and makes no words. Nothing was loaded; choose it as the reranker instead.` },
   MODEL_NOT_FOUND: { retryable: false, status: 404, say: (d) => `There is no model "${d["id"]}" here. It may have been removed; nothing was changed.` },
   MODEL_UNKNOWN: { retryable: false, status: 404, say: (d) => `There is no model "${d["name"]}". ${d["known"] === "" ? "None is set up yet: import a GGUF or add a provider under Settings, Models." : `There is: ${d["known"]}.`} Nothing was asked.` },
   MODEL_FILE_UNREADABLE: { retryable: false, say: (d) => `${d["file"]} cannot be read (${d["why"]}). Nothing was imported.` },

@@ -101,5 +101,6 @@ export const viewOf = ({ id, path, sha256, info, tested }: StoredModel, isLoaded
   architecture: info.architecture,
   contextLength: info.contextLength,
   isEmbedding: info.isEmbedding,
+  isRanker: info.isRanker === true,
   ...(tested && { tested }),
 });

@@ -17,21 +17,26 @@ export type GgufInfo = {
   readonly feedForwardLength: number;
   readonly hasChatTemplate: boolean;
   readonly isEmbedding: boolean;
-  readonly tensorCount: number;
+  /** It has a classifier: it tells how well a passage fits a question. */
+  readonly isRanker: boolean;
   readonly fileBytes: number;
 };
 
 const HEADER_LIMIT_BYTES = 64 * 1024 * 1024;
 const STEP_BYTES = 4 * 1024 * 1024;
 const LIMIT_KEYS = 10_000;
+const LIMIT_TENSORS = 100_000;
+const MAX_DIMENSIONS = 4;
 const ENCODERS = /^(bert|nomic-bert|jina-bert|modern-bert|t5encoder|gte)/;
 
 type Value = number | bigint | boolean | string | { readonly array: number };
 
 class Short extends Error {}
 
-/** Reads key-value pairs from the start of the file; arrays are walked over, their length kept. */
-function readHeader(view: DataView): { readonly version: number; readonly tensorCount: number; readonly keys: Map<string, Value> } {
+type Header = { readonly tensors: ReadonlySet<string>; readonly keys: ReadonlyMap<string, Value> };
+
+/** Reads key-value pairs and the names of tensors from the start of the file; arrays are walked over, their length kept. */
+function readHeader(view: DataView): Header {
   let at = 0;
   const take = (bytes: number): number => {
     if (at + bytes > view.byteLength) throw new Short();
@@ -76,6 +81,7 @@ function readHeader(view: DataView): { readonly version: number; readonly tensor
   const version = u32();
   if (version < 2 || version > 3) throw new Error(`it is GGUF version ${version}; versions 2 and 3 are known`);
   const tensorCount = u64();
+  if (tensorCount > LIMIT_TENSORS) throw new Error(`it claims ${tensorCount} tensors`);
   const count = u64();
   if (count > LIMIT_KEYS) throw new Error(`it claims ${count} header keys`);
   const keys = new Map<string, Value>();
@@ -83,7 +89,14 @@ function readHeader(view: DataView): { readonly version: number; readonly tensor
     const key = text();
     keys.set(key, value(u32()));
   }
-  return { version, tensorCount, keys };
+  const tensors = new Set<string>();
+  for (let i = 0; i < tensorCount; i += 1) {
+    tensors.add(text());
+    const dimensions = u32();
+    if (dimensions > MAX_DIMENSIONS) throw new Error(`one of its tensors claims ${dimensions} dimensions`);
+    take(dimensions * 8 + 4 + 8); // each length, the type, where it lies
+  }
+  return { tensors, keys };
 }
 
 export async function readGguf(path: string): Promise<GgufInfo> {
@@ -105,7 +118,7 @@ export async function readGguf(path: string): Promise<GgufInfo> {
   }
 }
 
-function infoOf({ keys, tensorCount }: ReturnType<typeof readHeader>, fileBytes: number): GgufInfo {
+function infoOf({ keys, tensors }: Header, fileBytes: number): GgufInfo {
   const architecture = keys.get("general.architecture");
   if (typeof architecture !== "string" || !/^[a-z0-9_-]{1,40}$/.test(architecture)) throw fail("MODEL_UNFIT", { why: "its header names no architecture" });
   const number = (key: string): number => {
@@ -116,8 +129,9 @@ function infoOf({ keys, tensorCount }: ReturnType<typeof readHeader>, fileBytes:
   };
   if (keys.get("tokenizer.ggml.model") === undefined || keys.get("tokenizer.ggml.tokens") === undefined) throw fail("MODEL_UNFIT", { why: "its header lacks a tokenizer" });
   if (keys.get("tokenizer.ggml.model") === "gpt2" && keys.get("tokenizer.ggml.merges") === undefined) throw fail("MODEL_UNFIT", { why: "its header lacks the tokenizer's merges" });
-  if (tensorCount === 0) throw fail("MODEL_UNFIT", { why: "it holds no weights" });
+  if (tensors.size === 0) throw fail("MODEL_UNFIT", { why: "it holds no weights" });
   const headCount = number("attention.head_count");
+  const isRanker = tensors.has("cls.weight") || tensors.has("cls.output.weight");
   const kv = keys.get(`${architecture}.attention.head_count_kv`);
   return {
     architecture,
@@ -130,8 +144,8 @@ function infoOf({ keys, tensorCount }: ReturnType<typeof readHeader>, fileBytes:
     headCountKv: typeof kv === "number" ? kv : headCount,
     feedForwardLength: number("feed_forward_length"),
     hasChatTemplate: keys.has("tokenizer.chat_template"),
-    isEmbedding: ENCODERS.test(architecture) || keys.has(`${architecture}.pooling_type`),
-    tensorCount,
+    isEmbedding: !isRanker && (ENCODERS.test(architecture) || keys.has(`${architecture}.pooling_type`)),
+    isRanker,
     fileBytes,
   };
 }

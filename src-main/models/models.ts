@@ -12,6 +12,7 @@ import { fail } from "./failures.ts";
 import { namedIn } from "./named.ts";
 import { openModelFiles, viewOf, type StoredModel } from "./files.ts";
 import { memoryNeed, readGguf } from "./gguf.ts";
+import { createRanker, sayRanks, type Ranker } from "./ranker.ts";
 import { openModelLists, type ListNeeds, type ModelLists } from "./lists.ts";
 import { hostOf, isOnThisMachine, providerOf } from "./provider-of.ts";
 import { openProviders } from "./provider-book.ts";
@@ -26,6 +27,8 @@ export type ModelsNeeds = {
   readonly vault: Pick<Vault, "reveal">;
   readonly insight: Pick<Insight, "record">;
   readonly engine: Engine;
+  /** A second process, for the reranker alone. */
+  readonly rankEngine: Engine;
   readonly http: Http;
   readonly signerOf: ListNeeds["signerOf"];
   readonly network: () => Status["network"];
@@ -64,6 +67,8 @@ export type Models = Asking & {
   /** By id or name, or nobody: the model that has a second look at commands other models put forward. */
   setReviewer(name: string): void;
   readonly reviewer: () => string | undefined;
+  setRanker(id: string): Promise<void>;
+  readonly rank: Ranker["rank"];
   /** What the status bar tells. */
   readonly status: () => Status["model"];
   /** Could anything answer a request that must stay on this machine, or leave it? */
@@ -85,6 +90,7 @@ export function createModels(needs: ModelsNeeds): Models {
   const touch = () => changed.update((n) => n + 1);
   const breaker = createBreaker(needs.now);
   const embedded = embeddedProvider(engine);
+  const ranker = createRanker({ engine: needs.rankEngine, files, kept: providers, ledger: needs.ledger, insight: needs.insight, freeBytes: needs.freeBytes, cores, machine, now: needs.now, touch });
 
   const loadedFile = (): StoredModel | undefined => {
     const { value } = engine.state;
@@ -120,6 +126,7 @@ export function createModels(needs: ModelsNeeds): Models {
       engine: { modelId: loaded?.id ?? "", state: value.is, share: value.is === "loading" ? value.share : value.is === "ready" ? 1 : 0, say: sayEngine(engine.state.value) },
       signers: [...lists.signers()],
       reviewer: providers.reviewer() ?? "",
+      ranker: ranker.view(),
       freeBytes: needs.freeBytes(),
       cores,
     };
@@ -139,6 +146,7 @@ export function createModels(needs: ModelsNeeds): Models {
   }
   async function* load(id: string, { contextTokens, gpu }: LoadOptions, signal: AbortSignal) {
     const file = files.get(id);
+    if (file.info.isRanker) throw fail("MODEL_IS_RANKER", { name: file.info.name });
     await readGguf(file.path);
     const sequences = sequencesThatFit(file, contextTokens);
     const threads = files.threads(file.sha256, machine) ?? Math.max(1, Math.floor(cores / 2));
@@ -155,9 +163,17 @@ export function createModels(needs: ModelsNeeds): Models {
     if (failure) throw failure;
     yield { share: 1, isReady: true };
   }
+  async function* testRanker(id: string) {
+    yield { step: "Putting passages in order", share: 0.5 };
+    const perSecond = await ranker.measure(id);
+    files.noteTested(id, { tokensPerSecond: 0, threads: 0, toolCalls: 0, of: 0, say: sayRanks(perSecond) });
+    touch();
+    yield { step: "Done", share: 1, model: viewOf(files.get(id), false) };
+  }
   async function* test(id: string, signal: AbortSignal) {
     const file = files.get(id);
     yield { step: "Loading", share: 0 };
+    if (file.info.isRanker) return yield* testRanker(id);
     const contextTokens = Math.min(4096, file.info.contextLength);
     for await (const { share } of load(id, { contextTokens, gpu: false }, signal)) yield { step: "Loading", share: share * 0.3 };
     signal.throwIfAborted();
@@ -202,7 +218,7 @@ export function createModels(needs: ModelsNeeds): Models {
       const needsBytes = memoryNeed(info, Math.min(contextTokens, info.contextLength));
       const freeBytes = needs.freeBytes();
       const fits = needsBytes <= freeBytes * MEMORY_SHARE;
-      return { name: info.name, architecture: info.architecture, license: info.license, contextLength: info.contextLength, isEmbedding: info.isEmbedding, bytes: info.fileBytes, needsBytes, freeBytes, fits, say: `Needs about ${gib(needsBytes)}, ${gib(freeBytes)} free.${fits ? "" : " It does not fit: close something, or choose a smaller quantisation or a shorter context."}${info.license === "" ? " Its header names no licence." : ""}` };
+      return { name: info.name, architecture: info.architecture, license: info.license, contextLength: info.contextLength, isEmbedding: info.isEmbedding, isRanker: info.isRanker, bytes: info.fileBytes, needsBytes, freeBytes, fits, say: `Needs about ${gib(needsBytes)}, ${gib(freeBytes)} free.${fits ? "" : " It does not fit: close something, or choose a smaller quantisation or a shorter context."}${info.license === "" ? " Its header names no licence." : ""}` };
     },
     import: importFile,
     lists: {
@@ -222,9 +238,12 @@ export function createModels(needs: ModelsNeeds): Models {
     },
     async remove(id) {
       if (loadedFile()?.id === id) await engine.unload();
+      if (ranker.chosen() === id) await ranker.choose("");
       files.remove(id);
       touch();
     },
+    setRanker: ranker.choose,
+    rank: ranker.rank,
     load,
     async unload() {
       await engine.unload();

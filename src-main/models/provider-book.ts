@@ -2,6 +2,7 @@ import { ProviderConfig } from "../contract/index.ts";
 import type { Store } from "../store/index.ts";
 
 const REVIEWER = "reviewer";
+const RANKER = "ranker";
 
 /** Which models elsewhere are set up, in the order they are tried, and which hosts requests may go to at all. */
 export function openProviders(store: Store) {
@@ -17,6 +18,9 @@ export function openProviders(store: Store) {
     /** One that was removed since is still named: a doubt nobody can settle is put before a person. */
     reviewer: (): string | undefined => option.get([REVIEWER])?.value || undefined,
     setReviewer: (provider: string) => void setOption.run([REVIEWER, provider]),
+    /** The file that puts passages in order for answers; empty where none does. */
+    ranker: (): string => option.get([RANKER])?.value ?? "",
+    setRanker: (id: string) => void setOption.run([RANKER, id]),
     all: (): readonly ProviderConfig[] => all.all().map(({ config }) => ProviderConfig.parse(JSON.parse(config))),
     put: (config: ProviderConfig) => void put.run([config.id, JSON.stringify(config)]),
     remove: (id: string) => void drop.run([id]),

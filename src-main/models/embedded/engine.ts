@@ -15,10 +15,12 @@ export type EngineEvent = { readonly text: string } | { readonly end: { readonly
 
 export type Engine = AsyncDisposable & {
   readonly state: Live<EngineState>;
-  load(path: string, options: { readonly contextTokens: number; readonly threads: number; readonly gpu: boolean; /** How many chats are held at a time; several answer side by side. */ readonly sequences?: number }): Promise<Loaded>;
+  load(path: string, options: { readonly contextTokens: number; readonly threads: number; readonly gpu: boolean; /** How many chats are held at a time; several answer side by side. */ readonly sequences?: number; readonly isRanker?: boolean }): Promise<Loaded>;
   unload(): Promise<void>;
   generate(request: GenerateRequest, signal: AbortSignal): AsyncIterable<EngineEvent>;
   embed(texts: readonly string[], signal: AbortSignal): Promise<readonly Float32Array[]>;
+  /** How well each passage fits the question, 0 to 1, for as many of them, in order, as there is time for. */
+  rank(query: string, passages: readonly string[], withinMs: number, signal: AbortSignal): Promise<readonly number[]>;
   measure(threads: readonly number[], tokens: number): Promise<Measured>;
   /** Writes down what the model has read of its chats; done by itself when it has been idle for a while, and before it ends. */
   keepChats(): Promise<void>;
@@ -136,7 +138,7 @@ export function createEngine({ workerFile, nodePath, silenceMs = 120_000, stateF
     async load(path, options) {
       state.set({ is: "loading", path, share: 0 });
       try {
-        const loaded = await ask<Loaded>({ t: "load", path, sequences: SEQUENCES, ...options }, { progress: (share) => state.set({ is: "loading", path, share }) });
+        const loaded = await ask<Loaded>({ t: "load", path, sequences: SEQUENCES, isRanker: false, ...options }, { progress: (share) => state.set({ is: "loading", path, share }) });
         state.set({ is: "ready", path, loaded });
         return loaded;
       } catch (error) {
@@ -172,6 +174,7 @@ export function createEngine({ workerFile, nodePath, silenceMs = 120_000, stateF
       if (ended.value) yield { end: { reason: ended.value.reason, usage: ended.value.usage, whole: ended.value.text } };
     },
     embed: (texts, signal) => (assertReady(), ask({ t: "embed", texts }, { signal })),
+    rank: (query, passages, withinMs, signal) => (assertReady(), ask({ t: "rank", query, passages, withinMs }, { signal })),
     measure: (threads, tokens) => (assertReady(), ask({ t: "measure", threads, tokens })),
     keepChats,
     async [Symbol.asyncDispose]() {

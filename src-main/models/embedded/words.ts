@@ -2,9 +2,11 @@ import type { GenerateRequest, Usage } from "../port.ts";
 
 /** What the core and the inference worker say to each other, over Node's IPC channel. */
 export type ToWorker =
-  | { readonly t: "load"; readonly id: number; readonly path: string; readonly contextTokens: number; readonly threads: number; readonly gpu: boolean; /** Chats whose cache is held at a time. */ readonly sequences: number }
+  | { readonly t: "load"; readonly id: number; readonly path: string; readonly contextTokens: number; readonly threads: number; readonly gpu: boolean; /** Chats whose cache is held at a time. */ readonly sequences: number; /** A model that puts passages in order makes no words. */ readonly isRanker: boolean }
   | { readonly t: "generate"; readonly id: number; readonly request: GenerateRequest; /** Where this chat's cache is kept on disk. */ readonly statePath?: string }
   | { readonly t: "embed"; readonly id: number; readonly texts: readonly string[] }
+  /** As many as there is time for, in their order. */
+  | { readonly t: "rank"; readonly id: number; readonly query: string; readonly passages: readonly string[]; readonly withinMs: number }
   | { readonly t: "measure"; readonly id: number; readonly threads: readonly number[]; readonly tokens: number }
   /** Write down the caches that changed since they were written. */
   | { readonly t: "keep"; readonly id: number }

@@ -1,5 +1,5 @@
 import { existsSync, renameSync, rmSync } from "node:fs";
-import { getLlama, LlamaChat, LlamaLogLevel, resolveChatWrapper, type ChatHistoryItem, type Llama, type LlamaContext, type LlamaContextSequence, type LlamaEmbeddingContext, type LlamaModel } from "node-llama-cpp";
+import { getLlama, LlamaChat, LlamaLogLevel, resolveChatWrapper, type ChatHistoryItem, type Llama, type LlamaContext, type LlamaContextSequence, type LlamaEmbeddingContext, type LlamaModel, type LlamaRankingContext } from "node-llama-cpp";
 import type { GenerateRequest, Message } from "../port.ts";
 import type { FromWorker, Generated, Loaded, Measured, ToWorker } from "./words.ts";
 
@@ -9,20 +9,20 @@ import type { FromWorker, Generated, Loaded, Measured, ToWorker } from "./words.
 const ALIVE_EVERY_MS = 1000;
 const say = (word: FromWorker): void => void process.send?.(word);
 
-type State = { llama: Llama; model: LlamaModel; context: LlamaContext; embedding?: LlamaEmbeddingContext; path: string; contextTokens: number };
+type State = { llama: Llama; model: LlamaModel; context?: LlamaContext; ranking?: LlamaRankingContext; embedding?: LlamaEmbeddingContext; path: string; contextTokens: number };
 let state: State | undefined;
 type Chat = { readonly sequence: LlamaContextSequence; readonly statePath: string | undefined; isChanged: boolean; users: number; last: Promise<unknown> };
 /** One sequence per chat while there are free ones: its cache is what makes the second turn fast. */
 const chats = new Map<string, Chat>();
 const aborts = new Map<number, AbortController>();
 
-async function load({ id, path, contextTokens, threads, gpu, sequences }: Extract<ToWorker, { t: "load" }>): Promise<Loaded> {
+async function load({ id, path, contextTokens, threads, gpu, sequences, isRanker }: Extract<ToWorker, { t: "load" }>): Promise<Loaded> {
   await unload();
   const llama = await getLlama({ build: "never", gpu: gpu ? "auto" : false, maxThreads: threads, logLevel: LlamaLogLevel.error, skipDownload: true, progressLogs: false });
   const model = await llama.loadModel({ modelPath: path, onLoadProgress: (share) => say({ t: "progress", id, share }) });
   const size = Math.min(contextTokens, model.trainContextSize);
-  const context = await model.createContext({ contextSize: size, sequences, threads });
-  state = { llama, model, context, path, contextTokens: size };
+  const made = isRanker ? { ranking: await model.createRankingContext({ contextSize: size, threads }) } : { context: await model.createContext({ contextSize: size, sequences, threads }) };
+  state = { llama, model, ...made, path, contextTokens: size };
   return { contextTokens: size, threads, gpu: String(llama.gpu || "none") };
 }
 
@@ -32,7 +32,8 @@ async function unload(): Promise<void> {
   for (const chat of chats.values()) await keep(chat).catch(() => undefined);
   chats.clear();
   await before?.embedding?.dispose();
-  await before?.context.dispose();
+  await before?.ranking?.dispose();
+  await before?.context?.dispose();
   await before?.model.dispose();
   await before?.llama.dispose();
 }
@@ -45,6 +46,7 @@ const loaded = (): State => {
 /** The chat's own sequence, or the one that was used longest ago and is not in use, written down and cleared. */
 async function chatOf(chatId: string, statePath: string | undefined): Promise<Chat> {
   const { context } = loaded();
+  if (context === undefined) throw new Error("it puts passages in order and makes no words");
   const own = chats.get(chatId);
   if (own) {
     chats.delete(chatId);
@@ -154,6 +156,20 @@ async function embed(texts: readonly string[], signal: AbortSignal): Promise<rea
   return vectors;
 }
 
+/** A score for each passage there was time for; those left over come after. */
+async function rank({ query, passages, withinMs }: Extract<ToWorker, { t: "rank" }>, signal: AbortSignal): Promise<readonly number[]> {
+  const { ranking } = loaded();
+  if (ranking === undefined) throw new Error("it was not loaded to put passages in order");
+  const until = performance.now() + withinMs;
+  const scores: number[] = [];
+  for (const passage of passages) {
+    signal.throwIfAborted();
+    if (performance.now() > until) break;
+    scores.push(await ranking.rank(query, passage, { onOverflow: "maxChunk" }));
+  }
+  return scores;
+}
+
 /** Tokens per second at each number of threads: the default is a trap on small machines (see docs/adr). */
 async function measure(threadCounts: readonly number[], tokens: number): Promise<Measured> {
   const { model, llama } = loaded();
@@ -183,6 +199,8 @@ async function answer(word: Exclude<ToWorker, { t: "abort" }>, signal: AbortSign
       return generate(word.id, word.request, word.statePath, signal);
     case "embed":
       return embed(word.texts, signal);
+    case "rank":
+      return rank(word, signal);
     case "measure":
       return measure(word.threads, word.tokens);
     case "keep":

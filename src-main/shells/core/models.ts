@@ -18,14 +18,16 @@ export type ModelsComposeNeeds = { readonly insight: Insight; readonly home: str
 
 /** The models and the process the embedded one runs in. Started only when a model is loaded. */
 export function composeModels({ insight, home, store, ledger, vault, settings, log, now, newId, houseHosts }: ModelsComposeNeeds): Models & AsyncDisposable {
-  const engine = createEngine({ workerFile: entryFile("inference-worker.mjs", "src-main/models/embedded/worker.ts"), stateFolder: join(home, "models", "chats"), onLog: (line) => log.write("info", "inference", { line: line.slice(0, 400) }) });
+  const worker = { workerFile: entryFile("inference-worker.mjs", "src-main/models/embedded/worker.ts"), onLog: (line: string) => log.write("info", "inference", { line: line.slice(0, 400) }) };
+  const engine = createEngine({ ...worker, stateFolder: join(home, "models", "chats") });
+  const rankEngine = createEngine(worker);
   const trusted = trustFolder(join(home, "ca"));
   if (trusted > 0) log.write("info", "own-certificates", { count: trusted });
   const cores = availableParallelism();
   const isSealed = () => settings.current.value.network === "sealed";
   const models = createModels({
     signerOf: (bytes, signature, namespace) => verifySsh(bytes, signature, namespace)?.keyBlob,
-    insight, store, ledger, vault, engine, now, newId, cores,
+    insight, store, ledger, vault, engine, rankEngine, now, newId, cores,
     http: { fetch: sealedFetch(isSealed, fetch), wait: (ms, signal) => sleep(ms, undefined, { signal }), random: Math.random },
     network: () => settings.current.value.network,
     houseHosts,
@@ -37,5 +39,9 @@ export function composeModels({ insight, home, store, ledger, vault, settings, l
       return bavail * bsize;
     },
   });
-  return Object.assign(models, { [Symbol.asyncDispose]: () => engine[Symbol.asyncDispose]() });
+  return Object.assign(models, {
+    async [Symbol.asyncDispose]() {
+      await Promise.all([engine[Symbol.asyncDispose](), rankEngine[Symbol.asyncDispose]()]);
+    },
+  });
 }

@@ -30,7 +30,7 @@ export const ModelFiles = ({ view, work, onLoad, onUnload, onTest, onRemove }: P
           ]}
         />
         <div className={styles.acts}>
-          <Button size="sm" disabled={work !== undefined} onClick={() => (file.isLoaded ? onUnload() : onLoad(file.id))} aria-label={`${file.isLoaded ? "Unload" : "Load"} ${file.name}`}>{file.isLoaded ? "Unload" : "Load"}</Button>
+          {file.isRanker ? null : <Button size="sm" disabled={work !== undefined} onClick={() => (file.isLoaded ? onUnload() : onLoad(file.id))} aria-label={`${file.isLoaded ? "Unload" : "Load"} ${file.name}`}>{file.isLoaded ? "Unload" : "Load"}</Button>}
           <Button size="sm" disabled={work !== undefined} onClick={() => onTest(file.id)} aria-label={`Test ${file.name}`}>Test</Button>
           <Button size="sm" kind="danger" disabled={work !== undefined} onClick={() => onRemove(file.id)} aria-label={`Remove ${file.name}`}>Remove</Button>
         </div>

@@ -8,6 +8,7 @@ import { ImportForm } from "./import-form.tsx";
 import { ListsPart } from "./lists-part.tsx";
 import { ModelFiles } from "./model-files.tsx";
 import { ProviderList } from "./provider-list.tsx";
+import { Reranker } from "./reranker.tsx";
 import { SecondOpinion } from "./second-opinion.tsx";
 import { RouteTable } from "./route-table.tsx";
 
@@ -51,6 +52,7 @@ export const ModelsSection = () => {
       <ListsPart view={view} mayChange={mayChange} isBusy={work !== undefined} onImport={(path, file) => follow("Importing", client.models.importListed({ path, file }))} />
       <ProviderList view={view} mayChange={mayChange} />
       <SecondOpinion view={view} mayChange={mayChange} onChoose={(reviewer) => void client.models.setReviewer({ name: reviewer }).catch((failure: unknown) => toast({ tone: "warn", title: "Nothing was changed", text: (failure as Error).message }))} />
+      <Reranker view={view} mayChange={mayChange} isBusy={work !== undefined} onChoose={(id) => void client.models.setRanker({ id }).catch((failure: unknown) => toast({ tone: "warn", title: "Nothing was changed", text: (failure as Error).message }))} />
       <FieldGroup title="Who is asked for what" hint="Small models first for small work, the most capable one to plan; rules before preference. Each choice is recorded with its reason.">
         <RouteTable routes={routes} />
       </FieldGroup>

@@ -149,7 +149,7 @@ describe("a second opinion on a model's commands", () => {
 
 describe("an agent that reads the house's documents", () => {
   const PASSAGE = { chunkId: 1, documentId: 1, score: 1, source: "Wiki", sourceId: "wiki", path: "ops/disks.md", title: "Disks", heading: "", position: "lines 3–9", text: `Rotate the logs first.\n${POISON}`, modifiedAt: Date.UTC(2024, 4, 2), trust: "unsigned", folded: 0, found: "words", url: "", outdated: "", conflicts: [] };
-  const wiki = { search: async () => ({ passages: [PASSAGE as Passage], tookMs: 1 }) };
+  const wiki = { search: async () => ({ passages: [PASSAGE as Passage], tookMs: 1, order: "" }) };
 
   it("is shown each passage between markers, with its source, place, date and trust", async () => {
     const world = await agentWorld(undefined, wiki);

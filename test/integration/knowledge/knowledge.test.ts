@@ -16,7 +16,7 @@ const places = (name: string) => {
   mkdirSync(docs, { recursive: true });
   return { docs, dbPath: join(root, name, "knowledge.db") };
 };
-const open = (dbPath: string) => openKnowledge({ dbPath, embeddingFile: source("resources/embedding/words.bin"), entry: source("src-main/knowledge/index-worker.ts"), reveal: async () => "", barred: () => undefined });
+const open = (dbPath: string, more: Pick<Parameters<typeof openKnowledge>[0], "rank"> = {}) => openKnowledge({ ...more, dbPath, embeddingFile: source("resources/embedding/words.bin"), entry: source("src-main/knowledge/index-worker.ts"), reveal: async () => "", barred: () => undefined });
 const ANY = { limit: 10, filter: {}, remembersGap: false } as const;
 const add = (path: string) => ({ path, name: "docs", product: "", environment: "" });
 const eventually = async (holds: () => Promise<boolean>, withinMs = 5_000): Promise<boolean> => {
@@ -85,6 +85,23 @@ describe("a watched folder", () => {
     await knowledge.search("zzqx wvvk", { ...ANY, remembersGap: true });
     await knowledge.search("chassis fans", { ...ANY, remembersGap: true });
     expect((await knowledge.gaps()).map(({ query }) => query)).toEqual(["zzqx wvvk"]);
+  });
+});
+
+describe("a reranker", () => {
+  it("puts the passages of an answer in its own order and says so; a search that is typed keeps the search's, and so does an answer while it is away", async () => {
+    const { docs, dbPath } = places("ranked");
+    for (const [name, text] of [["a.md", "the battery, the battery and again the battery"], ["b.md", "a battery lasts five years"], ["c.md", "the battery of the controller is swapped by two people"]]) writeFileSync(join(docs, name ?? ""), `# ${name}\n\n${text}\n`);
+    let isAway = false;
+    await using knowledge = open(dbPath, { rank: async (_query, passages) => (isAway ? undefined : { scores: passages.map((text) => (text.includes("two people") ? 0.9 : 0.1)), say: "put in order by a test" }) });
+    await knowledge.sync((await knowledge.add(add(docs))).id);
+    const typed = await knowledge.search("battery", ANY);
+    expect([typed.passages.length, typed.passages[0]?.path, typed.order]).toEqual([3, "a.md", ""]);
+    const rest = typed.passages.map(({ path }) => path).filter((path) => path !== "c.md");
+    const ranked = await knowledge.search("battery", { ...ANY, limit: 2, isForAnswer: true });
+    expect([ranked.passages.map(({ path }) => path), ranked.order]).toEqual([["c.md", rest[0]], "put in order by a test"]);
+    isAway = true;
+    expect(await knowledge.search("battery", { ...ANY, isForAnswer: true })).toMatchObject({ passages: typed.passages, order: "" });
   });
 });
 

@@ -9,7 +9,7 @@ import { verifySsh } from "../../../src-main/approvals/index.ts";
 import { openStore, type Store } from "../../../src-main/store/index.ts";
 import { fakeLedger, type FakeLedger } from "../../fakes/ledger.ts";
 import { modelServer } from "../../fakes/model-servers.ts";
-import { writeTinyGguf } from "../../fixtures/tiny-gguf.ts";
+import { writeTinyGguf, writeTinyRanker } from "../../fixtures/tiny-gguf.ts";
 
 const WORKER = resolve(import.meta.dirname, "../../../src-main/models/embedded/worker.ts");
 const ada = { kind: "operator", id: "op1", name: "Ada" } as const;
@@ -29,6 +29,7 @@ describe("the models room", () => {
   let store: Store;
   let ledger: FakeLedger;
   let engine: Engine;
+  let rankEngine: Engine;
   let models: Models;
   let network: "sealed" | "lan";
   let free: number;
@@ -39,17 +40,18 @@ describe("the models room", () => {
     store = openStore({ path: ":memory:" });
     ledger = fakeLedger();
     engine = createEngine({ workerFile: WORKER });
+    rankEngine = createEngine({ workerFile: WORKER });
     network = "lan";
     free = 4e9;
     let ids = 0;
     models = createModels({
-      store, ledger, engine, vault: { reveal: async () => "s3cret" }, insight: { record: () => {} }, signerOf: (bytes, signature, namespace) => verifySsh(bytes, signature, namespace)?.keyBlob, now: () => 1000, newId: (prefix) => `${prefix}_${(ids += 1)}`,
+      store, ledger, engine, rankEngine, vault: { reveal: async () => "s3cret" }, insight: { record: () => {} }, signerOf: (bytes, signature, namespace) => verifySsh(bytes, signature, namespace)?.keyBlob, now: () => 1000, newId: (prefix) => `${prefix}_${(ids += 1)}`,
       http: { fetch: sealedFetch(() => network === "sealed", fetch), wait: async () => {}, random: () => 0 },
       network: () => network, folder: join(folder, "home"), cores: 2, machine: "test", freeBytes: () => free, freeDiskBytes: () => 1e12,
     });
   });
   afterEach(async () => {
-    await engine[Symbol.asyncDispose]();
+    await Promise.all([engine, rankEngine].map((one) => one[Symbol.asyncDispose]()));
     store[Symbol.dispose]();
     rmSync(folder, { recursive: true, force: true });
   });
@@ -64,6 +66,56 @@ describe("the models room", () => {
     expect(done?.model).toMatchObject({ sha256, license: "Apache-2.0", architecture: "llama", isLoaded: false });
     expect(existsSync(done?.model?.path ?? "")).toBe(true);
     expect((await last(models.import(file, sha256, forever)))?.model?.id).toBe(done?.model?.id);
+  });
+
+  describe("a reranker", () => {
+    const PASSAGES = ["nothing of it", "one z in a sentence of other letters", "zzzz", "some z and z"];
+    const ranker = async () => {
+      const path = join(folder, "ranker.gguf");
+      writeTinyRanker(path);
+      return (await last(models.import(path, undefined, forever)))?.model?.id ?? "";
+    };
+
+    it("scores passages in a process of its own, beside the model that answers, and each call is on the record before it is made", async () => {
+      const id = await ranker();
+      expect(models.view().files).toEqual([expect.objectContaining({ id, isRanker: true, isEmbedding: false })]);
+      await models.setRanker(id);
+      await last(models.load(await imported(), { contextTokens: 256, gpu: false }, forever));
+      const [ranked] = await Promise.all([models.rank(ada, "which?", PASSAGES, forever), answer()]);
+      expect(ranked?.scores.map((score, at) => ({ score, at })).sort((a, b) => b.score - a.score).map(({ at }) => at)).toEqual([2, 3, 1, 0]);
+      expect(models.view().ranker).toEqual({ modelId: id, state: "ready", say: expect.stringMatching(/^4 passages put in order in .* s by tiny ranker\.$/) });
+      expect(ledger.of("model-call").map(({ fields }) => fields["task"])).toContain("rank");
+    });
+
+    it("is no model to talk to, and a model to talk to is no reranker", async () => {
+      await expect(last(models.load(await ranker(), { contextTokens: 256, gpu: false }, forever))).rejects.toMatchObject({ code: "MODEL_IS_RANKER" });
+      await expect(models.setRanker(await imported())).rejects.toMatchObject({ code: "MODEL_NO_RANKER" });
+      expect(models.view().ranker.modelId).toBe("");
+    });
+
+    it("that was chosen earlier is loaded with the first question, which does not wait for it", async () => {
+      const id = await ranker();
+      await models.setRanker(id);
+      await rankEngine.unload();
+      expect(await models.rank(ada, "z?", PASSAGES, forever)).toBeUndefined();
+      for await (const { ranker: now } of models.follow(forever)) if (now.state === "ready") break;
+      expect((await models.rank(ada, "z?", PASSAGES, forever))?.scores).toHaveLength(4);
+      await models.remove(id);
+      expect(models.view().ranker).toEqual({ modelId: "", state: "none", say: "" });
+    });
+
+    it("whose process dies leaves the order of the search as it was, and says so", async () => {
+      await models.setRanker(await ranker());
+      const dying = models.rank(ada, "z?", Array.from({ length: 400 }, () => "z ".repeat(700)), forever);
+      execFileSync("pkill", ["-KILL", "-P", String(process.pid), "-f", "embedded/worker.ts"]);
+      expect(await dying).toEqual({ scores: [], say: expect.stringContaining("The order of the search stands.") });
+      expect(models.view().ranker).toMatchObject({ state: "failed", say: expect.stringContaining("The order of the search stands.") });
+    });
+
+    it("has a self-test that says in words whether it is fast enough here", async () => {
+      const id = await ranker();
+      expect((await last(models.test(id, forever)))?.model?.tested?.say).toMatch(/passages a second: /);
+    });
   });
 
   describe.skipIf(!hasSshKeygen)("a signed list of models on a stick", () => {

@@ -12,7 +12,7 @@ const HELP = `sena kb COMMAND
                              documents of another system; its secret stays in the vault, by name
   sync [SOURCE]              compare with the source now and wait until it is whole
   list [--json]              sources, how fresh they are, what could not be read
-  search "…" [--limit N] [--source S] [--json]
+  search "…" [--limit N] [--source S] [--for-answer] [--json]   --for-answer: in the order of the reranker, where one is set up
   remove SOURCE              forget it; its documents are not touched
   export FILE [SOURCE…]      one signed collection, for a machine that shares no wire
   import FILE [--trust KEY|KEYFILE]   take in a collection
@@ -109,11 +109,11 @@ async function list(argv: readonly string[], { io, core }: CommandContext): Prom
 }
 
 async function search(argv: readonly string[], context: CommandContext): Promise<number> {
-  const { values, positionals } = parseArgs({ args: [...argv], allowPositionals: true, options: { limit: { type: "string", default: "10" }, source: { type: "string", multiple: true }, json: { type: "boolean", default: false } } });
+  const { values, positionals } = parseArgs({ args: [...argv], allowPositionals: true, options: { limit: { type: "string", default: "10" }, source: { type: "string", multiple: true }, "for-answer": { type: "boolean", default: false }, json: { type: "boolean", default: false } } });
   const query = positionals.join(" ").trim();
   if (query === "") return usage(context.io);
   const sources = values.source === undefined ? undefined : await idsOf(values.source, context);
-  const { passages } = await (await context.core()).knowledge.search({ query, limit: Number(values.limit), filter: sources === undefined ? {} : { sources } });
+  const { passages, order } = await (await context.core()).knowledge.search({ query, limit: Number(values.limit), isForAnswer: values["for-answer"], filter: sources === undefined ? {} : { sources } });
   const say = writerOf(context.io.stdout);
   if (values.json) {
     say(JSON.stringify(passages.map(({ score, source, path, position, text }) => ({ score, source, path, position, text }))));
@@ -124,6 +124,7 @@ async function search(argv: readonly string[], context: CommandContext): Promise
     for (const row of text.split("\n").slice(0, 4)) say(`    ${plainLine(row).slice(0, 160)}`);
     for (const { source: other, path: elsewhere, there } of conflicts) say(plainLine(`    but ${other}/${elsewhere} says: ${there}`));
   }
+  if (order !== "") say(plainLine(order));
   if (passages.length === 0) say("Nothing fits. The question is kept among the gaps of the documents.");
   return passages.length === 0 ? 1 : 0;
 }

@@ -10,6 +10,7 @@ sena models import FILE --list FOLDER    the same, checked against the signed li
 sena models read FOLDER                  what a signed list offers: SHA256SUMS and SHA256SUMS.sig
 sena models trust KEY.pub [--name NAME]  believe lists signed by this SSH key
 sena models reviewer NAME|none           who has a second look at commands that models put forward
+sena models reranker ID|none             what puts passages in order before an answer rests on them
 sena models test ID                      measure what this machine can do with it, in words
 sena models load ID [--context N]        load it into the running core
 sena models unload
@@ -57,6 +58,11 @@ export const modelsCommand: Command = async (argv, { io, core }) => {
       say(`Lists signed by ${plainLine(signer.name)} (${signer.id}) are believed.`);
       return 0;
     }
+    case "reranker":
+      if (what === undefined) return usage();
+      await (await core()).models.setRanker({ id: what === "none" ? "" : what });
+      say(what === "none" ? "Answers rest on passages in the order of the search." : "Passages are put in order by it before an answer rests on them.");
+      return 0;
     case "reviewer":
       if (what === undefined) return usage();
       await (await core()).models.setReviewer({ name: what === "none" ? "" : what });
