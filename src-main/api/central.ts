@@ -6,6 +6,7 @@ export interface LinkSeat {
   readonly view: Live<CentralLinkView>;
   enrol(of: { readonly invitation: string; readonly name: string }, signal: AbortSignal): Promise<void>;
   trust(userId: string): Promise<void>;
+  dropQuestion(itemId: string): Promise<void>;
   leave(why: string): Promise<void>;
   syncBegin(of: { readonly invitation: string; readonly name: string }): Promise<void>;
   syncExport(folder: string): Promise<{ readonly files: readonly string[]; readonly entries: number }>;
@@ -22,6 +23,10 @@ export const centralHandlers = ({ link }: { readonly link: LinkSeat }): GroupHan
   },
   trust: async ({ userId }) => {
     await link.trust(userId);
+    return DONE;
+  },
+  dropQuestion: async ({ itemId }) => {
+    await link.dropQuestion(itemId);
     return DONE;
   },
   syncBegin: async (input) => {

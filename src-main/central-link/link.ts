@@ -9,7 +9,8 @@ import { createCalls } from "./calls.ts";
 import { openEditions, type HouseSeat } from "./edition.ts";
 import { fail } from "./failures.ts";
 import { forgetMembership, readConfirmed, type Confirmed, type Membership } from "./membership.ts";
-import { LINK } from "./port.ts";
+import { LINK, type LinkQuestion } from "./port.ts";
+import { openQuestions } from "./questions.ts";
 import { compareShown } from "./standing.ts";
 
 export type LinkApprover = { readonly userId: string; readonly name: string; readonly publicKey: string; readonly isRetired: boolean; readonly isTrusted: boolean };
@@ -24,6 +25,7 @@ export type LinkState = {
   readonly lag: number;
   readonly heardAt: number;
   readonly approvers: readonly LinkApprover[];
+  readonly questions: readonly LinkQuestion[];
   /** What the organisation sets: the number in force here, and what of it was left out or refused. */
   readonly edition: { readonly n: number; readonly say: string };
 };
@@ -51,6 +53,8 @@ export type CentralLink = AsyncDisposable & {
   readonly state: Live<LinkState>;
   /** From now on this approver's signature counts here. Somebody with the right at this desk decides that, nobody else. */
   trust(userId: string): Promise<void>;
+  /** A question that was asked here, or will not be. */
+  drop(itemId: string): void;
   leave(why: string): Promise<void>;
 };
 
@@ -67,7 +71,8 @@ export function openLink(needs: LinkNeeds): CentralLink {
   const { signal } = over;
   const calls = createCalls({ place: membership, identity: membership, now });
   const editions = openEditions({ folder, orgId: membership.orgId, orgKey: membership.orgKey, ledger, seat: needs.seat });
-  const state = live<LinkState>({ edition: editions.standing(), state: "connecting", say: "", orgName: membership.orgName, address: membership.address, kept: 0, lag: ledger.head().size, heardAt: 0, approvers: [] });
+  const questions = openQuestions({ folder, ledger, actor: ACTOR });
+  const state = live<LinkState>({ questions: questions.list(), edition: editions.standing(), state: "connecting", say: "", orgName: membership.orgName, address: membership.address, kept: 0, lag: ledger.head().size, heardAt: 0, approvers: [] });
   const tell = (next: Partial<LinkState>): void => state.update((before) => ({ ...before, ...next, lag: Math.max(0, ledger.head().size - (next.kept ?? before.kept)) }));
   let kept: number | undefined;
   let isAlarmed = false;
@@ -125,14 +130,18 @@ export function openLink(needs: LinkNeeds): CentralLink {
 
   async function poll(): Promise<void> {
     const told = taken;
+    const heardOf = questions.heard();
     const confirmed = readConfirmed(folder).size;
     const wasFresh = isPollFresh;
-    const answer = await calls.ask({ method: "POST", path: "/v1/link/poll", body: { waitMs: isPollFresh ? 0 : (needs.pollMs ?? 25_000), taken: told, edition: editions.standing() }, signal }, LINK.poll.output);
+    const answer = await calls.ask({ method: "POST", path: "/v1/link/poll", body: { waitMs: isPollFresh ? 0 : (needs.pollMs ?? 25_000), taken: told, heard: heardOf, edition: editions.standing() }, signal }, LINK.poll.output);
     isPollFresh = false;
     // After a silence, and when it has less than it confirmed, it is asked where it stands, also when there is nothing to send.
     if (answer.size < confirmed) kept = undefined;
     if (kept === undefined) wakePush();
     taken = taken.filter((each) => !told.includes(each));
+    questions.told(heardOf);
+    await questions.take(answer.questions);
+    if (answer.questions.length > 0) tell({ questions: questions.list() });
     tell({ approvers: answer.approvers.map((each) => ({ ...each, isTrusted: operatorOf(each.publicKey)?.active === true })) });
     if (answer.edition !== null) {
       await editions.offer(answer.edition);
@@ -197,6 +206,10 @@ export function openLink(needs: LinkNeeds): CentralLink {
     async trust(userId) {
       await trustApprover(access, state.value.approvers, userId);
       tell({ approvers: state.value.approvers.map((each) => ({ ...each, isTrusted: operatorOf(each.publicKey)?.active === true })) });
+    },
+    drop(itemId) {
+      questions.drop(itemId);
+      tell({ questions: questions.list() });
     },
     async leave(why) {
       // A server that is gone must not hold anybody: it sees the silence, and an admin may let the desktop go there.

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { createCalls, fetchAuthority } from "./calls.ts";
 import { fail } from "./failures.ts";
-import { enrolText, LINK, newLinkKey, parseInvitation } from "./port.ts";
+import { enrolText, LINK, LinkQuestion, newLinkKey, parseInvitation } from "./port.ts";
 
 // Where this desktop belongs, in a folder of its own: without that folder nothing of this room is loaded.
 
@@ -16,10 +16,13 @@ export type Confirmed = z.infer<typeof Confirmed>;
 
 const FILE = "membership.json";
 const CONFIRMED = "confirmed.json";
+const QUESTIONS = "questions.json";
 
 export const readMembership = (folder: string): Membership | undefined => read(join(folder, FILE), Membership);
 export const readConfirmed = (folder: string): Confirmed => read(join(folder, CONFIRMED), Confirmed) ?? { size: 0, note: "" };
 export const keepConfirmed = (folder: string, confirmed: Confirmed): void => write(join(folder, CONFIRMED), confirmed);
+export const readQuestions = (folder: string): readonly LinkQuestion[] => read(join(folder, QUESTIONS), z.array(LinkQuestion)) ?? [];
+export const keepQuestions = (folder: string, questions: readonly LinkQuestion[]): void => write(join(folder, QUESTIONS), questions);
 export function keepMembership(folder: string, membership: Membership): void {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   write(join(folder, FILE), membership);

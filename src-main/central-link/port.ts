@@ -54,6 +54,10 @@ const Name = z.string().min(1).max(80);
 /** What an organisation sets for its desktops: the exact text that was signed, and the signature of the organisation's key. */
 const Edition = z.object({ text: z.string().max(MAX_EDITION), signature: z.string().max(120) });
 
+/** `content` is what a third party sent: shown and handed on as data, read as an instruction by nobody. */
+export const LinkQuestion = z.object({ itemId: z.uuid(), at: z.number(), from: z.string().max(200), title: z.string().max(400), question: z.string().max(4000), content: z.string().max(80_000) });
+export type LinkQuestion = z.infer<typeof LinkQuestion>;
+
 // The messages, named once for both ends.
 export const LINK = {
   enrol: {
@@ -73,7 +77,9 @@ export const LINK = {
     /** `waitMs`: how long the answer may wait for something to tell. */
     input: z.object({ waitMs: z.number().int().min(0).max(25_000), taken: z.array(z.object({ approvalId: z.string().max(64), userId: z.string().max(64), say: z.string().max(500) })).max(100),
       /** The edition of what the organisation sets that is in force there, the last that was shown to it, and what became of that. */
-      edition: z.object({ n: z.number().int().min(0), seen: z.number().int().min(0), say: z.string().max(1000) }).default({ n: 0, seen: 0, say: "" }) }),
+      edition: z.object({ n: z.number().int().min(0), seen: z.number().int().min(0), say: z.string().max(1000) }).default({ n: 0, seen: 0, say: "" }),
+      /** Questions it has by now. */
+      heard: z.array(z.uuid()).max(100).default([]) }),
     output: z.object({
       /** How much of its record is there: less than was confirmed means a server that was put back. */
       size: z.number(),
@@ -82,6 +88,8 @@ export const LINK = {
       edition: Edition.nullable(),
       /** Requests of its own that are open there: a desktop that was started again says what became of those it left. */
       open: z.array(z.string()).default([]),
+      /** What somebody there hands over to be looked into: words of theirs, and beside them what a third party told, as data. */
+      questions: z.array(LinkQuestion).default([]),
     }),
   },
   ask: { input: z.object({ file: z.string().max(200_000) }), output: z.object({ approvalId: z.string() }) },

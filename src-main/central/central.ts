@@ -28,6 +28,7 @@ import { approvalRoutes } from "./http/routes/approvals.ts";
 import { auditRoutes } from "./http/routes/audit.ts";
 import { desktopRoutes, forkAlarm } from "./http/routes/desktops.ts";
 import { editionRoutes } from "./http/routes/editions.ts";
+import { inboxRoutes } from "./http/routes/inbox.ts";
 import { peopleRoutes } from "./http/routes/people.ts";
 import { signInRoutes, type SignInRecord } from "./http/routes/sign-in.ts";
 import { webhookRoutes } from "./http/routes/webhooks.ts";
@@ -42,6 +43,9 @@ import { createInvitations } from "./identity/invitations.ts";
 import { grantsOf, type CentralRole } from "./identity/roles.ts";
 import { createSyncDesk } from "./sync/sync.ts";
 import { createHooks, type Due } from "./webhooks/hooks.ts";
+import { createInbox } from "./inbox/inbox.ts";
+import { createInlets } from "./inbox/inlets.ts";
+import { createRefusals } from "./refusals.ts";
 import { createPost } from "./webhooks/post.ts";
 import { startSender } from "./webhooks/sender.ts";
 import { readSecret, SECRET_FILE } from "./sealing.ts";
@@ -106,10 +110,13 @@ export async function startCentral(needs: CentralNeeds): Promise<Central> {
   const identity = opening.use(openIdentity({ url: identityUrl, origin: `https://${config.names[0]}`, site, secret, now, idleMs: config.sessionIdleMinutes * 60_000, absoluteMs: config.sessionMaxMinutes * 60_000, onError }));
   const ledger = opening.use(await openLedger({ dir: join(home, "ledger"), now, newId: needs.newId, random: needs.random, version: needs.version, ...needs.ledgerPlaces }));
 
-  const keys = createApiKeys({ tenants, now });
+  const refusals = createRefusals({ tenants, now });
+  const inlets = createInlets({ tenants, refusals, secret, now });
+  const inbox = createInbox({ now });
+  const keys = createApiKeys({ tenants, refusals, now });
   const editions = createEditions({ secret, now, faultOfPolicy: policyFault(needs) });
-  const enrolment = createEnrolment({ tenants, orgKey: editions.publicKey, now });
-  const invitations = createInvitations({ tenants, identity, now });
+  const enrolment = createEnrolment({ tenants, refusals, orgKey: editions.publicKey, now });
+  const invitations = createInvitations({ tenants, identity, refusals, now });
   const wakes = createWakes();
   const approvals = createRemoteApprovals({ ledger, classify: needs.classify, secret, now });
   const custody = createCustody({ cosigner: createCosigner({ name: `${config.names[0]}/sena-central`, seed: seedFrom(secret, "sena central witness") }), now });
@@ -131,14 +138,15 @@ export async function startCentral(needs: CentralNeeds): Promise<Central> {
     ...serviceRoutes({ tenants, identity, version: needs.version, ca: tls.ca, assertRecording: ledger.assertWritable, routes: () => routes }),
     ...peopleRoutes({ identity, invitations, keys, tenants, approvals, wakes, grants, now, recordSignIn }),
     ...signInRoutes({ identity, providers: createProviders({ secret, now }), oidc, tenants, redirectTo, now, recordSignIn }),
-    ...desktopRoutes({ enrolment, custody, approvals, editions, wakes, invitationOf, alarm }),
+    ...desktopRoutes({ enrolment, custody, approvals, editions, inbox, wakes, invitationOf, alarm }),
+    ...inboxRoutes({ inlets, inbox, wakes, addressOf: (orgId, inletId) => `${origin(config.names[0] as string)}/v1/in/${orgId}/${inletId}` }),
     ...syncRoutes({ sync: createSyncDesk({ tenants, enrolment, custody, approvals, editions, now, alarm }) }),
     ...approvalRoutes({ approvals, wakes }),
     ...editionRoutes({ editions, wakes }),
     ...webhookRoutes({ hooks, note: (orgId) => sender.note(orgId) }),
     ...auditRoutes({ reading: createReading({ now }), witnessKey: custody.witnessKey, kit: needs.ledgerPlaces.kit, scratch: join(home, "exports"), now }),
   ];
-  const server = opening.use(await serve({ tls, address: config.address, port: config.port, routes, console: needs.console, tenants, identity, keys, enrolment, grants, limits: createLimits(() => performance.now()), secret, now, report: needs.report, metrics }));
+  const server = opening.use(await serve({ tls, address: config.address, port: config.port, routes, console: needs.console, tenants, identity, keys, enrolment, inlets, grants, limits: createLimits(() => performance.now()), secret, now, report: needs.report, metrics }));
   port = server.port;
   opening.defer(() => wakes.wakeAll());
   const firstAdminCode = (await identity.isEmpty()) ? await identity.newFirstAdminCode() : undefined;

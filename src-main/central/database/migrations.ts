@@ -117,4 +117,20 @@ export const CENTRAL_MIGRATIONS: readonly CentralMigration[] = [
   ${tenant("providers", "SELECT, INSERT, UPDATE")}
   `,
   },
+  {
+    n: 8,
+    name: "what others tell the organisation",
+    sql: `
+  -- Who may tell it: each with a secret of its own; after a rotation the former holds for a while beside it.
+  CREATE TABLE app.inlets (org_id uuid NOT NULL REFERENCES app.orgs, inlet_id uuid NOT NULL, name text NOT NULL, scheme text NOT NULL, sealed bytea NOT NULL, former bytea, former_until bigint, per_minute integer NOT NULL, created_by text NOT NULL, created_at bigint NOT NULL, heard_at bigint, removed_at bigint, PRIMARY KEY (org_id, inlet_id));
+  ${tenant("inlets", "SELECT, INSERT, UPDATE")}
+
+  -- What they told, as it came. A number that the sender signed is taken once. A desktop it is handed to gets it as a question.
+  CREATE TABLE app.inbox (org_id uuid NOT NULL, item_id uuid NOT NULL, inlet_id uuid NOT NULL, number text NOT NULL, hash bytea NOT NULL, at bigint NOT NULL, sent_at bigint NOT NULL, title text NOT NULL, content text NOT NULL, state text NOT NULL DEFAULT 'new', desktop_id uuid, question text NOT NULL DEFAULT '', handed_by text, handed_at bigint, heard_at bigint, PRIMARY KEY (org_id, item_id), FOREIGN KEY (org_id, inlet_id) REFERENCES app.inlets, FOREIGN KEY (org_id, desktop_id) REFERENCES app.desktops);
+  CREATE UNIQUE INDEX inbox_once ON app.inbox (org_id, inlet_id, number);
+  CREATE INDEX inbox_by_time ON app.inbox (org_id, at DESC, item_id DESC);
+  CREATE INDEX inbox_for_desktop ON app.inbox (org_id, desktop_id) WHERE heard_at IS NULL AND desktop_id IS NOT NULL;
+  ${tenant("inbox", "SELECT, INSERT, UPDATE, DELETE")}
+  `,
+  },
 ];

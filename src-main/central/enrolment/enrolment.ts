@@ -1,8 +1,10 @@
 import { createPublicKey, randomUUID, verify } from "node:crypto";
 import { enrolText, parseProof, proofHolds } from "../../central-link/port.ts";
+import { Failure } from "../../contract/failure.ts";
 import type { Tenants, Tx } from "../database/tenants.ts";
 import { record } from "../events.ts";
 import { fail } from "../failures.ts";
+import type { Refusals } from "../refusals.ts";
 import { formatTicket, newSecret, parseTicket, sameBytes, sha256 } from "../sealing.ts";
 import { createNonceMemory } from "./nonces.ts";
 
@@ -20,7 +22,7 @@ type KeyRow = { name: string; public_key: string; seen_at: number; left_at: numb
 
 const COLUMNS = `d.desktop_id AS "desktopId", d.name, d.version, d.enrolled_at AS "enrolledAt", d.seen_at AS "seenAt", d.log_origin AS "logOrigin", d.log_size AS "logSize", l.size AS "keptSize", l.updated_at AS "keptAt", l.forked_at AS "forkedAt", d.left_at AS "leftAt", d.left_why AS "leftWhy", d.edition_n AS "editionN", d.edition_say AS "editionSay"`;
 
-export function createEnrolment({ tenants, orgKey, now }: { readonly tenants: Tenants; readonly orgKey: (tx: Tx, orgId: string) => Promise<string>; readonly now: () => number }) {
+export function createEnrolment({ tenants, refusals, orgKey, now }: { readonly tenants: Tenants; readonly refusals: Refusals; readonly orgKey: (tx: Tx, orgId: string) => Promise<string>; readonly now: () => number }) {
   const isFresh = createNonceMemory(now);
   return {
     async newToken(tx: Tx, orgId: string, by: string, isCarried = false) {
@@ -33,14 +35,14 @@ export function createEnrolment({ tenants, orgKey, now }: { readonly tenants: Te
     },
 
     /** Once for each token: the row is locked while it is spent. */
-    async enrol(of: Enrolling): Promise<{ readonly orgId: string; readonly orgName: string; readonly desktopId: string; readonly orgKey: string }> {
+    async enrol(of: Enrolling, address: string): Promise<{ readonly orgId: string; readonly orgName: string; readonly desktopId: string; readonly orgKey: string }> {
       const ticket = parseTicket(KIND, of.token);
       if (!ticket) throw fail("CODE_SPENT");
       if (!isOwnKey(of)) throw fail("DESKTOP_REFUSED", { detail: "it does not prove that the key is its own" });
-      const isKnown = { token: false };
+      let known: TokenRow | undefined;
       return tenants.withOrg(ticket.orgId, "enrolling", async (tx) => {
         const row = await tx.one<TokenRow>("SELECT secret_hash, expires_at, used_at FROM app.enrolment_tokens WHERE token_id = $1 FOR UPDATE", [ticket.id]);
-        isKnown.token = row !== undefined;
+        known = row;
         if (!row || !sameBytes(row.secret_hash, sha256(ticket.secret)) || row.used_at !== null || row.expires_at <= now()) throw fail("CODE_SPENT");
         if (await tx.one("SELECT 1 FROM app.desktops WHERE log_origin = $1 AND left_at IS NULL", [of.logOrigin])) throw fail("TAKEN", { what: "a desktop with this record; let the other one leave first" });
         const desktopId = randomUUID();
@@ -51,17 +53,20 @@ export function createEnrolment({ tenants, orgKey, now }: { readonly tenants: Te
         const org = await tx.one<{ name: string }>("SELECT name FROM app.orgs");
         return { orgId: ticket.orgId, orgName: org?.name ?? "", desktopId, orgKey: await orgKey(tx, ticket.orgId) };
       }).catch(async (error: unknown) => {
-        // A token that was really given out and is shown again is worth knowing about.
-        if (isKnown.token) await tenants.withOrg(ticket.orgId, "enrolling", (tx) => record(tx, ticket.orgId, now(), { actor: "enrolling", kind: "refused", detail: { code: "CODE_SPENT", tokenId: ticket.id, name: of.name } }));
+        // A token that was really given out and is shown again is told with its number; whoever guesses is told of as that.
+        const why = known ? { tokenId: ticket.id, name: of.name } : { why: "guessed" };
+        await refusals.tell({ orgId: ticket.orgId, actor: "enrolling", kind: `enrol ${known ? ticket.id : "guessed"}`, detail: { code: error instanceof Failure ? error.code : "failed", address, ...why } });
         throw error;
       });
     },
 
-    async holder(header: string, asked: { readonly method: string; readonly path: string; readonly body: Uint8Array }): Promise<DesktopHolder> {
+    async holder(header: string, asked: { readonly method: string; readonly path: string; readonly body: Uint8Array; readonly address: string }): Promise<DesktopHolder> {
       const proof = parseProof(header);
       if (!proof) throw fail("DESKTOP_REFUSED", { detail: "there is no proof of who it is" });
+      let isKnown = false;
       return tenants.withOrg(proof.orgId, `desktop:${proof.desktopId}`, async (tx) => {
         const row = await tx.one<KeyRow>("SELECT name, public_key, seen_at, left_at FROM app.desktops WHERE desktop_id = $1", [proof.desktopId]);
+        isKnown = row !== undefined;
         if (!row) throw fail("DESKTOP_REFUSED", { detail: "it is not enrolled here" });
         const held = proofHolds(proof, row.public_key, asked, now());
         if (held === "wrong signature") throw fail("DESKTOP_REFUSED", { detail: "its proof does not hold" });
@@ -70,6 +75,9 @@ export function createEnrolment({ tenants, orgKey, now }: { readonly tenants: Te
         if (!isFresh(`${proof.desktopId} ${proof.nonce}`)) throw fail("DESKTOP_REFUSED", { detail: "this request was made before" });
         if (now() - row.seen_at > SEEN_EVERY_MS) await tx.run("UPDATE app.desktops SET seen_at = $2 WHERE desktop_id = $1", [proof.desktopId, now()]);
         return { orgId: proof.orgId, desktopId: proof.desktopId, name: row.name };
+      }).catch(async (error: unknown) => {
+        if (error instanceof Failure && error.code === "DESKTOP_REFUSED") await refusals.tell({ orgId: proof.orgId, actor: "refused", kind: `desktop ${isKnown ? proof.desktopId : "unknown"}`, detail: { code: error.code, why: String(error.data["detail"]), address: asked.address, ...(isKnown && { desktopId: proof.desktopId }) } });
+        throw error;
       });
     },
     async leave(tx: Tx, orgId: string, actor: string, desktopId: string, why: string): Promise<void> {

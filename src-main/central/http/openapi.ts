@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Route } from "./route.ts";
 
 const PROBLEM = { type: "object", required: ["type", "title", "status", "detail", "code"], properties: { type: { type: "string" }, title: { type: "string" }, status: { type: "integer" }, detail: { type: "string" }, code: { type: "string" }, data: { type: "object" } } } as const;
-const SECURITY = { anyone: [], person: [{ session: [] }], member: [{ session: [] }, { key: [] }], desktop: [{ desktop: [] }] } as const;
+const SECURITY = { anyone: [], person: [{ session: [] }], member: [{ session: [] }, { key: [] }], desktop: [{ desktop: [] }], sender: [{ signature: [] }] } as const;
 
 type JsonSchema = { properties?: Record<string, object>; required?: string[]; [key: string]: unknown };
 
@@ -19,7 +19,7 @@ export function openApi(routes: readonly Route[], version: string): Record<strin
     paths,
     components: {
       schemas: { Problem: PROBLEM },
-      securitySchemes: { session: { type: "apiKey", in: "cookie", name: "__Secure-sena.session_token" }, key: { type: "http", scheme: "bearer" }, desktop: { type: "http", scheme: "SENA-Desktop", description: "An Ed25519 signature over method, path, time, nonce and the hash of the body." } },
+      securitySchemes: { session: { type: "apiKey", in: "cookie", name: "__Secure-sena.session_token" }, key: { type: "http", scheme: "bearer" }, desktop: { type: "http", scheme: "SENA-Desktop", description: "An Ed25519 signature over method, path, time, nonce and the hash of the body." }, signature: { type: "apiKey", in: "header", name: "webhook-signature", description: "Standard Webhooks: v1, and the base64 of an HMAC-SHA256 over `webhook-id.webhook-timestamp.body` with the secret of this address. Slack, Teams and PagerDuty sign as they document." } },
     },
   };
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Tx } from "../database/tenants.ts";
+import type { Sender } from "../inbox/inlets.ts";
 import type { Session } from "../identity/port.ts";
 import type { CentralPermission } from "../identity/roles.ts";
 
@@ -10,14 +11,16 @@ import type { CentralPermission } from "../identity/roles.ts";
  *   person   somebody signed in, in no organisation
  *   member   somebody signed in, or an API key with the scope, inside `/v1/orgs/:orgId`
  *   desktop  an enrolled desktop
+ *   sender   whoever signs with the secret of an address that was made for them (`/v1/in/:orgId/:inletId`)
  */
-export type Who = "anyone" | "person" | "member" | "desktop";
+export type Who = "anyone" | "person" | "member" | "desktop" | "sender";
 
 export type Asking = {
   readonly actor: string;
   readonly orgId: string;
   readonly session: Session | undefined;
   readonly desktopId: string;
+  readonly sender: Sender | undefined;
   readonly address: string;
   readonly agent: string;
   readonly cookie: string;

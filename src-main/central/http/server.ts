@@ -7,6 +7,7 @@ import { UUID } from "../database/tenants.ts";
 import type { Enrolment } from "../enrolment/enrolment.ts";
 import { record } from "../events.ts";
 import { fail } from "../failures.ts";
+import type { Inlets, Sender } from "../inbox/inlets.ts";
 import type { ApiKeys } from "../identity/api-keys.ts";
 import type { IdentityPort, Session } from "../identity/port.ts";
 import type { Grants } from "../identity/roles.ts";
@@ -29,6 +30,7 @@ export type ServerNeeds = {
   readonly identity: IdentityPort;
   readonly keys: ApiKeys;
   readonly enrolment: Pick<Enrolment, "holder">;
+  readonly inlets: Pick<Inlets, "sender" | "refuse">;
   readonly grants: Grants;
   readonly limits: Limits;
   readonly secret: Buffer;
@@ -40,13 +42,15 @@ export type ServerNeeds = {
 /** How long a proof of oneself opens what is sensitive. */
 const PROOF_MS = 5 * 60_000;
 const OPEN_PER_MINUTE = 60;
+/** Before a signature is looked at: a storm of alerts from one machine is let through, a flood is not. */
+const TELL_PER_MINUTE = 600;
 const STOP_MS = 10_000;
 const SMALL_BYTES = 64 * 1024;
 /** Refusals that an organisation wants to see in its own list; all of them meet somebody who was let in before. */
 const TELLING = ["NOT_ALLOWED", "STEP_UP_NEEDED", "SECOND_FACTOR_NEEDED", "LOG_FORKED", "ENTRIES_REFUSED", "APPROVAL_GONE", "CROSS_SITE"];
 
 export type RunningServer = AsyncDisposable & { readonly port: number; readonly busy: () => number };
-type Claim = { readonly actor: string; readonly orgId: string; readonly session: Session | undefined; readonly desktopId: string };
+type Claim = { readonly actor: string; readonly orgId: string; readonly session: Session | undefined; readonly desktopId: string; readonly sender?: Sender };
 
 export async function serve(needs: ServerNeeds): Promise<RunningServer> {
   const app = Fastify({ https: { key: needs.tls.key, cert: needs.tls.cert, minVersion: "TLSv1.2" }, logger: false, bodyLimit: SMALL_BYTES, requestTimeout: 60_000, keepAliveTimeout: 30_000, routerOptions: { ignoreTrailingSlash: false, maxParamLength: 200 }, forceCloseConnections: "idle" });
@@ -69,7 +73,13 @@ export async function serve(needs: ServerNeeds): Promise<RunningServer> {
   });
   app.setErrorHandler((error, _request, reply) => answerFailure(needs, reply, error));
   app.setNotFoundHandler((_request, reply) => answerFailure(needs, reply, fail("NOT_HERE")));
-  for (const route of needs.routes) addRoute(app, route, needs);
+  for (const route of needs.routes) if (route.who !== "sender") addRoute(app, route, needs);
+  // These are told in whatever text their senders sign; nowhere else is anything read that is not JSON.
+  await app.register(async (inlets) => {
+    inlets.removeAllContentTypeParsers();
+    inlets.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
+    for (const route of needs.routes) if (route.who === "sender") addRoute(inlets as unknown as ReturnType<typeof Fastify>, route, needs);
+  });
   serveConsole(app, needs.console);
   // For a collector on this machine; how much is asked of the server is nobody else's business.
   app.get("/metrics", (request: FastifyRequest, reply: FastifyReply) => (/^(127\.|::1$|::ffff:127\.)/.test(request.ip) ? reply.type("text/plain; version=0.0.4").send(needs.metrics.text()) : answerFailure(needs, reply, fail("NOT_HERE"))));
@@ -92,13 +102,20 @@ function addRoute(app: ReturnType<typeof Fastify>, route: Route, needs: ServerNe
     method: route.method,
     url: route.path,
     bodyLimit: route.maxBytes ?? SMALL_BYTES,
+    ...(route.who === "sender" && {
+      errorHandler: async (error: Error, request: FastifyRequest, reply: FastifyReply) => {
+        const { orgId = "", inletId = "" } = request.params as { orgId?: string; inletId?: string };
+        if (UUID.test(orgId) && UUID.test(inletId)) await needs.inlets.refuse(orgId, "any", "it is too large, or broke off", request.ip);
+        return answerFailure(needs, reply, error);
+      },
+    }),
     handler: async (request: FastifyRequest, reply: FastifyReply) => {
       let orgId = (request.params as { orgId?: string }).orgId ?? "";
       try {
         const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
         const claim = await claimOf(route, request, reply, body, needs);
         orgId = claim.orgId;
-        const input = route.input.parse({ ...(request.query as object), ...jsonOf(body), ...(request.params as object) });
+        const input = route.input.parse({ ...(request.query as object), ...(route.who === "sender" ? {} : jsonOf(body)), ...(request.params as object) });
         const asking = askingOf(claim, request, reply, needs);
         const act = async (): Promise<unknown> => route.output.parse(await route.handle(input as never, asking));
         if (route.answers !== undefined) return await sendDownload(reply, (await act()) as Download);
@@ -118,6 +135,7 @@ function askingOf(claim: Claim, request: FastifyRequest, reply: FastifyReply, { 
   reply.raw.on("close", () => gone.abort());
   return {
     ...claim,
+    sender: claim.sender,
     address: request.ip,
     agent: String(request.headers["user-agent"] ?? ""),
     cookie: request.headers.cookie ?? "",
@@ -136,8 +154,16 @@ async function claimOf(route: Route, request: FastifyRequest, reply: FastifyRepl
       if (route.method !== "GET") assertSameSite(request);
       return nobody;
     case "desktop": {
-      const holder = await needs.enrolment.holder(request.headers.authorization ?? "", { method: request.method, path: request.url, body });
+      const holder = await needs.enrolment.holder(request.headers.authorization ?? "", { method: request.method, path: request.url, body, address: request.ip });
       return { ...nobody, actor: `desktop:${holder.desktopId}`, orgId: holder.orgId, desktopId: holder.desktopId };
+    }
+    case "sender": {
+      pass(reply, needs.limits, `tell ${request.ip}`, TELL_PER_MINUTE);
+      const { orgId = "", inletId = "" } = request.params as { orgId?: string; inletId?: string };
+      const sender = await needs.inlets.sender({ orgId, inletId, address: request.ip }, { headers: request.headers, body });
+      // After the signature: a stranger cannot use up what its sender may.
+      pass(reply, needs.limits, `inlet ${inletId}`, sender.perMinute);
+      return { ...nobody, actor: `inlet:${inletId}`, orgId, sender };
     }
     case "person": {
       const session = await sessionOf(request, reply, needs);
@@ -157,7 +183,7 @@ async function memberClaim(route: Route, request: FastifyRequest, reply: Fastify
   const permission = route.needs;
   const [, bearer] = /^Bearer (sena_\S+)$/.exec(request.headers.authorization ?? "") ?? [];
   if (bearer !== undefined) {
-    const holder = await needs.keys.holder(bearer);
+    const holder = await needs.keys.holder(bearer, request.ip);
     // A key of another organisation is told what a wrong name is told: that there is nothing here.
     if (holder.orgId !== orgId) throw fail("NOT_HERE");
     pass(reply, needs.limits, `key ${holder.keyId}`, holder.perMinute);

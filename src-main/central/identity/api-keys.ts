@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Tenants, Tx } from "../database/tenants.ts";
 import { record } from "../events.ts";
 import { fail } from "../failures.ts";
+import type { Refusals } from "../refusals.ts";
 import { formatTicket, newSecret, parseTicket, sameBytes, sha256 } from "../sealing.ts";
 import type { CentralPermission } from "./roles.ts";
 
@@ -19,7 +20,7 @@ type Row = ApiKey & { readonly secretHash: Buffer };
 
 const COLUMNS = `key_id AS "keyId", name, scopes, per_minute AS "perMinute", created_by AS "createdBy", created_at AS "createdAt", expires_at AS "expiresAt", revoked_at AS "revokedAt", replaced_by AS "replacedBy", last_used_at AS "lastUsedAt"`;
 
-export function createApiKeys({ tenants, now }: { readonly tenants: Tenants; readonly now: () => number }) {
+export function createApiKeys({ tenants, refusals, now }: { readonly tenants: Tenants; readonly refusals: Refusals; readonly now: () => number }) {
   async function insert(tx: Tx, orgId: string, by: string, of: { readonly name: string; readonly scopes: readonly CentralPermission[]; readonly perMinute: number; readonly expiresAt: number }) {
     const id = randomUUID();
     const secret = newSecret();
@@ -29,12 +30,14 @@ export function createApiKeys({ tenants, now }: { readonly tenants: Tenants; rea
   const overAt = new Map<string, number>();
   return {
     /** Who shows this key; the same refusal for every reason, so that nobody learns which part was right. */
-    async holder(text: string): Promise<KeyHolder> {
+    async holder(text: string, address: string): Promise<KeyHolder> {
       const ticket = parseTicket(KIND, text);
       if (!ticket) throw fail("KEY_REFUSED");
+      let isGuess = false;
       const holder = await tenants.withOrg(ticket.orgId, `key:${ticket.id}`, async (tx) => {
         const row = await tx.one<Row>(`SELECT ${COLUMNS}, secret_hash AS "secretHash" FROM app.api_keys WHERE key_id = $1`, [ticket.id]);
-        if (row === undefined || !sameBytes(row.secretHash, sha256(ticket.secret))) return undefined;
+        isGuess = row === undefined || !sameBytes(row.secretHash, sha256(ticket.secret));
+        if (row === undefined || isGuess) return undefined;
         const isOver = row.expiresAt <= now() || (row.revokedAt !== null && row.revokedAt <= now());
         if (now() - (row.lastUsedAt ?? 0) > TOUCH_EVERY_MS) await tx.run("UPDATE app.api_keys SET last_used_at = $2 WHERE key_id = $1", [ticket.id, now()]);
         if (!isOver) return { orgId: ticket.orgId, keyId: row.keyId, name: row.name, scopes: row.scopes, perMinute: row.perMinute };
@@ -43,6 +46,7 @@ export function createApiKeys({ tenants, now }: { readonly tenants: Tenants; rea
         overAt.set(row.keyId, now());
         return undefined;
       });
+      if (isGuess) await refusals.tell({ orgId: ticket.orgId, actor: "refused", kind: "key", detail: { code: "KEY_REFUSED", why: "guessed", address } });
       if (!holder) throw fail("KEY_REFUSED");
       return holder;
     },

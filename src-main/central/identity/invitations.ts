@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Tenants, Tx } from "../database/tenants.ts";
 import { record } from "../events.ts";
 import { fail } from "../failures.ts";
+import type { Refusals } from "../refusals.ts";
 import { formatTicket, newSecret, parseTicket, sameBytes, sha256 } from "../sealing.ts";
 import type { IdentityPort, Person } from "./port.ts";
 import type { CentralRole } from "./roles.ts";
@@ -11,7 +12,7 @@ const LIFETIME_MS = 7 * 24 * 3_600_000;
 type Row = { secret_hash: Buffer; email: string; role: CentralRole; expires_at: number; used_at: number | null };
 
 /** A code handed over by hand or by post: this server sends no mail. */
-export function createInvitations({ tenants, identity, now }: { readonly tenants: Tenants; readonly identity: IdentityPort; readonly now: () => number }) {
+export function createInvitations({ tenants, identity, refusals, now }: { readonly tenants: Tenants; readonly identity: IdentityPort; readonly refusals: Refusals; readonly now: () => number }) {
   return {
     async create(tx: Tx, orgId: string, by: string, { email, role }: { readonly email: string; readonly role: CentralRole }) {
       const id = randomUUID();
@@ -29,9 +30,11 @@ export function createInvitations({ tenants, identity, now }: { readonly tenants
     async accept(text: string, of: { readonly name: string; readonly password: string; readonly code: string | undefined; readonly address: string; readonly agent: string }): Promise<{ readonly orgId: string; readonly person: Person }> {
       const ticket = parseTicket(KIND, text);
       if (!ticket) throw fail("CODE_SPENT");
+      let isCode = true;
       return tenants.withOrg(ticket.orgId, "invited", async (tx) => {
         const row = await tx.one<Row>("SELECT secret_hash, email, role, expires_at, used_at FROM app.invitations WHERE invitation_id = $1 FOR UPDATE", [ticket.id]);
-        if (!row || !sameBytes(row.secret_hash, sha256(ticket.secret)) || row.used_at !== null || row.expires_at <= now()) throw fail("CODE_SPENT");
+        isCode = row !== undefined && sameBytes(row.secret_hash, sha256(ticket.secret)) && row.used_at === null && row.expires_at > now();
+        if (!row || !isCode) throw fail("CODE_SPENT");
         const known = await identity.personByEmail(row.email);
         const person = known ? (await identity.signIn({ email: row.email, ...of })).person : await identity.createPerson({ email: row.email, name: of.name, password: of.password });
         if ((await identity.roleIn(ticket.orgId, person.userId)) !== undefined) throw fail("TAKEN", { what: "this member in the organisation" });
@@ -39,6 +42,9 @@ export function createInvitations({ tenants, identity, now }: { readonly tenants
         await tx.run("UPDATE app.invitations SET used_at = $2 WHERE invitation_id = $1", [ticket.id, now()]);
         await record(tx, ticket.orgId, now(), { actor: person.userId, kind: "person.joined", detail: { email: row.email, role: row.role } });
         return { orgId: ticket.orgId, person };
+      }).catch(async (error: unknown) => {
+        if (!isCode) await refusals.tell({ orgId: ticket.orgId, actor: "invited", kind: "invitation", detail: { code: "CODE_SPENT", why: "an invitation that is spent, over or guessed", address: of.address } });
+        throw error;
       });
     },
   };

@@ -5,7 +5,7 @@ import { fail } from "../failures.ts";
 export const CentralRole = z.enum(["admin", "developer", "operator", "approver", "auditor", "viewer", "guest"]);
 export type CentralRole = z.infer<typeof CentralRole>;
 
-export const CentralPermission = z.enum(["people:read", "people:write", "desktops:read", "desktops:write", "approvals:read", "approvals:decide", "audit:read", "audit:erase", "keys:write", "settings:write", "policy:read", "policy:write", "webhooks:write"]);
+export const CentralPermission = z.enum(["people:read", "people:write", "desktops:read", "desktops:write", "approvals:read", "approvals:decide", "audit:read", "audit:erase", "keys:write", "settings:write", "policy:read", "policy:write", "webhooks:write", "inbox:read", "inbox:write"]);
 export type CentralPermission = z.infer<typeof CentralPermission>;
 
 export type Grants = Readonly<Record<CentralRole, readonly CentralPermission[]>>;

@@ -30,14 +30,14 @@ export function createSyncDesk(needs: SyncNeeds) {
   const refuse = (detail: string) => fail("SYNC_FILE_REFUSED", { detail });
 
   /** The first file of a desktop brings its token. The same file again, because its answer was lost, finds the desktop it made. */
-  async function desktopOf(orgId: string, file: ReadSync, lines: readonly Line[]): Promise<{ readonly desktopId: string; readonly enrolled: SyncAnswer["enrolled"] }> {
+  async function desktopOf(orgId: string, file: ReadSync, lines: readonly Line[], address: string): Promise<{ readonly desktopId: string; readonly enrolled: SyncAnswer["enrolled"] }> {
     if (file.head.desktopId !== "") return { desktopId: file.head.desktopId, enrolled: null };
     const [enrol] = lines.flatMap((line) => ("enrol" in line ? [line.enrol] : []));
     if (!enrol) throw refuse("it is of a desktop that is in no organisation and brings no token");
     if (!file.isSignedBy(enrol.publicKey)) throw refuse("it was altered: the desktop's signature does not hold");
     const known = await tenants.withOrg(orgId, "sync", (tx) => tx.one<{ id: string; org: string }>("SELECT d.desktop_id AS id, o.name AS org FROM app.desktops d JOIN app.orgs o ON o.org_id = d.org_id WHERE d.public_key = $1", [enrol.publicKey]));
     if (known) return { desktopId: known.id, enrolled: { orgName: known.org, witnessKey: custody.witnessKey() } };
-    const made = await enrolment.enrol(enrol);
+    const made = await enrolment.enrol(enrol, address);
     if (made.orgId !== orgId) throw refuse("its token is of another organisation");
     return { desktopId: made.desktopId, enrolled: { orgName: made.orgName, witnessKey: custody.witnessKey() } };
   }
@@ -53,7 +53,7 @@ export function createSyncDesk(needs: SyncNeeds) {
   }
 
   return {
-    async take(orgId: string, actor: string, text: string): Promise<Taken> {
+    async take(orgId: string, { actor, address }: { readonly actor: string; readonly address: string }, text: string): Promise<Taken> {
       const file = readSync(text);
       if (file.head.orgId !== orgId) throw refuse("it is of another organisation");
       const lines = file.lines.map((line, index) => {
@@ -61,7 +61,7 @@ export function createSyncDesk(needs: SyncNeeds) {
         if (!parsed.success) throw refuse(`line ${index + 2} is of no kind that this server knows`);
         return parsed.data;
       });
-      const { desktopId, enrolled } = await desktopOf(orgId, file, lines);
+      const { desktopId, enrolled } = await desktopOf(orgId, file, lines, address);
       try {
         return await tenants.withOrg(orgId, actor, async (tx) => {
           const row = await tx.one<Row>("SELECT public_key, left_at, sync_seq, sync_hash, edition_n FROM app.desktops WHERE desktop_id = $1 FOR UPDATE", [desktopId]);

@@ -8,7 +8,7 @@ import type { SenaLedger } from "../../ledger/index.ts";
 
 type SeatNeeds = Omit<LinkNeeds, "folder" | "membership" | "chance" | "ledger"> & { readonly home: string; readonly ledger: SenaLedger };
 
-const NONE: CentralLinkView = { state: "none", say: "", orgName: "", address: "", kept: 0, lag: 0, heardAt: 0, edition: { n: 0, say: "" }, approvers: [] };
+const NONE: CentralLinkView = { state: "none", say: "", orgName: "", address: "", kept: 0, lag: 0, heardAt: 0, edition: { n: 0, say: "" }, questions: [], approvers: [] };
 const load = () => import("../../central-link/index.ts");
 
 /** The link is loaded when there is a membership, or when somebody enrols: a desktop of its own carries none of it. */
@@ -19,7 +19,7 @@ export async function composeCentralLink({ home, ...needs }: SeatNeeds): Promise
   let byFile: ByFile | undefined;
   const view = live<CentralLinkView>(NONE);
   const over = new AbortController();
-  const show = (): void => view.set(link ? { ...link.state.value, approvers: [...link.state.value.approvers] } : (byFile?.view() ?? NONE));
+  const show = (): void => view.set(link ? { ...link.state.value, questions: [...link.state.value.questions], approvers: [...link.state.value.approvers] } : (byFile?.view() ?? NONE));
   const open = async (): Promise<void> => {
     const { openLink, readMembership } = await load();
     const membership = readMembership(folder);
@@ -54,6 +54,11 @@ export async function composeCentralLink({ home, ...needs }: SeatNeeds): Promise
     async trust(userId) {
       await (link ?? byFile ?? (await none())).trust(userId);
       show();
+    },
+    async dropQuestion(itemId) {
+      const { fail } = await load();
+      if (!link) throw fail("LINK_NONE");
+      link.drop(itemId);
     },
     async leave(why) {
       await (link ?? byFile ?? (await none())).leave(why);

@@ -3,6 +3,7 @@ import { AskBack } from "./ask-back.tsx";
 import { ConversationList } from "./conversation-list.tsx";
 import { Guide } from "./guide.tsx";
 import { LAB_EXAMPLES } from "./guide-progress.ts";
+import { QuestionList } from "./handed-questions.tsx";
 import { OfferCard } from "./offer-card.tsx";
 import { ResultTableView } from "./result-table.tsx";
 import { SeriesChart } from "./series-chart.tsx";
@@ -26,6 +27,7 @@ const disks = {
 };
 
 export const previews: Preview[] = [
+  { name: "Handed to this desktop", draw: () => <QuestionList mayAsk now={NOW} onTake={() => {}} onDrop={() => {}} questions={[{ itemId: "1", at: NOW - 240_000, from: "Alertmanager", title: "DiskFull · web-01 · /var is 95 % full (firing)", question: "is the disk of web-01 full?", content: "{}" }, { itemId: "2", at: NOW - 7_200_000, from: "Zabbix", title: "a-very-long-host-name-in-the-second-data-centre: ICMP loss", question: "how is the network of db-01?", content: "{}" }]} /> },
   { name: "Turn, working", draw: () => turnOf(working()) },
   { name: "Turn, answered and waiting for approval", draw: () => turnOf(waits()) },
   { name: "Fleet of 200, half way", draw: () => turnOf(fleet(200, 96)), isWide: true },

@@ -10,6 +10,7 @@ import { chatCommands } from "./chat-commands.ts";
 import { Composer } from "./composer.tsx";
 import { ConversationList } from "./conversation-list.tsx";
 import { Guide } from "./guide.tsx";
+import { HandedQuestions } from "./handed-questions.tsx";
 import { guideProgress, EXAMPLES, LAB_EXAMPLES } from "./guide-progress.ts";
 import { ApprovalSlot } from "./approval-slot.tsx";
 import { SidePanes } from "./side-panes.tsx";
@@ -98,6 +99,7 @@ export const ChatScreen = () => {
           <div ref={flow.ref} className={styles.flow} onScroll={flow.onScroll} tabIndex={0} role="log" aria-label="Conversation" aria-live="off">
             <div className={styles.inner}>
               {error === undefined ? null : <p className={styles.error} role="alert">{error}</p>}
+              {isEmpty && error === undefined ? <HandedQuestions onTake={(taken) => (setDraft(taken), field.current?.focus())} /> : null}
               {isEmpty && error === undefined ? <Guide isLab={isLab} hasHosts={hasHosts} examples={isLab ? LAB_EXAMPLES : EXAMPLES} done={guideProgress(conversations)} onAsk={(text) => void send({ text, hosts: [], attachments: [] })} onHosts={() => app.navigate("/hosts")} /> : null}
               {state.turns.map((turn, index) => (
                 <TurnBlock key={turn.turnId} turn={turn} runs={state.runs} offers={state.offers} isLast={index === state.turns.length - 1} now={index === state.turns.length - 1 ? now : 0} busyOffer={busyOffer} actions={actions} />

@@ -11,7 +11,7 @@ import { TerminalForm } from "./terminal-section.tsx";
 const nothing = () => {};
 
 const ACTS = { onEnrol: async () => {}, onTrust: async () => {}, onLeave: async () => {} };
-const NO_LINK: CentralLinkView = { state: "none", say: "", orgName: "", address: "", kept: 0, lag: 0, heardAt: 0, edition: { n: 0, say: "" }, approvers: [] };
+const NO_LINK: CentralLinkView = { state: "none", say: "", orgName: "", address: "", kept: 0, lag: 0, heardAt: 0, edition: { n: 0, say: "" }, questions: [], approvers: [] };
 const LINKED: CentralLinkView = {
   ...NO_LINK, state: "linked", orgName: "Harbour Lab", address: "central.harbour.example:8443", kept: 1204, lag: 312, heardAt: 1_763_700_090_000,
   approvers: [

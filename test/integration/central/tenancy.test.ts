@@ -32,6 +32,7 @@ describe.skipIf(!binaries)("two organisations on one server", () => {
     seeded["hookId"] = String(hook.body["hookId"]);
     await b.admin.ask("POST", `/v1/orgs/${b.orgId}/invitations`, { email: "open@beta.example", role: "viewer" });
     seeded["invitationId"] = String(((await b.admin.ask("GET", `/v1/orgs/${b.orgId}/invitations`)).body["items"] as { invitationId: string }[])[0]?.invitationId);
+    seeded["inletId"] = String((await b.admin.ask("POST", `/v1/orgs/${b.orgId}/inlets`, { name: "beta inlet" })).body["inletId"]);
     await b.admin.ask("POST", `/v1/orgs/${b.orgId}/editions`, { after: 0, note: "beta edition", modelHosts: ["models.beta.example"] });
     const mark = createHash("sha256").update(world.home).digest("hex").slice(0, 12);
     const host = `/tmp/sena-pg-${process.getuid?.() ?? 0}-${mark}`;
@@ -42,6 +43,7 @@ describe.skipIf(!binaries)("two organisations on one server", () => {
     await owner.connect();
     await owner.query(`INSERT INTO app.desktops (org_id, desktop_id, name, public_key, log_origin, log_key, version, enrolled_at, seen_at) VALUES ($1, '11111111-1111-4111-8111-111111111111', 'beta desk', 'k', 'o', 'k', 'v', 1, 1)`, [b.orgId]);
     await owner.query(`INSERT INTO app.providers (org_id, provider_id, name, issuer, client_id, sealed, role, created_by, created_at) VALUES ($1, '22222222-2222-4222-8222-222222222222', 'beta provider', 'https://idp.beta.example', 'c', '', 'viewer', 'x', 1)`, [b.orgId]);
+    await owner.query(`INSERT INTO app.inbox (org_id, item_id, inlet_id, number, hash, at, sent_at, title, content) VALUES ($1, '33333333-3333-4333-8333-333333333333', $2, '1', '', 1, 1, 'beta alert', 'x')`, [b.orgId, seeded["inletId"]]);
     const { rows: [delivery] } = await owner.query<{ event_id: string }>("SELECT event_id FROM app.deliveries WHERE org_id = $1 LIMIT 1", [b.orgId]);
     seeded["eventId"] = String(delivery?.event_id);
     await owner.query(`INSERT INTO app.ledgers (org_id, desktop_id) VALUES ($1, '11111111-1111-4111-8111-111111111111')`, [b.orgId]);
@@ -116,13 +118,13 @@ describe.skipIf(!binaries)("two organisations on one server", () => {
   });
 
   it("answers on every route as if the other organisation were not there", async () => {
-    const names: Record<string, string> = { desktopId: "11111111-1111-4111-8111-111111111111", keyId: seeded["keyId"] as string, userId: seeded["userId"] as string, approvalId: "appr_x", sessionId: "s", hookId: seeded["hookId"] as string, eventId: seeded["eventId"] as string, invitationId: seeded["invitationId"] as string, providerId: "22222222-2222-4222-8222-222222222222", n: "1" };
-    const body = { email: "fuzz@example.org", role: "viewer", name: "x", scopes: ["audit:read"], decision: "approve", seqs: [0], why: "x", requiresSecondFactor: false, desktopId: names["desktopId"], url: "https://x.example", kinds: ["*"], after: 0, note: "x", issuer: "https://127.0.0.1:1", clientId: "x", clientSecret: "x", file: "x", reason: "fuzz" };
+    const names: Record<string, string> = { desktopId: "11111111-1111-4111-8111-111111111111", keyId: seeded["keyId"] as string, userId: seeded["userId"] as string, approvalId: "appr_x", sessionId: "s", hookId: seeded["hookId"] as string, eventId: seeded["eventId"] as string, inletId: seeded["inletId"] as string, itemId: "33333333-3333-4333-8333-333333333333", invitationId: seeded["invitationId"] as string, providerId: "22222222-2222-4222-8222-222222222222", n: "1" };
+    const body = { email: "fuzz@example.org", role: "viewer", name: "x", scopes: ["audit:read"], decision: "approve", seqs: [0], why: "x", requiresSecondFactor: false, desktopId: names["desktopId"], url: "https://x.example", kinds: ["*"], after: 0, note: "x", issuer: "https://127.0.0.1:1", clientId: "x", clientSecret: "x", file: "x", reason: "fuzz", question: "x" };
     const routes = world.central.routes.filter(({ who }) => who === "member");
     expect(routes.length).toBeGreaterThan(30);
     // No name in a path is one that this test does not know: a route of tomorrow needs something of Beta's to be asked for.
     for (const { path } of routes) for (const [, name = ""] of path.matchAll(/:(\w+)/g)) expect(["orgId", ...Object.keys(names)], path).toContain(name);
-    const wide = String((await a.admin.ask("POST", `/v1/orgs/${a.orgId}/keys`, { name: "wide", scopes: ["people:read", "people:write", "desktops:read", "desktops:write", "approvals:read", "approvals:decide", "audit:read", "audit:erase", "keys:write", "settings:write", "policy:read", "policy:write", "webhooks:write"] })).body["key"]);
+    const wide = String((await a.admin.ask("POST", `/v1/orgs/${a.orgId}/keys`, { name: "wide", scopes: ["people:read", "people:write", "desktops:read", "desktops:write", "approvals:read", "approvals:decide", "audit:read", "audit:erase", "keys:write", "settings:write", "policy:read", "policy:write", "webhooks:write", "inbox:read", "inbox:write"] })).body["key"]);
     const filled = (path: string, orgId: string): string => `${path.replaceAll(/:(\w+)/g, (_, name: string) => (name === "orgId" ? orgId : (names[name] ?? "x")))}?reason=fuzz`;
     for (const { method, path } of routes) {
       const given = method === "GET" ? undefined : body;
@@ -134,8 +136,8 @@ describe.skipIf(!binaries)("two organisations on one server", () => {
       // Beta's things under Alpha's name.
       const own = await a.admin.ask(method, filled(path, a.orgId), given);
       expect(own.status, `${method} ${path} ${own.text}`).toBeLessThan(500);
-      for (const secret of [b.orgId, "beta desk", "beta key", "auditor@beta.example", "open@beta.example", "beta.example", "beta provider", "beta edition"]) expect(own.text).not.toContain(secret);
-      if (/:(desktopId|keyId|userId|approvalId|hookId|invitationId|providerId|n)\b/.test(path)) expect(`${method} ${path} ${own.status}`).toBe(`${method} ${path} 404`);
+      for (const secret of [b.orgId, "beta desk", "beta key", "auditor@beta.example", "open@beta.example", "beta.example", "beta provider", "beta edition", "beta inlet", "beta alert"]) expect(own.text).not.toContain(secret);
+      if (/:(desktopId|keyId|userId|approvalId|hookId|invitationId|providerId|inletId|itemId|n)\b/.test(path)) expect(`${method} ${path} ${own.status}`).toBe(`${method} ${path} 404`);
     }
     const { rows } = await owner.query("SELECT left_at, name FROM app.desktops");
     expect(rows).toEqual([{ left_at: null, name: "beta desk" }]);
@@ -165,7 +167,7 @@ describe.skipIf(!binaries)("two organisations on one server", () => {
     expect((await ask(String(rotated.body["key"]), "/desktops")).body["code"]).toBe("KEY_REFUSED");
     world.clock.value = 0;
     const listed = ((await b.admin.ask("GET", `/v1/orgs/${b.orgId}/events?limit=200`)).body["items"] as { kind: string; detail: Record<string, string> }[]).filter(({ kind }) => kind === "refused").map(({ detail }) => `${detail["code"]} ${detail["name"] ?? detail["route"]}`);
-    // A key that was revoked and one that expired are two lines; a guessed one is none: it says nothing about anybody here.
+    // A key that was revoked and one that expired are two lines; a guessed one is told as that.
     expect(listed.filter((line) => line === "KEY_REFUSED short").length).toBe(2);
     expect(listed).toContain("NOT_ALLOWED GET /v1/orgs/:orgId/members");
   });

@@ -6,12 +6,13 @@ import { Forked, type Custody } from "../../custody/ingest.ts";
 import type { Tenants } from "../../database/tenants.ts";
 import type { Editions } from "../../editions/editions.ts";
 import type { Enrolment } from "../../enrolment/enrolment.ts";
+import type { Inbox } from "../../inbox/inbox.ts";
 import { record } from "../../events.ts";
 import { fail } from "../../failures.ts";
 import type { Route } from "../route.ts";
 import { Done, done, inOrg, route, Uuid } from "../route.ts";
 
-export type DesktopNeeds = { readonly enrolment: Enrolment; readonly custody: Custody; readonly approvals: RemoteApprovals; readonly editions: Editions; readonly wakes: Wakes; readonly alarm: (orgId: string, desktopId: string, error: Forked) => Promise<never>; readonly invitationOf: (token: string) => ReturnType<typeof formatInvitation> };
+export type DesktopNeeds = { readonly enrolment: Enrolment; readonly custody: Custody; readonly approvals: RemoteApprovals; readonly editions: Editions; readonly inbox: Inbox; readonly wakes: Wakes; readonly alarm: (orgId: string, desktopId: string, error: Forked) => Promise<never>; readonly invitationOf: (token: string) => ReturnType<typeof formatInvitation> };
 
 /** In a transaction of its own: the one that met the fork is undone. Then the desktop is told. */
 export const forkAlarm = ({ tenants, custody, now }: { readonly tenants: Tenants; readonly custody: Custody; readonly now: () => number }) =>
@@ -56,7 +57,7 @@ function peopleSide({ enrolment, editions, invitationOf }: DesktopNeeds): readon
 }
 
 /** What desktops ask. Each answers for itself alone: its id comes from its proof and from nowhere else. */
-function desktopSide({ enrolment, custody, approvals, editions, wakes, alarm }: DesktopNeeds): readonly Route[] {
+function desktopSide({ enrolment, custody, approvals, editions, inbox, wakes, alarm }: DesktopNeeds): readonly Route[] {
   const guarded = <T>(orgId: string, desktopId: string, work: () => Promise<T>): Promise<T> =>
     work().catch((error: unknown) => {
       if (!(error instanceof Forked)) throw error;
@@ -65,7 +66,7 @@ function desktopSide({ enrolment, custody, approvals, editions, wakes, alarm }: 
   return [
     route({
       method: "POST", path: "/v1/link/enrol", who: "anyone", says: "A desktop enrols itself with a one-time token and a key of its own.", input: LINK.enrol.input, output: LINK.enrol.output,
-      handle: async (input) => ({ ...(await enrolment.enrol(input)), witnessKey: custody.witnessKey() }),
+      handle: async (input, { address }) => ({ ...(await enrolment.enrol(input, address)), witnessKey: custody.witnessKey() }),
     }),
     route({
       method: "POST", path: "/v1/link/push", who: "desktop", says: "Entries of its record, with a head it signed.", input: LINK.push.input, output: LINK.push.output, maxBytes: PUSH_BYTES,
@@ -81,13 +82,14 @@ function desktopSide({ enrolment, custody, approvals, editions, wakes, alarm }: 
         })),
     }),
     route({
-      method: "POST", path: "/v1/link/poll", who: "desktop", says: "Decisions made for it, and who may decide.", input: LINK.poll.input, output: LINK.poll.output,
-      async handle({ waitMs, taken, edition }, { desktopId, signal, inOrg: within }) {
+      method: "POST", path: "/v1/link/poll", who: "desktop", says: "Decisions made for it, who may decide, and what it is asked to look into.", input: LINK.poll.input, output: LINK.poll.output,
+      async handle({ waitMs, taken, heard, edition }, { desktopId, signal, inOrg: within }) {
         const woken = wakes.wait(desktopId, waitMs, signal);
         if (taken.length > 0) await within((tx) => approvals.taken(tx, desktopId, taken));
-        const read = () => within(async (tx) => ({ size: await custody.sizeOf(tx, desktopId), decisions: await approvals.untaken(tx, desktopId), approvers: await approvals.approvers(tx), edition: await editions.tell(tx, desktopId, edition), open: await approvals.open(tx, desktopId) }));
+        if (heard.length > 0) await within((tx) => inbox.heard(tx, desktopId, heard));
+        const read = () => within(async (tx) => ({ size: await custody.sizeOf(tx, desktopId), decisions: await approvals.untaken(tx, desktopId), approvers: await approvals.approvers(tx), edition: await editions.tell(tx, desktopId, edition), open: await approvals.open(tx, desktopId), questions: await inbox.questions(tx, desktopId) }));
         const first = await read();
-        if (waitMs === 0 || first.decisions.length > 0 || first.edition !== null) return first;
+        if (waitMs === 0 || first.decisions.length > 0 || first.edition !== null || first.questions.length > 0) return first;
         await woken;
         return read();
       },

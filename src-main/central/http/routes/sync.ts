@@ -12,6 +12,6 @@ export const syncRoutes = ({ sync }: { readonly sync: SyncDesk }): readonly Rout
     says: "Take a file that a desktop without a network wrote (sena sync export). The answer is a file to carry back (sena sync import). The same file again gives an answer again and does nothing twice.",
     input: z.object({ ...inOrg, file: z.string().min(1).max(FILE_BYTES) }), output: z.object({ desktopId: z.string(), size: z.number(), answer: z.string() }),
     example: { orgId: "7f9c24e8-3b12-4b8a-9a51-6a1f0c6d2e11", file: "{\"kind\":\"sena-sync\",…}\n…" },
-    handle: ({ orgId, file }, { actor }) => sync.take(orgId, actor, file),
+    handle: ({ orgId, file }, asking) => sync.take(orgId, asking, file),
   }),
 ];
