@@ -149,17 +149,21 @@ function actIn({ tokens, spans }: Read, sentence: string): Act | undefined {
   const lower = tokens[first]?.lower;
   const nextOf = (at: number): string | undefined => (spans.some(({ start, end }) => (tokens[at + 1]?.start ?? 0) >= start && (tokens[at + 1]?.end ?? 0) <= end) ? undefined : tokens[at + 1]?.lower);
   const objectOf = (at: number): string | undefined => nextOf(ARTICLES.has(nextOf(at) ?? "") ? at + 1 : at);
-  if (lower !== undefined && ACTS.has(lower)) return { verb: lower, isFirst: true, next: nextOf(first), object: objectOf(first) };
+  if (lower !== undefined && ACTS.has(lower) && !(lower === "switch" && !/^\W*(?:\S+\W+){0,6}?switch\b.*\b(?:on|off|over|back|to)\b/i.test(sentence))) return { verb: lower, isFirst: true, next: nextOf(first), object: objectOf(first) };
   // "… and then delete it": an order in the second half counts as well.
   const inCase = IN_CASE.exec(sentence)?.[0].length;
   const isAfterCase = ({ start }: Token): boolean => inCase !== undefined && start >= inCase && sentence.slice(inCase, start).toLowerCase().split(/[^a-z']+/).every((word) => word === "" || POLITE.has(word));
+  // "If the load is above 10 reboot it": no comma, and an order all the same.
+  const opensCase = /^(?:(?:please|and|but|so|then|ok)[ ,]+)*(?:only if|if|unless|in case|as soon as|once|provided|assuming)\b/i.test(sentence);
+  const bare = opensCase ? tokens.findIndex(({ lower }, at) => at > 2 && ACTS.has(lower) && (/^(?:it|them|that|this)$/.test(tokens[at + 1]?.lower ?? "") || inSpan(at + 1) || spans.some(({ start, kind }) => kind === "thing" && start === tokens[at + 1]?.start))) : -1;
+  if (bare >= 0) return { verb: tokens[bare]?.lower ?? "", isFirst: false, next: nextOf(bare), object: objectOf(bare) };
   const later = tokens.findIndex((token, at) => at > 0 && ACTS.has(token.lower) && (["and", "then"].includes(tokens[at - 1]?.lower ?? "") || isAfterCase(token)));
   return later < 0 ? undefined : { verb: tokens[later]?.lower ?? "", isFirst: false, next: nextOf(later), object: objectOf(later) };
 }
 
 /** A looking skill may be asked for with such a word itself: "run a health check". */
 function saysVerb({ opens }: Ranked, { verb, next, object }: Act, read: Read): boolean {
-  if (next === undefined || object === undefined) return false;
+  if (next === undefined || object === undefined || next === "it" || next === "them") return false;
   // "open ports of web-01" looks, "open port 8080 on web-01" is an order.
   if (verb === "open" && read.spans.some(({ kind }) => kind === "number")) return false;
   return NOUNS_TOO.has(verb) ? opens.has(verb) && !DETERMINERS.has(next) : [object, `${object}s`, object.replace(/s$/, "")].some((word) => opens.has(`${verb} ${word}`));

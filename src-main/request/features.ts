@@ -23,7 +23,7 @@ export function abstractOf(tokens: readonly Token[], spans: readonly FoundSpan[]
       continue;
     }
     const isHost = span.kind === "host" || span.kind === "unknown-host";
-    words.push(isHost ? (place !== undefined && isOtherEnd(tokens, place, span) ? "<to>" : "<host>") : `<${span.kind}>`);
+    words.push(span.kind === "number" && STATUS_CODE.test(span.value) ? "<code>" : isHost ? (place !== undefined && isOtherEnd(tokens, place, span) ? "<to>" : "<host>") : `<${span.kind}>`);
     if (isHost) place ??= span;
     if (span.kind === "thing" || span.kind === "path") words.push(`=${span.value.toLowerCase()}`);
     if (span.kind === "number" && span.hint !== undefined) words.push(`#${span.hint}`);
@@ -31,6 +31,8 @@ export function abstractOf(tokens: readonly Token[], spans: readonly FoundSpan[]
   return words;
 }
 
+/** 404, 502: what a web server answers, rather than how many. */
+const STATUS_CODE = /^[45]0\d$/;
 const BESIDE = new Set("and or with plus vs versus than nor both".split(" "));
 
 /** "web-01 and db-01" are two of a kind; in "can web-01 reach db-01" and "between web-01 and db-01" they are the ends of a way. */

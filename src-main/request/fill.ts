@@ -1,13 +1,13 @@
 import type { Slot } from "../contract/index.ts";
 import { normaliseInput, type SkillInput, type SkillOutline } from "../skills/index.ts";
 import { POLITE } from "./acts.ts";
-import { ENGLISH } from "./mend.ts";
+import { ENGLISH } from "./english.ts";
 import { OWN_SPELLING, type FoundSpan, type Read } from "./spans.ts";
 import { FILLER, stemOf } from "./tokens.ts";
 
 export type Filled = { readonly slots: readonly Slot[]; readonly inputs: Readonly<Record<string, string>>; readonly missing: readonly SkillInput[]; /** Values in the sentence that no input took. */ readonly unused: readonly FoundSpan[]; readonly misfit?: { readonly input: SkillInput; readonly value: string; readonly why: string } };
 
-const VALUES: ReadonlySet<FoundSpan["kind"]> = new Set(["path", "size", "duration", "time", "quoted", "number", "address"]);
+const VALUES: ReadonlySet<FoundSpan["kind"]> = new Set(["path", "size", "duration", "time", "quoted", "number", "address", "setting", "mac"]);
 const NAMED_TYPES: ReadonlySet<string> = new Set(["service", "user", "package", "process", "container", "database", "interface", "text", "pattern", "host", "domain"]);
 
 /**
@@ -105,7 +105,7 @@ function spanFor(input: SkillInput, spans: readonly FoundSpan[]): FoundSpan | un
     case "pattern":
       return of("quoted")[0];
     case "text":
-      return of("quoted")[0];
+      return of(input.name === "mac" ? "mac" : "setting")[0] ?? of("quoted")[0];
     case "service":
       return of("thing").find(({ hint }) => !OWN_SPELLING.has(hint ?? ""));
     case "process":
@@ -138,9 +138,10 @@ function wordFor(input: SkillInput, { tokens, spans }: Read, taught: ReadonlySet
   const isTaken = (at: number) => used.has(at) || spans.some(({ start, end, kind }) => kind !== "thing" && (tokens[at]?.start ?? 0) >= start && (tokens[at]?.end ?? 0) <= end);
   const beside = new Set([input.type, `${input.type}s`, input.name, input.name === "database" ? "db" : input.name, ...(input.type === "service" ? ["daemon", "unit"] : []), ...(input.type === "user" ? ["account"] : []), ...(input.type === "container" ? ["docker"] : [])]);
   const asks = new Set(["called", "named"]);
+  const isWanted = (at: number) => input.type === "package" && tokens[at + 1]?.lower === "installed";
   // "When did alice log in": the one who did it.
   const isDoer = (at: number) => input.type === "user" && DOERS.has(tokens[at - 1]?.lower ?? "");
-  const near = (at: number) => isDoer(at) || beside.has(tokens[at - 1]?.lower ?? "") || beside.has(tokens[at + 1]?.lower ?? "") || asks.has(tokens[at - 1]?.lower ?? "");
+  const near = (at: number) => isDoer(at) || isWanted(at) || beside.has(tokens[at - 1]?.lower ?? "") || beside.has(tokens[at + 1]?.lower ?? "") || asks.has(tokens[at - 1]?.lower ?? "");
   const candidates = tokens
     .map(({ lower, text }, at) => ({ at, text, lower }))
     .filter(({ at, lower }) => !isTaken(at) && !FILLER.has(lower) && !beside.has(lower) && !/^[-"'#@/]/.test(lower) && (near(at) || (!ENGLISH.has(lower) && !POLITE.has(lower))));

@@ -1,6 +1,7 @@
 import { slipsBetween } from "../skills/index.ts";
 import type { FoundSpan } from "./spans.ts";
 import { isActForm } from "./acts.ts";
+import { ENGLISH } from "./english.ts";
 import { CANON, FILLER, type Token } from "./tokens.ts";
 
 /** Words as they are written in taught phrases, with how often: what a misspelt word is repaired to. */
@@ -8,13 +9,9 @@ export type Forms = ReadonlyMap<string, number>;
 
 /** After these stands a name, and a name is nobody's misspelling. */
 const BEFORE_NAMES = new Set("user account package process container database group called named mac interface vlan module setting sysctl table image".split(" "));
-/** Plain English that no runbook teaches: words in their own right, above all those that forbid or ask. */
-export const ENGLISH: ReadonlySet<string> = new Set(
-  "never not none nothing nobody neither nor don't cannot can't won't without unless except avoid stop they them he she him her his their theirs who whom whose somebody someone nobody everybody could should would might must shall may let got gone went come came goes going make made take took taken put say says said saying tell told think thought know knew known mean means meant want wants wanted need needs like likes keep kept seem seems feel feels find found give gave given send sent call called ask asked answer work works worked play song sing poem story book flight coffee pizza weather joke love hate happy sad old young good bad better best worse worst great small little long short high low fast early late soon later before after again once twice always often sometimes maybe perhaps quite rather almost enough much many more most less least few several other another each every both either same different next last first second third week month year today tomorrow yesterday morning evening night noon hour minute day time people person man woman boss team friend customer home house office door window table chair floor wall room city country world money price cost word name number letter lunch dinner breakfast page line side part piece thing stuff kind sort way reason idea problem question point case fact order rule plan game team war law art music movie food water fire air earth sun moon star red green blue black white".split(" "),
-);
 const PLAIN = /^[a-z]{3,24}$/;
 
-export const isTaughtForm = (forms: Forms, lower: string): boolean => forms.has(lower) || FILLER.has(lower) || CANON.has(lower) || ENGLISH.has(lower);
+export const isTaughtForm = (forms: Forms, lower: string): boolean => forms.has(lower) || forms.has(`${lower}s`) || FILLER.has(lower) || CANON.has(lower) || ENGLISH.has(lower);
 
 /** The sentence with words that are one slip away from a taught one put right ("restrat", "wich", "teh"). Only what the voices read: values are cut out of what was typed. */
 export function mend(sentence: string, tokens: readonly Token[], spans: readonly FoundSpan[], forms: Forms): string {

@@ -8,7 +8,7 @@ import { isTaughtForm, mend } from "./mend.ts";
 import type { EarlierRequest, KnownHost, ParsedRequest, RequestContext } from "./port.ts";
 import type { Ranked } from "./rank.ts";
 import { reword, withoutManner } from "./reword.ts";
-import { knownServices, nearestHosts, readSpans, type FoundSpan, type Read } from "./spans.ts";
+import { hostsOfKind, knownServices, nearestHosts, readSpans, type FoundSpan, type Read } from "./spans.ts";
 import type { Trained } from "./train.ts";
 import { answerWishes, isOrder, lookBeside, looksOnly, wishesIn, type Wish } from "./wishes.ts";
 
@@ -62,7 +62,8 @@ function judge(text: string, plain: string, context: RequestContext, read: Read,
   // Where no host is named, those of the turn before are meant, or at least their kind.
   const before = lastWithSkill(context.earlier)?.hosts ?? [];
   const carried = named.length > 0 || context.chosenHosts.length > 0 ? [] : context.hosts.filter(({ id }) => before.includes(id));
-  const likely = chosen.length > 0 ? chosen : servers.length > 0 ? servers : carried.length > 0 ? carried : context.hosts;
+  const kindred = named.length > 0 || context.chosenHosts.length > 0 ? [] : hostsOfKind(text, context.hosts);
+  const likely = chosen.length > 0 ? chosen : kindred.length > 0 ? kindred : servers.length > 0 ? servers : carried.length > 0 ? carried : context.hosts;
   const plainRead = plain === text ? read : readIn(plain);
   const repaired = mend(plain, plainRead.tokens, plainRead.spans, trained.forms);
   const mended = repaired === plain ? plain : reword(repaired);

@@ -42,9 +42,12 @@ const verbOf = (done: string): string => DONE[done.toLowerCase()] ?? done;
 /** "Have nginx restarted": an order, where "have they restarted it" and "have updates been installed" ask. */
 const HAVE_DONE = new RegExp(String.raw`^have (?!(?:you|we|they|i|any|anyone|anybody|someone|somebody)\b)(?!.*\bbeen\b)(.+?) (${DONES})\b(.*)$`, "i");
 
+/** "Have nginx pick up its new config", "let nginx reload": the same in the active. */
+const HAVE_DO = /^(?:have|let|make) (?!(?:you|we|they|i|me|us|it|any|anyone|anybody|someone|somebody|users?|people)\b)((?:the )?\S+(?: service| daemon)?) (restart|reload|start|stop|reread|re-read|pick up|take up|load)( (?:its|the)(?: \w+){0,2} (?:config|configuration|conf|settings))?\b(?! at boot)(.*)$/i;
+
 type Turn = readonly [pattern: RegExp, turned: (match: RegExpExecArray) => string];
 const ORDERS: readonly Turn[] = [
-  [/^(?:make sure|ensure|see to it)(?: that)? (?:the )?(\S+(?: service| daemon)?) (?:always )?(?:comes (?:back )?up|starts|is started|gets started|runs|is running|is up)(?: again)? (?:(?:after|on|at) (?:a |the |each |every |any )?(?:re)?boots?|automatically)\b(.*)$/i, (m) => `enable ${m[1]} at boot${m[2]}`],
+  [/^(?:make sure|ensure|see to it)(?: that)? (?:the )?(\S+(?: service| daemon)?) (?:always )?(?:comes (?:back )?up|starts|is started|gets started|launches|runs|is running|is up)(?: again)? (?:(?:after|on|at) (?:a |the |each |every |any )?(?:(?:re)?boots?|startup|restart of the (?:machine|server|host|box))|(?:together )?with the (?:machine|server|system|host|box)|automatically|by itself)\b(.*)$/i, (m) => `enable ${m[1]} at boot${m[2]}`],
   [/^make (.+?) (?:re-?read|read|reload) (?:its|the) (?:config|configuration|settings)(?: again| anew)?\b(.*)$/i, (m) => `reload ${m[1]}${m[2]}`],
   [/^(.+?) (?:needs to|must|should|has to|ought to) (?:re-?read|reload) (?:its|the) (?:config|configuration|settings)\b(.*)$/i, (m) => `reload ${m[1]}${m[2]}`],
   [new RegExp(String.raw`^(?:i|we)(?:'d| would)? (?:want|need|like) (.+?) (?:to be |to get )?(${DONES})\b(.*)$`, "i"), (m) => `${verbOf(m[2] ?? "")} ${m[1]}${m[3]}`],
@@ -56,6 +59,7 @@ const ORDERS: readonly Turn[] = [
   [new RegExp(String.raw`^(.+?) (?:needs|wants|could use|requires|deserves) (?:a |another )(?:quick )?(${NOUN})\b(.*)$`, "i"), (m) => `${m[2]} ${m[1]}${m[3]}`],
   [new RegExp(String.raw`^(?:give|do|make|perform|trigger|initiate) (?!sure\b)(.+?) a (?:quick )?(${NOUN}|kick)\b(.*)$`, "i"), (m) => `${(m[2] ?? "").toLowerCase() === "kick" ? "restart" : m[2]} ${m[1]}${m[3]}`],
   [new RegExp(String.raw`^(?:give|do|make|perform|trigger|initiate) a (?:quick )?(${NOUN}) (?:of|to|for|on) (.+)$`, "i"), (m) => `${m[1]} ${m[2]}`],
+  [/^put (?:the (?:package|tool) )?([a-z][\w.+-]+) (?:on|onto) ([a-z]+-\d+|<host>)[\s.!]*$/i, (m) => `install ${m[1]} on ${m[2]}`],
   // The particle beside its verb: "turn nginx on web-01 off" says "turn off nginx on web-01".
   [/^(turn|switch|power|bring|get|shut|take) (?!on\b|off\b|up\b|down\b|back\b)(.+?) (back on|back up|back online|on|off|up|down|online|offline|running|going)(?: again)?[\s.!]*$/i, (m) => particle(m)],
   [/^(turn|switch|bring|get|shut|take) (?!on\b|off\b|up\b|down\b|back\b)((?:the )?(?:container |service |daemon )?\S+(?: service| daemon| container)?) (back on|back up|back online|on(?! (?:the |all )?\S+ (?:off|on)\b)|off|up|down|online|offline|running|going)(?: again)? ((?:on|at) .+)$/i, (m) => particle(m)],
@@ -89,6 +93,8 @@ export function reword(sentence: string): string {
   }
   for (const [aside, plain] of ASIDES) text = text.replace(aside, plain);
   const had = NEGATED.test(text) ? null : HAVE_DONE.exec(text);
+  const has = had !== null || NEGATED.test(text) ? null : HAVE_DO.exec(text);
+  if (has && (has[3] !== undefined || /^(?:restart|reload|start|stop)$/i.test(has[2] ?? ""))) return `${has[3] === undefined ? (has[2] ?? "").toLowerCase() : "reload"} ${has[1]}${has[4]}`.replace(/\s+/g, " ").trim();
   if (had) return `${verbOf(had[2] ?? "")} ${had[1]}${had[3]}`.replace(/\s+/g, " ").trim();
   if (QUESTION.test(text) || NEGATED.test(text)) return text;
   for (const [pattern, turned] of ORDERS) {

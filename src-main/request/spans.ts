@@ -4,7 +4,7 @@ import { findDuration, findTime } from "./times.ts";
 import { tokensOf, type Token } from "./tokens.ts";
 
 /** What a stretch of the sentence is, before any skill is chosen. */
-export type SpanKind = "host" | "unknown-host" | "path" | "size" | "duration" | "time" | "quoted" | "number" | "thing" | "address";
+export type SpanKind = "host" | "unknown-host" | "path" | "size" | "duration" | "time" | "quoted" | "number" | "thing" | "address" | "setting" | "mac";
 export type FoundSpan = { readonly kind: SpanKind; readonly start: number; readonly end: number; readonly text: string; readonly value: string; /** Host ids for hosts; a hint such as "port", "user", "pid", "lines" for the rest. */ readonly hosts?: readonly string[]; readonly hint?: string };
 
 /** Services an operator may name without the word "service"; the first is what the init system usually calls it. */
@@ -67,6 +67,8 @@ function readToken(token: Token, before: Token | undefined, after: Token | undef
   // In "the docker container api" docker is no container's name.
   const hint = beside === "container" && token.lower === "docker" ? undefined : beside;
   if (/^\d{1,3}(\.\d{1,3}){3}$/.test(token.text)) return { kind: "address", ...base, value: token.text };
+  if (/^(?:net|vm|kernel|fs|dev|user|abi)(?:\.[a-z0-9_-]+)+$/.test(token.lower)) return { kind: "setting", ...base, value: token.text };
+  if (/^(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2}$|^(?:[0-9a-f]{4}\.){2}[0-9a-f]{4}$/i.test(token.text)) return { kind: "mac", ...base, value: token.text };
   if (/^\d+$/.test(token.text)) return { kind: "number", ...base, value: token.text, ...(hint === undefined ? {} : { hint }) };
   const service = SERVICE_NAMES.get(token.lower) ?? (token.lower.endsWith(".service") ? token.text : isTaught === undefined || isTaught(token.lower) ? undefined : misspelt(token.lower));
   // "the user postgres" is an account, spelt as it was typed, whatever service has the same name.
@@ -143,7 +145,7 @@ function readGroup(tokens: readonly Token[], at: number, hosts: readonly KnownHo
   const word = (): string => (used.has(next) ? "" : tokens[next]?.lower ?? "");
   const every = EVERY.has(word());
   if (every) next += 1;
-  while (["the", "my", "our", "of", "these", "those"].includes(word())) next += 1;
+  while (["the", "my", "our", "of", "these", "those", "whole", "entire"].includes(word())) next += 1;
   let pool = hosts;
   let narrowed = false;
   let isKind = false;
@@ -168,7 +170,7 @@ function readGroup(tokens: readonly Token[], at: number, hosts: readonly KnownHo
   if (isSurrounding) {
     isKind = true;
     next += 1;
-  } else if (KINDS.has(word())) {
+  } else if (KINDS.has(word()) && tokens[next + 1]?.lower !== "file") {
     isKind = /s$|es$/.test(word()) || every || narrowed;
     next += 1;
   } else if (every && /^(everything|everywhere)$/.test(word())) next += 1;
@@ -183,6 +185,12 @@ function readGroup(tokens: readonly Token[], at: number, hosts: readonly KnownHo
   const isFleet = !narrowed && isKind && ["the", "my", "our"].includes(tokens[at]?.lower ?? "");
   if (!isNamed && !isFleet) return undefined;
   return { from: at, to: end, ids: pool.map(({ id }) => id), value: tokens.slice(at, next).map(({ text }) => text).join(" ") };
+}
+
+/** "The switch", "the idrac": no host is named, but a kind of host is. "Switch it off" names none. */
+export function hostsOfKind(text: string, hosts: readonly KnownHost[]): readonly KnownHost[] {
+  const os: KnownHost["os"] | undefined = /\b(?:switch(?:es)?|routers?|cisco|ios)\b(?! (?:it|that|the|them|back|over|on|off|to)\b)/i.test(text) ? "cisco-ios" : /\b(?:i?drac|bmcs?|racadm|lifecycle controller)\b/i.test(text) ? "idrac" : undefined;
+  return os === undefined ? [] : hosts.filter((host) => host.os === os);
 }
 
 /** Written like a host, and known to be none: encodings, sums, versions of protocols and algorithms. */

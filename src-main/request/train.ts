@@ -13,10 +13,10 @@ import { knownServices, readSpans } from "./spans.ts";
 import { tokensOf } from "./tokens.ts";
 
 /** Changes when the way of training changes, so that a kept model of an older program is not used. */
-const TRAINER = "16";
+const TRAINER = "18";
 /** The training hears so many sentences of a skill, the lexical match so many. */
-const MOST_TRAINED = 160;
-const MOST_MATCHED = 480;
+const MOST_TRAINED = 240;
+const MOST_MATCHED = 800;
 
 /** Names to put in place of `<host>` while training; they mean nothing outside. */
 const SAMPLE_HOSTS: readonly KnownHost[] = ["web-01", "db-01", "app-02"].map((name) => ({ id: name, name, groups: [name.split("-")[0] as string], tags: [], environment: "dev", os: "linux" }));
@@ -28,6 +28,8 @@ const SAMPLES: Readonly<Record<InputType | "host-place", readonly string[]>> = {
   time: ["yesterday", "yesterday 18:00", "2026-01-10", "this morning", "8:00"], enum: [], integer: ["20", "100", "4242"], port: ["443", "8080", "5432", "22"], user: ["zzqx", "alice", "bob", "qxzz"], package: ["zzqx", "openssl", "qqzz", "nginx", "docker"], process: ["zzqx", "java", "python3", "nginx", "postgres"], interface: ["eth0", "Gi1/0/1", "ens18"],
   host: ["10.0.0.9", "db-01", "app-02", "zzqx"], domain: ["zzqx"], database: ["zzqx", "appdb"], container: ["zzqx", "qqzz", "zzqx", "api", "web", "worker", "app"], boolean: ["yes"],
 };
+
+const NAMED_SAMPLES: Readonly<Record<string, readonly string[]>> = { mac: ["00:1b:54:00:00:01", "0050.56a1.0b2c"], setting: ["vm.zzqx", "net.zzqx.zzq", "zzqx"] };
 
 /** What training leaves behind, and all that is kept of it. */
 type Learned = {
@@ -46,7 +48,7 @@ export function wordsOf(phrase: string, skill: SkillPhrases | undefined, next: (
   const sentence = phrase.replace(/<([a-zA-Z0-9]+)>/g, (_all, name: string) => {
     if (name === "host") return pick(SAMPLES["host-place"]);
     const input = skill?.inputs.find((known) => known.name === name);
-    return input === undefined ? "" : input.choices.length > 0 ? pick(input.choices) : pick(SAMPLES[input.type]);
+    return input === undefined ? "" : NAMED_SAMPLES[name] !== undefined && input.type === "text" ? pick(NAMED_SAMPLES[name]) : input.choices.length > 0 ? pick(input.choices) : pick(SAMPLES[input.type]);
   });
   const { tokens, spans } = readSpans(reword(sentence), CONTEXT);
   return abstractOf(tokens, spans).map((word) => (/^(zzqx|qqzz.*|xqzd|qxzz|zzq\/qxz|vm\.zzqx|alice|bob|appdb|java|python3|openssl|eth0|ens18|gi1\/0\/1)$/.test(word) ? "<oov>" : word));
