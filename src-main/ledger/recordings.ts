@@ -1,10 +1,11 @@
+import { isUtf8 } from "node:buffer";
 import { createHash, type Hash } from "node:crypto";
 import { closeSync, createReadStream, existsSync, fdatasync, mkdirSync, openSync, statSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import type { Actor } from "../contract/terms.ts";
 import type { NewId } from "../kernel/index.ts";
 import type { Book } from "./book.ts";
-import { asksForSecret, castEvent, castHeader, castRawComment, incompleteTail, type CastCode } from "./cast.ts";
+import { asksForSecret, castEvent, castEventRoom, castHeader, castRawComment, incompleteTail, writeCastEvent, type CastCode } from "./cast.ts";
 import { fail } from "./failures.ts";
 import type { NewEntry, Receipt, Recording, Recordings } from "./port.ts";
 import { SYSTEM } from "./writer.ts";
@@ -12,15 +13,17 @@ import { SYSTEM } from "./writer.ts";
 const FLUSH_MS = 250;
 /** One event for what arrives together: a flood is thousands of packets a second, a player draws sixty frames. */
 const COALESCE_MS = 16;
-const COALESCE_CHARS = 128 * 1024;
+const COALESCE_BYTES = 128 * 1024;
 const WRITE_CHARS = 256 * 1024;
+/** An event larger than this goes from bytes to the file by itself; smaller ones gather as text. */
+const ALONE_BYTES = 16 * 1024;
 /** How much may lie between two leaves that commit to the recording. */
 const SPAN_BYTES = 8 << 20;
 const SPAN_MS = 15_000;
 const TAIL_CHARS = 200;
-const NOTHING: Uint8Array = new Uint8Array(0);
-/** Room for what is usually written at once: everything here is synchronous, so all recordings share it. */
-const writeRoom = Buffer.alloc(6 * WRITE_CHARS);
+const NOTHING = Buffer.alloc(0);
+/** Room to write one event in, or what gathered: everything here is synchronous, so all recordings share it. Twice what is gathered, since what arrives is taken whole. */
+const writeRoom = Buffer.alloc(castEventRoom(2 * COALESCE_BYTES));
 
 export type RecordingsNeeds = {
   readonly dir: string;
@@ -71,11 +74,11 @@ function startRecording(needs: RecordingsNeeds, id: string, of: Of, openedSeq: n
 
   let lastEventAt = monotonicMs();
   let buffered = "";
-  /** Output of the event that is being gathered; its exact bytes too, as soon as some of them are no text. */
-  let text = "";
-  let raw: Buffer | undefined;
-  let textSince = 0;
-  let carry: Uint8Array = NOTHING;
+  /** Output of the event that is being gathered, in `gathered[0..gatheredBytes]`; of these, the first `heldBytes` are a character the event before could not complete. */
+  let gathered: Buffer = NOTHING;
+  let gatheredBytes = 0;
+  let heldBytes = 0;
+  let gatheredSince = 0;
   let screenTail = "";
   let events = 0;
   let bytes = 0;
@@ -86,44 +89,58 @@ function startRecording(needs: RecordingsNeeds, id: string, of: Of, openedSeq: n
   let closed = false;
   let spans: Promise<unknown> = Promise.resolve();
 
-  const event = (at: number, code: CastCode, data: string): void => {
+  /** From the event before to the next one, which is written now. */
+  const nextInterval = (at: number): number => {
     const interval = Math.round(at - lastEventAt);
     // Advancing by what was written, not by what passed, keeps rounding from adding up over a long session.
     lastEventAt += interval;
-    buffered += castEvent(interval, code, data);
     events += 1;
+    return interval;
+  };
+  const event = (at: number, code: CastCode, data: string): void => {
+    buffered += castEvent(nextInterval(at), code, data);
   };
 
-  /** Read at once, which is also the copy: the transport may use its buffer again. */
-  const gather = (arrived: Uint8Array, everything: boolean): void => {
-    const whole = carry.byteLength === 0 ? Buffer.from(arrived.buffer, arrived.byteOffset, arrived.byteLength) : Buffer.concat([carry, arrived]);
-    const tail = everything ? 0 : incompleteTail(whole);
-    carry = tail === 0 ? NOTHING : Buffer.from(whole.subarray(whole.byteLength - tail));
-    const ready = whole.subarray(0, whole.byteLength - tail);
-    const read = ready.toString("utf8");
-    if (raw !== undefined || read.includes("\ufffd")) raw = Buffer.concat([raw ?? Buffer.from(text), ready]);
-    text += read;
+  /** A copy: the transport may use its buffer again. */
+  const gather = (arrived: Uint8Array): void => {
+    const needed = gatheredBytes + arrived.byteLength;
+    if (needed > gathered.byteLength) {
+      const wider = Buffer.allocUnsafeSlow(Math.max(needed, 2 * gathered.byteLength));
+      wider.set(gathered.subarray(0, gatheredBytes));
+      gathered = wider;
+    }
+    gathered.set(arrived, gatheredBytes);
+    gatheredBytes = needed;
   };
 
   const settleOutput = (everything = false): void => {
-    if (everything && carry.byteLength > 0) gather(NOTHING, true);
-    if (text === "") return;
-    const [said, bytesOfIt] = [text, raw];
-    text = "";
-    raw = undefined;
-    if (bytesOfIt !== undefined) buffered += castRawComment(bytesOfIt);
-    screenTail = said.length >= TAIL_CHARS ? said.slice(-TAIL_CHARS) : (screenTail + said).slice(-TAIL_CHARS);
-    event(textSince, "o", said);
+    const ready = gathered.subarray(0, gatheredBytes - (everything ? 0 : incompleteTail(gathered.subarray(0, gatheredBytes))));
+    if (ready.byteLength === 0) return;
+    screenTail = (screenTail + ready.toString("utf8", Math.max(0, ready.byteLength - 4 * TAIL_CHARS))).slice(-TAIL_CHARS);
+    const isText = isUtf8(ready);
+    if (isText && ready.byteLength > ALONE_BYTES && castEventRoom(ready.byteLength) <= writeRoom.byteLength) {
+      writeBuffered();
+      write(writeRoom.subarray(0, writeCastEvent(writeRoom, nextInterval(gatheredSince), "o", ready)));
+    } else {
+      if (!isText) buffered += castRawComment(ready);
+      event(gatheredSince, "o", ready.toString("utf8"));
+    }
+    heldBytes = gatheredBytes - ready.byteLength;
+    gathered.copyWithin(0, ready.byteLength, gatheredBytes);
+    gatheredBytes = heldBytes;
   };
 
-  const writeBuffered = (): void => {
-    if (buffered === "") return;
-    const out = 3 * buffered.length <= writeRoom.byteLength ? writeRoom.subarray(0, writeRoom.write(buffered)) : Buffer.from(buffered);
-    buffered = "";
+  const write = (out: Buffer): void => {
     let at = 0;
     while (at < out.byteLength) at += writeSync(fd, out, at);
     spanHash.update(out);
     bytes += out.byteLength;
+  };
+  const writeBuffered = (): void => {
+    if (buffered === "") return;
+    const out = 3 * buffered.length <= writeRoom.byteLength ? writeRoom.subarray(0, writeRoom.write(buffered)) : Buffer.from(buffered);
+    buffered = "";
+    write(out);
   };
 
   const guarded = (work: () => void): void => {
@@ -160,6 +177,7 @@ function startRecording(needs: RecordingsNeeds, id: string, of: Of, openedSeq: n
     try {
       settleOutput(last);
       writeBuffered();
+      gathered = Buffer.from(gathered.subarray(0, gatheredBytes)); // what a flood needed is not kept by every pane that once had one
       await sync();
       if (last || bytes - spanFrom >= SPAN_BYTES || monotonicMs() - spanSince >= SPAN_MS) await commitSpan(last);
     } catch (error) {
@@ -177,9 +195,9 @@ function startRecording(needs: RecordingsNeeds, id: string, of: Of, openedSeq: n
     output: (arrived) =>
       guarded(() => {
         const at = monotonicMs();
-        if (at - textSince > COALESCE_MS || text.length > COALESCE_CHARS) settleOutput();
-        if (text === "") textSince = at;
-        gather(arrived, false);
+        if (at - gatheredSince > COALESCE_MS || gatheredBytes > COALESCE_BYTES) settleOutput();
+        if (gatheredBytes === heldBytes) gatheredSince = at;
+        gather(arrived);
         if (buffered.length > WRITE_CHARS) writeBuffered();
       }),
     input: (typed) =>

@@ -10,6 +10,7 @@ import type { HostKeys } from "./host-keys.ts";
 import { keyTypeOf } from "./known-hosts.ts";
 import type { HostIdentity } from "./port.ts";
 import type { Prompter } from "./prompts.ts";
+import { holdSessionKeys } from "./session-keys.ts";
 import { signIn, type SignInNeeds } from "./sign-in.ts";
 
 const fail = failer(SSH_FAILURES);
@@ -50,6 +51,7 @@ export async function dial(host: Host, through: Duplex | undefined, needs: DialN
   let old: readonly string[] = [];
   client.on("banner", (text) => (banner = text.slice(0, 4096)));
   client.on("handshake", ({ kex, serverHostKey, cs, sc }) => (old = [kex, serverHostKey, cs.cipher, sc.cipher, cs.mac, sc.mac].filter((name) => typeof name === "string" && isOldAlgorithm(name))));
+  holdSessionKeys(client);
   client.on("ready", () => settle.resolve());
   client.on("error", (error) => {
     // ssh2 goes on to the next way of signing in after these; the end of the list tells.

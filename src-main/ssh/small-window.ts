@@ -5,7 +5,7 @@ import type { Client, ClientChannel } from "ssh2";
 // ssh2 that are not in its documentation (exact version pinned); when one is missing the channel keeps its wide window,
 // and a test on the memory held says so.
 
-export const SMALL_WINDOW_BYTES = 512 * 1024;
+export const SMALL_WINDOW_BYTES = 256 * 1024;
 const WIDE_BYTES = 2 * 1024 * 1024;
 
 type Protocol = { session(id: number, window: number, packet: number): void; channelWindowAdjust(id: number, amount: number): void };

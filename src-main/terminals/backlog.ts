@@ -121,32 +121,27 @@ export function createBacklog({ blockBytes = BLOCK_BYTES, onTitle }: BacklogNeed
       chunk.lines = 0;
       chunk.cutAt = -1;
     };
-    let nextEsc = -2;
-    let nextLine = -2;
-    for (let at = from; ; ) {
-      if (nextEsc !== -1 && nextEsc < at) nextEsc = whole.indexOf(ESC, at);
-      if (nextLine !== -1 && nextLine < at) nextLine = whole.indexOf(LF, at);
-      if (nextLine !== -1 && (nextEsc === -1 || nextLine < nextEsc)) {
-        const before = nextLine > 0 ? whole[nextLine - 1] : lastByte;
-        if (!isAlternate && !hasMargins && before === CR) {
+    // Byte by byte: to ask for the next ESC and the next LF of lines this short costs more than to look.
+    for (let at = from; at < whole.length; ) {
+      const byte = whole[at] as number;
+      if (byte === LF) {
+        if (!isAlternate && !hasMargins && (at > 0 ? whole[at - 1] : lastByte) === CR) {
           chunk.lines += 1;
-          if (chunk.cutAt < 0) chunk.cutAt = nextLine + 1;
+          if (chunk.cutAt < 0) chunk.cutAt = at + 1;
         }
-        at = nextLine + 1;
-        continue;
-      }
-      if (nextEsc === -1) break;
-      const end = endOfSequence(whole, nextEsc);
-      if (end < 0) {
-        if (whole.byteLength - nextEsc > MAX_SEQUENCE_BYTES) {
+        at += 1;
+      } else if (byte === ESC) {
+        const end = endOfSequence(whole, at);
+        if (end >= 0) judge(chunk, at, end, moved);
+        else if (whole.byteLength - at > MAX_SEQUENCE_BYTES) {
           moved(); // no sequence is that long: let the terminal make of it what it will
           break;
+        } else {
+          lastByte = ESC;
+          return at;
         }
-        lastByte = ESC;
-        return nextEsc;
-      }
-      judge(chunk, nextEsc, end, moved);
-      at = end;
+        at = end;
+      } else at += 1;
     }
     lastByte = whole[whole.byteLength - 1] ?? lastByte;
     return whole.byteLength;
@@ -168,7 +163,7 @@ export function createBacklog({ blockBytes = BLOCK_BYTES, onTitle }: BacklogNeed
       }
       return;
     }
-    if (final === 0x6d) return void chunk.lasting.push(from, end);
+    if (final === 0x6d) return hearPen(chunk, from, end);
     if (final === 0x68 || final === 0x6c) {
       chunk.lasting.push(from, end);
       for (const mode of modesIn(whole, from, end)) {
@@ -193,6 +188,17 @@ export function createBacklog({ blockBytes = BLOCK_BYTES, onTitle }: BacklogNeed
     if (final === 0x70) hasMargins = false; // a soft reset
     moved();
   }
+
+  /** Of the pens since the last thing that is none, those before a reset need not be remembered: but for where the chunk may be cut before it. */
+  const hearPen = (chunk: Chunk, from: number, end: number): void => {
+    const { bytes: whole, lasting } = chunk;
+    if (isPenReset(whole, from)) while (lasting.length > 0) {
+      const start = lasting[lasting.length - 2] as number;
+      if (start < chunk.cutAt || whole[start + 1] !== 0x5b || whole[(lasting[lasting.length - 1] as number) - 1] !== 0x6d) break;
+      lasting.length -= 2;
+    }
+    lasting.push(from, end);
+  };
 
   const drop = (chunk: Chunk, until: number): void => {
     for (let i = 0; i < chunk.lasting.length && (chunk.lasting[i] as number) < until; i += 2) carry.hear(chunk.bytes.subarray(chunk.lasting[i], chunk.lasting[i + 1]));
@@ -296,6 +302,9 @@ function endOfSequence(bytes: Uint8Array, from: number): number {
   return at < bytes.length ? at + 1 : -1;
 }
 
+/** `ESC [ m`, `ESC [ 0 m` and `ESC [ 0 ; … m` begin with a fresh pen. */
+const isPenReset = (bytes: Uint8Array, from: number): boolean => bytes[from + 2] === 0x6d || (bytes[from + 2] === 0x30 && (bytes[from + 3] === 0x6d || bytes[from + 3] === SEMICOLON));
+
 const modesIn = (bytes: Uint8Array, from: number, end: number): readonly string[] => {
   const params = Buffer.from(bytes.buffer, bytes.byteOffset + from + 2, end - from - 3).toString("latin1");
   const mark = params.startsWith("?") ? "?" : "";
@@ -341,7 +350,7 @@ function createCarry() {
       const final = sequence[sequence.length - 1];
       if (sequence[1] !== 0x5b) hearPlain(sequence);
       else if (final === 0x6d) {
-        const isReset = sequence[2] === 0x6d || (sequence[2] === 0x30 && (sequence[3] === 0x6d || sequence[3] === 0x3b));
+        const isReset = isPenReset(sequence, 0);
         pen = isReset ? { since: [copyOf(sequence)], isReset } : { ...pen, since: [...pen.since, copyOf(sequence)] };
       } else if (final === 0x68 || final === 0x6c) for (const mode of modesIn(sequence, 0, sequence.length)) hearMode(mode, final === 0x68);
       else {

@@ -66,15 +66,12 @@ export function createHygiene(): Hygiene {
     const kept: Uint8Array[] = [];
     let from = 0; // start of the run that passes untouched; only meaningful in "ground"
     let at = 0;
-    let nextEsc = -2;
-    let nextLead = -2;
 
     /** Jumps to the next byte that could open a string; false when the rest of the chunk passes. */
     const ground = (): boolean => {
-      if (nextEsc !== -1 && nextEsc < at) nextEsc = bytes.indexOf(ESC, at);
-      if (nextLead !== -1 && nextLead < at) nextLead = bytes.indexOf(C1_LEAD, at);
-      const stop = nextEsc === -1 ? nextLead : nextLead === -1 ? nextEsc : Math.min(nextEsc, nextLead);
-      if (stop === -1) return false;
+      let stop = at;
+      while (stop < bytes.length && bytes[stop] !== ESC && bytes[stop] !== C1_LEAD) stop += 1;
+      if (stop === bytes.length) return false;
       const follower = bytes[stop + 1];
       const isOrdinary = follower !== undefined && (bytes[stop] === ESC ? follower >= 0x20 && follower < DEL && AFTER_ESC[follower] === undefined : (follower > 0x9f && follower !== C1_LEAD) || (follower < 0x80 && follower !== ESC));
       if (isOrdinary) {

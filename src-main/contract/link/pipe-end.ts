@@ -2,7 +2,7 @@ import type { BytePipe } from "../define.ts";
 import { Failure, LINK_FAILURES, failer } from "../failure.ts";
 import { PIPE_PART_BYTES, PIPE_WINDOW_BYTES } from "./wire.ts";
 
-const ACK_EVERY_BYTES = 128 * 1024;
+const ACK_EVERY_BYTES = 64 * 1024;
 const WRITTEN = Promise.resolve();
 const fail = failer(LINK_FAILURES);
 

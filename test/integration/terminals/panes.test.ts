@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { afterEach, describe, expect, it } from "vitest";
+import { PIPE_WINDOW_BYTES } from "../../../src-main/contract/link/index.ts";
 import { Failure, type Actor } from "../../../src-main/contract/index.ts";
 import { idMaker } from "../../../src-main/kernel/index.ts";
 import { openStore } from "../../../src-main/store/index.ts";
@@ -88,7 +89,7 @@ describe.skipIf(!HAS_BASH)("panes over a real shell", () => {
       before = now;
       return isStill && now > 0;
     });
-    expect(slow.bytes).toBeLessThanOrEqual(256 * 1024);
+    expect(slow.bytes).toBeLessThanOrEqual(PIPE_WINDOW_BYTES);
     expect(recorded()).toBeLessThan(1024 * 1024);
     expect(terminals.pane(pane.id).most.pending).toBeLessThanOrEqual(128 * 1024);
     slow.leave();

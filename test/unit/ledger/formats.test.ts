@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { canonicalJson } from "../../../src-main/kernel/index.ts";
 import { checkpointText, parseCheckpoint, parseCheckpointText } from "../../../src-main/ledger/checkpoint.ts";
 import { blobName, commitmentOf, openingText, parseOpening } from "../../../src-main/ledger/commitment.ts";
-import { castEvent, incompleteTail } from "../../../src-main/ledger/cast.ts";
+import { castEvent, castEventRoom, incompleteTail, writeCastEvent } from "../../../src-main/ledger/cast.ts";
 import { cosign, ed25519Signer, formatVerifierKey, isKeyName, parseNote, parseSignatureLine, parseVerifierKey, SIGNATURE_TYPE, signNote, strictBase64, verifierKey, verifyNote, type VerifierKey } from "../../../src-main/ledger/note.ts";
 import { formatLogPolicy, parseLogPolicy, quorumMet } from "../../../src-main/ledger/policy-file.ts";
 import { formatTlogProof, parseTlogProof } from "../../../src-main/ledger/proof-file.ts";
@@ -176,6 +176,18 @@ describe("a recording's lines", () => {
       expect(first + Buffer.concat([head.subarray(head.byteLength - tail), bytes.subarray(cut)]).toString("utf8")).toBe(bytes.toString("utf8"));
     }));
     expect(castEvent(12.6, "o", "a\u001b[1m\ud800")).toBe('[0.013,"o","a\\u001b[1m\\ud800"]\n');
+  });
+
+  it("are the same written from bytes as from text, and fit the room they are given", () => {
+    const awkward = fc.constantFrom(...Array.from({ length: 0x80 }, (_, code) => String.fromCharCode(code)), "\u0080", "ä", "日", "🎉", "\u2028");
+    fc.assert(fc.property(fc.array(fc.oneof(awkward, fc.string({ unit: "grapheme" })), { maxLength: 200 }), fc.nat(100_000), (parts, interval) => {
+      const text = parts.join("").toWellFormed();
+      const utf8 = Buffer.from(text);
+      const room = Buffer.alloc(castEventRoom(utf8.byteLength));
+      const end = writeCastEvent(room, interval, "o", utf8);
+      expect(end).toBeLessThanOrEqual(room.byteLength);
+      expect(room.toString("utf8", 0, end)).toBe(castEvent(interval, "o", text));
+    }));
   });
 });
 

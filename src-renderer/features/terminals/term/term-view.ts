@@ -9,6 +9,7 @@ import { type TermLook, optionsOf, themeOf } from "./look.ts";
 import { answerNothing } from "./own-replies.ts";
 import { drawAtOwnPace } from "./paced-frames.ts";
 import { styleSpansByRules, withNoncedStyles } from "./styled-document.ts";
+import { takeTurns } from "./write-turns.ts";
 
 export type Found = { readonly index: number; readonly count: number };
 export type TermEars = {
@@ -63,7 +64,7 @@ export function createTermView({ element, client, paneId, label, look, ears }: N
   terminal.unicode.activeVersion = "11";
   answerNothing(terminal);
   withNoncedStyles(() => terminal.open(element));
-  const took = drawAtOwnPace(terminal, over.signal);
+  const reader = takeTurns(terminal, drawAtOwnPace(terminal, over.signal));
   terminal.textarea?.setAttribute("aria-label", label);
   if (hasRealGpu()) void drawWithGpu(terminal, over.signal);
   fit.fit();
@@ -89,11 +90,7 @@ export function createTermView({ element, client, paneId, label, look, ears }: N
   function attach(): BytePipe | undefined {
     try {
       const opened = client.terminals.attach({ paneId, cols: terminal.cols, rows: terminal.rows }, { signal: over.signal });
-      opened.onChunk((bytes, done) => {
-        if (over.signal.aborted) return done();
-        took(bytes.byteLength);
-        terminal.write(bytes, done);
-      });
+      opened.onChunk((bytes, done) => (over.signal.aborted ? done() : reader.push(bytes, done)));
       opened.closed.then(
         () => over.signal.aborted || ears.onDetached(undefined),
         (failure: unknown) => over.signal.aborted || ears.onDetached(failure),
@@ -175,6 +172,7 @@ export function createTermView({ element, client, paneId, label, look, ears }: N
     },
     dispose() {
       over.abort();
+      reader.leave();
       pipe?.close();
       terminal.dispose();
     },

@@ -1,0 +1,108 @@
+import type { Terminal } from "@xterm/xterm";
+
+// Left to itself, xterm.js reads for twelve milliseconds, then waits for a timer that browsers hold back for four: a
+// flood loses a quarter of its time to timers, and the echo of a key in the pane beside it waits for whole slices of the
+// flood. So the terminals of a page share one turn: short slices, one terminal after the other, and a message to
+// oneself, which no browser holds back, between two turns. Little that arrives for a terminal at rest is read at once.
+
+/** A turn of all terminals together: shorter than a frame, so that keys and what arrives find room between two. */
+const TURN_MS = 2;
+/** One terminal's slice of it: one or two milliseconds of reading. */
+const SLICE_BYTES = 16 * 1024;
+/** As much as a key, a prompt or a line of a log brings. */
+const AT_ONCE_BYTES = 2 * 1024;
+
+export type TurnSource = { readonly now: () => number; /** Soon, and after whatever else waits by then. */ readonly later: (then: () => void) => void };
+type Read = (bytes: Uint8Array) => void;
+type Waiting = { readonly bytes: Uint8Array; readonly done: () => void };
+export type TurnWriter = {
+  /** Reads these after everything pushed before; `done` is called when it was read. */
+  push(bytes: Uint8Array, done: () => void): void;
+  /** What still waits is not read any more, and counts as done. */
+  leave(): void;
+};
+
+/** `read` must read at once. */
+export function writeTurns({ now, later }: TurnSource): (read: Read) => TurnWriter {
+  const inTurn: { readonly slice: () => boolean }[] = [];
+  let isAsked = false;
+
+  const ask = (): void => {
+    if (isAsked) return;
+    isAsked = true;
+    later(turn);
+  };
+  const turn = (): void => {
+    isAsked = false;
+    for (const until = now() + TURN_MS; inTurn.length > 0 && now() < until; ) {
+      const writer = inTurn.shift() as (typeof inTurn)[number];
+      if (writer.slice()) inTurn.push(writer);
+    }
+    if (inTurn.length > 0) ask();
+  };
+
+  return (read) => {
+    const waiting: Waiting[] = [];
+    let at = 0;
+    const writer = {
+      /** Reads one slice; whether more waits. */
+      slice(): boolean {
+        const next = waiting[0];
+        if (next === undefined) return false;
+        const slice = next.bytes.subarray(at, at + SLICE_BYTES);
+        at += slice.byteLength;
+        read(slice);
+        if (at >= next.bytes.byteLength && waiting.shift() !== undefined) {
+          at = 0;
+          next.done();
+        }
+        return waiting.length > 0;
+      },
+    };
+    return {
+      push(bytes, done) {
+        if (waiting.length === 0 && bytes.byteLength <= AT_ONCE_BYTES) {
+          read(bytes);
+          return done();
+        }
+        waiting.push({ bytes, done });
+        if (waiting.length > 1) return;
+        inTurn.push(writer);
+        ask();
+      },
+      leave() {
+        const rest = waiting.splice(0);
+        at = 0;
+        for (const { done } of rest) done();
+      },
+    };
+  };
+}
+
+const port = (): TurnSource["later"] => {
+  const { port1, port2 } = new MessageChannel();
+  let next: (() => void) | undefined;
+  port1.onmessage = () => next?.();
+  return (then) => {
+    next = then;
+    port2.postMessage(undefined);
+  };
+};
+
+let shared: ((read: Read) => TurnWriter) | undefined;
+type Core = { readonly _writeBuffer?: { handleUserInput?(): void } };
+
+/**
+ * The terminal's place among those of the page. xterm.js reads at once only what follows a key; it is told that one was
+ * pressed. Another xterm.js, that does not know this, reads when it likes.
+ */
+export function takeTurns(terminal: Terminal, took: (bytes: number) => void): TurnWriter {
+  const buffer = (terminal as unknown as { readonly _core?: Core })._core?._writeBuffer;
+  if (typeof buffer?.handleUserInput !== "function") return { push: (bytes, done) => (took(bytes.byteLength), terminal.write(bytes, done)), leave() {} };
+  shared ??= writeTurns({ now: () => performance.now(), later: port() });
+  return shared((bytes) => {
+    took(bytes.byteLength);
+    buffer.handleUserInput?.();
+    terminal.write(bytes);
+  });
+}

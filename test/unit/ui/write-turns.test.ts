@@ -1,0 +1,100 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { writeTurns } from "../../../src-renderer/features/terminals/term/write-turns.ts";
+
+/** A page with a clock in hand: reading a KiB takes an eighth of a millisecond; turns come when told. */
+const page = () => {
+  let now = 0;
+  let next: (() => void) | undefined;
+  const read: string[] = [];
+  const join = writeTurns({ now: () => now, later: (then) => (next = then) });
+  return {
+    read,
+    terminal(name: string) {
+      const got: number[] = [];
+      const writer = join((bytes) => {
+        now += bytes.byteLength / 8192;
+        read.push(name);
+        got.push(...bytes);
+      });
+      return { ...writer, got };
+    },
+    turn() {
+      const asked = next;
+      next = undefined;
+      asked?.();
+      return asked !== undefined;
+    },
+  };
+};
+const flood = new Uint8Array(64 * 1024);
+const nothing = () => {};
+
+describe("terminals that take turns", () => {
+  it("read every byte once and in order, and say done for each part after its last byte", () => {
+    fc.assert(fc.property(fc.array(fc.uint8Array({ maxLength: 50_000, size: "max" }), { maxLength: 6 }), (parts) => {
+      const { terminal, turn } = page();
+      const one = terminal("one");
+      const done: number[] = [];
+      for (const part of parts) one.push(part, () => done.push(one.got.length));
+      while (turn());
+      expect(Buffer.from(one.got).equals(Buffer.concat(parts))).toBe(true);
+      let sum = 0;
+      expect(done).toEqual(parts.map((part) => (sum += part.byteLength)));
+    }), { numRuns: 30 });
+  });
+
+  it("read at once what a key brings, also while another one floods", () => {
+    const { terminal } = page();
+    const [loud, quiet] = [terminal("loud"), terminal("quiet")];
+    loud.push(flood, nothing);
+    let isDone = false;
+    quiet.push(Uint8Array.of(120), () => (isDone = true));
+    expect(quiet.got).toEqual([120]);
+    expect(isDone).toBe(true);
+  });
+
+  it("let what is small wait behind what the same terminal still has to read", () => {
+    const { terminal, turn } = page();
+    const one = terminal("one");
+    one.push(Uint8Array.from({ length: 40_000 }, () => 1), nothing);
+    one.push(Uint8Array.of(2), nothing);
+    expect(one.got).toEqual([]);
+    while (turn());
+    expect(one.got.indexOf(2)).toBe(40_000);
+  });
+
+  it("share a turn, and give the page back after a few milliseconds", () => {
+    const { terminal, turn, read } = page();
+    const [one, two] = [terminal("one"), terminal("two")];
+    one.push(flood, nothing);
+    two.push(flood, nothing);
+    turn();
+    expect(read).toEqual(["one"]);
+    turn();
+    expect(read).toEqual(["one", "two"]);
+    turn();
+    expect(read).toEqual(["one", "two", "one"]);
+  });
+
+  it("read nothing more of one that left, and hold nobody's credit", () => {
+    const { terminal, turn } = page();
+    const one = terminal("one");
+    let done = 0;
+    one.push(flood, () => (done += 1));
+    one.push(flood, () => (done += 1));
+    turn();
+    const before = one.got.length;
+    one.leave();
+    while (turn());
+    expect(one.got.length).toBe(before);
+    expect(done).toBe(2);
+  });
+
+  it("is what this xterm.js can do: it reads at once after a key", () => {
+    const source = readFileSync(createRequire(import.meta.url).resolve("@xterm/xterm"), "utf8");
+    for (const word of ["_writeBuffer", "handleUserInput", "_didUserInput"]) expect(source).toContain(word);
+  });
+});
