@@ -14,13 +14,14 @@ type Schema = { readonly type?: string | readonly string[]; readonly const?: unk
 /** The routes ask nothing of what they are given until somebody calls them. */
 const nothing: unknown = new Proxy(() => nothing, { get: (_, name) => (name === Symbol.toPrimitive ? () => "" : nothing), apply: () => nothing });
 
-async function everyRoute(): Promise<readonly Route[]> {
+/** All of them, those of desktops and senders too. */
+export async function everyRoute(): Promise<readonly Route[]> {
   const routes: Route[] = [];
   for (const name of readdirSync(ROUTES).sort()) {
     const module = (await import(join(ROUTES, name))) as Record<string, unknown>;
     for (const [exported, make] of Object.entries(module)) if (exported.endsWith("Routes") && typeof make === "function") routes.push(...(make as (needs: unknown) => readonly Route[])(nothing));
   }
-  return routes.filter(({ who }) => who !== "desktop").sort((a, b) => `${a.path} ${a.method}`.localeCompare(`${b.path} ${b.method}`, "en"));
+  return routes.sort((a, b) => `${a.path} ${a.method}`.localeCompare(`${b.path} ${b.method}`, "en"));
 }
 
 function typeOf(schema: Schema): string {
@@ -52,7 +53,7 @@ function typeOf(schema: Schema): string {
 
 export async function centralClientText(): Promise<string> {
   const schemaOf = (schema: z.ZodType, io: "input" | "output"): Schema => z.toJSONSchema(schema, { io, unrepresentable: "any" }) as Schema;
-  const lines = (await everyRoute()).map((route) => `  /** ${route.says} */\n  "${route.method} ${route.path}": { readonly input: ${typeOf(schemaOf(route.input, "input"))}; readonly output: ${route.answers === undefined ? typeOf(schemaOf(route.output, "output")) : "CentralFile"} };`);
+  const lines = (await everyRoute()).filter(({ who }) => who !== "desktop" && who !== "sender").map((route) => `  /** ${route.says} */\n  "${route.method} ${route.path}": { readonly input: ${typeOf(schemaOf(route.input, "input"))}; readonly output: ${route.answers === undefined ? typeOf(schemaOf(route.output, "output")) : "CentralFile"} };`);
   return `// Written by scripts/central-client.ts from the routes of the central server. Changes are made there.\n\n/** What a route that answers with a file gives; a browser's Blob is one. */\nexport type CentralFile = { readonly size: number; readonly type: string };\n\nexport type CentralRest = {\n${lines.join("\n")}\n};\n`;
 }
 

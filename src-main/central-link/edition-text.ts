@@ -5,7 +5,7 @@ import { z } from "zod";
 
 export const MAX_EDITION = 6_000_000;
 
-const Pack = z.strictObject({ id: z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/), version: z.string().regex(/^\d{1,5}\.\d{1,5}\.\d{1,5}$/), files: z.record(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/), z.base64().max(2_000_000)) });
+const Pack = z.strictObject({ id: z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/), version: z.string().regex(/^\d{1,5}\.\d{1,5}\.\d{1,5}$/).meta({ examples: ["1.0.0"] }), files: z.record(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/), z.base64().max(2_000_000)) });
 export type EditionPack = z.infer<typeof Pack>;
 
 export const EditionContent = z.strictObject({

@@ -127,7 +127,7 @@ export async function startCentral(needs: CentralNeeds): Promise<Central> {
   const hooks = createHooks({ secret, now });
   const linkTo = (orgId: string, { detail, actor }: Due): string => {
     const desktopId = detail["desktopId"] ?? /^desktop:(.+)$/.exec(actor)?.[1];
-    const request = typeof detail["approvalId"] === "string" && typeof desktopId === "string" ? `/approvals/${desktopId}/${detail["approvalId"]}` : "";
+    const request = typeof detail["approvalId"] === "string" && typeof desktopId === "string" ? `/approvals/${desktopId}/${detail["approvalId"]}` : typeof detail["itemId"] === "string" ? `/inbox/${detail["itemId"]}` : "";
     return `https://${config.names[0]}:${port}/#/o/${orgId}${request}`;
   };
   const sender = opening.use(startSender({ tenants, hooks, post: createPost({ mayGoInside: config.webhooksInside }), organisations: identity.organisations, linkTo, now, everyMs: needs.webhookEveryMs ?? 1000, onError }));

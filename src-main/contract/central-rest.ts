@@ -14,8 +14,6 @@ export type CentralRest = {
   "POST /v1/bootstrap": { readonly input: { readonly code: string; readonly organisation: string; readonly name: string; readonly email: string; readonly password: string }; readonly output: { readonly orgId: string; readonly userId: string } };
   /** This server's own authority. Compare its fingerprint before you trust it. */
   "GET /v1/ca": { readonly input: Readonly<Record<string, never>>; readonly output: { readonly ca: string } };
-  /** Tell the organisation something, signed. It lies in the inbox until somebody reads it; nothing acts on it. The same again is taken once. */
-  "POST /v1/in/:orgId/:inletId": { readonly input: { readonly orgId: string; readonly inletId: string }; readonly output: { readonly itemId: string; readonly isNew: boolean; readonly type: "message"; readonly text: string } };
   /** Accept an invitation: join with a new account, or with your own. */
   "POST /v1/invitations": { readonly input: { readonly invitation: string; readonly name: string; readonly password: string; readonly code?: string }; readonly output: { readonly orgId: string; readonly userId: string } };
   /** A desktop enrols itself with a one-time token and a key of its own. */
@@ -24,8 +22,8 @@ export type CentralRest = {
   "GET /v1/openapi.json": { readonly input: Readonly<Record<string, never>>; readonly output: Readonly<Record<string, unknown>> };
   /** The organisation. */
   "GET /v1/orgs/:orgId": { readonly input: { readonly orgId: string }; readonly output: { readonly orgId: string; readonly name: string; readonly requiresSecondFactor: boolean } };
-  /** Records that were rolled back or copied, with both signed heads. */
-  "GET /v1/orgs/:orgId/alarms": { readonly input: { readonly orgId: string }; readonly output: { readonly items: readonly ({ readonly alarmId: string; readonly desktopId: string; readonly desktop: string; readonly at: number; readonly seenSize: number; readonly seenNote: string; readonly shownSize: number; readonly shownNote: string })[] } };
+  /** Records that were rolled back or copied, with both signed heads; newest first. */
+  "GET /v1/orgs/:orgId/alarms": { readonly input: { readonly orgId: string; readonly cursor?: string; readonly limit?: number }; readonly output: { readonly items: readonly ({ readonly alarmId: string; readonly desktopId: string; readonly desktop: string; readonly at: number; readonly seenSize: number; readonly seenNote: string; readonly shownSize: number; readonly shownNote: string })[]; readonly next: string | null } };
   /** Requests of all desktops, newest first. */
   "GET /v1/orgs/:orgId/approvals": { readonly input: { readonly orgId: string; readonly open?: string; readonly cursor?: string; readonly limit?: number }; readonly output: { readonly items: readonly ({ readonly approvalId: string; readonly desktopId: string; readonly desktop: string; readonly state: "waiting" | "approved" | "denied" | "expired" | "cancelled" | "used" | "withdrawn"; readonly effect: "pure" | "read" | "read-secret" | "egress" | "mutate" | "service-impact" | "destructive" | "arbitrary-exec" | "unknown"; readonly title: string; readonly requester: string; readonly createdAt: number; readonly notAfter: number; readonly needed: number; readonly say: string })[]; readonly next: string | null } };
   /** One request, the whole command byte for byte, and what this server's own reader makes of it. */
@@ -33,7 +31,7 @@ export type CentralRest = {
   /** Decide. Signed with your key here, single-use; the desktop verifies it before it runs anything. */
   "POST /v1/orgs/:orgId/approvals/:desktopId/:approvalId/decision": { readonly input: { readonly orgId: string; readonly desktopId: string; readonly approvalId: string; readonly decision: "approve" | "deny"; readonly note?: string }; readonly output: { readonly done: true } };
   /** Whose keys desktops may be told to trust. */
-  "GET /v1/orgs/:orgId/approvers": { readonly input: { readonly orgId: string }; readonly output: { readonly items: readonly ({ readonly userId: string; readonly name: string; readonly publicKey: string; readonly isRetired: boolean })[] } };
+  "GET /v1/orgs/:orgId/approvers": { readonly input: { readonly orgId: string; readonly cursor?: string; readonly limit?: number }; readonly output: { readonly items: readonly ({ readonly userId: string; readonly name: string; readonly publicKey: string; readonly isRetired: boolean })[]; readonly next: string | null } };
   /** Have a key here to sign decisions with; it is offered to the desktops. */
   "POST /v1/orgs/:orgId/approvers": { readonly input: { readonly orgId: string }; readonly output: { readonly publicKey: string } };
   /** What was told to whom and what they answered, newest first; the dead letters by their state. */
@@ -41,7 +39,7 @@ export type CentralRest = {
   /** Tell it once more, from the beginning. */
   "POST /v1/orgs/:orgId/deliveries/:eventId/:hookId/again": { readonly input: { readonly orgId: string; readonly eventId: string; readonly hookId: string }; readonly output: { readonly done: true } };
   /** The desktops, when each was last heard of and how much of its record is kept here. */
-  "GET /v1/orgs/:orgId/desktops": { readonly input: { readonly orgId: string }; readonly output: { readonly items: readonly ({ readonly desktopId: string; readonly name: string; readonly version: string; readonly enrolledAt: number; readonly seenAt: number; readonly logOrigin: string; readonly logSize: number; readonly keptSize: number; readonly keptAt: number; readonly forkedAt: number | null; readonly leftAt: number | null; readonly leftWhy: string | null; readonly editionN: number; readonly editionSay: string })[] } };
+  "GET /v1/orgs/:orgId/desktops": { readonly input: { readonly orgId: string; readonly cursor?: string; readonly limit?: number }; readonly output: { readonly items: readonly ({ readonly desktopId: string; readonly name: string; readonly version: string; readonly enrolledAt: number; readonly seenAt: number; readonly logOrigin: string; readonly logSize: number; readonly keptSize: number; readonly keptAt: number; readonly forkedAt: number | null; readonly leftAt: number | null; readonly leftWhy: string | null; readonly editionN: number; readonly editionSay: string })[]; readonly next: string | null } };
   /** A one-time line to enrol one desktop with: good for an hour over the network, for seven days by file. */
   "POST /v1/orgs/:orgId/desktops": { readonly input: { readonly orgId: string; readonly byFile?: boolean }; readonly output: { readonly invitation: string; readonly expiresAt: number } };
   /** Let a desktop go. What is kept of its record stays. */
@@ -49,7 +47,7 @@ export type CentralRest = {
   /** One desktop's whole record as a bundle with its cosigned head: verify.mjs in it checks everything on a machine without a network. */
   "GET /v1/orgs/:orgId/desktops/:desktopId/bundle": { readonly input: { readonly orgId: string; readonly desktopId: string; readonly reason: string }; readonly output: CentralFile };
   /** The heads of one desktop's record that this server cosigned, newest first, and the keys to check them with. */
-  "GET /v1/orgs/:orgId/desktops/:desktopId/receipts": { readonly input: { readonly orgId: string; readonly desktopId: string; readonly limit?: number }; readonly output: { readonly logKey: string; readonly witnessKey: string; readonly items: readonly ({ readonly size: number; readonly at: number; readonly note: string })[] } };
+  "GET /v1/orgs/:orgId/desktops/:desktopId/receipts": { readonly input: { readonly orgId: string; readonly desktopId: string; readonly cursor?: string; readonly limit?: number }; readonly output: { readonly items: readonly ({ readonly size: number; readonly at: number; readonly note: string })[]; readonly next: string | null; readonly logKey: string; readonly witnessKey: string } };
   /** A run of one desktop's record as it came, with the signed and cosigned head. Runs joined are the whole, and hash to that head. */
   "GET /v1/orgs/:orgId/desktops/:desktopId/record": { readonly input: { readonly orgId: string; readonly desktopId: string; readonly from?: number }; readonly output: { readonly size: number; readonly logKey: string; readonly witnessKey: string; readonly note: string; readonly entries: readonly ({ readonly leaf: string; readonly openings: string | null })[] } };
   /** What the organisation set for its desktops and when, newest first. */
@@ -80,22 +78,22 @@ export type CentralRest = {
   "DELETE /v1/orgs/:orgId/inlets/:inletId": { readonly input: { readonly orgId: string; readonly inletId: string }; readonly output: { readonly done: true } };
   /** Another secret. The former holds beside it for as many hours as are said; none ends it at once. */
   "POST /v1/orgs/:orgId/inlets/:inletId/rotation": { readonly input: { readonly orgId: string; readonly inletId: string; readonly overlapHours?: number; readonly secret?: string }; readonly output: { readonly secret: string; readonly formerUntil: number } };
-  /** Invitations that nobody took up yet. */
-  "GET /v1/orgs/:orgId/invitations": { readonly input: { readonly orgId: string }; readonly output: { readonly items: readonly ({ readonly invitationId: string; readonly email: string; readonly role: "admin" | "developer" | "operator" | "approver" | "auditor" | "viewer" | "guest"; readonly createdAt: number; readonly expiresAt: number })[] } };
+  /** Invitations that nobody took up yet, newest first. */
+  "GET /v1/orgs/:orgId/invitations": { readonly input: { readonly orgId: string; readonly cursor?: string; readonly limit?: number }; readonly output: { readonly items: readonly ({ readonly invitationId: string; readonly email: string; readonly role: "admin" | "developer" | "operator" | "approver" | "auditor" | "viewer" | "guest"; readonly createdAt: number; readonly expiresAt: number })[]; readonly next: string | null } };
   /** Invite somebody: a code to hand over, good for seven days and one person. */
   "POST /v1/orgs/:orgId/invitations": { readonly input: { readonly orgId: string; readonly email: string; readonly role: "admin" | "developer" | "operator" | "approver" | "auditor" | "viewer" | "guest" }; readonly output: { readonly code: string; readonly expiresAt: number } };
   /** Take an invitation back. */
   "DELETE /v1/orgs/:orgId/invitations/:invitationId": { readonly input: { readonly orgId: string; readonly invitationId: string }; readonly output: { readonly done: true } };
-  /** API keys, without their secrets. */
-  "GET /v1/orgs/:orgId/keys": { readonly input: { readonly orgId: string }; readonly output: { readonly items: readonly ({ readonly keyId: string; readonly name: string; readonly scopes: readonly ("people:read" | "people:write" | "desktops:read" | "desktops:write" | "approvals:read" | "approvals:decide" | "audit:read" | "audit:erase" | "keys:write" | "settings:write" | "policy:read" | "policy:write" | "webhooks:write" | "inbox:read" | "inbox:write")[]; readonly perMinute: number; readonly createdBy: string; readonly createdAt: number; readonly expiresAt: number; readonly revokedAt: number | null; readonly replacedBy: string | null; readonly lastUsedAt: number | null })[] } };
+  /** API keys, without their secrets, newest first. */
+  "GET /v1/orgs/:orgId/keys": { readonly input: { readonly orgId: string; readonly cursor?: string; readonly limit?: number }; readonly output: { readonly items: readonly ({ readonly keyId: string; readonly name: string; readonly scopes: readonly ("people:read" | "people:write" | "desktops:read" | "desktops:write" | "approvals:read" | "approvals:decide" | "audit:read" | "audit:erase" | "keys:write" | "settings:write" | "policy:read" | "policy:write" | "webhooks:write" | "inbox:read" | "inbox:write")[]; readonly perMinute: number; readonly createdBy: string; readonly createdAt: number; readonly expiresAt: number; readonly revokedAt: number | null; readonly replacedBy: string | null; readonly lastUsedAt: number | null })[]; readonly next: string | null } };
   /** Make an API key. It is shown this once. */
   "POST /v1/orgs/:orgId/keys": { readonly input: { readonly orgId: string; readonly name: string; readonly scopes: readonly ("people:read" | "people:write" | "desktops:read" | "desktops:write" | "approvals:read" | "approvals:decide" | "audit:read" | "audit:erase" | "keys:write" | "settings:write" | "policy:read" | "policy:write" | "webhooks:write" | "inbox:read" | "inbox:write")[]; readonly perMinute?: number; readonly days?: number }; readonly output: { readonly keyId: string; readonly key: string } };
   /** Revoke it at once. */
   "DELETE /v1/orgs/:orgId/keys/:keyId": { readonly input: { readonly orgId: string; readonly keyId: string }; readonly output: { readonly done: true } };
   /** A new secret; the old one works for another day. */
   "POST /v1/orgs/:orgId/keys/:keyId/rotation": { readonly input: { readonly orgId: string; readonly keyId: string }; readonly output: { readonly keyId: string; readonly key: string; readonly formerEndsAt: number } };
-  /** Who is a member. */
-  "GET /v1/orgs/:orgId/members": { readonly input: { readonly orgId: string }; readonly output: { readonly items: readonly ({ readonly userId: string; readonly name: string; readonly email: string; readonly role: "admin" | "developer" | "operator" | "approver" | "auditor" | "viewer" | "guest"; readonly joinedAt: number; readonly hasSecondFactor: boolean; readonly hasPasskey: boolean; readonly isVouchedFor: boolean })[] } };
+  /** Who is a member, by name. */
+  "GET /v1/orgs/:orgId/members": { readonly input: { readonly orgId: string; readonly cursor?: string; readonly limit?: number }; readonly output: { readonly items: readonly ({ readonly userId: string; readonly name: string; readonly email: string; readonly role: "admin" | "developer" | "operator" | "approver" | "auditor" | "viewer" | "guest"; readonly joinedAt: number; readonly hasSecondFactor: boolean; readonly hasPasskey: boolean; readonly isVouchedFor: boolean })[]; readonly next: string | null } };
   /** Remove a member. */
   "DELETE /v1/orgs/:orgId/members/:userId": { readonly input: { readonly orgId: string; readonly userId: string }; readonly output: { readonly done: true } };
   /** Give a member another role. */
@@ -103,27 +101,27 @@ export type CentralRest = {
   /** Sign a member out everywhere. */
   "DELETE /v1/orgs/:orgId/members/:userId/sessions": { readonly input: { readonly orgId: string; readonly userId: string }; readonly output: { readonly ended: number } };
   /** Where a member is signed in. */
-  "GET /v1/orgs/:orgId/members/:userId/sessions": { readonly input: { readonly orgId: string; readonly userId: string }; readonly output: { readonly items: readonly ({ readonly createdAt: number; readonly usedAt: number; readonly address: string; readonly agent: string })[] } };
+  "GET /v1/orgs/:orgId/members/:userId/sessions": { readonly input: { readonly orgId: string; readonly cursor?: string; readonly limit?: number; readonly userId: string }; readonly output: { readonly items: readonly ({ readonly createdAt: number; readonly usedAt: number; readonly address: string; readonly agent: string })[]; readonly next: string | null } };
   /** The organisation's identity providers, without their secrets, and the address to register there. */
-  "GET /v1/orgs/:orgId/providers": { readonly input: { readonly orgId: string }; readonly output: { readonly redirectTo: string; readonly items: readonly ({ readonly providerId: string; readonly name: string; readonly issuer: string; readonly clientId: string; readonly role: "admin" | "developer" | "operator" | "approver" | "auditor" | "viewer" | "guest"; readonly createdAt: number })[] } };
+  "GET /v1/orgs/:orgId/providers": { readonly input: { readonly orgId: string; readonly cursor?: string; readonly limit?: number }; readonly output: { readonly items: readonly ({ readonly providerId: string; readonly name: string; readonly issuer: string; readonly clientId: string; readonly role: "admin" | "developer" | "operator" | "approver" | "auditor" | "viewer" | "guest"; readonly createdAt: number })[]; readonly next: string | null; readonly redirectTo: string } };
   /** Let members sign in at an OpenID Connect provider. It is asked first; whoever it vouches for becomes a member with this role. */
   "POST /v1/orgs/:orgId/providers": { readonly input: { readonly orgId: string; readonly name: string; readonly issuer: string; readonly clientId: string; readonly clientSecret: string; readonly role: "developer" | "operator" | "approver" | "auditor" | "viewer" | "guest" }; readonly output: { readonly providerId: string } };
   /** Take an identity provider out. Who came through it stays a member and cannot sign in any more. */
   "DELETE /v1/orgs/:orgId/providers/:providerId": { readonly input: { readonly orgId: string; readonly providerId: string }; readonly output: { readonly done: true } };
   /** The roles there are and what each may do, as the server's policy decides it. */
-  "GET /v1/orgs/:orgId/roles": { readonly input: { readonly orgId: string }; readonly output: { readonly items: readonly ({ readonly role: "admin" | "developer" | "operator" | "approver" | "auditor" | "viewer" | "guest"; readonly permissions: readonly ("people:read" | "people:write" | "desktops:read" | "desktops:write" | "approvals:read" | "approvals:decide" | "audit:read" | "audit:erase" | "keys:write" | "settings:write" | "policy:read" | "policy:write" | "webhooks:write" | "inbox:read" | "inbox:write")[] })[] } };
+  "GET /v1/orgs/:orgId/roles": { readonly input: { readonly orgId: string; readonly cursor?: string; readonly limit?: number }; readonly output: { readonly items: readonly ({ readonly role: "admin" | "developer" | "operator" | "approver" | "auditor" | "viewer" | "guest"; readonly permissions: readonly ("people:read" | "people:write" | "desktops:read" | "desktops:write" | "approvals:read" | "approvals:decide" | "audit:read" | "audit:erase" | "keys:write" | "settings:write" | "policy:read" | "policy:write" | "webhooks:write" | "inbox:read" | "inbox:write")[] })[]; readonly next: string | null } };
   /** What the organisation asks of its members. */
   "PUT /v1/orgs/:orgId/settings": { readonly input: { readonly orgId: string; readonly requiresSecondFactor: boolean }; readonly output: { readonly done: true } };
   /** Take a file that a desktop without a network wrote (sena sync export). The answer is a file to carry back (sena sync import). The same file again gives an answer again and does nothing twice. */
   "POST /v1/orgs/:orgId/sync": { readonly input: { readonly orgId: string; readonly file: string }; readonly output: { readonly desktopId: string; readonly size: number; readonly answer: string } };
-  /** Who is told of what happens here. */
-  "GET /v1/orgs/:orgId/webhooks": { readonly input: { readonly orgId: string }; readonly output: { readonly items: readonly ({ readonly hookId: string; readonly url: string; readonly format: "sena" | "slack" | "teams" | "pagerduty"; readonly kinds: readonly (string)[]; readonly createdBy: string; readonly createdAt: number })[] } };
+  /** Who is told of what happens here, newest first. */
+  "GET /v1/orgs/:orgId/webhooks": { readonly input: { readonly orgId: string; readonly cursor?: string; readonly limit?: number }; readonly output: { readonly items: readonly ({ readonly hookId: string; readonly url: string; readonly format: "sena" | "slack" | "teams" | "pagerduty"; readonly kinds: readonly (string)[]; readonly createdBy: string; readonly createdAt: number })[]; readonly next: string | null } };
   /** Tell somebody: signed and tried again for hours (sena), or as a notice with a link (slack, teams, pagerduty). The secret is shown this once. */
   "POST /v1/orgs/:orgId/webhooks": { readonly input: { readonly orgId: string; readonly url: string; readonly format?: "sena" | "slack" | "teams" | "pagerduty"; readonly kinds: readonly (string)[]; readonly secret?: string }; readonly output: { readonly hookId: string; readonly secret: string } };
   /** Tell them no more. */
   "DELETE /v1/orgs/:orgId/webhooks/:hookId": { readonly input: { readonly orgId: string; readonly hookId: string }; readonly output: { readonly done: true } };
-  /** Your passkeys. */
-  "GET /v1/passkeys": { readonly input: Readonly<Record<string, never>>; readonly output: { readonly items: readonly ({ readonly passkeyId: string; readonly name: string; readonly createdAt: number; readonly usedAt: number | null })[] } };
+  /** Your passkeys, newest first. */
+  "GET /v1/passkeys": { readonly input: { readonly cursor?: string; readonly limit?: number }; readonly output: { readonly items: readonly ({ readonly passkeyId: string; readonly name: string; readonly createdAt: number; readonly usedAt: number | null })[]; readonly next: string | null } };
   /** Keep the passkey that the authenticator made. */
   "POST /v1/passkeys": { readonly input: { readonly name: string; readonly answer: { readonly id: string; readonly rawId: string; readonly type: "public-key"; readonly response: { readonly clientDataJSON: string } } }; readonly output: { readonly passkeyId: string } };
   /** Remove one of your passkeys. */
@@ -154,12 +152,12 @@ export type CentralRest = {
   "POST /v1/session/proof/passkey": { readonly input: { readonly answer: { readonly id: string; readonly rawId: string; readonly type: "public-key"; readonly response: { readonly clientDataJSON: string } } }; readonly output: { readonly done: true } };
   /** End it, with what the provider sent the browser back with. The session is a cookie. */
   "POST /v1/session/provider": { readonly input: { readonly answer: Readonly<Record<string, string>> }; readonly output: { readonly userId: string; readonly name: string; readonly email: string; readonly orgId: string } };
-  /** Your sessions. */
-  "GET /v1/sessions": { readonly input: Readonly<Record<string, never>>; readonly output: { readonly items: readonly ({ readonly sessionId: string; readonly createdAt: number; readonly usedAt: number; readonly address: string; readonly agent: string; readonly isThis: boolean })[] } };
+  /** Your sessions, newest first. */
+  "GET /v1/sessions": { readonly input: { readonly cursor?: string; readonly limit?: number }; readonly output: { readonly items: readonly ({ readonly sessionId: string; readonly createdAt: number; readonly usedAt: number; readonly address: string; readonly agent: string; readonly isThis: boolean })[]; readonly next: string | null } };
   /** End one of your sessions. */
   "DELETE /v1/sessions/:sessionId": { readonly input: { readonly sessionId: string }; readonly output: { readonly done: true } };
   /** The identity providers of an organisation, for whoever was given its sign-in address. */
-  "GET /v1/sign-in/:orgId": { readonly input: { readonly orgId: string }; readonly output: { readonly items: readonly ({ readonly providerId: string; readonly name: string })[] } };
+  "GET /v1/sign-in/:orgId": { readonly input: { readonly orgId: string; readonly cursor?: string; readonly limit?: number }; readonly output: { readonly items: readonly ({ readonly providerId: string; readonly name: string })[]; readonly next: string | null } };
   /** Begin a sign-in, or a proof, at an identity provider: the address to go to. */
   "POST /v1/sign-in/:orgId": { readonly input: { readonly orgId: string; readonly providerId: string; readonly isProof?: boolean }; readonly output: { readonly url: string } };
 };

@@ -25,6 +25,7 @@ import { ConsoleContext, OrgContext, useAsked, useConsole, useRoute, useSession 
 const SCREENS = {
   overview: lazy(() => import("./screens/overview.tsx").then((module) => ({ default: module.OverviewScreen }))),
   approvals: lazy(() => import("./screens/approvals.tsx").then((module) => ({ default: module.ApprovalsScreen }))),
+  inbox: lazy(() => import("./screens/inbox.tsx").then((module) => ({ default: module.InboxScreen }))),
   desktops: lazy(() => import("./screens/desktops.tsx").then((module) => ({ default: module.DesktopsScreen }))),
   audit: lazy(() => import("./screens/audit.tsx").then((module) => ({ default: module.AuditScreen }))),
   people: lazy(() => import("./screens/people.tsx").then((module) => ({ default: module.PeopleScreen }))),

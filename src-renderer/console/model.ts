@@ -106,6 +106,7 @@ export type Place = { readonly id: string; readonly title: string; readonly icon
 export const PLACES: readonly Place[] = [
   { id: "overview", title: "Overview", icon: "insight", keys: "g o" },
   { id: "approvals", title: "Approvals", icon: "approvals", keys: "g a", needs: "approvals:read" },
+  { id: "inbox", title: "Inbox", icon: "download", keys: "g i", needs: "inbox:read" },
   { id: "desktops", title: "Desktops", icon: "display", keys: "g d", needs: "desktops:read" },
   { id: "audit", title: "Audit", icon: "audit", keys: "g u", needs: "audit:read" },
   { id: "people", title: "People", icon: "users", keys: "g p", needs: "people:read" },

@@ -28,6 +28,21 @@ export const createRest = (send: typeof fetch): Ask =>
     return ((response.headers.get("content-type") ?? "").startsWith("application/json") ? await response.json() : await response.blob()) as Output<N>;
   };
 
+type Paged = { [N in RouteName]: Output<N> extends { readonly items: readonly unknown[]; readonly next: string | null } ? N : never }[RouteName];
+const MOST_PER_PAGE = 200;
+
+/** A list that is short by nature, all of it, however many pages it has. */
+export async function askWhole<N extends RouteName>(ask: Ask, name: N, input: Input<N>, signal?: AbortSignal): Promise<Output<N>> {
+  const page = async (cursor: string | null): Promise<Output<Paged>> => (await ask(name, { ...input, limit: MOST_PER_PAGE, ...(cursor !== null && { cursor }) }, signal)) as Output<Paged>;
+  let last = await page(null);
+  const items: unknown[] = [...last.items];
+  while (last.next !== null) {
+    last = await page(last.next);
+    items.push(...last.items);
+  }
+  return { ...last, items } as unknown as Output<N>;
+}
+
 async function failureOf(response: Response): Promise<Failure> {
   const problem = (await response.json().catch(() => ({}))) as Problem;
   return new Failure(problem.code ?? "UNREACHABLE", problem.detail ?? `The server answered ${response.status}. Nothing was changed.`, { status: response.status, ...(problem.data && { data: problem.data }) });

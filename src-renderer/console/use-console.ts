@@ -3,7 +3,7 @@ import { useStore } from "zustand";
 import type { Route } from "../app/router.ts";
 import type { ConsoleModel, Membership, Permission, Session } from "./model.ts";
 import { useAct, type Acting } from "../app/use-act.ts";
-import { wordsOf, type Input, type Output, type RouteName } from "./rest.ts";
+import { askWhole, wordsOf, type Input, type Output, type RouteName } from "./rest.ts";
 
 export const ConsoleContext = createContext<ConsoleModel | undefined>(undefined);
 export const useConsole = (): ConsoleModel => {
@@ -25,7 +25,7 @@ export const useOrg = (): Membership & { readonly may: (permission: Permission) 
 export type Asked<T> = { readonly value: T | undefined; readonly problem: string; readonly again: () => Promise<void> };
 
 /** What a route answers, again every so often while somebody is there. The last answer stays while the next is awaited. */
-export function useAsked<N extends RouteName>(name: N, input: Input<N>, { everyMs }: { readonly everyMs?: number } = {}): Asked<Output<N>> {
+export function useAsked<N extends RouteName>(name: N, input: Input<N>, { everyMs, isWhole = false }: { readonly everyMs?: number; /** A list, with all its pages. */ readonly isWhole?: boolean } = {}): Asked<Output<N>> {
   const { ask, isAttended } = useConsole();
   const key = `${name} ${JSON.stringify(input)}`;
   const [answer, setAnswer] = useState<{ readonly key: string; readonly value: Output<N> }>();
@@ -37,7 +37,7 @@ export function useAsked<N extends RouteName>(name: N, input: Input<N>, { everyM
   const load = useCallback(
     async (signal?: AbortSignal) => {
       try {
-        const value = await ask(name, newest.current, signal);
+        const value = isWhole ? await askWhole(ask, name, newest.current, signal) : await ask(name, newest.current, signal);
         if (signal?.aborted === true) return;
         setAnswer({ key, value });
         setProblem("");
@@ -45,7 +45,7 @@ export function useAsked<N extends RouteName>(name: N, input: Input<N>, { everyM
         if (signal?.aborted !== true) setProblem(wordsOf(error));
       }
     },
-    [ask, name, key],
+    [ask, name, key, isWhole],
   );
   useEffect(() => {
     const over = new AbortController();
@@ -73,7 +73,7 @@ export function useNames(): (actor: string) => string {
   const [names, setNames] = useState<ReadonlyMap<string, string>>(new Map());
   useEffect(() => {
     const over = new AbortController();
-    if (mayRead) ask("GET /v1/orgs/:orgId/members", { orgId }, over.signal).then(({ items }) => setNames(new Map(items.map(({ userId, name }) => [userId, name]))), () => undefined);
+    if (mayRead) askWhole(ask, "GET /v1/orgs/:orgId/members", { orgId }, over.signal).then(({ items }) => setNames(new Map(items.map(({ userId, name }) => [userId, name]))), () => undefined);
     return () => over.abort();
   }, [ask, orgId, mayRead]);
   return (actor) => names.get(actor) ?? actor;

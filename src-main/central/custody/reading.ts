@@ -34,10 +34,10 @@ export function createReading({ now }: { readonly now: () => number }) {
     },
 
     /** The heads this server cosigned, and the key that signed them. */
-    async receipts(tx: Tx, desktopId: string, most: number) {
+    async receipts(tx: Tx, desktopId: string, { before, limit }: { readonly before: number | undefined; readonly limit: number }) {
       const desktop = await tx.one<{ log_key: string }>("SELECT log_key FROM app.desktops WHERE desktop_id = $1", [desktopId]);
       if (!desktop) throw fail("NOT_HERE");
-      return { logKey: desktop.log_key, items: await tx.rows<{ size: number; at: number; note: string }>("SELECT size, at, note FROM app.heads WHERE desktop_id = $1 ORDER BY size DESC LIMIT $2", [desktopId, most]) };
+      return { logKey: desktop.log_key, items: await tx.rows<{ size: number; at: number; note: string }>("SELECT size, at, note FROM app.heads WHERE desktop_id = $1 AND ($2::bigint IS NULL OR size < $2::bigint) ORDER BY size DESC LIMIT $3", [desktopId, before ?? null, limit]) };
     },
 
     /** The values go; the leaves, the tree and every proof over them stay as they were. */

@@ -85,7 +85,9 @@ export function createEnrolment({ tenants, refusals, orgKey, now }: { readonly t
       await tx.run("UPDATE app.approvals SET state = 'withdrawn', say = 'The desktop left the organisation.' WHERE desktop_id = $1 AND state = 'waiting'", [desktopId]);
       await record(tx, orgId, now(), { actor, kind: "desktop.left", detail: { desktopId, why } });
     },
-    list: (tx: Tx): Promise<Desktop[]> => tx.rows<Desktop>(`SELECT ${COLUMNS} FROM app.desktops d JOIN app.ledgers l ON l.org_id = d.org_id AND l.desktop_id = d.desktop_id ORDER BY d.name, d.desktop_id LIMIT 1000`),
+    /** By name; `after`: the name and the id that the page before ended with. */
+    list: (tx: Tx, { after, limit }: { readonly after: readonly [string, string] | undefined; readonly limit: number }): Promise<Desktop[]> =>
+      tx.rows<Desktop>(`SELECT ${COLUMNS} FROM app.desktops d JOIN app.ledgers l ON l.org_id = d.org_id AND l.desktop_id = d.desktop_id WHERE $1::text IS NULL OR (d.name, d.desktop_id::text) > ($1, $2) ORDER BY d.name, d.desktop_id::text LIMIT $3`, [after?.[0] ?? null, after?.[1] ?? "", limit]),
   };
 }
 export type Enrolment = ReturnType<typeof createEnrolment>;

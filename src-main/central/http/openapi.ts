@@ -1,10 +1,16 @@
 import { z } from "zod";
+import { exampleOf, type Schema } from "./example.ts";
 import type { Route } from "./route.ts";
 
 const PROBLEM = { type: "object", required: ["type", "title", "status", "detail", "code"], properties: { type: { type: "string" }, title: { type: "string" }, status: { type: "integer" }, detail: { type: "string" }, code: { type: "string" }, data: { type: "object" } } } as const;
 const SECURITY = { anyone: [], person: [{ session: [] }], member: [{ session: [] }, { key: [] }], desktop: [{ desktop: [] }], sender: [{ signature: [] }] } as const;
 
-type JsonSchema = { properties?: Record<string, object>; required?: string[]; [key: string]: unknown };
+type JsonSchema = Schema & { properties?: Record<string, Schema> };
+
+const schemaOf = (schema: z.ZodType, io: "input" | "output"): JsonSchema => z.toJSONSchema(schema, { io, unrepresentable: "any" }) as JsonSchema;
+/** What is asked and answered, as an example: the route's own where it has one. */
+export const askedExample = ({ example, input }: Pick<Route, "example" | "input">): Readonly<Record<string, unknown>> => (example ?? exampleOf(schemaOf(input, "input"))) as Record<string, unknown>;
+export const answeredExample = ({ output }: Pick<Route, "output">): unknown => exampleOf(schemaOf(output, "output"));
 
 /** OpenAPI 3.1 from the same list that serves: what is not described is not there. */
 export function openApi(routes: readonly Route[], version: string): Record<string, unknown> {
@@ -25,11 +31,12 @@ export function openApi(routes: readonly Route[], version: string): Record<strin
 }
 
 function operationOf(each: Route): Record<string, unknown> {
-  const schema = z.toJSONSchema(each.input, { io: "input", unrepresentable: "any" }) as JsonSchema;
+  const schema = schemaOf(each.input, "input");
+  const example = askedExample(each);
   const inPath = [...each.path.matchAll(/:(\w+)/g)].map(([, name]) => name as string);
   const names = Object.keys(schema.properties ?? {});
   const inBody = each.method === "GET" ? [] : names.filter((name) => !inPath.includes(name));
-  const parameters = names.filter((name) => !inBody.includes(name)).map((name) => ({ name, in: inPath.includes(name) ? "path" : "query", required: inPath.includes(name), schema: schema.properties?.[name] }));
+  const parameters = names.filter((name) => !inBody.includes(name)).map((name) => ({ name, in: inPath.includes(name) ? "path" : "query", required: inPath.includes(name), schema: schema.properties?.[name], ...(example[name] !== undefined && { example: example[name] }) }));
   if (each.who === "member" && each.method === "POST") parameters.push({ name: "Idempotency-Key", in: "header", required: false, schema: { type: "string", maxLength: 100 } } as never);
   const body = { type: "object", properties: Object.fromEntries(inBody.map((name) => [name, schema.properties?.[name]])), required: inBody.filter((name) => schema.required?.includes(name)) };
   return {
@@ -39,9 +46,9 @@ function operationOf(each: Route): Record<string, unknown> {
     ...(each.isSensitive === true && { "x-step-up": true }),
     security: SECURITY[each.who],
     parameters,
-    ...(inBody.length > 0 && { requestBody: { required: true, content: { "application/json": { schema: body, ...(each.example !== undefined && { example: each.example }) } } } }),
+    ...(inBody.length > 0 && { requestBody: { required: true, content: { "application/json": { schema: body, example: Object.fromEntries(inBody.flatMap((name) => (example[name] === undefined ? [] : [[name, example[name]]]))) } } } }),
     responses: {
-      200: { description: "Done.", content: each.answers === undefined ? { "application/json": { schema: z.toJSONSchema(each.output, { io: "output", unrepresentable: "any" }) } } : { [each.answers]: { schema: { type: "string", format: "binary" } } } },
+      200: { description: "Done.", content: each.answers === undefined ? { "application/json": { schema: schemaOf(each.output, "output"), example: answeredExample(each) } } : { [each.answers]: { schema: { type: "string", format: "binary" } } } },
       default: { description: "What went wrong, and what to do next.", content: { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } } },
     },
   };

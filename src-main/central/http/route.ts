@@ -61,12 +61,15 @@ export const inOrg = { orgId: Uuid } as const;
 export const Done = z.object({ done: z.literal(true) });
 export const done = { done: true } as const;
 export const Limit = z.coerce.number().int().min(1).max(200).default(50);
-export const Cursor = z.string().max(200).optional();
+export const Cursor = z.string().max(800).optional();
+/** What every list takes and gives: pages of a length, and where the next one begins. */
+export const paged = { cursor: Cursor, limit: Limit } as const;
+export const listOf = <T extends z.ZodType>(row: T) => z.object({ items: z.array(row), next: z.string().nullable() });
 
 /** Where a page ended: the time and the name of its last row. Nothing a client makes of it reaches SQL as text. */
 export function readCursor(cursor: string | undefined): readonly [number, string] | undefined {
   if (cursor === undefined) return undefined;
-  const parsed = z.tuple([z.number().int(), z.string().max(100)]).safeParse(jsonOf(Buffer.from(cursor, "base64url").toString("utf8")));
+  const parsed = z.tuple([z.number().int(), z.string().max(400)]).safeParse(jsonOf(Buffer.from(cursor, "base64url").toString("utf8")));
   if (!parsed.success) throw new z.ZodError([{ code: "custom", path: ["cursor"], message: "it is not one that was given out", input: cursor }]);
   return parsed.data;
 }
@@ -75,6 +78,16 @@ export const pageOf = <T>(rows: readonly T[], limit: number, at: (row: T) => rea
   const last = rows.at(-1);
   return { items: rows, next: rows.length === limit && last !== undefined ? makeCursor(...at(last)) : null };
 };
+
+/** A list that is short by nature and held whole: ordered by its keys, smallest first, and cut into the same pages. */
+export function pageOfAll<T>(rows: readonly T[], { cursor, limit }: { readonly cursor?: string | undefined; readonly limit: number }, keyOf: (row: T) => readonly [number, string]): { readonly items: T[]; readonly next: string | null } {
+  const after = readCursor(cursor);
+  const isLater = ([a, b]: readonly [number, string], [c, d]: readonly [number, string]): boolean => a > c || (a === c && b > d);
+  const rest = rows.toSorted((a, b) => (isLater(keyOf(a), keyOf(b)) ? 1 : -1)).filter((row) => after === undefined || isLater(keyOf(row), after));
+  const items = rest.slice(0, limit);
+  const last = items.at(-1);
+  return { items, next: rest.length > limit && last !== undefined ? makeCursor(...keyOf(last)) : null };
+}
 
 function jsonOf(text: string): unknown {
   try {

@@ -68,7 +68,8 @@ export function createApiKeys({ tenants, refusals, now }: { readonly tenants: Te
       if ((await tx.run("UPDATE app.api_keys SET revoked_at = $2 WHERE key_id = $1 AND revoked_at IS NULL", [keyId, now()])) === 0) throw fail("NOT_HERE");
       await record(tx, orgId, now(), { actor: by, kind: "key.revoked", detail: { keyId } });
     },
-    list: (tx: Tx): Promise<ApiKey[]> => tx.rows<ApiKey>(`SELECT ${COLUMNS} FROM app.api_keys ORDER BY created_at DESC, key_id LIMIT 500`),
+    list: (tx: Tx, { before, limit }: { readonly before: readonly [number, string] | undefined; readonly limit: number }): Promise<ApiKey[]> =>
+      tx.rows<ApiKey>(`SELECT ${COLUMNS} FROM app.api_keys WHERE $1::bigint IS NULL OR (created_at, key_id::text) < ($1::bigint, $2) ORDER BY created_at DESC, key_id::text DESC LIMIT $3`, [before?.[0] ?? null, before?.[1] ?? "", limit]),
   };
 }
 export type ApiKeys = ReturnType<typeof createApiKeys>;

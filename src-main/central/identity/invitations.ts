@@ -21,7 +21,8 @@ export function createInvitations({ tenants, identity, refusals, now }: { readon
       await record(tx, orgId, now(), { actor: by, kind: "person.invited", detail: { email: email.toLowerCase(), role } });
       return { code: formatTicket(KIND, { orgId, id, secret }), expiresAt: now() + LIFETIME_MS };
     },
-    open: (tx: Tx) => tx.rows<{ invitationId: string; email: string; role: CentralRole; createdAt: number; expiresAt: number }>(`SELECT invitation_id AS "invitationId", email, role, created_at AS "createdAt", expires_at AS "expiresAt" FROM app.invitations WHERE used_at IS NULL AND expires_at > $1 ORDER BY created_at DESC LIMIT 500`, [now()]),
+    open: (tx: Tx, { before, limit }: { readonly before: readonly [number, string] | undefined; readonly limit: number }) =>
+      tx.rows<{ invitationId: string; email: string; role: CentralRole; createdAt: number; expiresAt: number }>(`SELECT invitation_id AS "invitationId", email, role, created_at AS "createdAt", expires_at AS "expiresAt" FROM app.invitations WHERE used_at IS NULL AND expires_at > $1 AND ($2::bigint IS NULL OR (created_at, invitation_id::text) < ($2::bigint, $3)) ORDER BY created_at DESC, invitation_id::text DESC LIMIT $4`, [now(), before?.[0] ?? null, before?.[1] ?? "", limit]),
     async withdraw(tx: Tx, orgId: string, by: string, invitationId: string): Promise<void> {
       if ((await tx.run("UPDATE app.invitations SET expires_at = $2 WHERE invitation_id = $1 AND used_at IS NULL AND expires_at > $2", [invitationId, now()])) === 0) throw fail("NOT_HERE");
       await record(tx, orgId, now(), { actor: by, kind: "person.uninvited", detail: { invitationId } });

@@ -36,7 +36,9 @@ export function createHooks({ secret, now }: HookNeeds) {
       if ((await tx.run("UPDATE app.webhooks SET removed_at = $2 WHERE hook_id = $1 AND removed_at IS NULL", [hookId, now()])) === 0) throw fail("NOT_HERE");
       await record(tx, orgId, now(), { actor: by, kind: "webhook.removed", detail: { hookId } });
     },
-    list: (tx: Tx) => tx.rows<Hook>(`SELECT hook_id AS "hookId", url, format, kinds, created_by AS "createdBy", created_at AS "createdAt" FROM app.webhooks WHERE removed_at IS NULL ORDER BY created_at DESC, hook_id LIMIT 200`),
+    isAny: async (tx: Tx): Promise<boolean> => (await tx.one("SELECT 1 FROM app.webhooks WHERE removed_at IS NULL LIMIT 1")) !== undefined,
+    list: (tx: Tx, { before, limit }: { readonly before: readonly [number, string] | undefined; readonly limit: number }) =>
+      tx.rows<Hook>(`SELECT hook_id AS "hookId", url, format, kinds, created_by AS "createdBy", created_at AS "createdAt" FROM app.webhooks WHERE removed_at IS NULL AND ($1::bigint IS NULL OR (created_at, hook_id::text) < ($1::bigint, $2)) ORDER BY created_at DESC, hook_id::text DESC LIMIT $3`, [before?.[0] ?? null, before?.[1] ?? "", limit]),
     deliveries: (tx: Tx, { state, before, limit }: { readonly state: Delivery["state"] | undefined; readonly before: readonly [number, string] | undefined; readonly limit: number }) =>
       tx.rows<Delivery>(`SELECT event_id AS "eventId", hook_id AS "hookId", kind, state, attempts, at, next_at AS "nextAt", status, say FROM app.deliveries WHERE ($1::text IS NULL OR state = $1) AND ($2::bigint IS NULL OR (at, event_id::text || hook_id::text) < ($2::bigint, $3)) ORDER BY at DESC, event_id::text || hook_id::text DESC LIMIT $4`, [state ?? null, before?.[0] ?? null, before?.[1] ?? "", limit]),
     /** Out of the dead letters, to be tried from the beginning. */

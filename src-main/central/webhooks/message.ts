@@ -15,6 +15,8 @@ export function wordsOf({ kind, detail }: Pick<Due, "kind" | "detail">): string 
       return `A request ended: ${said("state")}.`;
     case "log.forked":
       return `A desktop's record was put back or copied: ${said("seen")} entries were seen, ${said("shown")} are shown.`;
+    case "inbox.told":
+      return "A message came into the inbox.";
     case "refused":
       return `Something was refused: ${said("code")}.`;
     default:

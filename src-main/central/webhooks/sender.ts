@@ -23,7 +23,7 @@ export function startSender({ tenants, hooks, post, organisations, linkTo, now, 
   let running: Promise<void> = Promise.resolve();
 
   async function findAll(): Promise<void> {
-    for (const orgId of await organisations()) if ((await tenants.withOrg(orgId, "webhooks", (tx) => hooks.list(tx))).length > 0) withHooks.add(orgId);
+    for (const orgId of await organisations()) if (await tenants.withOrg(orgId, "webhooks", (tx) => hooks.isAny(tx))) withHooks.add(orgId);
     isKnown = true;
   }
   async function deliver(orgId: string, due: Due): Promise<void> {

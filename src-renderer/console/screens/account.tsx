@@ -127,7 +127,7 @@ const Sessions = () => {
   const { ask } = useConsole();
   const { act, problem } = useActing();
   const now = useNow(30_000);
-  const { value, again } = useAsked("GET /v1/sessions", {});
+  const { value, again } = useAsked("GET /v1/sessions", {}, { isWhole: true });
   const end = async (sessionId: string) => {
     if (await act(() => ask("DELETE /v1/sessions/:sessionId", { sessionId }))) await again();
   };

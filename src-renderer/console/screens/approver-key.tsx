@@ -13,7 +13,7 @@ export const ApproverKey = () => {
   const session = useSession();
   const { act, isBusy, problem } = useActing();
   const [isOpen, setOpen] = useState(false);
-  const { value, again } = useAsked("GET /v1/orgs/:orgId/approvers", { orgId });
+  const { value, again } = useAsked("GET /v1/orgs/:orgId/approvers", { orgId }, { isWhole: true });
   const mine = value?.items.find(({ userId, isRetired }) => session.is === "in" && userId === session.me.userId && !isRetired);
   const make = async () => {
     if (await act(() => ask("POST /v1/orgs/:orgId/approvers", { orgId }))) await again();

@@ -64,7 +64,7 @@ const Events = () => {
 
 const Alarms = () => {
   const { orgId } = useOrg();
-  const { value, problem } = useAsked("GET /v1/orgs/:orgId/alarms", { orgId }, { everyMs: 5000 });
+  const { value, problem } = useAsked("GET /v1/orgs/:orgId/alarms", { orgId }, { everyMs: 5000, isWhole: true });
   if (value?.items.length === 0)
     return (
       <EmptyState icon="success" title="No record has forked">

@@ -23,7 +23,7 @@ export const DesktopsScreen = () => {
   const { router, ask } = useConsole();
   const route = useRoute();
   const now = useNow();
-  const { value, problem, again } = useAsked("GET /v1/orgs/:orgId/desktops", { orgId }, { everyMs: EVERY_MS });
+  const { value, problem, again } = useAsked("GET /v1/orgs/:orgId/desktops", { orgId }, { everyMs: EVERY_MS, isWhole: true });
   const making = useActing();
   const [line, setLine] = useState<string>();
   const open = value?.items.find(({ desktopId }) => desktopId === route.rest[2]);

@@ -29,7 +29,7 @@ export const Entries = ({ desktopId }: { desktopId: string | undefined }) => {
   const [typed, setTyped] = useState("");
   const [type, setType] = useState<string>("any");
   const text = useDeferredValue(typed.trim());
-  const desktops = useAsked("GET /v1/orgs/:orgId/desktops", { orgId });
+  const desktops = useAsked("GET /v1/orgs/:orgId/desktops", { orgId }, { isWhole: true });
   const { items, problem, more, again } = usePages("GET /v1/orgs/:orgId/entries", { orgId, limit: 100, ...(desktopId !== undefined && { desktopId }), ...(type !== "any" && { type }), ...(text.length > 1 && { text }) });
   const [open, setOpen] = useState<Entry>();
   return (

@@ -32,9 +32,15 @@ const WORDS: Readonly<Record<string, (detail: Readonly<Record<string, unknown>>)
   "webhook.created": (d) => `${text(d["host"])} is told of what happens here`,
   "webhook.removed": () => "A webhook was removed",
   "webhook.again": () => "A delivery is tried again",
+  "inlet.created": (d) => `${text(d["name"])} may tell us something`,
+  "inlet.rotated": () => "Somebody who tells us something has a new secret",
+  "inlet.removed": () => "Somebody may tell us nothing any more",
+  "inbox.told": (d) => `We were told: ${text(d["title"])}`,
+  "inbox.handed": (d) => `A message was handed to a desktop: ${text(d["question"])}`,
+  "inbox.done": () => "A message needs nobody any more",
   "edition.published": (d) => `Edition ${text(d["n"])} was published: ${text(d["note"])}`,
   "desktop.file": (d) => `A file of a desktop without a network was taken (number ${text(d["seq"])})`,
-  refused: (d) => `Refused: ${text(d["code"])} ${text(d["route"] ?? "")}`.trim(),
+  refused: (d) => [`Refused: ${text(d["code"])}`, d["route"], d["why"], d["more"] === undefined ? undefined : `and ${text(d["more"])} more like it`].filter((each) => each !== undefined).map(text).join(", "),
 };
 
 const text = (value: unknown): string => (typeof value === "string" || typeof value === "number" ? String(value) : JSON.stringify(value));

@@ -32,7 +32,7 @@ export const KeysScreen = () => {
   const { ask } = useConsole();
   const now = useNow(10_000);
   const { act, isBusy, problem } = useActing();
-  const { value, problem: loading, again } = useAsked("GET /v1/orgs/:orgId/keys", { orgId });
+  const { value, problem: loading, again } = useAsked("GET /v1/orgs/:orgId/keys", { orgId }, { isWhole: true });
   const [isMaking, setMaking] = useState(false);
   const [secret, setSecret] = useState<{ readonly key: string; readonly say: string }>();
   const [revoking, setRevoking] = useState<Key>();

@@ -77,7 +77,7 @@ const Sessions = ({ member }: { member: Member }) => {
   const { ask, toasts } = useConsole();
   const { act, isBusy, problem } = useActing();
   const now = useNow(30_000);
-  const { value, again } = useAsked("GET /v1/orgs/:orgId/members/:userId/sessions", { orgId, userId: member.userId });
+  const { value, again } = useAsked("GET /v1/orgs/:orgId/members/:userId/sessions", { orgId, userId: member.userId }, { isWhole: true });
   const end = async () => {
     const isDone = await act(async () => {
       const { ended } = await ask("DELETE /v1/orgs/:orgId/members/:userId/sessions", { orgId, userId: member.userId });

@@ -32,7 +32,7 @@ export const OverviewScreen = () => {
 };
 
 const Alarms = ({ orgId }: { orgId: string }) => {
-  const { value } = useAsked("GET /v1/orgs/:orgId/alarms", { orgId }, { everyMs: EVERY_MS });
+  const { value } = useAsked("GET /v1/orgs/:orgId/alarms", { orgId }, { everyMs: EVERY_MS, isWhole: true });
   const [last] = value?.items ?? [];
   return last === undefined ? null : (
     <Banner tone="bad" title={`${plural(value?.items.length ?? 0, "record")} forked`} actions={<a href={orgHash(orgId, "audit", "alarms")}>Look at the heads</a>}>
@@ -65,7 +65,7 @@ const Waiting = ({ orgId }: { orgId: string }) => {
 };
 
 const Desktops = ({ orgId }: { orgId: string }) => {
-  const { value, problem } = useAsked("GET /v1/orgs/:orgId/desktops", { orgId }, { everyMs: EVERY_MS });
+  const { value, problem } = useAsked("GET /v1/orgs/:orgId/desktops", { orgId }, { everyMs: EVERY_MS, isWhole: true });
   const now = useNow();
   const here = value?.items.filter(({ leftAt }) => leftAt === null);
   return (

@@ -18,7 +18,7 @@ type Passkey = Output<"GET /v1/passkeys">["items"][number];
 export const Passkeys = () => {
   const { ask, refresh } = useConsole();
   const { act, isBusy, problem } = useActing();
-  const { value, again } = useAsked("GET /v1/passkeys", {});
+  const { value, again } = useAsked("GET /v1/passkeys", {}, { isWhole: true });
   const now = useNow(30_000);
   const [name, setName] = useState("");
   const [removing, setRemoving] = useState<Passkey>();

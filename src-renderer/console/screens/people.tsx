@@ -24,7 +24,7 @@ export const PeopleScreen = () => {
   const route = useRoute();
   const now = useNow(30_000);
   const isInvitations = route.rest[2] === "invitations";
-  const members = useAsked("GET /v1/orgs/:orgId/members", { orgId });
+  const members = useAsked("GET /v1/orgs/:orgId/members", { orgId }, { isWhole: true });
   const [isInviting, setInviting] = useState(false);
   const [code, setCode] = useState<string>();
   const [count, setCount] = useState(0);
@@ -109,7 +109,7 @@ const Invitations = ({ now }: { now: number }) => {
   const { orgId, may } = useOrg();
   const { ask } = useConsole();
   const { act, isBusy, problem } = useActing();
-  const { value, again, problem: loading } = useAsked("GET /v1/orgs/:orgId/invitations", { orgId });
+  const { value, again, problem: loading } = useAsked("GET /v1/orgs/:orgId/invitations", { orgId }, { isWhole: true });
   const [leaving, setLeaving] = useState<Output<"GET /v1/orgs/:orgId/invitations">["items"][number]>();
   const withdraw = async () => {
     if (leaving !== undefined && (await act(() => ask("DELETE /v1/orgs/:orgId/invitations/:invitationId", { orgId, invitationId: leaving.invitationId })))) await again();

@@ -20,7 +20,7 @@ export const Providers = () => {
   const { orgId, may } = useOrg();
   const { ask } = useConsole();
   const { act, isBusy, problem } = useActing();
-  const { value, problem: loading, again } = useAsked("GET /v1/orgs/:orgId/providers", { orgId });
+  const { value, problem: loading, again } = useAsked("GET /v1/orgs/:orgId/providers", { orgId }, { isWhole: true });
   const [isAdding, setAdding] = useState(false);
   const [removing, setRemoving] = useState<Provider>();
   const remove = async () => {

@@ -22,7 +22,7 @@ type Receipt = Output<"GET /v1/orgs/:orgId/desktops/:desktopId/receipts">["items
 export const Receipts = ({ desktopId }: { desktopId: string | undefined }) => {
   const { orgId } = useOrg();
   const { router } = useConsole();
-  const { value, problem } = useAsked("GET /v1/orgs/:orgId/desktops", { orgId });
+  const { value, problem } = useAsked("GET /v1/orgs/:orgId/desktops", { orgId }, { isWhole: true });
   const chosen = value?.items.find((each) => each.desktopId === desktopId) ?? value?.items[0];
   if (value === undefined) return <Problems of={[problem]} />;
   if (chosen === undefined)

@@ -58,7 +58,7 @@ const SecondFactor = ({ isAsked, onChanged }: { isAsked: boolean; onChanged: () 
 
 const Roles = () => {
   const { orgId } = useOrg();
-  const { value } = useAsked("GET /v1/orgs/:orgId/roles", { orgId });
+  const { value } = useAsked("GET /v1/orgs/:orgId/roles", { orgId }, { isWhole: true });
   const all = [...new Set(value?.items.flatMap(({ permissions }) => permissions))];
   return (
     <Card title="What each role may do">

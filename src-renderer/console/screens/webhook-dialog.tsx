@@ -20,6 +20,7 @@ const FORMATS: readonly { readonly value: Format; readonly text: string; readonl
 const KINDS: readonly { readonly kind: string; readonly text: string }[] = [
   { kind: "approval.asked", text: "a desktop asks for an approval" },
   { kind: "approval.ended", text: "a request ended" },
+  { kind: "inbox.told", text: "somebody told us something" },
   { kind: "log.forked", text: "a record forked" },
   { kind: "desktop.enrolled", text: "a desktop enrolled" },
   { kind: "desktop.left", text: "a desktop left" },

@@ -13,6 +13,7 @@ import { orgHash } from "../model.ts";
 import type { Output } from "../rest.ts";
 import { SecretOnce } from "../secret-once.tsx";
 import { useActing, useAsked, useConsole, useOrg, useRoute } from "../use-console.ts";
+import { Inlets } from "./inlets.tsx";
 import { Problems } from "./problems.tsx";
 import { usePages } from "./use-pages.ts";
 import { WebhookDialog } from "./webhook-dialog.tsx";
@@ -22,13 +23,15 @@ type Delivery = Output<"GET /v1/orgs/:orgId/deliveries">["items"][number];
 const TABS = [
   { value: "told", text: "Who is told" },
   { value: "deliveries", text: "Deliveries" },
+  { value: "inlets", text: "Who may tell us" },
 ] as const;
 
-/** Who is told of what happens here, and what they answered. */
+/** Who is told of what happens here, what they answered, and who may tell us something. */
 export const WebhooksScreen = () => {
   const { orgId } = useOrg();
   const { router } = useConsole();
-  const tab = useRoute().rest[2] === "deliveries" ? "deliveries" : "told";
+  const place = useRoute().rest[2];
+  const tab = TABS.find(({ value }) => value === place)?.value ?? "told";
   const [isMaking, setMaking] = useState(false);
   const [secret, setSecret] = useState<string>();
   return (
@@ -37,11 +40,11 @@ export const WebhooksScreen = () => {
         <Segmented label="What to look at" value={tab} onValue={(next) => router.navigate(orgHash(orgId, "webhooks", next).slice(1))} segments={TABS} />
         <Grow />
         <Button kind="primary" icon="plus" onClick={() => setMaking(true)}>
-          Tell somebody
+          {tab === "inlets" ? "Let somebody in" : "Tell somebody"}
         </Button>
       </Toolbar>
-      {tab === "told" ? <Told key={secret ?? ""} /> : <Deliveries />}
-      {isMaking ? <WebhookDialog onClose={() => setMaking(false)} onMade={(made) => (setMaking(false), setSecret(made))} /> : null}
+      {tab === "told" ? <Told key={secret ?? ""} /> : tab === "inlets" ? <Inlets isMaking={isMaking} onMade={() => setMaking(false)} /> : <Deliveries />}
+      {isMaking && tab !== "inlets" ? <WebhookDialog onClose={() => setMaking(false)} onMade={(made) => (setMaking(false), setSecret(made))} /> : null}
       {secret === undefined ? null : (
         <SecretOnce title="A new webhook" label="Signing secret" secret={secret} onClose={() => setSecret(undefined)}>
           What is sent is signed with it (Standard Webhooks, HMAC-SHA256). Give it to whoever checks the signature there.
@@ -55,7 +58,7 @@ const Told = () => {
   const { orgId } = useOrg();
   const { ask } = useConsole();
   const { act, isBusy, problem } = useActing();
-  const { value, problem: loading, again } = useAsked("GET /v1/orgs/:orgId/webhooks", { orgId });
+  const { value, problem: loading, again } = useAsked("GET /v1/orgs/:orgId/webhooks", { orgId }, { isWhole: true });
   const [removing, setRemoving] = useState<Hook>();
   const remove = async () => {
     if (removing !== undefined && (await act(() => ask("DELETE /v1/orgs/:orgId/webhooks/:hookId", { orgId, hookId: removing.hookId })))) await again();

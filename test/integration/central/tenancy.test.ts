@@ -144,8 +144,8 @@ describe.skipIf(!binaries)("two organisations on one server", () => {
     const { rows: keys } = await owner.query("SELECT revoked_at FROM app.api_keys WHERE key_id = $1", [seeded["keyId"]]);
     expect(keys).toEqual([{ revoked_at: null }]);
     // What may be asked without an account names providers to whoever holds the organisation's address, and nothing else.
-    expect((await world.browser().ask("GET", `/v1/sign-in/${b.orgId}`)).body).toEqual({ items: [{ providerId: names["providerId"], name: "beta provider" }] });
-    expect((await world.browser().ask("GET", `/v1/sign-in/${a.orgId}`)).body).toEqual({ items: [] });
+    expect((await world.browser().ask("GET", `/v1/sign-in/${b.orgId}`)).body).toEqual({ items: [{ providerId: names["providerId"], name: "beta provider" }], next: null });
+    expect((await world.browser().ask("GET", `/v1/sign-in/${a.orgId}`)).body).toEqual({ items: [], next: null });
     expect((await world.browser().ask("POST", `/v1/sign-in/${a.orgId}`, { providerId: names["providerId"] })).status).toBe(404);
     // The twin: Beta's own admin and key get in.
     expect((await b.admin.ask("GET", `/v1/orgs/${b.orgId}/desktops`)).text).toContain("beta desk");

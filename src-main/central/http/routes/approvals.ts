@@ -4,7 +4,7 @@ import type { RemoteApprovals } from "../../approvals/remote.ts";
 import type { Wakes } from "../../approvals/wakes.ts";
 import { fail } from "../../failures.ts";
 import type { Route } from "../route.ts";
-import { Cursor, Done, done, inOrg, Limit, pageOf, readCursor, route, Uuid } from "../route.ts";
+import { Cursor, Done, done, inOrg, Limit, listOf, paged, pageOf, pageOfAll, readCursor, route, Uuid } from "../route.ts";
 
 const Row = z.object({ approvalId: z.string(), desktopId: z.string(), desktop: z.string(), state: z.enum(["waiting", "approved", "denied", "expired", "cancelled", "used", "withdrawn"]), effect: Effect, title: z.string(), requester: z.string(), createdAt: z.number(), notAfter: z.number(), needed: z.number(), say: z.string() });
 const Segment = z.object({ text: z.string(), argv: z.array(z.string()), redirects: z.array(z.string()), effect: Effect, proved: z.boolean(), rule: z.string(), why: z.string() });
@@ -54,9 +54,9 @@ export const approvalRoutes = ({ approvals, wakes }: { readonly approvals: Remot
     },
   }),
   route({
-    method: "GET", path: "/v1/orgs/:orgId/approvers", who: "member", needs: "approvals:read", says: "Whose keys desktops may be told to trust.", input: z.object(inOrg),
-    output: z.object({ items: z.array(z.object({ userId: z.string(), name: z.string(), publicKey: z.string(), isRetired: z.boolean() })) }),
-    handle: async (_, { inOrg: within }) => ({ items: await within((tx) => approvals.approvers(tx)) }),
+    method: "GET", path: "/v1/orgs/:orgId/approvers", who: "member", needs: "approvals:read", says: "Whose keys desktops may be told to trust.", input: z.object({ ...inOrg, ...paged }),
+    output: listOf(z.object({ userId: z.string(), name: z.string(), publicKey: z.string(), isRetired: z.boolean() })),
+    handle: async (page, { inOrg: within }) => pageOfAll(await within((tx) => approvals.approvers(tx)), page, ({ name, userId }) => [0, `${name.toLowerCase()} ${userId}`]),
   }),
   route({
     method: "POST", path: "/v1/orgs/:orgId/approvers", who: "member", needs: "approvals:decide", isSensitive: true, says: "Have a key here to sign decisions with; it is offered to the desktops.", input: z.object(inOrg), output: z.object({ publicKey: z.string() }),

@@ -7,7 +7,7 @@ import { valuesOfLines, type Reading } from "../../custody/reading.ts";
 import { record } from "../../events.ts";
 import { fail } from "../../failures.ts";
 import type { Asking, Route } from "../route.ts";
-import { Cursor, DownloadAnswer, inOrg, Limit, pageOf, readCursor, route, Uuid } from "../route.ts";
+import { Cursor, DownloadAnswer, inOrg, Limit, listOf, paged, pageOf, readCursor, route, Uuid } from "../route.ts";
 
 const Entry = z.object({ desktopId: z.string(), desktop: z.string(), seq: z.number(), type: z.string(), at: z.string(), values: z.record(z.string(), z.unknown()).nullable() });
 const Alarm = z.object({ alarmId: z.string(), desktopId: z.string(), desktop: z.string(), at: z.number(), seenSize: z.number(), seenNote: z.string(), shownSize: z.number(), shownNote: z.string() });
@@ -35,9 +35,13 @@ export const auditRoutes = ({ reading, witnessKey, kit, scratch, now }: AuditNee
   }),
   route({
     method: "GET", path: "/v1/orgs/:orgId/desktops/:desktopId/receipts", who: "member", needs: "audit:read", says: "The heads of one desktop's record that this server cosigned, newest first, and the keys to check them with.",
-    input: z.object({ ...inOrg, desktopId: Uuid, limit: Limit }),
-    output: z.object({ logKey: z.string(), witnessKey: z.string(), items: z.array(z.object({ size: z.number(), at: z.number(), note: z.string() })) }),
-    handle: async ({ desktopId, limit }, { inOrg: within }) => ({ ...(await within((tx) => reading.receipts(tx, desktopId, limit))), witnessKey: witnessKey() }),
+    input: z.object({ ...inOrg, desktopId: Uuid, ...paged }),
+    output: listOf(z.object({ size: z.number(), at: z.number(), note: z.string() })).extend({ logKey: z.string(), witnessKey: z.string() }),
+    async handle({ desktopId, cursor, limit }, { inOrg: within }) {
+      const { logKey, items } = await within((tx) => reading.receipts(tx, desktopId, { before: readCursor(cursor)?.[0], limit }));
+      const page = pageOf(items, limit, ({ size }) => [size, ""]);
+      return { logKey, witnessKey: witnessKey(), items: [...page.items], next: page.next };
+    },
   }),
   route({
     method: "GET", path: "/v1/orgs/:orgId/desktops/:desktopId/bundle", who: "member", needs: "audit:read", says: "One desktop's whole record as a bundle with its cosigned head: verify.mjs in it checks everything on a machine without a network.",
@@ -62,8 +66,13 @@ export const auditRoutes = ({ reading, witnessKey, kit, scratch, now }: AuditNee
     handle: async ({ orgId, desktopId, seqs, why }, { actor, inOrg: within }) => ({ erased: await within((tx) => reading.erase(tx, orgId, actor, { desktopId, seqs, why })) }),
   }),
   route({
-    method: "GET", path: "/v1/orgs/:orgId/alarms", who: "member", needs: "audit:read", says: "Records that were rolled back or copied, with both signed heads.", input: z.object(inOrg), output: z.object({ items: z.array(Alarm) }),
-    handle: async (_, { inOrg: within }) => ({ items: await within((tx) => tx.rows<z.input<typeof Alarm>>(`SELECT f.alarm_id AS "alarmId", f.desktop_id AS "desktopId", d.name AS desktop, f.at, f.seen_size AS "seenSize", f.seen_note AS "seenNote", f.shown_size AS "shownSize", f.shown_note AS "shownNote" FROM app.fork_alarms f JOIN app.desktops d ON d.org_id = f.org_id AND d.desktop_id = f.desktop_id ORDER BY f.at DESC LIMIT 200`)) }),
+    method: "GET", path: "/v1/orgs/:orgId/alarms", who: "member", needs: "audit:read", says: "Records that were rolled back or copied, with both signed heads; newest first.", input: z.object({ ...inOrg, ...paged }), output: listOf(Alarm),
+    async handle({ cursor, limit }, { inOrg: within }) {
+      const before = readCursor(cursor);
+      const rows = await within((tx) => tx.rows<z.input<typeof Alarm>>(`SELECT f.alarm_id AS "alarmId", f.desktop_id AS "desktopId", d.name AS desktop, f.at, f.seen_size AS "seenSize", f.seen_note AS "seenNote", f.shown_size AS "shownSize", f.shown_note AS "shownNote" FROM app.fork_alarms f JOIN app.desktops d ON d.org_id = f.org_id AND d.desktop_id = f.desktop_id WHERE $1::bigint IS NULL OR (f.at, f.alarm_id::text) < ($1::bigint, $2) ORDER BY f.at DESC, f.alarm_id::text DESC LIMIT $3`, [before?.[0] ?? null, before?.[1] ?? "", limit]));
+      const page = pageOf(rows, limit, (row) => [row.at, row.alarmId]);
+      return { items: [...page.items], next: page.next };
+    },
   }),
   route({
     method: "GET", path: "/v1/orgs/:orgId/events", who: "member", needs: "audit:read", says: "What people, keys and desktops did on this server, refusals too; newest first.",

@@ -10,7 +10,7 @@ import type { Inbox } from "../../inbox/inbox.ts";
 import { record } from "../../events.ts";
 import { fail } from "../../failures.ts";
 import type { Route } from "../route.ts";
-import { Done, done, inOrg, route, Uuid } from "../route.ts";
+import { Done, done, inOrg, listOf, paged, pageOf, readCursor, route, Uuid } from "../route.ts";
 
 export type DesktopNeeds = { readonly enrolment: Enrolment; readonly custody: Custody; readonly approvals: RemoteApprovals; readonly editions: Editions; readonly inbox: Inbox; readonly wakes: Wakes; readonly alarm: (orgId: string, desktopId: string, error: Forked) => Promise<never>; readonly invitationOf: (token: string) => ReturnType<typeof formatInvitation> };
 
@@ -25,6 +25,7 @@ export const forkAlarm = ({ tenants, custody, now }: { readonly tenants: Tenants
     throw fail("LOG_FORKED", { seen: seen.size, shown: shown.size });
   };
 
+const ID_LENGTH = 36;
 const PUSH_BYTES = 24 << 20;
 const ASK_BYTES = 512 * 1024;
 
@@ -34,8 +35,13 @@ function peopleSide({ enrolment, editions, invitationOf }: DesktopNeeds): readon
   const Desktop = z.object({ desktopId: z.string(), name: z.string(), version: z.string(), enrolledAt: z.number(), seenAt: z.number(), logOrigin: z.string(), logSize: z.number(), keptSize: z.number(), keptAt: z.number(), forkedAt: z.number().nullable(), leftAt: z.number().nullable(), leftWhy: z.string().nullable(), editionN: z.number(), editionSay: z.string() });
   return [
     route({
-      method: "GET", path: "/v1/orgs/:orgId/desktops", who: "member", needs: "desktops:read", says: "The desktops, when each was last heard of and how much of its record is kept here.", input: z.object(inOrg), output: z.object({ items: z.array(Desktop) }),
-      handle: async (_, { inOrg: within }) => ({ items: await within((tx) => enrolment.list(tx)) }),
+      method: "GET", path: "/v1/orgs/:orgId/desktops", who: "member", needs: "desktops:read", says: "The desktops, when each was last heard of and how much of its record is kept here.", input: z.object({ ...inOrg, ...paged }), output: listOf(Desktop),
+      async handle({ cursor, limit }, { inOrg: within }) {
+        const [, after] = readCursor(cursor) ?? [];
+        const rows = await within((tx) => enrolment.list(tx, { after: after === undefined ? undefined : [after.slice(ID_LENGTH), after.slice(0, ID_LENGTH)], limit }));
+        const page = pageOf(rows, limit, ({ desktopId, name }) => [0, `${desktopId}${name}`]);
+        return { items: [...page.items], next: page.next };
+      },
     }),
     route({
       method: "POST", path: "/v1/orgs/:orgId/desktops", who: "member", needs: "desktops:write", isSensitive: true, says: "A one-time line to enrol one desktop with: good for an hour over the network, for seven days by file.", input: z.object({ ...inOrg, byFile: z.boolean().default(false) }), output: z.object({ invitation: z.string(), expiresAt: z.number() }),

@@ -9,13 +9,14 @@ import type { Invitations } from "../../identity/invitations.ts";
 import type { IdentityPort, Session } from "../../identity/port.ts";
 import { CentralPermission, CentralRole, type Grants } from "../../identity/roles.ts";
 import type { Asking, Route } from "../route.ts";
-import { Done, done, inOrg, route } from "../route.ts";
+import { Done, done, inOrg, listOf, paged, pageOf, pageOfAll, readCursor, route } from "../route.ts";
 
 export type PeopleNeeds = { readonly identity: IdentityPort; readonly invitations: Invitations; readonly keys: ApiKeys; readonly tenants: Tenants; readonly approvals: RemoteApprovals; readonly wakes: Wakes; readonly grants: Grants; readonly now: () => number; readonly recordSignIn: (of: { readonly email: string; readonly result: string; readonly address: string }) => Promise<void> };
 
 const Email = z.email().max(200);
 const Password = z.string().min(1).max(256);
-const Code = z.string().regex(/^\d{6}$/).optional();
+const SixDigits = z.string().regex(/^\d{6}$/).meta({ examples: ["287082"] });
+const Code = SixDigits.optional();
 const Name = z.string().trim().min(1).max(80);
 const Nothing = z.object({});
 const Person = z.object({ userId: z.string(), name: z.string(), email: z.string() });
@@ -92,9 +93,9 @@ function sessionRoutes({ identity, invitations, tenants, grants, now, recordSign
       },
     }),
     route({
-      method: "GET", path: "/v1/sessions", who: "person", says: "Your sessions.", input: Nothing,
-      output: z.object({ items: z.array(z.object({ sessionId: z.string(), createdAt: z.number(), usedAt: z.number(), address: z.string(), agent: z.string(), isThis: z.boolean() })) }),
-      handle: async (_, asking) => ({ items: (await identity.sessions(sessionOf(asking).userId)).map((each) => ({ ...each, isThis: each.sessionId === asking.session?.sessionId })) }),
+      method: "GET", path: "/v1/sessions", who: "person", says: "Your sessions, newest first.", input: z.object(paged),
+      output: listOf(z.object({ sessionId: z.string(), createdAt: z.number(), usedAt: z.number(), address: z.string(), agent: z.string(), isThis: z.boolean() })),
+      handle: async (page, asking) => pageOfAll((await identity.sessions(sessionOf(asking).userId)).map((each) => ({ ...each, isThis: each.sessionId === asking.session?.sessionId })), page, ({ createdAt, sessionId }) => [-createdAt, sessionId]),
     }),
     route({
       method: "DELETE", path: "/v1/sessions/:sessionId", who: "person", says: "End one of your sessions.", input: z.object({ sessionId: z.string().max(64) }), output: Done,
@@ -115,14 +116,14 @@ function sessionRoutes({ identity, invitations, tenants, grants, now, recordSign
       handle: (_, asking) => identity.beginSecondFactor(sessionOf(asking)),
     }),
     route({
-      method: "PUT", path: "/v1/second-factor", who: "person", says: "Confirm it with its first code.", input: z.object({ code: z.string().regex(/^\d{6}$/) }), output: Done,
+      method: "PUT", path: "/v1/second-factor", who: "person", says: "Confirm it with its first code.", input: z.object({ code: SixDigits }), output: Done,
       async handle({ code }, asking) {
         await identity.confirmSecondFactor(sessionOf(asking), code);
         return done;
       },
     }),
     route({
-      method: "DELETE", path: "/v1/second-factor", who: "person", says: "Remove it, with a code from it.", input: z.object({ code: z.string().regex(/^\d{6}$/) }), output: Done,
+      method: "DELETE", path: "/v1/second-factor", who: "person", says: "Remove it, with a code from it.", input: z.object({ code: SixDigits }), output: Done,
       async handle({ code }, asking) {
         await identity.removeSecondFactor(sessionOf(asking), code);
         return done;
@@ -164,19 +165,19 @@ function memberRoutes({ identity, invitations, approvals, wakes, grants, now }: 
       },
     }),
     route({
-      method: "GET", path: "/v1/orgs/:orgId/members", who: "member", needs: "people:read", says: "Who is a member.", input: OrgInput, output: z.object({ items: z.array(Member) }),
-      handle: async ({ orgId }) => ({ items: [...(await identity.members(orgId))] }),
+      method: "GET", path: "/v1/orgs/:orgId/members", who: "member", needs: "people:read", says: "Who is a member, by name.", input: z.object({ ...inOrg, ...paged }), output: listOf(Member),
+      handle: async ({ orgId, ...page }) => pageOfAll(await identity.members(orgId), page, ({ name, userId }) => [0, `${name.toLowerCase()} ${userId}`]),
     }),
     route({
-      method: "GET", path: "/v1/orgs/:orgId/roles", who: "member", says: "The roles there are and what each may do, as the server's policy decides it.", input: OrgInput, output: z.object({ items: z.array(z.object({ role: CentralRole, permissions: z.array(CentralPermission) })) }),
-      handle: async () => ({ items: CentralRole.options.map((role) => ({ role, permissions: [...grants[role]] })) }),
+      method: "GET", path: "/v1/orgs/:orgId/roles", who: "member", says: "The roles there are and what each may do, as the server's policy decides it.", input: z.object({ ...inOrg, ...paged }), output: listOf(z.object({ role: CentralRole, permissions: z.array(CentralPermission) })),
+      handle: async (page) => pageOfAll(CentralRole.options.map((role) => ({ role, permissions: [...grants[role]] })), page, ({ role }) => [CentralRole.options.indexOf(role), role]),
     }),
     route({
-      method: "GET", path: "/v1/orgs/:orgId/members/:userId/sessions", who: "member", needs: "people:write", says: "Where a member is signed in.", input: z.object({ ...inOrg, userId: z.string().max(64) }),
-      output: z.object({ items: z.array(z.object({ createdAt: z.number(), usedAt: z.number(), address: z.string(), agent: z.string() })) }),
-      async handle({ orgId, userId }) {
+      method: "GET", path: "/v1/orgs/:orgId/members/:userId/sessions", who: "member", needs: "people:write", says: "Where a member is signed in.", input: z.object({ ...inOrg, ...paged, userId: z.string().max(64) }),
+      output: listOf(z.object({ createdAt: z.number(), usedAt: z.number(), address: z.string(), agent: z.string() })),
+      async handle({ orgId, userId, ...page }) {
         if ((await identity.roleIn(orgId, userId)) === undefined) throw fail("NOT_HERE");
-        return { items: [...(await identity.sessions(userId))] };
+        return pageOfAll(await identity.sessions(userId), page, ({ createdAt, sessionId }) => [-createdAt, sessionId]);
       },
     }),
     route({
@@ -191,9 +192,13 @@ function memberRoutes({ identity, invitations, approvals, wakes, grants, now }: 
       },
     }),
     route({
-      method: "GET", path: "/v1/orgs/:orgId/invitations", who: "member", needs: "people:read", says: "Invitations that nobody took up yet.", input: OrgInput,
-      output: z.object({ items: z.array(z.object({ invitationId: z.string(), email: z.string(), role: CentralRole, createdAt: z.number(), expiresAt: z.number() })) }),
-      handle: async (_, { inOrg: within }) => ({ items: [...(await within((tx) => invitations.open(tx)))] }),
+      method: "GET", path: "/v1/orgs/:orgId/invitations", who: "member", needs: "people:read", says: "Invitations that nobody took up yet, newest first.", input: z.object({ ...inOrg, ...paged }),
+      output: listOf(z.object({ invitationId: z.string(), email: z.string(), role: CentralRole, createdAt: z.number(), expiresAt: z.number() })),
+      async handle({ cursor, limit }, { inOrg: within }) {
+        const rows = await within((tx) => invitations.open(tx, { before: readCursor(cursor), limit }));
+        const page = pageOf(rows, limit, ({ createdAt, invitationId }) => [createdAt, invitationId]);
+        return { items: [...page.items], next: page.next };
+      },
     }),
     route({
       method: "DELETE", path: "/v1/orgs/:orgId/invitations/:invitationId", who: "member", needs: "people:write", isSensitive: true, says: "Take an invitation back.", input: z.object({ ...inOrg, invitationId: z.uuid() }), output: Done,
@@ -239,9 +244,13 @@ function keyRoutes({ keys, now }: PeopleNeeds): readonly Route[] {
   const Made = z.object({ keyId: z.string(), key: z.string() });
   return [
     route({
-      method: "GET", path: "/v1/orgs/:orgId/keys", who: "member", needs: "keys:write", says: "API keys, without their secrets.", input: OrgInput,
-      output: z.object({ items: z.array(z.object({ keyId: z.string(), name: z.string(), scopes: z.array(CentralPermission), perMinute: z.number(), createdBy: z.string(), createdAt: z.number(), expiresAt: z.number(), revokedAt: z.number().nullable(), replacedBy: z.string().nullable(), lastUsedAt: z.number().nullable() })) }),
-      handle: async (_, { inOrg: within }) => ({ items: (await within((tx) => keys.list(tx))).map((each) => ({ ...each, scopes: [...each.scopes] })) }),
+      method: "GET", path: "/v1/orgs/:orgId/keys", who: "member", needs: "keys:write", says: "API keys, without their secrets, newest first.", input: z.object({ ...inOrg, ...paged }),
+      output: listOf(z.object({ keyId: z.string(), name: z.string(), scopes: z.array(CentralPermission), perMinute: z.number(), createdBy: z.string(), createdAt: z.number(), expiresAt: z.number(), revokedAt: z.number().nullable(), replacedBy: z.string().nullable(), lastUsedAt: z.number().nullable() })),
+      async handle({ cursor, limit }, { inOrg: within }) {
+        const rows = await within((tx) => keys.list(tx, { before: readCursor(cursor), limit }));
+        const page = pageOf(rows, limit, ({ createdAt, keyId: id }) => [createdAt, id]);
+        return { items: page.items.map((each) => ({ ...each, scopes: [...each.scopes] })), next: page.next };
+      },
     }),
     route({
       method: "POST", path: "/v1/orgs/:orgId/keys", who: "member", needs: "keys:write", isSensitive: true, says: "Make an API key. It is shown this once.",

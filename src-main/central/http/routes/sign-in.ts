@@ -10,7 +10,7 @@ import type { IdentityPort, Session } from "../../identity/port.ts";
 import { CentralRole } from "../../identity/roles.ts";
 import { sameBytes, sha256 } from "../../sealing.ts";
 import type { Asking, Route } from "../route.ts";
-import { Done, done, inOrg, route, Uuid } from "../route.ts";
+import { Done, done, inOrg, listOf, paged, pageOfAll, route, Uuid } from "../route.ts";
 
 export type SignInRecord = (of: { readonly email: string; readonly result: string; readonly address: string; readonly way?: string }) => Promise<void>;
 export type SignInNeeds = { readonly identity: IdentityPort; readonly providers: Providers; readonly oidc: Oidc; readonly tenants: Tenants; readonly redirectTo: () => string; readonly now: () => number; readonly recordSignIn: SignInRecord };
@@ -30,6 +30,7 @@ const sessionOf = ({ session }: Asking): Session => {
   if (!session) throw fail("SIGN_IN_NEEDED");
   return session;
 };
+const byName = ({ name, providerId }: { readonly name: string; readonly providerId: string }): readonly [number, string] => [0, `${name.toLowerCase()} ${providerId}`];
 const codeOf = (error: unknown): string => (error as { code?: string }).code ?? "failed";
 
 function passkeyRoutes({ identity, recordSignIn }: SignInNeeds): readonly Route[] {
@@ -45,7 +46,7 @@ function passkeyRoutes({ identity, recordSignIn }: SignInNeeds): readonly Route[
     }
   };
   return [
-    route({ method: "GET", path: "/v1/passkeys", who: "person", says: "Your passkeys.", input: z.object({}), output: z.object({ items: z.array(z.object({ passkeyId: z.string(), name: z.string(), createdAt: z.number(), usedAt: z.number().nullable() })) }), handle: async (_, asking) => ({ items: [...(await passkeys.list(sessionOf(asking).userId))] }) }),
+    route({ method: "GET", path: "/v1/passkeys", who: "person", says: "Your passkeys, newest first.", input: z.object(paged), output: listOf(z.object({ passkeyId: z.string(), name: z.string(), createdAt: z.number(), usedAt: z.number().nullable() })), handle: async (page, asking) => pageOfAll(await passkeys.list(sessionOf(asking).userId), page, ({ createdAt, name }) => [-createdAt, name]) }),
     route({ method: "POST", path: "/v1/passkeys/beginning", who: "person", isSensitive: true, says: "Begin a passkey: what the browser's authenticator is asked.", input: z.object({}), output: Options, handle: (_, asking) => passkeys.beginAdding(sessionOf(asking)) }),
     route({
       method: "POST", path: "/v1/passkeys", who: "person", isSensitive: true, says: "Keep the passkey that the authenticator made.", input: z.object({ name: PasskeyName, answer: PasskeyAnswer }), output: z.object({ passkeyId: z.string() }),
@@ -114,8 +115,8 @@ function providerWays(needs: SignInNeeds): readonly Route[] {
 
   return [
     route({
-      method: "GET", path: "/v1/sign-in/:orgId", who: "anyone", says: "The identity providers of an organisation, for whoever was given its sign-in address.", input: z.object(inOrg), output: z.object({ items: z.array(z.object({ providerId: z.string(), name: z.string() })) }),
-      handle: async ({ orgId }) => ({ items: (await tenants.withOrg(orgId, "sign-in", (tx) => providers.list(tx))).map(({ providerId, name }) => ({ providerId, name })) }),
+      method: "GET", path: "/v1/sign-in/:orgId", who: "anyone", says: "The identity providers of an organisation, for whoever was given its sign-in address.", input: z.object({ ...inOrg, ...paged }), output: listOf(z.object({ providerId: z.string(), name: z.string() })),
+      handle: async ({ orgId, ...page }) => pageOfAll((await tenants.withOrg(orgId, "sign-in", (tx) => providers.list(tx))).map(({ providerId, name }) => ({ providerId, name })), page, byName),
     }),
     route({
       method: "POST", path: "/v1/sign-in/:orgId", who: "anyone", says: "Begin a sign-in, or a proof, at an identity provider: the address to go to.", input: z.object({ ...inOrg, providerId: Uuid, isProof: z.boolean().default(false) }), output: z.object({ url: z.string() }),
@@ -151,9 +152,9 @@ function providerWays(needs: SignInNeeds): readonly Route[] {
 function providerRoutes({ providers, oidc, redirectTo }: SignInNeeds): readonly Route[] {
   return [
     route({
-      method: "GET", path: "/v1/orgs/:orgId/providers", who: "member", needs: "people:read", says: "The organisation's identity providers, without their secrets, and the address to register there.", input: z.object(inOrg),
-      output: z.object({ redirectTo: z.string(), items: z.array(z.object({ providerId: z.string(), name: z.string(), issuer: z.string(), clientId: z.string(), role: CentralRole, createdAt: z.number() })) }),
-      handle: async (_, { inOrg: within }) => ({ redirectTo: redirectTo(), items: await within((tx) => providers.list(tx)) }),
+      method: "GET", path: "/v1/orgs/:orgId/providers", who: "member", needs: "people:read", says: "The organisation's identity providers, without their secrets, and the address to register there.", input: z.object({ ...inOrg, ...paged }),
+      output: listOf(z.object({ providerId: z.string(), name: z.string(), issuer: z.string(), clientId: z.string(), role: CentralRole, createdAt: z.number() })).extend({ redirectTo: z.string() }),
+      handle: async (page, { inOrg: within }) => ({ redirectTo: redirectTo(), ...pageOfAll(await within((tx) => providers.list(tx)), page, byName) }),
     }),
     route({
       method: "POST", path: "/v1/orgs/:orgId/providers", who: "member", needs: "settings:write", isSensitive: true, says: "Let members sign in at an OpenID Connect provider. It is asked first; whoever it vouches for becomes a member with this role.",

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { HOOK_FORMATS, type Hooks } from "../../webhooks/hooks.ts";
 import type { Route } from "../route.ts";
-import { Cursor, Done, done, inOrg, Limit, pageOf, readCursor, route, Uuid } from "../route.ts";
+import { Cursor, Done, done, inOrg, Limit, listOf, paged, pageOf, readCursor, route, Uuid } from "../route.ts";
 
 const Kind = z.string().regex(/^(\*|[a-z]+(\.[a-z-]+)?)$/).max(60);
 const Hook = z.object({ hookId: z.string(), url: z.string(), format: z.enum(HOOK_FORMATS), kinds: z.array(z.string()), createdBy: z.string(), createdAt: z.number() });
@@ -10,8 +10,12 @@ const Delivery = z.object({ eventId: z.string(), hookId: z.string(), kind: z.str
 
 export const webhookRoutes = ({ hooks, note }: { readonly hooks: Hooks; readonly note: (orgId: string) => void }): readonly Route[] => [
   route({
-    method: "GET", path: "/v1/orgs/:orgId/webhooks", who: "member", needs: "webhooks:write", says: "Who is told of what happens here.", input: z.object(inOrg), output: z.object({ items: z.array(Hook) }),
-    handle: async (_, { inOrg: within }) => ({ items: (await within((tx) => hooks.list(tx))).map((each) => ({ ...each, kinds: [...each.kinds] })) }),
+    method: "GET", path: "/v1/orgs/:orgId/webhooks", who: "member", needs: "webhooks:write", says: "Who is told of what happens here, newest first.", input: z.object({ ...inOrg, ...paged }), output: listOf(Hook),
+    async handle({ cursor, limit }, { inOrg: within }) {
+      const rows = await within((tx) => hooks.list(tx, { before: readCursor(cursor), limit }));
+      const page = pageOf(rows, limit, ({ createdAt, hookId }) => [createdAt, hookId]);
+      return { items: page.items.map((each) => ({ ...each, kinds: [...each.kinds] })), next: page.next };
+    },
   }),
   route({
     method: "POST", path: "/v1/orgs/:orgId/webhooks", who: "member", needs: "webhooks:write", isSensitive: true, says: "Tell somebody: signed and tried again for hours (sena), or as a notice with a link (slack, teams, pagerduty). The secret is shown this once.",
