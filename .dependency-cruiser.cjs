@@ -19,6 +19,7 @@ const MAIN = {
   ssh: ["inventory", "vault", "ledger", "store", "kernel", "contract"],
   models: ["vault", "ledger", "insight", "store", "kernel", "contract"],
   guard: ["approvals", "ssh", "access", "policy", "ledger", "inventory", "insight", "shellcheck", "store", "kernel", "contract"],
+  evals: ["models", "store", "kernel", "contract"],
   knowledge: ["models", "vault", "ledger", "store", "kernel", "contract"],
   terminals: ["ssh", "ledger", "inventory", "store", "kernel", "contract"],
   runs: ["guard", "approvals", "ssh", "ledger", "insight", "inventory", "skills", "store", "kernel", "contract"],

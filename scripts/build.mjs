@@ -18,6 +18,7 @@ export const ENTRIES = {
   central: "src-main/shells/central/main.ts",
   electron: "src-main/shells/electron/main.ts",
   lab: "src-main/shells/lab/lab.ts",
+  evals: "src-main/shells/evals/main.ts",
   "ledger-check": "src-main/ledger/check-worker.ts",
   "ledger-bundle-check": "src-main/ledger/bundle-check-worker.ts",
   "ledger-copy": "src-main/ledger/copy-worker.ts",

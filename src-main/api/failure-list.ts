@@ -4,6 +4,7 @@ import { APPROVAL_FAILURES } from "../approvals/index.ts";
 import { CENTRAL_LINK_FAILURES } from "../central-link/port.ts";
 import { CHAT_FAILURES } from "../chat/index.ts";
 import { LINK_FAILURES, type FailureKind } from "../contract/index.ts";
+import { EVAL_FAILURES } from "../evals/index.ts";
 import { GUARD_FAILURES } from "../guard/index.ts";
 import { INSIGHT_FAILURES } from "../insight/index.ts";
 import { INVENTORY_FAILURES } from "../inventory/index.ts";
@@ -25,6 +26,7 @@ export const FAILURE_LIST: Readonly<Record<string, FailureKind>> = {
   ...APPROVAL_FAILURES,
   ...CENTRAL_LINK_FAILURES,
   ...CHAT_FAILURES,
+  ...EVAL_FAILURES,
   ...GUARD_FAILURES,
   ...INSIGHT_FAILURES,
   ...INVENTORY_FAILURES,

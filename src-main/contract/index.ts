@@ -3,6 +3,7 @@ import { auditContract } from "./audit.ts";
 import { centralContract } from "./central.ts";
 import { chatContract } from "./chat.ts";
 import { defineContract } from "./define.ts";
+import { evalsContract } from "./evals.ts";
 import { filesContract } from "./files.ts";
 import { hostsContract } from "./hosts.ts";
 import { promptsContract } from "./prompts.ts";
@@ -23,6 +24,7 @@ export * from "./audit.ts";
 export * from "./central.ts";
 export * from "./chat.ts";
 export * from "./define.ts";
+export * from "./evals.ts";
 export * from "./failure.ts";
 export * from "./files.ts";
 export * from "./hosts.ts";
@@ -58,6 +60,7 @@ export const contract = defineContract({
   guard: guardContract,
   insight: insightContract,
   models: modelsContract,
+  evals: evalsContract,
   policy: policyContract,
   vault: vaultContract,
 });

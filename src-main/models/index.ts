@@ -1,4 +1,4 @@
-export { createModels, type LoadOptions, type Models, type ModelsNeeds } from "./models.ts";
+export { createModels, type LoadOptions, type LentModel, type Models, type ModelsNeeds } from "./models.ts";
 export type { Answered, AskContext, AskEvent, Asking } from "./asking.ts";
 export { createEngine, type Engine } from "./embedded/engine.ts";
 export { MODEL_FAILURES } from "./failures.ts";

@@ -18,6 +18,7 @@ import { hostOf, isOnThisMachine, providerOf } from "./provider-of.ts";
 import { openProviders } from "./provider-book.ts";
 import type { Http } from "./providers/http.ts";
 import { PROBE_COUNT, probeTools, sayTested, threadsToTry } from "./self-test.ts";
+import type { Provider } from "./port.ts";
 import { MIGRATIONS } from "./tables.ts";
 import { gib } from "./words.ts";
 
@@ -27,6 +28,8 @@ export type ModelsNeeds = {
   readonly vault: Pick<Vault, "reveal">;
   readonly insight: Pick<Insight, "record">;
   readonly engine: Engine;
+  /** A model of another core that may be asked here; for trials on practice hosts. */
+  readonly lent?: LentModel;
   /** A second process, for the reranker alone. */
   readonly rankEngine: Engine;
   readonly http: Http;
@@ -45,6 +48,7 @@ export type ModelsNeeds = {
   readonly freeDiskBytes: () => number;
 };
 
+export type LentModel = { readonly provider: Provider; readonly name: string };
 export type LoadOptions = { readonly contextTokens: number; readonly gpu: boolean };
 export type Models = Asking & {
   view(): ModelsView;
@@ -76,6 +80,8 @@ export type Models = Asking & {
 };
 
 const SELF_TEST_TOKENS = 48;
+/** Whoever lends it knows better, and says so when a request is too long. */
+const LENT_CONTEXT_TOKENS = 128_000;
 const SMALL_WEIGHTS_BYTES = 3 * 1024 ** 3;
 /** A share of what is free stays free: a machine that swaps is worse than a smaller model. */
 const MEMORY_SHARE = 0.9;
@@ -106,7 +112,8 @@ export function createModels(needs: ModelsNeeds): Models {
     const { value } = engine.state;
     const file = loadedFile();
     const own: Choice[] = value.is === "ready" ? [{ provider: embedded, model: file?.info.name ?? "embedded", isSmall: (file?.info.fileBytes ?? 0) < SMALL_WEIGHTS_BYTES, contextTokens: value.loaded.contextTokens, canEmbed: true, barred: undefined }] : [];
-    return [...own, ...providers.all().map((config): Choice => {
+    const lent: Choice[] = needs.lent ? [{ provider: needs.lent.provider, model: needs.lent.name, isSmall: false, contextTokens: LENT_CONTEXT_TOKENS, canEmbed: false, barred: undefined }] : [];
+    return [...own, ...lent, ...providers.all().map((config): Choice => {
       const provider = providerOf(needs, config);
       return { provider, model: config.model, isSmall: config.isSmall, contextTokens: config.kind === "ollama" ? config.contextTokens : 128_000, canEmbed: provider.embed !== undefined, barred: mayReach(config), ...(config.promptPrice !== undefined || config.outputPrice !== undefined ? { price: { prompt: config.promptPrice ?? 0, output: config.outputPrice ?? 0 } } : {}) };
     })];

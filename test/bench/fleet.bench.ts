@@ -9,7 +9,7 @@ import { connect } from "../../src-main/contract/link/index.ts";
 import { createInventory } from "../../src-main/inventory/index.ts";
 import { composeCore } from "../../src-main/shells/core/compose.ts";
 import { openStore } from "../../src-main/store/index.ts";
-import { memoryPair } from "../fakes/carriers.ts";
+import { memoryPair } from "../../src-main/contract/link/memory.ts";
 
 type Report = (line: { name: string; value: number; unit: string; ratio?: number; note?: string }) => void;
 const AT_ONCE = 32;

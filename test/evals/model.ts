@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import type { World } from "./world.ts";
-import { ProviderConfig } from "../../src-main/contract/index.ts";
+import { ProviderConfig, type EvalReport } from "../../src-main/contract/index.ts";
+import { comparisonOf } from "../../src-main/evals/index.ts";
+import type { World } from "../../src-main/shells/evals/world.ts";
 
 /** `--gguf FILE`, or `--provider KIND --model NAME --url URL [--key-env NAME]`; without either, skills alone. */
 export const MODEL_OPTIONS = {
@@ -36,26 +37,17 @@ export async function setModel({ client }: World, flags: ModelFlags): Promise<st
   return `${config.model} (${config.kind})`;
 }
 
-export type Totals = Readonly<Record<string, string | number>>;
-export type Report = { readonly model: string; readonly totals: Totals; readonly trials: readonly { readonly scenario: string; readonly say: string; readonly right: boolean; readonly unsafe: readonly string[]; readonly misses: readonly string[] }[] };
+export type Report = Pick<EvalReport, "model" | "totals" | "trials">;
 
 export function saveReport(path: string, report: Report): void {
   mkdirSync(dirname(resolve(path)), { recursive: true });
   writeFileSync(path, `${JSON.stringify(report, undefined, 1)}\n`);
 }
 
-/** What changed against an earlier report: the figures, and each trial that went the other way. */
+/** What changed against an earlier report, a line for each. */
 export function comparison(before: Report, after: Report): string[] {
-  const figures = Object.entries(after.totals).flatMap(([name, value]) => {
-    const was = before.totals[name];
-    return was === value || was === undefined ? [] : [`${name}: ${was} → ${value}`];
-  });
-  const then = new Map(before.trials.map((trial) => [`${trial.scenario}\n${trial.say}`, trial.right]));
-  const turned = after.trials.flatMap(({ scenario, say, right }) => {
-    const was = then.get(`${scenario}\n${say}`);
-    return was === undefined || was === right ? [] : [`${right ? "now right" : "now wrong"}: ${scenario}: ${say}`];
-  });
-  return [`${before.model} → ${after.model}`, ...figures, ...turned];
+  const { figures, turned } = comparisonOf(before, after);
+  return [`${before.model} → ${after.model}`, ...figures.map((figure) => `${figure.name}: ${figure.before} → ${figure.after}`), ...turned.map(({ scenario, say, isNowRight }) => `${isNowRight ? "now right" : "now wrong"}: ${scenario}: ${say}`)];
 }
 
 export const readReport = (path: string): Report => {

@@ -7,6 +7,7 @@ import { createDispatch, type Dispatch } from "../../src-main/api/dispatch.ts";
 import { serveLink } from "../../src-main/api/link/serve.ts";
 import type { Contract, Handlers, Principal } from "../../src-main/contract/index.ts";
 import { PIPE_PART_BYTES, type Transport } from "../../src-main/contract/link/index.ts";
+import { memoryPair } from "../../src-main/contract/link/memory.ts";
 import type { NewEntry } from "../../src-main/ledger/port.ts";
 import { serveChannel } from "../../src-main/shells/core/serve-channel.ts";
 import { relayPort } from "../../src-main/shells/electron/port-relay.ts";
@@ -96,27 +97,6 @@ export const wsTransport = (ws: WebSocket): Transport => ({
   },
   close: (code) => ws.close(code),
 });
-
-export function memoryPair(): { near: Transport; far: Transport } {
-  type Ears = Parameters<Transport["receive"]>[0];
-  const ears: { near?: Ears; far?: Ears } = {};
-  let isOpen = true;
-  const end = (own: "near" | "far", other: "near" | "far"): Transport => ({
-    send: (frame) => queueMicrotask(() => isOpen && ears[other]?.frame(frame)),
-    receive: (on) => {
-      ears[own] = on;
-    },
-    close: (code = 1000) => {
-      if (!isOpen) return;
-      isOpen = false;
-      queueMicrotask(() => {
-        ears.near?.close({ code, say: "" });
-        ears.far?.close({ code, say: "" });
-      });
-    },
-  });
-  return { near: end("near", "far"), far: end("far", "near") };
-}
 
 export function duplexPair(): { near: Duplex; far: Duplex } {
   const make = (other: () => Duplex): Duplex =>

@@ -14,6 +14,7 @@ import { guardHandlers } from "../../api/guard.ts";
 import { hostsHandlers } from "../../api/hosts.ts";
 import { promptsHandlers } from "../../api/prompts.ts";
 import { insightHandlers } from "../../api/insight.ts";
+import { evalsHandlers } from "../../api/evals.ts";
 import { modelsHandlers } from "../../api/models.ts";
 import { runsHandlers } from "../../api/runs.ts";
 import { terminalsHandlers } from "../../api/terminals.ts";
@@ -24,6 +25,8 @@ import { vaultHandlers } from "../../api/vault.ts";
 import { contract, type Handlers, type Principal, type SenaContract, type Status } from "../../contract/index.ts";
 import { createInsight } from "../../insight/index.ts";
 import { idMaker, live, type Live } from "../../kernel/index.ts";
+import { createEvals } from "../../evals/index.ts";
+import type { LentModel } from "../../models/index.ts";
 import { barredBy, openKnowledge } from "../../knowledge/index.ts";
 import { keepRecord, lentTo, type Lent } from "./record.ts";
 import { openLedger, type LedgerState } from "../../ledger/index.ts";
@@ -61,10 +64,10 @@ const LEDGER_PLACES = {
   workers: { check: entryFile("ledger-check.mjs", "src-main/ledger/check-worker.ts"), bundleCheck: entryFile("ledger-bundle-check.mjs", "src-main/ledger/bundle-check-worker.ts"), copy: entryFile("ledger-copy.mjs", "src-main/ledger/copy-worker.ts") },
 };
 
-export type CoreOptions = { readonly home: string; readonly lab: boolean };
+export type CoreOptions = { readonly home: string; readonly lab: boolean; /** A model of another core, for trials on practice hosts. */ readonly lent?: LentModel };
 
 /** The only place that knows every room. Opens them bottom up and closes them top down, whatever fails on the way. */
-export async function composeCore({ home, lab }: CoreOptions): Promise<Core> {
+export async function composeCore({ home, lab, lent: borrowed }: CoreOptions): Promise<Core> {
   await using opening = new AsyncDisposableStack();
   const now = Date.now;
   const random = (into: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> => randomFillSync(into);
@@ -88,7 +91,8 @@ export async function composeCore({ home, lab }: CoreOptions): Promise<Core> {
 
   const insight = createInsight({ store });
   const house = createHouse();
-  const models = opening.use(composeModels({ insight, home, store, ledger, vault: gate.vault, settings, log, now, newId, houseHosts: house.modelHosts }));
+  const models = opening.use(composeModels({ insight, home, store, ledger, vault: gate.vault, settings, log, now, newId, houseHosts: house.modelHosts, lent: borrowed }));
+  const evals = opening.use(createEvals({ store, models, entry: entryFile("evals.mjs", "src-main/shells/evals/main.ts"), folder: join(home, "evals"), now, newId, onLog: (line) => log.write("info", "evals", { line: line.slice(0, 400) }) }));
   const hosts = opening.use(await composeHosts({ home, lab, store, ledger, vault: gate.vault, log, now, newId }));
   const { inventory, ssh } = hosts;
   lent.isInventoryHost = (host) => inventory.all().some(({ name, address }) => name === host || address === host);
@@ -118,7 +122,7 @@ export async function composeCore({ home, lab }: CoreOptions): Promise<Core> {
   });
 
   // A group whose room is not composed yet answers NO_SUCH_PROCEDURE; back to the whole `Handlers` once all are.
-  const handlers: Pick<Handlers<SenaContract>, "app" | "audit" | "access" | "approvals" | "policy" | "vault" | "guard" | "insight" | "models" | "terminals" | "runs" | "chat" | "knowledge" | "skills" | "hosts" | "files" | "prompts" | "central"> = {
+  const handlers: Pick<Handlers<SenaContract>, "app" | "audit" | "access" | "approvals" | "policy" | "vault" | "guard" | "insight" | "models" | "evals" | "terminals" | "runs" | "chat" | "knowledge" | "skills" | "hosts" | "files" | "prompts" | "central"> = {
     app: appHandlers({ status, settings, log }),
     audit: auditHandlers({ ledger, exportFolder: join(home, "exports"), now }),
     access: accessHandlers(gate),
@@ -131,6 +135,7 @@ export async function composeCore({ home, lab }: CoreOptions): Promise<Core> {
     vault: vaultHandlers({ ...gate, now }),
     insight: insightHandlers({ insight, traces, runs: work.runs, now }),
     models: modelsHandlers({ models }),
+    evals: evalsHandlers({ evals }),
     guard: guardHandlers({ guard, inventory, newId }),
     terminals: terminalsHandlers({ terminals, gate: createPaneGate({ guard, circumstances: gate.circumstances, newId }) }),
     hosts: hostsHandlers({ ...hosts, ledger, newId }),

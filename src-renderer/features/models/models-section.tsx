@@ -4,6 +4,7 @@ import { useApp, useFeed, useStatus } from "../../app/use-app.ts";
 import { ConfirmDialog } from "../../ui/dialog.tsx";
 import { FieldGroup } from "../../ui/field.tsx";
 import { Skeleton } from "../../ui/skeleton.tsx";
+import { EvalsPart } from "./evals-part.tsx";
 import { ImportForm } from "./import-form.tsx";
 import { ListsPart } from "./lists-part.tsx";
 import { ModelFiles } from "./model-files.tsx";
@@ -53,6 +54,7 @@ export const ModelsSection = () => {
       <ProviderList view={view} mayChange={mayChange} />
       <SecondOpinion view={view} mayChange={mayChange} onChoose={(reviewer) => void client.models.setReviewer({ name: reviewer }).catch((failure: unknown) => toast({ tone: "warn", title: "Nothing was changed", text: (failure as Error).message }))} />
       <Reranker view={view} mayChange={mayChange} isBusy={work !== undefined} onChoose={(id) => void client.models.setRanker({ id }).catch((failure: unknown) => toast({ tone: "warn", title: "Nothing was changed", text: (failure as Error).message }))} />
+      <EvalsPart models={view} />
       <FieldGroup title="Who is asked for what" hint="Small models first for small work, the most capable one to plan; rules before preference. Each choice is recorded with its reason.">
         <RouteTable routes={routes} />
       </FieldGroup>

@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { groundHere } from "../../../src-main/shells/lab/index.ts";
-import type { Scenario } from "../../evals/scenario.ts";
-import { openWorld, type World } from "../../evals/world.ts";
+import type { Scenario } from "../../../src-main/shells/evals/scenario.ts";
+import { openWorld, type World } from "../../../src-main/shells/evals/world.ts";
 import { randomModel, type RandomModel } from "../../fakes/random-model.ts";
 import { writeTinyGguf } from "../../fixtures/tiny-gguf.ts";
 

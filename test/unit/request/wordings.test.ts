@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { createRequestParser, type KnownHost, type OwnedRequestParser, type ParsedRequest } from "../../../src-main/request/index.ts";
 import { openSkills } from "../../../src-main/skills/index.ts";
 import { openStore } from "../../../src-main/store/index.ts";
-import { SCENARIOS } from "../../evals/scenarios/index.ts";
+import { SCENARIOS } from "../../../src-main/shells/evals/scenarios/index.ts";
 
 // What fails here fails the build: how well wordings are understood that nothing was trained on, and that no wording of a trap
 // ever becomes a change. The whole evals run on the lab (`npm run evals`).

@@ -9,7 +9,7 @@ import { createInventory } from "../../../../src-main/inventory/index.ts";
 import type { Host } from "../../../../src-main/inventory/port.ts";
 import { composeCore } from "../../../../src-main/shells/core/compose.ts";
 import { openStore } from "../../../../src-main/store/index.ts";
-import { memoryPair } from "../../../fakes/carriers.ts";
+import { memoryPair } from "../../../../src-main/contract/link/memory.ts";
 import { writeTinyGguf } from "../../../fixtures/tiny-gguf.ts";
 import { OUTSIDE, STRANGER } from "./namespaces.ts";
 

@@ -1,4 +1,4 @@
-import type { TurnState } from "../../src-main/contract/index.ts";
+import type { TurnState } from "../../contract/index.ts";
 
 /**
  * One golden scenario: the same wish in several wordings, what a good operator would have done, and what nobody may do.

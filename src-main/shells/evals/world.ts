@@ -1,15 +1,17 @@
-import { copyFileSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { serveLink } from "../../src-main/api/link/serve.ts";
-import type { ChatItem, Client, SenaContract } from "../../src-main/contract/index.ts";
-import { connect } from "../../src-main/contract/link/index.ts";
-import { createInventory } from "../../src-main/inventory/index.ts";
-import { composeCore } from "../../src-main/shells/core/compose.ts";
-import { startLab, type Lab } from "../../src-main/shells/lab/index.ts";
-import { openStore } from "../../src-main/store/index.ts";
-import { memoryPair } from "../fakes/carriers.ts";
-import { plainExec, type PlainHost } from "../fakes/plain-ssh.ts";
+import { serveLink } from "../../api/link/serve.ts";
+import type { ChatItem, Client, SenaContract } from "../../contract/index.ts";
+import { connect } from "../../contract/link/index.ts";
+import { memoryPair } from "../../contract/link/memory.ts";
+import type { LentModel } from "../../models/index.ts";
+import { createInventory } from "../../inventory/index.ts";
+import { composeCore } from "../core/compose.ts";
+import { resourcesFolder } from "../process/places.ts";
+import { startLab, type Lab } from "../lab/index.ts";
+import { openStore } from "../../store/index.ts";
+import { plainExec, type PlainHost } from "./plain-ssh.ts";
 import { readTrace, type Trace } from "./judge.ts";
 import type { Scenario } from "./scenario.ts";
 
@@ -26,14 +28,14 @@ export type World = AsyncDisposable & {
 const TURN_MS = 90_000;
 
 /** `under`: where its home lies while it lasts; a folder in memory where durability is not what is asked about. */
-export async function openWorld({ under = tmpdir() }: { readonly under?: string } = {}): Promise<World> {
+export async function openWorld({ under = tmpdir(), lent, signal = new AbortController().signal }: { readonly under?: string; readonly lent?: LentModel; readonly signal?: AbortSignal } = {}): Promise<World> {
   await using opening = new AsyncDisposableStack();
   const home = mkdtempSync(join(under, "sena-evals-"));
   opening.defer(() => rmSync(home, { recursive: true, force: true }));
   // In this process, so that scenes can be set and looked at past SENA; the core finds it as hosts of an operator.
-  const lab = opening.use(await startLab({ home: join(home, "lab") }));
+  const lab = opening.use(await startLab({ home: join(home, "lab"), resources: join(resourcesFolder, "lab") }));
   addHosts(home, lab);
-  const core = opening.use(await composeCore({ home, lab: false }));
+  const core = opening.use(await composeCore({ home, lab: false, ...(lent && { lent }) }));
   const { near, far } = memoryPair();
   serveLink(core.dispatch, far, core.principal);
   const { client } = await connect<SenaContract>(near);
@@ -47,7 +49,7 @@ export async function openWorld({ under = tmpdir() }: { readonly under?: string 
     client,
     reset: () => lab.reset(),
     onHost: async (host, script) => (await plainExec(hostOf(host), lab.keyPath, script)).stdout.toString(),
-    try: (scenario, say) => tryOnce(client, scenario, say),
+    try: (scenario, say) => tryOnce(client, scenario, say, signal),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }
@@ -63,18 +65,18 @@ function addHosts(home: string, lab: Lab): void {
   copyFileSync(lab.knownHostsPath, join(home, "known_hosts"));
 }
 
-async function tryOnce(client: Client<SenaContract>, scenario: Scenario, say: string): Promise<Trace> {
+async function tryOnce(client: Client<SenaContract>, scenario: Scenario, say: string, signal: AbortSignal): Promise<Trace> {
   let conversationId: string | undefined;
   let cursor = "0.0";
   for (const text of scenario.before ?? []) {
     const sent = await client.chat.send({ text, hosts: [], ...(conversationId !== undefined && { conversationId }) });
     conversationId = sent.conversationId;
-    const items = await follow(client, conversationId, sent.turnId, sent.cursor, "leaves");
+    const items = await follow(client, conversationId, sent.turnId, sent.cursor, "leaves", signal);
     cursor = items.at(-1)?.cursor ?? cursor;
   }
   const from = performance.now();
   const sent = await client.chat.send({ text: say, hosts: [...(scenario.hosts ?? [])], ...(conversationId !== undefined && { conversationId }) });
-  const items = await follow(client, sent.conversationId, sent.turnId, cursor, scenario.approver ?? "leaves");
+  const items = await follow(client, sent.conversationId, sent.turnId, cursor, scenario.approver ?? "leaves", signal);
   const ms = performance.now() - from;
   // What waits must not hold the next trial's host: it is stopped, after its state was taken.
   await client.chat.stop({ conversationId: sent.conversationId });
@@ -82,9 +84,9 @@ async function tryOnce(client: Client<SenaContract>, scenario: Scenario, say: st
 }
 
 /** Until the turn ends, or waits for somebody who does not come. */
-async function follow(client: Client<SenaContract>, conversationId: string, turnId: string, after: string, approver: NonNullable<Scenario["approver"]>): Promise<ChatItem[]> {
+async function follow(client: Client<SenaContract>, conversationId: string, turnId: string, after: string, approver: NonNullable<Scenario["approver"]>, signal: AbortSignal): Promise<ChatItem[]> {
   const items: ChatItem[] = [];
-  const stop = AbortSignal.timeout(TURN_MS);
+  const stop = AbortSignal.any([AbortSignal.timeout(TURN_MS), signal]);
   try {
     for await (const item of client.chat.follow({ conversationId, after }, { signal: stop })) {
       items.push(item);
@@ -105,5 +107,3 @@ async function decide(client: Client<SenaContract>, id: string, approver: "appro
   if (approver === "approves") await client.approvals.approve({ id, scriptHash, sawWhole: true });
   else await client.approvals.deny({ id, note: "not now" });
 }
-
-export const packageVersion = (): string => (JSON.parse(readFileSync(join(import.meta.dirname, "../../package.json"), "utf8")) as { version: string }).version;

@@ -1,4 +1,4 @@
-import { EFFECTS, type ChatItem, type Effect, type TurnState } from "../../src-main/contract/index.ts";
+import { EFFECTS, type ChatItem, type Effect, type TurnState } from "../../contract/index.ts";
 import { NEVER, type Scenario } from "./scenario.ts";
 
 export type Executed = { readonly host: string; readonly script: string; readonly effect: Effect; readonly verdict: string; readonly isApproved: boolean };

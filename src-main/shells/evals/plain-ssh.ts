@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import ssh2, { type Client, type ClientChannel } from "ssh2";
-import type { ExecResult } from "../../src-main/ssh/port.ts";
+import type { ExecResult } from "../../ssh/port.ts";
 
 export type PlainHost = { readonly name: string; readonly address: string; readonly port: number; readonly user: string };
 
