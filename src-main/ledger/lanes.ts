@@ -196,7 +196,7 @@ export function createLanes({ messages, bytes: roomBytes }: { readonly messages:
       cursor += BLOCK_BYTES * blocks;
       // FIPS 180-4 §5.1.1: one bit, zeroes, the length in bits.
       bytes[at + length] = 0x80;
-      bytes.fill(0, at + length + 1, cursor - 4);
+      for (let n = at + length + 1; n < cursor - 4; n += 1) bytes[n] = 0;
       bytes.writeUInt32BE(8 * length, cursor - 4);
       const alike = (waiting[blocks] ??= []);
       if (alike.length < 6) {

@@ -64,6 +64,7 @@ export type PrepareNeeds = {
 
 /** Names what was cut from an entry, and holds it sealed; no caller's field may take it. */
 export const REDACTED = "redacted";
+const TAKEN = [REDACTED, ACTOR_NAME];
 /** Signed or hashed elsewhere byte for byte: cutting them would break what they prove, and they hold no secrets. */
 const NEVER_CUT = /^(?:approval|policy|head)/;
 
@@ -96,7 +97,7 @@ function withoutSecrets(entry: NewEntry, { redactor, auditor }: PrepareNeeds): C
 }
 
 export function prepareEntry(entry: NewEntry, needs: PrepareNeeds): PreparedEntry {
-  for (const name of [REDACTED, ACTOR_NAME]) if (Object.hasOwn(entry.fields, name)) throw fail("LEDGER_BAD_ENTRY", { detail: `the field name "${name}" is taken` });
+  for (const name of TAKEN) if (Object.hasOwn(entry.fields, name)) throw fail("LEDGER_BAD_ENTRY", { detail: `the field name "${name}" is taken` });
   const startRef = entry.refs?.["start"];
   if ((entry.type === "outcome" || entry.type === "outcome-unknown") && startRef === undefined) {
     throw fail("LEDGER_BAD_ENTRY", { detail: `an ${entry.type} names its start in refs.start` });

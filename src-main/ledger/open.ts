@@ -14,7 +14,7 @@ import { formatVerifierKey } from "./note.ts";
 import type { Head, Ledger } from "./port.ts";
 import { createRedactor, parseAuditorKey, type AuditorKey, type KnownSecrets } from "./redaction.ts";
 import { createRecordings } from "./recordings.ts";
-import { pooledRandom, type Random } from "./sealing.ts";
+import type { Random } from "./sealing.ts";
 import { rangeHash } from "./tree.ts";
 import { createWriter, ensureBallast, SYSTEM, type Writer } from "./writer.ts";
 
@@ -180,12 +180,28 @@ function lockDirectory(dir: string): Disposable {
   return store;
 }
 
+/** How many salts are drawn and spelled at once: one call of the encoder costs as much as several salts. */
+const SALTS_AT_ONCE = 64;
+/** 16 bytes and two of nothing make 24 characters, the first 22 of which are the salt's own base64url. */
+const SALT_ROOM_BYTES = 18;
+const SALT_CHARS = 22;
+
 export function saltMaker(random: Random): () => string {
-  const pooled = pooledRandom(random);
-  const salt = Buffer.alloc(SALT_BYTES);
+  const drawn = new Uint8Array(SALT_BYTES * SALTS_AT_ONCE);
+  const spaced = Buffer.alloc(SALT_ROOM_BYTES * SALTS_AT_ONCE);
+  let salts = "";
+  let at = 0;
   return () => {
-    pooled(salt as Uint8Array<ArrayBuffer>);
-    return salt.toString("base64url");
+    if (at === salts.length) {
+      random(drawn);
+      for (let n = 0; n < SALTS_AT_ONCE; n += 1) spaced.set(drawn.subarray(SALT_BYTES * n, SALT_BYTES * (n + 1)), SALT_ROOM_BYTES * n);
+      salts = spaced.toString("base64url");
+      drawn.fill(0);
+      spaced.fill(0);
+      at = 0;
+    }
+    at += (4 * SALT_ROOM_BYTES) / 3;
+    return salts.slice(at - (4 * SALT_ROOM_BYTES) / 3, at - (4 * SALT_ROOM_BYTES) / 3 + SALT_CHARS);
   };
 }
 

@@ -39,12 +39,12 @@ const NONE: readonly string[] = [];
 /** What was cut already, in quotes or not. */
 const MARK = /^["']?⟦cut: [^⟧]*⟧["']?$/;
 
-export function createRedactor(known: KnownSecrets = () => NONE): Redactor {
+export function createRedactor(asked: KnownSecrets = () => NONE): Redactor {
   let given = NONE;
   let secrets = NONE;
   /** The longest first: a secret that contains another goes whole. */
   const knownSecrets = (): readonly string[] => {
-    const now = known();
+    const now = asked();
     if (now === given) return secrets;
     given = now;
     secrets = now.filter((secret) => secret.length >= SHORTEST_KNOWN).toSorted((a, b) => b.length - a.length);
@@ -52,7 +52,8 @@ export function createRedactor(known: KnownSecrets = () => NONE): Redactor {
   };
 
   const redactText: Redactor["redactText"] = (text) => {
-    const present = knownSecrets().filter((secret) => text.includes(secret));
+    const known = knownSecrets();
+    const present = known.length === 0 ? NONE : known.filter((secret) => text.includes(secret));
     if (present.length === 0 && !PERHAPS.test(text)) return undefined;
     const cuts: Cut[] = [];
     const cut = (kind: string, span: string): string => {

@@ -71,7 +71,7 @@ export class StreamSealer {
     }
     // Padded to whole blocks with newlines, which end the openings anyway.
     const padded = Math.max(1, Math.ceil((end - start) / BLOCK_BYTES)) * BLOCK_BYTES;
-    out.bytes.fill(10, end, start + padded);
+    for (; end < start + padded; end += 1) out.bytes[end] = 10;
     if (this.#at + padded / 4 > this.#stream.length) this.#stretch(padded);
     const stream = this.#stream;
     const to = (start + padded) / 4;
