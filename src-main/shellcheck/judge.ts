@@ -7,7 +7,7 @@ import { findVerdict } from "./programs/find.ts";
 import { proves, withholds, type Program, type ProgramContext, type Verdict } from "./programs/program.ts";
 import { sedObstacle } from "./programs/sed.ts";
 import { psqlVerdict } from "./programs/psql.ts";
-import { aptVerdict, bracketVerdict, ddVerdict, psVerdict, tarVerdict, testVerdict } from "./programs/small.ts";
+import { aptVerdict, bracketVerdict, ddVerdict, psVerdict, tarVerdict, testVerdict, yesVerdict } from "./programs/small.ts";
 import { WRAPPERS } from "./programs/wrappers.ts";
 import type { Value } from "./words.ts";
 
@@ -26,6 +26,7 @@ const PROGRAMS: Readonly<Record<string, Program>> = {
   apt: aptVerdict,
   dd: ddVerdict,
   tar: tarVerdict,
+  yes: yesVerdict,
   ...WRAPPERS,
 };
 

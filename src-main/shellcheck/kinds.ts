@@ -11,6 +11,8 @@ import type { Value } from "./words.ts";
 const NUMBER = /^[+-]?\d+(\.\d+)?([a-zA-Z%]{0,3})?(,[+-]?\d+)*$/;
 const WORD = /^[\w.:@%+,/=-]+$/;
 const DISK = /^\/dev\/(disk\/by-[a-z]+\/[\w.:-]+|mapper\/[\w.-]+|md\/[\w.-]+|bus\/\d+|cciss\/\w+|(sd|hd|vd|xvd|nvme|md|dm-|sr|sg|loop|mmcblk|nbd|rbd|zd|bcache|pmem|cdrom|ng|twa|twe|ses)[\w.:-]*)$/;
+/** What cards and bridges are called; no module of the kernel is. */
+const LINK = /^(lo|((eth|wlan|wifi|br|veth|docker|virbr|vmbr|vnet|tap|tun|usb|team|bond|vlan|em|dummy|ens|eno|enp|en|wlp|wlo|ib)\d|en[xPb][\da-f]|wl[xP][\da-f]|p\d+p\d|br-[\da-f]{4})[\w.:@-]*)$/;
 /** What is surely a folder, or names one by a place alone. */
 const FOLDER = /(^|\/)(\.{1,2}|~\w*)?$|^\/(etc|root|home|var|usr|srv|opt|run|tmp|proc|boot|lib|mnt|media)$|^\/(home|var|usr|srv|opt|run|proc|lib|mnt|media)\/[^./]+$|^(etc|root|home)$/;
 const SECRET_FOLDER = /\.\w|proc|shadow|secret|private|root|etc/i;
@@ -49,6 +51,9 @@ export function kindVerdict(kind: Kind, value: Value): KindVerdict {
       return value.known !== undefined && /^\w+=/.test(value.known) ? "no" : "fits";
     case "label":
       return exactly(value, /^\w[\w-]*$/);
+    case "link":
+      // The kernel loads a module, or makes a tunnel, for a name it does not know.
+      return exactly(value, LINK);
     case "users":
       // What is left of a comma may be a machine whose name would be looked up.
       return exactly(value, /^[^,]*$/);

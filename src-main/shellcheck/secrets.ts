@@ -52,6 +52,8 @@ const SAMPLE_PATHS: readonly string[] = [
 
 /** Trees in which plain tools keep no secrets: what is read there, by glob or wholly, is at worst dull. */
 const DULL_TREES = /^\/(var\/log|sys\/(?!kernel(\/|$))[^/]+|usr\/(share|include|lib|bin|sbin|src)|proc\/(sys\/(?!kernel\/)|net|irq|bus|driver|fs|scsi|asound)|etc\/(init\.d|cron\.(d|daily|hourly|weekly|monthly)|apt\/(sources\.list|apt\.conf|preferences)\.d|yum\.repos\.d|modprobe\.d|sysctl\.d|logrotate\.d|profile\.d|systemd|udev|fonts|X11|alternatives|default|rc\d?\.d))(\/|$)/;
+/** Whose files may be the registers of cards, in it or where its links lead. */
+export const holdsCards = (path: string): boolean => /^\/sys(\/|$)/.test(normalPath(path));
 /** Where a recursive read meets the secrets of everybody. */
 export const isDullTree = (path: string): boolean => DULL_TREES.test(normalPath(path));
 
@@ -103,13 +105,15 @@ const isDevice = (path: string): boolean => {
   const normal = normalPath(path).replace(ENTERED, "");
   return (DEVICES.test(normal) && !/^(\/|(\.\.\/)*)dev\/(null|shm\/[^/]+)$/.test(normal)) || CARDS.test(normal) || CLIMBS.test(path);
 };
-const DEVICES = /^(\/|(\.\.\/)*)(dev\/|sys\/kernel\/(debug|tracing)(\/|$)|run\/(systemd\/)?initctl)|^(\/|(\.\.\/)+)(dev|inet[46]?)(\/|$)/;
+const DEVICES = /^(\/|(\.\.\/)*)(dev\/|sys\/kernel\/(debug|tracing)(\/|$)|(var\/)?run\/(systemd\/)?initctl)|^(\/|(\.\.\/)+)(dev|inet[46]?)(\/|$)/;
 /** Behind these files lie the registers of a card, or a list that is used up by reading it. */
-const CARDS = /^\/?sys\/.*\/(resource\d+(_wc)?|rom|trace_pipe)$/;
+const CARDS = /^(\/|(\.\.\/)*)(sys\/(.*\/)?(resource\d+(_wc)?|rom|config|vpd|trace_pipe)|proc\/(acpi\/event|bus\/pci\/.+))$/;
+/** Messages that somebody else waits for, what another process has open, and a second door to everything: whoever opens these takes or starts something. */
+const LIVE = /^(\/|(\.\.\/)*)proc\/(kmsg|([^/]+\/)+(fd|root|cwd|map_files)(\/|$))/;
 const CLIMBS = /(^|\/)(?!\.{1,2}(\/|$))[^/]+\/+(\.\/+)*\.\.(\/|$)/;
 
 /** Opening a device can be all it takes: a watchdog starts to count, a tape winds back. One of each, for asking whether a pattern could meet one. */
-const DEVICE_NAMES = "watchdog watchdog0 st0 nst0 sda sda1 vda nvme0n1 dm-0 md0 loop0 sr0 sg0 kmsg mem kmem port tty tty0 tty1 ttyS0 console hpet rtc0 ptmx fuse zero full random urandom event0 mouse0 snapshot vhost-net ipmi0 trace_pipe sysrq-trigger initctl".split(" ");
+const DEVICE_NAMES = "resource0 rom vpd config watchdog watchdog0 st0 nst0 sda sda1 vda nvme0n1 dm-0 md0 loop0 sr0 sg0 kmsg mem kmem port tty tty0 tty1 ttyS0 console hpet rtc0 ptmx fuse zero full random urandom event0 mouse0 snapshot vhost-net ipmi0 trace_pipe sysrq-trigger initctl".split(" ");
 const meetsOne = (pattern: string, names: readonly string[]): boolean => {
   const whole = new RegExp(`^${pattern}$`, "i");
   return names.some((name) => whole.test(name));
@@ -120,10 +124,12 @@ export const couldNameDevice = (pattern: string): boolean => meetsOne(pattern, D
 /** Settings of an account that are kept under a name that says nothing: keys of clusters and of clouds. */
 export const couldNameSettings = (pattern: string): boolean => meetsOne(pattern, ["config", "config.json"]);
 
+const LIVE_SAMPLES = ["resource0", "rom", "config", "vpd"].map((name) => `/sys/bus/pci/devices/0000:00:00.0/${name}`).concat("/proc/kmsg", "/proc/1/fd/0", "/proc/1/root/dev/watchdog", "/proc/acpi/event", "/proc/bus/pci/00/00.0", "/run/initctl", "/var/run/initctl");
+
 /** A glob of the shell: none of its signs stands for a slash. */
 const meetsDevice = ({ glob = "", prefix }: Value): boolean => {
   const pattern = glob.replaceAll(/\\.|\.\*|\.|\[[^\]]*\]/g, (sign) => (sign === ".*" ? "[^/]*" : sign === "." ? "[^/]" : sign));
-  return isDevice(prefix) || meetsOne(pattern.replaceAll(/(\\\/)+/g, String.raw`\/`), DEVICE_NAMES.flatMap((name) => [`/dev/${name}`, `dev/${name}`, `./dev/${name}`, `../dev/${name}`]));
+  return isDevice(prefix) || meetsOne(pattern.replaceAll(/(\\\/)+/g, String.raw`\/`), [...DEVICE_NAMES.flatMap((name) => [`/dev/${name}`, `dev/${name}`, `./dev/${name}`, `../dev/${name}`]), ...LIVE_SAMPLES]);
 };
 
 export const isNetworkDevice = (path: string): boolean => /^\/dev\/(tcp|udp)(\/|$)/.test(normalPath(path));
@@ -146,12 +152,16 @@ export function contentVerdict(value: Value): "fits" | "secret" | "no" {
 export function openedVerdict(value: Value): "fits" | "no" {
   if (value.isPipe || value.vetted || value.isApart) return "fits";
   const known = value.known ?? value.leaves;
-  if (known !== undefined) return isDevice(known) ? "no" : "fits";
+  if (known !== undefined) return isDevice(known) || LIVE.test(normalPath(known)) ? "no" : "fits";
   return value.glob === undefined || meetsDevice(value) ? "no" : "fits";
 }
 
 /** A folder that is entered: which one need not be known, but it may not be the devices' by its own signs. */
 export const enteredVerdict = (value: Value): "fits" | "no" => (value.glob !== undefined && meetsDevice({ ...value, glob: String.raw`${value.glob}\/watchdog` }) ? "no" : "fits");
+
+const LIVE_FOLDERS = ["/sys", "sys", "/sys/bus/pci/devices/0000:00:00.0", "/proc", "proc", "/proc/1", "/proc/1/fd"];
+/** A folder in which a plain name may be the register of a card, or what a process has open; or one that nobody knows. */
+export const leadsToLive = (value: Value): boolean => (value.known === undefined ? openedVerdict(value) === "no" || (value.glob !== undefined && meetsOne(value.glob, LIVE_FOLDERS)) : /^[./]*(sys|proc)(\/|$)/.test(normalPath(value.known)));
 
 /** A file, or everything below a folder, of which only is told whether, or how often, something stands in it. */
 export function countedVerdict(value: Value): "fits" | "secret" | "no" {
@@ -165,7 +175,7 @@ export function treeVerdict(value: Value): "fits" | "secret" | "no" {
   const path = value.known;
   if (path === undefined) return value.glob !== undefined && isDullTree(value.prefix) && !value.glob.includes(String.raw`\.\.`) ? "fits" : "no";
   if (isDevice(path)) return "no";
-  if (isDullTree(path)) return "fits";
+  if (isDullTree(path)) return holdsCards(path) ? "no" : "fits";
   return "secret";
 }
 

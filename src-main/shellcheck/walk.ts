@@ -4,7 +4,7 @@ import type { Judge } from "./judge.ts";
 import type { Segment } from "./port.ts";
 import { findFeed } from "./programs/find.ts";
 import { withholds, type Feed, type Verdict } from "./programs/program.ts";
-import { contentVerdict, isNetworkDevice, isSecretVariable, openedVerdict } from "./secrets.ts";
+import { contentVerdict, isNetworkDevice, isSecretVariable, leadsToLive } from "./secrets.ts";
 import { readWord, scanArithmetic, type Value, type WordFinding } from "./words.ts";
 
 // Walks the whole tree of a parsed script and lists every simple command, redirection and assignment as a segment. What the proof
@@ -63,9 +63,12 @@ function walkNode(node: Statement["command"], context: Walk): Feed | undefined {
 function walkPipeline(node: PipelineNode, context: Walk): Feed | undefined {
   if (node.type !== "Pipeline") return walkCommandNode(node, context, undefined);
   let feed: Feed | undefined;
-  for (const command of node.commands) feed = walkCommandNode(command, context, feed);
+  for (const [at, command] of node.commands.entries()) feed = walkCommandNode(command, context, feed, isHead(node.commands[at + 1]));
   return feed;
 }
+
+/** What stands before it in the pipe ends with it. */
+const isHead = (node: CommandNode | undefined): boolean => node?.type === "Command" && node.name?.text === "head";
 
 const deeper = (context: Walk): Walk => {
   if (context.depth >= MAX_DEPTH) throw new TooDeep();
@@ -73,12 +76,12 @@ const deeper = (context: Walk): Walk => {
 };
 
 /** Walks one node; answers with the list of names it prints, when it prints one. */
-function walkCommandNode(node: CommandNode, context: Walk, feed: Feed | undefined): Feed | undefined {
+function walkCommandNode(node: CommandNode, context: Walk, feed: Feed | undefined, isCut = false): Feed | undefined {
   const structure = (rule: string, why: string): void => put(context, textOf(context, node), withholds("pure", rule, why));
   const inside = node.type === "Command" ? context : deeper(context);
   switch (node.type) {
     case "Command":
-      return walkCommand(node, context, feed);
+      return walkCommand(node, context, feed, isCut);
     case "Subshell":
     case "BraceGroup":
       walkList(node.body, inside);
@@ -185,7 +188,7 @@ function judgeFinding(finding: WordFinding, context: Walk): boolean {
   }
 }
 
-function walkCommand(node: Command, context: Walk, feed: Feed | undefined): Feed | undefined {
+function walkCommand(node: Command, context: Walk, feed: Feed | undefined, isCut: boolean): Feed | undefined {
   const text = textOf(context, node);
   const redirects = [...node.prefix, ...node.suffix].filter((part): part is Redirection => part.type !== "Word" && part.type !== "Assignment");
   for (const part of node.prefix) if (part.type === "Assignment") judgeAssignment(part, context, node.name !== undefined);
@@ -201,7 +204,7 @@ function walkCommand(node: Command, context: Walk, feed: Feed | undefined): Feed
     }
   }
   const written = redirects.map((redirect) => textOf(context, redirect));
-  const verdict = placed(runValues(argv, context, feed), argv, context);
+  const verdict = placed(runValues(argv, context, feed, isCut), argv, context);
   put(context, text, verdict, argv.map(({ known, source }) => known ?? source), written);
   return verdict.proved ? feedOf(argv, feed) : undefined;
 }
@@ -210,18 +213,19 @@ const ENTERS = /^(cd|pushd|popd)$/;
 /** They look at names alone, wherever they stand. */
 const STAYS_OUTSIDE = /^(pwd|ls|echo|printf|dirname|basename|readlink|realpath|stat|exit|true)$/;
 
-/** Behind a folder that nobody knows, a plain name may be a device, and a glob meet all of them. */
+/** Behind a folder that nobody knows, or that is no disk's, a plain name may be a device, and a glob meet all of them. */
 function placed(verdict: Verdict, argv: readonly Value[], { place }: Walk): Verdict {
   const name = argv[0]?.known ?? "";
   if (verdict.proved && place.isOpen && !ENTERS.test(name) && !STAYS_OUTSIDE.test(name)) return withholds(verdict.effect, "structure/place", "this reads names in a folder that is only known when it runs");
-  if (ENTERS.test(name) && argv.slice(1).some((word) => word.known === undefined && openedVerdict(word) === "no")) place.isOpen = true;
+  if (ENTERS.test(name) && argv.slice(1).some(leadsToLive)) place.isOpen = true;
   return verdict;
 }
 
 /** Judges a command; the commands it runs become segments of their own, listed before it. */
-function runValues(argv: readonly Value[], context: Walk, feed: Feed | undefined): Verdict {
+function runValues(argv: readonly Value[], context: Walk, feed: Feed | undefined, isCut = false): Verdict {
   return context.judge(argv, {
     feed,
+    isCut,
     runs: (inner) => {
       const inside = deeper(context);
       const verdict = runValues(inner, inside, feed);

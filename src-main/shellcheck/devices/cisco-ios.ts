@@ -27,7 +27,8 @@ const rules: readonly DeviceRule[] = [
   { pattern: "debug …", effect: "service-impact", why: "debugging can stall the device" },
   { pattern: "write erase …", effect: "destructive", why: "erases the stored configuration" },
   { pattern: "erase|format|delete|squeeze …", effect: "destructive", why: "erases files or the configuration" },
-  { pattern: "write|copy|archive|verify|rename|mkdir|rmdir|more|undebug|no|set|clock|enable|disable|configure|interface|hostname|shutdown|setup|test|vlan …", effect: "mutate", why: "changes the device or enters a mode that does" },
+  { pattern: "write|copy|archive|verify|rename|mkdir|rmdir|more|undebug|clock|disable|hostname …", effect: "mutate", why: "changes the device" },
+  { pattern: "no|set|enable|configure|interface|shutdown|setup|test|vlan …", effect: "service-impact", why: "changes how the device works, or enters a mode that does" },
   { pattern: "ping|traceroute|telnet|ssh|connect|rlogin …", effect: "egress", why: "sends packets to another machine" },
   { pattern: "tclsh|event|guestshell|request|install|app-hosting …", effect: "arbitrary-exec", why: "runs programs or scripts on the device" },
 ];

@@ -59,10 +59,12 @@ const rules: readonly DeviceRule[] = [
   { pattern: "raid|storage get pdisks|vdisks|controllers|enclosures|batteries <name>", effect: "read", why: "prints the state of one part of the storage" },
   { pattern: "raid|storage get pdisks|vdisks|controllers -o -p <property> <name>", effect: "read", why: "prints the state of one part of the storage" },
   { pattern: "raid|storage deletevd|resetconfig|secureerase|cryptographicerase|instantsecureerase|init|clearconfig|importconfig …", effect: "destructive", why: "destroys what is on the disks" },
-  { pattern: "raid|storage …", effect: "mutate", why: "changes the storage" },
+  // The name of what they change follows behind a colon, and most of them destroy something.
+  { pattern: "raid|storage …", effect: "destructive", why: "changes the storage; what is on the disks may be lost" },
   { pattern: "license view", effect: "read", why: "prints licences" },
   { pattern: "vflashsd status", effect: "read", why: "prints the state of the flash card" },
   { pattern: "techsupreport getupdatetime", effect: "read", why: "prints when the report was made" },
+  { pattern: "diagnostics|vmdisconnect …", effect: "service-impact", why: "restarts the server for its tests, or takes a medium away" },
   { pattern: "sensorsettings|testalert|testemail|testtrap …", effect: "mutate", why: "changes settings or sends something" },
   { pattern: "sshpkauth|usercertview -v …", effect: "read-secret", why: "prints keys of users" },
   // `get` of a user, a password, a key or a community prints secrets or their hashes.
@@ -71,7 +73,7 @@ const rules: readonly DeviceRule[] = [
   { pattern: "get <object>", effect: "read", why: "prints settings" },
   { pattern: "getconfig …", effect: "read-secret", why: "may print or write out settings with secrets in them" },
   { pattern: "get …", effect: "mutate", why: "get with more than an object writes the settings into a file" },
-  { pattern: "set|config|setniccfg|setled|setassettag|deploy|sslcsrgen|sslcertupload|sslcertdelete|sslkeyupload|krbkeytabupload|setractime|vmdisconnect|remoteimage|vflashpartition|vflashsd|license|diagnostics|techsupreport|supportassist|nicconfig|eventfilters|bioscert|fcstatistics|plugin|switchconnection …", effect: "mutate", why: "changes the controller's settings or sends data out" },
+  { pattern: "set|config|setniccfg|setled|setassettag|deploy|sslcsrgen|sslcertupload|sslcertdelete|sslkeyupload|krbkeytabupload|setractime|remoteimage|vflashpartition|vflashsd|license|techsupreport|supportassist|nicconfig|eventfilters|bioscert|fcstatistics|plugin|switchconnection …", effect: "mutate", why: "changes the controller's settings or sends data out" },
 ];
 
 const SECRET_OBJECT = /user|pass|key|secret|community|cert|ldap|activedirectory|adgroup|snmp|security|token|kms|sekm/i;

@@ -1,48 +1,55 @@
-import type { Family } from "../grammar.ts";
+import type { Family, ShapeData, TrapData } from "../grammar.ts";
 
 const FORMAT = "-aqs -n:num -f:text --all --quiet --size --last=num --latest -l --no-trunc --filter=text --format=text --digests";
 const KUBE = "-n:word -o:kubeout -l:text -L:text -A -w --namespace=word --all-namespaces --output=kubeout --selector=text --show-labels --sort-by=text --field-selector=text --watch --no-headers --label-columns=text --show-kind --chunk-size=num --ignore-not-found --context=word --cluster=word --request-timeout=word --watch-only --output-watch-events --show-managed-fields";
 
+/** `docker info` starts every plugin that the account's settings hold, to ask what it is. */
+const ASKS: readonly ShapeData[] = [
+  [FORMAT, "[ps|images|version]"],
+  [FORMAT, "images image"],
+  [FORMAT, "[container|image|network|volume|pod|plugin|context|node|service|stack|secret|config] [ls|list]"],
+  [FORMAT, "[container] ps"],
+  ["-n:text --tail=text -tf --timestamps --follow --since=text --until=text --details", "logs image"],
+  ["-n:text --tail=text -tf --timestamps --follow --since=text --until=text --details", "container logs image"],
+  ["--no-stream --no-trunc -a --all --format=text", "stats image*"],
+  ["", "[top|port|diff] image"],
+  ["", "port image word"],
+  ["", "container [top|port|diff|stats] image"],
+  ["-q --no-trunc --format=text --quiet --human", "history image"],
+  ["-q --no-trunc --format=text --quiet --human", "[image] history image"],
+  ["-v --verbose --format=text", "system df"],
+  ["-f:text --format=text", "[network|volume] inspect image+"],
+  ["--since=text --until=text --filter=text -f:text --format=text", "events"],
+];
+const STEERS: readonly ShapeData[] = [
+  ["-f:text --format=text -s --size --type=word", "inspect image+", "read-secret", "container-inspect", "inspect prints the environment of a container, where passwords often are"],
+  ["-f:text --format=text", "[container|image] inspect image+", "read-secret", "container-inspect", "inspect prints the environment of a container, where passwords often are"],
+  ["-t:num --time=num --signal=word", "[stop|start|restart|kill|pause|unpause] image+", "service-impact"],
+  ["-t:num --time=num", "container [stop|start|restart|kill|pause|unpause] image+", "service-impact"],
+  ["-fvl --force --volumes --link --no-prune", "[rm|rmi] image+", "destructive"],
+  ["-af --all --force --volumes --filter=text", "[system|image|container|volume|network|builder] prune", "destructive"],
+  ["-f --force", "[volume|network|image|container] rm image+", "destructive"],
+  ["-aq --all-tags --quiet --platform=text", "[push|search] text*", "egress"],
+  ["-aq --all-tags --quiet --platform=text", "[pull|login|logout] text*", "mutate"],
+];
+const ELSEWHERE: readonly TrapData[] = [["-H:text --host=text --config=text --remote --url=text -c:text --connection=text --root=text --runroot=text", "container-host", "egress", "this reaches another machine or other settings"]];
+
 export const containers: Family = {
   name: "containers",
   commands: [
+    // What `compose` reads first may name other places to fetch from, and it is a plugin of the account's own.
+    { names: "docker", says: "asks or steers containers", ceiling: "arbitrary-exec", shapes: [...ASKS, ...STEERS], traps: ELSEWHERE },
     {
-      names: "docker podman nerdctl",
+      names: "podman nerdctl",
       says: "asks or steers containers",
       ceiling: "arbitrary-exec",
-      shapes: [
-        [FORMAT, "[ps|images|info|version]"],
-        [FORMAT, "images image"],
-        [FORMAT, "[container|image|network|volume|pod|plugin|context|node|service|stack|secret|config] [ls|list]"],
-        [FORMAT, "[container] ps"],
-        ["-n:text --tail=text -tf --timestamps --follow --since=text --until=text --details", "logs image"],
-        ["-n:text --tail=text -tf --timestamps --follow --since=text --until=text --details", "container logs image"],
-        ["--no-stream --no-trunc -a --all --format=text", "stats image*"],
-        ["", "[top|port|diff] image"],
-        ["", "port image word"],
-        ["", "container [top|port|diff|stats] image"],
-        ["-q --no-trunc --format=text --quiet --human", "history image"],
-        ["-q --no-trunc --format=text --quiet --human", "[image] history image"],
-        ["-v --verbose --format=text", "system [df|info]"],
-        ["-f:text --format=text", "[network|volume] inspect image+"],
-        ["--since=text --until=text --filter=text -f:text --format=text", "events"],
-        ["-a -q --all --quiet --services --filter=text --format=text --status=word", "compose [ps|ls|images|version|top]"],
-        ["--tail=text -ft --no-color --timestamps --follow --since=text", "compose logs image*"],
-        ["-f:text --format=text -s --size --type=word", "inspect image+", "read-secret", "container-inspect", "inspect prints the environment of a container, where passwords often are"],
-        ["-f:text --format=text", "[container|image] inspect image+", "read-secret", "container-inspect", "inspect prints the environment of a container, where passwords often are"],
-        ["-t:num --time=num --signal=word", "[stop|start|restart|kill|pause|unpause] image+", "service-impact"],
-        ["-t:num --time=num", "container [stop|start|restart|kill|pause|unpause] image+", "service-impact"],
-        ["-fvl --force --volumes --link --no-prune", "[rm|rmi] image+", "destructive"],
-        ["-af --all --force --volumes --filter=text", "[system|image|container|volume|network|builder] prune", "destructive"],
-        ["-f --force", "[volume|network|image|container] rm image+", "destructive"],
-        ["-aq --all-tags --quiet --platform=text", "[pull|push|login|logout|search] text*", "egress"],
-      ],
-      traps: [["-H:text --host=text --config=text --remote --url=text -c:text --connection=text --root=text --runroot=text", "container-host", "egress", "this reaches another machine or other settings"]],
+      shapes: [...ASKS.map(([options, operands]): ShapeData => [options, operands, "mutate", "container-storage", "without a service of its own it opens its storage for writing, whatever it is asked, and starts helpers"]), ...STEERS],
+      traps: ELSEWHERE,
     },
     { names: "lxc virt-install vboxmanage VBoxManage docker-compose podman-compose buildah", says: "asks or steers machines and containers", ceiling: "arbitrary-exec" },
     {
       names: "kubectl oc k3s-kubectl",
-      says: "asks or steers a cluster",
+      says: "asks or steers a cluster, and remembers in ~/.kube/cache which types it has",
       ceiling: "arbitrary-exec",
       shapes: [
         [KUBE, "get kube+"],
@@ -64,7 +71,8 @@ export const containers: Family = {
         ["-n:word --namespace=word --context=word --replicas=num --all --timeout=word -l:text", "[scale|cordon|uncordon|drain|taint|autoscale] words+", "service-impact"],
         ["-n:word --namespace=word --context=word", "rollout [restart|undo|pause|resume] words+", "service-impact"],
         ["-n:word --namespace=word --all --force --grace-period=num --now --wait?word -l:text -f:path --context=word --cascade?word --ignore-not-found", "delete words*", "destructive"],
-        ["-n:word --namespace=word --overwrite --all -l:text --context=word", "[label|annotate|set] text+", "mutate"],
+        ["-n:word --namespace=word --overwrite --all -l:text --context=word", "[label|annotate] text+", "mutate"],
+        ["-n:word --namespace=word --all -l:text --context=word", "set text+", "service-impact"],
       ],
       traps: [
         ["--kubeconfig=text -s:text --server=text --token=text --as=text --as-group=text --insecure-skip-tls-verify --user=text --password=text --username=text --client-key=text", "kubectl-identity", "arbitrary-exec", "other settings can name a program to sign in with, or another cluster"],
@@ -75,7 +83,7 @@ export const containers: Family = {
     { names: "crio-status kubeadm k9s kubectx kubens k3s minikube eksctl flux argocd istioctl", says: "steers clusters", ceiling: "arbitrary-exec" },
     { names: "vzlist", says: "lists containers", ceiling: "unknown" },
   ],
-  inside: ["docker ps -a", "docker logs --tail 100 web", "docker images", "podman ps --format '{{.Names}}'", "docker system df", "docker stats --no-stream", "kubectl get pods -A -o wide", "kubectl describe pod web-1 -n shop", "kubectl logs -f deploy/web", "kubectl top nodes", "kubectl config get-contexts", "docker network inspect bridge", "docker compose ps"],
+  inside: ["docker ps -a", "docker logs --tail 100 web", "docker images", "docker ps --format '{{.Names}}'", "docker system df", "docker stats --no-stream", "kubectl get pods -A -o wide", "kubectl describe pod web-1 -n shop", "kubectl logs -f deploy/web", "kubectl top nodes", "kubectl config get-contexts", "docker network inspect bridge", "docker container ls -a"],
   aside: [
     ["docker run -v /:/mnt alpine", "runs a program"],
     ["docker exec web sh", "runs a program"],
@@ -84,6 +92,11 @@ export const containers: Family = {
     ["docker cp web:/x .", "writes"],
     ["docker system prune -af", "destroys"],
     ["docker compose -f x.yml up", "runs programs"],
+    ["docker compose ps", "its file can name others to fetch; a plugin of the account runs"],
+    ["docker info", "starts every plugin of the account"],
+    ["podman ps", "opens its storage for writing, and starts helpers"],
+    ["podman --version -H x", "more than the question"],
+    ["nerdctl ps", "makes the folder of its storage"],
     ["kubectl get secrets", "secrets"],
     ["kubectl get secret/x -o yaml", "secrets"],
     ["kubectl get pods,secrets -o yaml", "secrets behind a comma"],

@@ -28,7 +28,7 @@ export const coreutils: Family = {
     { names: "df", says: "prints free space", opaque: true, shapes: [["-aBhHiklPTmv -t:word -x:word --all --block-size=text --human-readable --si --inodes --local --output?word --portability --print-type --total --type=word --exclude-type=word --no-sync", "name*"]], traps: [["--sync", "df-sync", "mutate", "--sync writes waiting data to the disks"]] },
     {
       names: "sort",
-      says: "sorts lines",
+      says: "sorts lines; what does not fit into memory goes through temporary files",
       ceiling: "arbitrary-exec",
       shapes: [["-bcCdfgGhiMmnNrRsuVz -k:text -t:text --key=text --field-separator=text --ignore-leading-blanks --dictionary-order --ignore-case --general-numeric-sort --ignore-nonprinting --month-sort --human-numeric-sort --numeric-sort --random-sort --reverse --sort=word --version-sort --check?word --merge --stable --unique --zero-terminated --parallel=num --debug", "path*"]],
       traps: [
@@ -82,7 +82,6 @@ export const coreutils: Family = {
     { names: "pathchk", says: "checks names", shapes: [["-pP --portability", "name+"]] },
     { names: "dircolors", says: "prints colour settings", shapes: [["-bcp --sh --csh --bourne-shell --c-shell --print-database --print-ls-colors", "path?"]] },
     { names: "printenv", says: "prints the environment", ceiling: "read-secret", shapes: [["-0", "[PATH|HOME|USER|LANG|SHELL|PWD|TERM|LC_ALL|LOGNAME|TZ]+"]] },
-    { names: "yes", says: "prints without end; whoever runs it has to end it", ceiling: "pure" },
     { names: "mkdir touch cp ln install mkfifo mknod link mktemp split csplit tee chcon rmdir", says: "creates or changes files", ceiling: "mutate" },
     { names: "mv", says: "moves files, over others if there are any", ceiling: "destructive" },
     { names: "chmod chown chgrp", says: "changes who may use files", ceiling: "mutate" },
@@ -91,7 +90,7 @@ export const coreutils: Family = {
     { names: "chroot runcon", says: "runs a command elsewhere", ceiling: "arbitrary-exec" },
     { names: "kill", says: "signals processes", ceiling: "service-impact", shapes: [["!-l !--list !--table !-L", "word*", "pure"]] },
   ],
-  inside: ["ls -la /var/log", "cat /etc/os-release", "tail -n 100 /var/log/syslog", "sort -k2,2 -rn data.txt", "uniq -c words.txt", "date -u +%F", "seq 10 -2 1", "printf '%s\\n' -v", "df -h --output=pcent /", "ls *.txt", "kill -l", "wc -l *", "cat /var/log/*.log", "id -un"],
+  inside: ["ls -la /var/log", "cat /etc/os-release", "tail -n 100 /var/log/syslog", "sort -k2,2 -rn data.txt", "uniq -c words.txt", "date -u +%F", "seq 10 -2 1", "printf '%s\\n' -v", "df -h --output=pcent /", "ls *.txt", "kill -l", "wc -l *", "cat /var/log/*.log", "id -un", "yes x | head -n 3", "echo $(yes | head -n 3)"],
   aside: [
     ["uniq in.txt out.txt", "writes its second operand"],
     ["sort -o data.txt data.txt", "writes over a file"],
@@ -108,6 +107,9 @@ export const coreutils: Family = {
     ["df --sync", "writes"],
     ["shuf -o x y", "writes"],
     ["yes", "without end"],
+    ["yes | cat", "without end"],
+    ["yes $(yes) | head", "the inner one is without end"],
+    ["timeout 5 yes | cat", "without end but for the clock"],
     ["seq 3 | tac", "writes a temporary file"],
     ["tac <(seq 3)", "writes a temporary file"],
     ["tail -f /dev/kmsg", "a device"],

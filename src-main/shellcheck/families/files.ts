@@ -34,7 +34,7 @@ export const files: Family = {
     reads("fdupes", "finds equal files", ["-rRsHnAfS1mpoiqt -o:word -G:text -L:text --recurse --symlinks --hardlinks --noempty --nohidden --omitfirst --size --sameline --summarize --permissions --order=word --reverse --time --quiet --minsize=text --maxsize=text", "name+"], ),
     reads("jdupes", "finds equal files", ["-rsHAfSmpqOzj1M -X:text -o:word --recurse --symlinks --hard-links --no-hidden --omit-first --size --summarize --print-summarize --permissions --quiet --param-order --zero-match --json --one-file-system --ext-filter=text --order=word --reverse", "name+"]),
     reads("fclones", "finds equal files", ["-s:text -d:num -f:text --depth=num --min=text --max=text --name=text --exclude=text --hidden --format=word -I", "group name+"]),
-    reads("mimetype", "tells what files are", ["-abdiLMSv --all --brief --describe --dereference --mimetype --magic-only --stdin --noalign --namefile --output-format:text -F:text --separator=text --alias", "opened+"]),
+    reads("mimetype", "tells what files are", ["-abdiLMSv --all --brief --describe --dereference --mimetype --magic-only --stdin --noalign --namefile --output-format:text -F:text --separator=text --alias", "file+"]),
     reads("enca", "tells how text is encoded", ["-deimfrsgp -L:word --language=word --details --human-readable --mime-name --enca-name --iconv-name --rfc1345-name --cstocs-name --name=word --guess --list=word -l:word", "path*"]),
     { ...reads("isutf8", "tells whether text is UTF-8", ["-qli --quiet --list --invert --verbose -v", "counted+"]), opaque: true },
     reads("uchardet chardetect", "tells how text is encoded", ["", "path+"]),

@@ -3,8 +3,8 @@ import type { Family } from "../grammar.ts";
 export const hardware: Family = {
   name: "hardware",
   commands: [
-    { names: "dmidecode", says: "prints what the firmware says of the hardware", ceiling: "mutate", shapes: [["-qu -s:word -t:text --quiet --string=word --type=text --dump --no-sysfs", ""]], traps: [["--dump-bin=text", "dmidecode-dump", "mutate", "--dump-bin writes a file"], ["-d:text --dev-mem=text --from-dump=text", "dmidecode-source", "read-secret", "this reads another file"]] },
-    { names: "lspci", says: "lists devices on the PCI bus", ceiling: "egress", shapes: [["-bDkmnPtvx -s:text -d:text", ""]], traps: [["~xxx ~xxxx ~nnxxx ~vvvxxx ~vvvxxxx", "lspci-registers", "service-impact", "some devices hang when all their registers are read"], ["-qQ", "lspci-query", "egress", "-q asks a name server"], ["-i:text -p:text -F:text -O:text -A:text -H:text -G", "lspci-source", "unknown", "this reads other files or other ways to the hardware"]] },
+    { names: "dmidecode", says: "prints what the firmware says of the hardware", ceiling: "mutate", shapes: [["-qu -s:word -t:text --quiet --string=word --type=text --dump", ""]], traps: [["--dump-bin=text", "dmidecode-dump", "mutate", "--dump-bin writes a file"], ["-d:text --dev-mem=text --from-dump=text", "dmidecode-source", "read-secret", "this reads another file"]] },
+    { names: "lspci", says: "lists devices on the PCI bus", ceiling: "egress", shapes: [["-bDkmnPtv -s:text -d:text", ""]], traps: [["-xM", "lspci-registers", "service-impact", "some devices hang when all their registers are read, as they are where this is said three times"], ["-qQ", "lspci-query", "egress", "-q asks a name server"], ["-i:text -p:text -F:text -O:text -A:text -H:text -G", "lspci-source", "unknown", "this reads other files or other ways to the hardware"]] },
     { names: "lsusb", says: "lists devices on USB", shapes: [["-tv -s:text -d:text --tree --verbose", ""]] },
     { names: "lshw", says: "lists hardware", ceiling: "mutate", shapes: [["~short ~businfo ~json ~html ~xml ~numeric ~quiet ~sanitize ~notime ~class:word ~C:word ~c:word ~disable:word ~enable:word", ""]], traps: [["~dump:text", "lshw-dump", "mutate", "-dump writes a file"], ["~X", "lshw-window", "arbitrary-exec", "-X opens a window"]] },
     { names: "hwinfo", says: "probes for hardware, and loads modules of the kernel to do so", ceiling: "service-impact" },
@@ -55,7 +55,7 @@ export const hardware: Family = {
     { names: "powerprofilesctl", says: "prints or changes power use", ceiling: "service-impact", shapes: [["", "[list|get]"]] },
     { names: "turbostat", says: "runs a command while it measures", ceiling: "arbitrary-exec" },
     { names: "numastat", says: "prints memory by node", shapes: [["-cmnpsvz", "word*"]] },
-    { names: "ras-mc-ctl", says: "prints hardware errors", ceiling: "mutate", shapes: [["!--summary !--errors !--status !--error-count", ""]] },
+    { names: "ras-mc-ctl", says: "prints hardware errors", ceiling: "mutate", shapes: [["!--status !--error-count", ""]] },
     { names: "edac-util", says: "prints hardware errors", ceiling: "unknown", shapes: [["!--status !-s !-v", ""]] },
     { names: "mcelog rasdaemon", says: "takes hardware errors out of the kernel's list", ceiling: "mutate" },
     { names: "multipath", says: "prints or changes paths to disks", ceiling: "service-impact", shapes: [["!~ll !-l", "word?"]] },
@@ -71,6 +71,10 @@ export const hardware: Family = {
   aside: [
     ["dmidecode --dump-bin x", "writes"],
     ["lspci -M", "pokes at the bus itself"],
+    ["lspci -x -x -x", "reads all registers, in three words"],
+    ["lspci -nnvxxx", "reads all registers, in a bundle"],
+    ["ras-mc-ctl --summary", "makes the database it would read"],
+    ["dmidecode --no-sysfs", "reads the memory of the machine"],
     ["lspci -q", "asks a name server"],
     ["lspci -Fx", "reads another file"],
     ["smartctl -t long /dev/sda", "starts a test"],

@@ -8,26 +8,26 @@ const NETPBM =
 // manual tells it; a program that nobody has listed may take the same word for a name, a host or a reason to start.
 
 const ANSWERS = `
-bash cp mv ln rm mkdir rmdir touch mkfifo mknod link unlink mktemp split csplit tee chcon chmod chown chgrp truncate shred sleep sync runcon chroot puppet Rscript snmpget snmpwalk apptainer
+bash cp mv ln rm mkdir rmdir touch mkfifo mknod link unlink mktemp split csplit tee chcon chmod chown chgrp truncate shred sleep sync runcon chroot Rscript snmpget snmpwalk 
 find bfs ps dd tar env xargs nice ionice timeout stdbuf chrt nohup setsid sudo watch
-7z aa-audit aa-cleanprof aa-decode aa-genprof aa-logprof aa-mergeprof aa-teardown acpi_listen agate aider ansible ansible-doc ansible-galaxy ansible-inventory ansible-lint ansible-playbook ansible-vault ar as asciidoctor
-aspell aureport ausearch auditctl automake babel balooctl bandit bats bc biome bison black blastp blender bmaptool bootctl borg bpftrace brotli btop bubblewrap bwrap busctl bzip3 caffeine calibre calligraflow calligrawords castxml ccache
- chrony chronyd clang clang-format clang-tidy clang++ clangd cloc cmake cmp cockpit-bridge codespell colcrt colrm column composer consul convert cpack cpio cppcheck cpupower createrepo_c cryptsetup csplit ctags ctest cython dbus-send dc ddrescue decode-dimms delta
-desktop-file-validate devlink dialog diff3 diffstat distcc dive dmsetup dnsmasq dolphin dot dpigs dpkg-deb duf dunstctl dust dvipdf efibootmgr elinks envsubst etcd evince exa exif exiftool eza fadvise fallocate faillog fc-cache fc-list fc-match fc-query fc-scan fd ffmpeg ffprobe figlet fincore
-findmnt firefox flake8 flameshot flatpak flex fluidsynth fontconfig fprintd-enroll fprintd-verify frpc frps fsck fstrim fusermount fusermount3 fwupdtool g++ gawk gcc gcov gdbus gdm gedit genisoimage getopt getpcaps gettext gfortran ghdl ghostscript gimp gitea gitstats glances gm gnome-screenshot gnome-software gnome-terminal gnuplot gofumpt gperf gpg
-gpg-agent gpgconf gpgv gprof grafana graphviz grub-file grub-install grub-mkrescue grub-mount grub-script-check grype gtk-launch gum gunicorn haproxy hdparm hexedit hexyl hledger homectl hostapd htop httpd hugo hunspell hwinfo hyperfine i3status iconv id3tag id3v2 identify ifstat imhex info install inxi iostat iotop ipcalc ipcmk ipcrm iperf3
-ipset irb isort jest jhead jless jq json5 kate kcmshell6 keepalived kernelstub kitty kmod kwin_wayland last lastlog lazydocker lcov ld ldconfig less lesskey lessecho libinput lighttpd lilypond linux-version listres localedef logrotate logsave lsar lsfd lsns lstopo lstopo-no-graphics ltrace lvm lvmdevices lxc-attach lxc-console lxc-destroy lxc-start lxc-stop lynx
+7z aa-audit aa-cleanprof aa-decode aa-genprof aa-logprof aa-mergeprof aa-teardown acpi_listen agate ar as asciidoctor
+aspell aureport ausearch auditctl automake babel balooctl bandit bats bc biome bison black blastp blender bmaptool bootctl borg bpftrace brotli btop bubblewrap bwrap busctl bzip3 caffeine calligraflow calligrawords castxml ccache
+ chrony chronyd clang clang-format clang-tidy clang++ clangd cloc cmake cmp cockpit-bridge codespell colcrt colrm column consul convert cpack cpio cppcheck cpupower createrepo_c cryptsetup csplit ctags ctest cython dbus-send dc ddrescue decode-dimms delta
+desktop-file-validate devlink dialog diff3 diffstat distcc dive dnsmasq dolphin dot dpigs dpkg-deb duf dunstctl dust dvipdf efibootmgr elinks envsubst etcd evince exa exif exiftool eza fadvise fallocate faillog fc-cache fc-list fc-match fc-query fc-scan fd ffmpeg ffprobe figlet fincore
+findmnt flameshot flatpak flex fluidsynth fontconfig fprintd-enroll fprintd-verify frpc frps fsck fstrim fusermount fusermount3 fwupdtool g++ gawk gcc gcov gdbus gdm gedit genisoimage getopt getpcaps gettext gfortran ghdl ghostscript gimp gitea gitstats gm gnome-screenshot gnome-software gnome-terminal gnuplot gofumpt gperf gpg
+gpg-agent gpgconf gpgv gprof grafana graphviz grub-file grub-install grub-mkrescue grub-mount grub-script-check gtk-launch gum gunicorn haproxy hdparm hexedit hexyl hledger homectl hostapd htop httpd hugo hunspell hwinfo hyperfine i3status iconv id3tag id3v2 identify ifstat imhex info install inxi iostat iotop ipcalc ipcmk ipcrm iperf3
+ipset irb isort jhead jless jq json5 kate kcmshell6 keepalived kernelstub kitty kmod kwin_wayland last lastlog lazydocker lcov ld ldconfig less lesskey lessecho libinput lighttpd lilypond linux-version listres localedef logrotate logsave lsar lsfd lsns lstopo lstopo-no-graphics ltrace lxc-attach lxc-console lxc-destroy lxc-start lxc-stop lynx
 m4 make makeinfo mako man mandb mariadb mcedit mc mdadm meld memcached meson metaflac minicom mkfs.btrfs mkfs.xfs mkfs.ext4 mkisofs mksquashfs mmdblookup mongodump mongoexport mongoimport mongorestore mosquitto mount mpstat mpv msgattrib msgcat msgcmp msgcomm msgconv msgen msgexec msgfilter msgfmt msggrep msginit msgmerge msgunfmt msguniq mtr multitail mypy mysql mysqladmin mysqld
-mysqldump nano nasm nautilus ncdu fastfetch netdata newgidmap newuidmap nfsstat nginx ninja nitch nl nmap nproc nsenter ntfsfix numactl numastat nvim nvtop nwipe objcopy octave ocrmypdf octez openrgb openvpn optipng ostree pactl pandoc parallel parted partclone.ext4 partx patch patchelf pavucontrol pbzip2 pdfattach pdfgrep
-pdfinfo pdftotext pidstat pigz pinentry pipewire pipewire-pulse pivot_root pkg-config pkgconf pkgstats playerctl plymouth pmap png2pnm podman-compose poetry postconf powertop prelink prlimit prometheus protoc psql pg_amcheck pg_basebackup pg_checksums pg_controldata pg_createsubscriber pg_dump pg_dumpall pg_isready pg_receivewal pg_recvlogical pg_resetwal
-pg_restore pg_rewind pg_upgrade pg_verifybackup pg_waldump pgbench pgcli createdb createuser dropdb dropuser initdb clusterdb reindexdb vacuumdb ptx pv pw-cli pw-config pw-container pw-dot pw-dump pw-link pw-metadata pw-midi2play pw-midi2record pw-mididump pw-mon pw-profiler pw-reserve pw-top pwgen pwqgen pycodestyle pydocstyle pyflakes pylint pytest python2 python3.11 qalc qemu-img qemu-nbd
-qemu-system-x86_64 qpdf qtchooser ranger rdiff readpe recode recsel redis-benchmark redis-server resize restic rg rga ripgrep rlwrap rofi rrdtool rsnapshot rst2html rsyslogd ruff runc rustc rustfmt sadf sar scanimage scc scdoc screen script scriptreplay sdiff setarch setcap setxkbmap sfdisk shellcheck shfmt showmount sipcalc skopeo slabtop smartctl smem socat sox spamassassin sphinx-build
-sqlite3 squashfs sshd stow strace strip stunnel subversion suricata swaybg swayidle swaylock swaymsg swtpm syft sysbench sysstat systemd-analyze systemd-ask-password systemd-cat systemd-creds systemd-cryptenroll systemd-delta systemd-detect-virt systemd-dissect systemd-escape systemd-firstboot systemd-hwdb systemd-id128 systemd-inhibit systemd-machine-id-setup systemd-mount systemd-notify systemd-nspawn systemd-path systemd-repart systemd-run systemd-socket-activate
-systemd-stdio-bridge systemd-sysext systemd-sysusers systemd-tmpfiles systemd-tty-ask-password-agent systemd-umount taskset tcpdump telegraf testparm tesseract texi2any thermald tig timedatectl tinyproxy tmux tmt tokei toolbox toybox trace-cmd transmission-create transmission-daemon transmission-remote trivy trust tshark tune2fs ttyd turbostat tuned-adm udevadm udiskie udisksctl umockdev unbound unsquashfs unxz unzip update-desktop-database
+mysqldump nano nasm nautilus ncdu fastfetch netdata newgidmap newuidmap nfsstat nginx ninja nitch nl nmap nproc nsenter ntfsfix numactl numastat nvim nvtop nwipe objcopy ocrmypdf octez openrgb openvpn optipng ostree pactl pandoc parallel parted partclone.ext4 partx patch patchelf pavucontrol pbzip2 pdfattach pdfgrep
+pdfinfo pdftotext pidstat pigz pinentry pipewire pipewire-pulse pivot_root pkg-config pkgconf pkgstats playerctl plymouth pmap png2pnm postconf powertop prelink prlimit prometheus protoc psql pg_amcheck pg_basebackup pg_checksums pg_controldata pg_createsubscriber pg_dump pg_dumpall pg_isready pg_receivewal pg_recvlogical pg_resetwal
+pg_restore pg_rewind pg_upgrade pg_verifybackup pg_waldump pgbench pgcli createdb createuser dropdb dropuser initdb clusterdb reindexdb vacuumdb ptx pv pw-cli pw-config pw-container pw-dot pw-dump pw-link pw-metadata pw-midi2play pw-midi2record pw-mididump pw-mon pw-profiler pw-reserve pw-top pwgen pwqgen pycodestyle pydocstyle pyflakes python2 python3.11 qalc qemu-img qemu-nbd
+qemu-system-x86_64 qpdf qtchooser ranger rdiff readpe recode recsel redis-benchmark redis-server resize restic rg ripgrep rlwrap rofi rrdtool rsnapshot rst2html rsyslogd ruff runc rustc rustfmt sadf sar scanimage scc scdoc screen script scriptreplay sdiff setarch setcap setxkbmap sfdisk shellcheck shfmt showmount sipcalc skopeo slabtop smartctl smem socat sox spamassassin sphinx-build
+sqlite3 squashfs sshd stow strace strip subversion suricata swaybg swayidle swaylock swaymsg swtpm sysbench sysstat systemd-analyze systemd-ask-password systemd-cat systemd-creds systemd-cryptenroll systemd-delta systemd-detect-virt systemd-dissect systemd-escape systemd-firstboot systemd-hwdb systemd-id128 systemd-inhibit systemd-machine-id-setup systemd-mount systemd-notify systemd-nspawn systemd-path systemd-repart systemd-run systemd-socket-activate
+systemd-stdio-bridge systemd-sysext systemd-sysusers systemd-tmpfiles systemd-tty-ask-password-agent systemd-umount taskset tcpdump telegraf testparm tesseract texi2any thermald tig timedatectl tinyproxy tmux tmt tokei toybox trace-cmd transmission-create transmission-daemon transmission-remote trust tshark tune2fs ttyd turbostat tuned-adm udevadm udiskie udisksctl umockdev unbound unsquashfs unxz unzip update-desktop-database
 update-mime-database upower upx usbip userdbctl utmpdump uuidd uuidgen uuidparse uwsgi vala valac varnishd vault vim vipw virsh virt-install virt-viewer visudo vlc vmstat vnstat wayland-scanner waypipe wc wdctl weston wget wireplumber wireshark wpctl xargs xbps-query xfs_info xfs_repair xgettext xmllint xorriso xprop xrandr xsel
-xsltproc xwininfo xxhsum yamllint yara 3d-ascii-viewer a2ping aha apkeep away bandwhich bluetui btm calligrastage cbonsai cfssl clip-view cmd-wrapped cockpit-tls czkawka_cli daps dillo dua dub envycontrol fastd fbi ffe flite frida-ps gamescope glow gopass gpclient helmfile hledger-ui hledger-web hyprpicker inputattach jxlinfo kdocker kinfocenter kioclient krfb-virtualmonitor
-kscreen-doctor kwriteconfig5 lci md-to-clip mods neo nicotine plasma-apply-colorscheme plasma-apply-cursortheme plasma-apply-desktoptheme plasma-apply-lookandfeel plasma-apply-wallpaperimage pomo pop Projucer protontricks prowler pyinstaller r2e reflector retroarch sgpt sherlock silicon snmpbulkget snmpgetnext snmpnetstat snmpstatus snmptable sqlite-utils
-sslstrip streamlit sublist3r switch_root swipl tcpick termusic theHarvester tidy-viewer timg tre udiskie-dmenu vlock waitpid wpexec xml ytmdl restic rclone trivy syft caddy traefik nomad kustomize k3d golangci-lint step cosign crane oras bottom procs just watchexec sd hck tuc zoxide age dog doggo gping jnettop iftop nethogs
+xsltproc xwininfo xxhsum yamllint yara 3d-ascii-viewer a2ping aha apkeep away bandwhich bluetui btm calligrastage cbonsai cfssl clip-view cmd-wrapped cockpit-tls czkawka_cli daps dillo dua dub envycontrol fastd fbi ffe flite frida-ps gamescope gpclient hledger-ui hledger-web hyprpicker inputattach jxlinfo kdocker kinfocenter kioclient krfb-virtualmonitor
+kscreen-doctor kwriteconfig5 lci md-to-clip neo nicotine plasma-apply-colorscheme plasma-apply-cursortheme plasma-apply-desktoptheme plasma-apply-lookandfeel plasma-apply-wallpaperimage pomo Projucer protontricks prowler pyinstaller r2e reflector sgpt sherlock silicon snmpbulkget snmpgetnext snmpnetstat snmpstatus snmptable sqlite-utils
+sslstrip sublist3r switch_root swipl tcpick termusic theHarvester tidy-viewer timg tre udiskie-dmenu vlock waitpid wpexec xml ytmdl restic rclone caddy traefik nomad kustomize k3d golangci-lint step cosign crane oras bottom procs just watchexec sd hck tuc zoxide age dog doggo gping jnettop iftop nethogs
 yara yasm youtube-dl yt-dlp zabbix_agent2 zabbix_server zabbix_get zabbix_sender zathura zdump zenity zic zizmor zramctl zsh zstd 
 `;
 
@@ -43,13 +43,13 @@ const ANSWERERS = namesOf(ANSWERS);
 
 /** Shorter ways of asking, and older ones: each only of programs in which the word means nothing else. */
 const SHORT_ASKS: Readonly<Record<string, ReadonlySet<string>>> = {
-  "-h": namesOf(`curl wget nmap htop btop tcpdump socat iperf3 nc ncat hping3 blastp cage collectd cupsd foremost gow grabc hangups hcloud i3status lavat ldc2 ninja proxify slurmctld slurmd slurmdbd ctop eglinfo git-sizer clido restic rclone etcd trivy syft grype hugo caddy traefik vault consul nomad packer skopeo kustomize k9s kind
-    golangci-lint gitleaks step age rage zoxide fd fdfind rg bat batcat hyperfine tokei dust duf procs bottom btm delta difft starship just watchexec sd xsv choose hexyl pastel typos ruff uv flake8 pylint mypy black isort yamllint ansible ansible-playbook youtube-dl yt-dlp borg duplicity salt salt-call ab siege fio stress-ng strace ltrace perf squid unbound keepalived chronyd wg`),
+  "-h": namesOf(`curl wget nmap htop btop tcpdump socat iperf3 nc ncat hping3 blastp cage collectd cupsd foremost gow grabc hangups hcloud i3status lavat ldc2 ninja proxify slurmctld slurmd slurmdbd ctop eglinfo git-sizer clido restic rclone etcd hugo caddy traefik vault consul nomad skopeo kustomize kind
+    golangci-lint gitleaks step age rage zoxide fd fdfind rg bat batcat hyperfine tokei dust duf procs bottom btm delta difft just watchexec sd xsv choose hexyl pastel typos ruff uv mypy black isort yamllint youtube-dl yt-dlp borg duplicity salt salt-call ab siege fio stress-ng strace ltrace perf squid unbound keepalived chronyd wg`),
   "-V": namesOf("tmux ssh iptables ip6tables ip ss tc bridge arp ifconfig route netstat hostname host traceroute ping arping strace ltrace python python2 python3 perl ruby gawk gzip xz zstd lz4 rsync psql pg_dump pg_restore pg_dumpall mysql mariadb less at atq crontab slurmctld slurmd slurmdbd slurmrestd foremost socat ab curl wget nmap htop fd fdfind rg bat batcat hyperfine tokei sshd named unbound"),
   "-v": namesOf("nginx httpd apache2 perl ruby lua luajit node php ld gcc g++ cc c++ clang clang++ zip dig named haproxy redis-server redis-cli varnishd chronyd iperf3 perf docker podman nasm nerdctl"),
   "-help": namesOf("compseq proctl setxkbmap xrandr xset xprop xwininfo xdpyinfo glxinfo openssl"),
-  help: namesOf("assimp picotool phive svn virsh wezterm zerotier-idtool iw makoctl qm pct openssl restic rclone hugo trivy syft grype caddy vault consul nomad packer kustomize kind k3d golangci-lint step cosign crane oras regctl skopeo apptainer limactl"),
-  version: namesOf("restic rclone hugo trivy syft grype caddy traefik vault consul kustomize kind k3d k9s golangci-lint step cosign crane oras regctl skopeo gmssl wait4x cointop cfssl etcdctl crictl ctr runc buildah openssl limactl picotool"),
+  help: namesOf("assimp picotool virsh wezterm zerotier-idtool iw makoctl qm pct openssl restic rclone hugo caddy vault consul nomad kustomize kind k3d golangci-lint step cosign crane oras regctl skopeo apptainer limactl"),
+  version: namesOf("restic rclone hugo caddy traefik vault consul kustomize kind k3d golangci-lint step cosign crane oras regctl skopeo gmssl wait4x cointop cfssl etcdctl runc buildah openssl limactl picotool"),
 };
 
 /**
@@ -120,5 +120,22 @@ export const inquiries: Family = {
     ["yuvsplittoppm x 1 1", "writes"],
     ["bash --help; id -x", "an option id does not have"],
     ["ldd --version x", "may run it"],
+    ["composer --version", "loads the plugins of the folder it stands in"],
+    ["pytest --version", "runs conftest.py of the folder it stands in"],
+    ["pylint --version", "runs the hook its settings of the folder name"],
+    ["flake8 --version", "loads what the settings of the folder name"],
+    ["jest --version", "runs the copy that lies in the folder"],
+    ["stunnel --version", "takes the word for the name of its settings"],
+    ["ansible --version", "makes a folder for temporary files"],
+    ["ansible-lint --version", "asks the network for a newer one"],
+    ["glances --version", "begins a log"],
+    ["dmsetup --version", "makes the node it asks through"],
+    ["svn help", "makes a folder of settings"],
+    ["podman-compose --version", "starts podman"],
+    ["toolbox --help", "starts man"],
+    ["starship -h", "makes a folder for its logs, and empties it of old ones"],
+    ["k9s version", "makes folders for its settings"],
+    ["packer version", "asks the network for a newer one"],
+    ["syft version", "asks the network for a newer one"],
   ],
 };

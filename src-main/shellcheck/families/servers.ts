@@ -10,7 +10,7 @@ export const servers: Family = {
     { names: "nginx", says: "checks its configuration", ceiling: "arbitrary-exec", shapes: [["!-t -q", ""], ["!-v !-V", ""]] },
     { names: "haproxy", says: "checks a configuration", ceiling: "arbitrary-exec", shapes: [["!-v", ""]] },
     // Without -c it loads the modules that the file names.
-    { names: "named-checkconf", says: "checks a configuration", ceiling: "arbitrary-exec", shapes: [["", ""], ["!-c", "path"]] },
+    { names: "named-checkconf", says: "checks a configuration", ceiling: "arbitrary-exec", shapes: [["!-c", "path?"]] },
     { names: "pg_lsclusters", says: "lists PostgreSQL clusters", shapes: [["-hj --no-header --json", ""]] },
   ],
   inside: ["nginx -t", "nginx -t -q", "nginx -v", "pg_lsclusters -h"],

@@ -1,5 +1,5 @@
 import { worstEffect, type Effect } from "../../contract/terms.ts";
-import { couldNameDevice, couldNameSecret, couldNameSettings, isDullTree, isSecretPath, normalPath } from "../secrets.ts";
+import { couldNameDevice, couldNameSecret, couldNameSettings, holdsCards, isDullTree, isSecretPath, normalPath } from "../secrets.ts";
 import { ANYTHING, unknownValue, type Value } from "../words.ts";
 import { proves, withholds, type Feed, type ProgramContext, type Verdict } from "./program.ts";
 
@@ -196,7 +196,7 @@ function foundValue(value: Value, { vetted, isApart, prefix, isMany }: { vetted:
 const isVettedWalk = (starts: readonly Value[], isVetted: boolean): boolean => {
   const known = starts.map(({ known }) => known);
   if (known.some((start) => start === undefined || isSecretPath(start) || /^\/?(dev|proc)(\/|$)/.test(start))) return false;
-  return isVetted || (known.length > 0 && known.every((start) => isDullTree(start as string)));
+  return isVetted || (known.length > 0 && known.every((start) => isDullTree(start as string) && !holdsCards(start as string)));
 };
 
 /** The names a `find` prints, when printing is all it does: what an `xargs` behind it will read. */

@@ -10,6 +10,8 @@ export type Feed = { readonly vetted: boolean; readonly isApart: boolean; readon
 
 export type ProgramContext = {
   readonly feed: Feed | undefined;
+  /** Whether `head` stands behind it in the pipe, and ends it. */
+  readonly isCut: boolean;
   /** Judges a command that this one runs, and lists it as a segment of its own. */
   readonly runs: (argv: readonly Value[]) => Verdict;
 };

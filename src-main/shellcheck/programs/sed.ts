@@ -4,11 +4,20 @@
 const ONE_LETTER = "=dDgGhHnNpPxzF";
 const NUMBERED = "qQl";
 
-type Cursor = { readonly text: string; at: number };
+/** `keepsBrackets`: whether a delimiter inside a bracket is part of the pattern. It is to the seds of today; it was not to all of them. */
+type Cursor = { readonly text: string; at: number; readonly keepsBrackets: boolean };
+type Obstacle = { readonly rule: string; readonly why: string } | undefined;
 
-/** Undefined when the script only prints; otherwise what stands in the way. */
-export function sedObstacle(script: string): { readonly rule: string; readonly why: string } | undefined {
-  const cursor: Cursor = { text: script, at: 0 };
+/** Undefined when the script only prints; otherwise what stands in the way. Read in the other way, it may be no script at all, but nothing that writes or runs. */
+export function sedObstacle(script: string): Obstacle {
+  const obstacle = readScript({ text: script, at: 0, keepsBrackets: true });
+  if (obstacle !== undefined) return obstacle;
+  const other = readScript({ text: script, at: 0, keepsBrackets: false });
+  return other?.rule.startsWith("trap/") === true ? other : undefined;
+}
+
+function readScript(cursor: Cursor): Obstacle {
+  const script = cursor.text;
   for (;;) {
     skip(cursor, /[\s;]/);
     if (cursor.at >= script.length) return undefined;
@@ -61,7 +70,7 @@ function readDelimited(cursor: Cursor, delimiter: string): boolean {
     const character = cursor.text.charAt(cursor.at);
     if (character === "\\") cursor.at += 1;
     else if (character === "\n") return false;
-    else if (character === "[") {
+    else if (character === "[" && cursor.keepsBrackets) {
       const bracket = BRACKET.exec(cursor.text.slice(cursor.at))?.[0];
       if (bracket === undefined || bracket.includes(`\\${delimiter}`)) return false;
       cursor.at += bracket.length - 1;
@@ -80,7 +89,7 @@ const ended = (cursor: Cursor): boolean => {
   return cursor.at >= cursor.text.length || /[;\n}#]/.test(cursor.text.charAt(cursor.at));
 };
 
-function readCommand(command: string, cursor: Cursor): { readonly rule: string; readonly why: string } | undefined {
+function readCommand(command: string, cursor: Cursor): Obstacle {
   const unread = { rule: "programs/sed-command", why: "a command of the sed script is not one that only prints" };
   if (command === "{" || command === "}") return undefined;
   // No backslash carries a comment over the end of its line.
@@ -130,7 +139,7 @@ function toLineEnd(cursor: Cursor): undefined {
   }
 }
 
-function readSubstitution(cursor: Cursor): { readonly rule: string; readonly why: string } | undefined {
+function readSubstitution(cursor: Cursor): Obstacle {
   const delimiter = cursor.text.charAt(cursor.at);
   cursor.at += 1;
   if (!readDelimited(cursor, delimiter) || !readReplacement(cursor, delimiter)) return { rule: "programs/sed-substitution", why: "a substitution of the sed script could not be read" };

@@ -112,11 +112,15 @@ export const tarVerdict: Program = (args) => {
       lists ||= text === "--list";
     }
   }
-  return lists && !wantsFile ? proves("programs/tar-list", "tar lists what is in an archive") : withholds("arbitrary-exec", "programs/tar-options", "this use of tar is not a plain listing");
+  return lists && !wantsFile ? proves("programs/tar-list", "tar lists what is in an archive; what is packed it has gzip, xz or the like unpack") : withholds("arbitrary-exec", "programs/tar-options", "this use of tar is not a plain listing");
 };
 
 const otherTar = (text: string): Verdict =>
   /^-?[cxrudAvzjJpkfhS]+$/.test(text) ? withholds("mutate", "programs/tar-write", "tar packs or unpacks files") : withholds("arbitrary-exec", "programs/tar-options", `tar's "${text}" is not one this rule lists`);
+
+/** `yes` prints without end, unless something ends it. */
+export const yesVerdict: Program = (_args, { isCut }) =>
+  isCut ? proves("programs/yes", "yes prints its words until head has enough of them", "pure") : withholds("pure", "programs/yes", "yes prints without end; whoever runs it has to end it");
 
 /** `date` prints the time; any other operand than a format sets it. */
 export const isDateFormat = ({ known, prefix }: Value): boolean => (known ?? prefix).startsWith("+");

@@ -56,6 +56,10 @@ describe("the devices", () => {
   it("names the declared hardware effects", () => {
     expect(classify("racadm serveraction powercycle", { dialect: "racadm" }).effect).toBe("service-impact");
     expect(classify("racadm update -f x", { dialect: "racadm" }).effect).toBe("service-impact");
+    // What is destroyed is named behind a colon.
+    expect(classify("racadm storage deletevd:Disk.Virtual.0", { dialect: "racadm" }).effect).toBe("destructive");
+    expect(classify("racadm diagnostics run", { dialect: "racadm" }).effect).toBe("service-impact");
+    expect(classify("interface shutdown", { dialect: "cisco-ios" }).effect).toBe("service-impact");
     expect(classify("ipmitool power cycle")).toMatchObject({ effect: "service-impact", rule: "trap/ipmi-power" });
     expect(classify("ipmitool hpm upgrade x")).toMatchObject({ effect: "service-impact", rule: "trap/ipmi-firmware" });
   });
