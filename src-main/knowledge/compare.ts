@@ -50,7 +50,8 @@ export function sketchOf(text: string): Sketch {
   return { hashes, values: tokens(text).filter((word) => VALUE.test(word)).join(" "), claims };
 }
 
-const agreement = (a: Sketch, b: Sketch): number => {
+/** 0 to 1: how much of the wording they share. */
+export const agreement = (a: Sketch, b: Sketch): number => {
   let equal = 0;
   for (let n = 0; n < HASHES; n += 1) if (a.hashes[n] === b.hashes[n]) equal += 1;
   return equal / HASHES;

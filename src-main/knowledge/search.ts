@@ -1,9 +1,10 @@
 import type { Store } from "../store/index.ts";
 import { positionOf } from "./chunk.ts";
-import { conflictOf, isSame, sketchOf, type Sketch } from "./compare.ts";
+import { agreement, conflictOf, isSame, sketchOf, type Sketch } from "./compare.ts";
 import type { Asked, Meaning } from "./meaning.ts";
 import type { Conflict, Filter, Passage, Trust } from "./port.ts";
 import { readQuery } from "./query.ts";
+import { isLater, likenessNeeded, versionOf, type Version } from "./versions.ts";
 import { createVotes, type Vote } from "./votes.ts";
 import { createWordSearch } from "./word-search.ts";
 
@@ -14,6 +15,8 @@ const CANDIDATES = 120;
 /** A question is answered better by several documents than by ten passages of one. */
 const PER_DOCUMENT = 2;
 const LEADS = 40;
+/** So many passages behind the last that is shown are looked at too: a later version of one that is shown may be among them. */
+const FURTHER = 20;
 /** Of beginnings, too, words lead. */
 const LEAD_MEANING = 0.7;
 /** How many passages the words of a question may cost, its synonyms, the beginnings of documents. */
@@ -82,7 +85,7 @@ export function createSearch({ store, meaning }: { readonly store: Store; readon
   /** Copies become one result that says how often it stands elsewhere; passages that contradict each other say so. */
   function fold(ranked: readonly (readonly [number, Vote])[], limit: number, perDocument: number): Passage[] {
     const perDocumentSoFar = new Map<number, number>();
-    const found: { row: Row; vote: Vote; sketch: Sketch; folded: number }[] = [];
+    const found: Found[] = [];
     for (const [id, vote] of ranked) {
       const row = sql.row.get([id]);
       if (row === undefined) continue;
@@ -90,28 +93,49 @@ export function createSearch({ store, meaning }: { readonly store: Store; readon
       if (before >= perDocument) continue;
       const sketch = sketchOf(row.text);
       const twin = found.find((one) => isSame(one.sketch, sketch));
+      const version = versionOf(row);
       if (twin !== undefined) {
+        // The same words in two versions: the later one is what people should be sent to.
+        if (isLater(version, twin.version)) Object.assign(twin, { row, version });
         twin.folded += 1;
         continue;
       }
-      if (found.length >= limit) break;
+      if (found.length >= limit + FURTHER) break;
       perDocumentSoFar.set(row.document_id, before + 1);
-      found.push({ row, vote, sketch, folded: 0 });
+      found.push({ row, vote, sketch, version, folded: 0 });
     }
-    return found.map(({ row, vote, sketch, folded }) => {
-      const conflicts = found.flatMap((other): Conflict[] => {
+    const shown = newerFirst(found).slice(0, limit);
+    return shown.map(({ row, vote, sketch, folded, later }) => {
+      const conflicts = shown.flatMap((other): Conflict[] => {
         const differs = other.row.document_id === row.document_id ? undefined : conflictOf(sketch, other.sketch);
         return differs === undefined ? [] : [{ chunkId: other.row.id, source: other.row.source, path: other.row.path, modifiedAt: other.row.modified_at, ...differs }];
       });
-      return { ...passageOf(row, vote, folded), conflicts: conflicts.slice(0, 5), outdated: outdated(row, conflicts) };
+      return { ...passageOf(row, vote, folded), conflicts: conflicts.slice(0, 5), outdated: outdated(row, conflicts, later) };
     });
   }
 }
 
+type Found = { row: Row; vote: Vote; sketch: Sketch; version: Version | undefined; folded: number };
+
+/** A passage whose later version was found too stands behind it, however well its words fit. */
+function newerFirst(found: readonly Found[]): (Found & { readonly later: Row | undefined })[] {
+  const ordered: (Found & { later: Row | undefined })[] = [];
+  for (const one of found) {
+    const older = ordered.find((before) => supersedes(one, before));
+    const marked = { ...one, later: found.find((other) => supersedes(other, one))?.row };
+    if (older === undefined) ordered.push(marked);
+    else ordered.splice(ordered.indexOf(older), 0, marked);
+  }
+  return ordered;
+}
+
+const supersedes = (newer: Found, older: Found): boolean => older.version !== undefined && isLater(newer.version, older.version) && agreement(newer.sketch, older.sketch) >= likenessNeeded(older.version);
+
 const MONTH_MS = 30 * 86_400_000;
 /** A document that a newer one contradicts is as doubtful as one that calls itself obsolete. */
-const outdated = (row: Row, conflicts: readonly Conflict[]): string => {
+const outdated = (row: Row, conflicts: readonly Conflict[], later: Row | undefined): string => {
   if (row.outdated !== "") return row.outdated;
+  if (later !== undefined) return `there is a later version: ${later.source}/${later.path}`;
   const newer = conflicts.find(({ modifiedAt }) => modifiedAt > row.modified_at + MONTH_MS);
   return newer === undefined ? "" : `a newer document says otherwise: ${newer.source}/${newer.path}`;
 };

@@ -88,6 +88,31 @@ describe("a watched folder", () => {
   });
 });
 
+describe("two versions of one document", () => {
+  const STEPS = "Drain the node first. Then stop the replication agent, wait until the quorum has settled, and promote the standby.";
+
+  it("are found with the later one first, whichever fits better, and the older one says where the later is", async () => {
+    const { docs, dbPath } = places("versions");
+    writeFileSync(join(docs, "failover-v1.9.md"), `# Failover\n\n${STEPS} Failover failover failover: call the desk.\n`);
+    writeFileSync(join(docs, "failover-v1.10.md"), `# Failover\n\n${STEPS} Tell the people on call, by the new system.\n`);
+    writeFileSync(join(docs, "cabling.md"), "# Cabling\n\nThe failover cable is red.\n");
+    await using knowledge = open(dbPath);
+    await knowledge.sync((await knowledge.add(add(docs))).id);
+    const { passages } = await knowledge.search("failover call desk", ANY);
+    expect(passages.filter(({ path }) => path !== "cabling.md").map(({ path, outdated }) => [path, outdated])).toEqual([["failover-v1.10.md", ""], ["failover-v1.9.md", "there is a later version: docs/failover-v1.10.md"]]);
+  });
+
+  it("that say the same are one result, and it is the later one; reports of one form stay what they are", async () => {
+    const { docs, dbPath } = places("version-copies");
+    for (const version of [1, 2, 3]) writeFileSync(join(docs, `drain-v${version}.md`), `# Drain\n\n${STEPS}\n`);
+    for (const [day, what] of [["2026-03-01", "web-01 ran out of memory because a cache grew without a bound"], ["2026-03-09", "the intranet was slow while the backup of db-01 took every disk"]]) writeFileSync(join(docs, `incident-${day}.md`), `# Incident\n\nWhat happened: ${what}. Severity: two. Told: the people on call.\n`);
+    await using knowledge = open(dbPath);
+    await knowledge.sync((await knowledge.add(add(docs))).id);
+    expect((await knowledge.search("drain the node quorum", ANY)).passages[0]).toMatchObject({ path: "drain-v3.md", folded: 2, outdated: "" });
+    expect((await knowledge.search("incident people on call severity", ANY)).passages.filter(({ path }) => path.startsWith("incident")).map(({ outdated }) => outdated)).toEqual(["", ""]);
+  });
+});
+
 describe("a reranker", () => {
   it("puts the passages of an answer in its own order and says so; a search that is typed keeps the search's, and so does an answer while it is away", async () => {
     const { docs, dbPath } = places("ranked");
