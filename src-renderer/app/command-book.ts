@@ -37,6 +37,7 @@ const frameCommands = (screens: readonly Screen[], overlay: StoreApi<Overlay>): 
   { id: "frame.theme-dark", title: "Theme: dark", icon: "moon", group: "Window", words: ["appearance", "colour", "night"], run: (app) => app.changeSettings({ theme: "dark" }) },
   { id: "frame.theme-light", title: "Theme: light", icon: "sun", group: "Window", words: ["appearance", "colour", "day"], run: (app) => app.changeSettings({ theme: "light" }) },
   { id: "frame.theme-contrast", title: "Theme: high contrast", icon: "contrast", group: "Window", words: ["appearance", "colour", "accessibility"], run: (app) => app.changeSettings({ theme: "contrast" }) },
+  { id: "frame.find", title: "Search in this screen", icon: "search", group: "Window", keys: "/", words: ["filter", "find"], run: () => document.querySelector<HTMLElement>("main input[type=search]")?.focus() },
   { id: "frame.focus-main", title: "Move the focus to the screen's content", icon: "arrow-right", group: "Window", keys: "Mod+Shift+M", worksInText: true, run: () => document.querySelector<HTMLElement>("main")?.focus() },
 ];
 

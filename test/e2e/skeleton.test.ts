@@ -35,7 +35,8 @@ describe.runIf(canRun)("a newcomer with the practice lab and no model", () => {
     const approve = page.getByRole("button", { name: "Approve and run" });
     await approve.waitFor({ timeout: 60_000 });
     // Whoever reads the evidence above has the request below the edge: it is scrolled to, and only then counts as seen.
-    await page.getByRole("region", { name: "The whole command" }).scrollIntoViewIfNeeded();
+    await page.getByRole("textbox", { name: "Ask" }).press("Escape");
+    expect(await page.evaluate(() => document.activeElement?.getAttribute("aria-label"))).toBe("The whole command");
     await approve.scrollIntoViewIfNeeded();
     await expect.poll(() => approve.isEnabled(), { timeout: 60_000 }).toBe(true);
     await shot("3-approval");

@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import type { ApprovalView } from "../../../src-main/contract/index.ts";
 import { renderedText } from "../../../src-main/contract/rendering.ts";
 import { classNames } from "../../lib/class-names.ts";
@@ -39,8 +39,14 @@ const STATE_WORDS: Readonly<Record<ApprovalView["state"], string>> = { waiting: 
 /** One command to judge, whole. It shows what the core said and nothing it hopes for. */
 export const ApprovalCard = ({ approval, now, acts, mayNotSay, isBusy, hasKeys = true, problem, hasSeenWhole, onSeenWhole }: Props) => {
   const isOpen = approval.state === "waiting" && now <= approval.notAfter;
+  const card = useRef<HTMLElement>(null);
+  useEffect(() => {
+    const main = card.current?.closest("main");
+    // What had the keys is gone with the decision: they go back to the screen, not to nothing.
+    return () => void requestAnimationFrame(() => document.activeElement === document.body && main?.focus());
+  }, [isOpen]);
   return (
-    <article className={classNames(styles.card, isOpen && styles[EFFECT_LOOK[approval.effect].tone])} aria-label={`Approval: ${approval.title}`}>
+    <article ref={card} className={classNames(styles.card, isOpen && styles[EFFECT_LOOK[approval.effect].tone])} aria-label={`Approval: ${approval.title}`} data-decide={isOpen && hasKeys ? true : undefined}>
       <header className={styles.head}>
         <EffectTag effect={approval.effect} />
         <h2 className={classNames(styles.title, isCommand(approval) && styles.commandTitle)}>{renderedText(approval.title)}</h2>
@@ -77,7 +83,7 @@ export const ApprovalCard = ({ approval, now, acts, mayNotSay, isBusy, hasKeys =
               </Button>
             )}
             <span className={styles.grow} />
-            {hasSeenWhole ? hasKeys ? <Keys keys="Mod+Enter" /> : null : <span className={styles.hint}>Scroll to the end of the command first</span>}
+            {hasSeenWhole ? hasKeys ? <DecideKeys /> : null : <span className={styles.hint}>Scroll to the end of the command first</span>}
           </div>
           {mayNotSay === "" ? null : <p className={styles.hint}>{mayNotSay}</p>}
         </footer>
@@ -85,6 +91,16 @@ export const ApprovalCard = ({ approval, now, acts, mayNotSay, isBusy, hasKeys =
     </article>
   );
 };
+
+/** In a text Mod+Enter is the text's own: Escape leaves it first. */
+const DecideKeys = () => (
+  <>
+    <span className={styles.leave}>
+      <Keys keys="Escape" />
+    </span>
+    <Keys keys="Mod+Enter" />
+  </>
+);
 
 /** Typed by hand, it has no other name than its first line, perhaps shortened. */
 const isCommand = ({ title, script }: ApprovalView): boolean => script.startsWith(title.replace(/ …$/, ""));

@@ -86,6 +86,9 @@ export const Composer = ({ draft, onDraft, onSend, isBusy, onStop, model, lastAs
       if (draft.text.trim() === "") return;
       if (isBusy) setHeld(true);
       else onSend();
+    } else if (event.key === "Escape") {
+      event.preventDefault();
+      leaveFor(event.currentTarget);
     } else if (event.key === "ArrowUp" && draft.text === "" && lastAsked !== undefined) {
       event.preventDefault();
       onDraft({ ...draft, text: lastAsked });
@@ -155,4 +158,10 @@ export const Composer = ({ draft, onDraft, onSend, isBusy, onStop, model, lastAs
       </div>
     </div>
   );
+};
+
+/** Out of the text: to the command that waits for a decision, where Mod+Enter approves, or else to the conversation. */
+const leaveFor = (area: HTMLElement): void => {
+  const main = area.closest("main");
+  (main?.querySelector<HTMLElement>("[data-decide] [role=region]") ?? main)?.focus();
 };
