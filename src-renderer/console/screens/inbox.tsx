@@ -167,9 +167,11 @@ const HandOver = ({ of: item, onHanded }: { of: Whole; onHanded: () => void }) =
       <Field label="Question" hint="In your own words, as you would ask it at the desk.">
         <Input value={question} maxLength={2000} placeholder="why is web-01 slow?" onValue={setQuestion} />
       </Field>
-      <Button kind="primary" icon="send" isBusy={isBusy} disabled={desktopId === undefined || question.trim() === ""} onClick={() => void hand()}>
-        Hand it over
-      </Button>
+      <p className={styles.acts}>
+        <Button kind="primary" icon="send" isBusy={isBusy} disabled={desktopId === undefined || question.trim() === ""} onClick={() => void hand()}>
+          Hand it over
+        </Button>
+      </p>
     </div>
   );
 };

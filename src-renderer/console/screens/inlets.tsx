@@ -1,7 +1,6 @@
 import { useState } from "react";
 import { formatAgo, formatInstant } from "../../lib/format.ts";
 import { Button } from "../../ui/button.tsx";
-import { Bytes } from "../../ui/bytes.tsx";
 import { ConfirmDialog, Dialog } from "../../ui/dialog.tsx";
 import { EmptyState } from "../../ui/empty-state.tsx";
 import { Field } from "../../ui/field.tsx";
@@ -36,7 +35,7 @@ export const Inlets = ({ isMaking, onMade }: { isMaking: boolean; onMade: () => 
   const { act, isBusy, problem } = useActing();
   const now = useNow();
   const { items, problem: loading, more, again } = usePages("GET /v1/orgs/:orgId/inlets", { orgId, limit: 100 });
-  const [made, setMade] = useState<{ readonly secret: string; readonly address: string | undefined }>();
+  const [made, setMade] = useState<{ readonly secret: string; readonly isFirst: boolean }>();
   const [removing, setRemoving] = useState<Inlet>();
   const [rotating, setRotating] = useState<Inlet>();
   const remove = async () => {
@@ -60,20 +59,20 @@ export const Inlets = ({ isMaking, onMade }: { isMaking: boolean; onMade: () => 
           )
         }
         columns={[
-          { id: "name", title: "Name", width: "minmax(120px, 1fr)", cell: (row) => row.name },
-          { id: "scheme", title: "Signs as", width: "170px", cell: (row) => TEXT[row.scheme] },
-          { id: "address", title: "Address", width: "minmax(180px, 2fr)", isMono: true, cell: (row) => <span title={row.address}>{row.address}</span> },
-          { id: "limit", title: "A minute", width: "80px", align: "end", cell: (row) => row.perMinute },
-          { id: "heard", title: "Last heard", width: "110px", cell: (row) => (row.heardAt === null ? "never" : formatAgo(row.heardAt, now)) },
-          { id: "former", title: "Secret", width: "130px", cell: (row) => (row.formerUntil === null ? "one" : <span title={`The former holds until ${formatInstant(row.formerUntil)}`}><Tag tone="warn">two for now</Tag></span>) },
-          { id: "act", title: "Acts", isTitleHidden: true, width: "44px", cell: (row) => <Menu trigger={<IconButton icon="more" size="sm" label={`Acts on ${row.name}`} />} entries={[{ id: "rotate", text: "New secret…", icon: "refresh", onSelect: () => setRotating(row) }, { id: "remove", text: "Remove…", icon: "trash", isDanger: true, onSelect: () => setRemoving(row) }]} /> },
+          { id: "name", title: "Name", width: "minmax(100px, 1fr)", cell: (row) => row.name },
+          { id: "scheme", title: "Signs as", width: "150px", cell: (row) => TEXT[row.scheme] },
+          { id: "address", title: "Address", width: "minmax(110px, 2fr)", isMono: true, cell: (row) => <span title={row.address}>{row.address}</span> },
+          { id: "limit", title: "A minute", width: "72px", align: "end", cell: (row) => row.perMinute },
+          { id: "heard", title: "Last heard", width: "96px", cell: (row) => (row.heardAt === null ? "never" : formatAgo(row.heardAt, now)) },
+          { id: "former", title: "Secret", width: "110px", cell: (row) => (row.formerUntil === null ? "one" : <span title={`The former holds until ${formatInstant(row.formerUntil)}`}><Tag tone="warn">two for now</Tag></span>) },
+          { id: "act", title: "Acts", isTitleHidden: true, width: "44px", cell: (row) => <Menu trigger={<IconButton icon="more" size="sm" label={`Acts on ${row.name}`} />} entries={[{ id: "copy", text: "Copy the address", icon: "copy", onSelect: () => void navigator.clipboard.writeText(row.address) }, { id: "rotate", text: "New secret…", icon: "refresh", onSelect: () => setRotating(row) }, { id: "remove", text: "Remove…", icon: "trash", isDanger: true, onSelect: () => setRemoving(row) }]} /> },
         ]}
       />
       {isMaking ? <InletDialog of={undefined} onClose={onMade} onMade={(next) => (onMade(), setMade(next), again())} /> : null}
       {rotating === undefined ? null : <InletDialog of={rotating} onClose={() => setRotating(undefined)} onMade={(next) => (setRotating(undefined), setMade(next), again())} />}
       {made === undefined ? null : (
-        <SecretOnce title={made.address === undefined ? "A new secret" : "Somebody may tell us something"} label="Signing secret" secret={made.secret} onClose={() => setMade(undefined)}>
-          {made.address === undefined ? "Give it to the sender. The former one holds beside it as long as you said." : <Bytes text={made.address} label="Address" wraps />}
+        <SecretOnce title={made.isFirst ? "Somebody may tell us something" : "A new secret"} label="Signing secret" secret={made.secret} onClose={() => setMade(undefined)}>
+          {made.isFirst ? "Give it to the sender, with the address that stands in the list. What comes there and is not signed with it is refused and recorded." : "Give it to the sender. The former one holds beside it as long as you said."}
         </SecretOnce>
       )}
       <ConfirmDialog isOpen={removing !== undefined} isDanger isBusy={isBusy} title={`Take nothing from ${removing?.name ?? ""} any more?`} confirmText="Remove the address" onCancel={() => setRemoving(undefined)} onConfirm={() => void remove()}>
@@ -84,7 +83,7 @@ export const Inlets = ({ isMaking, onMade }: { isMaking: boolean; onMade: () => 
 };
 
 /** One more that may tell us something, or another secret for one that does. */
-const InletDialog = ({ of: known, onClose, onMade }: { of: Inlet | undefined; onClose: () => void; onMade: (made: { readonly secret: string; readonly address: string | undefined }) => void }) => {
+const InletDialog = ({ of: known, onClose, onMade }: { of: Inlet | undefined; onClose: () => void; onMade: (made: { readonly secret: string; readonly isFirst: boolean }) => void }) => {
   const { orgId } = useOrg();
   const { ask } = useConsole();
   const { act, isBusy, problem } = useActing();
@@ -97,8 +96,8 @@ const InletDialog = ({ of: known, onClose, onMade }: { of: Inlet | undefined; on
   const given = isTheirs ? { secret } : {};
   const make = () =>
     act(async () => {
-      if (known === undefined) onMade(await ask("POST /v1/orgs/:orgId/inlets", { orgId, name: name.trim(), scheme, perMinute, ...given }));
-      else onMade({ ...(await ask("POST /v1/orgs/:orgId/inlets/:inletId/rotation", { orgId, inletId: known.inletId, overlapHours, ...given })), address: undefined });
+      if (known === undefined) onMade({ secret: (await ask("POST /v1/orgs/:orgId/inlets", { orgId, name: name.trim(), scheme, perMinute, ...given })).secret, isFirst: true });
+      else onMade({ secret: (await ask("POST /v1/orgs/:orgId/inlets/:inletId/rotation", { orgId, inletId: known.inletId, overlapHours, ...given })).secret, isFirst: false });
     });
   return (
     <Dialog

@@ -99,8 +99,8 @@ export const ChatScreen = () => {
           <div ref={flow.ref} className={styles.flow} onScroll={flow.onScroll} tabIndex={0} role="log" aria-label="Conversation" aria-live="off">
             <div className={styles.inner}>
               {error === undefined ? null : <p className={styles.error} role="alert">{error}</p>}
-              {isEmpty && error === undefined ? <HandedQuestions onTake={(taken) => (setDraft(taken), field.current?.focus())} /> : null}
               {isEmpty && error === undefined ? <Guide isLab={isLab} hasHosts={hasHosts} examples={isLab ? LAB_EXAMPLES : EXAMPLES} done={guideProgress(conversations)} onAsk={(text) => void send({ text, hosts: [], attachments: [] })} onHosts={() => app.navigate("/hosts")} /> : null}
+              {isEmpty && error === undefined ? <HandedQuestions onTake={(taken) => (setDraft(taken), field.current?.focus())} /> : null}
               {state.turns.map((turn, index) => (
                 <TurnBlock key={turn.turnId} turn={turn} runs={state.runs} offers={state.offers} isLast={index === state.turns.length - 1} now={index === state.turns.length - 1 ? now : 0} busyOffer={busyOffer} actions={actions} />
               ))}
