@@ -1,5 +1,6 @@
 import { slipsBetween } from "../skills/index.ts";
 import { OWN_SPELLING, type FoundSpan } from "./spans.ts";
+import { meaningOf } from "./thesaurus.ts";
 import { stemOf, type Token } from "./tokens.ts";
 
 export const FEATURES = 1 << 15;
@@ -51,11 +52,13 @@ function spelledOut(lower: string): readonly string[] {
   return head === undefined || tail === undefined ? [stemOf(lower)] : [stemOf(head), SHORT[tail] ?? tail];
 }
 
-/** A word nobody taught is repaired when it is one slip away from one that was, else it stands for "some name". */
+/** A word nobody taught is taken for what it means, repaired when it is one slip away from one that was, else it stands for "some name". */
 export function repair(words: readonly string[], vocabulary: ReadonlySet<string>): readonly string[] {
   // A certain service or path only says something when some skill is about exactly that one.
   return words.filter((word) => !word.startsWith("=") || vocabulary.has(word)).map((word) => {
     if (vocabulary.has(word) || /^[<=#]/.test(word)) return word;
+    const meant = meaningOf(word);
+    if (meant !== undefined && vocabulary.has(meant)) return meant;
     if (word.length >= 5) for (const known of vocabulary) if (Math.abs(known.length - word.length) <= 1 && known.length >= 5 && known.charAt(0) === word.charAt(0) && slipsBetween(word, known, 2) === 1) return known;
     return "<oov>";
   });

@@ -1,8 +1,9 @@
 import type { Slot } from "../contract/index.ts";
 import { normaliseInput, type SkillInput, type SkillOutline } from "../skills/index.ts";
-import { POLITE } from "./acts.ts";
+import { POLITE, isActForm } from "./acts.ts";
 import { ENGLISH } from "./english.ts";
 import { OWN_SPELLING, type FoundSpan, type Read } from "./spans.ts";
+import { meaningOf } from "./thesaurus.ts";
 import { FILLER, stemOf } from "./tokens.ts";
 
 export type Filled = { readonly slots: readonly Slot[]; readonly inputs: Readonly<Record<string, string>>; readonly missing: readonly SkillInput[]; /** Values in the sentence that no input took. */ readonly unused: readonly FoundSpan[]; readonly misfit?: { readonly input: SkillInput; readonly value: string; readonly why: string } };
@@ -126,6 +127,7 @@ function spanFor(input: SkillInput, spans: readonly FoundSpan[]): FoundSpan | un
   }
 }
 
+const NO_NAME: ReadonlySet<string> = new Set("running stopped stuck dead failed zombie defunct top many most all which what every each no other system local new old big heavy docker show list check".split(" "));
 const DOERS: ReadonlySet<string> = new Set("did has was is does by".split(" "));
 
 /** A word no skill has taught is taken for the name of something, best when a word such as "user" stands beside it. */
@@ -142,12 +144,14 @@ function wordFor(input: SkillInput, { tokens, spans }: Read, taught: ReadonlySet
   // "When did alice log in": the one who did it.
   const isDoer = (at: number) => input.type === "user" && DOERS.has(tokens[at - 1]?.lower ?? "");
   const near = (at: number) => isDoer(at) || isWanted(at) || beside.has(tokens[at - 1]?.lower ?? "") || beside.has(tokens[at + 1]?.lower ?? "") || asks.has(tokens[at - 1]?.lower ?? "");
+  // "Stop the worker container": a taught word may be a name, but the verb, a number of them or what kind they are is none.
+  const isSaid = (at: number) => isActForm(tokens[at]?.lower ?? "") || NO_NAME.has(tokens[at]?.lower ?? "");
   const candidates = tokens
     .map(({ lower, text }, at) => ({ at, text, lower }))
-    .filter(({ at, lower }) => !isTaken(at) && !FILLER.has(lower) && !beside.has(lower) && !/^[-"'#@/]/.test(lower) && (near(at) || (!ENGLISH.has(lower) && !POLITE.has(lower))));
+    .filter(({ at, lower }) => !isTaken(at) && !FILLER.has(lower) && !beside.has(lower) && !/^[-"'#@/]/.test(lower) && (near(at) || (!ENGLISH.has(lower) && !POLITE.has(lower) && meaningOf(lower) === undefined)));
   const unknown = candidates.filter(({ lower }) => !taught.has(lower) && !taught.has(stemOf(lower)));
   // What holds digits or signs is a value rather than a word: an address, a setting, a zone.
   const written = input.type === "text" ? candidates.find(({ lower }) => /[:./_\d]/.test(lower)) : undefined;
-  const best = written ?? unknown.find(({ at }) => near(at)) ?? (input.isRequired ? unknown[0] : undefined) ?? (input.isRequired ? candidates.find(({ at }) => beside.has(tokens[at - 1]?.lower ?? "")) : undefined);
+  const best = written ?? unknown.find(({ at }) => near(at)) ?? (input.isRequired ? unknown[0] : undefined) ?? (input.isRequired ? candidates.find(({ at }) => beside.has(tokens[at - 1]?.lower ?? "") || (beside.has(tokens[at + 1]?.lower ?? "") && !isSaid(at))) : undefined);
   return best === undefined ? undefined : { at: best.at, value: best.text };
 }

@@ -32,6 +32,8 @@ export function createRequestParser({ skills, keep, breathe, clock }: RequestNee
       while (knows !== skills.digest && !closing.signal.aborted) {
         const digest = skills.digest;
         trained = await trainOn(skills, keep, breathe, clock);
+        // What the first question would pay for: patterns are compiled and hot paths met, in two languages.
+        for (const warm of ["why is the disk of web-01 full and what fills it", "starte nginx auf web-01 nicht neu"]) parseRequest(warm, { hosts: [], chosenHosts: [], earlier: [], now: 0 }, trained);
         knows = digest;
       }
     })().finally(() => {

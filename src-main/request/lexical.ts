@@ -67,12 +67,16 @@ function placeOf(keys: Uint32Array, term: string): number {
 
 const spreadOf = ({ keys, spread }: Pick<Lexicon, "keys" | "spread">, term: string): number => spread[placeOf(keys, term)] ?? 0;
 
+const NAME_ALONE = 0.55;
+
 /** Nearness of words to taught phrases: weighted overlap, the best phrase of each skill. */
 export function lexicalScores(lexicon: Lexicon, words: readonly string[]): Float32Array {
   const { classes, keys, starts, postings, labels, norms } = lexicon;
   const best = new Float32Array(classes);
   const terms = termsOf(words);
   const weight = (term: string) => weightOf(term, spreadOf(lexicon, term), classes);
+  // A name and nothing else is near to every phrase that asks about a name.
+  const says = terms.some((term) => !/^[<=#]/.test(term) && !term.includes("~")) ? 1 : NAME_ALONE;
   const own = terms.reduce((sum, term) => sum + weight(term), 0);
   if (own === 0) return best;
   const shared = new Map<number, number>();
@@ -83,7 +87,7 @@ export function lexicalScores(lexicon: Lexicon, words: readonly string[]): Float
     for (const at of postings.subarray(starts[place], starts[place + 1])) shared.set(at, (shared.get(at) ?? 0) + adds);
   }
   for (const [at, sum] of shared) {
-    const score = sum / Math.sqrt(own * (norms[at] as number));
+    const score = (says * sum) / Math.sqrt(own * (norms[at] as number));
     const label = labels[at] as number;
     if (score > (best[label] as number)) best[label] = score;
   }

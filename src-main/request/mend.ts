@@ -2,6 +2,7 @@ import { slipsBetween } from "../skills/index.ts";
 import type { FoundSpan } from "./spans.ts";
 import { isActForm } from "./acts.ts";
 import { ENGLISH } from "./english.ts";
+import { meaningOf } from "./thesaurus.ts";
 import { CANON, FILLER, type Token } from "./tokens.ts";
 
 /** Words as they are written in taught phrases, with how often: what a misspelt word is repaired to. */
@@ -11,7 +12,7 @@ export type Forms = ReadonlyMap<string, number>;
 const BEFORE_NAMES = new Set("user account package process container database group called named mac interface vlan module setting sysctl table image".split(" "));
 const PLAIN = /^[a-z]{3,24}$/;
 
-export const isTaughtForm = (forms: Forms, lower: string): boolean => forms.has(lower) || forms.has(`${lower}s`) || FILLER.has(lower) || CANON.has(lower) || ENGLISH.has(lower);
+export const isTaughtForm = (forms: Forms, lower: string): boolean => forms.has(lower) || forms.has(`${lower}s`) || FILLER.has(lower) || CANON.has(lower) || ENGLISH.has(lower) || meaningOf(lower) !== undefined;
 
 /** The sentence with words that are one slip away from a taught one put right ("restrat", "wich", "teh"). Only what the voices read: values are cut out of what was typed. */
 export function mend(sentence: string, tokens: readonly Token[], spans: readonly FoundSpan[], forms: Forms): string {

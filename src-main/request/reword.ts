@@ -21,6 +21,7 @@ const LEADS: readonly RegExp[] = [
   new RegExp(String.raw`^(?:${POLITE}|hey|hi|hello|ok|okay|so|well|um|yo|sena|quick question|one question|question|good morning|by the way|btw|now then)\b[\s,:!.-]+(?=\S)`, "i"),
   new RegExp(String.raw`^(?:can|could|would|will|may|might) (?:you|u|we|i|someone|somebody|anybody) (?:${POLITE} )*(?=\S+ )`, "i"),
   new RegExp(String.raw`^(?:i|we) (?:just )?(?:wonder|am wondering|was wondering|are wondering|need to know|want to know|would like to know|'d like to know|have to know|must know)(?: (?:about|of))? (?=\S)`, "i"),
+  new RegExp(String.raw`^(?:just )?(?:need to know|want to know|wanna know|wonder|wondering|got to know|gotta know)(?: (?:about|of))? (?=(?:${WH}|if|whether)\b)`, "i"),
   new RegExp(String.raw`^(?:i|we)(?:'d| would)? (?:want|need|like|love|wish|have) (?:you )?to (?:know|see|find out|understand|learn|check) (?=\S+ )`, "i"),
   new RegExp(String.raw`^(?:i|we)(?:'d| would)? (?:want|need|like) (?:you )?to (?=\S+ )`, "i"),
   new RegExp(String.raw`^(?:do|does) (?:you|we|anyone|anybody|someone) know (?=\S)`, "i"),
@@ -53,6 +54,7 @@ const ORDERS: readonly Turn[] = [
   [new RegExp(String.raw`^(?:i|we)(?:'d| would)? (?:want|need|like) (.+?) (?:to be |to get )?(${DONES})\b(.*)$`, "i"), (m) => `${verbOf(m[2] ?? "")} ${m[1]}${m[3]}`],
   // "nginx is stuck, restart it": the thing was named before the order.
   [new RegExp(String.raw`^(.+?) (?:is|are|seems|looks|hangs|has|keeps|was|does)\b[^,;.]*[,;.] ?(?:so |then |and |please )*(restart|reload|stop|start|reboot|bounce) (?:it|them|that)\b(.*)$`, "i"), (m) => `${m[2]} ${m[1]}${m[3]}`],
+  [/^(.+?) (?:is|are|seems|looks|hangs|has|keeps|was|does)\b[^,;.]*[,;.] ?(?:so |then |and |please )*(?:give|do) (?:it|them) a (restart|reload|reboot|bounce|kick)\b(.*)$/i, (m) => `${(m[2] ?? "").toLowerCase() === "kick" ? "restart" : m[2]} ${m[1]}${m[3]}`],
   [new RegExp(String.raw`^(?:i|we)(?:'d| would)? (?:want|need|like) an? (?:quick )?(${NOUN}) (?:of|for|on) (.+)$`, "i"), (m) => `${m[1]} ${m[2]}`],
   [new RegExp(String.raw`^(?:get|have|see) (.+?) (${DONES})\b(.*)$`, "i"), (m) => `${verbOf(m[2] ?? "")} ${m[1]}${m[3]}`],
   [new RegExp(String.raw`^(.+?) (?:should|must|has to|have to|needs to|need to|ought to|is to|wants to) be (${DONES})\b(.*)$`, "i"), (m) => `${verbOf(m[2] ?? "")} ${m[1]}${m[3]}`],
@@ -73,6 +75,10 @@ function particle(match: RegExpExecArray): string {
 }
 
 const ASIDES: readonly (readonly [RegExp, string])[] = [
+  [/\b(?:on its (?:knees|last legs)|dog slow|dead slow|slow as (?:hell|molasses|treacle|a snail)|at a snail'?s pace|barely (?:moves?|moving|usable|responds?|crawls?)|(?:takes?|taking) (?:forever|ages|an eternity) to (?:respond|answer|react|do anything)|under water|out of (?:breath|puff)|gasping for air)\b/gi, "slow"],
+  [/\b(?:belly[ -]up|gone south|bit(?:ten)? the dust|kicked the bucket|out of (?:commission|action|service)|on the fritz|(?:gave|given|gives) up the ghost|fallen over|fell over|keeled over|lights out|six feet under|gone for good)\b/gi, "down"],
+  [/\b(?:chock[- ]?a?[- ]?block|bursting at the seams|(?:filled|full) to the brim|running out of room|no room left|up to the brim)\b/gi, "full"],
+  [/\b(?:touch(?:ed|es)? base|laid hands on|messed (?:around )?with|mess(?:ing)? (?:around )?with|fiddl(?:ed|ing) (?:around )?with|monkey(?:ed|ing) with|tinker(?:ed|ing) with|play(?:ed|ing) (?:around )?with)\b/gi, "changed"],
   [/^(?:if|whether|that) (.+?) (is|are|was|were|has|have|does|do|can|will)\b/i, "$2 $1"],
   [/\b(?:the )?(?:machine|server|host|box|node) (?=[a-z]+-\d+\b|<host>)/gi, ""],
   [/\bwhat(?:'s| is)? up with\b/gi, "what is wrong with"],
