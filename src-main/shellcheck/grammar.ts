@@ -81,7 +81,7 @@ function addOptions(into: Map<string, Option>, text: string, trap: Trap | undefi
   for (const marked of tokensOf(text)) {
     if (SPECIAL.has(marked)) continue;
     const token = marked.replace(/^!/, "");
-    const [, spelled = "", mark, kind = "text"] = /^([^:?=>]+)(?:([:?=>])(.*))?$/.exec(token) ?? [];
+    const [, spelled = "", mark, kind = "text"] = /^([^:?=>]+)(?:([:?=>])(.*))?$/.exec(token) as RegExpExecArray;
     const takes = mark === undefined ? "nothing" : mark === "?" ? "attached" : mark === ">" ? "next" : "value";
     const option: Option = { takes, kind: kind === "" ? "text" : kind, trap };
     if (marked !== token) needed.add(option);
@@ -95,7 +95,7 @@ function addOptions(into: Map<string, Option>, text: string, trap: Trap | undefi
 }
 
 const slotOf = (token: string): Slot => {
-  const repeat = token.length > 1 ? REPEATS[token.at(-1) as string] : undefined;
+  const repeat = REPEATS[token.at(-1) as string];
   return repeat === undefined ? { kind: token, least: 1, most: 1 } : { kind: token.slice(0, -1), ...repeat };
 };
 

@@ -91,9 +91,10 @@ const isMilder = (one: Extract<Match, { matched: true }>, other: Extract<Match, 
 
 /** The worst this command may do, unless its own script language says more exactly what stands in the way. */
 function unmatched({ data, name, family }: Entry, args: readonly Value[], why: string | undefined): Verdict {
+  const worst = data.ceiling ?? "unknown";
   const obstacle = name === "sed" || name.endsWith("awk") ? scriptObstacle(name, args) : undefined;
-  if (obstacle !== undefined) return withholds(data.ceiling ?? "unknown", obstacle.rule, obstacle.why);
-  return withholds(data.ceiling ?? "unknown", `${family}/${name}`, why === undefined ? `${name} ${data.says}` : `${name}: ${why}`);
+  if (obstacle !== undefined) return withholds(worst, obstacle.rule, obstacle.why);
+  return withholds(worst, `${family}/${name}`, why === undefined ? `${name} ${data.says}` : `${name}: ${why}`);
 }
 
 const scriptObstacle = (name: string, args: readonly Value[]): { readonly rule: string; readonly why: string } | undefined => {

@@ -173,7 +173,7 @@ export function countedVerdict(value: Value): "fits" | "secret" | "no" {
 export function treeVerdict(value: Value): "fits" | "secret" | "no" {
   if (value.isPipe) return "fits";
   const path = value.known;
-  if (path === undefined) return value.glob !== undefined && isDullTree(value.prefix) && !value.glob.includes(String.raw`\.\.`) ? "fits" : "no";
+  if (path === undefined) return value.glob !== undefined && isDullTree(value.prefix) && !holdsCards(value.prefix) && !value.glob.includes(String.raw`\.\.`) ? "fits" : "no";
   if (isDevice(path)) return "no";
   if (isDullTree(path)) return holdsCards(path) ? "no" : "fits";
   return "secret";

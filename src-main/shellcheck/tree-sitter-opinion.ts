@@ -28,12 +28,14 @@ const EXPRESSIONS = new Set(["unary_expression", "binary_expression", "negated_e
 
 function collect(node: Node, found: (readonly string[])[]): void {
   if (node.type === "command") {
-    const words = node.children.filter((child) => child !== null && !REDIRECTS.has(child.type)).map((child) => child?.text ?? "");
+    const words = childrenOf(node).filter(({ type }) => !REDIRECTS.has(type)).map(({ text }) => text);
     // tree-sitter has no `time` keyword: it takes the word for the name of a program.
     const own = words[0] === "time" ? words.slice(words[1] === "-p" ? 2 : 1) : words;
     if (own.length > 0) found.push(own);
   } else if (node.type === "test_command" && node.firstChild?.text === "[") found.push(flatWords(node));
-  for (const child of node.children) if (child !== null) collect(child, found);
+  for (const child of childrenOf(node)) collect(child, found);
 }
 
-const flatWords = (node: Node): readonly string[] => node.children.flatMap((child) => (child === null ? [] : EXPRESSIONS.has(child.type) ? flatWords(child) : [child.text]));
+const childrenOf = (node: Node): readonly Node[] => node.children.filter((child) => child !== null);
+
+const flatWords = (node: Node): readonly string[] => childrenOf(node).flatMap((child) => (EXPRESSIONS.has(child.type) ? flatWords(child) : [child.text]));

@@ -29,7 +29,7 @@ export function deviceClassifier(grammar: DeviceGrammar, rules: readonly DeviceR
 
 function judgeLine(line: string, grammar: DeviceGrammar, rules: readonly Compiled[]): Segment {
   const all = line.split(/[ \t]+/);
-  const argv = grammar.drop?.includes(all[0] ?? "") === true ? all.slice(1) : all;
+  const argv = grammar.drop?.includes(all[0] as string) === true ? all.slice(1) : all;
   const base = { text: line, argv: all, redirects: [] };
   const odd = argv.find((word) => !grammar.plainWord.test(word));
   if (odd !== undefined) return { ...base, effect: "unknown", proved: false, rule: `${grammar.name}/words`, why: `"${odd}" is not a plain word of this device's language` };

@@ -6,8 +6,8 @@ import type { Family } from "../grammar.ts";
 export const servers: Family = {
   name: "servers",
   commands: [
-    // -t opens the logs and loads the modules its own configuration names, as every start does; it serves and changes nothing.
-    { names: "nginx", says: "checks its configuration", ceiling: "arbitrary-exec", shapes: [["!-t -q", ""], ["!-v !-V", ""]] },
+    // Proved by decision, for it is the first question about a server that is down; what it does besides is said with it.
+    { names: "nginx", says: "checks its configuration as a start would: it opens its logs and its pid file, and takes its ports for a moment", ceiling: "arbitrary-exec", shapes: [["!-t -q", ""], ["!-v !-V", ""]] },
     { names: "haproxy", says: "checks a configuration", ceiling: "arbitrary-exec", shapes: [["!-v", ""]] },
     // Without -c it loads the modules that the file names.
     { names: "named-checkconf", says: "checks a configuration", ceiling: "arbitrary-exec", shapes: [["!-c", "path?"]] },

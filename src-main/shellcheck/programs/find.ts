@@ -59,7 +59,7 @@ export function findVerdict(args: readonly Value[], context: ProgramContext): Ve
   }
   const reading: Reading = { args, context, starts, at, verdicts: [], problem: undefined };
   orList(reading, false);
-  if (reading.problem === undefined && reading.at < args.length) reading.problem = withholds("unknown", "programs/find-expression", `"${args[reading.at]?.source ?? ""}" is not a test this rule lists`);
+  if (reading.problem === undefined && reading.at < args.length) reading.problem = withholds("unknown", "programs/find-expression", `"${(args[reading.at] as Value).source}" is not a test this rule lists`);
   const all = reading.problem === undefined ? reading.verdicts : [...reading.verdicts, reading.problem];
   const blocking = all.filter(({ proved }) => !proved);
   const worst = worstEffect(all.map(({ effect }) => effect));
@@ -132,7 +132,7 @@ function primary(reading: Reading, text: string, isVetted: boolean): boolean {
   }
   const trap = TRAPS[text];
   if (trap === undefined || !Object.hasOwn(TRAPS, text)) {
-    fail(reading, `"${reading.args[reading.at]?.source ?? ""}" is not a test this rule lists`);
+    fail(reading, `"${(reading.args[reading.at] as Value).source}" is not a test this rule lists`);
     return false;
   }
   reading.verdicts.push(withholds(trap[1], trap[0], trap[2]));

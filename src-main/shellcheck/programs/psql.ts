@@ -21,8 +21,8 @@ export function objectionTo(sql: string): string | undefined {
     const from = TOKEN.lastIndex;
     const match = TOKEN.exec(sql);
     if (match === null || match.index !== from) return sql.slice(from).trim() === "" ? end(words) : `"${sql.slice(from, from + 12)}" is not in the vocabulary`;
-    const [kind, text] = Object.entries(match.groups ?? {}).find(([, value]) => value !== undefined) ?? ["", ""];
-    words.push({ kind, text: (text ?? "").toLowerCase() });
+    const [kind, text] = Object.entries(match.groups as Readonly<Record<string, string>>).find(([, value]) => value !== undefined) as readonly [string, string];
+    words.push({ kind, text: text.toLowerCase() });
   }
   return end(words);
 }
@@ -35,8 +35,8 @@ function end(words: readonly { readonly kind: string; readonly text: string }[])
     // "--" and "/*" begin comments; they would hide what follows from this reader.
     if (kind === "sign" && ((text === "-" && next?.text === "-") || (text === "/" && next?.text === "*"))) return "it holds a comment";
     if (kind !== "word") continue;
-    if (text === "from" && words[at - 2]?.text === "epoch") continue;
-    if (text === "from" && words[at - 1]?.text === "epoch") continue;
+    // Anywhere else "epoch" may be a name that somebody gave a column, and what follows a table.
+    if (text === "from" && words.slice(Math.max(0, at - 3), at).map((before) => before.text).join(" ") === "extract ( epoch") continue;
     if (text === "from" || text === "join") {
       if (next?.kind !== "word" || !RELATIONS.has(next.text)) return `"${next?.text ?? ""}" is not one of the statistics views`;
       const after = words[at + 2]?.text === "as" || WORDS.has(words[at + 2]?.text ?? "") ? words[at + 3] : words[at + 2];
@@ -44,7 +44,7 @@ function end(words: readonly { readonly kind: string; readonly text: string }[])
       continue;
     }
     if (RELATIONS.has(text)) {
-      if (!["from", "join"].includes(words[at - 1]?.text ?? "") && next?.text !== ".") return `"${text}" stands where no view belongs`;
+      if (!["from", "join"].includes((words[at - 1] as { readonly text: string }).text) && next?.text !== ".") return `"${text}" stands where no view belongs`;
       continue;
     }
     if (next?.text === "(" && !["in", "and", "or", "not", "when", "then", "on", "where", "else", "as", "by"].includes(text)) {

@@ -1,6 +1,6 @@
 import type { Effect } from "../../contract/terms.ts";
 import { ANYTHING, knownValue, unknownValue, type Value } from "../words.ts";
-import { proves, withholds, type Program, type ProgramContext, type Verdict } from "./program.ts";
+import { proves, withholds, type Feed, type Program, type ProgramContext, type Verdict } from "./program.ts";
 
 // Commands that run another command. They are what the inner one is, or they are not proved at all.
 
@@ -81,14 +81,14 @@ const xargs: Program = (args, context) => {
   if (markers.length > 1 || (markers.length === 1 && own.some((text) => /^-[0r]*[nL]|^--max-(args|lines)/.test(text)))) return unlisted("wrapper/xargs");
   const [marker] = markers;
   const rest = args.length > start ? args.slice(start) : [knownValue("echo")];
-  const fed: Value = { ...unknownValue("⟨each line⟩", { prefix: isExact ? (context.feed?.prefix ?? "") : "", count: marker === undefined ? "many" : "one", vetted, isApart: context.feed?.isApart === true }), glob: ANYTHING };
+  const fed: Value = { ...unknownValue("⟨each line⟩", { prefix: isExact ? (context.feed as Feed).prefix : "", count: marker === undefined ? "many" : "one", vetted, isApart: context.feed?.isApart === true }), glob: ANYTHING };
   const argv = marker === undefined ? [...rest, fed] : rest.map((value) => (value.known?.includes(marker) === true ? replaced(value, marker, fed) : value));
   return inner(argv, context, { rule: "wrapper/xargs", says: "xargs runs the command that follows on each name, and that command is proved for any name" });
 };
 
 const replacements = (own: readonly string[]): readonly string[] =>
   own.flatMap((text, at) => {
-    if (/^-[0r]*I$/.test(text)) return [own[at + 1] ?? ""];
+    if (/^-[0r]*I$/.test(text)) return [own[at + 1] as string];
     if (/^-0?i/.test(text)) return [text.replace(/^-0?i/, "") || "{}"];
     if (text.startsWith("-I")) return [text.slice(2)];
     return text.startsWith("--replace=") ? [text.slice(10)] : [];

@@ -1,0 +1,215 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { loadSecondOpinion } from "../../../src-main/shells/process/shell-reader.ts";
+import { classify, commandWords, createClassifier, treeSitterOpinion, type Classify } from "../../../src-main/shellcheck/index.ts";
+import { createJudge } from "../../../src-main/shellcheck/judge.ts";
+import { disagreement, type SecondOpinion } from "../../../src-main/shellcheck/second-opinion.ts";
+import { awkObstacle } from "../../../src-main/shellcheck/programs/awk.ts";
+import { objectionTo } from "../../../src-main/shellcheck/programs/psql.ts";
+import { sedObstacle } from "../../../src-main/shellcheck/programs/sed.ts";
+
+// Where two readings lie close together: each case stands beside the one on the other side of its border.
+
+const verdictOf = (command: string): readonly [boolean, string, string] => {
+  const { proved, effect, rule } = classify(command);
+  return [proved, effect, rule];
+};
+
+describe("words that are only known when they are read", () => {
+  it.each([
+    ["grep *.c", true, "read", "text/grep"],
+    ["grep *.key", false, "read-secret", "secret/path"],
+    ["grep \"$p\" /var/log/syslog", true, "read", "text/grep"],
+    ["grep -r password \"$p\" /var/log", false, "read-secret", "text/grep"],
+    ["awk -F \"$x\" '{print}' notes.txt", false, "arbitrary-exec", "text/awk"],
+    ["awk -F : '{print}' notes.txt", true, "read", "text/awk"],
+    ["grep -r x /var/log/*", true, "read", "text/grep"],
+    ["grep -r x /var/log/../*", false, "read-secret", "text/grep"],
+    ["grep -r x /srv/*", false, "read-secret", "text/grep"],
+    ["grep -r x /sys/devices/*", false, "read-secret", "text/grep"],
+    ["ls \"$PWD\"", true, "read", "coreutils/ls"],
+    ["cat \"$PWD\"/notes.txt", true, "read", "coreutils/cat"],
+    ["cat $PWD/notes.txt", false, "read-secret", "coreutils/cat"],
+    ["for x; do ls; done", false, "read", "structure/loop"],
+    ["env $x", false, "unknown", "wrapper/env"],
+    ["env -u X ls", true, "read", "coreutils/ls"],
+    ["nice -- ls", true, "read", "coreutils/ls"],
+    ["nice ./$x", false, "unknown", "names/open"],
+    ["nice $x", false, "unknown", "wrapper/nice"],
+    ["parallel ls", false, "arbitrary-exec", "wrapper/parallel"],
+    ["ls | xargs -d \"$x\" ls", true, "read", "coreutils/ls"],
+    ["ls | xargs -I", false, "unknown", "wrapper/xargs"],
+    ["ps -oenv", false, "read-secret", "trap/ps-environment"],
+    ["env ./$x", false, "unknown", "wrapper/env"],
+    ["ps -eo env", false, "read-secret", "trap/ps-environment"],
+    ["ps \"$x\"", false, "unknown", "programs/ps-words"],
+  ])("%s", (command, proved, effect, rule) => {
+    expect(verdictOf(command)).toEqual([proved, effect, rule]);
+  });
+});
+
+describe("names that one command hands to the next", () => {
+  const listed = "find /srv -name '*.c'";
+  it.each([
+    [`${listed} | grep -v x | xargs cat`, true],
+    [`${listed} | grep x | xargs cat`, true],
+    [`${listed} | grep "$x" | xargs cat`, true],
+    [`${listed} | grep -o x | xargs cat`, false],
+    [`${listed} | grep x other.txt | xargs cat`, false],
+    [`${listed} | grep -n x | xargs cat`, false],
+    [`${listed} | head -n 5 | xargs cat`, true],
+    [`${listed} | head -c 5 | xargs cat`, false],
+    [`${listed} | tail -n 5 | xargs cat`, true],
+    [`${listed} | sort -r | uniq | xargs cat`, true],
+    [`${listed} | sort -n 5 | xargs cat`, false],
+    [`${listed} | sort <"$x" | xargs cat`, false],
+    [`${listed} | cut -c 2- | xargs cat`, false],
+    ["which ls | xargs md5sum", true],
+    ["echo x | xargs md5sum", false],
+    [`${listed} -print0 | xargs -0 cat`, true],
+    [`${listed} -o -name x | xargs cat`, false],
+    ["find /etc -name '*' | xargs cat", false],
+    ["find | xargs cat", false],
+    ["find -L | xargs stat", true],
+  ])("%s", (command, proved) => {
+    expect(classify(command).proved).toBe(proved);
+  });
+});
+
+describe("find's own language", () => {
+  it.each([
+    ["find /srv \\( -name '*.c' , -name '*.h' \\) -exec cat {} +", false],
+    ["find /srv \\( -name '*.c' -o -name '*.h' \\) -exec cat {} +", true],
+    ["find /srv \\( -name '*.c' -o -true \\) -exec cat {} +", false],
+    ["find . \\)", false],
+    ["find . -frobnicate", false],
+    ["find . \"$x\"", true],
+    ["find \"$(date)\" -name x", false],
+    ["find ./\"$(date)\" -name x", true],
+    ["find \"$x\" -name y", true],
+    ["find . -name *a*b*c*d*e*f*g*h*i*j", false],
+    ["find . -name *a*b.c", true],
+    ["find . -name $(date)", false],
+    ["find . -name $x -newer \"$(date)\"", true],
+    ["find . -name $x -newer \"$(date)\" -delete", false],
+    ["find / -name *.c -exec wc {} +", true],
+    ["find / -name * -exec wc {} +", false],
+    ["find / -name *o* -exec cat {} +", false],
+    ["find /srv -name *.conf -exec cat {} +", false],
+    ["find /srv -name *.c -exec cat {} +", true],
+    ["find . ! -name x", true],
+    ["find . !", false],
+    ["find . \\( -name x", false],
+    ["find . -name", false],
+    ["find . -exec ls", false],
+    ["find . -fprintf out %p", false],
+    ["find . -name x -a -name y", true],
+    ["find -O3 . -name x", true],
+    ["find . -name x -exec ls {} \\; -exec stat {} +", true],
+  ])("%s", (command, proved) => {
+    expect(classify(command).proved).toBe(proved);
+  });
+});
+
+describe("scripts inside a word", () => {
+  it.each(["1a x\\\\y", "a\\\nw is only text here", "s/a/\\//", "y/a\\/b/cde/", "s/[/]/x/", "/[/]/p", "s,[,],x,", "s/a/b/;#w out\np"])("sed only prints by %j", (script) => {
+    expect(sedObstacle(script)).toBeUndefined();
+  });
+  it.each([["s,[,],w out,", "trap/sed-write"], ["s/[/]/e/", "trap/sed-execute"], ["s/a", "programs/sed-substitution"], ["s/a/b", "programs/sed-substitution"], ["1,p", "programs/sed-address"], ["y/a/b", "programs/sed-command"], ["pp", "programs/sed-command"], ["r x", "programs/sed-command"]])("sed's %j is %s", (script, rule) => {
+    expect(sedObstacle(script)?.rule).toBe(rule);
+  });
+  it.each([["{ print (1 > 2) }", undefined], ["1 > 2", undefined], ["{ print > \"x\" }", "trap/awk-output"], ["{ a = b / c > d }", "programs/awk-tokens"], ["{ f(1) }", "programs/awk-call"], ["}", "programs/awk-tokens"], [")", "programs/awk-tokens"], ["BEGIN { for (;; print > \"x\") break }", "trap/awk-output"]])("awk's %j is %s", (program, rule) => {
+    expect(awkObstacle(program)?.rule).toBe(rule);
+  });
+});
+
+describe("statements", () => {
+  it.each(["select pid from pg_locks   ", "select count(*) as count from pg_locks", "select extract(epoch from now() - query_start) from pg_stat_activity", "select a.pid from pg_stat_activity a join pg_locks b on a.pid = b.pid", "select name, setting from pg_settings where name in ('work_mem', 'port')"])("reads %s", (sql) => {
+    expect(objectionTo(sql)).toBeUndefined();
+  });
+  it.each(["select pid from", "select pg_stat_activity", "select count from pg_locks", "select pid from t", "select usename as epoch from t", "select a epoch from s", "select (epoch from t)", "select pid from pg_locks a, t", "select pid from pg_locks ?", "select pid from pg_locks ? ", "", "select name from pg_settings"])("does not read %j", (sql) => {
+    expect(objectionTo(sql)).toBeDefined();
+  });
+  it.each([
+    ["psql -X -F , -c 'select pid from pg_locks'", true],
+    ["psql -X -F x -c 'select pid from pg_locks'", false],
+    ["psql -X -F", false],
+    ["psql -X \"$x\" -c 'select pid from pg_locks'", false],
+    ["psql -X -d 'host=evil' -c 'select pid from pg_locks'", false],
+    ["psql -c 'select pid from pg_locks'", false],
+  ])("%s", (command, proved) => {
+    expect(classify(command).proved).toBe(proved);
+  });
+});
+
+describe("text that no reader can finish", () => {
+  it("is refused where it goes too deep, for us or for the reader itself", () => {
+    expect(classify(`${"( ".repeat(40)}ls${" )".repeat(40)}`)).toMatchObject({ proved: false, denied: true });
+    expect(classify("$(".repeat(30_000))).toMatchObject({ proved: false });
+    expect(classify("{ ".repeat(30_000))).toMatchObject({ proved: false });
+    expect(classify(`${"( ".repeat(20)}ls${" )".repeat(20)}`).denied).toBeUndefined();
+  });
+  it.each(["echo $(", "cat <(", "echo `", "echo $((", "echo $(($()))", "echo ${x", "ls &&", "(", "if true", "case x in"])("%j is never proved", (command) => {
+    expect(classify(command).proved).toBe(false);
+  });
+  it("lists what a coprocess and a function hold", () => {
+    for (const command of ["coproc { rm x; }", "coproc rm x", "f() { rm x; }", "function f { rm x; }", "f() ( rm x )", "coproc n { rm x; }"]) expect(classify(command).segments.map(({ argv }) => argv[0])).toContain("rm");
+  });
+});
+
+describe("the small languages of devices", () => {
+  const device = (dialect: "racadm" | "cisco-ios", command: string): readonly [boolean, string] => {
+    const { proved, effect } = classify(command, { dialect });
+    return [proved, effect];
+  };
+  it.each([
+    ["racadm", "racadm serveraction", [false, "unknown"]],
+    ["racadm", "serveraction powerstatus", [true, "read"]],
+    ["racadm", "racadm storage get pdisks", [true, "read"]],
+    ["racadm", "racadm storage init:Disk.Virtual.0", [false, "destructive"]],
+    ["cisco-ios", "show version |", [false, "mutate"]],
+    ["cisco-ios", "show version | include x", [true, "read"]],
+    ["cisco-ios", "show interfaces secret", [false, "read-secret"]],
+    ["cisco-ios", "configure terminal", [false, "service-impact"]],
+    ["cisco-ios", "copy x y", [false, "mutate"]],
+  ] as const)("%s: %s", (dialect, command, expected) => {
+    expect(device(dialect, command)).toEqual(expected);
+  });
+});
+
+describe("the second reader", () => {
+  let opinion: SecondOpinion;
+  let both: Classify;
+  beforeAll(async () => {
+    opinion = await loadSecondOpinion();
+    both = createClassifier({ secondOpinion: opinion });
+  });
+
+  it("sees the same words, nested and timed ones too", () => {
+    expect(commandWords("echo `date`")).toEqual([["echo", "`date`"], ["date"]]);
+    expect(commandWords("echo \"`echo \\`date\\``\"").flat()).toContain("date");
+    expect(opinion("time ls -l")).toEqual([["ls", "-l"]]);
+    expect(opinion("time -p ls")).toEqual([["ls"]]);
+    expect(opinion("time")).toEqual([]);
+    expect(opinion("[ ! -f x ]")).toEqual([["[", "!", "-f", "x", "]"]]);
+    expect(both("time ls").proved).toBe(true);
+  });
+
+  it("abstains from what it cannot read, and from what is too long", () => {
+    expect(opinion("ls (")).toBeUndefined();
+    expect(opinion(`ls ${"x".repeat(20_000)}`)).toBeUndefined();
+    expect(treeSitterOpinion({ parse: () => null })("ls")).toBeUndefined();
+    expect(disagreement("ls", () => undefined)).toContain("without doubt");
+    expect(disagreement("ls", () => [["ls", "x"]])).toContain("different commands");
+    expect(disagreement("ls", () => [])).toContain("different commands");
+    expect(disagreement("ls \\\n-l", () => [["ls", "-l"]])).toBeUndefined();
+  });
+});
+
+describe("two grammars", () => {
+  const family = (name: string, names: string) => ({ name, commands: [{ names, says: "does" }], inside: [], aside: [] });
+  it("may not claim one name, nor that of a program with a language of its own", () => {
+    expect(() => createJudge([family("a", "x y"), family("b", "y")])).toThrow('two grammars claim the command "y"');
+    expect(() => createJudge([family("a", "find")])).toThrow("find");
+    expect(() => createJudge([family("a", "x"), family("b", "y")])).not.toThrow();
+  });
+});
