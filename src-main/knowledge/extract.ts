@@ -6,6 +6,7 @@ import { looksLikeMan, readMan } from "./formats/man.ts";
 import { readOffice } from "./formats/office.ts";
 import { readPdf } from "./formats/pdf.ts";
 import { decodeText, looksBinary, readAsciiDoc, readCode, readCsv, readMarkdown, readPlain, readRst } from "./formats/plain.ts";
+import { visible } from "./names.ts";
 import { budgetOf, gunzip, untar, unzip, type Budget, type Entry } from "./formats/unpack.ts";
 
 export type Read = Extracted & { readonly format: string };
@@ -53,7 +54,8 @@ async function archive(entries: readonly Entry[], budget: Budget, depth: number,
   if (depth >= 3) throw new Unreadable("archives lie inside each other more than three deep");
   const blocks: Block[] = [];
   const remarks: string[] = [];
-  for (const entry of entries) {
+  for (const { read: unpacked, name: own } of entries) {
+    const entry = { name: visible(own), read: unpacked };
     if (!isCandidate(entry.name)) continue;
     try {
       const inner = await read(entry.name, entry.read(), budget, depth + 1);

@@ -1,6 +1,7 @@
 import { statSync } from "node:fs";
 import { Worker } from "node:worker_threads";
 import { LIMITS } from "./blocks.ts";
+import { opened } from "./names.ts";
 import { unpacked, type Parcel } from "./parcel.ts";
 import type { Ready } from "./passages.ts";
 import { failed } from "./prepare.ts";
@@ -96,6 +97,6 @@ function apart({ jobs, resolve, reject }: Order): Order[] {
 
 function unread({ path, name, bytes, modifiedAt = 0 }: ReadJob, why: string): Ready | undefined {
   if (bytes !== undefined) return failed({ path: name, bytes: bytes.byteLength, modifiedAt }, "", why);
-  const found = statSync(path, { throwIfNoEntry: false });
+  const found = statSync(opened(path), { throwIfNoEntry: false });
   return found && failed({ path: name, bytes: found.size, modifiedAt: found.mtimeMs }, "", why);
 }

@@ -3,6 +3,7 @@ import { lstat } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { isCandidate } from "../extract.ts";
+import { below, opened, shown } from "../names.ts";
 import type { Found } from "../walk.ts";
 
 const run = promisify(execFile);
@@ -11,16 +12,18 @@ const QUIET = ["-c", "core.hooksPath=/dev/null", "-c", "core.fsmonitor=false", "
 
 /** The files of a working copy as git knows them: tracked, or new and not ignored. What a checkout changes is seen at once. */
 export async function gitFiles(folder: string, signal: AbortSignal): Promise<Found> {
-  const { stdout } = await run("git", [...QUIET, "-C", folder, "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--deduplicate"], { signal, maxBuffer: 256 << 20, env: { PATH: process.env["PATH"] ?? "/usr/bin:/bin", GIT_CONFIG_NOSYSTEM: "1", GIT_CONFIG_GLOBAL: "/dev/null", GIT_TERMINAL_PROMPT: "0", LC_ALL: "C" } });
+  const { stdout } = await run("git", [...QUIET, "-C", folder, "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--deduplicate"], { signal, encoding: "buffer", maxBuffer: 256 << 20, env: { PATH: process.env["PATH"] ?? "/usr/bin:/bin", GIT_CONFIG_NOSYSTEM: "1", GIT_CONFIG_GLOBAL: "/dev/null", GIT_TERMINAL_PROMPT: "0", LC_ALL: "C" } });
   const files: Found["files"][number][] = [];
   const folders = new Set<string>([folder, join(folder, ".git")]);
-  for (const name of stdout.split("\0")) {
-    if (name === "" || !isCandidate(name)) continue;
-    const path = join(folder, name);
-    const info = await lstat(path).catch(() => undefined);
+  for (let from = 0, end = stdout.indexOf(0); end >= 0; from = end + 1, end = stdout.indexOf(0, from)) {
+    const bytes = stdout.subarray(from, end);
+    const name = shown(bytes);
+    if (!isCandidate(name)) continue;
+    const path = below(folder, bytes);
+    const info = await lstat(opened(path)).catch(() => undefined);
     if (info?.isFile() !== true) continue;
     files.push({ path, name, bytes: info.size, modifiedAt: Math.round(info.mtimeMs) });
-    folders.add(join(path, ".."));
+    if (typeof path === "string") folders.add(join(path, ".."));
   }
   return { files, folders: [...folders] };
 }

@@ -5,7 +5,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { writeHostile, wholeFile } from "../../../scripts/hostile-documents.ts";
+import { writeHostile, writeHostileNames, wholeFile } from "../../../scripts/hostile-documents.ts";
 import { openKnowledge } from "../../../src-main/knowledge/index.ts";
 
 const root = mkdtempSync(join(tmpdir(), "sena-knowledge-"));
@@ -192,6 +192,32 @@ describe("a collection", () => {
     const { readFileSync } = await import("node:fs");
     writeFileSync(file, gzipSync(gunzipSync(readFileSync(file)).toString().replace("starts by itself", "never starts")));
     await expect(third.import(file, [publicKey])).rejects.toThrow(/not those that were signed/);
+  });
+});
+
+describe("hostile names", () => {
+  it("are read like any other, or listed with what is wrong, and shown as what no screen obeys", async () => {
+    const { docs, dbPath } = places("names");
+    const count = writeHostileNames(docs);
+    await using knowledge = open(dbPath);
+    const { id } = await knowledge.add(add(docs));
+    const [state] = await knowledge.sync(id);
+    const problems = new Map((await knowledge.problems()).map(({ path, what }) => [path, what]));
+    const unfound: number[] = [];
+    const paths: string[] = [...problems.keys()];
+    for (let n = 0; n < count; n += 1) {
+      const [first] = (await knowledge.search(`namecase${n}`, ANY)).passages;
+      if (first?.text.includes(`namecase${n}.`) === true) paths.push(first.path);
+      else unfound.push(n);
+    }
+    expect({ documents: state?.documents, problem: state?.problem, unfound: unfound.length }).toEqual({ documents: count, problem: "", unfound: problems.size });
+    expect([...problems.keys()].sort()).toEqual(["text.docx", "text.eml", "text.gz", "text.md.gz.gz.gz.gz.gz", "text.pdf", "text.tar", "text.tar.gz", "text.tgz", "text.xlsx", "text.zip"]);
+    // oxlint-disable-next-line no-control-regex -- they are what must not be there
+    expect(paths.filter((path) => /[\u0000-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufffd]/u.test(path))).toEqual([]);
+    expect(paths).toEqual(expect.arrayContaining(["two<U+000A>lines.md", "invoice<U+202E>fdp.md", "latin-caf<E9>.md", "folder-<E9><U+000A>/inside.md", "__proto__"]));
+    const [again] = await knowledge.sync(id);
+    expect([again?.changedAt, again?.documents]).toEqual([state?.changedAt, count]);
+    expect(orphans(dbPath)).toEqual(NONE);
   });
 });
 
