@@ -18,7 +18,7 @@ export function createKeyCounters(store: Store): KeyCounters {
   return {
     isFresh(keyBlob, { securityKey }, source) {
       if (securityKey === undefined || securityKey.counter === 0) return true;
-      return source === "here" ? securityKey.counter > (highest.get([keyBlob])?.counter ?? 0) : seen.get([keyBlob, securityKey.counter]) === undefined;
+      return source === "here" ? securityKey.counter > ((highest.get([keyBlob]) as { counter: number | null }).counter ?? 0) : seen.get([keyBlob, securityKey.counter]) === undefined;
     },
     note(keyBlob, { securityKey }) {
       if (securityKey !== undefined && securityKey.counter > 0) add.run([keyBlob, securityKey.counter]);

@@ -68,7 +68,7 @@ export function createQueue(needs: QueueNeeds): Queue {
     // The state first: a request that is ending must not be approved meanwhile, even if its record fails.
     if (sql.move.run({ id: row.id, from: "waiting", from2: "approved", to: state, say }).changes === 0) return;
     moved();
-    await ledger.append({ type: "decision", actor, session: object.run, host: object.hosts[0]?.id ?? "", fields: { approval: row.id, decision: state, say }, refs: { request: row.request_seq } });
+    await ledger.append({ type: "decision", actor, session: object.run, host: hostOf(object), fields: { approval: row.id, decision: state, say }, refs: { request: row.request_seq } });
   }
   /** The row while it may still be decided. Whoever comes too late, or a second time, is on the record. */
   async function openRow(id: string, who: Named, act: string): Promise<Row> {
@@ -103,7 +103,7 @@ export function createQueue(needs: QueueNeeds): Queue {
     const object = objectOf(row);
     const actor: Actor = { kind: "operator", id: operator.id, name: operator.name };
     const fields: Record<string, Json> = { approval: row.id, decision: of.decision, note: of.note, source: of.source, signer: `${principalName(operator.name)} ${of.keyLine.split(" ").slice(0, 2).join(" ")}`, touch: touchWords(of.verified) };
-    const common = { actor, session: object.run, host: object.hosts[0]?.id ?? "", refs: { request: row.request_seq } };
+    const common = { actor, session: object.run, host: hostOf(object), refs: { request: row.request_seq } };
     const { seq } =
       of.decision === "approve"
         ? await ledger.append({ ...common, type: "approval", fields, blobs: [{ role: "approval", bytes: objectBytes(object) }, { role: "approval.sig", bytes: Buffer.from(of.signature) }] })
@@ -159,7 +159,7 @@ export function createQueue(needs: QueueNeeds): Queue {
         created_at: at, not_after: at + Math.min(MAX_LIFETIME_MS, Math.max(1, lifetimeMs)), max_uses: 1,
       });
       const { seq } = await ledger.append({
-        type: "approval-request", actor: object.requester, session: object.run, host: object.hosts[0]?.id ?? "",
+        type: "approval-request", actor: object.requester, session: object.run, host: hostOf(object),
         fields: { approval: id, script: shown.script.length <= 4096 ? shown.script : object.script, effect: object.effect, title: object.title, rules: object.rules, approvals: object.approvals, own: object.own, notAfter: object.not_after },
         blobs: [{ role: "object", bytes: objectBytes(object) }, { role: "script", bytes: Buffer.from(shown.script) }],
       });
@@ -204,7 +204,7 @@ export function createQueue(needs: QueueNeeds): Queue {
     get: (id) => view(rowOf(id)),
     objectOf: (id) => objectOf(rowOf(id)),
     list: ({ open, limit }) => (open ? sql.open.all() : sql.newest.all([limit])).slice(0, limit).map(view),
-    waiting: () => sql.count.get()?.n ?? 0,
+    waiting: () => (sql.count.get() as { n: number }).n,
     changes: (signal) => version.follow(signal),
     usable(id, facts) {
       const row = rowOf(id);
@@ -229,6 +229,8 @@ export function createQueue(needs: QueueNeeds): Queue {
 }
 
 export const sha256Hex = (bytes: Uint8Array | string): string => createHash("sha256").update(bytes).digest("hex");
+/** An object without a host is none. */
+const hostOf = ({ hosts }: ApprovalObject): string => (hosts[0] as ApprovalObject["hosts"][number]).id;
 /** allowed_signers principals have no blanks and no wildcards. */
 const principalName = (name: string): string => name.replaceAll(/[^\w.@-]/g, "-");
 

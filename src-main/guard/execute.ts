@@ -89,9 +89,7 @@ async function* stream(ssh: Pick<Ssh, "exec">, hostId: string, of: { readonly wi
     while (waiting.length > 0) yield waiting.shift() as Output;
     if (end?.result) return yield { type: "result", result: end.result };
     if (end) throw end.error;
-    await new Promise<void>((resolve) => {
-      wake = resolve;
-      if (end !== undefined || waiting.length > 0) resolve();
-    });
+    // Nothing can have come since the line above: there was no wait between.
+    await new Promise<void>((resolve) => (wake = resolve));
   }
 }

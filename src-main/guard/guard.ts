@@ -119,8 +119,9 @@ export function createGuard(needs: GuardNeeds): Guard & { explain(request: Param
     if (bytes !== undefined) return refuse("bytes", bytes);
     if (decision.verdict === "deny") return refuse("denied-by-policy", decision.why);
     if (JSON.stringify(facts) !== JSON.stringify(factsOf(planned))) return refuse("changed", "The host, its key, its user, the policy or the command changed in the meantime. It was not run; look at it again and ask anew.");
-    if (isStricter(decision.approvers, planned.judgement.decision.approvers)) return refuse("changed", "Since it was asked, it needs more people than that, or others: a glass was closed, or how many work here changed. It was not run; ask anew.");
-    if (decision.verdict === "ask" && approvalId === undefined) return refuse("changed", "It would have to be asked about now, and nobody was. It was not run.");
+    // Whoever is asked now and was not then is covered by the count; were it not, nobody's yes is no yes.
+    const isUnasked = decision.verdict === "ask" && approvalId === undefined;
+    if (isUnasked || isStricter(decision.approvers, planned.judgement.decision.approvers)) return refuse("changed", "Since it was asked, it needs more people than that, or others: a glass was closed, or how many work here changed. It was not run; ask anew.");
     const usable = approvalId === undefined ? undefined : approvals.usable(approvalId, facts);
     if (usable?.ok === false) return refuse(usable.reason, usable.say);
     signal?.throwIfAborted();
@@ -183,7 +184,7 @@ export function createGuard(needs: GuardNeeds): Guard & { explain(request: Param
     };
     // Whatever becomes of this step, the others of its batch must not wait for it.
     const leave = () => {
-      if (place === undefined) batch?.leave();
+      batch?.leave();
       batch = undefined;
     };
     try {

@@ -83,7 +83,7 @@ export function createBatch({ ssh, hostId, nonce, size, signal }: BatchNeeds): B
       if (isBroken) lines.forEach((line) => line.failed(fail("GUARD_TOGETHER_CUT")));
       else void settled.promise.then(send);
     },
-    events: (place) => (lines[place] ?? createLine()).events(),
+    events: (place) => (lines[place] as Line).events(),
   };
 }
 

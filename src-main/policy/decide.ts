@@ -72,6 +72,6 @@ export function decide(set: CedarSet, hash: string, question: PolicyQuestion): E
 }
 
 function sentence(head: string, set: CedarSet, ids: readonly string[]): string {
-  const says = ids.map((id) => set.rules.find((rule) => rule.id === id)?.says ?? id);
+  const says = ids.map((id) => (set.rules.find((rule) => rule.id === id) as CedarSet["rules"][number]).says);
   return `${head}: ${says.join("; ")}.`;
 }

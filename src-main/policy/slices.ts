@@ -77,7 +77,7 @@ function slimmed({ id, effect }: CedarRule, policy: PolicyJson): Slim | undefine
 
 function actionsOf(action: PolicyJson["action"]): ReadonlySet<string> | undefined | "unread" {
   if (action.op === "All") return undefined;
-  const entities = "entity" in action ? [action.entity] : "entities" in action ? action.entities : [];
+  const entities = "entity" in action ? [action.entity] : (action as Extract<typeof action, { readonly entities: unknown }>).entities;
   const ids = entities.map((entity) => ("type" in entity ? entity.id : undefined));
   return ids.some((one) => one === undefined) ? "unread" : new Set(ids as string[]);
 }
