@@ -177,11 +177,6 @@ export function createGuard(needs: GuardNeeds): Guard & { explain(request: Param
 
   async function* step(request: GuardRequest, signal: AbortSignal | undefined, batch: Batch | undefined): AsyncGenerator<GuardEvent> {
     let place: number | undefined;
-    let isTold = false;
-    const tellBatch = (isStarted: boolean) => {
-      if (!isTold) batch?.begun(isStarted);
-      isTold = true;
-    };
     // Whatever becomes of this step, the others of its batch must not wait for it.
     const leave = () => {
       batch?.leave();
@@ -216,11 +211,12 @@ export function createGuard(needs: GuardNeeds): Guard & { explain(request: Param
         const shared = await batch?.join({ script: request.script, timeoutMs: request.timeoutMs });
         place = shared?.place;
         start = await begin(planned, intent, approvalId, signal, shared?.wire);
-        if (shared !== undefined) tellBatch(!("type" in start));
+        if (shared !== undefined) batch?.begun(!("type" in start));
         if ("type" in start) return yield await refused(request, intent, start);
         if (approvalId !== undefined) approvals.used(approvalId);
       } catch (error) {
-        if (place !== undefined) tellBatch(false);
+        // It joined, and nothing behind that can fail but what begins it.
+        if (place !== undefined) batch?.begun(false);
         const known = refusalOf(error, signal);
         if (known) return yield await refused(request, intent, known);
         await refused(request, intent, refuse("cancelled", error instanceof Failure ? error.message : "Something failed before it was run."));
