@@ -1,6 +1,6 @@
 import type { Family } from "../grammar.ts";
 
-const HASH = "-bctwz --binary --check --ignore-missing --quiet --status --strict --tag --text --warn --zero -a:word -l:num --algorithm=word --length=num --untagged --raw --base64";
+const HASH = "-btz --binary --tag --text --zero -a:word -l:num --algorithm=word --length=num --untagged --raw --base64";
 const LS =
   "-aAbBcCdDfFgGhHiklLmnNopqQrRsStuUvxXZ1 -I:text -w:num -T:num --all --almost-all --author --escape --block-size=text --ignore-backups --color?text --directory --classify?text --file-type --format=word --full-time --group-directories-first --no-group --human-readable --si --dereference --dereference-command-line --hide=text --hyperlink?text --indicator-style=word --inode --ignore=text --kibibytes --numeric-uid-gid --literal --hide-control-chars --show-control-chars --quote-name --quoting-style=word --reverse --recursive --size --sort=word --time=word --time-style=text --tabsize=num --width=num --context --zero";
 
@@ -58,7 +58,7 @@ export const coreutils: Family = {
     { names: "nl", says: "numbers lines", opaque: true, ceiling: "read-secret", shapes: [["-p -b:text -d:text -f:text -h:text -i:num -l:num -n:word -s:text -v:num -w:num --body-numbering=text --section-delimiter=text --footer-numbering=text --header-numbering=text --line-increment=num --join-blank-lines=num --number-format=word --no-renumber --number-separator=text --starting-line-number=num --number-width=num", "path*"]] },
     { names: "pr", says: "lays out pages", opaque: true, ceiling: "read-secret", shapes: [["-NUM -acdfFJmrtTv -D:text -e?text -h:text -i?text -l:num -n?text -N:num -o:num -s?text -S?text -w:num -W:num --columns=num --across --double-space --header=text --length=num --merge --indent=num --omit-header --omit-pagination --width=num --page-width=num --join-lines --separator?text --sep-string?text --number-lines?text", "path*"]] },
     { names: "od", says: "prints bytes", opaque: true, ceiling: "read-secret", shapes: [["-abcdfiloshxv -A:word -j:num -N:num -S:num -t:word -w?num --address-radix=word --endian=word --skip-bytes=num --read-bytes=num --strings?num --format=word --output-duplicates --width?num", "path*"]] },
-    { names: "md5sum sha1sum sha224sum sha256sum sha384sum sha512sum b2sum cksum", says: "computes checksums", opaque: true, ceiling: "read-secret", shapes: [[HASH, "opened*"]] },
+    { names: "md5sum sha1sum sha224sum sha256sum sha384sum sha512sum b2sum cksum", says: "computes checksums", opaque: true, ceiling: "read-secret", shapes: [[HASH, "opened*"], ["!-c !--check -btwz --binary --text --zero --ignore-missing --quiet --status --strict --warn", "opened*", "unknown", "checksum-list", "it opens whatever names its list holds, devices too"]] },
     { names: "sum", says: "computes checksums", opaque: true, shapes: [["-rs --sysv", "opened*"]] },
     { names: "basenc", says: "encodes or decodes text", opaque: true, ceiling: "read-secret", shapes: [["-di -w:num --decode --ignore-garbage --wrap=num --base64 --base64url --base32 --base32hex --base16 --base2msbf --base2lsbf --base58 --z85", "path?"]] },
     { names: "base64 base32", says: "encodes or decodes text", opaque: true, ceiling: "read-secret", shapes: [["-di -w:num --decode --ignore-garbage --wrap=num", "path?"]] },

@@ -3,7 +3,7 @@ import { reads, type Family } from "../grammar.ts";
 // What developers ask of sources and program files. Nothing here runs the code it looks at, and nothing reads settings that could name code.
 
 const LLVM_DUMP = "-aCdDghHilnprRsStTuwWxz --all-headers --demangle --disassemble --disassemble-all --dynamic-syms --file-headers --full-contents --section-headers --sections --symbols --syms --relocations --program-headers --headers --notes --needed-libs --elf-output-style=word --print-size --size-sort --defined-only --undefined-only --extern-only --format=word --arch=word --debug-info --debug-line --eh-frame --name=word --statistics --verify --no-show-raw-insn --source --line-numbers --radix=word";
-const SHELL_CHECK = "-xa -e:text -i:text -f:word -s:word -S:word -o:text -C?word -W:num --exclude=text --include=text --format=word --shell=word --severity=word --enable=text --color?word --check-sourced --norc --list-optional --wiki-link-count=num";
+const SHELL_CHECK = "-e:text -i:text -f:word -s:word -S:word -o:text -C?word -W:num --exclude=text --include=text --format=word --shell=word --severity=word --enable=text --color?word --norc --list-optional --wiki-link-count=num";
 
 export const development: Family = {
   name: "development",

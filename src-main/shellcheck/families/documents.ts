@@ -62,7 +62,7 @@ export const documents: Family = {
     reads("mmdblookup", "looks addresses up in a file", ["-v -f:path -i:text --file=path --ip=text --verbose --benchmark=num", "word*"]),
     // A number in place of a file is a process, which stops while it is looked at.
     { names: "yara", says: "looks for patterns in files and processes", ceiling: "service-impact" },
-    reads("ssdeep tlsh md5deep sha1deep sha256deep hashdeep", "computes checksums", ["-blecsvz -p:num -j:num", "opened+"]),
+    reads("ssdeep tlsh md5deep sha1deep sha256deep hashdeep", "computes checksums", ["-blesvz -p:num -j:num", "opened+"]),
     reads("pandoc", "changes documents", ["!--list-input-formats !--list-output-formats !--list-extensions?word !--list-highlight-languages !--list-highlight-styles", "", "pure"]),
     reads("tesseract", "reads letters in pictures", ["!--list-langs !--help-psm !--help-oem !--help-extra !--print-parameters", "", "pure"]),
     reads("highlight chroma pygmentize source-highlight", "colours sources", ["!--list-scripts=word !--list !--version !--lang-list !--outlang-list", "", "pure"]),

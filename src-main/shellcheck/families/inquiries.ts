@@ -68,7 +68,7 @@ export const inquiries: Family = {
     { names: "procs", says: "lists processes", ceiling: "unknown", shapes: [["--tree --sorta=word --sortd=word --and --or --nand --nor --thread", "word*"]] },
     { names: "cloc", says: "counts lines of code, unpacks archives with other programs and keeps temporary files", ceiling: "arbitrary-exec" },
     { names: "tokei scc loc", says: "counts lines of code", ceiling: "unknown", shapes: [["-c -f -l -w --by-file --files --no-cocomo --languages --show-lang --format=word --include-ext=text --exclude-dir=text --sort=word --exclude=text --unrestricted -u --no-complexity --wide --type=text --hidden --no-ignore --compact", "opened*"]] },
-    { names: "md5", says: "computes checksums", ceiling: "mutate", shapes: [["-bcrpqs -a:num --check --no-names --algorithm=num", "opened+"]] },
+    { names: "md5", says: "computes checksums", ceiling: "mutate", shapes: [["-brpqs -a:num --no-names --algorithm=num", "opened+"]] },
     { names: "crc32", says: "computes checksums", ceiling: "unknown", shapes: [["", "file+"]] },
     { names: "pinky", says: "prints who is signed in, and asks name servers from where", ceiling: "egress" },
     { names: "isosize", says: "prints the size of an image", shapes: [["-x -d:num --sectors --divisor=num", "disks+"]] },

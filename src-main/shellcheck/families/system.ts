@@ -1,7 +1,7 @@
 import type { Family } from "../grammar.ts";
 
 const SYSTEMCTL =
-  "-alqr -t:text -p:text -P:text -n:num -o:word --all --full --no-pager --no-legend --quiet --plain --type=text --state=text --property=text --value --recursive --reverse --after --before --user --system --failed --lines=num --output=word --with-dependencies --show-types --timestamp=word --legend=word --no-ask-password";
+  "-alq -t:text -p:text -P:text -n:num -o:word --all --full --no-pager --no-legend --quiet --plain --type=text --state=text --property=text --value --reverse --after --before --user --system --failed --lines=num --output=word --with-dependencies --show-types --timestamp=word --legend=word --no-ask-password";
 const LSBLK = "-abdDefilmnOpPrsStTzZJMN -e:text -I:text -o:text -x:text -w:num -E:text --all --bytes --nodeps --discard --exclude=text --fs --include=text --ascii --json --list --merge --perms --noheadings --output=text --output-all --paths --pairs --raw --inverse --scsi --topology --tree?text --sort=text --zoned --nvme --virtio --shell --width=num --dedup=text --sysroot=name";
 
 export const system: Family = {
@@ -25,7 +25,7 @@ export const system: Family = {
         ["--what=text --user --system", "clean unit+", "destructive", "systemctl-clean", "this removes what a service has stored"],
         ["-f --force --now --runtime --user --system --no-reload --quiet", "[enable|reenable|link|set-property|bind] text+", "arbitrary-exec", "systemctl-link", "a unit from a file of its own runs whatever that file says"],
       ],
-      traps: [["-H:text --host=text", "systemctl-host", "egress", "-H connects to another machine"], ["-M:text --machine=text", "systemctl-machine", "unknown", "-M enters a container"]],
+      traps: [["-r --recursive", "systemctl-recursive", "unknown", "-r enters every container"], ["-H:text --host=text", "systemctl-host", "egress", "-H connects to another machine"], ["-M:text --machine=text", "systemctl-machine", "unknown", "-M enters a container"]],
     },
     {
       names: "journalctl",
