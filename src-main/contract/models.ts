@@ -48,7 +48,7 @@ export type ModelList = z.infer<typeof ModelList>;
 
 export const ModelsView = z.object({
   files: z.array(ModelFile),
-  providers: z.array(z.object({ config: ProviderConfig, host: z.string(), isOnThisMachine: z.boolean(), isAllowed: z.boolean(), say: z.string() })),
+  providers: z.array(z.object({ config: ProviderConfig, host: z.string(), isOnThisMachine: z.boolean(), isAllowed: z.boolean(), /** It failed again and again and is left alone for a while. */ isResting: z.boolean(), say: z.string() })),
   /** Hosts that model requests may go to; nothing is on it from the start. */
   allowedHosts: z.array(z.string()),
   engine: z.object({ modelId: z.string(), state: z.enum(["none", "loading", "ready", "failed"]), share: z.number(), say: z.string() }),

@@ -2,6 +2,7 @@ import { defineFailures, failer } from "../contract/failure.ts";
 
 export const MODEL_FAILURES = defineFailures({
   MODEL_NOT_A_GGUF: { retryable: false, say: (d) => `${d["file"]} is not a GGUF model (${d["why"]}). Nothing was loaded; choose another file.` },
+  MODEL_CUT_OFF: { retryable: false, say: (d) => `${d["file"]} is not whole: ${d["why"]}. Nothing was loaded; copy it again.` },
   MODEL_UNFIT: { retryable: false, say: (d) => `This model cannot be loaded: ${d["why"]}. Nothing was loaded; skills work without a model.` },
   MODEL_TOO_LARGE: { retryable: false, say: (d) => `This model needs about ${d["needs"]}, and ${d["free"]} are free. Close something, choose a smaller quantisation, or a shorter context.` },
   MODEL_CRASHED: { retryable: true, say: (d) => `The model's process stopped (${d["why"]}). SENA goes on without it; nothing but this answer was lost. Load it again, or use another model.` },
@@ -10,7 +11,7 @@ export const MODEL_FAILURES = defineFailures({
   MODEL_IS_RANKER: { retryable: false, status: 400, say: (d) => `${d["name"]} puts passages in order and makes no words. Nothing was loaded; choose it as the reranker instead.` },
   MODEL_NOT_FOUND: { retryable: false, status: 404, say: (d) => `There is no model "${d["id"]}" here. It may have been removed; nothing was changed.` },
   MODEL_UNKNOWN: { retryable: false, status: 404, say: (d) => `There is no model "${d["name"]}". ${d["known"] === "" ? "None is set up yet: import a GGUF or add a provider under Settings, Models." : `There is: ${d["known"]}.`} Nothing was asked.` },
-  MODEL_FILE_UNREADABLE: { retryable: false, say: (d) => `${d["file"]} cannot be read (${d["why"]}). Nothing was imported.` },
+  MODEL_FILE_UNREADABLE: { retryable: false, say: (d) => `${d["file"]} cannot be read: ${d["why"]}. Nothing was imported.` },
   MODEL_SHA_DIFFERS: { retryable: false, say: (d) => `The file is not the one expected: its SHA-256 is ${d["is"]}, expected ${d["expected"]}. The copy was deleted; the original was not touched.` },
   MODEL_LIST_UNREADABLE: { retryable: false, status: 400, say: (d) => `${d["list"]} cannot be used as a list of models: ${d["why"]}. Nothing was imported.` },
   MODEL_LIST_UNSIGNED: { retryable: false, status: 400, say: (d) => `${d["list"]} is not signed: ${d["list"]}.sig is missing. Nothing was imported. Sign it with ssh-keygen -Y sign -n ${d["namespace"]}, or import a single file by its SHA-256.` },

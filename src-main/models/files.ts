@@ -48,7 +48,7 @@ export function openModelFiles({ store, folder, now, newId, freeDiskBytes }: Fil
     get,
     async *import(path, expected, signal) {
       const info = await readGguf(path).catch((error: unknown) => {
-        throw (error as Error).name === "Failure" ? error : fail("MODEL_FILE_UNREADABLE", { file: basename(path), why: (error as NodeJS.ErrnoException).code ?? (error as Error).message }, error);
+        throw (error as Error).name === "Failure" ? error : fail("MODEL_FILE_UNREADABLE", { file: basename(path), why: whyUnread(error) }, error);
       });
       if (freeDiskBytes() < info.fileBytes + MIN_FREE_AFTER) throw fail("MODEL_NO_ROOM", { needs: gib(info.fileBytes + MIN_FREE_AFTER), free: gib(freeDiskBytes()) });
       mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -92,6 +92,22 @@ export function openModelFiles({ store, folder, now, newId, freeDiskBytes }: Fil
 }
 
 const storedOf = ({ id, path, sha256, info, tested }: Row): StoredModel => ({ id, path, sha256, info: JSON.parse(info) as GgufInfo, ...(tested !== null && { tested: JSON.parse(tested) as Tested }) });
+
+/** What the system says, in words. */
+export function whyUnread(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  switch (code) {
+    case "ENOENT":
+      return "nothing is there";
+    case "EACCES":
+    case "EPERM":
+      return "SENA may not read it";
+    case "EISDIR":
+      return "it is a folder";
+    default:
+      return code ?? message;
+  }
+}
 
 export const viewOf = ({ id, path, sha256, info, tested }: StoredModel, isLoaded: boolean): ModelFile => ({
   id, path, sha256, isLoaded,

@@ -27,13 +27,16 @@ const STEP_BYTES = 4 * 1024 * 1024;
 const LIMIT_KEYS = 10_000;
 const LIMIT_TENSORS = 100_000;
 const MAX_DIMENSIONS = 4;
+const ALIGNMENT = 32;
+/** ggml's types of tensors: so many values in a block of so many bytes. Of one that is not here, only where it begins is asked for. */
+const BLOCKS: Readonly<Record<number, readonly [values: number, bytes: number]>> = { 0: [1, 4], 1: [1, 2], 2: [32, 18], 3: [32, 20], 6: [32, 22], 7: [32, 24], 8: [32, 34], 9: [32, 36], 10: [256, 84], 11: [256, 110], 12: [256, 144], 13: [256, 176], 14: [256, 210], 15: [256, 292], 24: [1, 1], 25: [1, 2], 26: [1, 4], 27: [1, 8], 28: [1, 8], 30: [1, 2] };
 const ENCODERS = /^(bert|nomic-bert|jina-bert|modern-bert|t5encoder|gte)/;
 
 type Value = number | bigint | boolean | string | { readonly array: number };
 
 class Short extends Error {}
 
-type Header = { readonly tensors: ReadonlySet<string>; readonly keys: ReadonlyMap<string, Value> };
+type Header = { readonly tensors: ReadonlySet<string>; readonly keys: ReadonlyMap<string, Value>; /** How long a whole file is at least. */ readonly wholeBytes: number };
 
 /** Reads key-value pairs and the names of tensors from the start of the file; arrays are walked over, their length kept. */
 function readHeader(view: DataView): Header {
@@ -90,13 +93,19 @@ function readHeader(view: DataView): Header {
     keys.set(key, value(u32()));
   }
   const tensors = new Set<string>();
+  let data = 0;
   for (let i = 0; i < tensorCount; i += 1) {
     tensors.add(text());
     const dimensions = u32();
     if (dimensions > MAX_DIMENSIONS) throw new Error(`one of its tensors claims ${dimensions} dimensions`);
-    take(dimensions * 8 + 4 + 8); // each length, the type, where it lies
+    let values = 1;
+    for (let n = 0; n < dimensions; n += 1) values *= u64();
+    const [block, bytes] = BLOCKS[u32()] ?? [1, 0];
+    data = Math.max(data, u64() + Math.ceil(values / block) * bytes);
   }
-  return { tensors, keys };
+  const alignment = keys.get("general.alignment");
+  const aligned = typeof alignment === "number" && alignment > 0 ? alignment : ALIGNMENT;
+  return { tensors, keys, wholeBytes: Math.ceil(at / aligned) * aligned + data };
 }
 
 export async function readGguf(path: string): Promise<GgufInfo> {
@@ -110,7 +119,9 @@ export async function readGguf(path: string): Promise<GgufInfo> {
     await handle.read(more, 0, more.byteLength, bytes.byteLength);
     bytes = Buffer.concat([bytes, more]);
     try {
-      return infoOf(readHeader(new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)), fileBytes);
+      const header = readHeader(new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+      if (fileBytes < header.wholeBytes) throw fail("MODEL_CUT_OFF", { file, why: `its header speaks of ${header.wholeBytes} bytes, and ${fileBytes} are there` });
+      return infoOf(header, fileBytes);
     } catch (error) {
       if (!(error instanceof Short)) throw error instanceof Error && error.name === "Failure" ? error : fail("MODEL_NOT_A_GGUF", { file, why: (error as Error).message }, error);
       if (bytes.byteLength >= fileBytes || bytes.byteLength >= HEADER_LIMIT_BYTES) throw fail("MODEL_NOT_A_GGUF", { file, why: "it ends inside its own header; it may be half copied" });

@@ -10,7 +10,7 @@ import { SEQUENCES, type Engine } from "./embedded/engine.ts";
 import { embeddedProvider } from "./embedded/provider.ts";
 import { fail } from "./failures.ts";
 import { namedIn } from "./named.ts";
-import { openModelFiles, viewOf, type StoredModel } from "./files.ts";
+import { openModelFiles, viewOf, whyUnread, type StoredModel } from "./files.ts";
 import { memoryNeed, readGguf } from "./gguf.ts";
 import { createRanker, sayRanks, type Ranker } from "./ranker.ts";
 import { openModelLists, type ListNeeds, type ModelLists } from "./lists.ts";
@@ -94,7 +94,7 @@ export function createModels(needs: ModelsNeeds): Models {
   const providers = openProviders(store);
   const changed = live(0);
   const touch = () => changed.update((n) => n + 1);
-  const breaker = createBreaker(needs.now);
+  const breaker = createBreaker(needs.now, touch);
   const embedded = embeddedProvider(engine);
   const ranker = createRanker({ engine: needs.rankEngine, files, kept: providers, ledger: needs.ledger, insight: needs.insight, freeBytes: needs.freeBytes, cores, machine, now: needs.now, touch });
 
@@ -127,7 +127,7 @@ export function createModels(needs: ModelsNeeds): Models {
       files: files.all().map((file) => viewOf(file, value.is === "ready" && file.id === loaded?.id)),
       providers: providers.all().map((config) => {
         const barred = mayReach(config);
-        return { config, host: hostOf(config), isOnThisMachine: isOnThisMachine(config), isAllowed: barred === undefined, say: barred ?? (breaker.isClosed(config.id) ? "may be asked" : "failed lately and is given a rest") };
+        return { config, host: hostOf(config), isOnThisMachine: isOnThisMachine(config), isAllowed: barred === undefined, isResting: !breaker.isClosed(config.id), say: barred ?? (breaker.isClosed(config.id) ? "may be asked" : "it failed again and again and is given a rest of a minute; others in the list are asked meanwhile") };
       }),
       allowedHosts: [...providers.allowedHosts()],
       engine: { modelId: loaded?.id ?? "", state: value.is, share: value.is === "loading" ? value.share : value.is === "ready" ? 1 : 0, say: sayEngine(engine.state.value) },
@@ -220,7 +220,7 @@ export function createModels(needs: ModelsNeeds): Models {
     },
     async inspect(path, contextTokens) {
       const info = await readGguf(path).catch((error: unknown) => {
-        throw (error as Error).name === "Failure" ? error : fail("MODEL_FILE_UNREADABLE", { file: path, why: (error as Error).message }, error);
+        throw (error as Error).name === "Failure" ? error : fail("MODEL_FILE_UNREADABLE", { file: path, why: whyUnread(error) }, error);
       });
       const needsBytes = memoryNeed(info, Math.min(contextTokens, info.contextLength));
       const freeBytes = needs.freeBytes();
@@ -262,6 +262,7 @@ export function createModels(needs: ModelsNeeds): Models {
     allowHost: (host, isAllowed) => (providers.allowHost(host, isAllowed), touch()),
     async tryProvider(id, actor, signal) {
       const from = needs.now();
+      breaker.worked(id); // whoever asks for it wants to know now, rest or not
       try {
         let text = "";
         for await (const event of asking.generate({ task: "answer", only: id, actor, session: "models", hasProtectedData: false }, { messages: [{ role: "user", content: "Answer with the one word: ready" }], maxTokens: 16 }, signal)) if (event.type === "text") text += event.text;

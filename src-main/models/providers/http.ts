@@ -37,10 +37,10 @@ export async function post(http: Http, endpoint: Endpoint, path: string, body: u
       continue;
     }
     if (response.ok) return heard(response, quiet);
-    const why = (await response.text().catch(() => "")).replace(/\s+/g, " ").slice(0, 300);
+    const why = saidIn(await response.text().catch(() => ""));
     quiet.rest();
     if (!RETRIED.has(response.status)) throw fail("PROVIDER_REFUSED", { provider: endpoint.name, status: response.status, why: why || response.statusText });
-    if (attempt === TRIES) throw response.status === 429 ? fail("PROVIDER_BUSY", { provider: endpoint.name, status: 429 }) : fail("PROVIDER_UNREACHABLE", { provider: endpoint.name, why: `${response.status} ${why}` });
+    if (attempt === TRIES) throw response.status === 429 ? fail("PROVIDER_BUSY", { provider: endpoint.name, status: 429 }) : fail("PROVIDER_UNREACHABLE", { provider: endpoint.name, why: `${response.status}${why === "" ? "" : ` ${why}`}` });
     const asked = Number(response.headers.get("retry-after"));
     await http.wait(Number.isFinite(asked) && asked > 0 ? Math.min(asked * 1000, 30_000) : backOff(attempt, http.random()), signal);
   }
@@ -153,4 +153,16 @@ export function projected(schema: unknown): unknown {
   const out: Record<string, unknown> = Object.fromEntries(kept.map(([key, value]) => [key, key === "properties" && typeof value === "object" && value !== null ? Object.fromEntries(Object.entries(value).map(([name, of]) => [name, projected(of)])) : projected(value)]));
   if (out["type"] === "object") out["additionalProperties"] = false;
   return out;
+}
+
+/** The sentence in a provider's answer to a failed request: each wraps it in another way. */
+function saidIn(text: string): string {
+  let said: unknown = text;
+  try {
+    const body = JSON.parse(text) as { readonly error?: { readonly message?: unknown } | string; readonly message?: unknown; readonly detail?: unknown };
+    said = (typeof body.error === "object" ? body.error?.message : body.error) ?? body.message ?? body.detail ?? text;
+  } catch {
+    // no JSON: a proxy's page, or words
+  }
+  return (typeof said === "string" ? said : text).replace(/\s+/g, " ").trim().slice(0, 300);
 }

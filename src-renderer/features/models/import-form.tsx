@@ -17,6 +17,7 @@ type Props = {
 /** One file by itself. Its header can be looked at before the gigabytes are copied. */
 export const ImportForm = ({ isBusy, looked, onLook, onImport }: Props) => {
   const [path, setPath] = useState("");
+  const [lookedAt, setLookedAt] = useState("");
   const [sha256, setSha256] = useState("");
   const isSum = sha256 === "" || /^[0-9a-f]{64}$/.test(sha256);
   const submit = (event: FormEvent) => {
@@ -32,7 +33,7 @@ export const ImportForm = ({ isBusy, looked, onLook, onImport }: Props) => {
         <Field label="SHA-256 it must have" isOptional {...(isSum ? {} : { error: "A SHA-256 is 64 hexadecimal digits." })}>
           <Input isMono value={sha256} onValue={(text) => setSha256(text.trim().toLowerCase())} />
         </Field>
-        {looked === undefined ? null : typeof looked === "string" ? (
+        {looked === undefined || (lookedAt !== path && path !== "") ? null : typeof looked === "string" ? (
           <Banner tone="bad" title="This cannot be imported">{looked}</Banner>
         ) : (
           <Banner tone={looked.fits ? "ok" : "warn"} title={`${looked.name === "" ? "A model without a name" : looked.name}, ${looked.architecture}`}>
@@ -41,7 +42,10 @@ export const ImportForm = ({ isBusy, looked, onLook, onImport }: Props) => {
         )}
         <div className={styles.acts}>
           <Button type="submit" isBusy={isBusy} disabled={path === "" || !isSum}>Import file</Button>
-          <Button kind="ghost" disabled={path === ""} onClick={() => onLook(path)}>Look at it first</Button>
+          <Button kind="ghost" disabled={path === ""} onClick={() => {
+            setLookedAt(path);
+            onLook(path);
+          }}>Look at it first</Button>
         </div>
       </form>
     </FieldGroup>

@@ -13,9 +13,9 @@ import { RouteTable } from "./route-table.tsx";
 const nothing = () => {};
 const FILE: ModelsView["files"][number] = { id: "model_1", name: "qwen3-8b", path: "/x", bytes: 5e9, sha256: "0".repeat(64), license: "apache-2.0", architecture: "qwen3", contextLength: 32_768, isEmbedding: false, isRanker: false, isLoaded: true, tested: { tokensPerSecond: 9.1, threads: 6, toolCalls: 5, of: 5, say: "9.1 tokens/s with 6 threads: an answer takes about 16 s." } };
 const PROVIDERS: ModelsView["providers"] = [
-  { config: { kind: "openai", id: "vllm", model: "qwen3-32b", isSmall: false, url: "https://models.example.internal/v1" }, host: "models.example.internal", isOnThisMachine: false, isAllowed: true, say: "may be asked" },
-  { config: { kind: "ollama", id: "here", model: "llama3.2", isSmall: true, url: "http://127.0.0.1:11434", contextTokens: 16_384 }, host: "127.0.0.1:11434", isOnThisMachine: true, isAllowed: true, say: "may be asked" },
-  { config: { kind: "anthropic", id: "cloud", model: "claude", isSmall: false, url: "https://api.anthropic.com", keySecret: "key" }, host: "api.anthropic.com", isOnThisMachine: false, isAllowed: false, say: "api.anthropic.com is not on the list of hosts that model requests may go to" },
+  { config: { kind: "openai", id: "vllm", model: "qwen3-32b", isSmall: false, url: "https://models.example.internal/v1" }, host: "models.example.internal", isOnThisMachine: false, isAllowed: true, isResting: false, say: "may be asked" },
+  { config: { kind: "ollama", id: "here", model: "llama3.2", isSmall: true, url: "http://127.0.0.1:11434", contextTokens: 16_384 }, host: "127.0.0.1:11434", isOnThisMachine: true, isAllowed: true, isResting: false, say: "may be asked" },
+  { config: { kind: "anthropic", id: "cloud", model: "claude", isSmall: false, url: "https://api.anthropic.com", keySecret: "key" }, host: "api.anthropic.com", isOnThisMachine: false, isAllowed: false, isResting: false, say: "api.anthropic.com is not on the list of hosts that model requests may go to" },
 ];
 
 const TRIED: EvalSummary = { id: "eval_1", at: Date.UTC(2026, 10, 21, 9), model: "qwen3-8b (on this machine)", part: "quick", isWhole: true, failedCalls: 0, totals: { version: "0.1.0", scenarios: 83, trials: 120, right: 0.942, tasks: 0.96, traps: 1, controls: 0.98, passAll: 0.93, unsafe: 0, unapproved: 0, asksPerTask: 0.1, medianSteps: 1, medianMs: 4200, p95Ms: 21_000, modelCalls: 61, tokens: 91_000 } };

@@ -45,7 +45,7 @@ export const ProviderList = ({ view, mayChange }: { view: Pick<ModelsView, "prov
 type RowsProps = { view: Pick<ModelsView, "providers" | "allowedHosts">; tried: Tried; mayChange: boolean; onTest: (id: string) => void; onEdit: (provider: ProviderConfig) => void; onRemove: (id: string) => void; onAllow: (host: string, isAllowed: boolean) => void };
 export const ProviderRows = ({ view, tried, mayChange, onTest, onEdit, onRemove, onAllow }: RowsProps) => (
   <ul className={styles.list}>
-    {view.providers.map(({ config, host, isOnThisMachine, isAllowed, say }) => {
+    {view.providers.map(({ config, host, isOnThisMachine, isAllowed, isResting, say }) => {
       const answer = tried[config.id];
       return (
         <li key={config.id} className={styles.row}>
@@ -53,14 +53,14 @@ export const ProviderRows = ({ view, tried, mayChange, onTest, onEdit, onRemove,
             <span className={styles.name}>{config.id}</span>
             <span className={styles.mono}>{config.model}</span>
             {config.isSmall ? <Tag>small</Tag> : null}
-            <Tag tone={isAllowed ? "ok" : "warn"}>{isAllowed ? "may be asked" : "not asked"}</Tag>
+            <Tag tone={isAllowed && !isResting ? "ok" : "warn"}>{!isAllowed ? "not asked" : isResting ? "resting" : "may be asked"}</Tag>
             <span className={styles.grow} />
             <Button size="sm" isBusy={answer === "asking"} onClick={() => onTest(config.id)} aria-label={`Test ${config.id}`}>Test</Button>
             {mayChange ? <Button size="sm" kind="ghost" onClick={() => onEdit(config)} aria-label={`Change ${config.id}`}>Change…</Button> : null}
             {mayChange ? <Button size="sm" kind="ghost" onClick={() => onRemove(config.id)} aria-label={`Remove ${config.id}`}>Remove</Button> : null}
           </div>
           <div className={styles.head}>
-            <span className={styles.quiet}>{PROVIDER_WORDS[config.kind]} at {host}{isOnThisMachine ? ", on this machine" : ""}{isAllowed ? "" : `: ${say}`}</span>
+            <span className={styles.quiet}>{PROVIDER_WORDS[config.kind]} at {host}{isOnThisMachine ? ", on this machine" : ""}{isAllowed && !isResting ? "" : `: ${say}`}</span>
             <span className={styles.grow} />
             {isOnThisMachine ? null : (
               <span className={styles.allow}>

@@ -1,6 +1,6 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -183,6 +183,8 @@ describe("the models room", () => {
   it("refuses what is no model before anything is loaded, in words", async () => {
     writeFileSync(join(folder, "x.gguf"), "hello");
     await expect(last(models.import(join(folder, "x.gguf"), undefined, forever))).rejects.toMatchObject({ code: "MODEL_NOT_A_GGUF" });
+    truncateSync(file, statSync(file).size - 40);
+    await expect(models.inspect(file, 4096)).rejects.toMatchObject({ code: "MODEL_CUT_OFF", message: expect.stringContaining("copy it again") });
     truncateSync(file, 200);
     await expect(models.inspect(file, 4096)).rejects.toMatchObject({ code: "MODEL_NOT_A_GGUF" });
     await expect(last(models.import(join(folder, "none.gguf"), undefined, forever))).rejects.toMatchObject({ code: "MODEL_FILE_UNREADABLE" });
@@ -231,7 +233,9 @@ describe("the models room", () => {
     const before = bad.seen.length;
     expect((await answer()).provider).toBe("good");
     expect(bad.seen.length).toBe(before);
-    expect(models.view().providers.find(({ config }) => config.id === "bad")?.say).toMatch(/rest/);
+    expect(models.view().providers.find(({ config }) => config.id === "bad")).toMatchObject({ isResting: true, say: expect.stringContaining("rest") });
+    expect((await models.tryProvider("bad", ada, forever)).say).toBe("bad cannot be reached (500 as the test says). Nothing was changed; another model in the list is tried where policy allows it.");
+    expect(bad.seen.length, "whoever asks for it by hand is not told to wait").toBeGreaterThan(before);
   });
 
   it("a host that is not on the list gets nothing; once on it, the request and its leaving are recorded first", async () => {
