@@ -87,7 +87,8 @@ export const CheckEvent = z.discriminatedUnion("kind", [
 ]);
 export type CheckEvent = z.infer<typeof CheckEvent>;
 
-export const SavedSearch = z.object({ name: z.string().min(1).max(80), filter: AuditFilter });
+/** `lastMs`: as far back as this from when it is used; "the last hour" that is kept is not one hour of one day. */
+export const SavedSearch = z.object({ name: z.string().min(1).max(80), filter: AuditFilter, lastMs: z.number().int().positive().optional() });
 export type SavedSearch = z.infer<typeof SavedSearch>;
 
 export const AuditRecording = z.object({ id: z.string(), session: z.string(), host: z.string(), openedSeq: Seq, bytes: z.number(), open: z.boolean(), erased: z.boolean() });

@@ -2,3 +2,4 @@ export * from "./canonical.ts";
 export * from "./bytes.ts";
 export * from "./ids.ts";
 export * from "./live.ts";
+export * from "./network-words.ts";

@@ -4,6 +4,7 @@ import { connect as connectTcp, type Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
+import { networkWords } from "../kernel/index.ts";
 import type { Book } from "./book.ts";
 import { fail } from "./failures.ts";
 import { openRow, valuesOf } from "./reader.ts";
@@ -156,7 +157,7 @@ export function createForwarders(needs: ForwarderNeeds) {
 
 const reasonOf = (error: unknown): string => {
   const { code, message } = error as { code?: string; message?: string };
-  return code ?? message ?? "it failed";
+  return (code === undefined ? undefined : networkWords(code)) ?? code ?? message ?? "it failed";
 };
 
 async function openOutlet(config: ForwarderConfig, needs: ForwarderNeeds, signal: AbortSignal): Promise<Outlet> {

@@ -2,6 +2,7 @@ import { connect, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import ssh2, { type Client, type ClientErrorExtensions } from "ssh2";
 import { Failure, failer } from "../contract/failure.ts";
+import { networkWords } from "../kernel/index.ts";
 import type { Host } from "../inventory/port.ts";
 import { algorithmsFor, isOldAlgorithm } from "./algorithms.ts";
 import { SSH_FAILURES } from "./failures.ts";
@@ -146,7 +147,7 @@ function tcp(host: Host, timeoutMs: number, signal: AbortSignal): Promise<Socket
     const stop = (): void => give(signal.reason);
     const timer = setTimeout(() => give(fail("SSH_UNREACHABLE", { host: host.name, address, why: `no answer within ${timeoutMs / 1000} s` })), timeoutMs);
     signal.addEventListener("abort", stop, { once: true });
-    socket.once("error", (error: NodeJS.ErrnoException) => give(fail("SSH_UNREACHABLE", { host: host.name, address, why: WORDS[error.code ?? ""] ?? (error.code || error.message) }, error)));
+    socket.once("error", (error: NodeJS.ErrnoException) => give(fail("SSH_UNREACHABLE", { host: host.name, address, why: networkWords(error.code ?? "") ?? (error.code || error.message) }, error)));
     socket.once("connect", () => {
       clearTimeout(timer);
       signal.removeEventListener("abort", stop);
@@ -156,14 +157,12 @@ function tcp(host: Host, timeoutMs: number, signal: AbortSignal): Promise<Socket
   });
 }
 
-const WORDS: Readonly<Record<string, string>> = { ECONNREFUSED: "nothing listens on that port", ENOTFOUND: "the name is not known to DNS", EAI_AGAIN: "the name server does not answer", EHOSTUNREACH: "there is no route to it", ENETUNREACH: "the network is unreachable", ETIMEDOUT: "no answer in time", ECONNRESET: "it reset the connection" };
-
 function wordsFor(error: Error & ClientErrorExtensions, host: Host, tried: readonly string[]): Failure {
   const { level = "" } = error;
   if (level === "client-authentication") return fail("SSH_AUTH_FAILED", { host: host.name, user: host.user, tried: [...new Set(tried)].join(", then ") || "nothing the server accepts" }, error);
   const mismatch = /no matching (.*)$/i.exec(error.message);
   if (level === "handshake" && mismatch) return fail(host.legacyAlgorithms ? "SSH_HANDSHAKE" : "SSH_ALGORITHMS", { host: host.name, why: `no matching ${mismatch[1]}` }, error);
-  if (level === "client-socket") return fail("SSH_UNREACHABLE", { host: host.name, address: `${host.address}:${host.port}`, why: WORDS[(error as NodeJS.ErrnoException).code ?? ""] ?? error.message }, error);
+  if (level === "client-socket") return fail("SSH_UNREACHABLE", { host: host.name, address: `${host.address}:${host.port}`, why: networkWords((error as NodeJS.ErrnoException).code ?? "") ?? error.message }, error);
   return fail("SSH_HANDSHAKE", { host: host.name, why: error.message.slice(0, 200) }, error);
 }
 

@@ -18,6 +18,7 @@ export const EraseSide = ({ mayChange }: { mayChange: boolean }) => {
   const { client, toast } = useApp();
   const [what, setWhat] = useState<What>("subject");
   const [subjects, setSubjects] = useState<readonly string[]>([]);
+  const [names, setNames] = useState<ReadonlyMap<string, string | undefined>>(new Map());
   const [subject, setSubject] = useState<string | null>(null);
   const [numbers, setNumbers] = useState("");
   const [reason, setReason] = useState("");
@@ -27,10 +28,15 @@ export const EraseSide = ({ mayChange }: { mayChange: boolean }) => {
     if (!mayChange) return;
     const over = new AbortController();
     client.audit.subjects({}, { signal: over.signal }).then(setSubjects, () => undefined);
+    client.audit.facets({}, { signal: over.signal }).then(({ actor }) => setNames(new Map(actor.map(({ value, name }) => [value, name]))), () => undefined);
     return () => over.abort();
   }, [client, mayChange, done]);
   const seqs = parseSeqs(numbers);
-  const named = what === "subject" ? (subject ?? "") : numbers.trim();
+  const calledOf = (id: string): string => {
+    const name = names.get(id.slice(id.indexOf(":") + 1));
+    return name === undefined ? id : `${name} (${id})`;
+  };
+  const named = what === "subject" ? calledOf(subject ?? "") : numbers.trim();
   const isWhole = reason.trim().length >= MIN_REASON && (what === "subject" ? subject !== null : seqs !== undefined);
   const erase = () =>
     client.audit
@@ -47,11 +53,11 @@ export const EraseSide = ({ mayChange }: { mayChange: boolean }) => {
   if (!mayChange) return <p className={styles.side}>Only an administrator erases values.</p>;
   return (
     <div className={styles.side}>
-      <p>Erasing destroys values, their salts, outputs and recordings. The commitments stay: the record still verifies, and shows that something stood there.</p>
+      <p>Erasing destroys values, their salts, outputs and recordings. The commitments stay: the record still verifies, and shows that something stood there. Entries about keys stay whole, with the name they carry: without them nothing could be checked.</p>
       <Segmented label="What is erased" value={what} onValue={setWhat} segments={[{ value: "subject", text: "A person or a host" }, { value: "entries", text: "Some entries" }]} />
       {what === "subject" ? (
         <Field label="Whose values">
-          <Select value={subject} onValue={setSubject} choices={subjects.map((name) => ({ value: name, text: name }))} label="Whose values" />
+          <Select value={subject} onValue={setSubject} choices={subjects.map((id) => ({ value: id, text: calledOf(id) }))} label="Whose values" />
         </Field>
       ) : (
         <Field label="Entries" hint="Numbers and ranges, such as 12, 40-57. At most ten thousand." error={numbers.trim() !== "" && seqs === undefined ? "Numbers and ranges only." : undefined}>

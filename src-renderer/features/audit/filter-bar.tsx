@@ -13,17 +13,9 @@ import { SearchBox } from "../../ui/search-box.tsx";
 import { Select } from "../../ui/select.tsx";
 import { EFFECT_LOOK } from "../../ui/tag.tsx";
 import { resultLook, typeLook } from "./row-look.ts";
+import { filterOfSaved, fromOf, savedOf, TIMES, timeChoice } from "./saved-search.ts";
 
 export type Facets = Readonly<Record<"host" | "actor" | "type" | "effect" | "result", readonly { readonly value: string; readonly n: number; readonly name?: string | undefined }[]>>;
-
-const HOUR = 3_600_000;
-const TIMES = [
-  { value: "any", text: "Any time", ms: 0 },
-  { value: "1h", text: "Last hour", ms: HOUR },
-  { value: "24h", text: "Last 24 hours", ms: 24 * HOUR },
-  { value: "7d", text: "Last 7 days", ms: 7 * 24 * HOUR },
-  { value: "30d", text: "Last 30 days", ms: 30 * 24 * HOUR },
-] as const;
 
 type Key = "hosts" | "actors" | "types" | "effects" | "results" | "sessions";
 const PLACES: readonly { readonly key: Exclude<Key, "sessions">; readonly facet: keyof Facets; readonly all: string; readonly text: (value: string) => string }[] = [
@@ -40,7 +32,7 @@ type Props = {
   facets: Facets | undefined;
   found: string;
   saved: readonly SavedSearch[];
-  onSave: (name: string) => void;
+  onSave: (search: SavedSearch) => void;
   onForget: (name: string) => void;
   now: number;
 };
@@ -50,7 +42,7 @@ export const FilterBar = ({ filter, onFilter, facets, found, saved, onSave, onFo
   const [isNaming, setNaming] = useState(false);
   const isOn = Object.values(filter).some((value) => value !== undefined && value !== "" && !(Array.isArray(value) && value.length === 0));
   const entries: MenuEntry[] = [
-    ...(saved.length === 0 ? [] : [{ kind: "group" as const, id: "kept", text: "Kept searches", entries: saved.map(({ name, filter: kept }) => ({ id: `use ${name}`, text: name, icon: "search" as const, onSelect: () => onFilter(kept) })) }, { kind: "rule" as const, id: "rule" }]),
+    ...(saved.length === 0 ? [] : [{ kind: "group" as const, id: "kept", text: "Kept searches", entries: saved.map((search) => ({ id: `use ${search.name}`, text: search.name, icon: "search" as const, onSelect: () => onFilter(filterOfSaved(search, Date.now())) })) }, { kind: "rule" as const, id: "rule" }]),
     { id: "keep", text: "Keep this search…", icon: "pin", isDisabled: !isOn, onSelect: () => setNaming(true) },
     ...saved.map(({ name }) => ({ id: `forget ${name}`, text: `Forget “${name}”`, icon: "trash" as const, onSelect: () => onForget(name) })),
   ];
@@ -67,16 +59,10 @@ export const FilterBar = ({ filter, onFilter, facets, found, saved, onSave, onFo
         <span role="status">{found}</span>
       </Toolbar>
       {isOn ? <FilterChips filter={filter} onFilter={onFilter} facets={facets} /> : null}
-      <NameDialog isOpen={isNaming} onClose={() => setNaming(false)} onName={onSave} />
+      <NameDialog isOpen={isNaming} onClose={() => setNaming(false)} onName={(name) => onSave(savedOf(name, filter, now))} />
     </>
   );
 };
-
-const fromOf = (value: string, now: number): number | undefined => {
-  const ms = TIMES.find((one) => one.value === value)?.ms ?? 0;
-  return ms === 0 ? undefined : now - ms;
-};
-const timeChoice = ({ fromMs }: AuditFilter, now: number): (typeof TIMES)[number]["value"] => (fromMs === undefined ? "any" : (TIMES.find(({ ms }) => ms !== 0 && now - fromMs <= ms + 60_000)?.value ?? "30d"));
 
 /** What somebody is called; two of one name are told apart. */
 const actorText = (value: string, facets: Facets | undefined): string => {

@@ -141,7 +141,7 @@ const Record = ({ head, filter, onFilter, seq, onShow, onClose, onReplay }: Reco
         found={isFiltered ? sayFound(found) : `${formatCount(size)} entries`}
         saved={saved}
         now={now}
-        onSave={(name) => void client.audit.saveSearch({ name, filter }).then(setSaved)}
+        onSave={(search) => void client.audit.saveSearch(search).then(setSaved)}
         onForget={(name) => void client.audit.forgetSearch({ name }).then(setSaved)}
       />
       {seq === undefined || Number.isNaN(seq) ? list : <Split direction="row" label="Timeline and entry" defaultShare={0.56} minFirst={360} minSecond={340} first={list} second={<StoryPanel seq={seq} onClose={onClose} onShow={onShow} onCase={(session) => onFilter({ sessions: [session] })} onReplay={onReplay} />} />}
