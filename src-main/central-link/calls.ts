@@ -13,7 +13,7 @@ const Problem = z.object({ code: z.string(), detail: z.string(), status: z.numbe
 
 export type Place = { readonly address: string; readonly ca: string };
 export type Identity = { readonly orgId: string; readonly desktopId: string; readonly privateKey: string };
-type Ask = { readonly method: string; readonly path: string; readonly body: unknown; readonly signal: AbortSignal };
+type Ask = { readonly method: string; readonly path: string; readonly body: unknown; readonly signal: AbortSignal; /** The trace that it belongs to, where it does. */ readonly traceparent?: string | undefined };
 
 /** The authority as the server shows it. Nothing secret is sent, and it is believed only when its hash is the one we were told. */
 export async function fetchAuthority(address: string, fingerprint: string, signal: AbortSignal): Promise<string> {
@@ -37,10 +37,10 @@ export function createCalls({ place, identity, now }: { readonly place: Place; r
   const agent = new Agent({ ca: place.ca, allowPartialTrustChain: true, keepAlive: true, maxSockets: 4, minVersion: "TLSv1.2" });
   const key = identity && createPrivateKey(identity.privateKey);
   return {
-    async ask({ method, path, body, signal }, output) {
+    async ask({ method, path, body, signal, traceparent }, output) {
       const bytes = Buffer.from(JSON.stringify(body));
       const proof = identity && key ? { authorization: formatProof(key, { ...identity, method, path, at: now(), nonce: randomBytes(16).toString("base64url"), body: bytes }) } : {};
-      const { status, text } = await exchange(agent, { host, port, method, path, headers: { "content-type": "application/json", "content-length": bytes.byteLength, ...proof } }, bytes, signal, place.address);
+      const { status, text } = await exchange(agent, { host, port, method, path, headers: { "content-type": "application/json", "content-length": bytes.byteLength, ...proof, ...(traceparent !== undefined && { traceparent }) } }, bytes, signal, place.address);
       const parsed = jsonOf(text);
       if (status !== 200) {
         const problem = Problem.safeParse(parsed);

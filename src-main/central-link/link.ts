@@ -44,6 +44,8 @@ export type LinkNeeds = {
   /** Between 0 and 1, to spread the return of many desktops to a server that was away. */
   readonly chance: () => number;
   readonly isSealed: () => boolean;
+  /** How the trace of a run is named to whoever goes on with it. */
+  readonly traceOf: (runId: string) => string;
   readonly pollMs?: number;
   /** A cosignature is written into the record, which makes an entry; not one for every entry. */
   readonly receiptEveryMs?: number;
@@ -194,7 +196,7 @@ export function openLink(needs: LinkNeeds): CentralLink {
     });
     await sleep(QUIET_MS, undefined, { signal }).catch(() => undefined);
   });
-  const requests = followRequests({ approvals, foreign, ask: (method, path, body) => calls.ask({ method, path, body, signal }, LINK.end.output), signal });
+  const requests = followRequests({ approvals, foreign, traceOf: needs.traceOf, ask: (method, path, body, traceparent) => calls.ask({ method, path, body, signal, traceparent }, LINK.end.output), signal });
   const polling = keepDoing(poll);
   const stopFollowing = ledger.followCommits(() => {
     tell({});
@@ -248,7 +250,7 @@ export async function trustApprover(access: Pick<AccessRoom, "operators" | "chan
 }
 
 /** Each request goes out once and its end once; what cannot be sent is tried with the next change or second. */
-function followRequests({ approvals, foreign, ask, signal }: { readonly approvals: LinkNeeds["approvals"]; readonly foreign: LinkNeeds["foreign"]; readonly ask: (method: string, path: string, body: unknown) => Promise<unknown>; readonly signal: AbortSignal }) {
+function followRequests({ approvals, foreign, traceOf, ask, signal }: { readonly traceOf: LinkNeeds["traceOf"]; readonly approvals: LinkNeeds["approvals"]; readonly foreign: LinkNeeds["foreign"]; readonly ask: (method: string, path: string, body: unknown, traceparent?: string) => Promise<unknown>; readonly signal: AbortSignal }) {
   const sent = new Set<string>();
   const endOf = (id: string): { readonly state: string; readonly say: string } => {
     try {
@@ -258,9 +260,9 @@ function followRequests({ approvals, foreign, ask, signal }: { readonly approval
     }
   };
   const tend = async (): Promise<void> => {
-    for (const { id } of approvals.list({ open: true, limit: 100 })) {
+    for (const { id, object } of approvals.list({ open: true, limit: 100 })) {
       if (sent.has(id)) continue;
-      await ask("POST", "/v1/link/approvals", { file: foreign.write(id) });
+      await ask("POST", "/v1/link/approvals", { file: foreign.write(id) }, traceOf(object.run));
       sent.add(id);
     }
     for (const id of sent) {

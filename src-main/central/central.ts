@@ -29,12 +29,14 @@ import { auditRoutes } from "./http/routes/audit.ts";
 import { desktopRoutes, forkAlarm } from "./http/routes/desktops.ts";
 import { editionRoutes } from "./http/routes/editions.ts";
 import { inboxRoutes } from "./http/routes/inbox.ts";
+import { retentionRoutes } from "./http/routes/retention.ts";
 import { peopleRoutes } from "./http/routes/people.ts";
 import { signInRoutes, type SignInRecord } from "./http/routes/sign-in.ts";
 import { webhookRoutes } from "./http/routes/webhooks.ts";
 import { syncRoutes } from "./http/routes/sync.ts";
 import { serviceRoutes } from "./http/routes/service.ts";
 import { serve } from "./http/server.ts";
+import { startTraces } from "./http/traces.ts";
 import { createApiKeys } from "./identity/api-keys.ts";
 import { openIdentity } from "./identity/identity.ts";
 import { createOidc } from "./identity/oidc.ts";
@@ -45,6 +47,7 @@ import { createSyncDesk } from "./sync/sync.ts";
 import { createHooks, type Due } from "./webhooks/hooks.ts";
 import { createInbox } from "./inbox/inbox.ts";
 import { createInlets } from "./inbox/inlets.ts";
+import { createRetention, startRetention } from "./retention/retention.ts";
 import { createRefusals } from "./refusals.ts";
 import { createPost } from "./webhooks/post.ts";
 import { startSender } from "./webhooks/sender.ts";
@@ -69,6 +72,7 @@ export type CentralNeeds = {
   readonly report: (ref: string, error: unknown) => void;
   readonly isThrowaway?: boolean;
   readonly webhookEveryMs?: number;
+  readonly retentionEveryMs?: number;
 };
 
 export type Central = AsyncDisposable & {
@@ -113,6 +117,7 @@ export async function startCentral(needs: CentralNeeds): Promise<Central> {
   const refusals = createRefusals({ tenants, now });
   const inlets = createInlets({ tenants, refusals, secret, now });
   const inbox = createInbox({ now });
+  const retention = createRetention({ now });
   const keys = createApiKeys({ tenants, refusals, now });
   const editions = createEditions({ secret, now, faultOfPolicy: policyFault(needs) });
   const enrolment = createEnrolment({ tenants, refusals, orgKey: editions.publicKey, now });
@@ -131,6 +136,7 @@ export async function startCentral(needs: CentralNeeds): Promise<Central> {
     return `https://${config.names[0]}:${port}/#/o/${orgId}${request}`;
   };
   const sender = opening.use(startSender({ tenants, hooks, post: createPost({ mayGoInside: config.webhooksInside }), organisations: identity.organisations, linkTo, now, everyMs: needs.webhookEveryMs ?? 1000, onError }));
+  opening.use(startRetention({ tenants, retention, organisations: identity.organisations, everyMs: needs.retentionEveryMs ?? 3_600_000, onError }));
   const invitationOf = (token: string): string => formatInvitation({ address: `${config.names[0]}:${port}`, token, caFingerprint: tls.fingerprint });
   const recordSignIn: SignInRecord = async (of) => void (await ledger.append({ type: "login", actor: { kind: "system", id: "central", name: "SENA central" }, fields: of }));
   const oidc = createOidc({ redirectTo, mayGoInside: config.providersInside, authorities: config.providerAuthorities === undefined ? undefined : readFileSync(config.providerAuthorities, "utf8") });
@@ -144,9 +150,11 @@ export async function startCentral(needs: CentralNeeds): Promise<Central> {
     ...approvalRoutes({ approvals, wakes }),
     ...editionRoutes({ editions, wakes }),
     ...webhookRoutes({ hooks, note: (orgId) => sender.note(orgId) }),
+    ...retentionRoutes({ retention }),
     ...auditRoutes({ reading: createReading({ now }), witnessKey: custody.witnessKey, kit: needs.ledgerPlaces.kit, scratch: join(home, "exports"), now }),
   ];
-  const server = opening.use(await serve({ tls, address: config.address, port: config.port, routes, console: needs.console, tenants, identity, keys, enrolment, inlets, grants, limits: createLimits(() => performance.now()), secret, now, report: needs.report, metrics }));
+  const traces = config.traces === undefined ? undefined : opening.use(startTraces({ collector: config.traces, version: needs.version, onError }));
+  const server = opening.use(await serve({ tls, address: config.address, port: config.port, routes, console: needs.console, tenants, identity, keys, enrolment, inlets, grants, limits: createLimits(() => performance.now()), secret, now, report: needs.report, metrics, traces }));
   port = server.port;
   opening.defer(() => wakes.wakeAll());
   const firstAdminCode = (await identity.isEmpty()) ? await identity.newFirstAdminCode() : undefined;

@@ -28,13 +28,15 @@ export const CentralConfig = z.strictObject({
   providersInside: z.union([z.boolean(), z.stringbool()]).default(false),
   /** Authorities (PEM) that identity providers may be certified by, besides the public ones. */
   providerAuthorities: z.string().optional(),
+  /** A collector (OTLP over HTTP) that is told how requests of desktops went that belong to a trace of theirs. */
+  traces: z.url({ protocol: /^https?$/, hostname: /.*/ }).optional(),
   sessionIdleMinutes: Minutes.default(30),
   sessionMaxMinutes: Minutes.default(12 * 60),
 });
 export type CentralConfig = z.infer<typeof CentralConfig>;
 
 const NAMES: Readonly<Record<string, keyof CentralConfig>> = {
-  SENA_CENTRAL_ADDRESS: "address", SENA_CENTRAL_PORT: "port", SENA_CENTRAL_NAMES: "names", SENA_CENTRAL_CERTIFICATE: "certificate", SENA_CENTRAL_KEY: "key", DATABASE_URL: "database", SENA_CENTRAL_ROLE_PREFIX: "rolePrefix", SENA_CENTRAL_CONNECTIONS: "connections", SENA_CENTRAL_POSTGRES: "postgresBinaries", SENA_CENTRAL_WEBHOOKS_INSIDE: "webhooksInside", SENA_CENTRAL_PROVIDERS_INSIDE: "providersInside", SENA_CENTRAL_PROVIDER_AUTHORITIES: "providerAuthorities", SENA_CENTRAL_IDLE_MINUTES: "sessionIdleMinutes", SENA_CENTRAL_SESSION_MINUTES: "sessionMaxMinutes",
+  SENA_CENTRAL_ADDRESS: "address", SENA_CENTRAL_PORT: "port", SENA_CENTRAL_NAMES: "names", SENA_CENTRAL_CERTIFICATE: "certificate", SENA_CENTRAL_KEY: "key", DATABASE_URL: "database", SENA_CENTRAL_ROLE_PREFIX: "rolePrefix", SENA_CENTRAL_CONNECTIONS: "connections", SENA_CENTRAL_POSTGRES: "postgresBinaries", SENA_CENTRAL_WEBHOOKS_INSIDE: "webhooksInside", SENA_CENTRAL_PROVIDERS_INSIDE: "providersInside", SENA_CENTRAL_PROVIDER_AUTHORITIES: "providerAuthorities", SENA_CENTRAL_TRACES: "traces", SENA_CENTRAL_IDLE_MINUTES: "sessionIdleMinutes", SENA_CENTRAL_SESSION_MINUTES: "sessionMaxMinutes",
 };
 
 export function readConfig(home: string, env: Readonly<Record<string, string | undefined>>, flags: Readonly<Record<string, unknown>> = {}): CentralConfig {

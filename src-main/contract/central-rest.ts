@@ -108,6 +108,10 @@ export type CentralRest = {
   "POST /v1/orgs/:orgId/providers": { readonly input: { readonly orgId: string; readonly name: string; readonly issuer: string; readonly clientId: string; readonly clientSecret: string; readonly role: "developer" | "operator" | "approver" | "auditor" | "viewer" | "guest" }; readonly output: { readonly providerId: string } };
   /** Take an identity provider out. Who came through it stays a member and cannot sign in any more. */
   "DELETE /v1/orgs/:orgId/providers/:providerId": { readonly input: { readonly orgId: string; readonly providerId: string }; readonly output: { readonly done: true } };
+  /** How long values are kept here, by type of entry. Without a rule they are kept. */
+  "GET /v1/orgs/:orgId/retention": { readonly input: { readonly orgId: string; readonly cursor?: string; readonly limit?: number }; readonly output: { readonly items: readonly ({ readonly type: string; readonly days: number })[]; readonly next: string | null } };
+  /** How many days values are kept here: by type of entry, * for every type without a rule of its own, inbox for what others told. The entries and their proofs stay; what a desktop keeps of its own record is its own matter. */
+  "PUT /v1/orgs/:orgId/retention": { readonly input: { readonly orgId: string; readonly rules: readonly ({ readonly type: string; readonly days: number })[] }; readonly output: { readonly done: true } };
   /** The roles there are and what each may do, as the server's policy decides it. */
   "GET /v1/orgs/:orgId/roles": { readonly input: { readonly orgId: string; readonly cursor?: string; readonly limit?: number }; readonly output: { readonly items: readonly ({ readonly role: "admin" | "developer" | "operator" | "approver" | "auditor" | "viewer" | "guest"; readonly permissions: readonly ("people:read" | "people:write" | "desktops:read" | "desktops:write" | "approvals:read" | "approvals:decide" | "audit:read" | "audit:erase" | "keys:write" | "settings:write" | "policy:read" | "policy:write" | "webhooks:write" | "inbox:read" | "inbox:write")[] })[]; readonly next: string | null } };
   /** What the organisation asks of its members. */

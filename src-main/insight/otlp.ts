@@ -30,6 +30,9 @@ export function otlpOf(traced: readonly Traced[], version: string): object {
   };
 }
 
+/** The run's own span as others name it who go on with its trace (https://www.w3.org/TR/trace-context/). */
+export const traceparentOf = (runId: string): string => `00-${idOf(16, runId)}-${idOf(8, runId, "run")}-01`;
+
 function spanOf(run: RunSummary, span: Span, to: number, i: number): object {
   const isRoot = span.kind === "run";
   const root = idOf(8, run.id, "run");

@@ -84,6 +84,15 @@ export function readSignedHead(note: string, logKey: string): { readonly head: C
   return verdict.verified ? { head: parsed.checkpoint, text: parsed.note.text } : { problem: `the head's signature does not hold (${verdict.why})` };
 }
 
+/** A head signed by its log and cosigned by the keeper, or why it is not. */
+export function readCosignedHead(note: string, logKey: string, witnessKey: string): Checkpoint | { readonly problem: string } {
+  const read = readSignedHead(note, logKey);
+  if ("problem" in read) return read;
+  const key = parseVerifierKey(witnessKey);
+  const parsed = parseCheckpoint(note);
+  return key && parsed && verifyNote(parsed.note, [key]).verified ? read.head : { problem: "the keeper's cosignature does not hold" };
+}
+
 /** Each leaf is in its place, and each line that is said to open it really does. */
 export function readCopied(entry: CopiedEntry, seq: number): { readonly leaf: Leaf } | { readonly problem: string } {
   let leaf: Leaf;

@@ -18,7 +18,7 @@ export { type Erasure, type Retention } from "./keeping.ts";
 export { hashLeaf, inclusionProof, verifyInclusion } from "./tree.ts";
 export { formatTlogProof } from "./proof-file.ts";
 export { formatVerifierKey } from "./note.ts";
-export { createCosigner, growEdge, readCopied, readSignedHead, rootOf, seedFrom, type CopiedEntry, type CopyBatch, type CopySource, type Cosigner } from "./custody.ts";
+export { createCosigner, growEdge, readCopied, readCosignedHead, readSignedHead, rootOf, seedFrom, type CopiedEntry, type CopyBatch, type CopySource, type Cosigner } from "./custody.ts";
 export { newAuditorKey, unsealSpans, type SealedSpan } from "./redaction.ts";
 export { blobHashes, openRow, valuesOf, type OpenEntry } from "./reader.ts";
 export { writeCopyBundle, type CopyBundle } from "./copy-bundle.ts";

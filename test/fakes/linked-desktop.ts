@@ -6,6 +6,7 @@ import { openAccess } from "../../src-main/access/index.ts";
 import { createForeign, createQueue, migrateApprovals } from "../../src-main/approvals/index.ts";
 import { createSync, enrol, openLink, readMembership, trustApprover, type CentralLink } from "../../src-main/central-link/index.ts";
 import { idMaker } from "../../src-main/kernel/index.ts";
+import { traceparentOf } from "../../src-main/insight/index.ts";
 import { openLedger } from "../../src-main/ledger/index.ts";
 import { openStore } from "../../src-main/store/index.ts";
 import { createVault } from "../../src-main/vault/index.ts";
@@ -49,7 +50,7 @@ export async function linkedDesktop(invitation: string | undefined, dir = mkdtem
   const signal = AbortSignal.timeout(60_000);
   const membership = invitation === undefined ? readMembership(folder) : await enrol({ folder, invitation, name: "desk", version: "test", logOrigin: ledger.origin, logKey: ledger.copySource.logKey(), now, signal });
   if (!membership) throw new Error("this desktop has no membership");
-  const link: CentralLink = openLink({ folder, membership, ledger, approvals: queue, foreign, access, seat: house.seat, version: "test", now, chance: () => 0, isSealed: () => false, pollMs: 2000, receiptEveryMs: 0 });
+  const link: CentralLink = openLink({ folder, membership, ledger, approvals: queue, foreign, access, seat: house.seat, version: "test", now, chance: () => 0, isSealed: () => false, traceOf: traceparentOf, pollMs: 2000, receiptEveryMs: 0 });
   opening.use(link);
   const owned = opening.move();
   return {

@@ -53,7 +53,8 @@ export function tallyOf(url: string, rolePrefix: string): Promise<Tally> {
   });
 }
 
-const inOneMoment = <T>(url: string, work: (client: Client) => Promise<T>): Promise<T> =>
+/** Everything is read as it stood at one time, whatever comes meanwhile. */
+export const inOneMoment = <T>(url: string, work: (client: Client) => Promise<T>): Promise<T> =>
   connectAsOperator(url, async (client) => {
     await client.query(`BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; ${PLAIN_SETTINGS}`);
     const result = await work(client);

@@ -54,7 +54,7 @@ export async function writeRows(client: ClientBase, of: { readonly table: Table;
   if (batch.org !== null) await client.query("RESET ROLE");
 }
 
-async function inTenant(client: ClientBase, org: string): Promise<void> {
+export async function inTenant(client: ClientBase, org: string): Promise<void> {
   if (!UUID.test(org)) throw new Error("an organisation of this database has no id that fits");
   await client.query(`SET LOCAL app.org_id = '${org}'`);
 }

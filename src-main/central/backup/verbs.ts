@@ -41,7 +41,7 @@ export async function takeBackup(needs: KeepingNeeds, { path, secretFile }: { re
   return restored;
 }
 
-async function withDatabase<T>({ home, config, packs, isRunning, log, isThrowaway }: KeepingNeeds, work: (url: string) => Promise<T>): Promise<T> {
+export async function withDatabase<T>({ home, config, packs, isRunning, log, isThrowaway }: KeepingNeeds, work: (url: string) => Promise<T>): Promise<T> {
   if (config.database !== undefined) return work(config.database);
   if (isRunning) return work(runningUrl(home) ?? "");
   await using embedded = await startEmbedded({ home, places: { configured: config.postgresBinaries, packs }, log, isThrowaway: isThrowaway ?? false });

@@ -133,4 +133,12 @@ export const CENTRAL_MIGRATIONS: readonly CentralMigration[] = [
   ${tenant("inbox", "SELECT, INSERT, UPDATE, DELETE")}
   `,
   },
+  {
+    n: 9,
+    name: "how long values are kept",
+    sql: `
+  CREATE TABLE app.retention (org_id uuid NOT NULL REFERENCES app.orgs, type text NOT NULL, days integer NOT NULL, set_by text NOT NULL, set_at bigint NOT NULL, PRIMARY KEY (org_id, type));
+  ${tenant("retention", "SELECT, INSERT, UPDATE, DELETE")}
+  `,
+  },
 ];

@@ -15,6 +15,7 @@ import type { ServerTls } from "./certificates.ts";
 import { createIdempotency } from "./idempotency.ts";
 import type { Limits } from "./limits.ts";
 import type { Metrics } from "./metrics.ts";
+import type { Traces } from "./traces.ts";
 import { serveConsole, type ConsoleFiles } from "./console.ts";
 import { sendDownload } from "./download.ts";
 import type { Asking, Download, Route } from "./route.ts";
@@ -37,6 +38,7 @@ export type ServerNeeds = {
   readonly now: () => number;
   readonly report: (ref: string, error: unknown) => void;
   readonly metrics: Metrics;
+  readonly traces: Pick<Traces, "note"> | undefined;
 };
 
 /** How long a proof of oneself opens what is sensitive. */
@@ -115,6 +117,7 @@ function addRoute(app: ReturnType<typeof Fastify>, route: Route, needs: ServerNe
         const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
         const claim = await claimOf(route, request, reply, body, needs);
         orgId = claim.orgId;
+        followTrace(claim, route, request, reply, needs);
         const input = route.input.parse({ ...(request.query as object), ...(route.who === "sender" ? {} : jsonOf(body)), ...(request.params as object) });
         const asking = askingOf(claim, request, reply, needs);
         const act = async (): Promise<unknown> => route.output.parse(await route.handle(input as never, asking));
@@ -128,6 +131,14 @@ function addRoute(app: ReturnType<typeof Fastify>, route: Route, needs: ServerNe
       }
     },
   });
+}
+
+/** Only what a desktop of ours says of its traces is believed; a stranger's header would write into them. */
+function followTrace({ desktopId }: Claim, route: Route, request: FastifyRequest, reply: FastifyReply, { traces, now }: ServerNeeds): void {
+  const traceparent = request.headers["traceparent"];
+  if (traces === undefined || desktopId === "" || typeof traceparent !== "string") return;
+  const from = now();
+  reply.raw.once("close", () => traces.note({ traceparent, method: route.method, path: route.path, status: reply.statusCode, desktopId, from, to: now() }));
 }
 
 function askingOf(claim: Claim, request: FastifyRequest, reply: FastifyReply, { tenants }: ServerNeeds): Asking {

@@ -15,7 +15,9 @@ export type Told = { readonly number: string; readonly sentAt: number; readonly 
 export type Reading = { readonly told: Told } | { readonly refused: "signature" | "time" | "content type" | "shape" };
 
 const MINUTE_MS = 60_000;
-/** How old or how far ahead it may be. PagerDuty says when something happened and tries for hours to tell of it. */
+/** How far a sender's clock may be ahead of ours. */
+export const AHEAD_MS = 5 * MINUTE_MS;
+/** How old it may be. PagerDuty says when something happened and tries for hours to tell of it. */
 export const WINDOW_MS: Readonly<Record<InletScheme, number>> = { standard: 5 * MINUTE_MS, slack: 5 * MINUTE_MS, teams: 5 * MINUTE_MS, pagerduty: 24 * 60 * MINUTE_MS };
 
 const JSON_TYPE = /^application\/json(;\s*charset="?utf-8"?)?$/i;
@@ -34,7 +36,7 @@ export function readSigned(scheme: InletScheme, secrets: readonly string[], { he
   const text = textOf(body);
   const told = text === undefined ? undefined : READ[scheme](text, header);
   if (told === undefined || !NUMBER.test(told.number) || !Number.isFinite(told.sentAt)) return { refused: "shape" };
-  if (Math.abs(nowMs - told.sentAt) > WINDOW_MS[scheme]) return { refused: "time" };
+  if (nowMs - told.sentAt > WINDOW_MS[scheme] || told.sentAt - nowMs > AHEAD_MS) return { refused: "time" };
   return { told: { ...told, title: shown(told.title) } };
 }
 

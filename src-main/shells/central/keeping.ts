@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { makeBackup, takeBackup, type KeepingNeeds } from "../../central/index.ts";
+import { checkFolder, exportWorm, makeBackup, takeBackup, type KeepingNeeds } from "../../central/index.ts";
 import { lockHome } from "../core/lock-home.ts";
 
 type Common = Omit<KeepingNeeds, "isRunning">;
@@ -19,6 +19,27 @@ export async function restoreVerb(needs: Common, { path, secretFile }: { readonl
   const rows = Object.values(tally).reduce((sum, each) => sum + each.rows, 0);
   console.log(`${rows} rows are back, as they were ${new Date(madeAt).toISOString()}; read again, they are the ones of the backup.`);
   console.log("Everybody signs in again. Desktops that sent more since then will say that this server was put back, and send it again.");
+}
+
+/** What records grew by, into a folder that is only added to. Ends with 1 where one of them does not continue what lies there. */
+export async function exportVerb(needs: Common, folder: string): Promise<number> {
+  using lock = heldOrRunning(needs.home);
+  const { wrote, problems } = await exportWorm({ ...needs, isRunning: lock.isRunning }, resolve(folder));
+  for (const { desktopId, from, to } of wrote) console.log(`${desktopId}: entries ${from} to ${to - 1}`);
+  for (const problem of problems) console.error(problem);
+  console.log(`${resolve(folder)}: ${wrote.length === 0 ? "nothing came since the last time" : `${wrote.length} ${wrote.length === 1 ? "record" : "records"} grew`}. It holds what was committed to and no values; the medium has to see to it that nobody changes it.`);
+  return problems.length > 0 ? 1 : 0;
+}
+
+/** Everything hashed again from the folder alone. */
+export function checkVerb(folder: string): number {
+  const { desktops, parts, entries, problems, notes, heads } = checkFolder(resolve(folder));
+  for (const { desktopId, size, logKey } of heads) console.log(`${desktopId}: ${size} entries, signed by ${logKey}`);
+  for (const note of notes) console.log(`! ${note}`);
+  for (const problem of problems) console.error(`✘ ${problem}`);
+  if (heads[0]) console.log(`cosigned by ${[...new Set(heads.map(({ witnessKey }) => witnessKey))].join(", ")}: compare these keys with those you know`);
+  console.log(problems.length === 0 ? `✔ ${desktops} records, ${parts} parts, ${entries} entries: whole, in order, signed and cosigned` : `${problems.length} of the records do not hold`);
+  return problems.length === 0 ? 0 : 1;
 }
 
 function heldOrRunning(home: string): Disposable & { readonly isRunning: boolean } {

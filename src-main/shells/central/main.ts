@@ -21,21 +21,24 @@ const HELP = `sena central [serve] [--home FOLDER] [--port N]   serve; without D
 sena central doctor  [--home FOLDER]              look at configuration, certificate, database and record; change nothing but migrations
 sena central backup FILE [--untried]              everything of it in one file, tried in an empty database; also while it serves
 sena central restore FILE [--secret FILE]         into an empty home and an empty database
+sena central export --worm FOLDER                 what records grew by, into a folder that is only added to (for a write-once medium)
+sena central export --check FOLDER                hash such a folder again; needs no server
 sena central --demo  [--home FOLDER] [--port N]   two organisations and a linked lab desktop, to look at
 Configuration: central.yaml in the home, and SENA_CENTRAL_* in the environment.
 `;
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { home: { type: "string" }, port: { type: "string" }, demo: { type: "boolean", default: false }, untried: { type: "boolean", default: false }, secret: { type: "string" }, help: { type: "boolean", default: false } } });
+const { values, positionals } = parseArgs({ allowPositionals: true, options: { home: { type: "string" }, port: { type: "string" }, demo: { type: "boolean", default: false }, untried: { type: "boolean", default: false }, worm: { type: "string" }, check: { type: "string" }, secret: { type: "string" }, help: { type: "boolean", default: false } } });
 const [verb = "serve", file] = positionals;
-const VERBS = ["serve", "doctor", "backup", "restore"];
+const VERBS = ["serve", "doctor", "backup", "restore", "export"];
 const isAboutFile = verb === "backup" || verb === "restore";
 const home = values.home === undefined ? join(homeFolder(), values.demo ? "central-demo" : "central") : homeFolder(values.home);
 
 await using owned = new AsyncDisposableStack();
 try {
-  if (values.help || !VERBS.includes(verb) || isAboutFile !== (file !== undefined)) {
+  if (values.help || !VERBS.includes(verb) || isAboutFile !== (file !== undefined) || (verb === "export") === (values.worm === undefined && values.check === undefined)) {
     process.stderr.write(HELP);
     process.exitCode = values.help ? 0 : 64;
   } else if (verb === "doctor") process.exitCode = await examine({ home, start: () => start(0) });
+  else if (verb === "export") process.exitCode = await exportRecords();
   else if (file !== undefined) await keep(file);
   else await serve();
 } catch (error) {
@@ -58,9 +61,19 @@ async function serve(): Promise<void> {
   await over.promise;
 }
 
+function keepingNeeds() {
+  return { home, config: readConfig(home, process.env), packs: join(rootFolder, "node_modules"), version: VERSION, now: Date.now, log: () => undefined };
+}
+
+async function exportRecords(): Promise<number> {
+  const { checkVerb, exportVerb } = await import("./keeping.ts");
+  const written = values.worm === undefined ? 0 : await exportVerb(keepingNeeds(), values.worm);
+  return written || (values.check === undefined ? 0 : checkVerb(values.check));
+}
+
 async function keep(path: string): Promise<void> {
   const { backupVerb, restoreVerb } = await import("./keeping.ts");
-  const needs = { home, config: readConfig(home, process.env), packs: join(rootFolder, "node_modules"), version: VERSION, now: Date.now, log: () => undefined };
+  const needs = keepingNeeds();
   if (verb === "backup") await backupVerb(needs, { path, isProved: !values.untried });
   else await restoreVerb(needs, { path, secretFile: values.secret });
 }

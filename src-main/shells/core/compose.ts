@@ -23,7 +23,7 @@ import { policyHandlers } from "../../api/policy.ts";
 import { skillsHandlers } from "../../api/skills.ts";
 import { vaultHandlers } from "../../api/vault.ts";
 import { contract, type Handlers, type Principal, type SenaContract, type Status } from "../../contract/index.ts";
-import { createInsight } from "../../insight/index.ts";
+import { createInsight, traceparentOf } from "../../insight/index.ts";
 import { idMaker, live, type Live } from "../../kernel/index.ts";
 import { createEvals } from "../../evals/index.ts";
 import type { LentModel } from "../../models/index.ts";
@@ -105,7 +105,7 @@ export async function composeCore({ home, lab, lent: borrowed }: CoreOptions): P
   const work = opening.use(composeWork({ store, insight, ledger, guard, models, knowledge, approvals: gate.approvals, inventory, skills, parser, log, now, newId }));
   const traces = opening.use(composeTraces({ store, ledger, vault: gate.vault, settings, insight, runs: work.runs, now }));
 
-  const link = opening.use(await composeCentralLink({ home, ledger, approvals: gate.approvals, foreign: gate.foreign, access: gate.access, seat: house.seat({ policies: gate.policies, skills, imports: hosts.imports }), version: VERSION, now, isSealed: () => settings.current.value.network === "sealed" }));
+  const link = opening.use(await composeCentralLink({ home, ledger, approvals: gate.approvals, foreign: gate.foreign, access: gate.access, seat: house.seat({ policies: gate.policies, skills, imports: hosts.imports }), version: VERSION, now, traceOf: traceparentOf, isSealed: () => settings.current.value.network === "sealed" }));
 
   const status = live<Status>({
     version: VERSION,

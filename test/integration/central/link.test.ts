@@ -1,23 +1,47 @@
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
 import { cpSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { ownAuthority } from "../../../src-main/central/http/certificates.ts";
+import { otlpOf } from "../../../src-main/insight/otlp.ts";
 import { binaries, member, organisation, PASSWORD, testCentral, type Browser, type TestCentral } from "../../fakes/central.ts";
 import { linkedDesktop } from "../../fakes/linked-desktop.ts";
 
 // Each file makes a database cluster; on a busy machine that alone takes most of a minute.
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
 
+type ToldSpan = { readonly traceId: string; readonly parentSpanId: string; readonly name: string; readonly attributes: readonly { readonly key: string; readonly value: Record<string, string> }[] };
+/** A LOCAL FAKE of a collector of traces: keeps the spans it was sent. */
+async function fakeCollector() {
+  const spans: ToldSpan[] = [];
+  const server: Server = createServer((request, response) => {
+    let body = "";
+    request.on("data", (chunk: Buffer) => (body += chunk.toString())).on("end", () => {
+      const { resourceSpans } = JSON.parse(body) as { resourceSpans: { scopeSpans: { spans: ToldSpan[] }[] }[] };
+      spans.push(...resourceSpans.flatMap(({ scopeSpans }) => scopeSpans.flatMap((scope) => scope.spans)));
+      response.end("{}");
+    });
+  });
+  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+  return { spans, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close: () => server.close() };
+}
+
 describe.skipIf(!binaries)("a desktop that belongs to an organisation", () => {
   let world: TestCentral;
   let orgId: string;
   let admin: Browser;
+  let collector: Awaited<ReturnType<typeof fakeCollector>>;
   beforeAll(async () => {
-    world = await testCentral();
+    collector = await fakeCollector();
+    world = await testCentral({}, { traces: collector.url });
     ({ orgId, admin } = await organisation(world, "Harbour"));
   });
-  afterAll(() => world[Symbol.asyncDispose]());
+  afterAll(async () => {
+    await world?.[Symbol.asyncDispose]();
+    collector?.close();
+  });
   const invitation = async (): Promise<string> => String((await admin.ask("POST", `/v1/orgs/${orgId}/desktops`, {})).body["invitation"]);
   const kept = async (desktopId: string): Promise<{ keptSize: number; forkedAt: number | null }> =>
     ((await admin.ask("GET", `/v1/orgs/${orgId}/desktops`)).body["items"] as { desktopId: string; keptSize: number; forkedAt: number | null }[]).find((each) => each.desktopId === desktopId) ?? { keptSize: -1, forkedAt: null };
@@ -89,6 +113,26 @@ describe.skipIf(!binaries)("a desktop that belongs to an organisation", () => {
     const userId = String((await approver.ask("GET", "/v1/session")).body["userId"]);
     expect((await admin.ask("PUT", `/v1/orgs/${orgId}/members/${userId}`, { role: "viewer" })).status).toBe(200);
     await desk.until("the key is retired", () => desk.access.operators().some((each) => each.isRemote && !each.active));
+  });
+
+  it("goes on with the trace of a run here: what it asked is a span of that trace, without a word of what was asked; a stranger's is none", async () => {
+    await using desk = await linkedDesktop(await invitation());
+    const { id } = await desk.ask("restart traced");
+    const run = desk.queue.get(id).object.run;
+    // As the desktop itself exports the run.
+    const own = otlpOf([{ run: { id: run, state: "done", hosts: [] } as never, spans: [{ kind: "run", from: 1, to: 2 } as never] }], "test") as { resourceSpans: { scopeSpans: { spans: { traceId: string; spanId: string }[] }[] }[] };
+    const root = own.resourceSpans[0]?.scopeSpans[0]?.spans[0];
+    await vi.waitFor(() => expect(collector.spans.some(({ traceId }) => traceId === root?.traceId)).toBe(true), { timeout: 20_000, interval: 50 });
+    const span = collector.spans.find(({ traceId }) => traceId === root?.traceId);
+    expect(span).toMatchObject({ parentSpanId: root?.spanId, name: "POST /v1/link/approvals" });
+    expect(JSON.stringify(collector.spans)).not.toContain("traced");
+    const stranger = `00-${"a".repeat(32)}-${"b".repeat(16)}-01`;
+    await admin.ask("GET", `/v1/orgs/${orgId}/desktops`, undefined, { traceparent: stranger });
+    await world.browser().ask("POST", "/v1/link/poll", {}, { traceparent: stranger, authorization: "SENA-Desktop nobody" });
+    const next = await desk.ask("restart again");
+    await vi.waitFor(() => expect(collector.spans.length).toBeGreaterThan(1), { timeout: 20_000, interval: 50 });
+    expect(collector.spans.some(({ traceId }) => traceId === "a".repeat(32))).toBe(false);
+    expect(next.id).not.toBe(id);
   });
 
   it("refuses a decision without a fresh proof, from an operator, and with an API key", async () => {

@@ -1,0 +1,77 @@
+import { UUID, type Tenants, type Tx } from "../database/tenants.ts";
+import { record } from "../events.ts";
+
+// Values go when their time is over; what was committed to, the tree and every signature over it stay. So whoever checks
+// the record still sees that something was recorded, when and by whom, and that its text was taken away by a rule.
+
+/** A type of entry, `*` for every type without a rule of its own, or `inbox` for what others told. */
+export type Rule = { readonly type: string; readonly days: number };
+
+const DAY_MS = 86_400_000;
+/** So that one organisation's flood holds no lock for long; the rest goes with the next turn of the same sweep. */
+const AT_ONCE = 2000;
+export const INBOX = "inbox";
+/** Longer than the longest time for which a signed message is taken: its number is what keeps it from being taken twice. */
+export const INBOX_DAYS = 2;
+const EVERY = "*";
+
+export function createRetention({ now }: { readonly now: () => number }) {
+  const rules = (tx: Tx): Promise<Rule[]> => tx.rows<Rule>("SELECT type, days FROM app.retention ORDER BY type");
+
+  /** One turn: how many values went by this rule. */
+  async function retire(tx: Tx, { type, days }: Rule, named: readonly string[]): Promise<number> {
+    const before = now() - days * DAY_MS;
+    // What a desktop was told and did not fetch yet is left to it.
+    if (type === INBOX) return tx.run("DELETE FROM app.inbox WHERE (org_id, item_id) IN (SELECT org_id, item_id FROM app.inbox WHERE at < $1 AND (desktop_id IS NULL OR heard_at IS NOT NULL) ORDER BY at LIMIT $2)", [before, AT_ONCE]);
+    return tx.run(
+      `DELETE FROM app.openings WHERE (org_id, desktop_id, seq) IN (SELECT o.org_id, o.desktop_id, o.seq FROM app.openings o JOIN app.entries e ON e.org_id = o.org_id AND e.desktop_id = o.desktop_id AND e.seq = o.seq
+       WHERE e.at < $1 AND CASE WHEN $2 = '*' THEN e.type <> ALL($3::text[]) ELSE e.type = $2 END ORDER BY e.at LIMIT $4)`,
+      [new Date(before).toISOString(), type, named, AT_ONCE],
+    );
+  }
+  return {
+    rules,
+    async set(tx: Tx, orgId: string, by: string, next: readonly Rule[]): Promise<void> {
+      await tx.run("DELETE FROM app.retention");
+      for (const { type, days } of next) await tx.run("INSERT INTO app.retention (org_id, type, days, set_by, set_at) VALUES ($1, $2, $3, $4, $5)", [orgId, type, days, by, now()]);
+      await record(tx, orgId, now(), { actor: by, kind: "retention.set", detail: { rules: next.map(({ type, days }) => `${type} ${days} days`) } });
+    },
+    /** What went stands in the organisation's list, by rule, in the same transaction. */
+    async turn(tx: Tx, orgId: string): Promise<{ readonly isDone: boolean }> {
+      const all = await rules(tx);
+      const named = all.map(({ type }) => type).filter((type) => type !== EVERY && type !== INBOX);
+      let isDone = true;
+      for (const rule of all) {
+        const gone = await retire(tx, rule, named);
+        if (gone > 0) await record(tx, orgId, now(), { actor: "retention", kind: rule.type === INBOX ? "inbox.retired" : "values.retired", detail: { type: rule.type, days: rule.days, entries: gone } });
+        if (gone === AT_ONCE) isDone = false;
+      }
+      return { isDone };
+    },
+  };
+}
+export type Retention = ReturnType<typeof createRetention>;
+
+export type SweepNeeds = { readonly tenants: Tenants; readonly retention: Retention; readonly organisations: () => Promise<readonly string[]>; readonly everyMs: number; readonly onError: (error: Error) => void };
+
+/** Every organisation, one after another, again and again while the server runs. */
+export function startRetention({ tenants, retention, organisations, everyMs, onError }: SweepNeeds): AsyncDisposable {
+  let isOver = false;
+  let running: Promise<void> = Promise.resolve();
+  async function sweep(): Promise<void> {
+    for (const orgId of (await organisations()).filter((each) => UUID.test(each))) {
+      for (let isDone = false; !isDone && !isOver; ) ({ isDone } = await tenants.withOrg(orgId, "retention", (tx) => retention.turn(tx, orgId)));
+    }
+  }
+  const timer = setInterval(() => {
+    if (!isOver) running = running.then(sweep).catch(onError);
+  }, everyMs);
+  timer.unref();
+  return {
+    async [Symbol.asyncDispose]() {
+      isOver = true;
+      clearInterval(timer);
+      await running;
+    },
+  };
+}

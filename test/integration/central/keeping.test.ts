@@ -1,0 +1,120 @@
+import { chmodSync, cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { checkFolder, exportWorm, readConfig } from "../../../src-main/central/index.ts";
+import { binaries, member, organisation, testCentral, type Browser, type TestCentral } from "../../fakes/central.ts";
+import { linkedDesktop } from "../../fakes/linked-desktop.ts";
+
+// Each file makes a database cluster; on a busy machine that alone takes most of a minute.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 180_000 });
+
+const DAY_MS = 86_400_000;
+const made: string[] = [];
+const newFolder = (): string => {
+  const folder = mkdtempSync(join(tmpdir(), "sena-worm-"));
+  made.push(folder);
+  return folder;
+};
+afterAll(() => {
+  for (const folder of made) rmSync(folder, { recursive: true, force: true });
+});
+
+describe.skipIf(!binaries)("what is kept of records", () => {
+  let world: TestCentral;
+  let orgId: string;
+  let admin: Browser;
+  let desk: Awaited<ReturnType<typeof linkedDesktop>>;
+  beforeAll(async () => {
+    world = await testCentral({ retentionEveryMs: 40 });
+    ({ orgId, admin } = await organisation(world, "Harbour"));
+    desk = await linkedDesktop(String((await admin.ask("POST", `/v1/orgs/${orgId}/desktops`, {})).body["invitation"]));
+  });
+  afterAll(async () => {
+    await desk?.[Symbol.asyncDispose]();
+    await world?.[Symbol.asyncDispose]();
+  });
+  const needs = () => ({ home: world.home, config: readConfig(world.home, {}, { ...(binaries && { postgresBinaries: binaries.folder }) }), packs: "/nowhere", version: "test", now: Date.now, isRunning: true, log: () => {}, isThrowaway: true });
+  const grow = async (count: number): Promise<void> => {
+    await desk.write(count);
+    await desk.until("kept", () => desk.link.state.value.lag === 0);
+  };
+
+  it("goes part by part into a folder that only grows, and holds there without the server; every change of it is found", async () => {
+    const root = newFolder();
+    await grow(300);
+    const first = await exportWorm(needs(), root);
+    expect(first).toMatchObject({ problems: [], wrote: [{ from: 0 }] });
+    await grow(40);
+    const second = await exportWorm(needs(), root);
+    expect(second.wrote[0]?.from).toBe(first.wrote[0]?.to);
+    const folder = join(root, orgId, desk.membership.desktopId);
+    const files = readdirSync(folder).sort();
+    expect(files.length).toBe(4);
+    for (const file of files) expect(statSync(join(folder, file)).mode & 0o777).toBe(0o444);
+    // What was committed to, and no value: an erasure is not undone by this folder.
+    for (const file of files) expect(readFileSync(join(folder, file), "latin1")).not.toContain("echo 299");
+    expect(checkFolder(root)).toMatchObject({ problems: [], desktops: 1, parts: 2, entries: second.wrote[0]?.to });
+
+    const tampered = (change: (folder: string) => void): string => {
+      const copy = newFolder();
+      cpSync(root, copy, { recursive: true });
+      const inside = join(copy, orgId, desk.membership.desktopId);
+      for (const file of files) chmodSync(join(inside, file), 0o644);
+      change(inside);
+      return copy;
+    };
+    const file = (end: string, at: number): string => files.filter((name) => name.endsWith(end))[at] as string;
+    const alter = (name: string, from: string, to: string) => (inside: string) => writeFileSync(join(inside, name), readFileSync(join(inside, name), "latin1").replace(from, to), "latin1");
+    const problems = (copy: string): string => checkFolder(copy).problems.join("\n");
+    expect(problems(tampered(alter(file(".leaves", 0), '"intent"', '"intenT"')))).toMatch(/its entries were changed/);
+    expect(problems(tampered(alter(file(".head", 0), '"at":"2', '"at":"3')))).toMatch(/the part before it was changed/);
+    expect(problems(tampered((inside) => rmSync(join(inside, file(".head", 0)))))).toMatch(/a part before it is missing/);
+    expect(problems(tampered(alter(file(".head", 1), '"to":', '"to":1')))).toMatch(/do not give the signed root/);
+    expect(problems(tampered((inside) => writeFileSync(join(inside, file(".head", 1)), readFileSync(join(inside, file(".head", 1)), "utf8").replace(/(sena-central [A-Za-z0-9+/]{20})./, "$1A")))).trim()).not.toBe("");
+    // A part that broke off is said and harms nothing; the next goes beside it.
+    const broken = tampered((inside) => writeFileSync(join(inside, "000003-000000000999-dead.leaves"), "half"));
+    expect(checkFolder(broken)).toMatchObject({ problems: [], notes: [expect.stringMatching(/broke off/) as string] });
+    // A database that does not continue what was written is told of, and nothing is added.
+    const other = tampered((inside) => writeFileSync(join(inside, file(".head", 1)), readFileSync(join(inside, file(".head", 1)), "utf8").replace(/"frontier":"./, (text) => `${text.slice(0, -1)}${text.endsWith("A") ? "B" : "A"}`)));
+    await grow(5);
+    const refused = await exportWorm(needs(), other);
+    expect(refused).toMatchObject({ wrote: [], problems: [expect.stringMatching(/one of the two was changed/) as string] });
+    expect(readdirSync(join(other, orgId, desk.membership.desktopId)).filter((name) => name.endsWith(".head"))).toHaveLength(2);
+    // The twin.
+    expect((await exportWorm(needs(), root)).wrote).toHaveLength(1);
+    expect((await exportWorm(needs(), root)).wrote).toEqual([]);
+    expect(checkFolder(root).problems).toEqual([]);
+  });
+
+  it("loses its values when their days are over, by type, and none of its proofs", async () => {
+    await grow(10);
+    const auditor = await member(world, admin, orgId, "aud@example.org", "auditor");
+    const path = `/v1/orgs/${orgId}/retention`;
+    const rules = [{ type: "intent", days: 30 }, { type: "*", days: 400 }, { type: "inbox", days: 30 }];
+    const intents = async (): Promise<{ values: unknown }[]> => (await auditor.ask("GET", `/v1/orgs/${orgId}/entries?type=intent&limit=200`)).body["items"] as { values: unknown }[];
+    expect((await auditor.ask("PUT", path, { rules })).body["code"]).toBe("NOT_ALLOWED");
+    for (const wrong of [[{ type: "*", days: 0 }], [{ type: "inbox", days: 1 }], [...rules, { type: "*", days: 3 }]]) expect((await admin.ask("PUT", path, { rules: wrong })).status).toBe(400);
+    expect((await admin.ask("PUT", path, { rules })).status).toBe(200);
+    expect((await auditor.ask("GET", path)).body["items"]).toHaveLength(3);
+    expect((await intents()).every(({ values }) => values !== null)).toBe(true);
+    const size = desk.ledger.head().size;
+    const key = String((await admin.ask("POST", `/v1/orgs/${orgId}/keys`, { name: "reader", scopes: ["audit:read"], days: 365 })).body["key"]);
+    const later = { ask: (method: string, path: string) => world.browser().ask(method, path, undefined, { authorization: `Bearer ${key}` }) };
+    // Thirty-one days later every session is over, and the desktop, whose clock did not move, waits.
+    world.clock.value = 31 * DAY_MS;
+    const now = async (): Promise<{ type: string; values: unknown }[]> => (await later.ask("GET", `/v1/orgs/${orgId}/entries?limit=200`)).body["items"] as { type: string; values: unknown }[];
+    await vi.waitFor(async () => expect((await now()).filter(({ type }) => type === "intent").every(({ values }) => values === null)).toBe(true), { timeout: 20_000, interval: 50 });
+    expect((await now()).some(({ type, values }) => type !== "intent" && values !== null)).toBe(true);
+    const events = (await later.ask("GET", `/v1/orgs/${orgId}/events?limit=200`)).body["items"] as { kind: string; actor: string; detail: Record<string, unknown> }[];
+    const gone = events.filter(({ kind }) => kind === "values.retired");
+    expect(gone[0]).toMatchObject({ actor: "retention", detail: { type: "intent", days: 30 } });
+    expect(gone.reduce((sum, { detail }) => sum + Number(detail["entries"]), 0)).toBeGreaterThan(300);
+    const { body } = await later.ask("GET", `/v1/orgs/${orgId}/desktops/${desk.membership.desktopId}/record`);
+    expect((body["entries"] as unknown[]).length).toBeGreaterThanOrEqual(size);
+    const root = newFolder();
+    expect((await exportWorm(needs(), root)).problems).toEqual([]);
+    expect(checkFolder(root).problems).toEqual([]);
+    world.clock.value = 0;
+  });
+});
