@@ -2,6 +2,7 @@ import { Failure } from "../contract/failure.ts";
 import type { Host } from "../inventory/port.ts";
 import type { Live } from "../kernel/index.ts";
 import { createConnections, type Connection, type ConnectionsNeeds } from "./connections.ts";
+import { execAtPrompt } from "./device-prompt.ts";
 import { exec } from "./exec.ts";
 import type { ExecOptions, ExecResult, HostIdentity, Ssh, SshShell } from "./port.ts";
 import { shell, type ShellOptions } from "./shell.ts";
@@ -20,6 +21,8 @@ export type SshRoom = Ssh & AsyncDisposable & {
 
 const HANDSHAKE_MS = 20_000;
 const KEEP_ALIVE_MS = 15_000;
+/** Wide enough that no line is broken. */
+const PROMPT_SCREEN = { cols: 511, rows: 200, term: "vt100" } as const;
 const IDLE_MS = 10 * 60_000;
 
 export function createSsh(needs: SshNeeds): SshRoom {
@@ -28,6 +31,10 @@ export function createSsh(needs: SshNeeds): SshRoom {
   const isSystem = (hostId: string): Host | undefined => {
     const host = needs.inventory.get(hostId);
     return host?.transport === "system" ? host : undefined;
+  };
+  const openShell = (hostId: string, options: ShellOptions): Promise<SshShell> => {
+    const host = isSystem(hostId);
+    return host ? system.shell(host, options) : shell(connections, hostId, options);
   };
   return {
     connections,
@@ -44,13 +51,12 @@ export function createSsh(needs: SshNeeds): SshRoom {
       return host ? system.identify(host, signal) : (await connections.get(hostId, signal)).identity;
     },
     exec(hostId: string, options: ExecOptions): Promise<ExecResult> {
+      const known = needs.inventory.get(hostId);
+      if (known?.os === "cisco-ios") return execAtPrompt((signal) => openShell(hostId, { ...PROMPT_SCREEN, signal }), known.name, options);
       const host = isSystem(hostId);
       return host ? system.exec(host, options) : exec(connections, hostId, options);
     },
-    shell(hostId: string, options: ShellOptions): Promise<SshShell> {
-      const host = isSystem(hostId);
-      return host ? system.shell(host, options) : shell(connections, hostId, options);
-    },
+    shell: openShell,
     connected: () => [...new Set([...connections.connected.value, ...system.connected()])],
     disconnect(hostId: string) {
       connections.drop(hostId);

@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { ToolError, at, clockTime, human, longTime, nowMs, readJournal, readState, shortDay, span, table } from "./host.mjs";
+import { ToolError, at, change, clockTime, human, longTime, nowMs, readJournal, readState, shortDay, span, table } from "./host.mjs";
 import { err, out } from "./out.mjs";
 
 export function loadNow(state) {
@@ -119,9 +119,21 @@ export function hostnamectl(argv) {
   return 0;
 }
 
-export function timedatectl() {
+export function timedatectl(argv) {
+  const [verb, zone] = argv.filter((word) => !word.startsWith("-") && word !== "Timezone");
+  const isZone = (name) => new Intl.DateTimeFormat("en", { timeZone: name });
+  if (verb === "set-timezone") {
+    try {
+      isZone(zone);
+    } catch {
+      throw new ToolError(`Failed to set time zone: Invalid or not installed time zone '${zone ?? ""}'`, 1);
+    }
+    return change((state) => ((state.zone = zone), 0));
+  }
+  const set = readState().zone ?? "Etc/UTC";
+  if (verb === "show") return out(argv.includes("--value") ? set : `Timezone=${set}\nNTP=yes\nNTPSynchronized=yes`), 0;
   const now = nowMs();
-  out(`               Local time: ${longTime(now)}\n           Universal time: ${longTime(now)}\n                 RTC time: ${longTime(now).replace(" UTC", "")}\n                Time zone: Etc/UTC (UTC, +0000)\nSystem clock synchronized: yes\n              NTP service: active\n          RTC in local TZ: no`);
+  out(`               Local time: ${longTime(now)}\n           Universal time: ${longTime(now)}\n                 RTC time: ${longTime(now).replace(" UTC", "")}\n                Time zone: ${set}${set === "Etc/UTC" ? " (UTC, +0000)" : ""}\nSystem clock synchronized: yes\n              NTP service: active\n          RTC in local TZ: no`);
   return 0;
 }
 

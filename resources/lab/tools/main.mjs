@@ -11,6 +11,7 @@ const TOOLS = {
   ss: () => import("./network.mjs"), netstat: () => import("./network.mjs"), ip: () => import("./network.mjs"), ping: () => import("./network.mjs"), nc: () => import("./network.mjs"), curl: () => import("./network.mjs"), dig: () => import("./network.mjs"), getent: () => import("./network.mjs"), nft: () => import("./network.mjs"), iptables: () => import("./network.mjs"),
   psql: () => import("./psql.mjs"), pg_isready: () => import("./psql.mjs"), pg_lsclusters: () => import("./psql.mjs"), vacuumdb: () => import("./psql.mjs"),
   apt: () => import("./packages.mjs"), "apt-get": () => import("./packages.mjs"), "apt-cache": () => import("./packages.mjs"), dpkg: () => import("./packages.mjs"), "dpkg-query": () => import("./packages.mjs"),
+  shutdown: () => import("./hardware.mjs"), "systemd-analyze": () => import("./hardware.mjs"), "systemd-detect-virt": () => import("./hardware.mjs"), dmidecode: () => import("./hardware.mjs"), sensors: () => import("./hardware.mjs"), lsmod: () => import("./hardware.mjs"), openssl: () => import("./hardware.mjs"),
   docker: () => import("./docker.mjs"), crontab: () => import("./machine.mjs"), sudo: () => import("./sudo.mjs"),
 };
 

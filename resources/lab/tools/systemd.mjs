@@ -33,8 +33,8 @@ const each = (words, act) => {
 const VERBS = {
   status: (words, found) => (words.length === 0 ? overview() : each(words, (id) => status(id, found))),
   "is-active": (words, found) => isState(words, found, (u) => u?.active ?? "inactive", (s) => s === "active"),
-  "is-failed": (words, found) => isState(words, found, (u) => u?.active ?? "inactive", (s) => s === "failed"),
-  "is-enabled": (words, found) => isState(words, found, (u) => u?.enabled ?? "not-found", (s) => s === "enabled" || s === "static"),
+  "is-failed": (words, found) => isState(words, found, (u) => u?.active ?? "inactive", (s) => s === "failed", 1),
+  "is-enabled": (words, found) => isState(words, found, (u) => u?.enabled ?? "not-found", (s) => s === "enabled" || s === "static", 1),
   "is-system-running": () => {
     const degraded = Object.values(readState().units).some((u) => u.active === "failed");
     out(degraded ? "degraded" : "running");
@@ -65,11 +65,11 @@ const VERBS = {
   kill: (words) => each(words, stop),
 };
 
-function isState(words, found, of, good) {
+function isState(words, found, of, good, otherwise = 3) {
   const { units } = readState();
   const states = words.map((word) => of(units[unitName(word)]));
   if (!found.quiet) out(states.join("\n"));
-  return states.some(good) ? 0 : words.length && states[0] === "not-found" ? 1 : 3;
+  return states.some(good) ? 0 : words.length && states[0] === "not-found" ? 1 : otherwise;
 }
 
 const missing = (id) => {

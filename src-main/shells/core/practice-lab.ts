@@ -8,7 +8,7 @@ import { entryFile, resourcesFolder } from "../process/places.ts";
 type Offer = {
   readonly key: string;
   readonly knownHosts: string;
-  readonly hosts: readonly { readonly name: string; readonly address: string; readonly port: number; readonly user: string; readonly environment: Host["environment"]; readonly criticality: Host["criticality"]; readonly os: "linux" | "idrac"; readonly groups: readonly string[]; readonly tags: readonly string[] }[];
+  readonly hosts: readonly { readonly name: string; readonly address: string; readonly port: number; readonly user: string; readonly environment: Host["environment"]; readonly criticality: Host["criticality"]; readonly os: "linux" | "idrac" | "cisco-ios"; readonly groups: readonly string[]; readonly tags: readonly string[] }[];
 };
 export type PracticeLab = AsyncDisposable & { readonly hosts: readonly Host[]; readonly knownHostsFile: string };
 

@@ -33,7 +33,7 @@ export async function* playAll(world: World, scenarios: readonly Scenario[], sig
   }
 }
 
-async function play(world: World, scenario: Scenario, say: string): Promise<Trial> {
+export async function play(world: World, scenario: Scenario, say: string): Promise<Trial> {
   const mayChange = scenario.given !== undefined || scenario.approver === "approves";
   if (mayChange) await world.reset();
   for (const [host, script] of scenario.given ?? []) await world.onHost(host, script);

@@ -5,15 +5,18 @@ import ssh2, { type AuthContext, type Connection, type ParsedKey, type PseudoTty
 import { racadmShell } from "./bmc-shell.ts";
 import type { Bmc } from "./bmc-state.ts";
 import type { Ground } from "./ground.ts";
+import { iosShell } from "./ios-shell.ts";
+import { iosOnce } from "./ios.ts";
 import { racadm } from "./racadm.ts";
 import { runCommand, runShell, type Tty } from "./sessions.ts";
 import { serveSftp } from "./sftp-server.ts";
+import type { Switch } from "./switch-state.ts";
 
 export type LabHostServer = {
   readonly name: string;
   readonly hostKey: string;
-  /** What a channel runs on: a Linux ground, or the management controller. */
-  readonly behind: () => { readonly kind: "linux"; readonly ground: Ground; readonly root: string } | { readonly kind: "bmc"; readonly bmc: Bmc };
+  /** What a channel runs on: a Linux ground, the management controller, or the switch. */
+  readonly behind: () => { readonly kind: "linux"; readonly ground: Ground; readonly root: string } | { readonly kind: "bmc"; readonly bmc: Bmc } | { readonly kind: "switch"; readonly device: Switch };
   readonly user: string;
   readonly password: string;
   /** Asked after the password where the client offers keyboard-interactive. */
@@ -28,8 +31,10 @@ const same = (a: string, b: string): boolean => {
   return x.length === y.length && timingSafeEqual(x, y);
 };
 
+const IDENT = { linux: "OpenSSH_9.2p1 Debian-2+deb12u3", bmc: "OpenSSH_8.8", switch: "Cisco-1.25" } as const;
+
 export function labServer(host: LabHostServer): Server {
-  const server = new ssh2.Server({ hostKeys: [host.hostKey], ident: host.behind().kind === "bmc" ? "OpenSSH_8.8" : "OpenSSH_9.2p1 Debian-2+deb12u3" }, (client) => accept(client, host));
+  const server = new ssh2.Server({ hostKeys: [host.hostKey], ident: IDENT[host.behind().kind] }, (client) => accept(client, host));
   server.on("error", () => {}); // a client that vanished in the handshake
   return server;
 }
@@ -99,8 +104,8 @@ function serveSession(session: Session, host: LabHostServer): void {
   session.on("exec", (accept, _reject, { command }) => {
     const channel = quiet(accept());
     const behind = host.behind();
-    if (behind.kind === "bmc") {
-      const { out, code } = racadm(command, behind.bmc);
+    if (behind.kind !== "linux") {
+      const { out, code } = behind.kind === "bmc" ? racadm(command, behind.bmc) : { ...iosOnce(command, behind.device), code: 0 };
       channel.write(out);
       channel.exit(code);
       channel.end();
@@ -111,14 +116,22 @@ function serveSession(session: Session, host: LabHostServer): void {
     const channel = quiet(accept());
     const behind = host.behind();
     if (behind.kind === "bmc") racadmShell(channel, () => behind.bmc);
+    else if (behind.kind === "switch") iosShell(channel, () => deviceOf(host), pty?.rows ?? 24, host.password);
     else if (pty) tty = runShell(behind.ground, pty, undefined, env, channel);
     else runCommand(behind.ground, "exec /bin/bash --login", env, channel);
   });
   session.on("sftp", (accept, reject) => {
     const behind = host.behind();
-    if (behind.kind === "bmc") return reject();
+    if (behind.kind !== "linux") return reject();
     return serveSftp(accept(), behind.root);
   });
+}
+
+/** After a reset it is another one. */
+function deviceOf(host: LabHostServer): Switch {
+  const behind = host.behind();
+  if (behind.kind !== "switch") throw new Error(`${host.name} is no switch`);
+  return behind.device;
 }
 
 function quiet(channel: ServerChannel): ServerChannel {

@@ -9,8 +9,9 @@ import { groundHere, NoGround, openGround, type Ground, type GroundKind } from "
 import { redfishServer } from "./redfish.ts";
 import { loadStory, seedHost, type HostStory, type LabClock } from "./seed.ts";
 import { labServer } from "./ssh-server.ts";
+import { openSwitch, type Switch } from "./switch-state.ts";
 
-export const LAB_HOSTS = ["web-01", "db-01", "bmc-01"] as const;
+export const LAB_HOSTS = ["web-01", "db-01", "bmc-01", "sw-01"] as const;
 export type LabHostName = (typeof LAB_HOSTS)[number];
 
 export type LabHost = {
@@ -21,11 +22,11 @@ export type LabHost = {
   readonly password: string;
   readonly environment: "dev" | "staging" | "prod";
   readonly criticality: "low" | "normal" | "high";
-  readonly os: "linux" | "idrac";
+  readonly os: "linux" | "idrac" | "cisco-ios";
   readonly groups: readonly string[];
   readonly tags: readonly string[];
   readonly hostKey: { readonly type: string; readonly fingerprint: string; readonly line: string };
-  /** The host's tree on this machine, for tests that look at what really changed; none for the controller. */
+  /** The host's tree on this machine, for tests that look at what really changed; none for devices. */
   readonly root?: string;
 };
 
@@ -57,17 +58,20 @@ const FACTS: Readonly<Record<LabHostName, Pick<LabHost, "environment" | "critica
   "web-01": { environment: "prod", criticality: "high", os: "linux", groups: ["web"], tags: ["nginx", "intranet", "lab"] },
   "db-01": { environment: "staging", criticality: "normal", os: "linux", groups: ["db"], tags: ["postgres", "lab"] },
   "bmc-01": { environment: "dev", criticality: "normal", os: "idrac", groups: ["bmc"], tags: ["dell", "lab"] },
+  "sw-01": { environment: "dev", criticality: "normal", os: "cisco-ios", groups: ["net"], tags: ["cisco", "lab"] },
 };
 
 type Linux = { readonly kind: "linux"; readonly story: HostStory; readonly root: string; ground: Ground };
 type Controller = { readonly kind: "bmc"; bmc: Bmc };
+type Network = { readonly kind: "switch"; readonly device: Switch };
+type Behind = Linux | Controller | Network;
 
 export async function startLab(options: LabOptions): Promise<Lab> {
   const { home, hosts: names = LAB_HOSTS, clock = "running", keep = false, now = Date.now } = options;
   const resources = options.resources ?? join(import.meta.dirname, "../../../resources/lab");
   await using opening = new AsyncDisposableStack();
   mkdirSync(home, { recursive: true, mode: 0o700 });
-  const needsGround = names.some((name) => name !== "bmc-01");
+  const needsGround = names.some((name) => FACTS[name].os === "linux");
   const kind = needsGround ? groundHere() : undefined;
   if (needsGround && kind === undefined) throw new NoGround();
 
@@ -75,12 +79,13 @@ export async function startLab(options: LabOptions): Promise<Lab> {
   const certificate = certificateAt(home, now());
   const memory = portsAt(home);
   const reachable = new Map<string, number>();
-  const behind = new Map<LabHostName, Linux | Controller>();
+  const behind = new Map<LabHostName, Behind>();
   const lanes: LabHost[] = [];
   const clients = new Set<{ end(): void }>();
 
-  const raise = async (name: LabHostName, fresh: boolean): Promise<Linux | Controller> => {
+  const raise = async (name: LabHostName, fresh: boolean): Promise<Behind> => {
     if (name === "bmc-01") return { kind: "bmc", bmc: openBmc(join(home, "hosts", name, "state.json"), clock, now, fresh) };
+    if (name === "sw-01") return { kind: "switch", device: openSwitch(join(home, "hosts", name, "state.json"), clock, now, fresh) };
     const story = await loadStory(resources, name);
     const root = join(home, "hosts", name);
     if (fresh || !existsSync(join(root, ".lab/state.json"))) seedHost(root, resources, story, clock, kind === "chroot" ? "copied" : "linked", now);
@@ -94,7 +99,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
   for (const name of names) {
     behind.set(name, await raise(name, !keep));
     const hostKey = keyAt(join(home, `${name}_host_ed25519`), name);
-    const server = labServer({ name, hostKey: hostKey.text, behind: () => behind.get(name) as Linux | Controller, user: "ops", password: PASSWORD, oneTimeCode: CODE, clientKey: clientKey.key, reachable: () => reachable });
+    const server = labServer({ name, hostKey: hostKey.text, behind: () => behind.get(name) as Behind, user: "ops", password: PASSWORD, oneTimeCode: CODE, clientKey: clientKey.key, reachable: () => reachable });
     server.on("connection", (client) => {
       clients.add(client);
       client.on("close", () => clients.delete(client));

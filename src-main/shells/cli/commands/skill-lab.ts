@@ -12,7 +12,7 @@ export async function testOnLab(skillIds: readonly string[], { io, core }: Comma
     io.stderr.write("sena: no practice hosts here. Start them with: npm start -- --lab (the same --home), then run this again.\n");
     return 1;
   }
-  const hosts = { linux: ["web-01", "db-01"], idrac: ["bmc-01"] } as const;
+  const hosts = { linux: ["web-01", "db-01"], idrac: ["bmc-01"], "cisco-ios": ["sw-01"] } as const;
   let failed = 0;
   for (const id of skillIds) {
     const skill = skills.find((known) => known.id === id);
