@@ -61,9 +61,14 @@ export const approvalsHandlers = ({ queue, circumstances, foreign, access, fatig
     acceptFile: async ({ text }) => viewOf(await foreign.accept(text)),
     objectFile: async ({ id }) => ({ name: `${id}.json`, text: Buffer.from(objectBytes(queue.objectOf(id))).toString("utf8") }),
     acceptSignature: async ({ id, sig, note }) => viewOf(await queue.accept(id, { decision: "approve", signature: sig, note })),
-    breakGlass: async ({ reason, minutes }, { principal }) => circumstances.breakGlass(person(principal), reason, minutes),
+    breakGlass: async ({ reason, minutes }, { principal }) => {
+      const glass = await circumstances.breakGlass(person(principal), reason, minutes);
+      queue.touched();
+      return glass;
+    },
     closeBreakGlass: async (_input, { principal }) => {
       await circumstances.closeBreakGlass(person(principal));
+      queue.touched();
       return DONE;
     },
     breakGlasses: async () => ({ glasses: [...circumstances.breakGlasses(100)] }),

@@ -35,6 +35,8 @@ export interface Queue extends Approvals, Disposable {
   accept(id: string, of: { readonly decision: "approve" | "deny"; readonly signature: string; readonly note: string }): Promise<ApprovalRequest>;
   objectOf(id: string): ApprovalObject;
   expireDue(): Promise<void>;
+  /** Something beside the requests changed that whoever follows them has to see. */
+  touched(): void;
 }
 
 /** The requests that wait, and what became of them. Every change is recorded before it counts. */
@@ -224,6 +226,7 @@ export function createQueue(needs: QueueNeeds): Queue {
       moved();
     },
     expireDue,
+    touched: moved,
     [Symbol.dispose]: () => ticking[Symbol.dispose](),
   };
 }

@@ -7,6 +7,7 @@ import { KeyMap } from "./help-sheet.tsx";
 import { Palette, type PaletteItem } from "./palette.tsx";
 import { Rail } from "./rail.tsx";
 import type { Command } from "./screen.ts";
+import { GlassBanner } from "./glass-strip.tsx";
 import { StatusBar } from "./status-bar.tsx";
 import { TopBar } from "./top-bar.tsx";
 
@@ -56,6 +57,7 @@ export const previews: readonly Preview[] = [
   { name: "Status: recorder failed, model failed", isWide: true, draw: () => <StatusBar status={{ ...STATUS, recorder: { state: "failed", events: 0, head: "", say: "The disk is full." }, model: { state: "failed", name: "qwen3-8b-q4" }, network: "central" }} isStale={false} /> },
   { name: "Status: last known, core away", isWide: true, draw: () => <StatusBar status={STATUS} isStale /> },
   { name: "Status: before the core has spoken", isWide: true, draw: () => <StatusBar status={undefined} isStale={false} /> },
+  { name: "A broken glass, above every screen", isWide: true, draw: () => <GlassBanner glass={{ id: "bg_1", byId: "op_1", byName: "ada", reason: "the database is down and nobody is here", fromAt: 0, untilAt: 900_000, reviewedBy: "", reviewedAt: null, review: "" }} onClose={nothing} /> },
   { name: "Rail", height: 280, isWide: true, draw: () => <div style={{ display: "grid", width: 52, height: "100%" }}><Rail screens={SCREENS} current="chat" status={STATUS} /></div> },
   { name: "Top bar", isWide: true, draw: () => <TopBar title="Hosts" slotRef={nothing} onSearch={nothing} /> },
   { name: "Connection: slow start", isWide: true, draw: () => <ConnectionBanner news="connecting" /> },

@@ -10,6 +10,7 @@ import type { AppModel } from "./create-app.ts";
 import { EmptyState } from "../ui/empty-state.tsx";
 import { ErrorBoundary } from "./error-boundary.tsx";
 import { reportOf, reportText } from "./failure-report.ts";
+import { GlassStrip } from "./glass-strip.tsx";
 import styles from "./frame.module.css";
 import { Rail } from "./rail.tsx";
 import { BarSlot } from "./screen-bar.tsx";
@@ -64,6 +65,7 @@ const Frame = () => {
               {status.recorder.say}
             </Banner>
           ) : null}
+          {status === undefined || isLocked ? null : <GlassStrip />}
         </div>
         <main id="main" ref={main} className={styles.main} tabIndex={-1} aria-label={screen?.title}>
           <BarSlot value={slot}>

@@ -1,6 +1,6 @@
 import { useCallback, useState } from "react";
 import type { BreakGlassView } from "../../../src-main/contract/index.ts";
-import { useApp, useStatus } from "../../app/use-app.ts";
+import { useApp, useFeed, useStatus } from "../../app/use-app.ts";
 import { Button } from "../../ui/button.tsx";
 import { EmptyState } from "../../ui/empty-state.tsx";
 import { Field } from "../../ui/field.tsx";
@@ -22,6 +22,8 @@ export const GlassPane = () => {
   const mayReview = useStatus((status) => status?.principal.permissions.includes("approve") === true);
   const { value: glasses, problem, act } = useLoaded(useCallback(async () => (await client.approvals.breakGlasses({})).glasses, [client]));
   const [isBreaking, setBreaking] = useState(false);
+  // Closed from above every screen, or from a command line: this list says so too.
+  useFeed("glasses", (core, signal) => core.approvals.queue({}, { signal }), () => void act(async () => undefined));
   const now = useNow(true);
   if (glasses === undefined && problem === "") return <Skeleton lines={6} label="Loading broken glasses" />;
   return (

@@ -22,6 +22,8 @@ type Simulation = { readonly total: number; readonly differing: readonly { reado
 export const PolicyPane = () => {
   const { client, toast } = useApp();
   const mayChange = useStatus((status) => status?.principal.permissions.includes("administer") === true);
+  const [isAlone, setAlone] = useState(false);
+  useFeed("policy-mode", (core, signal) => core.access.state({}, { signal }), ({ mode }) => setAlone(mode === "single"));
   const [active, setActive] = useState<{ hash: string; text: string }>();
   const [text, setText] = useState<string>();
   const [note, setNote] = useState("");
@@ -49,6 +51,7 @@ export const PolicyPane = () => {
     trying(async () => {
       const version = await client.policy.propose({ text, note });
       setNote("");
+      setSimulation(undefined);
       toast({ tone: "ok", title: version.state === "active" ? `Version ${version.n} is in force` : `Version ${version.n} waits for another admin` });
     });
   return (
@@ -76,9 +79,9 @@ export const PolicyPane = () => {
                     <Input value={note} onValue={setNote} maxLength={500} />
                   </Field>
                   <Button kind="primary" disabled={!mayChange || !hasChanged || problems.length > 0 || note.trim().length < 3} onClick={propose}>
-                    Propose
+                    {isAlone ? "Put in force" : "Propose"}
                   </Button>
-                  <p className={styles.quiet}>{mayChange ? "Where several people work here, another admin confirms a change before it is in force." : "Only an admin proposes policies. Trying and explaining them is open to everyone."}</p>
+                  <p className={styles.quiet}>{mayChange ? (isAlone ? "You work alone here, so it is in force at once. Where several people work, another admin confirms it first." : "Another admin confirms it before it is in force.") : "Only an admin proposes policies. Trying and explaining them is open to everyone."}</p>
                   <div className={styles.files}>
                     <label className={styles.open}>
                       Open a file… <input type="file" accept=".cedar,text/plain" className={styles.file} onChange={(event) => void event.target.files?.[0]?.text().then(setText)} />

@@ -59,7 +59,7 @@ export const ApprovalsScreen = () => {
       {place?.draw?.() ?? (
         <div className={styles.main}>
           <div className={styles.inner}>
-            <Warnings queue={queue} now={now} onClose={() => void client.approvals.closeBreakGlass({})} />
+            <FatigueWarning fatigue={queue.fatigue} />
             {selectedId === undefined ? (
               <EmptyState icon="approvals" title="Nothing waits for you">
                 When a command needs a second look, it appears here, byte for byte, with the reason and the way back.
@@ -85,17 +85,9 @@ const PLACES: readonly Place[] = [
   { path: "glass", title: "Broken glass", icon: "warning", draw: () => <GlassPane /> },
 ];
 
-const Warnings = ({ queue, now, onClose }: { queue: ApprovalQueue; now: number; onClose: () => void }) => (
-  <>
-    {queue.breakGlass === undefined || queue.breakGlass.untilAt <= now ? null : (
-      <Banner tone="bad" title={`The glass is broken until ${new Date(queue.breakGlass.untilAt).toLocaleTimeString()}`} actions={<Button size="sm" onClick={onClose}>Close it now</Button>}>
-        {queue.breakGlass.byName}: {queue.breakGlass.reason} One person may approve alone and freezes do not hold. Everything is in the record and will be reviewed.
-      </Banner>
-    )}
-    {queue.fatigue.level === "calm" ? null : (
-      <Banner tone={queue.fatigue.level === "hasty" ? "warn" : "info"} title={queue.fatigue.level === "hasty" ? "Quick decisions" : "Many decisions"}>
-        {queue.fatigue.say}
-      </Banner>
-    )}
-  </>
-);
+const FatigueWarning = ({ fatigue }: Pick<ApprovalQueue, "fatigue">) =>
+  fatigue.level === "calm" ? null : (
+    <Banner tone={fatigue.level === "hasty" ? "warn" : "info"} title={fatigue.level === "hasty" ? "Quick decisions" : "Many decisions"}>
+      {fatigue.say}
+    </Banner>
+  );

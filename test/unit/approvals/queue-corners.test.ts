@@ -132,6 +132,21 @@ describe("between two steps", () => {
   });
 });
 
+describe("what is not a request", () => {
+  it("but stands beside them is told to whoever follows them", async () => {
+    const world = await gateWorld();
+    const ended = new AbortController();
+    const seen: number[] = [];
+    const following = (async () => {
+      for await (const version of world.queue.changes(ended.signal)) if (seen.push(version) === 2) ended.abort();
+    })();
+    await Promise.resolve();
+    world.queue.touched();
+    await following.catch(() => {});
+    expect(seen).toHaveLength(2);
+  });
+});
+
 describe("the policies of the organisation", () => {
   it("are judged beside the desk's own; the stricter counts, and both are in the hash", async () => {
     const { policies, request, run } = await gateWorld();
