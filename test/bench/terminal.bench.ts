@@ -46,6 +46,7 @@ export async function bench({ flags }: { flags: Record<string, string | boolean>
   const box = await settledBox(page, pane.id);
   await run(stage, pane.id, "stty -onlcr -echo; PS1=; clear");
   await warm(page, stage, pane.id, flood);
+  await page.waitForTimeout(2000); // the core draws what it kept once the stream rests: a full scrollback is where the run begins
 
   const before = await stage.ask("collect");
   const times = { stock: [] as number[], ours: [] as number[], remote: [] as number[] };
