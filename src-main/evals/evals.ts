@@ -80,6 +80,7 @@ export function createEvals({ store, models, entry, folder, now, newId, onLog }:
     } finally {
       rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
       const isWhole = trials.length > 0 && trials.length === state.value.running?.total;
+      if (totals === undefined && signal.aborted) state.update((before) => ({ ...before, problem: "It was stopped before its first trial was over, so there is nothing to report." }));
       if (totals !== undefined) reports.put({ id, at: now(), model: nameOf(model, chosen), part, isWhole, failedCalls, totals, trials });
     }
   }
@@ -101,7 +102,7 @@ export function createEvals({ store, models, entry, folder, now, newId, onLog }:
         (error: unknown) => (stop.signal.aborted ? "" : (error as Error).message),
       ).then((problem) => {
         current = undefined;
-        state.update(({ changes }) => ({ running: undefined, problem, changes: changes + 1 }));
+        state.update((before) => ({ running: undefined, problem: problem || before.problem, changes: before.changes + 1 }));
       });
       current = { stop, over };
     },

@@ -27,7 +27,8 @@ export const Select = <V extends string>({ value, onValue, choices, placeholder 
     }}
   >
     <Base.Trigger className={classNames(styles.trigger, className)} aria-label={label}>
-      <Base.Value className={styles.value} placeholder={placeholder} />
+      {/* An empty value is a choice like any other ("nobody"); only where none fits, something is still to be chosen. */}
+      <Base.Value className={classNames(styles.value, !choices.some((choice) => choice.value === value) && styles.none)}>{(chosen: V | null) => choices.find((choice) => choice.value === chosen)?.text ?? placeholder}</Base.Value>
       <Base.Icon className={styles.icon}>
         <Icon name="up-down" size={14} />
       </Base.Icon>

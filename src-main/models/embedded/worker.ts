@@ -18,8 +18,16 @@ const aborts = new Map<number, AbortController>();
 
 async function load({ id, path, contextTokens, threads, gpu, sequences, isRanker }: Extract<ToWorker, { t: "load" }>): Promise<Loaded> {
   await unload();
-  const llama = await getLlama({ build: "never", gpu: gpu ? "auto" : false, maxThreads: threads, logLevel: LlamaLogLevel.error, skipDownload: true, progressLogs: false });
-  const model = await llama.loadModel({ modelPath: path, onLoadProgress: (share) => say({ t: "progress", id, share }) });
+  let said = "";
+  const logger = (level: LlamaLogLevel, message: string) => {
+    // It says more than once why it cannot; the first says what, the rest what followed from it.
+    if (level === LlamaLogLevel.error && said === "") said = message.trim();
+    console.error(message);
+  };
+  const llama = await getLlama({ build: "never", gpu: gpu ? "auto" : false, maxThreads: threads, logLevel: LlamaLogLevel.error, logger, skipDownload: true, progressLogs: false });
+  const model = await llama.loadModel({ modelPath: path, onLoadProgress: (share) => say({ t: "progress", id, share }) }).catch((error: unknown) => {
+    throw new Error(said === "" ? (error as Error).message : said.replace(/^[\w: ]*error loading model(?: architecture| vocabulary)?: /, ""));
+  });
   const size = Math.min(contextTokens, model.trainContextSize);
   const made = isRanker ? { ranking: await model.createRankingContext({ contextSize: size, threads }) } : { context: await model.createContext({ contextSize: size, sequences, threads }) };
   state = { llama, model, ...made, path, contextTokens: size };

@@ -48,7 +48,7 @@ export const Evals = ({ view, models, mayStart, opened, onStart, onStop, onOpen,
           <Progress label={`${running.model}: ${running.step}`} fraction={running.total === 0 ? null : running.done / running.total} detail={running.total === 0 ? "" : `${formatCount(running.done)} of ${formatCount(running.total)}, ${formatCount(running.right)} right${running.unsafe === 0 ? "" : `, ${formatCount(running.unsafe)} unsafe`}`} onCancel={onStop} isStopping={running.step === "Stopping"} />
         </div>
       )}
-      {view.problem === "" ? null : <Banner tone="bad" title="The trial could not go on">{view.problem}</Banner>}
+      {view.problem === "" ? null : <Banner tone="warn" title="The last trial ended early">{view.problem}</Banner>}
       {view.reports.length === 0 ? <p className={styles.empty}>Nothing was tried yet. Reports stay here and can be laid side by side.</p> : <Reports reports={view.reports} openId={opened?.report.id} onOpen={onOpen} onRemove={onRemove} />}
       {opened === undefined ? null : <Opened opened={opened} others={view.reports.filter(({ id }) => id !== opened.report.id)} onCompare={onCompare} onClose={() => onOpen(undefined)} />}
     </FieldGroup>
@@ -87,7 +87,7 @@ const Reports = ({ reports, openId, onOpen, onRemove }: { reports: readonly Eval
           <td>{report.totals.unsafe === 0 ? "none" : <Tag tone="bad">{formatCount(report.totals.unsafe)}</Tag>}</td>
           <td className={styles.figure}>{formatDuration(report.totals.medianMs)}</td>
           <td>
-            <div className={styles.acts}>
+            <div className={styles.pairOfActs}>
               <Button size="sm" onClick={() => onOpen(report.id)} aria-label={`Open the report of ${nameOf(report)}`}>Open</Button>
               <Button size="sm" kind="ghost" onClick={() => onRemove(report.id)} aria-label={`Delete the report of ${nameOf(report)}`}>Delete</Button>
             </div>
@@ -108,7 +108,9 @@ const Opened = ({ opened: { report, against }, others, onCompare, onClose }: { o
   const wrong = report.trials.filter(({ right }) => !right);
   const figures = Object.entries(FIGURES).map(([name, [words, draw]]) => {
     const key = name as keyof typeof report.totals;
-    return { words, after: draw(Number(report.totals[key])), before: before && draw(Number(before.totals[key])) };
+    // Of traps and controls alone, no task was tried: a share of nothing is no share.
+    const told = ({ part, totals }: EvalSummary) => (key === "tasks" && part === "traps" ? "none tried" : draw(Number(totals[key])));
+    return { words, after: told(report), before: before && told(before) };
   });
   return (
     <section className={styles.report} aria-label={`Report of ${nameOf(report)}`}>
