@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { text as readAll } from "node:stream/consumers";
 import { parseArgs } from "node:util";
 import { renderedText } from "../../../contract/rendering.ts";
@@ -206,7 +206,7 @@ sena vault put NAME             the value is read from stdin, never from an argu
 sena vault remove NAME
 sena vault rotate NAME DAYS     remind after so many days; 0 is never
 sena vault uses [NAME]
-sena vault export               sealed; the passphrase is read from stdin
+sena vault export [FILE]        sealed, into a new file or to stdout; the passphrase is read from stdin
 sena vault import FILE          a sealed export; the passphrase is read from stdin
 sena vault import --plain       NAME=VALUE lines, a JSON object or CSV, from stdin
 sena vault sources              the other places secrets come from, and whether each answers
@@ -258,9 +258,16 @@ export const vaultCommand: Command = async ([verb = "", name, second, principal,
       line(io, certificate);
       return 0;
     }
-    case "export":
-      io.stdout.write((await (await core()).vault.exportSealed({ passphrase: await fromStdin() })).text);
+    case "export": {
+      const { text } = await (await core()).vault.exportSealed({ passphrase: await fromStdin() });
+      if (name === undefined) io.stdout.write(text);
+      else {
+        // Never over another file: it may be the only copy of other secrets.
+        await writeFile(name, text, { mode: 0o600, flag: "wx" });
+        line(io, `${name}: written; only the passphrase opens it`);
+      }
       return 0;
+    }
     case "import":
       if (name === undefined) break;
       if (name === "--plain") {
