@@ -129,7 +129,9 @@ const COMMANDS = {
   },
   async sena(args) {
     await freshBuild();
-    return node("dist/sena.mjs", args);
+    // Folders and files are named from where the caller stands; npm has gone to the checkout, and tells where it was.
+    const cwd = (process.env.npm_lifecycle_event === "sena" ? process.env.INIT_CWD : undefined) ?? process.cwd();
+    return run(NODE, ["--disable-warning=ExperimentalWarning", join(ROOT, "dist/sena.mjs"), ...args], { env: withNode24, cwd });
   },
   build: (args) => node("scripts/build.mjs", args),
   dev: (args) => node("scripts/dev.mjs", args),

@@ -75,7 +75,7 @@ function teller(io: Io, conversationId: string): (item: ChatItem) => void {
     const told = event.event;
     switch (told.type) {
       case "understood":
-        say(`${plainLine(told.title)} (skill ${told.skill.id} ${told.skill.version}) on ${told.hosts.map(({ name }) => name).join(", ")}`);
+        say(`${plainLine(told.title)} (skill ${told.skill.id} ${told.skill.version})${told.hosts.length === 0 ? "" : ` on ${told.hosts.map(({ name }) => name).join(", ")}`}`);
         break;
       case "answer":
         say("");
