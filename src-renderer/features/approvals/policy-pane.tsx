@@ -36,9 +36,11 @@ export const PolicyPane = () => {
     setActive(next);
     setText((before) => before ?? next.text);
   });
+  // What is proposed or rejected changes nothing that is in force, and stands in the list all the same.
+  const [round, setRound] = useState(0);
   useEffect(() => {
     client.policy.versions({}).then(({ versions: all }) => setVersions(all), (error: unknown) => setFailure((error as Error).message));
-  }, [client, active]);
+  }, [client, active, round, tab]);
   useEffect(() => {
     if (text === undefined) return;
     const timer = setTimeout(() => void client.policy.check({ text }).then((answer) => setProblems(answer.problems), () => {}), 300);
@@ -52,6 +54,7 @@ export const PolicyPane = () => {
       const version = await client.policy.propose({ text, note });
       setNote("");
       setSimulation(undefined);
+      setRound((before) => before + 1);
       toast({ tone: "ok", title: version.state === "active" ? `Version ${version.n} is in force` : `Version ${version.n} waits for another admin` });
     });
   return (
@@ -101,7 +104,7 @@ export const PolicyPane = () => {
             value: "versions",
             text: "Versions",
             count: versions.filter(({ state }) => state === "proposed").length,
-            content: <Versions versions={versions} active={active.text} mayChange={mayChange} onConfirm={(n) => trying(async () => void (await client.policy.confirm({ n })))} onReject={(n) => trying(async () => void (await client.policy.reject({ n })))} onEdit={(version) => { setText(version.text); setTab("edit"); }} />,
+            content: <Versions versions={versions} active={active.text} mayChange={mayChange} onConfirm={(n) => trying(async () => void (await client.policy.confirm({ n })))} onReject={(n) => trying(async () => (await client.policy.reject({ n }), setRound((before) => before + 1)))} onEdit={(version) => { setText(version.text); setTab("edit"); }} />,
           },
         ]}
       />
