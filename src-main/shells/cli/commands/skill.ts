@@ -119,7 +119,7 @@ async function install([folder = ""]: readonly string[], { io, core }: CommandCo
   if (folder === "") return usage(io, "sena skill install FOLDER");
   const files = Object.fromEntries([...readFolder(resolve(folder))].map(([name, bytes]) => [name, Buffer.from(bytes).toString("utf8")]));
   const pack = await (await core()).skills.install({ files });
-  io.stdout.write(`${pack.id} ${pack.version} is installed (${pack.skills} runbooks, signed by ${pack.signer}).\n`);
+  io.stdout.write(`${pack.id} ${pack.version} is installed (${pack.skills} ${pack.skills === 1 ? "runbook" : "runbooks"}, signed by ${pack.signer}).\n`);
   return 0;
 }
 
