@@ -23,6 +23,14 @@ const LEAVES_MS = 15_000;
 export async function playScenarios({ entry, home, part, model, planned, tried, generate, onLog }: Playing, signal: AbortSignal): Promise<void> {
   const child = fork(entry, [], { execArgv: ["--disable-warning=ExperimentalWarning"], serialization: "advanced", stdio: ["ignore", "pipe", "pipe", "ipc"] });
   let said = "";
+  // Without a listener, a process that cannot be started would end the core: it tells so by this event alone, and no exit follows.
+  const gone = new Promise<void>((resolve) => {
+    child.once("exit", () => resolve());
+    child.on("error", (error) => {
+      said += `\n${error.message}`;
+      if (child.pid === undefined) resolve();
+    });
+  });
   const listen = (chunk: Buffer) => {
     said = (said + chunk.toString()).slice(-2000);
     onLog(chunk.toString());
@@ -30,7 +38,7 @@ export async function playScenarios({ entry, home, part, model, planned, tried, 
   child.stdout?.on("data", listen);
   child.stderr?.on("data", listen);
   const asked = new Map<number, AbortController>();
-  const say = (word: ToEvals) => void (child.connected && child.send(word));
+  const say = (word: ToEvals) => void (child.connected && child.send(word, () => undefined)); // what it no longer hears is told by its end
   const answer = async (id: number, request: GenerateRequest) => {
     const over = new AbortController();
     asked.set(id, over);
@@ -43,7 +51,6 @@ export async function playScenarios({ entry, home, part, model, planned, tried, 
       asked.delete(id);
     }
   };
-  const gone = new Promise<void>((resolve) => child.once("exit", () => resolve()));
   const leave = async () => {
     for (const over of asked.values()) over.abort();
     if (child.connected) child.disconnect();

@@ -69,6 +69,11 @@ export function createSystemSsh({ hostKeys, inventory, runFolder, program = "ssh
     options.signal?.throwIfAborted();
     const from = performance.now();
     const child = spawn(program, [...argsFor(host), "-T", "--", host.address, command], { stdio: ["pipe", "pipe", "pipe"] });
+    // Heard from the first moment: where no process can be had, its pipes are missing too.
+    const closed = new Promise<[number | null, NodeJS.Signals | null]>((resolve, reject) => {
+      child.once("error", (error: NodeJS.ErrnoException) => reject(error.code === "ENOENT" ? fail("SSH_SYSTEM_MISSING", { host: host.name }, error) : error));
+      child.once("close", (status, name) => resolve([status, name]));
+    });
     const [stdout, stderr] = [capped(options.maxOutputBytes ?? DEFAULT_OUTPUT_BYTES), capped(options.maxOutputBytes ?? DEFAULT_OUTPUT_BYTES)];
     const tell = (stream: "stdout" | "stderr", kept: Uint8Array): void => void (kept.byteLength > 0 && options.onOutput?.(stream, kept));
     let isTimeout = false;
@@ -76,15 +81,12 @@ export function createSystemSsh({ hostKeys, inventory, runFolder, program = "ssh
     options.signal?.addEventListener("abort", stop, { once: true });
     const timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
     const timer = setTimeout(() => ((isTimeout = true), stop()), timeoutMs);
-    child.stdout.on("data", (bytes: Buffer) => tell("stdout", stdout.add(bytes)));
-    child.stderr.on("data", (bytes: Buffer) => tell("stderr", stderr.add(bytes)));
-    child.stdin.on("error", () => {});
-    child.stdin.end(options.stdin ?? new Uint8Array());
+    child.stdout?.on("data", (bytes: Buffer) => tell("stdout", stdout.add(bytes)));
+    child.stderr?.on("data", (bytes: Buffer) => tell("stderr", stderr.add(bytes)));
+    child.stdin?.on("error", () => {});
+    child.stdin?.end(options.stdin ?? new Uint8Array());
     try {
-      const [code] = await new Promise<[number | null, NodeJS.Signals | null]>((resolve, reject) => {
-        child.once("error", (error: NodeJS.ErrnoException) => reject(error.code === "ENOENT" ? fail("SSH_SYSTEM_MISSING", { host: host.name }, error) : error));
-        child.once("close", (status, name) => resolve([status, name]));
-      });
+      const [code] = await closed;
       options.signal?.throwIfAborted();
       const result = { stdout: stdout.bytes, stderr: stderr.bytes, cut: { stdout: stdout.cut, stderr: stderr.cut }, elapsedMs: Math.round(performance.now() - from) };
       if (isTimeout) throw fail("SSH_TIMEOUT", { host: host.name, seconds: Math.round(timeoutMs / 1000) });
@@ -114,9 +116,11 @@ export function createSystemSsh({ hostKeys, inventory, runFolder, program = "ssh
       if (!(await mux(host, "check"))) await run(host, ":", { wire: ":", ...(signal && { signal }) });
       used.set(host.id, host);
       const probe = spawn(program, ["-v", ...argsFor(host), "-o", "ControlPath=none", "-o", "PreferredAuthentications=none", "-T", "--", host.address, ":"], { stdio: ["ignore", "ignore", "pipe"] });
+      // It only looks for the key's name: what it cannot tell, the known hosts do. Without a listener its failing start would end the core.
+      const isOver = new Promise<void>((resolve) => void probe.once("close", () => resolve()).once("error", () => resolve()));
       let said = "";
-      probe.stderr.on("data", (bytes: Buffer) => said.length < 65_536 && (said += bytes.toString("utf8")));
-      await new Promise<void>((resolve) => probe.once("close", () => resolve()));
+      probe.stderr?.on("data", (bytes: Buffer) => said.length < 65_536 && (said += bytes.toString("utf8")));
+      await isOver;
       const shown = /Server host (?:key|certificate): (\S+) (SHA256:\S+)/.exec(said);
       const [key] = hostKeys.keysOf(host);
       return { hostId: host.id, user: host.user, keyType: shown?.[1] ?? key?.type ?? "", fingerprint: (shown?.[2] ?? key?.fingerprint ?? "").replace(/,$/, "") };

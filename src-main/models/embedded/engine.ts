@@ -82,31 +82,45 @@ export function createEngine({ workerFile, nodePath, silenceMs = 120_000, stateF
       if (performance.now() - heardAt > silenceMs) own.kill("SIGKILL");
     }, 1000);
     watch.unref();
-    own.on("exit", (code, signal) => {
+    const over = (failure: Error) => {
       clearInterval(watch);
       if (child === own) child = undefined;
-      const hung = signal === "SIGKILL" && performance.now() - heardAt > silenceMs;
-      const why = `${signal ?? `exit ${code}`}${lastWords ? `: ${lastWords.trim().split("\n").at(-1)?.slice(0, 200)}` : ""}`;
-      const failure = hung ? fail("MODEL_HANGS", { seconds: Math.round(silenceMs / 1000) }) : fail("MODEL_CRASHED", { why });
       for (const it of waiting.values()) it.failed(failure);
       waiting.clear();
       const before = state.value;
       if (before.is === "ready" || before.is === "loading") state.set({ is: "failed", path: before.path, say: failure.message });
+    };
+    // A process that cannot be started tells so by this event alone: no exit follows, and without a listener it would end the core.
+    own.on("error", (error) => own.pid === undefined && over(fail("MODEL_CRASHED", { why: error.message }, error)));
+    own.on("exit", (code, signal) => {
+      const hung = signal === "SIGKILL" && performance.now() - heardAt > silenceMs;
+      const why = `${signal ?? `exit ${code}`}${lastWords ? `: ${lastWords.trim().split("\n").at(-1)?.slice(0, 200)}` : ""}`;
+      over(hung ? fail("MODEL_HANGS", { seconds: Math.round(silenceMs / 1000) }) : fail("MODEL_CRASHED", { why }));
     });
     return own;
   }
 
+  /** A worker that is ending no longer hears: its end, not the lost word, tells who waits. */
+  const say = (to: ChildProcess | undefined, word: ToWorker) => void (to?.connected && to.send(word, () => undefined));
+
   function ask<T>(word: Unsent<Exclude<ToWorker, { t: "abort" }>>, options: { signal?: AbortSignal; text?: (text: string) => void; progress?: (share: number) => void } = {}): Promise<T> {
     const id = nextId++;
     return new Promise<T>((resolve, reject) => {
-      const stop = () => child?.send({ t: "abort", id } satisfies ToWorker);
+      const stop = () => say(child, { t: "abort", id });
       options.signal?.addEventListener("abort", stop, { once: true });
       const settle = <A>(use: (value: A) => void) => (value: A) => {
         options.signal?.removeEventListener("abort", stop);
         use(value);
       };
       waiting.set(id, { asked: word.t, done: settle((value) => resolve(value as T)), failed: settle(reject), ...(options.text ? { text: options.text } : {}), ...(options.progress ? { progress: options.progress } : {}) });
-      start().send({ ...word, id } as ToWorker);
+      try {
+        const to = start();
+        if (!to.connected && to.pid !== undefined) throw fail("MODEL_CRASHED", { why: "it is ending" });
+        say(to, { ...word, id } as ToWorker);
+      } catch (error) {
+        waiting.get(id)?.failed(error as Error);
+        waiting.delete(id);
+      }
     });
   }
 
@@ -182,7 +196,7 @@ export function createEngine({ workerFile, nodePath, silenceMs = 120_000, stateF
       if (!own || own.exitCode !== null) return;
       await Promise.race([keepChats().catch(() => undefined), new Promise((done) => setTimeout(done, KEEP_LAST_MS).unref())]);
       const gone = new Promise<void>((resolve) => own.once("exit", () => resolve()));
-      own.disconnect();
+      if (own.connected) own.disconnect();
       const kill = setTimeout(() => own.kill("SIGKILL"), 3000);
       await gone;
       clearTimeout(kill);

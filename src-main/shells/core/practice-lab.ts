@@ -21,7 +21,10 @@ export async function startPracticeLab({ home, onLog }: { readonly home: string;
   // Its standard input is the leash: when this process dies, however it dies, the lab ends too.
   const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", ...args], { stdio: ["pipe", "pipe", "pipe"] });
   let said = "";
-  child.stderr.on("data", (chunk: Buffer) => {
+  // A lab that cannot be started is a sentence; without a listener it would end the core.
+  child.on("error", (error) => (said += `\n${error.message}`));
+  child.stdin?.on("error", () => {});
+  child.stderr?.on("data", (chunk: Buffer) => {
     said += chunk.toString();
     onLog(chunk.toString());
   });

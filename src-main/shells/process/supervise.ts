@@ -56,7 +56,8 @@ export function supervise({ command, onLog, heartbeatMs = 2000, silenceMs = 20_0
     let fatal: { readonly say: string; readonly permanent: boolean } | undefined;
     let heardAt = performance.now();
     state.set({ is: "starting" });
-    const own = spawn(command.file, [...command.args], { stdio: ["ignore", "pipe", "pipe", "pipe"], env: command.env ?? process.env });
+    const own = spawned();
+    if (own === undefined) return;
     child = own;
     const gone = Promise.withResolvers<void>();
     exited = gone.promise;
@@ -92,7 +93,6 @@ export function supervise({ command, onLog, heartbeatMs = 2000, silenceMs = 20_0
       if (performance.now() - heardAt > (channel === line ? silenceMs : Math.max(silenceMs, startMs))) own.kill("SIGKILL");
     }, heartbeatMs);
 
-    own.once("error", (error) => onLog(`the core could not be started: ${error.message}`));
     own.once("close", (code, signal) => {
       clearInterval(heart);
       line.destroy();
@@ -103,12 +103,29 @@ export function supervise({ command, onLog, heartbeatMs = 2000, silenceMs = 20_0
       if (isStopping) return;
       if (fatal?.permanent) return state.set({ is: "failed", say: fatal.say });
       failures = performance.now() - startedAt > STEADY_MS ? 0 : failures + 1;
-      const retryInMs = BACK_OFF_MS[Math.min(failures, BACK_OFF_MS.length) - 1] ?? BACK_OFF_MS[0];
-      const say = fatal?.say ?? `The core stopped (${signal ?? `exit ${code}`}). It starts again by itself; everything acknowledged is safe.`;
-      onLog(`${say} Next start in ${retryInMs} ms.`);
-      state.set({ is: "down", say, retryInMs });
-      retry = setTimeout(start, retryInMs);
+      again(fatal?.say ?? `The core stopped (${signal ?? `exit ${code}`}). It starts again by itself; everything acknowledged is safe.`);
     });
+  }
+  function again(say: string): void {
+    const retryInMs = BACK_OFF_MS[Math.min(failures, BACK_OFF_MS.length) - 1] ?? BACK_OFF_MS[0];
+    onLog(`${say} Next start in ${retryInMs} ms.`);
+    state.set({ is: "down", say, retryInMs });
+    retry = setTimeout(start, retryInMs);
+  }
+  /** Nothing where this machine has no memory, process or file to spare: it is tried again, the shell must not end with it. */
+  function spawned(): ChildProcess | undefined {
+    let why: string;
+    try {
+      const own = spawn(command.file, [...command.args], { stdio: ["ignore", "pipe", "pipe", "pipe"], env: command.env ?? process.env });
+      own.on("error", (error) => onLog(`the core could not be started: ${error.message}`));
+      if (own.stdio[3]) return own;
+      why = "no files left to open";
+    } catch (error) {
+      why = (error as Error).message;
+    }
+    failures += 1;
+    again(`The core could not be started (${why}). It is tried again by itself; everything acknowledged is safe.`);
+    return undefined;
   }
   start();
 
