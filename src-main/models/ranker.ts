@@ -43,8 +43,9 @@ const MEMORY_SHARE = 0.9;
 const SAMPLE = Array.from({ length: 8 }, (_, n) => `The service on host ${n} writes its journal to the disk and is restarted by its timer. `.repeat(8));
 
 export function createRanker({ engine, files, kept, ledger, insight, freeBytes, cores, machine, now, touch }: RankerNeeds): Ranker {
-  let last = "";
-  let loading: Promise<void> | undefined;
+  let told = "";
+  let waiting = 0;
+  let last: Promise<unknown> = Promise.resolve();
   const fileOf = (id: string): StoredModel | undefined => files.all().find((file) => file.id === id);
 
   async function load(file: StoredModel): Promise<void> {
@@ -54,16 +55,15 @@ export function createRanker({ engine, files, kept, ledger, insight, freeBytes, 
     if (needs > freeBytes() * MEMORY_SHARE) throw fail("MODEL_TOO_LARGE", { needs: gib(needs), free: gib(freeBytes()) });
     await engine.load(file.path, { contextTokens, threads: files.threads(file.sha256, machine) ?? Math.max(1, Math.floor(cores / 2)), gpu: false, isRanker: true });
   }
-  /** One load at a time; a failed one is tried again with the next question after it was chosen anew. */
-  function loadOnce(file: StoredModel): Promise<void> {
-    loading ??= load(file).finally(() => {
-      loading = undefined;
-      touch();
-    });
-    touch();
-    return loading;
-  }
   const isLoaded = (file: StoredModel): boolean => engine.state.value.is === "ready" && engine.state.value.path === file.path;
+  /** One after another: what is loaded for one must not be measured or kept as another. */
+  async function alone<T>(work: () => Promise<T>): Promise<T> {
+    waiting += 1;
+    const mine = last.then(work);
+    last = mine.catch(() => undefined).then(() => void (waiting -= 1));
+    touch();
+    return mine.finally(touch);
+  }
 
   return {
     chosen: kept.ranker,
@@ -75,25 +75,25 @@ export function createRanker({ engine, files, kept, ledger, insight, freeBytes, 
       if (file === undefined) return { modelId: id, state: "failed", say: "Its file was removed. The order of the search stands." };
       const state = value.is === "none" ? "none" : value.path === file.path ? value.is : "none";
       const rest = state === "ready" ? "Loaded." : state === "failed" && value.is === "failed" ? `${value.say} The order of the search stands.` : "It is loaded with the first question.";
-      return { modelId: id, state, say: last === "" ? rest : last };
+      return { modelId: id, state, say: told === "" ? rest : told };
     },
-    async choose(id) {
-      if (id === "") {
-        kept.setRanker("");
-        await engine.unload();
-        return touch();
-      }
-      await loadOnce(files.get(id));
-      last = "";
-      kept.setRanker(id);
-      touch();
-    },
+    choose: (id) =>
+      alone(async () => {
+        if (id === "") {
+          kept.setRanker("");
+          return engine.unload();
+        }
+        const file = files.get(id);
+        if (!isLoaded(file)) await load(file);
+        told = "";
+        kept.setRanker(id);
+      }),
     async rank(actor, query, passages, signal) {
       const file = fileOf(kept.ranker());
       if (file === undefined || passages.length < 2) return undefined;
       if (!isLoaded(file)) {
-        // A failed one is not tried with every question: it would cost each of them a process.
-        if (engine.state.value.is !== "failed") loadOnce(file).catch((error: Error) => (last = `${error.message} The order of the search stands.`));
+        // A failed one is not tried with every question: it would cost each of them a process; it is tried again when it is chosen anew.
+        if (waiting === 0 && engine.state.value.is !== "failed") alone(() => load(file)).catch((error: Error) => (told = `${error.message} The order of the search stands.`));
         return undefined;
       }
       const texts = passages.map((text) => text.slice(0, PASSAGE_CHARS));
@@ -102,27 +102,30 @@ export function createRanker({ engine, files, kept, ledger, insight, freeBytes, 
       const noted = (isFailed: boolean) => insight.record("knowledge", { kind: "model", name: `${file.info.name} (embedded), rank.`, from, to: now(), isFailed, tokens: { prompt: 0, output: 0 }, model });
       try {
         await ledger.append({ type: "model-call", actor, session: "knowledge", fields: { provider: "embedded", model: file.info.name, task: "rank", where: "this machine", why: "it is the reranker.", promptTokens: 0 }, blobs: [{ role: "prompt", bytes: utf8(JSON.stringify({ query, passages: texts })) }] });
+        if (!isLoaded(file)) return undefined;
         const scores = await engine.rank(query, texts, WITHIN_MS, signal);
         noted(false);
-        last = `${scores.length === texts.length ? `${scores.length}` : `${scores.length} of ${texts.length}`} passages put in order in ${((now() - from) / 1000).toFixed(1)} s by ${file.info.name}${scores.length < texts.length ? "; the rest kept the order of the search" : ""}.`;
-        return { scores, say: last };
+        told = `${scores.length === texts.length ? `${scores.length}` : `${scores.length} of ${texts.length}`} passages put in order in ${((now() - from) / 1000).toFixed(1)} s by ${file.info.name}${scores.length < texts.length ? "; the rest kept the order of the search" : ""}.`;
+        return { scores, say: told };
       } catch (error) {
         signal.throwIfAborted();
         noted(true);
-        last = `${(error as Error).message} The order of the search stands.`;
-        return { scores: [], say: last };
+        told = `${(error as Error).message} The order of the search stands.`;
+        return { scores: [], say: told };
       } finally {
         touch();
       }
     },
-    async measure(id) {
-      await loadOnce(files.get(id));
-      const from = performance.now();
-      const scores = await engine.rank("why was it restarted?", SAMPLE, 10_000, AbortSignal.timeout(30_000));
-      const perSecond = scores.length / ((performance.now() - from) / 1000);
-      if (kept.ranker() !== id) await engine.unload();
-      return perSecond;
-    },
+    measure: (id) =>
+      alone(async () => {
+        const file = files.get(id);
+        if (!isLoaded(file)) await load(file);
+        const from = performance.now();
+        const scores = await engine.rank("why was it restarted?", SAMPLE, 10_000, AbortSignal.timeout(30_000));
+        const perSecond = scores.length / ((performance.now() - from) / 1000);
+        if (kept.ranker() !== id) await engine.unload();
+        return perSecond;
+      }),
   };
 }
 
