@@ -91,7 +91,7 @@ function startRecording(needs: RecordingsNeeds, id: string, of: Of, openedSeq: n
 
   /** From the event before to the next one, which is written now. */
   const nextInterval = (at: number): number => {
-    const interval = Math.round(at - lastEventAt);
+    const interval = Math.max(0, Math.round(at - lastEventAt));
     // Advancing by what was written, not by what passed, keeps rounding from adding up over a long session.
     lastEventAt += interval;
     events += 1;
@@ -115,7 +115,10 @@ function startRecording(needs: RecordingsNeeds, id: string, of: Of, openedSeq: n
 
   const settleOutput = (everything = false): void => {
     const ready = gathered.subarray(0, gatheredBytes - (everything ? 0 : incompleteTail(gathered.subarray(0, gatheredBytes))));
-    if (ready.byteLength === 0) return;
+    if (ready.byteLength === 0) {
+      heldBytes = gatheredBytes;
+      return;
+    }
     screenTail = (screenTail + ready.toString("utf8", Math.max(0, ready.byteLength - 4 * TAIL_CHARS))).slice(-TAIL_CHARS);
     const isText = isUtf8(ready);
     if (isText && ready.byteLength > ALONE_BYTES && castEventRoom(ready.byteLength) <= writeRoom.byteLength) {

@@ -37,14 +37,14 @@ const TAG = /[,;.]\s*(?:and )?(?:what is it|which one(?: is it)?|what (?:is|coul
 const MANNER = /[\s,]+without (?:any )?(?:downtime|interruptions?|outage|(?:dropping|losing|interrupting|cutting|closing) (?:any |the )?(?:connections?|sessions?|users?|clients?|traffic|service))\b/i;
 export const withoutManner = (text: string): string => (/\bre-?(?:load|read)/i.test(text) ? text.replace(MANNER, "") : text);
 const QUESTION = new RegExp(String.raw`^(?:${WH}|is|are|was|were|does|do|did|has|have|had|can|could|should|shall|will|would|must|may|any)\b`, "i");
-const NEGATED = /\b(?:not|never|don'?t|no need|without|shouldn'?t|mustn'?t|avoid|instead|under no circumstances|unless|if)\b/i;
+const NEGATED = /\b(?:not|never|nobody|no one|no-one|none of|hold (?:off|back)|(?:stop|quit|cease) \w+ing|keep from|don'?t|no need|without|shouldn'?t|mustn'?t|avoid|instead|under no circumstances|unless|if)\b/i;
 const verbOf = (done: string): string => DONE[done.toLowerCase()] ?? done;
 
 /** "Have nginx restarted": an order, where "have they restarted it" and "have updates been installed" ask. */
 const HAVE_DONE = new RegExp(String.raw`^have (?!(?:you|we|they|i|any|anyone|anybody|someone|somebody)\b)(?!.*\bbeen\b)(.+?) (${DONES})\b(.*)$`, "i");
 
 /** "Have nginx pick up its new config", "let nginx reload": the same in the active. */
-const HAVE_DO = /^(?:have|let|make) (?!(?:you|we|they|i|me|us|it|any|anyone|anybody|someone|somebody|users?|people)\b)((?:the )?\S+(?: service| daemon)?) (restart|reload|start|stop|reread|re-read|pick up|take up|load)( (?:its|the)(?: \w+){0,2} (?:config|configuration|conf|settings))?\b(?! at boot)(.*)$/i;
+const HAVE_DO = /^(?:have|let|make) (?!(?:you|we|they|i|me|us|it|any|anyone|anybody|someone|somebody|users?|people)\b)((?:the )?\S+(?: service| daemon)?) (restart|reload|start|stop|reread|re-read|pick up|take up|load)( (?:its|the)(?: \w+){0,2} (?:config|configuration|conf|settings))?\b(?! at boot)(?=\s*(?:[.!]*$|(?:on|at|in|for|from|again|now|please|cleanly|gracefully|anew)\b))(.*)$/i;
 
 type Turn = readonly [pattern: RegExp, turned: (match: RegExpExecArray) => string];
 const ORDERS: readonly Turn[] = [
@@ -62,6 +62,8 @@ const ORDERS: readonly Turn[] = [
   [new RegExp(String.raw`^(?:give|do|make|perform|trigger|initiate) (?!sure\b)(.+?) a (?:quick )?(${NOUN}|kick)\b(.*)$`, "i"), (m) => `${(m[2] ?? "").toLowerCase() === "kick" ? "restart" : m[2]} ${m[1]}${m[3]}`],
   [new RegExp(String.raw`^(?:give|do|make|perform|trigger|initiate) a (?:quick )?(${NOUN}) (?:of|to|for|on) (.+)$`, "i"), (m) => `${m[1]} ${m[2]}`],
   [/^put (?:the (?:package|tool) )?([a-z][\w.+-]+) (?:on|onto) ([a-z]+-\d+|<host>)[\s.!]*$/i, (m) => `install ${m[1]} on ${m[2]}`],
+  [/^(?:bring|take) (.+?) (?:down and (?:back )?up|off and on)(?: again)?\b(.*)$/i, (m) => `restart ${m[1]}${m[2]}`],
+  [/^(?:turn|switch) (.+?) off and (?:back )?on(?: again)?\b(.*)$/i, (m) => `restart ${m[1]}${m[2]}`],
   // The particle beside its verb: "turn nginx on web-01 off" says "turn off nginx on web-01".
   [/^(turn|switch|power|bring|get|shut|take) (?!on\b|off\b|up\b|down\b|back\b)(.+?) (back on|back up|back online|on|off|up|down|online|offline|running|going)(?: again)?[\s.!]*$/i, (m) => particle(m)],
   [/^(turn|switch|bring|get|shut|take) (?!on\b|off\b|up\b|down\b|back\b)((?:the )?(?:container |service |daemon )?\S+(?: service| daemon| container)?) (back on|back up|back online|on(?! (?:the |all )?\S+ (?:off|on)\b)|off|up|down|online|offline|running|going)(?: again)? ((?:on|at) .+)$/i, (m) => particle(m)],
@@ -78,7 +80,7 @@ const ASIDES: readonly (readonly [RegExp, string])[] = [
   [/\b(?:on its (?:knees|last legs)|dog slow|dead slow|slow as (?:hell|molasses|treacle|a snail)|at a snail'?s pace|barely (?:moves?|moving|usable|responds?|crawls?)|(?:takes?|taking) (?:forever|ages|an eternity) to (?:respond|answer|react|do anything)|under water|out of (?:breath|puff)|gasping for air)\b/gi, "slow"],
   [/\b(?:belly[ -]up|gone south|bit(?:ten)? the dust|kicked the bucket|out of (?:commission|action|service)|on the fritz|(?:gave|given|gives) up the ghost|fallen over|fell over|keeled over|lights out|six feet under|gone for good)\b/gi, "down"],
   [/\b(?:chock[- ]?a?[- ]?block|bursting at the seams|(?:filled|full) to the brim|running out of room|no room left|up to the brim)\b/gi, "full"],
-  [/\b(?:touch(?:ed|es)? base|laid hands on|messed (?:around )?with|mess(?:ing)? (?:around )?with|fiddl(?:ed|ing) (?:around )?with|monkey(?:ed|ing) with|tinker(?:ed|ing) with|play(?:ed|ing) (?:around )?with)\b/gi, "changed"],
+  [/\b(?<!(?:stop|quit|cease|not|never|no|avoid|without)\s+)(?:touch(?:ed|es)? base|laid hands on|messed (?:around )?with|mess(?:ing)? (?:around )?with|fiddl(?:ed|ing) (?:around )?with|monkey(?:ed|ing) with|tinker(?:ed|ing) with|play(?:ed|ing) (?:around )?with)\b/gi, "changed"],
   [/^(?:if|whether|that) (.+?) (is|are|was|were|has|have|does|do|can|will)\b/i, "$2 $1"],
   [/\b(?:the )?(?:machine|server|host|box|node) (?=[a-z]+-\d+\b|<host>)/gi, ""],
   [/\bwhat(?:'s| is)? up with\b/gi, "what is wrong with"],

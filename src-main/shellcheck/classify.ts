@@ -27,6 +27,7 @@ export function createClassifier({ secondOpinion }: ClassifierNeeds = {}): Class
       case "racadm":
         return withBytes(command, conclude(classifyRacadm(command)));
       case "cisco-ios":
+        if (AT_ONCE.test(command)) return refuse("The command holds a key that a device acts on while the line is typed (?, Tab or a control character): what ran would not be what stands here. It is never run.");
         return withBytes(command, conclude(classifyCiscoIos(command)));
       /* v8 ignore next -- the types leave nothing for it */
       default:
@@ -37,6 +38,10 @@ export function createClassifier({ secondOpinion }: ClassifierNeeds = {}): Class
 
 /** Without a second opinion: for previews and tests. What decides about running is made with `createClassifier`. */
 export const classify: Classify = createClassifier();
+
+/** IOS shows help at `?` and completes at Tab, in the middle of a line; what stood before it runs at the next Enter. */
+// oxlint-disable-next-line no-control-regex -- control characters are what is looked for
+const AT_ONCE = /[?\u0000-\u0009\u000b-\u001f\u007f-\u009f]/;
 
 const refuse = (why: string): Classification => ({ effect: "unknown", proved: false, rule: "caps/refused", why, segments: [], refused: why, denied: true, version: CLASSIFIER_VERSION });
 

@@ -67,8 +67,8 @@ function walkPipeline(node: PipelineNode, context: Walk): Feed | undefined {
   return feed;
 }
 
-/** What stands before it in the pipe ends with it. */
-const isHead = (node: CommandNode | undefined): boolean => node?.type === "Command" && node.name?.text === "head";
+/** What stands before it in the pipe ends with it: it counts up, to a number that is soon reached, and reads nothing else. */
+const isHead = (node: CommandNode | undefined): boolean => node?.type === "Command" && node.name?.text === "head" && /^(?:-[nc] ?[0-9]{1,5}|-[0-9]{1,5})?$/.test(node.suffix.map((part) => (part.type === "Word" || part.type === "Assignment" ? part.text : "<")).join(" "));
 
 const deeper = (context: Walk): Walk => {
   if (context.depth >= MAX_DEPTH) throw new TooDeep();

@@ -35,8 +35,21 @@ export function plainOf(raw: string): string {
 
 const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 
+/** Keys a device acts on while the line is typed: help, completion, end of line. The gate never lets them here; nothing is typed that holds one. */
+// eslint-disable-next-line no-control-regex -- control characters are what is looked for
+const AT_ONCE = /[?\u0000-\u0009\u000b-\u001f]|[^\u0000-\u007e]/;
+
+/** From `hostname core-1` on the prompt is another. In its configuration modes a device may cut a long name short. */
+const HOSTNAME = /^\s*hos(?:t(?:n(?:a(?:m(?:e)?)?)?)?)?\s+(\S+)\s*$/i;
+const KEPT_OF_A_LONG_NAME = 12;
+const promptOf = (names: readonly string[]): RegExp => {
+  const each = names.map((name) => `${escaped(name)}(?:\\([\\w.-]{1,32}\\))?|${escaped(name.slice(0, KEPT_OF_A_LONG_NAME))}[\\w.@/-]*\\([\\w.-]{1,32}\\)`);
+  return new RegExp(String.raw`(?:^|\n)(?:${each.join("|")})[>#] ?$`);
+};
+
 export async function execAtPrompt(open: (signal: AbortSignal) => Promise<SshShell>, hostName: string, options: ExecOptions): Promise<ExecResult> {
   options.signal?.throwIfAborted();
+  if (AT_ONCE.test(options.wire)) throw fail("SSH_NOT_TYPED", { host: hostName });
   const from = performance.now();
   const timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
   const over = AbortSignal.timeout(timeoutMs);
@@ -76,6 +89,7 @@ function promptSession(shell: SshShell): { begin(signal: AbortSignal): Promise<v
   const decoder = new TextDecoder();
   let raw = "";
   let prompt = FIRST_PROMPT;
+  let names: readonly string[] = [];
   const read = async (): Promise<void> => {
     const { value, done } = await reader.next();
     if (done === true) throw new PromptLost("the device closed the session before its prompt came");
@@ -92,13 +106,16 @@ function promptSession(shell: SshShell): { begin(signal: AbortSignal): Promise<v
           await read();
           found = prompt.exec(plainOf(raw));
         }
-        prompt = new RegExp(String.raw`(?:^|\n)${escaped(found[1] ?? "")}(?:\([\w.-]{1,32}\))?[>#] ?$`);
+        names = [found[1] ?? ""];
+        prompt = promptOf(names);
       } finally {
         signal.removeEventListener("abort", late);
       }
     },
     async command(line) {
       raw = "";
+      const renamed = HOSTNAME.exec(line)?.[1];
+      if (renamed !== undefined) prompt = promptOf((names = [...names, renamed]));
       await type(`${line}\r`);
       let isAsked = false;
       for (;;) {

@@ -21,6 +21,7 @@ export const SSH_FAILURES = defineFailures({
   SSH_HOST_KEY_OTHER: { retryable: false, status: 409, say: (d) => `${at(d)} shows another key than the one you agreed to (${d["fingerprint"]} instead of ${d["expected"]}). Nothing was trusted. Look again.` },
   SSH_HOST_CERTIFICATE: { retryable: false, status: 409, say: (d) => `${at(d)} is known by a host certificate authority only (${d["file"]}). The built-in transport cannot check host certificates: set this host's transport to "system" (OpenSSH), which can. Nothing was sent.` },
   SSH_KNOWN_HOSTS_UNREADABLE: { retryable: false, status: 500, say: (d) => `The list of known host keys ${d["file"]} cannot be read: ${d["why"]}. SENA connects nowhere until it can be checked.` },
+  SSH_NOT_TYPED: { retryable: false, status: 422, say: (d) => `The command for ${at(d)} holds a key that a device acts on while the line is typed (?, Tab or a control character). Nothing was typed. Write the command without it.` },
   SSH_LOST: { retryable: true, status: 502, say: (d) => `The connection to ${at(d)} was lost: ${d["why"]}. What ran there may still be running.` },
   SSH_CHANNEL_REFUSED: { retryable: true, status: 502, say: (d) => `${at(d)} refused another session on this connection: ${d["why"]}. Nothing was run. Close a pane of this host, or raise MaxSessions there.` },
   SSH_JUMPS: { retryable: false, status: 400, say: (d) => `The jump hosts of ${at(d)} lead in a circle or to a host that no longer exists (${d["chain"]}). Nothing was run. Mend them under Hosts.` },

@@ -36,7 +36,7 @@ export const matchKeys = (commands: readonly Command[], pending: string, stroke:
 };
 
 export const placeOf = (target: EventTarget | null): KeyPlace => {
-  if (!(target instanceof Element)) return "page";
+  if (target === null || !(target instanceof Element)) return "page";
   if (target.closest('[data-keys="raw"]') !== null) return "raw";
   if (target.closest("textarea, select, [contenteditable=true]") !== null) return "text";
   const input = target.closest("input");
@@ -63,7 +63,7 @@ export const listenToKeys = ({ target, commands, run, isBlocked }: Needs): (() =
     if (match.kind !== "run") return;
     event.preventDefault();
     event.stopPropagation();
-    run(match.command);
+    if (!event.repeat || match.command.mayRepeat === true) run(match.command);
   };
   target.addEventListener("keydown", onKeyDown, { capture: true });
   return () => target.removeEventListener("keydown", onKeyDown, { capture: true });

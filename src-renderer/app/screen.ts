@@ -29,6 +29,8 @@ export type Command = {
   readonly group?: string;
   /** Works while the cursor stands in a text field. Only for combinations with Mod or Alt. In a terminal only Mod+Shift and F keys pass. */
   readonly worksInText?: boolean;
+  /** A key held down runs it again and again; otherwise each run wants a press of its own. */
+  readonly mayRepeat?: boolean;
   readonly run: (app: AppActions) => void | Promise<void>;
 };
 

@@ -2,7 +2,7 @@ import type { Procedure } from "../define.ts";
 import type { FailureData } from "../failure.ts";
 
 /** Raised when old and new ends cannot understand each other; the welcome carries it. */
-export const PROTOCOL_VERSION = 2;
+export const PROTOCOL_VERSION = 3;
 /** The window of a pipe, each direction: what the far end may have on its way before it hears "handled". */
 export const PIPE_WINDOW_BYTES = 512 * 1024;
 /** The most one byte frame carries: small enough that the far end handles one while the next is on its way. */

@@ -80,5 +80,8 @@ export const ciscoIosCases: { readonly inside: readonly string[]; readonly aside
     ["show archive config differences", "prints configuration"],
     ["show file systems|redirect flash:x", "a bar inside a word"],
     ["show interfaces \u202Estatus", "a hidden character"],
+    ["reload ?", "help is shown at once, and the next Enter runs what stood before it"],
+    ["show\tversion", "Tab completes at the prompt"],
+    ["show version\rreload", "a second Enter inside the line"],
   ],
 };

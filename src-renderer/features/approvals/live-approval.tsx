@@ -46,8 +46,16 @@ export const LiveApproval = ({ approvalId, hasKeys = true }: { approvalId: strin
   const hasSeenWhole = approval !== undefined && seenHash === approval.scriptHash;
   const approve = (by?: { operatorId: string; passphrase: string }) =>
     approval === undefined ? undefined : act(() => client.approvals.approve({ id: approval.id, scriptHash: approval.scriptHash, sawWhole: true, ...by }));
+  const isDecidable = hasKeys && approval?.state === "waiting" && hasSeenWhole && mayNotSay === "" && !isBusy;
+  const [isRested, setRested] = useState(false);
+  useEffect(() => {
+    setRested(false);
+    if (!isDecidable) return undefined;
+    const timer = setTimeout(() => setRested(true), RESTS_MS);
+    return () => clearTimeout(timer);
+  }, [isDecidable]);
   useCommands(
-    hasKeys && approval?.state === "waiting" && hasSeenWhole && mayNotSay === "" && !isBusy
+    isDecidable && isRested
       ? [{ id: `approvals.approve-${approvalId}`, title: "Approve and run this command", keys: "Mod+Enter", icon: "approvals", run: () => void approve() }]
       : [],
   );
@@ -85,6 +93,8 @@ export const LiveApproval = ({ approvalId, hasKeys = true }: { approvalId: strin
 };
 
 const SECOND_MS = 1000;
+/** As long as a request has stood whole on the screen before a key may approve it: a key meant for what stood there before does nothing. */
+const RESTS_MS = 600;
 /** The time to the second, ticking only while it counts down. On the second: two countdowns side by side say the same. */
 export function useNow(isTicking: boolean): number {
   const [now, setNow] = useState(wholeSecond);

@@ -62,8 +62,8 @@ export const Replay = ({ recording, onClose }: { recording: string; onClose: () 
   };
   useCommands([
     { id: "audit.play", title: isPlaying ? "Pause the replay" : "Play the replay", icon: "play", keys: "k", run: toggle },
-    { id: "audit.replay-back", title: "Go back five seconds", keys: "j", run: () => void show(Math.max(0, nowMs - 5000)) },
-    { id: "audit.replay-on", title: "Go on five seconds", keys: "l", run: () => void show(Math.min(totalMs, nowMs + 5000)) },
+    { id: "audit.replay-back", title: "Go back five seconds", keys: "j", mayRepeat: true, run: () => void show(Math.max(0, nowMs - 5000)) },
+    { id: "audit.replay-on", title: "Go on five seconds", keys: "l", mayRepeat: true, run: () => void show(Math.min(totalMs, nowMs + 5000)) },
   ]);
   if (loaded?.failure !== undefined)
     return (

@@ -86,7 +86,7 @@ export const Composer = ({ draft, onDraft, onSend, isBusy, onStop, model, lastAs
       if (draft.text.trim() === "") return;
       if (isBusy) setHeld(true);
       else onSend();
-    } else if (event.key === "Escape") {
+    } else if (event.key === "Escape" && draft.text === "") {
       event.preventDefault();
       leaveFor(event.currentTarget);
     } else if (event.key === "ArrowUp" && draft.text === "" && lastAsked !== undefined) {

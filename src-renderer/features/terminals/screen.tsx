@@ -60,10 +60,10 @@ export const TerminalsScreen = () => {
           { ...key, id: "terminals.split-down", title: "Split the pane downwards", icon: "split-down", keys: "Mod+Shift+E", run: () => split(focused.id, "column") },
           { ...key, id: "terminals.broadcast", title: "Type into several panes at once", icon: "broadcast", keys: "Mod+Shift+B", run: () => (isChoosing || broadcast.size > 0 ? endBroadcast() : setChoosing(true)) },
           { ...key, id: "terminals.snippets", title: "Insert a snippet", icon: "attach", keys: "Mod+Shift+S", run: () => setSnippets(true) },
-          { ...key, id: "terminals.next", title: "Go to the next pane", keys: "Mod+Shift+ArrowRight", run: () => change((now) => focus(now, neighbour(now, 1) ?? "")) },
-          { ...key, id: "terminals.previous", title: "Go to the previous pane", keys: "Mod+Shift+ArrowLeft", run: () => change((now) => focus(now, neighbour(now, -1) ?? "")) },
-          { ...key, id: "terminals.next-tab", title: "Go to the next tab", keys: "Mod+Shift+PageDown", run: () => change((now) => nextTab(now, 1)) },
-          { ...key, id: "terminals.previous-tab", title: "Go to the previous tab", keys: "Mod+Shift+PageUp", run: () => change((now) => nextTab(now, -1)) },
+          { ...key, id: "terminals.next", title: "Go to the next pane", keys: "Mod+Shift+ArrowRight", mayRepeat: true, run: () => change((now) => focus(now, neighbour(now, 1) ?? "")) },
+          { ...key, id: "terminals.previous", title: "Go to the previous pane", keys: "Mod+Shift+ArrowLeft", mayRepeat: true, run: () => change((now) => focus(now, neighbour(now, -1) ?? "")) },
+          { ...key, id: "terminals.next-tab", title: "Go to the next tab", keys: "Mod+Shift+PageDown", mayRepeat: true, run: () => change((now) => nextTab(now, 1)) },
+          { ...key, id: "terminals.previous-tab", title: "Go to the previous tab", keys: "Mod+Shift+PageUp", mayRepeat: true, run: () => change((now) => nextTab(now, -1)) },
         ] satisfies Command[])),
   ];
   useCommands(commands);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type KeyPlace, matchKeys } from "../../../src-renderer/app/keymap.ts";
+import { type KeyPlace, listenToKeys, matchKeys } from "../../../src-renderer/app/keymap.ts";
 import type { Command } from "../../../src-renderer/app/screen.ts";
 import { keyNames, strokeOf } from "../../../src-renderer/lib/keys.ts";
 
@@ -25,6 +25,21 @@ describe("a key press", () => {
   it("is drawn in this machine's words", () => {
     expect(keyNames("Mod+Shift+d", "Linux")).toBe("Ctrl ⇧ D");
     expect(keyNames("Mod+Shift+d", "MacIntel")).toBe("⌘ ⇧ D");
+  });
+});
+
+describe("a key that is held down", () => {
+  it("runs once, but for what is made to be repeated", () => {
+    const ran: string[] = [];
+    let press: (event: unknown) => void = () => {};
+    const target = { addEventListener: (_kind: string, on: (event: unknown) => void) => (press = on), removeEventListener() {} } as unknown as Window;
+    listenToKeys({ target, commands: () => [command("approve", "Mod+Enter"), command("on", "l", { mayRepeat: true })], run: ({ id }) => ran.push(id), isBlocked: () => false });
+    let stopped = 0;
+    const held = (key: string, repeat: boolean) => press({ key, ctrlKey: key === "Enter", metaKey: false, altKey: false, shiftKey: false, repeat, timeStamp: 0, target: null, preventDefault: () => (stopped += 1), stopPropagation() {} });
+    for (const repeat of [false, true, true]) held("Enter", repeat);
+    for (const repeat of [false, true]) held("l", repeat);
+    expect(ran).toEqual(["approve", "on", "on"]);
+    expect(stopped).toBe(5);
   });
 });
 

@@ -93,6 +93,26 @@ describe("terminals that take turns", () => {
     expect(done).toBe(2);
   });
 
+  it("go on when one of them cannot read, and that one holds nobody's credit", () => {
+    let now = 0;
+    const due: (() => void)[] = [];
+    const join = writeTurns({ now: () => (now += 1), later: (then) => due.push(then) });
+    const broken = join(() => {
+      throw new Error("no terminal reads this");
+    });
+    let got = 0;
+    const sound = join((bytes) => (got += bytes.byteLength));
+    let done = 0;
+    broken.push(flood, () => (done += 1));
+    broken.push(flood, () => (done += 1));
+    sound.push(flood, nothing);
+    expect(() => due.shift()?.()).toThrow("no terminal reads this");
+    while (due.length > 0) due.shift()?.();
+    expect({ done, got }).toEqual({ done: 2, got: flood.byteLength });
+    expect(() => broken.push(Uint8Array.of(120), () => (done += 1))).toThrow("no terminal reads this");
+    expect(done).toBe(3);
+  });
+
   it("is what this xterm.js can do: it reads at once after a key", () => {
     const source = readFileSync(createRequire(import.meta.url).resolve("@xterm/xterm"), "utf8");
     for (const word of ["_writeBuffer", "handleUserInput", "_didUserInput"]) expect(source).toContain(word);

@@ -36,9 +36,13 @@ export function writeTurns({ now, later }: TurnSource): (read: Read) => TurnWrit
     isAsked = false;
     for (const until = now() + TURN_MS; inTurn.length > 0 && now() < until; ) {
       const writer = inTurn.shift() as (typeof inTurn)[number];
-      if (writer.slice()) inTurn.push(writer);
+      try {
+        if (writer.slice()) inTurn.push(writer);
+      } finally {
+        // Also when one could not read: the others go on.
+        if (inTurn.length > 0) ask();
+      }
     }
-    if (inTurn.length > 0) ask();
   };
 
   return (read) => {
@@ -51,7 +55,12 @@ export function writeTurns({ now, later }: TurnSource): (read: Read) => TurnWrit
         if (next === undefined) return false;
         const slice = next.bytes.subarray(at, at + SLICE_BYTES);
         at += slice.byteLength;
-        read(slice);
+        try {
+          read(slice);
+        } catch (error) {
+          leave(); // a terminal that cannot read holds nobody's credit
+          throw error;
+        }
         if (at >= next.bytes.byteLength && waiting.shift() !== undefined) {
           at = 0;
           next.done();
@@ -59,22 +68,27 @@ export function writeTurns({ now, later }: TurnSource): (read: Read) => TurnWrit
         return waiting.length > 0;
       },
     };
+    const leave = (): void => {
+      const rest = waiting.splice(0);
+      at = 0;
+      for (const { done } of rest) done();
+    };
     return {
       push(bytes, done) {
         if (waiting.length === 0 && bytes.byteLength <= AT_ONCE_BYTES) {
-          read(bytes);
-          return done();
+          try {
+            read(bytes);
+          } finally {
+            done();
+          }
+          return;
         }
         waiting.push({ bytes, done });
         if (waiting.length > 1) return;
         inTurn.push(writer);
         ask();
       },
-      leave() {
-        const rest = waiting.splice(0);
-        at = 0;
-        for (const { done } of rest) done();
-      },
+      leave,
     };
   };
 }
