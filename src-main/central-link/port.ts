@@ -58,6 +58,9 @@ const Edition = z.object({ text: z.string().max(MAX_EDITION), signature: z.strin
 export const LinkQuestion = z.object({ itemId: z.uuid(), at: z.number(), from: z.string().max(200), title: z.string().max(400), question: z.string().max(4000), content: z.string().max(80_000) });
 export type LinkQuestion = z.infer<typeof LinkQuestion>;
 
+const Heard = z.object({ itemId: z.uuid(), at: z.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER) });
+export type HeardQuestion = z.infer<typeof Heard>;
+
 // The messages, named once for both ends.
 export const LINK = {
   enrol: {
@@ -78,8 +81,8 @@ export const LINK = {
     input: z.object({ waitMs: z.number().int().min(0).max(25_000), taken: z.array(z.object({ approvalId: z.string().max(64), userId: z.string().max(64), say: z.string().max(500) })).max(100),
       /** The edition of what the organisation sets that is in force there, the last that was shown to it, and what became of that. */
       edition: z.object({ n: z.number().int().min(0), seen: z.number().int().min(0), say: z.string().max(1000) }).default({ n: 0, seen: 0, say: "" }),
-      /** Questions it has by now. */
-      heard: z.array(z.uuid()).max(100).default([]) }),
+      /** Questions it has by now, each as it was worded at that time. Whoever says nothing of them knows none, and is told none. */
+      heard: z.array(Heard).max(100).optional() }),
     output: z.object({
       /** How much of its record is there: less than was confirmed means a server that was put back. */
       size: z.number(),

@@ -36,6 +36,7 @@ export const CENTRAL_FAILURES = defineFailures({
   SLOW_DOWN: { retryable: true, status: 429, say: (d) => `Too many requests; try again in ${d["seconds"]} s.` },
   KEY_REUSED: { retryable: false, status: 422, say: () => "This idempotency key was used before with a different request. Nothing was done." },
   INLET_REFUSED: { retryable: false, status: 401, say: (d) => `This message was not taken: ${d["detail"]}. Nothing of it was kept.` },
+  BY_FILE: { retryable: false, status: 409, say: () => "This desktop is heard through files that somebody carries, and a question does not travel with them. It was handed to nobody; choose a desktop with a network." },
   DESKTOP_REFUSED: { retryable: false, status: 401, say: (d) => `This desktop is not let in: ${d["detail"]}.` },
   SYNC_FILE_REFUSED: { retryable: false, status: 422, say: (d) => `This file was not taken: ${d["detail"]}. Nothing of it was kept; what was taken before is safe.` },
   EDITION_BAD: { retryable: false, status: 422, say: (d) => `This was not published: ${d["detail"]}. What was in force stays in force.` },

@@ -14,13 +14,13 @@ const TOKEN_MS = 3_600_000;
 const CARRIED_TOKEN_MS = 7 * 24 * 3_600_000;
 const SEEN_EVERY_MS = 10_000;
 
-export type Desktop = { readonly desktopId: string; readonly name: string; readonly version: string; readonly enrolledAt: number; readonly seenAt: number; readonly logOrigin: string; readonly logSize: number; readonly keptSize: number; readonly keptAt: number; readonly forkedAt: number | null; readonly leftAt: number | null; readonly leftWhy: string | null; readonly editionN: number; readonly editionSay: string };
+export type Desktop = { readonly desktopId: string; readonly name: string; readonly version: string; readonly enrolledAt: number; readonly seenAt: number; readonly logOrigin: string; readonly logSize: number; readonly keptSize: number; readonly keptAt: number; readonly forkedAt: number | null; readonly leftAt: number | null; readonly leftWhy: string | null; readonly editionN: number; readonly editionSay: string; /** Heard through files that somebody carries. */ readonly isByFile: boolean };
 export type Enrolling = { readonly token: string; readonly name: string; readonly version: string; readonly publicKey: string; readonly logOrigin: string; readonly logKey: string; readonly proof: string };
 export type DesktopHolder = { readonly orgId: string; readonly desktopId: string; readonly name: string };
 type TokenRow = { secret_hash: Buffer; expires_at: number; used_at: number | null };
 type KeyRow = { name: string; public_key: string; seen_at: number; left_at: number | null };
 
-const COLUMNS = `d.desktop_id AS "desktopId", d.name, d.version, d.enrolled_at AS "enrolledAt", d.seen_at AS "seenAt", d.log_origin AS "logOrigin", d.log_size AS "logSize", l.size AS "keptSize", l.updated_at AS "keptAt", l.forked_at AS "forkedAt", d.left_at AS "leftAt", d.left_why AS "leftWhy", d.edition_n AS "editionN", d.edition_say AS "editionSay"`;
+const COLUMNS = `d.desktop_id AS "desktopId", d.name, d.version, d.enrolled_at AS "enrolledAt", d.seen_at AS "seenAt", d.log_origin AS "logOrigin", d.log_size AS "logSize", l.size AS "keptSize", l.updated_at AS "keptAt", l.forked_at AS "forkedAt", d.left_at AS "leftAt", d.left_why AS "leftWhy", d.edition_n AS "editionN", d.edition_say AS "editionSay", d.sync_seq > 0 AS "isByFile"`;
 
 export function createEnrolment({ tenants, refusals, orgKey, now }: { readonly tenants: Tenants; readonly refusals: Refusals; readonly orgKey: (tx: Tx, orgId: string) => Promise<string>; readonly now: () => number }) {
   const isFresh = createNonceMemory(now);

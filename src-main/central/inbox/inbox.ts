@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Tx } from "../database/tenants.ts";
-import { record } from "../events.ts";
+import { record, storable } from "../events.ts";
 import { fail } from "../failures.ts";
 import { sameBytes, sha256 } from "../sealing.ts";
 import type { Sender } from "./inlets.ts";
@@ -22,14 +22,14 @@ export function createInbox({ now }: { readonly now: () => number }) {
     async take(tx: Tx, { orgId, inletId, told }: Sender): Promise<{ readonly itemId: string; readonly isNew: boolean }> {
       const itemId = randomUUID();
       const hash = sha256(told.content);
-      const inserted = await tx.run("INSERT INTO app.inbox (org_id, item_id, inlet_id, number, hash, at, sent_at, title, content) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (org_id, inlet_id, number) DO NOTHING", [orgId, itemId, inletId, told.number, hash, now(), told.sentAt, told.title, told.content.replaceAll("\0", "\u{fffd}")]);
+      const inserted = await tx.run("INSERT INTO app.inbox (org_id, item_id, inlet_id, number, hash, at, sent_at, title, content) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (org_id, inlet_id, number) DO NOTHING", [orgId, itemId, inletId, told.number, hash, now(), told.sentAt, told.title, storable(told.content)]);
       if (inserted === 0) {
         const known = await tx.one<{ itemId: string; hash: Buffer }>(`SELECT item_id AS "itemId", hash FROM app.inbox WHERE inlet_id = $1 AND number = $2`, [inletId, told.number]);
         if (!known || !sameBytes(known.hash, hash)) throw fail("INLET_REFUSED", { detail: "this number was used before for another message" });
         return { itemId: known.itemId, isNew: false };
       }
       await tx.run("UPDATE app.inlets SET heard_at = $2 WHERE inlet_id = $1", [inletId, now()]);
-      await record(tx, orgId, now(), { actor: `inlet:${inletId}`, kind: "inbox.told", detail: { itemId, title: told.title } });
+      await record(tx, orgId, now(), { actor: `inlet:${inletId}`, kind: "inbox.told", detail: { itemId } });
       return { itemId, isNew: true };
     },
     list: (tx: Tx, { state, before, limit }: { readonly state: ItemState | undefined; readonly before: readonly [number, string] | undefined; readonly limit: number }) =>
@@ -41,9 +41,11 @@ export function createInbox({ now }: { readonly now: () => number }) {
     },
     /** To one desktop, as a question in the words of whoever hands it over. A desktop that has it already keeps it. */
     async hand(tx: Tx, orgId: string, by: string, of: { readonly itemId: string; readonly desktopId: string; readonly question: string }): Promise<void> {
-      if (!(await tx.one("SELECT 1 FROM app.desktops WHERE desktop_id = $1 AND left_at IS NULL", [of.desktopId]))) throw fail("NOT_HERE");
+      const desktop = await tx.one<{ isByFile: boolean }>(`SELECT sync_seq > 0 AS "isByFile" FROM app.desktops WHERE desktop_id = $1 AND left_at IS NULL`, [of.desktopId]);
+      if (!desktop) throw fail("NOT_HERE");
+      if (desktop.isByFile) throw fail("BY_FILE");
       if ((await tx.run("UPDATE app.inbox SET state = 'handed', desktop_id = $2, question = $3, handed_by = $4, handed_at = $5, heard_at = NULL WHERE item_id = $1", [of.itemId, of.desktopId, of.question, by, now()])) === 0) throw fail("NOT_HERE");
-      await record(tx, orgId, now(), { actor: by, kind: "inbox.handed", detail: { itemId: of.itemId, desktopId: of.desktopId, question: of.question } });
+      await record(tx, orgId, now(), { actor: by, kind: "inbox.handed", detail: { itemId: of.itemId, desktopId: of.desktopId } });
     },
     async done(tx: Tx, orgId: string, by: string, itemId: string): Promise<void> {
       if ((await tx.run("UPDATE app.inbox SET state = 'done' WHERE item_id = $1 AND state <> 'done'", [itemId])) === 0) throw fail("NOT_HERE");
@@ -52,7 +54,9 @@ export function createInbox({ now }: { readonly now: () => number }) {
     /** What waits for one desktop; it is told until it says that it has it. */
     questions: (tx: Tx, desktopId: string) =>
       tx.rows<Question>(`SELECT i.item_id AS "itemId", i.handed_at AS at, l.name AS "from", i.title, i.question, i.content FROM app.inbox i JOIN app.inlets l ON l.org_id = i.org_id AND l.inlet_id = i.inlet_id WHERE i.desktop_id = $1 AND i.heard_at IS NULL AND i.state = 'handed' ORDER BY i.handed_at LIMIT $2`, [desktopId, AT_ONCE]),
-    heard: (tx: Tx, desktopId: string, itemIds: readonly string[]) => tx.run("UPDATE app.inbox SET heard_at = $3 WHERE desktop_id = $1 AND item_id = ANY($2::uuid[]) AND heard_at IS NULL", [desktopId, itemIds, now()]),
+    /** As it was worded when it was handed: one that has other words since then is told again. */
+    heard: (tx: Tx, desktopId: string, of: readonly { readonly itemId: string; readonly at: number }[]) =>
+      tx.run("UPDATE app.inbox i SET heard_at = $4 FROM unnest($2::uuid[], $3::bigint[]) AS h (item_id, at) WHERE i.desktop_id = $1 AND i.item_id = h.item_id AND i.handed_at = h.at AND i.heard_at IS NULL", [desktopId, of.map(({ itemId }) => itemId), of.map(({ at }) => at), now()]),
   };
 }
 export type Inbox = ReturnType<typeof createInbox>;

@@ -23,6 +23,7 @@ export const WINDOW_MS: Readonly<Record<InletScheme, number>> = { standard: 5 * 
 const JSON_TYPE = /^application\/json(;\s*charset="?utf-8"?)?$/i;
 const FORM_TYPE = /^application\/x-www-form-urlencoded(;\s*charset="?utf-8"?)?$/i;
 const NUMBER = /^[A-Za-z0-9._:+/=-]{1,200}$/;
+/** In characters, not in the halves of one. */
 const TITLE = 200;
 
 /** What comes is tried with every secret that holds now (after a rotation: two). The signature first, before anything is read. */
@@ -123,4 +124,4 @@ function jsonOf(text: string): unknown {
 }
 
 /** One line, without what moves the cursor or turns text around: it is shown in lists. */
-const shown = (title: string): string => title.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, " ").trim().slice(0, TITLE) || "A message without a title";
+const shown = (title: string): string => [...title.toWellFormed().replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, " ").trim()].slice(0, TITLE).join("") || "A message without a title";

@@ -147,17 +147,17 @@ const HandOver = ({ of: item, onHanded }: { of: Whole; onHanded: () => void }) =
   const { ask } = useConsole();
   const { act, isBusy, problem } = useActing();
   const { value } = useAsked("GET /v1/orgs/:orgId/desktops", { orgId }, { isWhole: true });
-  const desktops = (value?.items ?? []).filter(({ leftAt }) => leftAt === null);
+  const desktops = (value?.items ?? []).filter(({ leftAt, isByFile }) => leftAt === null && !isByFile);
   const [chosen, setChosen] = useState<string>();
   const [question, setQuestion] = useState("");
-  const desktopId = chosen ?? item.desktopId ?? desktops[0]?.desktopId;
+  const desktopId = [chosen, item.desktopId].find((id) => desktops.some((each) => each.desktopId === id)) ?? desktops[0]?.desktopId;
   const hand = () => act(async () => {
     if (desktopId === undefined) return;
     await ask("POST /v1/orgs/:orgId/inbox/:itemId/question", { orgId, itemId: item.itemId, desktopId, question: question.trim() });
     setQuestion("");
     onHanded();
   });
-  if (value !== undefined && desktops.length === 0) return <p className={styles.quiet}>No desktop is linked that it could be handed to.</p>;
+  if (value !== undefined && desktops.length === 0) return <p className={styles.quiet}>No desktop is linked over a network that it could be handed to.</p>;
   return (
     <div className={styles.form}>
       <Problems of={[problem]} />

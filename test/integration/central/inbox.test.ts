@@ -1,4 +1,6 @@
 import { createHmac } from "node:crypto";
+import { createCalls } from "../../../src-main/central-link/calls.ts";
+import { LINK } from "../../../src-main/central-link/port.ts";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { binaries, member, organisation, testCentral, type Answer, type Browser, type TestCentral } from "../../fakes/central.ts";
 import { linkedDesktop } from "../../fakes/linked-desktop.ts";
@@ -149,6 +151,42 @@ describe.skipIf(!binaries)("what others tell an organisation", () => {
     expect((await operator.ask("POST", `/v1/orgs/${a.orgId}/inbox/${itemId}/done`, {})).status).toBe(200);
     expect((await inbox(a, "&state=done")).map((each) => each.itemId)).toEqual([itemId]);
     await later.stop();
+  });
+
+  it("is taken whatever its text is made of: a lone surrogate, a NUL, a title that is cut beside an emoji", async () => {
+    for (const title of [`${"a".repeat(199)}🔥`, "disk \ud83d full", "disk \0 full"]) {
+      const told = await tell(inlet.path, signed(inlet, { body: JSON.stringify({ title, name: "\0" }) }));
+      expect(told.status, told.text).toBe(200);
+    }
+    // What strangers and people say stands in the item, which can go, and not in the list that only grows.
+    expect((await a.admin.ask("GET", `/v1/orgs/${a.orgId}/events?limit=200`)).text).not.toMatch(/disk|DiskFull|is the disk of web-01/);
+  });
+
+  it("is not told to a desktop that says nothing of questions; one that does is told until it has the words as they are now", async () => {
+    const desk = await linkedDesktop(String((await a.admin.ask("POST", `/v1/orgs/${a.orgId}/desktops`, {})).body["invitation"]));
+    await using _ = desk;
+    await desk.stop();
+    using calls = createCalls({ place: desk.membership, identity: desk.membership, now: Date.now });
+    const poll = (body: Record<string, unknown>, waitMs = 0) => calls.ask({ method: "POST", path: "/v1/link/poll", body: { waitMs, taken: [], ...body }, signal: AbortSignal.timeout(30_000) }, LINK.poll.output);
+    const { itemId } = (await tell(inlet.path, signed(inlet))).body as { itemId: string };
+    const hand = async (question: string): Promise<void> => {
+      world.clock.value += 10;
+      expect((await a.admin.ask("POST", `/v1/orgs/${a.orgId}/inbox/${itemId}/question`, { desktopId: desk.membership.desktopId, question })).status).toBe(200);
+    };
+    await hand("first words");
+    // The older desktop's poll is held for as long as it said: it does not come back at once, again and again.
+    const from = performance.now();
+    expect((await poll({}, 400)).questions).toEqual([]);
+    expect(performance.now() - from).toBeGreaterThan(350);
+    const first = (await poll({ heard: [] }, 25_000)).questions;
+    expect(first).toMatchObject([{ itemId, question: "first words" }]);
+    await hand("other words");
+    // What it had was the first wording: the second is still told.
+    const second = (await poll({ heard: first.map(({ at }) => ({ itemId, at })) })).questions;
+    expect(second).toMatchObject([{ itemId, question: "other words" }]);
+    expect((await poll({ heard: second.map(({ at }) => ({ itemId, at })) })).questions).toEqual([]);
+    expect((await inbox()).find((each) => each.itemId === itemId)?.heardAt).not.toBeNull();
+    world.clock.value = 0;
   });
 
   it("keeps a guess of a key, a token, an invitation and a desktop in the list, once, with how many there were", async () => {

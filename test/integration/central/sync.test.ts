@@ -85,6 +85,10 @@ describe.skipIf(!binaries)("a desktop that no network leads to", () => {
     await desk.sync.import(put(again.answer));
     const listed = await admin.ask("GET", `/v1/orgs/${orgId}/desktops`);
     expect((listed.body["items"] as { desktopId: string; keptSize: number }[]).find(({ desktopId }) => desktopId === before.desktopId)?.keptSize).toBe(before.size);
+    expect((listed.body["items"] as { desktopId: string; isByFile: boolean }[]).find(({ desktopId }) => desktopId === before.desktopId)?.isByFile).toBe(true);
+    // A question would be days old when it came, and never come back as fetched.
+    const handed = await admin.ask("POST", `/v1/orgs/${orgId}/inbox/${crypto.randomUUID()}/question`, { desktopId: before.desktopId, question: "why?" });
+    expect(handed.body["code"]).toBe("BY_FILE");
     expect(before.size).toBeGreaterThan(80);
   });
 

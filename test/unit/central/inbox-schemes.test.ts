@@ -71,6 +71,15 @@ it("shows a title as one line, without what moves a cursor or turns text around"
   expect(read("standard", good.standard({ body }))).toMatchObject({ told: { title: "disk [2J full gnp" } });
 });
 
+it("cuts a title between two characters and never inside of one, and takes half a character for none", () => {
+  const read200 = (title: string): string => {
+    const reading = read("standard", good.standard({ body: JSON.stringify({ title }) }));
+    return "told" in reading ? reading.told.title : "";
+  };
+  expect(read200(`${"a".repeat(199)}🔥🔥`)).toBe(`${"a".repeat(199)}🔥`);
+  expect(read200("disk \ud83d full\0 now")).toBe("disk \u{fffd} full now");
+});
+
 it("keeps nothing of Slack's own token in what it shows", () => {
   const reading = read("slack", good.slack());
   expect("told" in reading && reading.told.content).toBe("ada in ops: why is web-01 slow?");

@@ -32,7 +32,7 @@ const ASK_BYTES = 512 * 1024;
 export const desktopRoutes = (needs: DesktopNeeds): readonly Route[] => [...peopleSide(needs), ...desktopSide(needs)];
 
 function peopleSide({ enrolment, editions, invitationOf }: DesktopNeeds): readonly Route[] {
-  const Desktop = z.object({ desktopId: z.string(), name: z.string(), version: z.string(), enrolledAt: z.number(), seenAt: z.number(), logOrigin: z.string(), logSize: z.number(), keptSize: z.number(), keptAt: z.number(), forkedAt: z.number().nullable(), leftAt: z.number().nullable(), leftWhy: z.string().nullable(), editionN: z.number(), editionSay: z.string() });
+  const Desktop = z.object({ desktopId: z.string(), name: z.string(), version: z.string(), enrolledAt: z.number(), seenAt: z.number(), logOrigin: z.string(), logSize: z.number(), keptSize: z.number(), keptAt: z.number(), forkedAt: z.number().nullable(), leftAt: z.number().nullable(), leftWhy: z.string().nullable(), editionN: z.number(), editionSay: z.string(), isByFile: z.boolean() });
   return [
     route({
       method: "GET", path: "/v1/orgs/:orgId/desktops", who: "member", needs: "desktops:read", says: "The desktops, when each was last heard of and how much of its record is kept here.", input: z.object({ ...inOrg, ...paged }), output: listOf(Desktop),
@@ -92,8 +92,9 @@ function desktopSide({ enrolment, custody, approvals, editions, inbox, wakes, al
       async handle({ waitMs, taken, heard, edition }, { desktopId, signal, inOrg: within }) {
         const woken = wakes.wait(desktopId, waitMs, signal);
         if (taken.length > 0) await within((tx) => approvals.taken(tx, desktopId, taken));
-        if (heard.length > 0) await within((tx) => inbox.heard(tx, desktopId, heard));
-        const read = () => within(async (tx) => ({ size: await custody.sizeOf(tx, desktopId), decisions: await approvals.untaken(tx, desktopId), approvers: await approvals.approvers(tx), edition: await editions.tell(tx, desktopId, edition), open: await approvals.open(tx, desktopId), questions: await inbox.questions(tx, desktopId) }));
+        if (heard !== undefined && heard.length > 0) await within((tx) => inbox.heard(tx, desktopId, heard));
+        // A desktop of an older version would be told the same for ever, and would ask again at once each time.
+        const read = () => within(async (tx) => ({ size: await custody.sizeOf(tx, desktopId), decisions: await approvals.untaken(tx, desktopId), approvers: await approvals.approvers(tx), edition: await editions.tell(tx, desktopId, edition), open: await approvals.open(tx, desktopId), questions: heard === undefined ? [] : await inbox.questions(tx, desktopId) }));
         const first = await read();
         if (waitMs === 0 || first.decisions.length > 0 || first.edition !== null || first.questions.length > 0) return first;
         await woken;
