@@ -136,7 +136,7 @@ export async function startCentral(needs: CentralNeeds): Promise<Central> {
     return `https://${config.names[0]}:${port}/#/o/${orgId}${request}`;
   };
   const sender = opening.use(startSender({ tenants, hooks, post: createPost({ mayGoInside: config.webhooksInside }), organisations: identity.organisations, linkTo, now, everyMs: needs.webhookEveryMs ?? 1000, onError }));
-  opening.use(startRetention({ tenants, retention, organisations: identity.organisations, everyMs: needs.retentionEveryMs ?? 3_600_000, onError }));
+  opening.use(startRetention({ tenants, retention, organisations: identity.organisations, everyMs: needs.retentionEveryMs ?? 3_600_000, now, onError }));
   const invitationOf = (token: string): string => formatInvitation({ address: `${config.names[0]}:${port}`, token, caFingerprint: tls.fingerprint });
   const recordSignIn: SignInRecord = async (of) => void (await ledger.append({ type: "login", actor: { kind: "system", id: "central", name: "SENA central" }, fields: of }));
   const oidc = createOidc({ redirectTo, mayGoInside: config.providersInside, authorities: config.providerAuthorities === undefined ? undefined : readFileSync(config.providerAuthorities, "utf8") });

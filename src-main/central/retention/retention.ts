@@ -1,3 +1,4 @@
+import { Failure } from "../../contract/failure.ts";
 import { UUID, type Tenants, type Tx } from "../database/tenants.ts";
 import { record } from "../events.ts";
 
@@ -13,6 +14,8 @@ const AT_ONCE = 2000;
 export const INBOX = "inbox";
 /** Longer than the longest time for which a signed message is taken: its number is what keeps it from being taken twice. */
 export const INBOX_DAYS = 2;
+/** How long a question waits for its desktop from when it was handed over, also where the rule is shorter. */
+const FETCH_DAYS = 30;
 const EVERY = "*";
 
 export function createRetention({ now }: { readonly now: () => number }) {
@@ -21,8 +24,12 @@ export function createRetention({ now }: { readonly now: () => number }) {
   /** One turn: how many values went by this rule. */
   async function retire(tx: Tx, { type, days }: Rule, named: readonly string[]): Promise<number> {
     const before = now() - days * DAY_MS;
-    // What a desktop was told and did not fetch yet is left to it.
-    if (type === INBOX) return tx.run("DELETE FROM app.inbox WHERE (org_id, item_id) IN (SELECT org_id, item_id FROM app.inbox WHERE at < $1 AND (desktop_id IS NULL OR heard_at IS NOT NULL) ORDER BY at LIMIT $2)", [before, AT_ONCE]);
+    // What was handed to a desktop that is still to fetch it is left to it for a while, and not for ever.
+    if (type === INBOX) return tx.run(
+      `DELETE FROM app.inbox WHERE (org_id, item_id) IN (SELECT i.org_id, i.item_id FROM app.inbox i LEFT JOIN app.desktops d ON d.org_id = i.org_id AND d.desktop_id = i.desktop_id
+       WHERE i.at < $1 AND NOT (i.state = 'handed' AND i.heard_at IS NULL AND d.left_at IS NULL AND d.sync_seq = 0 AND i.handed_at >= $3) ORDER BY i.at LIMIT $2)`,
+      [before, AT_ONCE, now() - FETCH_DAYS * DAY_MS],
+    );
     return tx.run(
       `DELETE FROM app.openings WHERE (org_id, desktop_id, seq) IN (SELECT o.org_id, o.desktop_id, o.seq FROM app.openings o JOIN app.entries e ON e.org_id = o.org_id AND e.desktop_id = o.desktop_id AND e.seq = o.seq
        WHERE e.at < $1 AND CASE WHEN $2 = '*' THEN e.type <> ALL($3::text[]) ELSE e.type = $2 END ORDER BY e.at LIMIT $4)`,
@@ -52,15 +59,29 @@ export function createRetention({ now }: { readonly now: () => number }) {
 }
 export type Retention = ReturnType<typeof createRetention>;
 
-export type SweepNeeds = { readonly tenants: Tenants; readonly retention: Retention; readonly organisations: () => Promise<readonly string[]>; readonly everyMs: number; readonly onError: (error: Error) => void };
+export type SweepNeeds = { readonly tenants: Tenants; readonly retention: Retention; readonly organisations: () => Promise<readonly string[]>; readonly everyMs: number; readonly now: () => number; readonly onError: (error: Error) => void };
 
 /** Every organisation, one after another, again and again while the server runs. */
-export function startRetention({ tenants, retention, organisations, everyMs, onError }: SweepNeeds): AsyncDisposable {
+export function startRetention({ tenants, retention, organisations, everyMs, now, onError }: SweepNeeds): AsyncDisposable {
   let isOver = false;
   let running: Promise<void> = Promise.resolve();
+  /** Told once, and again when it went well in between: an hourly line about the same would hide the rest. */
+  const failing = new Set<string>();
+  async function failed(orgId: string, error: Error): Promise<void> {
+    onError(error);
+    if (failing.has(orgId)) return;
+    await tenants.withOrg(orgId, "retention", (tx) => record(tx, orgId, now(), { actor: "retention", kind: "retention.failed", detail: { why: error.message.slice(0, 300) } })).then(() => failing.add(orgId), onError);
+  }
   async function sweep(): Promise<void> {
     for (const orgId of (await organisations()).filter((each) => UUID.test(each))) {
-      for (let isDone = false; !isDone && !isOver; ) ({ isDone } = await tenants.withOrg(orgId, "retention", (tx) => retention.turn(tx, orgId)));
+      // One organisation's trouble keeps nobody else's values from going.
+      try {
+        for (let isDone = false; !isDone && !isOver; ) ({ isDone } = await tenants.withOrg(orgId, "retention", (tx) => retention.turn(tx, orgId)));
+        failing.delete(orgId);
+      } catch (error) {
+        if (error instanceof Failure && error.code === "CENTRAL_DATABASE_DOWN") throw error; // it is down for all of them
+        await failed(orgId, error as Error);
+      }
     }
   }
   const timer = setInterval(() => {

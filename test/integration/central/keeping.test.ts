@@ -1,3 +1,4 @@
+import { createHmac } from "node:crypto";
 import { chmodSync, cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -35,6 +36,16 @@ describe.skipIf(!binaries)("what is kept of records", () => {
     await world?.[Symbol.asyncDispose]();
   });
   const needs = () => ({ home: world.home, config: readConfig(world.home, {}, { ...(binaries && { postgresBinaries: binaries.folder }) }), packs: "/nowhere", version: "test", now: Date.now, isRunning: true, log: () => {}, isThrowaway: true });
+  /** The number of a message that was told and handed to a desktop. */
+  const handed = async (desktopId: string): Promise<string> => {
+    const { body: inlet } = await admin.ask("POST", `/v1/orgs/${orgId}/inlets`, { name: "Alerts" });
+    const seconds = String(Math.floor(Date.now() / 1000));
+    const text = JSON.stringify({ title: "DiskFull" });
+    const mac = createHmac("sha256", Buffer.from(String(inlet["secret"]).replace("whsec_", ""), "base64")).update(`m1.${seconds}.${text}`).digest("base64");
+    const told = await world.browser().ask("POST", new URL(String(inlet["address"])).pathname, text, { "webhook-id": "m1", "webhook-timestamp": seconds, "webhook-signature": `v1,${mac}` });
+    expect((await admin.ask("POST", `/v1/orgs/${orgId}/inbox/${String(told.body["itemId"])}/question`, { desktopId, question: "why?" })).status).toBe(200);
+    return String(told.body["itemId"]);
+  };
   const grow = async (count: number): Promise<void> => {
     await desk.write(count);
     await desk.until("kept", () => desk.link.state.value.lag === 0);
@@ -91,7 +102,15 @@ describe.skipIf(!binaries)("what is kept of records", () => {
     await grow(10);
     const auditor = await member(world, admin, orgId, "aud@example.org", "auditor");
     const path = `/v1/orgs/${orgId}/retention`;
-    const rules = [{ type: "intent", days: 30 }, { type: "*", days: 400 }, { type: "inbox", days: 30 }];
+    const rules = [{ type: "intent", days: 30 }, { type: "*", days: 400 }, { type: "inbox", days: 2 }];
+    // One that nobody needs before it was fetched, one that waits for a desktop which is off, and one whose desktop left.
+    const waits = await linkedDesktop(String((await admin.ask("POST", `/v1/orgs/${orgId}/desktops`, {})).body["invitation"]));
+    const left = await linkedDesktop(String((await admin.ask("POST", `/v1/orgs/${orgId}/desktops`, {})).body["invitation"]));
+    for (const each of [waits, left]) await each.stop();
+    const [done, waiting] = [await handed(waits.membership.desktopId), await handed(waits.membership.desktopId)];
+    await handed(left.membership.desktopId);
+    expect((await admin.ask("POST", `/v1/orgs/${orgId}/inbox/${done}/done`, {})).status).toBe(200);
+    expect((await admin.ask("DELETE", `/v1/orgs/${orgId}/desktops/${left.membership.desktopId}`)).status).toBe(200);
     const intents = async (): Promise<{ values: unknown }[]> => (await auditor.ask("GET", `/v1/orgs/${orgId}/entries?type=intent&limit=200`)).body["items"] as { values: unknown }[];
     expect((await auditor.ask("PUT", path, { rules })).body["code"]).toBe("NOT_ALLOWED");
     for (const wrong of [[{ type: "*", days: 0 }], [{ type: "inbox", days: 1 }], [...rules, { type: "*", days: 3 }]]) expect((await admin.ask("PUT", path, { rules: wrong })).status).toBe(400);
@@ -99,12 +118,17 @@ describe.skipIf(!binaries)("what is kept of records", () => {
     expect((await auditor.ask("GET", path)).body["items"]).toHaveLength(3);
     expect((await intents()).every(({ values }) => values !== null)).toBe(true);
     const size = desk.ledger.head().size;
-    const key = String((await admin.ask("POST", `/v1/orgs/${orgId}/keys`, { name: "reader", scopes: ["audit:read"], days: 365 })).body["key"]);
+    const key = String((await admin.ask("POST", `/v1/orgs/${orgId}/keys`, { name: "reader", scopes: ["audit:read", "inbox:read"], days: 365 })).body["key"]);
     const later = { ask: (method: string, path: string) => world.browser().ask(method, path, undefined, { authorization: `Bearer ${key}` }) };
+    const inbox = async (): Promise<string[]> => ((await later.ask("GET", `/v1/orgs/${orgId}/inbox`)).body["items"] as { itemId: string }[]).map(({ itemId }) => itemId);
+    expect((await inbox()).length).toBe(3);
+    world.clock.value = 3 * DAY_MS;
+    await vi.waitFor(async () => expect(await inbox()).toEqual([waiting]), { timeout: 20_000, interval: 50 });
     // Thirty-one days later every session is over, and the desktop, whose clock did not move, waits.
     world.clock.value = 31 * DAY_MS;
     const now = async (): Promise<{ type: string; values: unknown }[]> => (await later.ask("GET", `/v1/orgs/${orgId}/entries?limit=200`)).body["items"] as { type: string; values: unknown }[];
     await vi.waitFor(async () => expect((await now()).filter(({ type }) => type === "intent").every(({ values }) => values === null)).toBe(true), { timeout: 20_000, interval: 50 });
+    await vi.waitFor(async () => expect(await inbox()).toEqual([]), { timeout: 20_000, interval: 50 });
     expect((await now()).some(({ type, values }) => type !== "intent" && values !== null)).toBe(true);
     const events = (await later.ask("GET", `/v1/orgs/${orgId}/events?limit=200`)).body["items"] as { kind: string; actor: string; detail: Record<string, unknown> }[];
     const gone = events.filter(({ kind }) => kind === "values.retired");
