@@ -3,8 +3,8 @@ import { Worker } from "node:worker_threads";
 import { Failure } from "../contract/index.ts";
 import { live } from "../kernel/index.ts";
 import { openStore } from "../store/index.ts";
-import { reordered } from "./reorder.ts";
 import { failKnowledge, KNOWLEDGE_FAILURES } from "./failures.ts";
+import { shownOf } from "./newer-first.ts";
 import type { Found, Knowledge, MeaningView, SourceState } from "./port.ts";
 import type { Answer, Gave, IndexData, Need } from "./worker-port.ts";
 
@@ -127,7 +127,7 @@ export function openKnowledge({ dbPath, embeddingFile, entry, reveal, barred, mo
       const ranks = isForAnswer ? rank : undefined;
       const found = await look<Omit<Found, "order">>({ passages: [], tookMs: 0 }, "search", query, { ...options, limit: ranks === undefined ? options.limit : Math.max(options.limit, RANKED) });
       const scored = found.passages.length < 2 ? undefined : await ranks?.(query, found.passages.map(({ title, heading, text }) => `${title}\n${heading}\n${text}`), over.signal);
-      return { ...found, passages: reordered(found.passages, scored?.scores ?? []).slice(0, options.limit), order: scored?.say ?? "" };
+      return { ...found, passages: ranks === undefined ? found.passages : shownOf(found.passages, scored?.scores ?? [], options.limit), order: scored?.say ?? "" };
     },
     meaning: () => look(NO_MEANING, "meaning"),
     document: (chunkId) => ask("document", chunkId),

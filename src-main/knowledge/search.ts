@@ -1,10 +1,11 @@
 import type { Store } from "../store/index.ts";
 import { positionOf } from "./chunk.ts";
-import { agreement, conflictOf, isSame, sketchOf, type Sketch } from "./compare.ts";
+import { conflictOf, isSame, sketchOf, type Sketch } from "./compare.ts";
 import type { Asked, Meaning } from "./meaning.ts";
+import { newerFirst } from "./newer-first.ts";
 import type { Conflict, Filter, Passage, Trust } from "./port.ts";
 import { readQuery } from "./query.ts";
-import { isLater, likenessNeeded, versionOf, type Version } from "./versions.ts";
+import { isLater, versionOf, type Version } from "./versions.ts";
 import { createVotes, type Vote } from "./votes.ts";
 import { createWordSearch } from "./word-search.ts";
 
@@ -110,26 +111,12 @@ export function createSearch({ store, meaning }: { readonly store: Store; readon
         const differs = other.row.document_id === row.document_id ? undefined : conflictOf(sketch, other.sketch);
         return differs === undefined ? [] : [{ chunkId: other.row.id, source: other.row.source, path: other.row.path, modifiedAt: other.row.modified_at, ...differs }];
       });
-      return { ...passageOf(row, vote, folded), conflicts: conflicts.slice(0, 5), outdated: outdated(row, conflicts, later) };
+      return { ...passageOf(row, vote, folded), conflicts: conflicts.slice(0, 5), outdated: outdated(row, conflicts, later?.row) };
     });
   }
 }
 
 type Found = { row: Row; vote: Vote; sketch: Sketch; version: Version | undefined; folded: number };
-
-/** A passage whose later version was found too stands behind it, however well its words fit. */
-function newerFirst(found: readonly Found[]): (Found & { readonly later: Row | undefined })[] {
-  const ordered: (Found & { later: Row | undefined })[] = [];
-  for (const one of found) {
-    const older = ordered.find((before) => supersedes(one, before));
-    const marked = { ...one, later: found.find((other) => supersedes(other, one))?.row };
-    if (older === undefined) ordered.push(marked);
-    else ordered.splice(ordered.indexOf(older), 0, marked);
-  }
-  return ordered;
-}
-
-const supersedes = (newer: Found, older: Found): boolean => older.version !== undefined && isLater(newer.version, older.version) && agreement(newer.sketch, older.sketch) >= likenessNeeded(older.version);
 
 const MONTH_MS = 30 * 86_400_000;
 /** A document that a newer one contradicts is as doubtful as one that calls itself obsolete. */
