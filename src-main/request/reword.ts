@@ -37,7 +37,7 @@ const TAG = /[,;.]\s*(?:and )?(?:what is it|which one(?: is it)?|what (?:is|coul
 const MANNER = /[\s,]+without (?:any )?(?:downtime|interruptions?|outage|(?:dropping|losing|interrupting|cutting|closing) (?:any |the )?(?:connections?|sessions?|users?|clients?|traffic|service))\b/i;
 export const withoutManner = (text: string): string => (/\bre-?(?:load|read)/i.test(text) ? text.replace(MANNER, "") : text);
 const QUESTION = new RegExp(String.raw`^(?:${WH}|is|are|was|were|does|do|did|has|have|had|can|could|should|shall|will|would|must|may|any)\b`, "i");
-const NEGATED = /\b(?:not|never|nobody|no one|no-one|none of|hold (?:off|back)|(?:stop|quit|cease) \w+ing|keep from|don'?t|no need|without|shouldn'?t|mustn'?t|avoid|instead|under no circumstances|unless|if)\b/i;
+const NEGATED = /\b(?:not|never|(?:nobody|no[ -]one|none of (?:you|us|them)) (?:should|may|must|shall|is to|is allowed|has to|needs to)|hold (?:off|back)|(?:stop|quit|cease) (?!(?:ping|(?:work|answer|respond|react|serv|listen|monitor|cach|logg|runn|accept|send|receiv|replicat|resolv|sync|rout|forward|connect|load|function|deliver)ing)\b)\w+ing\b|keep from|don'?t|no need|without|shouldn'?t|mustn'?t|avoid|instead|under no circumstances|unless|if)\b/i;
 const verbOf = (done: string): string => DONE[done.toLowerCase()] ?? done;
 
 /** "Have nginx restarted": an order, where "have they restarted it" and "have updates been installed" ask. */

@@ -30,6 +30,9 @@ describe("what is asked is understood", () => {
     ["what changed on web-01 in the last 2 hours", "linux-core.changed-files", ["web-01"], { within: "7200" }],
     ["health check of all servers", "linux-core.health", ["web-01", "web-02", "db-01"], {}],
     ["which disk is failing on bmc-01", "dell-idrac.disks", ["bmc-01"], {}],
+    ["bring nginx on web-01 down and up", "linux-core.restart-service", ["web-01"], { service: "nginx" }],
+    ["nobody can open the intranet page on web-01", "nginx.why-down", ["web-01"], {}],
+    ["nginx stopped answering on web-01, why?", "nginx.why-down", ["web-01"], {}],
     ["kill process 4242 on db-01", "linux-core.stop-process", ["db-01"], { pid: "4242" }],
   ])("%s", (sentence, skillId, hosts, inputs) => {
     expect(ask(sentence)).toMatchObject({ kind: "skill", skillId, hosts: hosts.map((name) => `id-${name}`), inputs });
