@@ -11,7 +11,7 @@ import { openReports } from "./reports.ts";
 
 export type EvalsNeeds = {
   readonly store: Store;
-  readonly models: Pick<Models, "named" | "load" | "generate">;
+  readonly models: Pick<Models, "named" | "load" | "unload" | "held" | "generate">;
   /** The program that plays the scenarios. */
   readonly entry: string;
   /** Where its own home lies while it lasts. */
@@ -38,6 +38,7 @@ type Running = NonNullable<EvalsView["running"]>;
 export function createEvals({ store, models, entry, folder, now, newId, onLog }: EvalsNeeds): Evals {
   const reports = openReports(store);
   const state = live<{ readonly running: Running | undefined; readonly problem: string; readonly changes: number }>({ running: undefined, problem: "", changes: 0 });
+  const ending = new AbortController();
   let current: { readonly stop: AbortController; readonly over: Promise<void> } | undefined;
 
   const step = (change: (running: Running) => Partial<Running>) => state.update((before) => (before.running === undefined ? before : { ...before, running: { ...before.running, ...change(before.running) } }));
@@ -52,9 +53,25 @@ export function createEvals({ store, models, entry, folder, now, newId, onLog }:
     for await (const event of models.generate({ task: "plan", actor, session: id, hasProtectedData: false, only }, asked, signal)) if (event.type !== "route" && event.type !== "fell-back") yield event;
   }
 
+  /** The engine is the operator's: what was loaded before the trial is loaded again after it, as it was. */
   async function play(id: string, { model, part }: { readonly model: string; readonly part: EvalPart }, actor: Actor, signal: AbortSignal): Promise<void> {
     const chosen = model === "" ? undefined : models.named(model);
-    if (chosen?.kind === "file" && !chosen.isReady) for await (const { share } of models.load(chosen.id, { contextTokens: CONTEXT_TOKENS, gpu: false }, signal)) step(() => ({ step: `Loading the model, ${Math.round(share * 100)} %` }));
+    if (chosen?.kind !== "file" || chosen.isReady) return tryOn(id, chosen, { model, part }, actor, signal);
+    const before = models.held();
+    try {
+      for await (const { share } of models.load(chosen.id, { contextTokens: CONTEXT_TOKENS, gpu: false }, signal)) step(() => ({ step: `Loading the model, ${Math.round(share * 100)} %` }));
+      await tryOn(id, chosen, { model, part }, actor, signal);
+    } finally {
+      // Whoever loaded or ended one meanwhile wants it so; and a core that ends loads nothing.
+      if (!ending.signal.aborted && models.held()?.id === chosen.id) await putBack(before).catch((error: Error) => state.update((was) => ({ ...was, problem: `The model that was loaded before the trial could not be loaded again: ${error.message}` })));
+    }
+  }
+  async function putBack(before: ReturnType<Models["held"]>): Promise<void> {
+    if (before?.how === undefined) return models.unload();
+    for await (const { share } of models.load(before.id, before.how, ending.signal)) step(() => ({ step: `Loading the model again that was loaded before, ${Math.round(share * 100)} %` }));
+  }
+
+  async function tryOn(id: string, chosen: ReturnType<Models["named"]> | undefined, { model, part }: { readonly model: string; readonly part: EvalPart }, actor: Actor, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
     step(() => ({ step: "Starting practice hosts of its own" }));
     const trials: EvalTrial[] = [];
@@ -102,7 +119,7 @@ export function createEvals({ store, models, entry, folder, now, newId, onLog }:
         (error: unknown) => (stop.signal.aborted ? "" : (error as Error).message),
       ).then((problem) => {
         current = undefined;
-        state.update((before) => ({ running: undefined, problem: problem || before.problem, changes: before.changes + 1 }));
+        state.update((before) => ({ running: undefined, problem: [problem, before.problem].filter((one) => one !== "").join(" "), changes: before.changes + 1 }));
       });
       current = { stop, over };
     },
@@ -119,6 +136,7 @@ export function createEvals({ store, models, entry, folder, now, newId, onLog }:
       state.update((before) => ({ ...before, changes: before.changes + 1 }));
     },
     async [Symbol.asyncDispose]() {
+      ending.abort();
       current?.stop.abort();
       await current?.over;
     },

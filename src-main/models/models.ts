@@ -61,6 +61,8 @@ export type Models = Asking & {
   remove(id: string): Promise<void>;
   load(id: string, options: LoadOptions, signal: AbortSignal): AsyncIterable<{ readonly share: number; readonly isReady: boolean }>;
   unload(): Promise<void>;
+  /** The file the engine was given last, whatever came of it; and how it was loaded, once it is. */
+  held(): { readonly id: string; readonly how: LoadOptions | undefined } | undefined;
   test(id: string, signal: AbortSignal): AsyncIterable<{ readonly step: string; readonly share: number; readonly model?: ModelsView["files"][number] }>;
   setProvider(config: ProviderConfig): void;
   removeProvider(id: string): void;
@@ -255,6 +257,10 @@ export function createModels(needs: ModelsNeeds): Models {
     async unload() {
       await engine.unload();
       touch();
+    },
+    held() {
+      const [{ value }, file] = [engine.state, loadedFile()];
+      return file && { id: file.id, how: value.is === "ready" ? { contextTokens: value.loaded.contextTokens, gpu: value.loaded.gpu !== "none" } : undefined };
     },
     test,
     setProvider: (config) => (providers.put(config), touch()),

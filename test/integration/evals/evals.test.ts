@@ -31,7 +31,7 @@ describe.skipIf(!canPlay)("trials on the practice scenarios", { timeout: 120_000
       yield { type: "tool-call", call: { id: "1", name: "finish", args: { claims: [] } } };
       yield { type: "finish", reason: "tool-calls" };
     };
-    evals = createEvals({ store, models: { named, generate, load: () => { throw new Error("nothing is loaded here"); } }, entry: ENTRY, folder: join(folder, "home"), now: () => 7, newId: (prefix) => `${prefix}_${(ids += 1)}`, onLog: () => {} });
+    evals = createEvals({ store, models: { named, generate, held: () => undefined, unload: async () => {}, load: () => { throw new Error("nothing is loaded here"); } }, entry: ENTRY, folder: join(folder, "home"), now: () => 7, newId: (prefix) => `${prefix}_${(ids += 1)}`, onLog: () => {} });
   });
   afterEach(async () => {
     await evals[Symbol.asyncDispose]();
