@@ -192,8 +192,10 @@ export function sysctl(argv) {
 }
 
 export function chronyc(argv) {
-  if (argv[0] === "sources" || argv.includes("sources")) out("MS Name/IP address         Stratum Poll Reach LastRx Last sample\n===============================================================================\n^* ntp1.intra.example            2  10   377   412    +21us[  +25us] +/-   11ms\n^+ ntp2.intra.example            2  10   377   388   -133us[ -133us] +/-   14ms");
-  else out(`Reference ID    : 0A140001 (ntp1.intra.example)\nStratum         : 3\nRef time (UTC)  : ${longTime(nowMs() - 412_000)}\nSystem time     : 0.000018221 seconds slow of NTP time\nLast offset     : +0.000021014 seconds\nRMS offset      : 0.000066512 seconds\nFrequency       : 11.203 ppm slow\nLeap status     : Normal`);
+  const named = !argv.includes("-n");
+  const [first, second] = named ? ["ntp1.intra.example", "ntp2.intra.example"] : ["10.20.0.1", "10.20.0.2"];
+  if (argv.includes("sources")) out(`MS Name/IP address         Stratum Poll Reach LastRx Last sample\n===============================================================================\n^* ${first.padEnd(27)} 2  10   377   412    +21us[  +25us] +/-   11ms\n^+ ${second.padEnd(27)} 2  10   377   388   -133us[ -133us] +/-   14ms`);
+  else out(`Reference ID    : 0A140001 (${first})\nStratum         : 3\nRef time (UTC)  : ${longTime(nowMs() - 412_000)}\nSystem time     : 0.000018221 seconds slow of NTP time\nLast offset     : +0.000021014 seconds\nRMS offset      : 0.000066512 seconds\nFrequency       : 11.203 ppm slow\nLeap status     : Normal`);
   return 0;
 }
 
