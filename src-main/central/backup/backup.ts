@@ -55,9 +55,17 @@ export function tallyOf(url: string, rolePrefix: string): Promise<Tally> {
 
 /** Everything is read as it stood at one time, whatever comes meanwhile. */
 export const inOneMoment = <T>(url: string, work: (client: Client) => Promise<T>): Promise<T> =>
-  connectAsOperator(url, async (client) => {
-    await client.query(`BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; ${PLAIN_SETTINGS}`);
-    const result = await work(client);
+  connectAsOperator(url, (client) => momentOf(client, () => work(client)));
+
+/** On a connection that goes on afterwards, whatever went wrong. */
+export async function momentOf<T>(client: Client, work: () => Promise<T>): Promise<T> {
+  await client.query(`BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; ${PLAIN_SETTINGS}`);
+  try {
+    const result = await work();
     await client.query("COMMIT");
     return result;
-  });
+  } catch (error) {
+    await client.query("ROLLBACK").catch(() => undefined); // what went wrong says more
+    throw error;
+  }
+}

@@ -37,7 +37,7 @@ export function checkVerb(folder: string): number {
   for (const { desktopId, size, logKey } of heads) console.log(`${desktopId}: ${size} entries, signed by ${logKey}`);
   for (const note of notes) console.log(`! ${note}`);
   for (const problem of problems) console.error(`✘ ${problem}`);
-  if (heads[0]) console.log(`cosigned by ${[...new Set(heads.map(({ witnessKey }) => witnessKey))].join(", ")}: compare these keys with those you know`);
+  if (heads[0]) console.log(`cosigned by ${[...new Set(heads.flatMap(({ witnessKeys }) => witnessKeys))].join(", ")}: compare these keys with those you know`);
   console.log(problems.length === 0 ? `✔ ${desktops} records, ${parts} parts, ${entries} entries: whole, in order, signed and cosigned` : `${problems.length} of the records do not hold`);
   return problems.length === 0 ? 0 : 1;
 }
