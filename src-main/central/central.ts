@@ -153,7 +153,7 @@ export async function startCentral(needs: CentralNeeds): Promise<Central> {
     ...retentionRoutes({ retention }),
     ...auditRoutes({ reading: createReading({ now }), witnessKey: custody.witnessKey, kit: needs.ledgerPlaces.kit, scratch: join(home, "exports"), now }),
   ];
-  const traces = config.traces === undefined ? undefined : opening.use(startTraces({ collector: config.traces, version: needs.version, onError }));
+  const traces = config.traces === undefined ? undefined : opening.use(startTraces({ collector: config.traces, version: needs.version, tell: (level, message) => needs.log(level, "traces", { message }) }));
   const server = opening.use(await serve({ tls, address: config.address, port: config.port, routes, console: needs.console, tenants, identity, keys, enrolment, inlets, grants, limits: createLimits(() => performance.now()), secret, now, report: needs.report, metrics, traces }));
   port = server.port;
   opening.defer(() => wakes.wakeAll());

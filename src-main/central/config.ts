@@ -7,6 +7,12 @@ import { fail } from "./failures.ts";
 const Port = z.coerce.number().int().min(0).max(65_535);
 const Minutes = z.coerce.number().int().min(1).max(60 * 24 * 30);
 
+/** What is no address at all is said by the rule before this one. */
+const hasNoUser = (address: string): boolean => {
+  const url = URL.parse(address);
+  return url === null || (url.username === "" && url.password === "");
+};
+
 /** `central.yaml` in the server's home, overruled by the environment (SENA_CENTRAL_PORT for port, and so on). */
 export const CentralConfig = z.strictObject({
   address: z.string().default("127.0.0.1"),
@@ -29,7 +35,7 @@ export const CentralConfig = z.strictObject({
   /** Authorities (PEM) that identity providers may be certified by, besides the public ones. */
   providerAuthorities: z.string().optional(),
   /** A collector (OTLP over HTTP) that is told how requests of desktops went that belong to a trace of theirs. */
-  traces: z.url({ protocol: /^https?$/, hostname: /.*/ }).optional(),
+  traces: z.url({ protocol: /^https?$/, hostname: /.*/ }).refine(hasNoUser, "an address with a name or password in it is refused: it would stand in logs, and nothing is sent to such an address; let the collector, or a proxy beside it, take what comes from this machine").optional(),
   sessionIdleMinutes: Minutes.default(30),
   sessionMaxMinutes: Minutes.default(12 * 60),
 });

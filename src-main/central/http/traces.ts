@@ -4,7 +4,7 @@ import { randomBytes } from "node:crypto";
 // (https://opentelemetry.io/docs/specs/otlp/). Method, route, status and whose it was; nothing of what was said.
 
 export type Served = { readonly traceparent: string; readonly method: string; readonly path: string; readonly status: number; readonly desktopId: string; readonly from: number; readonly to: number };
-export type TraceNeeds = { readonly collector: string; readonly version: string; readonly onError: (error: Error) => void; readonly everyMs?: number };
+export type TraceNeeds = { readonly collector: string; readonly version: string; /** Once for each change: a collector that is away for a night fills no log. */ readonly tell: (level: "info" | "warn", message: string) => void; readonly everyMs?: number };
 
 const SERVER = 2;
 const STATUS_ERROR = 2;
@@ -15,9 +15,10 @@ const MOST = 2000;
 /** https://www.w3.org/TR/trace-context/#traceparent-header */
 const TRACEPARENT = /^00-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-[0-9a-f]{2}$/;
 
-export function startTraces({ collector, version, onError, everyMs = EVERY_MS }: TraceNeeds) {
+export function startTraces({ collector, version, tell, everyMs = EVERY_MS }: TraceNeeds) {
   let waiting: object[] = [];
   let sending: Promise<void> = Promise.resolve();
+  let isFailing = false;
   const url = new URL(collector);
   if (url.pathname === "/") url.pathname = "/v1/traces";
 
@@ -28,9 +29,16 @@ export function startTraces({ collector, version, onError, everyMs = EVERY_MS }:
     const body = JSON.stringify({ resourceSpans: [{ resource: { attributes: [text("service.name", "sena-central"), text("service.version", version)] }, scopeSpans: [{ scope: { name: "sena-central", version }, spans }] }] });
     const response = await fetch(url, { method: "POST", redirect: "error", headers: { "content-type": "application/json" }, body, signal: AbortSignal.timeout(ANSWER_MS) });
     await response.body?.cancel();
-    if (!response.ok) throw new Error(`the collector of traces answered ${response.status}`);
+    if (!response.ok) throw new Error(`it answered ${response.status}`);
+    if (isFailing) tell("info", "the collector of traces takes them again");
+    isFailing = false;
   }
-  const turn = (): Promise<void> => (sending = sending.then(send).catch((error: unknown) => onError(error as Error)));
+  function failed(error: Error): void {
+    const cause = error.cause instanceof Error ? ` (${error.cause.message})` : "";
+    if (!isFailing) tell("warn", `the collector of traces takes none: ${error.message}${cause}; traces are lost until it does`);
+    isFailing = true;
+  }
+  const turn = (): Promise<void> => (sending = sending.then(send).catch((error: unknown) => failed(error as Error)));
   const timer = setInterval(() => void turn(), everyMs);
   timer.unref();
   return {
