@@ -1,8 +1,9 @@
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, connect as tcp } from "node:net";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { serveLink } from "../../src-main/api/link/serve.ts";
 import { ENDED_RUN_STATES, type SenaContract } from "../../src-main/contract/index.ts";
 import { connect } from "../../src-main/contract/link/index.ts";
@@ -10,9 +11,12 @@ import { createInventory } from "../../src-main/inventory/index.ts";
 import { composeCore } from "../../src-main/shells/core/compose.ts";
 import { openStore } from "../../src-main/store/index.ts";
 import { memoryPair } from "../../src-main/contract/link/memory.ts";
+import { openScreen, saySlow, slowShare } from "./screen/screen.ts";
 
 type Report = (line: { name: string; value: number; unit: string; ratio?: number; note?: string }) => void;
 const AT_ONCE = 32;
+const ASKED = "health check of all servers";
+const REST_MS = 5_000;
 
 /** "Health check of all servers" over so many OpenSSH servers on loopback, against Debian's parallel-ssh on the same. */
 export async function bench({ flags }: { flags: Record<string, string | boolean> }, report: Report): Promise<void> {
@@ -24,6 +28,8 @@ export async function bench({ flags }: { flags: Record<string, string | boolean>
   const fleet = await startFleet(home, count);
   opening.defer(() => fleet.servers.forEach((server) => server.kill("SIGTERM")));
 
+  await framesMeanwhile(home, count, report);
+
   const core = opening.use(await composeCore({ home, lab: false }));
   const { near, far } = memoryPair();
   serveLink(core.dispatch, far, core.principal);
@@ -34,7 +40,7 @@ export async function bench({ flags }: { flags: Record<string, string | boolean>
   });
 
   const from = performance.now();
-  const { conversationId } = await client.chat.send({ text: "health check of all servers", hosts: [] });
+  const { conversationId } = await client.chat.send({ text: ASKED, hosts: [] });
   const scripts = new Set<string>();
   let ours = 0;
   let answered = 0;
@@ -63,6 +69,23 @@ export async function bench({ flags }: { flags: Record<string, string | boolean>
   report({ name: "health check", value: rate, unit: "hosts/s", ratio: theirs / ours, note: `${scripts.size} commands a host, ${AT_ONCE} hosts at a time; each judged, recorded and read; parallel-ssh runs the same commands as one` });
   report({ name: "parallel-ssh", value: (count * 1000) / theirs, unit: "hosts/s", note: `${pssh.ok} of ${count} well` });
   report({ name: "longest silence while streaming", value: longest, unit: "ms" });
+}
+
+/** The same question asked in the chat of the built program: which frames come late while the hosts answer into it. */
+async function framesMeanwhile(home: string, count: number, report: Report): Promise<void> {
+  await using screen = await openScreen((own) => {
+    for (const name of ["sena.db", "known_hosts"]) cpSync(join(home, name), join(own, name));
+  });
+  if (screen === undefined) return report({ name: "slow frames while streaming", value: 0, unit: "%", note: "NOT MEASURED: needs dist/ (npm run build) and a Chromium" });
+  await screen.go("#/chat");
+  const still = await screen.count(() => sleep(REST_MS));
+  const box = screen.page.getByRole("textbox", { name: "Ask" });
+  await box.fill(ASKED);
+  const busy = await screen.count(async () => {
+    await box.press("Enter");
+    await screen.page.getByText(new RegExp(`^${count} hosts in `)).first().waitFor({ timeout: 300_000 });
+  });
+  report({ name: "slow frames while streaming", value: slowShare(busy), unit: "%", note: `in the chat, from the question to the last of ${count} hosts: ${saySlow(busy)}; at rest ${still.slow} of ${still.frames}` });
 }
 
 type Fleet = { readonly servers: readonly ChildProcess[]; readonly ports: readonly number[]; readonly key: string };

@@ -23,12 +23,13 @@ export type Screen = AsyncDisposable & {
 export const saySlow = ({ frames, slow, worst }: Frames): string => `${slow} of ${frames} frames took over ${SLOW_MS} ms (${((slow / frames) * 1000).toFixed(1)} of 1000), the worst ${Math.round(worst)}`;
 export const slowShare = ({ frames, slow }: Frames): number => (slow / frames) * 100;
 
-/** The built program in Chromium, with a core of its own; undefined where it is not built or no Chromium is there. */
-export async function openScreen(): Promise<Screen | undefined> {
+/** The built program in Chromium, with a core of its own, in a home that `furnish` may fill before; undefined where it is not built or no Chromium is there. */
+export async function openScreen(furnish: (home: string) => void = () => {}): Promise<Screen | undefined> {
   if (!existsSync(join(ROOT, "dist/station.mjs")) || !existsSync(CHROMIUM)) return undefined;
   await using opening = new AsyncDisposableStack();
   const home = mkdtempSync(join(tmpdir(), "sena-bench-screen-"));
   opening.defer(() => rmSync(home, { recursive: true, force: true, maxRetries: 5 }));
+  furnish(home);
   const station = spawn(process.execPath, [...NODE, join(ROOT, "dist/station.mjs"), "--headless", "--home", home], { stdio: ["ignore", "pipe", "inherit"] });
   opening.defer(async () => {
     station.kill("SIGTERM");
