@@ -19,7 +19,7 @@ const LEAVES_AT_ONCE = 1000;
 export type WormRecord = { readonly orgId: string; readonly desktopId: string; readonly logKey: string; readonly witnessKey: string; readonly size: number; /** Signed and cosigned, of exactly this size. */ readonly note: string; readonly leaves: (from: number) => AsyncIterable<Buffer> };
 const Part = z.object({ v: z.literal(1), n: z.number().int().min(1), from: z.number().int().min(0), to: z.number().int().min(1), leaves: z.string().max(100), sha256: z.string(), before: z.string(), frontier: z.string(), note: z.string(), logKey: z.string(), witnessKey: z.string(), at: z.string() });
 type Part = z.infer<typeof Part>;
-const HEAD = /^(\d{6})-\d{12}\.head$/;
+const HEAD = /^\d{6}-\d{12}(-\w+)?\.head$/;
 
 export type Wrote = { readonly desktopId: string; readonly from: number; readonly to: number };
 
@@ -50,7 +50,7 @@ export async function writePart(root: string, record: WormRecord, of: { readonly
   const grown = await writeLeaves(join(folder, name), edge, leaves());
   if (!continues(grown)) throw broken("its entries changed while they were read");
   const part: Part = { v: 1, n, from, to: record.size, leaves: name, sha256: grown.sha256, before: last?.sha256 ?? "", frontier: grown.frontier.toString("base64"), note: record.note, logKey: record.logKey, witnessKey, at: new Date(of.now()).toISOString() };
-  writeOnce(join(folder, `${number(n, 6)}-${number(record.size, 12)}.head`), Buffer.from(`${JSON.stringify(part)}\n`));
+  writeOnce(join(folder, `${number(n, 6)}-${number(record.size, 12)}-${of.mark}.head`), Buffer.from(`${JSON.stringify(part)}\n`));
   for (const each of [folder, dirname(folder), root]) flushFolder(each);
   return { desktopId: record.desktopId, from, to: record.size };
 }
@@ -72,7 +72,7 @@ export function checkFolder(root: string): WormReport {
       counted += parts.length;
       if (last) heads.push({ desktopId, size: last.to, logKey: last.logKey, witnessKeys: [...new Set(parts.map(({ part }) => part.witnessKey))] });
       for (const [index, { part }] of parts.entries()) if (index > 0 && part.witnessKey !== parts[index - 1]?.part.witnessKey) notes.push(`${desktopId}: from part ${part.n} on it is cosigned by ${part.witnessKey}: a server that got another name or secret, or another server; compare the key`);
-      for (const file of readdirSync(folder)) if (file.endsWith(".leaves") && !parts.some(({ part }) => part.leaves === file)) notes.push(`${desktopId}: ${file} belongs to a part that broke off and was written again`);
+      for (const file of readdirSync(folder)) if (/\.(leaves|head)$/.test(file) && !parts.some(({ part, name }) => part.leaves === file || name === file)) notes.push(`${desktopId}: ${file} belongs to a part that broke off`);
     } catch (error) {
       problems.push(`${desktopId}: ${(error as Error).message}`);
     }
@@ -212,12 +212,14 @@ function flushFolder(path: string): void {
   }
 }
 
-function partsOf(folder: string): readonly { readonly part: Part; readonly sha256: string }[] {
-  return readdirSync(folder).filter((name) => HEAD.test(name)).sort().map((name) => {
+function partsOf(folder: string): readonly { readonly part: Part; readonly name: string; readonly sha256: string }[] {
+  return readdirSync(folder).filter((name) => HEAD.test(name)).sort().flatMap((name) => {
     const text = readFileSync(join(folder, name), "utf8");
+    // A head that broke off closes no part; in such a folder it can be neither mended nor taken away, and the next has another name.
+    if (!text.endsWith("\n")) return [];
     const part = Part.safeParse(jsonOf(text));
     if (!part.success || !/^[\w-]+\.leaves$/.test(part.data.leaves)) throw new Error(`${name} is not readable`);
-    return { part: part.data, sha256: createHash("sha256").update(text).digest("hex") };
+    return [{ part: part.data, name, sha256: createHash("sha256").update(text).digest("hex") }];
   });
 }
 

@@ -64,3 +64,15 @@ it("writes no byte of entries that do not give the signed root, or of a head nob
   expect(await writePart(root, recordOf(1300), OF)).toMatchObject({ from: 1200, to: 1300 });
   expect(checkFolder(root)).toMatchObject({ problems: [], notes: [], entries: 1300 });
 });
+
+it("goes on after a head that broke off while it was written; one that was shortened later is found", async () => {
+  const root = newFolder();
+  await writePart(root, recordOf(1200), OF);
+  writeFileSync(join(root, "org/desk/000002-000000001300-dead.head"), '{"v":1,"n":2');
+  expect(await writePart(root, recordOf(1300), OF)).toMatchObject({ from: 1200, to: 1300 });
+  expect(checkFolder(root)).toMatchObject({ problems: [], parts: 2, notes: [expect.stringMatching(/dead\.head belongs to a part that broke off/) as string] });
+  const first = join(root, "org/desk", readdirSync(join(root, "org/desk")).sort().find((name) => name.endsWith(".head")) as string);
+  chmodSync(first, 0o644);
+  writeFileSync(first, readFileSync(first, "utf8").trimEnd());
+  expect(checkFolder(root).problems).toEqual([expect.stringMatching(/a part before it is missing/) as string]);
+});
