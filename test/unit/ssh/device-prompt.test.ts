@@ -21,8 +21,8 @@ function device(name: string) {
     async write(bytes: Uint8Array) {
       const line = Buffer.from(bytes).toString().replace(/\r$/, "");
       typed.push(line);
-      if (/^conf/.test(line)) prompt = `${name.slice(0, 20)}(config)#`;
-      else if (/^hostname /.test(line)) prompt = `${line.slice(9)}(config)#`;
+      if (line.startsWith("conf")) prompt = `${name.slice(0, 20)}(config)#`;
+      else if (line.startsWith("hostname ")) prompt = `${line.slice(9)}(config)#`;
       else if (line === "end") prompt = prompt.replace("(config)", "");
       say(`${line}\r\n${line.startsWith("show") ? "one\r\ntwo\r\n" : ""}${prompt}`);
     },
