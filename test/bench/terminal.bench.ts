@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { existsSync, mkdtempSync, openSync, readFileSync, readdirSync, rmSync, writeSync, closeSync } from "node:fs";
+import { closeSync, createReadStream, existsSync, mkdtempSync, openSync, readdirSync, rmSync, writeSync } from "node:fs";
+import { createInterface } from "node:readline";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
@@ -213,8 +214,16 @@ async function lost(stage: Stage, paneId: string, bytes: number, sha: string): P
   await stage.client.terminals.close({ paneId });
   const folder = join(stage.folder, "home", "ledger", "recordings");
   for (const name of readdirSync(folder)) {
-    const text = readFileSync(join(folder, name), "utf8").split("\n").filter((line) => line.startsWith("[")).map((line) => JSON.parse(line) as [number, string, string]).filter(([, code]) => code === "o").map(([, , data]) => data);
-    const whole = Buffer.from(text.join(""));
+    // A line at a time: the whole of a long recording fits in no string.
+    const parts: Buffer[] = [];
+    for await (const line of createInterface({ input: createReadStream(join(folder, name)) })) {
+      const [, code, data] = line.startsWith("[") ? (JSON.parse(line) as [number, string, string]) : [0, "", ""];
+      if (code !== "o") continue;
+      parts.push(Buffer.from(data));
+      // The mark itself may lie across two events.
+      if (Buffer.concat(parts.slice(-2)).includes("END-0-OF-FLOOD\r\n")) break;
+    }
+    const whole = Buffer.concat(parts);
     const end = whole.indexOf("\r\nEND-0-OF-FLOOD");
     if (end < 0) continue;
     const part = whole.subarray(Math.max(0, end - bytes), end);
