@@ -1,4 +1,5 @@
 // npm run bench -- NAME [--json] [--flag value]: one line per figure: name, value, unit, and ratio against a named baseline.
+import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -27,6 +28,12 @@ if (!name || !existsSync(file)) {
 }
 const { json, ...flags } = values;
 const report = (line) => console.log(json ? JSON.stringify(line) : `${line.name.padEnd(34)} ${String(Math.round(line.value * 1000) / 1000).padStart(12)} ${line.unit.padEnd(10)}${line.ratio === undefined ? "" : ` ratio ${line.ratio.toFixed(3)}`}${line.note ? `  ${line.note}` : ""}`);
-const { bench } = await import(pathToFileURL(file).href);
+const { bench, isMeasuredAsCore = false } = await import(pathToFileURL(file).href);
+// What a core's memory is measured by runs with the settings a core runs with.
+if (isMeasuredAsCore && process.env.SENA_BENCH_AS_CORE === undefined) {
+  const { CORE_HEAP, CORE_MEMORY } = await import("../src-main/shells/process/core-command.ts");
+  const { status } = spawnSync(process.execPath, [CORE_HEAP, "--disable-warning=ExperimentalWarning", import.meta.filename, ...process.argv.slice(2)], { stdio: "inherit", env: { ...process.env, ...CORE_MEMORY, SENA_BENCH_AS_CORE: "1" } });
+  process.exit(status ?? 1);
+}
 await bench({ flags }, report);
 process.exit(process.exitCode ?? 0);

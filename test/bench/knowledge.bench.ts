@@ -26,6 +26,9 @@ const timed = (work: () => void, times: number): number[] => Array.from({ length
   return performance.now() - at;
 });
 
+/** With the memory settings of a core. */
+export const isMeasuredAsCore = true;
+
 /**
  * --chunks 100000 (default 20000: quick; 1000000 takes some minutes). Text is made of words by Zipf's law, so that word lists are
  * as uneven as real ones: every passage holds many of the sixty commonest. Questions come in two kinds, from ranks 20 to 3000 as

@@ -6,7 +6,7 @@ import { chromium, type Browser, type Page } from "playwright-core";
 import { WebSocket } from "ws";
 import type { Client, SenaContract } from "../../../src-main/contract/index.ts";
 import { connect } from "../../../src-main/contract/link/index.ts";
-import { CORE_MEMORY } from "../../../src-main/shells/process/core-command.ts";
+import { CORE_HEAP, CORE_MEMORY } from "../../../src-main/shells/process/core-command.ts";
 import { wsTransport } from "../../fakes/carriers.ts";
 import { startSshd } from "./sshd.ts";
 
@@ -25,7 +25,7 @@ export async function openStage({ screens = "", hosts = 3 }: { /** The built scr
   let client: Client<SenaContract>;
   // With the memory settings the product starts its core with.
   const start = async (): Promise<void> => {
-    core = fork(new URL("./core.ts", import.meta.url).pathname, { execArgv: ["--expose-gc", "--max-semi-space-size=4", "--disable-warning=ExperimentalWarning", ...(process.env["BENCH_CORE_ARGS"]?.split(" ") ?? [])], env: { ...CORE_MEMORY, ...process.env, HOME: join(folder, "home"), SSH_PORT: String(sshd.port), SSH_USER: sshd.user, SSH_KEY: sshd.keyFile, KNOWN_HOSTS: sshd.knownHosts, SCREENS: screens, HOSTS: String(hosts) } });
+    core = fork(new URL("./core.ts", import.meta.url).pathname, { execArgv: ["--expose-gc", CORE_HEAP, "--disable-warning=ExperimentalWarning", ...(process.env["BENCH_CORE_ARGS"]?.split(" ") ?? [])], env: { ...CORE_MEMORY, ...process.env, HOME: join(folder, "home"), SSH_PORT: String(sshd.port), SSH_USER: sshd.user, SSH_KEY: sshd.keyFile, KNOWN_HOSTS: sshd.knownHosts, SCREENS: screens, HOSTS: String(hosts) } });
     port = await new Promise<number>((resolve, reject) => {
       core.once("message", (message) => resolve((message as { port: number }).port));
       core.once("exit", (code) => reject(new Error(`the core ended with ${code}`)));
