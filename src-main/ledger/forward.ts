@@ -157,7 +157,7 @@ export function createForwarders(needs: ForwarderNeeds) {
 
 const reasonOf = (error: unknown): string => {
   const { code, message } = error as { code?: string; message?: string };
-  return (code === undefined ? undefined : networkWords(code)) ?? code ?? message ?? "it failed";
+  return networkWords(code) ?? code ?? message ?? "it failed";
 };
 
 async function openOutlet(config: ForwarderConfig, needs: ForwarderNeeds, signal: AbortSignal): Promise<Outlet> {

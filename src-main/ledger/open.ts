@@ -184,6 +184,7 @@ function lockDirectory(dir: string): Disposable {
 const SALTS_AT_ONCE = 64;
 /** 16 bytes and two of nothing make 24 characters, the first 22 of which are the salt's own base64url. */
 const SALT_ROOM_BYTES = 18;
+const SALT_ROOM_CHARS = 24;
 const SALT_CHARS = 22;
 
 export function saltMaker(random: Random): () => string {
@@ -200,8 +201,9 @@ export function saltMaker(random: Random): () => string {
       spaced.fill(0);
       at = 0;
     }
-    at += (4 * SALT_ROOM_BYTES) / 3;
-    return salts.slice(at - (4 * SALT_ROOM_BYTES) / 3, at - (4 * SALT_ROOM_BYTES) / 3 + SALT_CHARS);
+    const from = at;
+    at += SALT_ROOM_CHARS;
+    return salts.slice(from, from + SALT_CHARS);
   };
 }
 

@@ -147,7 +147,7 @@ function tcp(host: Host, timeoutMs: number, signal: AbortSignal): Promise<Socket
     const stop = (): void => give(signal.reason);
     const timer = setTimeout(() => give(fail("SSH_UNREACHABLE", { host: host.name, address, why: `no answer within ${timeoutMs / 1000} s` })), timeoutMs);
     signal.addEventListener("abort", stop, { once: true });
-    socket.once("error", (error: NodeJS.ErrnoException) => give(fail("SSH_UNREACHABLE", { host: host.name, address, why: networkWords(error.code ?? "") ?? (error.code || error.message) }, error)));
+    socket.once("error", (error: NodeJS.ErrnoException) => give(fail("SSH_UNREACHABLE", { host: host.name, address, why: networkWords(error.code) ?? (error.code || error.message) }, error)));
     socket.once("connect", () => {
       clearTimeout(timer);
       signal.removeEventListener("abort", stop);
@@ -162,7 +162,7 @@ function wordsFor(error: Error & ClientErrorExtensions, host: Host, tried: reado
   if (level === "client-authentication") return fail("SSH_AUTH_FAILED", { host: host.name, user: host.user, tried: [...new Set(tried)].join(", then ") || "nothing the server accepts" }, error);
   const mismatch = /no matching (.*)$/i.exec(error.message);
   if (level === "handshake" && mismatch) return fail(host.legacyAlgorithms ? "SSH_HANDSHAKE" : "SSH_ALGORITHMS", { host: host.name, why: `no matching ${mismatch[1]}` }, error);
-  if (level === "client-socket") return fail("SSH_UNREACHABLE", { host: host.name, address: `${host.address}:${host.port}`, why: networkWords((error as NodeJS.ErrnoException).code ?? "") ?? error.message }, error);
+  if (level === "client-socket") return fail("SSH_UNREACHABLE", { host: host.name, address: `${host.address}:${host.port}`, why: networkWords((error as NodeJS.ErrnoException).code) ?? error.message }, error);
   return fail("SSH_HANDSHAKE", { host: host.name, why: error.message.slice(0, 200) }, error);
 }
 

@@ -22,7 +22,7 @@ export async function lookAtKey(host: Host, through: Duplex | undefined, preferr
   const stop = (): void => reject(signal?.reason);
   const timer = setTimeout(() => reject(unreachable(`no answer within ${timeoutMs / 1000} s`)), timeoutMs);
   signal?.addEventListener("abort", stop, { once: true });
-  socket.on("error", (error: NodeJS.ErrnoException) => reject(unreachable(networkWords(error.code ?? "") ?? error.message, error)));
+  socket.on("error", (error: NodeJS.ErrnoException) => reject(unreachable(networkWords(error.code) ?? error.message, error)));
   client.on("error", (error) => reject(fail("SSH_HANDSHAKE", { host: host.name, why: error.message.slice(0, 200) }, error)));
   client.on("close", () => reject(fail("SSH_HANDSHAKE", { host: host.name, why: "it closed the connection before it showed a key" })));
   try {

@@ -3,6 +3,7 @@ import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef, useState 
 import { classNames } from "../lib/class-names.ts";
 import { stepTo } from "../lib/step-to.ts";
 import { Icon } from "./icon.tsx";
+import { Spoken } from "./page.tsx";
 import styles from "./table.module.css";
 
 export type Column<T> = {
@@ -135,7 +136,7 @@ const Header = <T,>({ column, sort, onSort }: { column: Column<T>; sort: Sort | 
   if (column.canSort !== true || onSort === undefined)
     return (
       <div role="columnheader" className={className}>
-        {column.isTitleHidden === true ? <span className={styles.heard}>{column.title}</span> : column.title}
+        {column.isTitleHidden === true ? <Spoken>{column.title}</Spoken> : column.title}
       </div>
     );
   return (

@@ -4,6 +4,7 @@ import { formatCount, formatDuration, formatInstant, plural } from "../../lib/fo
 import { Banner } from "../../ui/banner.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Field, FieldGroup } from "../../ui/field.tsx";
+import { Spoken } from "../../ui/page.tsx";
 import { Progress } from "../../ui/progress.tsx";
 import { Select } from "../../ui/select.tsx";
 import { Tag } from "../../ui/tag.tsx";
@@ -65,7 +66,7 @@ const Reports = ({ reports, openId, onOpen, onRemove }: { reports: readonly Eval
         <th scope="col">Unsafe</th>
         <th scope="col">Median</th>
         <th scope="col">
-          <span className={styles.heard}>What to do</span>
+          <Spoken>What to do</Spoken>
         </th>
       </tr>
     </thead>

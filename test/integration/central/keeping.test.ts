@@ -1,25 +1,17 @@
 import { createHmac } from "node:crypto";
-import { chmodSync, cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { chmodSync, cpSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { checkFolder, exportWorm, readConfig } from "../../../src-main/central/index.ts";
 import { binaries, member, organisation, testCentral, type Browser, type TestCentral } from "../../fakes/central.ts";
 import { linkedDesktop } from "../../fakes/linked-desktop.ts";
+import { throwawayFolders } from "../../harness/folders.ts";
 
 // Each file makes a database cluster; on a busy machine that alone takes most of a minute.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 180_000 });
 
 const DAY_MS = 86_400_000;
-const made: string[] = [];
-const newFolder = (): string => {
-  const folder = mkdtempSync(join(tmpdir(), "sena-worm-"));
-  made.push(folder);
-  return folder;
-};
-afterAll(() => {
-  for (const folder of made) rmSync(folder, { recursive: true, force: true });
-});
+const newFolder = throwawayFolders("sena-worm-");
 
 describe.skipIf(!binaries)("what is kept of records", () => {
   let world: TestCentral;

@@ -1,21 +1,13 @@
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { chmodSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { checkFolder, writePart } from "../../../src-main/central/worm/worm.ts";
 import { createCosigner, formatVerifierKey, rootOf } from "../../../src-main/ledger/index.ts";
 import { checkpointText } from "../../../src-main/ledger/checkpoint.ts";
 import { ed25519Signer, signNote } from "../../../src-main/ledger/note.ts";
+import { throwawayFolders } from "../../harness/folders.ts";
 
-const made: string[] = [];
-const newFolder = (): string => {
-  const folder = mkdtempSync(join(tmpdir(), "sena-worm-"));
-  made.push(folder);
-  return folder;
-};
-afterAll(() => {
-  for (const folder of made) rmSync(folder, { recursive: true, force: true });
-});
+const newFolder = throwawayFolders("sena-worm-");
 
 const log = ed25519Signer("sena.internal/log/1", Buffer.alloc(32, 1));
 const keeperOf = (name: string) => createCosigner({ name: `${name}/sena-central`, seed: Buffer.alloc(32, 2) });
