@@ -29,7 +29,8 @@ export async function freshGallery(): Promise<string> {
   mkdirSync(kept, { recursive: true });
   const fresh = mkdtempSync(join(kept, "new-"));
   await viteBuild({ configFile: join(ROOT, "vite.config.ts"), mode: "gallery", logLevel: "error", build: { outDir: fresh, emptyOutDir: true } });
-  for (const old of readdirSync(kept)) if (statSync(join(kept, old)).mtimeMs < Date.now() - UNUSED_MS) rmSync(join(kept, old), { recursive: true, force: true });
+  // Another worker may have renamed or removed one meanwhile.
+  for (const old of readdirSync(kept)) if ((statSync(join(kept, old), { throwIfNoEntry: false })?.mtimeMs ?? Infinity) < Date.now() - UNUSED_MS) rmSync(join(kept, old), { recursive: true, force: true });
   try {
     renameSync(fresh, folder);
   } catch {
