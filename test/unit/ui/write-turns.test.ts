@@ -8,10 +8,12 @@ import { writeTurns } from "../../../src-renderer/features/terminals/term/write-
 const page = () => {
   let now = 0;
   let next: (() => void) | undefined;
+  let rest: { until: number; then: () => void } | undefined;
   const read: string[] = [];
-  const join = writeTurns({ now: () => now, later: (then) => (next = then) });
+  const join = writeTurns({ now: () => now, later: (then) => (next = then), wait: (ms, then) => (rest = { until: now + ms, then }) });
   return {
     read,
+    clock: () => now,
     terminal(name: string) {
       const got: number[] = [];
       const writer = join((bytes) => {
@@ -22,6 +24,12 @@ const page = () => {
       return { ...writer, got };
     },
     turn() {
+      if (next === undefined && rest !== undefined) now = Math.max(now, rest.until);
+      if (rest !== undefined && now >= rest.until) {
+        const { then } = rest;
+        rest = undefined;
+        then();
+      }
       const asked = next;
       next = undefined;
       asked?.();
@@ -79,6 +87,38 @@ describe("terminals that take turns", () => {
     expect(read).toEqual(["one", "two", "one"]);
   });
 
+  it("rest between their slices while somebody types in another, and read on when that is over", () => {
+    const { terminal, turn, clock } = page();
+    const [loud, quiet] = [terminal("loud"), terminal("quiet")];
+    const speed = () => {
+      const [from, had] = [clock(), loud.got.length];
+      for (let n = 0; n < 8; n += 1) turn();
+      return (loud.got.length - had) / (clock() - from);
+    };
+    for (let n = 0; n < 60; n += 1) loud.push(flood, nothing);
+    const alone = speed();
+    quiet.typed();
+    const typed = speed();
+    expect(typed / alone).toBeLessThan(0.2);
+    expect(typed / alone).toBeGreaterThan(0.1);
+    while (clock() < 600) turn();
+    expect(speed()).toBeCloseTo(alone, 1);
+  });
+
+  it("rest not at all in the one that is typed in, nor does what it brings wait for the rest of another", () => {
+    const { terminal, turn, read } = page();
+    const [loud, typed] = [terminal("loud"), terminal("typed")];
+    loud.push(flood, nothing);
+    typed.typed();
+    turn();
+    typed.push(flood, nothing);
+    turn();
+    turn();
+    turn();
+    expect(read).toEqual(["loud", "typed", "typed", "typed"]);
+    expect(typed.got.length).toBe(48 * 1024);
+  });
+
   it("read nothing more of one that left, and hold nobody's credit", () => {
     const { terminal, turn } = page();
     const one = terminal("one");
@@ -96,7 +136,7 @@ describe("terminals that take turns", () => {
   it("go on when one of them cannot read, and that one holds nobody's credit", () => {
     let now = 0;
     const due: (() => void)[] = [];
-    const join = writeTurns({ now: () => (now += 1), later: (then) => due.push(then) });
+    const join = writeTurns({ now: () => (now += 1), later: (then) => due.push(then), wait: () => {} });
     const broken = join(() => {
       throw new Error("no terminal reads this");
     });

@@ -76,6 +76,7 @@ export function createTermView({ element, client, paneId, label, look, ears }: N
   let typing: Typing = "sent";
   let kept: Uint8Array[] = [];
   const type = (bytes: Uint8Array): void => {
+    reader.typed();
     if (typing === "kept") {
       if (kept.length < MAX_KEPT_KEYS) kept.push(bytes);
     } else if (isPasting === 0) void pipe?.write(bytes).catch(() => undefined);

@@ -4,6 +4,8 @@ import type { Terminal } from "@xterm/xterm";
 // flood loses a quarter of its time to timers, and the echo of a key in the pane beside it waits for whole slices of the
 // flood. So the terminals of a page share one turn: short slices, one terminal after the other, and a message to
 // oneself, which no browser holds back, between two turns. Little that arrives for a terminal at rest is read at once.
+// While somebody types in one of them, the others rest between their slices: their credit comes back slowly, so their
+// programs block, and the page, the core and the host have time for the key and its echo.
 
 /** A turn of all terminals together: shorter than a frame, so that keys and what arrives find room between two. */
 const TURN_MS = 2;
@@ -11,46 +13,74 @@ const TURN_MS = 2;
 const SLICE_BYTES = 16 * 1024;
 /** As much as a key, a prompt or a line of a log brings. */
 const AT_ONCE_BYTES = 2 * 1024;
+/** A key counts as typing for this long: somebody who writes presses the next one sooner. */
+const TYPING_MS = 500;
+/** The rest of the others after a turn of theirs meanwhile. */
+const REST_MS = 12;
 
-export type TurnSource = { readonly now: () => number; /** Soon, and after whatever else waits by then. */ readonly later: (then: () => void) => void };
+export type TurnSource = {
+  readonly now: () => number;
+  /** Soon, and after whatever else waits by then. */
+  readonly later: (then: () => void) => void;
+  readonly wait: (ms: number, then: () => void) => void;
+};
 type Read = (bytes: Uint8Array) => void;
+type Writer = { /** Reads one slice; whether more waits. */ readonly slice: () => boolean };
 type Waiting = { readonly bytes: Uint8Array; readonly done: () => void };
 export type TurnWriter = {
   /** Reads these after everything pushed before; `done` is called when it was read. */
   push(bytes: Uint8Array, done: () => void): void;
+  /** Somebody pressed a key here. */
+  typed(): void;
   /** What still waits is not read any more, and counts as done. */
   leave(): void;
 };
 
 /** `read` must read at once. */
-export function writeTurns({ now, later }: TurnSource): (read: Read) => TurnWriter {
-  const inTurn: { readonly slice: () => boolean }[] = [];
+export function writeTurns({ now, later, wait }: TurnSource): (read: Read) => TurnWriter {
+  const inTurn: Writer[] = [];
   let isAsked = false;
+  let isResting = false;
+  let typedIn: Writer | undefined;
+  let typingUntil = 0;
+  let othersRestUntil = 0;
 
+  const mayRead = (writer: Writer): boolean => writer === typedIn || now() >= othersRestUntil;
   const ask = (): void => {
-    if (isAsked) return;
-    isAsked = true;
-    later(turn);
+    if (inTurn.some(mayRead)) {
+      if (!isAsked) later(turn);
+      isAsked = true;
+    } else if (inTurn.length > 0 && !isResting) {
+      wait(othersRestUntil - now(), rested);
+      isResting = true;
+    }
+  };
+  const rested = (): void => {
+    isResting = false;
+    ask();
   };
   const turn = (): void => {
     isAsked = false;
-    for (const until = now() + TURN_MS; inTurn.length > 0 && now() < until; ) {
-      const writer = inTurn.shift() as (typeof inTurn)[number];
+    const isTyping = now() < typingUntil;
+    for (const until = now() + TURN_MS; now() < until; ) {
+      const next = inTurn.findIndex(mayRead);
+      if (next < 0) break;
+      const [writer] = inTurn.splice(next, 1) as [Writer];
       try {
         if (writer.slice()) inTurn.push(writer);
       } finally {
-        // Also when one could not read: the others go on.
-        if (inTurn.length > 0) ask();
+        if (isTyping && writer !== typedIn) othersRestUntil = now() + REST_MS;
+        ask(); // also after one that could not read: the others go on
       }
     }
+    ask();
   };
 
   return (read) => {
     const waiting: Waiting[] = [];
     let at = 0;
-    const writer = {
-      /** Reads one slice; whether more waits. */
-      slice(): boolean {
+    const writer: Writer = {
+      slice() {
         const next = waiting[0];
         if (next === undefined) return false;
         const slice = next.bytes.subarray(at, at + SLICE_BYTES);
@@ -88,6 +118,10 @@ export function writeTurns({ now, later }: TurnSource): (read: Read) => TurnWrit
         inTurn.push(writer);
         ask();
       },
+      typed() {
+        typedIn = writer;
+        typingUntil = now() + TYPING_MS;
+      },
       leave,
     };
   };
@@ -112,8 +146,8 @@ type Core = { readonly _writeBuffer?: { handleUserInput?(): void } };
  */
 export function takeTurns(terminal: Terminal, took: (bytes: number) => void): TurnWriter {
   const buffer = (terminal as unknown as { readonly _core?: Core })._core?._writeBuffer;
-  if (typeof buffer?.handleUserInput !== "function") return { push: (bytes, done) => (took(bytes.byteLength), terminal.write(bytes, done)), leave() {} };
-  shared ??= writeTurns({ now: () => performance.now(), later: port() });
+  if (typeof buffer?.handleUserInput !== "function") return { push: (bytes, done) => (took(bytes.byteLength), terminal.write(bytes, done)), typed() {}, leave() {} };
+  shared ??= writeTurns({ now: () => performance.now(), later: port(), wait: (ms, then) => void setTimeout(then, ms) });
   return shared((bytes) => {
     took(bytes.byteLength);
     buffer.handleUserInput?.();
