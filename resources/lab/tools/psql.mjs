@@ -136,7 +136,8 @@ export function psql(argv) {
   if (found.V) return out("psql (PostgreSQL) 15.8 (Debian 15.8-0+deb12u1)"), 0;
   const state = readState();
   if (!state.postgres || state.units["postgresql@15-main.service"]?.active !== "active") throw new ToolError(`psql: error: connection to server on socket "/var/run/postgresql/.s.PGSQL.5432" failed: No such file or directory\n\tIs the server running locally and accepting connections on that socket?`, 2);
-  const wanted = found.d ?? rest[0];
+  const given = found.d ?? rest[0];
+  const wanted = given?.includes("=") ? /(?:^| )dbname=(\S+)/.exec(given)?.[1] : given;
   if (wanted && !state.postgres.databases.some((d) => d.name === wanted)) throw new ToolError(`psql: error: connection to server on socket "/var/run/postgresql/.s.PGSQL.5432" failed: FATAL:  database "${wanted}" does not exist`, 2);
   const scripts = found.l ? ["\\l"] : (found.c ?? [readFileSync(found.f ? at(found.f) : 0, "utf8")]);
   let code = 0;

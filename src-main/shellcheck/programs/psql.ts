@@ -65,12 +65,21 @@ function asksByName(words: readonly { readonly kind: string; readonly text: stri
 /** One process, by its number, and nothing else in the statement. */
 const ENDS = /^select pg_(cancel|terminate)_backend\(\d{1,9}\);?$/i;
 
+const NAME = /^[a-z_][a-z0-9_]{0,62}$/;
 const FLAG = /^-(X|A|t|q|w)$/;
 const rule = "programs/psql";
+
+/**
+ * Whoever may make a function in any schema of the path can give a name, or a sign, another meaning: by standing first in the
+ * path of a role or of a database, or in the plain path by fitting the types better than PostgreSQL's own (`left(name, int)`).
+ * What the connection itself asks for overrules role and database; then only what PostgreSQL brings is found.
+ */
+const PINNED = /^dbname=[a-z_][a-z0-9_]{0,62} options=-csearch_path=pg_catalog$/;
 
 /** `-X` keeps the start-up file out, `-w` keeps it from asking for a password; where it connects to is not left to the line. */
 export const psqlVerdict: Program = (args) => {
   let statement: string | undefined;
+  let database: string | undefined;
   const flags = new Set<string>();
   for (let at = 0; at < args.length; at += 1) {
     const text = args[at]?.known;
@@ -80,11 +89,15 @@ export const psqlVerdict: Program = (args) => {
     else if (text === "-c" && statement === undefined && value !== undefined) {
       statement = value;
       at += 1;
-    } else if ((text === "-d" || text === "-U") && value !== undefined && /^[a-z_][a-z0-9_]{0,62}$/.test(value)) at += 1;
+    } else if (text === "-d" && database === undefined && value !== undefined && (PINNED.test(value) || NAME.test(value))) {
+      database = value;
+      at += 1;
+    } else if (text === "-U" && value !== undefined && NAME.test(value)) at += 1;
     else if (text === "-F" && value !== undefined && /^[\t|,;]$/.test(value)) at += 1;
     else return withholds("unknown", rule, `psql: "${text}" is not one this rule lists`);
   }
   if (statement === undefined || !flags.has("-X")) return withholds("unknown", rule, "psql runs statements that are not read here");
+  if (database === undefined || !PINNED.test(database)) return withholds("unknown", rule, "psql: functions of others may stand before PostgreSQL's own; -d 'dbname=NAME options=-csearch_path=pg_catalog' leaves them out");
   const ends = ENDS.exec(statement);
   if (ends) return withholds("service-impact", rule, ends[1] === "cancel" ? "psql asks the database to cancel the statement of one process" : "psql ends the connection of one process to the database");
   const objection = objectionTo(statement);

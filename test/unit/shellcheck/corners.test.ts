@@ -130,12 +130,12 @@ describe("statements", () => {
     expect(objectionTo(sql)).toBeDefined();
   });
   it.each([
-    ["psql -X -F , -c 'select pid from pg_locks'", true],
-    ["psql -X -F x -c 'select pid from pg_locks'", false],
-    ["psql -X -F", false],
-    ["psql -X \"$x\" -c 'select pid from pg_locks'", false],
+    ["psql -X -d 'dbname=postgres options=-csearch_path=pg_catalog' -F , -c 'select pid from pg_locks'", true],
+    ["psql -X -d 'dbname=postgres options=-csearch_path=pg_catalog' -F x -c 'select pid from pg_locks'", false],
+    ["psql -X -d 'dbname=postgres options=-csearch_path=pg_catalog' -F", false],
+    ["psql -X -d 'dbname=postgres options=-csearch_path=pg_catalog' \"$x\" -c 'select pid from pg_locks'", false],
     ["psql -X -d 'host=evil' -c 'select pid from pg_locks'", false],
-    ["psql -c 'select pid from pg_locks'", false],
+    ["psql -d 'dbname=postgres options=-csearch_path=pg_catalog' -c 'select pid from pg_locks'", false],
   ])("%s", (command, proved) => {
     expect(classify(command).proved).toBe(proved);
   });

@@ -2,6 +2,8 @@ import { describe, expect, test } from "vitest";
 import { objectionTo } from "../../../src-main/shellcheck/programs/psql.ts";
 import { classify } from "../../../src-main/shellcheck/index.ts";
 
+const PINNED = "-d 'dbname=postgres options=-csearch_path=pg_catalog'";
+
 describe("statements over the statistics views", () => {
   test.each([
     "select pid, usename, state, left(query, 200) from pg_stat_activity where state <> 'idle' order by query_start",
@@ -10,7 +12,7 @@ describe("statements over the statistics views", () => {
     "select round(extract(epoch from now() - query_start)) as seconds from pg_stat_activity",
   ])("reads %s", (sql) => {
     expect(objectionTo(sql)).toBeUndefined();
-    expect(classify(`psql -X -A -t -w -c "${sql}"`)).toMatchObject({ effect: "read", proved: true });
+    expect(classify(`psql -X -A -t -w ${PINNED} -c "${sql}"`)).toMatchObject({ effect: "read", proved: true });
   });
 
   test.each([
@@ -21,13 +23,25 @@ describe("statements over the statistics views", () => {
     expect(objectionTo(sql)).toBeDefined();
   });
 
-  test.each(["psql -c 'select count(*) from pg_locks'", "psql -X -h evil -c 'select count(*) from pg_locks'", "psql -X -f /tmp/x.sql", "psql -X", "psql -X -c 'select count(*) from pg_locks' -c 'drop table t'", "psql -X -d 'host=evil' -c 'select count(*) from pg_locks'", "psql -X -o /tmp/x -c 'select count(*) from pg_locks'"])("withholds the proof from %s", (command) => {
-    expect(classify(command).proved).toBe(false);
+  test.each(["-X -c 'drop table x'", "-c 'select count(*) from pg_locks'", "-X -h evil -c 'select count(*) from pg_locks'", "-X -f /tmp/x.sql", "-X", "-X -c 'select count(*) from pg_locks' -c 'drop table t'", "-X -o /tmp/x -c 'select count(*) from pg_locks'"])("withholds the proof from psql %s", (rest) => {
+    expect(classify(`psql ${PINNED} ${rest}`).proved).toBe(false);
+  });
+  test.each([
+    ["of its own", "-d 'dbname=postgres options=-csearch_path=pg_catalog'", true],
+    ["of its own, as somebody", "-U ops -d 'dbname=app options=-csearch_path=pg_catalog'", true],
+    ["that the role or the database was given", "-d postgres", false],
+    ["of nobody's choice", "", false],
+    ["that a second name takes away again", "-d 'dbname=postgres options=-csearch_path=pg_catalog' -d postgres", false],
+    ["that names another schema first", "-d 'dbname=postgres options=-csearch_path=app,pg_catalog'", false],
+    ["on another host", "-d 'host=evil dbname=postgres options=-csearch_path=pg_catalog'", false],
+    ["with more than a path", "-d 'dbname=postgres options=-csearch_path=pg_catalog -crole=x'", false],
+  ])("a connection with a search path %s", (_name, connection, proved) => {
+    expect(classify(`psql -X ${connection} -c 'select left(datname, 5) from pg_database'`).proved).toBe(proved);
   });
   test("ending what one process does is service impact, and never proved", () => {
-    for (const act of ["cancel", "terminate"]) expect(classify(`psql -X -A -t -w -d postgres -c 'select pg_${act}_backend(4242)'`)).toMatchObject({ effect: "service-impact", proved: false });
+    for (const act of ["cancel", "terminate"]) expect(classify(`psql -X -A -t -w ${PINNED} -c 'select pg_${act}_backend(4242)'`)).toMatchObject({ effect: "service-impact", proved: false });
   });
   test.each(["select pg_cancel_backend(4242), 1", "select pg_cancel_backend(pid) from pg_stat_activity", "select pg_cancel_backend(4242); drop table t"])("%s is not that", (sql) => {
-    expect(classify(`psql -X -c "${sql}"`)).toMatchObject({ effect: "unknown", proved: false });
+    expect(classify(`psql -X ${PINNED} -c "${sql}"`)).toMatchObject({ effect: "unknown", proved: false });
   });
 });
