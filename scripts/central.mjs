@@ -7,13 +7,14 @@ import { dirname, join, resolve } from "node:path";
 const ROOT = resolve(import.meta.dirname, "..");
 const args = process.argv.slice(2);
 const { findBinaries, PACK } = await import("../src-main/central/database/binaries.ts");
+const { CORE_HEAP, CORE_MEMORY } = await import("../src-main/shells/process/core-command.ts");
 const isOwnDatabase = !process.env.DATABASE_URL && !args.includes("--help");
 
 if (args.includes("--fetch-postgres") || (isOwnDatabase && !findBinaries({ configured: process.env.SENA_CENTRAL_POSTGRES, packs: join(ROOT, "node_modules") }))) fetchPostgres();
 const rest = args.filter((argument) => argument !== "--fetch-postgres");
 if (args.includes("--fetch-postgres") && rest.length === 0) process.exit(0);
 
-const child = spawn(process.execPath, [join(ROOT, "dist/central.mjs"), ...rest], { stdio: "inherit" });
+const child = spawn(process.execPath, [CORE_HEAP, join(ROOT, "dist/central.mjs"), ...rest], { stdio: "inherit", env: { ...CORE_MEMORY, ...process.env } });
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
 child.on("close", (code) => process.exit(code ?? 1));
 

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import pg from "pg";
 import { createCustody } from "../../src-main/central/custody/ingest.ts";
 import { openTenants } from "../../src-main/central/database/tenants.ts";
+import { bench as benchLink } from "./central-link.bench.ts";
 import { organisation, testCentral, type TestCentral } from "../fakes/central.ts";
 import { createCosigner, openLedger } from "../../src-main/ledger/index.ts";
 import { idMaker } from "../../src-main/kernel/index.ts";
@@ -13,8 +14,13 @@ type Report = (line: { name: string; value: number; unit: string; ratio?: number
 const ENTRIES = 20_000;
 const CLIENTS = 32;
 
-/** Client, server and database share this machine: lower bounds. */
+/** npm run bench -- central [--seconds 3] [--rounds 40] [--desktops 200]: all that is promised of the server. Client, server and database share this machine: lower bounds. */
 export async function bench({ flags }: { flags: Record<string, string | boolean> }, report: Report): Promise<void> {
+  await records(flags, report);
+  await benchLink({ flags }, report);
+}
+
+async function records(flags: Record<string, string | boolean>, report: Report): Promise<void> {
   const seconds = Number(flags["seconds"] ?? 3);
   await using world = await testCentral({ isThrowaway: false }, { connections: CLIENTS });
   const { orgId } = await organisation(world, "Bench");

@@ -1,30 +1,28 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { chmodSync, cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { chmodSync, cpSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { parse } from "yaml";
 import { startEmbedded } from "../../../src-main/central/database/embedded.ts";
+import { CORE_HEAP, CORE_MEMORY } from "../../../src-main/shells/process/core-command.ts";
 import { makeBackup, readConfig, takeBackup } from "../../../src-main/central/index.ts";
 import { binaries, organisation, PASSWORD, signIn, testCentral, type Browser, type TestCentral } from "../../fakes/central.ts";
 import { linkedDesktop } from "../../fakes/linked-desktop.ts";
+import { throwawayFolders } from "../../harness/folders.ts";
 
 // Each file makes a database cluster; on a busy machine that alone takes most of a minute.
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
 
 const RESOURCES = resolve(import.meta.dirname, "../../../resources/central");
-const open: string[] = [];
+const made = throwawayFolders("sena-back-");
+/** PostgreSQL runs as another account there when we are root. */
 const newFolder = (): string => {
-  const folder = mkdtempSync(join(tmpdir(), "sena-back-"));
+  const folder = made();
   chmodSync(folder, 0o755);
-  open.push(folder);
   return folder;
 };
-afterAll(() => {
-  for (const folder of open) rmSync(folder, { recursive: true, force: true });
-});
 const needsOf = (home: string, isRunning: boolean, database?: string) => ({ home, config: readConfig(home, {}, { ...(binaries && { postgresBinaries: binaries.folder }), ...(database !== undefined && { database }) }), packs: "/nowhere", version: "test", now: Date.now, isRunning, log: () => {}, isThrowaway: true });
 
 describe.skipIf(!binaries)("a backup of the server", () => {
@@ -161,12 +159,17 @@ describe.skipIf(!binaries)("a backup of the server", () => {
 
 describe("what the server is run with", () => {
   it("names settings that exist and files that are there", () => {
-    const compose = parse(readFileSync(join(RESOURCES, "compose.yaml"), "utf8")) as { services: Record<string, { environment: Record<string, string> }> };
+    const compose = parse(readFileSync(join(RESOURCES, "compose.yaml"), "utf8")) as { services: Record<string, { environment: Record<string, string>; command: readonly string[] }> };
     const { environment } = compose.services["central"] as { environment: Record<string, string> };
     const given = Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, value.replace(/\$\{[^}]*\}/, "central.example.org")]));
     expect(readConfig(newFolder(), given)).toMatchObject({ address: "0.0.0.0", port: 8443, names: ["central.example.org", "localhost"] });
     const unit = readFileSync(join(RESOURCES, "sena-central.service"), "utf8");
     for (const line of ["NoNewPrivileges=true", "ProtectSystem=strict", "KillSignal=SIGTERM", "StateDirectoryMode=0700"]) expect(unit).toContain(line);
+    // Both start it with what a core is started with; what it needs of memory was measured so.
+    expect(environment).toMatchObject(CORE_MEMORY);
+    expect(compose.services["central"]?.command.at(-1)).toContain(` ${CORE_HEAP} `);
+    for (const [name, value] of Object.entries(CORE_MEMORY)) expect(unit).toContain(`${name}=${value}`);
+    expect(unit).toContain(` ${CORE_HEAP} `);
   });
 
   it.skipIf(spawnSync("systemd-analyze", ["--version"]).status !== 0)("is a unit that systemd itself finds nothing wrong with", () => {

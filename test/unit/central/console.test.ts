@@ -1,14 +1,13 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import Fastify from "fastify";
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { serveConsole } from "../../../src-main/central/http/console.ts";
 import { sendDownload } from "../../../src-main/central/http/download.ts";
 import { consolePolicy } from "../../../src-main/shells/process/screen-files.ts";
+import { throwawayFolders } from "../../harness/folders.ts";
 
-const made: string[] = [];
-afterEach(() => made.splice(0).forEach((folder) => rmSync(folder, { recursive: true, force: true })));
+const newFolder = throwawayFolders("sena-download-");
 const text = (body: string, isHashed = false) => ({ type: "text/plain", body: Buffer.from(body), isHashed });
 
 describe("the console's files", () => {
@@ -36,9 +35,7 @@ describe("the console's files", () => {
 });
 
 it("a file that was made for one answer is gone when it was sent", async () => {
-  const folder = mkdtempSync(join(tmpdir(), "sena-download-"));
-  made.push(folder);
-  const path = join(folder, "made.zip");
+  const path = join(newFolder(), "made.zip");
   writeFileSync(path, "bytes");
   const app = Fastify();
   app.get("/take", (_request, reply) => sendDownload(reply, { name: 'a "b"/c.zip', type: "application/zip", path }));
