@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from "node:child_process";
+import { spawn } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
 import { chmodSync, existsSync, mkdirSync, readFileSync, readlinkSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -7,6 +7,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { fail } from "../failures.ts";
 import { closedAncestor, copyForOther, findBinaries, giveTo, unprivileged, type BinaryPlaces } from "./binaries.ts";
+import { keep, type Keeper } from "./keeper.ts";
 
 // A PostgreSQL of our own, for evaluation, tests and small houses: on a unix socket only, never on the network.
 
@@ -28,7 +29,6 @@ export type Embedded = AsyncDisposable & {
 /** After a crash PostgreSQL first syncs every file it has; on a busy disk that takes a while. */
 const READY_MS = 120_000;
 const STOP_MS = 10_000;
-const RESTART_MS = [100, 500, 2000, 5000] as const;
 const SUPERUSER = "sena";
 /** Where things lie that another account must reach, when we are root and the home is closed. */
 const OPEN_PLACE = "/var/lib/sena-central";
@@ -56,7 +56,7 @@ export async function startEmbedded({ home, places, log, isThrowaway = false }: 
   const url = urlOf(socket, password);
   const durability = isThrowaway ? ["-c", "fsync=off", "-c", "full_page_writes=off"] : [];
   const args = ["-D", folder, "-k", socket, "-c", "listen_addresses=", "-c", "max_connections=60", "-c", "unix_socket_permissions=0700", "-c", "log_statement=none", ...durability];
-  const keeper = keep(() => spawn(join(binaries, "postgres"), args, { stdio: ["ignore", "ignore", "pipe"], cwd: folder, env: { PATH: process.env["PATH"] ?? "", LC_ALL: "C.UTF-8" }, ...(account && { uid: account.uid, gid: account.gid }) }), log);
+  const keeper = keep({ log, start: () => spawn(join(binaries, "postgres"), args, { stdio: ["ignore", "ignore", "pipe"], cwd: folder, env: { PATH: process.env["PATH"] ?? "", LC_ALL: "C.UTF-8" }, ...(account && { uid: account.uid, gid: account.gid }) }) });
   try {
     await untilReady(url, keeper);
   } catch (error) {
@@ -77,45 +77,7 @@ export function runningUrl(home: string): string | undefined {
   return password ? urlOf(socketOf(home), password) : undefined;
 }
 
-/** Starts it, starts it again when it dies by itself, and ends it when told to. */
-function keep(start: () => ChildProcess, log: EmbeddedNeeds["log"]) {
-  let child: ChildProcess | undefined;
-  let isOver = false;
-  let failures = 0;
-  let lastWords = "";
-  let timer: NodeJS.Timeout | undefined;
-  const run = (): void => {
-    const bornAt = performance.now();
-    const one = start();
-    child = one;
-    one.stderr?.on("data", (chunk: Buffer) => (lastWords = (lastWords + chunk.toString()).slice(-2000)));
-    one.on("error", (error) => (lastWords = error.message));
-    one.on("close", (code, signal) => {
-      if (isOver) return;
-      failures = performance.now() - bornAt > 60_000 ? 0 : failures + 1;
-      log("postgres-ended", { code, signal, failures, lastWords });
-      timer = setTimeout(run, RESTART_MS[Math.min(failures - 1, RESTART_MS.length - 1)] ?? 100);
-    });
-  };
-  run();
-  return {
-    child: () => child,
-    lastWords: () => lastWords,
-    failures: () => failures,
-    async stop(): Promise<void> {
-      isOver = true;
-      clearTimeout(timer);
-      if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
-      const gone = new Promise<void>((resolve) => child?.once("close", () => resolve()));
-      child.kill("SIGINT"); // PostgreSQL's fast shutdown: transactions are rolled back, everything committed is kept
-      const timeout = setTimeout(() => child?.kill("SIGQUIT"), STOP_MS);
-      await gone;
-      clearTimeout(timeout);
-    },
-  };
-}
-
-async function untilReady(connectionString: string, keeper: ReturnType<typeof keep>): Promise<void> {
+async function untilReady(connectionString: string, keeper: Keeper): Promise<void> {
   const until = performance.now() + READY_MS;
   for (;;) {
     const client = new pg.Client({ connectionString, connectionTimeoutMillis: 2000 });
