@@ -53,7 +53,7 @@ function typeOf(schema: Schema): string {
 
 export async function centralClientText(): Promise<string> {
   const schemaOf = (schema: z.ZodType, io: "input" | "output"): Schema => z.toJSONSchema(schema, { io, unrepresentable: "any" }) as Schema;
-  const lines = (await everyRoute()).filter(({ who }) => who !== "desktop" && who !== "sender").map((route) => `  /** ${route.says} */\n  "${route.method} ${route.path}": { readonly input: ${typeOf(schemaOf(route.input, "input"))}; readonly output: ${route.answers === undefined ? typeOf(schemaOf(route.output, "output")) : "CentralFile"} };`);
+  const lines = (await everyRoute()).filter(({ who }) => who !== "desktop" && who !== "sender" && who !== "form").map((route) => `  /** ${route.says} */\n  "${route.method} ${route.path}": { readonly input: ${typeOf(schemaOf(route.input, "input"))}; readonly output: ${route.answers === undefined ? typeOf(schemaOf(route.output, "output")) : "CentralFile"} };`);
   return `// Written by scripts/central-client.ts from the routes of the central server. Changes are made there.\n\n/** What a route that answers with a file gives; a browser's Blob is one. */\nexport type CentralFile = { readonly size: number; readonly type: string };\n\nexport type CentralRest = {\n${lines.join("\n")}\n};\n`;
 }
 

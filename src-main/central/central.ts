@@ -31,6 +31,7 @@ import { editionRoutes } from "./http/routes/editions.ts";
 import { inboxRoutes } from "./http/routes/inbox.ts";
 import { retentionRoutes } from "./http/routes/retention.ts";
 import { peopleRoutes } from "./http/routes/people.ts";
+import { samlRoutes } from "./http/routes/saml.ts";
 import { signInRoutes, type SignInRecord } from "./http/routes/sign-in.ts";
 import { webhookRoutes } from "./http/routes/webhooks.ts";
 import { syncRoutes } from "./http/routes/sync.ts";
@@ -41,6 +42,7 @@ import { createApiKeys } from "./identity/api-keys.ts";
 import { openIdentity } from "./identity/identity.ts";
 import { createOidc } from "./identity/oidc.ts";
 import { createProviders } from "./identity/providers.ts";
+import { createSaml } from "./identity/saml/saml.ts";
 import { createInvitations } from "./identity/invitations.ts";
 import { grantsOf, type CentralRole } from "./identity/roles.ts";
 import { createSyncDesk } from "./sync/sync.ts";
@@ -140,10 +142,19 @@ export async function startCentral(needs: CentralNeeds): Promise<Central> {
   const invitationOf = (token: string): string => formatInvitation({ address: `${config.names[0]}:${port}`, token, caFingerprint: tls.fingerprint });
   const recordSignIn: SignInRecord = async (of) => void (await ledger.append({ type: "login", actor: { kind: "system", id: "central", name: "SENA central" }, fields: of }));
   const oidc = createOidc({ redirectTo, mayGoInside: config.providersInside, authorities: config.providerAuthorities === undefined ? undefined : readFileSync(config.providerAuthorities, "utf8") });
+  const saml = createSaml({
+    now,
+    placeOf(orgId) {
+      const place = `${origin(config.names[0] as string)}/v1/saml/${orgId}`;
+      return { entityId: `${place}/metadata`, answersTo: `${place}/acs` };
+    },
+  });
+  const providers = createProviders({ secret, now });
   const routes: readonly Route[] = [
     ...serviceRoutes({ tenants, identity, version: needs.version, ca: tls.ca, assertRecording: ledger.assertWritable, routes: () => routes }),
     ...peopleRoutes({ identity, invitations, keys, tenants, approvals, wakes, grants, now, recordSignIn }),
-    ...signInRoutes({ identity, providers: createProviders({ secret, now }), oidc, tenants, redirectTo, now, recordSignIn }),
+    ...signInRoutes({ identity, providers, oidc, saml, tenants, redirectTo, now, recordSignIn }),
+    ...samlRoutes({ identity, providers, saml, tenants, refusals, redirectTo, now, recordSignIn }),
     ...desktopRoutes({ enrolment, custody, approvals, editions, inbox, wakes, invitationOf, alarm }),
     ...inboxRoutes({ inlets, inbox, wakes, addressOf: (orgId, inletId) => `${origin(config.names[0] as string)}/v1/in/${orgId}/${inletId}` }),
     ...syncRoutes({ sync: createSyncDesk({ tenants, enrolment, custody, approvals, editions, now, alarm }) }),

@@ -102,12 +102,16 @@ export type CentralRest = {
   "DELETE /v1/orgs/:orgId/members/:userId/sessions": { readonly input: { readonly orgId: string; readonly userId: string }; readonly output: { readonly ended: number } };
   /** Where a member is signed in. */
   "GET /v1/orgs/:orgId/members/:userId/sessions": { readonly input: { readonly orgId: string; readonly cursor?: string; readonly limit?: number; readonly userId: string }; readonly output: { readonly items: readonly ({ readonly createdAt: number; readonly usedAt: number; readonly address: string; readonly agent: string })[]; readonly next: string | null } };
-  /** The organisation's identity providers, without their secrets, and the address to register there. */
-  "GET /v1/orgs/:orgId/providers": { readonly input: { readonly orgId: string; readonly cursor?: string; readonly limit?: number }; readonly output: { readonly items: readonly ({ readonly providerId: string; readonly name: string; readonly issuer: string; readonly clientId: string; readonly role: "admin" | "developer" | "operator" | "approver" | "auditor" | "viewer" | "guest"; readonly createdAt: number })[]; readonly next: string | null; readonly redirectTo: string } };
+  /** The organisation's identity providers, without their secrets, and what to register there: an address to come back to for OpenID Connect, a name and an address for answers for SAML. */
+  "GET /v1/orgs/:orgId/providers": { readonly input: { readonly orgId: string; readonly cursor?: string; readonly limit?: number }; readonly output: { readonly items: readonly ({ readonly providerId: string; readonly protocol: "oidc" | "saml"; readonly name: string; readonly issuer: string; readonly clientId: string; readonly signInUrl: string; readonly certificates: readonly ({ readonly fingerprint: string; readonly endsAt: number; readonly body: string })[]; readonly role: "admin" | "developer" | "operator" | "approver" | "auditor" | "viewer" | "guest"; readonly createdAt: number })[]; readonly next: string | null; readonly redirectTo: string; readonly saml: { readonly entityId: string; readonly answersTo: string } } };
   /** Let members sign in at an OpenID Connect provider. It is asked first; whoever it vouches for becomes a member with this role. */
   "POST /v1/orgs/:orgId/providers": { readonly input: { readonly orgId: string; readonly name: string; readonly issuer: string; readonly clientId: string; readonly clientSecret: string; readonly role: "developer" | "operator" | "approver" | "auditor" | "viewer" | "guest" }; readonly output: { readonly providerId: string } };
   /** Take an identity provider out. Who came through it stays a member and cannot sign in any more. */
   "DELETE /v1/orgs/:orgId/providers/:providerId": { readonly input: { readonly orgId: string; readonly providerId: string }; readonly output: { readonly done: true } };
+  /** The certificates that a SAML provider's answers are taken under, all of them: the next beside the one of now, and later the next alone. */
+  "PUT /v1/orgs/:orgId/providers/:providerId/certificates": { readonly input: { readonly orgId: string; readonly providerId: string; readonly certificates: readonly (string)[] }; readonly output: { readonly done: true } };
+  /** Let members sign in at a SAML provider: give its description (metadata), or its entity id, sign-in address and certificates. Whoever it vouches for becomes a member with this role. */
+  "POST /v1/orgs/:orgId/providers/saml": { readonly input: { readonly orgId: string; readonly name: string; readonly role: "developer" | "operator" | "approver" | "auditor" | "viewer" | "guest"; readonly metadata?: string; readonly entityId?: string; readonly signInUrl?: string; readonly certificates?: readonly (string)[] }; readonly output: { readonly providerId: string } };
   /** How long values are kept here, by type of entry. Without a rule they are kept. */
   "GET /v1/orgs/:orgId/retention": { readonly input: { readonly orgId: string; readonly cursor?: string; readonly limit?: number }; readonly output: { readonly items: readonly ({ readonly type: string; readonly days: number })[]; readonly next: string | null } };
   /** How many days values are kept here: by type of entry, * for every type without a rule of its own, inbox for what others told. The entries and their proofs stay; what a desktop keeps of its own record is its own matter. */
@@ -134,6 +138,8 @@ export type CentralRest = {
   "POST /v1/passkeys/beginning": { readonly input: Readonly<Record<string, never>>; readonly output: Readonly<Record<string, unknown>> };
   /** Change your password; your other sessions end. */
   "POST /v1/password": { readonly input: { readonly password: string; readonly next: string }; readonly output: { readonly done: true } };
+  /** This server as an organisation's SAML provider wants to read of it. It says nothing that is not in its own address. */
+  "GET /v1/saml/:orgId/metadata": { readonly input: { readonly orgId: string }; readonly output: CentralFile };
   /** Remove it, with a code from it. */
   "DELETE /v1/second-factor": { readonly input: { readonly code: string }; readonly output: { readonly done: true } };
   /** Begin a second factor: an address for an authenticator. */

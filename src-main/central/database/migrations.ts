@@ -141,4 +141,15 @@ export const CENTRAL_MIGRATIONS: readonly CentralMigration[] = [
   ${tenant("retention", "SELECT, INSERT, UPDATE, DELETE")}
   `,
   },
+  {
+    n: 10,
+    name: "identity providers that speak SAML",
+    sql: `
+  ALTER TABLE app.providers ADD COLUMN protocol text NOT NULL DEFAULT 'oidc', ADD COLUMN sign_in_url text NOT NULL DEFAULT '', ADD COLUMN certificates text[] NOT NULL DEFAULT '{}';
+
+  -- Answers that were taken, until they could not be given again anyway.
+  CREATE TABLE app.saml_taken (org_id uuid NOT NULL, provider_id uuid NOT NULL, assertion bytea NOT NULL, ends_at bigint NOT NULL, PRIMARY KEY (org_id, provider_id, assertion), FOREIGN KEY (org_id, provider_id) REFERENCES app.providers);
+  ${tenant("saml_taken", "SELECT, INSERT, DELETE")}
+  `,
+  },
 ];

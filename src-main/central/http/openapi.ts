@@ -3,7 +3,7 @@ import { exampleOf, type Schema } from "./example.ts";
 import type { Route } from "./route.ts";
 
 const PROBLEM = { type: "object", required: ["type", "title", "status", "detail", "code"], properties: { type: { type: "string" }, title: { type: "string" }, status: { type: "integer" }, detail: { type: "string" }, code: { type: "string" }, data: { type: "object" } } } as const;
-const SECURITY = { anyone: [], person: [{ session: [] }], member: [{ session: [] }, { key: [] }], desktop: [{ desktop: [] }], sender: [{ signature: [] }] } as const;
+const SECURITY = { anyone: [], person: [{ session: [] }], member: [{ session: [] }, { key: [] }], desktop: [{ desktop: [] }], sender: [{ signature: [] }], form: [] } as const;
 
 type JsonSchema = Schema & { properties?: Record<string, Schema> };
 
@@ -46,9 +46,9 @@ function operationOf(each: Route): Record<string, unknown> {
     ...(each.isSensitive === true && { "x-step-up": true }),
     security: SECURITY[each.who],
     parameters,
-    ...(inBody.length > 0 && { requestBody: { required: true, content: { "application/json": { schema: body, example: Object.fromEntries(inBody.flatMap((name) => (example[name] === undefined ? [] : [[name, example[name]]]))) } } } }),
+    ...(inBody.length > 0 && { requestBody: { required: true, content: { [each.who === "form" ? "application/x-www-form-urlencoded" : "application/json"]: { schema: body, example: Object.fromEntries(inBody.flatMap((name) => (example[name] === undefined ? [] : [[name, example[name]]]))) } } } }),
     responses: {
-      200: { description: "Done.", content: each.answers === undefined ? { "application/json": { schema: schemaOf(each.output, "output"), example: answeredExample(each) } } : { [each.answers]: { schema: { type: "string", format: "binary" } } } },
+      ...(each.answers === "onward" ? { 303: { description: "Where the browser goes on.", headers: { Location: { schema: { type: "string" } } } } } : { 200: { description: "Done.", content: each.answers === undefined ? { "application/json": { schema: schemaOf(each.output, "output"), example: answeredExample(each) } } : { [each.answers]: { schema: { type: "string", format: "binary" } } } } }),
       default: { description: "What went wrong, and what to do next.", content: { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } } },
     },
   };

@@ -12,8 +12,9 @@ import type { CentralPermission } from "../identity/roles.ts";
  *   member   somebody signed in, or an API key with the scope, inside `/v1/orgs/:orgId`
  *   desktop  an enrolled desktop
  *   sender   whoever signs with the secret of an address that was made for them (`/v1/in/:orgId/:inletId`)
+ *   form     a browser that another site sends here with a form; no cookie of ours comes with it, and none is given
  */
-export type Who = "anyone" | "person" | "member" | "desktop" | "sender";
+export type Who = "anyone" | "person" | "member" | "desktop" | "sender" | "form";
 
 export type Asking = {
   readonly actor: string;
@@ -30,9 +31,11 @@ export type Asking = {
   readonly setCookies: (lines: readonly string[]) => void;
 };
 
-/** A file to take away, made for this one answer: it is removed when it was sent, or could not be. */
-export type Download = { readonly name: string; readonly type: string; readonly path: string };
+/** A file to take away. One with a path was made for this one answer: it is removed when it was sent, or could not be. */
+export type Download = { readonly name: string; readonly type: string } & ({ readonly path: string } | { readonly text: string });
 export const DownloadAnswer = z.custom<Download>();
+/** Where a browser goes on. Always a place of this server. */
+export const Onward = z.object({ to: z.string() });
 
 export type Route = {
   readonly method: "GET" | "POST" | "PUT" | "DELETE";
@@ -46,8 +49,8 @@ export type Route = {
   readonly output: z.ZodType;
   readonly example?: unknown;
   readonly maxBytes?: number;
-  /** It answers with a file of this type instead of JSON (its output is `DownloadAnswer`). */
-  readonly answers?: "application/zip";
+  /** It answers with a file of this type instead of JSON (its output is `DownloadAnswer`), or sends a browser on (`Onward`). */
+  readonly answers?: "application/zip" | "application/samlmetadata+xml" | "onward";
   readonly handle: (input: never, asking: Asking) => Promise<unknown>;
 };
 

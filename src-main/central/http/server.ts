@@ -18,7 +18,7 @@ import type { Metrics } from "./metrics.ts";
 import type { Traces } from "./traces.ts";
 import { serveConsole, type ConsoleFiles } from "./console.ts";
 import { sendDownload } from "./download.ts";
-import type { Asking, Download, Route } from "./route.ts";
+import type { Asking, Download, Onward, Route } from "./route.ts";
 
 export type ServerNeeds = {
   readonly tls: Pick<ServerTls, "key" | "cert">;
@@ -75,12 +75,17 @@ export async function serve(needs: ServerNeeds): Promise<RunningServer> {
   });
   app.setErrorHandler((error, _request, reply) => answerFailure(needs, reply, error));
   app.setNotFoundHandler((_request, reply) => answerFailure(needs, reply, fail("NOT_HERE")));
-  for (const route of needs.routes) if (route.who !== "sender") addRoute(app, route, needs);
-  // These are told in whatever text their senders sign; nowhere else is anything read that is not JSON.
+  for (const route of needs.routes) if (route.who !== "sender" && route.who !== "form") addRoute(app, route, needs);
+  // These are told in whatever text their senders sign; a form is read where a browser is sent with one; nowhere else is anything read that is not JSON.
   await app.register(async (inlets) => {
     inlets.removeAllContentTypeParsers();
     inlets.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
     for (const route of needs.routes) if (route.who === "sender") addRoute(inlets as unknown as ReturnType<typeof Fastify>, route, needs);
+  });
+  await app.register(async (forms) => {
+    forms.removeAllContentTypeParsers();
+    forms.addContentTypeParser("application/x-www-form-urlencoded", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
+    for (const route of needs.routes) if (route.who === "form") addRoute(forms as unknown as ReturnType<typeof Fastify>, route, needs);
   });
   serveConsole(app, needs.console);
   // For a collector on this machine; how much is asked of the server is nobody else's business.
@@ -118,9 +123,10 @@ function addRoute(app: ReturnType<typeof Fastify>, route: Route, needs: ServerNe
         const claim = await claimOf(route, request, reply, body, needs);
         orgId = claim.orgId;
         followTrace(claim, route, request, reply, needs);
-        const input = route.input.parse({ ...(request.query as object), ...(route.who === "sender" ? {} : jsonOf(body)), ...(request.params as object) });
+        const input = route.input.parse({ ...(request.query as object), ...bodyOf(route, body), ...(request.params as object) });
         const asking = askingOf(claim, request, reply, needs);
         const act = async (): Promise<unknown> => route.output.parse(await route.handle(input as never, asking));
+        if (route.answers === "onward") return await reply.redirect(((await act()) as z.infer<typeof Onward>).to, 303);
         if (route.answers !== undefined) return await sendDownload(reply, (await act()) as Download);
         const key = request.headers["idempotency-key"];
         const isKept = route.who === "member" && route.method === "POST" && typeof key === "string";
@@ -163,6 +169,9 @@ async function claimOf(route: Route, request: FastifyRequest, reply: FastifyRepl
     case "anyone":
       pass(reply, needs.limits, `open ${request.ip}`, OPEN_PER_MINUTE);
       if (route.method !== "GET") assertSameSite(request);
+      return nobody;
+    case "form":
+      pass(reply, needs.limits, `open ${request.ip}`, OPEN_PER_MINUTE);
       return nobody;
     case "desktop": {
       const holder = await needs.enrolment.holder(request.headers.authorization ?? "", { method: request.method, path: request.url, body, address: request.ip });
@@ -262,6 +271,12 @@ function problemOf(error: unknown, report: ServerNeeds["report"]) {
   const ref = randomBytes(4).toString("hex");
   report(ref, error);
   return { type: "urn:sena:INTERNAL", title: "INTERNAL", status: 500, detail: `Something went wrong inside the server (reference ${ref}). Nothing acknowledged was lost.`, code: "INTERNAL", data: { ref } };
+}
+
+function bodyOf({ who }: Route, body: Buffer): object {
+  // A sender's message is its own to read.
+  if (who === "sender") return {};
+  return who === "form" ? Object.fromEntries(new URLSearchParams(body.toString("utf8"))) : jsonOf(body);
 }
 
 function jsonOf(body: Buffer): object {

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { authenticator, type Lie } from "../../fakes/authenticator.ts";
 import { binaries, member, organisation, PASSWORD, signIn, testCentral, type Browser, type TestCentral } from "../../fakes/central.ts";
 import { testProvider, type TestProvider, type Wrong } from "../../fakes/identity-provider.ts";
+import { fingerprintOf, samlProvider, type As, type SamlForm, type Told } from "../../fakes/saml-provider.ts";
 
 // Each file makes a database cluster; on a busy machine that alone takes most of a minute.
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
@@ -210,6 +211,190 @@ describe.skipIf(!binaries)("ways into the central server besides a password", ()
       const there = await organisation(other, "Elsewhere");
       for (const issuer of [provider.issuer, "https://127.0.0.1:1", "https://169.254.169.254"]) expect((await there.admin.ask("POST", `/v1/orgs/${there.orgId}/providers`, { name: "x", issuer, role: "viewer", ...provider.client })).text).toMatch(/address inside/);
       expect((await there.admin.ask("POST", `/v1/orgs/${there.orgId}/providers`, { name: "x", issuer: "http://idp.example", role: "viewer", ...provider.client })).status).toBe(400);
+    });
+  });
+
+  describe("through a SAML provider", () => {
+    const idp = samlProvider({ now: () => Date.now() + world.clock.value });
+    const ada: As = { nameId: "ada-1", attributes: { mail: "ada@provider.example", displayName: "Ada" } };
+    let providerId: string;
+    let elsewhere: { orgId: string; admin: Browser };
+    const refusedBy = async (): Promise<readonly { detail: Record<string, string> }[]> => (await events()).filter(({ detail }) => detail["route"] === "POST /v1/saml/:orgId/acs");
+    beforeAll(async () => {
+      await signIn(admin, email);
+      const added = await admin.ask("POST", `/v1/orgs/${orgId}/providers/saml`, { name: "House SAML", role: "operator", metadata: idp.metadata() });
+      if (added.status !== 200) throw new Error(added.text);
+      providerId = String(added.body["providerId"]);
+      elsewhere = await organisation(world, "Elsewhere");
+    });
+    const begun = async (browser: Browser, isProof = false): Promise<string> => {
+      const answer = await browser.ask("POST", `/v1/sign-in/${orgId}`, { providerId, isProof });
+      if (answer.status !== 200) throw new Error(answer.text);
+      return String(answer.body["url"]);
+    };
+    /** The form comes from the provider's page: the browser sends no strict cookie with it. */
+    const brought = async (form: SamlForm, to = orgId) => world.browser().ask("POST", `/v1/saml/${to}/acs`, new URLSearchParams({ ...form }).toString(), { "content-type": "application/x-www-form-urlencoded", origin: "https://idp.example", "sec-fetch-site": "cross-site" });
+    const stateOf = (onward: { status: number; headers: Record<string, string | string[] | undefined> }): string => {
+      const to = new URL(String(onward.headers["location"]));
+      expect([onward.status, to.origin, to.pathname, [...to.searchParams.keys()], onward.headers["set-cookie"]]).toEqual([303, `https://localhost:${world.central.port}`, "/", ["state"], undefined]);
+      return String(to.searchParams.get("state"));
+    };
+    const ended = async (browser: Browser, form: SamlForm, to = orgId) => browser.ask("POST", "/v1/session/provider", { answer: { state: stateOf(await brought(form, to)) } });
+    const through = async (browser: Browser, told: Told = {}, as = ada, isProof = false) => ended(browser, idp.answer(await begun(browser, isProof), as, told));
+
+    it("makes whom it vouches for a member with the role that was set, knows them the next time, and lets them prove themselves there", async () => {
+      const browser = world.browser();
+      const first = await through(browser);
+      expect(first.status, first.text).toBe(200);
+      expect((await browser.ask("GET", "/v1/session")).body).toMatchObject({ email: "ada@provider.example", name: "Ada", hasSecondFactor: false, provider: { orgId, providerId }, organisations: [{ orgId, role: "operator" }] });
+      expect((await events("person.joined")).some(({ detail }) => detail["provider"] === "House SAML")).toBe(true);
+      const again = world.browser();
+      expect((await through(again, { way: "https://refeds.org/profile/mfa" })).body["userId"]).toBe(first.body["userId"]);
+      expect((await again.ask("GET", "/v1/session")).body["hasSecondFactor"]).toBe(true);
+      // As for anybody: what matters asks for a proof, and the provider must have asked again.
+      expect((await again.ask("POST", "/v1/passkeys/beginning", {})).body["code"]).toBe("STEP_UP_NEEDED");
+      expect((await through(again, { authnInstant: new Date(Date.now() - 3_600_000).toISOString() }, ada, true)).text).toMatch(/did not ask again/);
+      expect((await through(again, {}, { nameId: "somebody-else" }, true)).body["code"]).toBe("PROVIDER_REFUSED");
+      expect((await again.ask("POST", "/v1/passkeys/beginning", {})).body["code"]).toBe("STEP_UP_NEEDED");
+      expect((await through(again, {}, ada, true)).status).toBe(200);
+      expect((await again.ask("POST", "/v1/passkeys/beginning", {})).status).toBe(200);
+      expect((await again.ask("POST", "/v1/second-factor", {})).body["code"]).toBe("PROVIDER_ACCOUNT");
+    });
+
+    it.each<[string, Told, RegExp]>([
+      ["that was bent after it was signed", { afterSigning: (xml) => xml.replace(">ada-1<", ">root<") }, /changed after it was signed/],
+      ["that another key signed and shows", { with: "foreign", showsKey: true }, /none of this provider's certificates/],
+      ["with a second assertion", { afterSigning: (xml) => xml.replace(/<saml:Assertion[^]*<\/saml:Assertion>/, (one) => `${one.replace("ada-1", "root").replace(/ ID="[^"]+"/, ' ID="_x"')}${one}`) }, /not taken/],
+      ["for another audience", { audience: "https://other.example" }, /another audience/],
+      ["that has expired", { confirmedUntil: "2020-01-01T00:00:00Z" }, /has expired/],
+      ["to another sign-in", { inResponseTo: "_other" }, /another sign-in/],
+      ["with a document type", { afterSigning: (xml) => `<!DOCTYPE a>${xml}` }, /document type/],
+    ])("refuses an answer %s, records it in words, and takes the right one", async (_, told, why) => {
+      const [before, entries] = [(await refusedBy()).length, noted()];
+      const browser = world.browser();
+      const answer = await through(browser, told);
+      expect([answer.status, answer.body["code"]], answer.text).toEqual([401, "PROVIDER_REFUSED"]);
+      expect(answer.text).toMatch(why);
+      expect((await browser.ask("GET", "/v1/session")).status).toBe(401);
+      const lines = await refusedBy();
+      expect([lines.length, noted()]).toEqual([before + 1, entries + 1]);
+      expect(lines[0]?.detail["say"]).toMatch(why);
+      expect((await through(browser)).status).toBe(200);
+    });
+
+    it("takes nothing that nobody asked for, and goes nowhere that a form says", async () => {
+      const [browser, entries] = [world.browser(), noted()];
+      const form = idp.answer(await begun(browser), ada);
+      for (const RelayState of ["", "https://evil.example/", "//evil.example", "A".repeat(32), "A".repeat(5000)]) expect(stateOf(await brought({ ...form, RelayState }))).toBe("unasked");
+      expect(noted()).toBe(entries + 5);
+      expect((await browser.ask("POST", "/v1/session/provider", { answer: { state: "unasked" } })).text).toMatch(/not begun here/);
+      // A stranger may try as often as they like: the organisation reads one line of it.
+      expect((await refusedBy()).filter(({ detail }) => /nobody asked/.test(detail["why"] ?? ""))).toHaveLength(1);
+      // The name of the request is no way in by itself, and is not used up by trying.
+      expect((await browser.ask("POST", "/v1/session/provider", { answer: { state: form.RelayState } })).body["code"]).toBe("PROVIDER_REFUSED");
+      expect((await browser.ask("GET", "/v1/session")).status).toBe(401);
+      expect((await through(browser)).status).toBe(200);
+    });
+
+    it("takes an answer once, in time, and only for the browser that began it", async () => {
+      const [browser, attacker] = [world.browser(), world.browser()];
+      const form = idp.answer(await begun(browser), ada);
+      expect((await ended(browser, form)).status).toBe(200);
+      expect(stateOf(await brought(form))).toBe("unasked");
+      // The same answer to a request of somebody else; then a new answer that says it is the same one.
+      expect((await ended(browser, { ...form, RelayState: idp.asked(await begun(browser)).relay })).text).toMatch(/another sign-in/);
+      const named: Told = { beforeSigning: (xml) => xml.replace(/(<saml:Assertion [^>]*ID=")[^"]+/, "$1_always-the-same") };
+      expect((await through(browser, named)).status).toBe(200);
+      expect((await through(browser, named)).text).toMatch(/taken before/);
+      // Somebody begins, and has a victim bring the form: the victim would be signed in as them.
+      const planted = stateOf(await brought(idp.answer(await begun(attacker), { nameId: "attacker" })));
+      expect((await browser.ask("POST", "/v1/session/provider", { answer: { state: planted } })).text).toMatch(/another browser/);
+      expect((await attacker.ask("POST", "/v1/session/provider", { answer: { state: planted } })).body["code"]).toBe("PROVIDER_REFUSED");
+      const late = await begun(browser);
+      world.clock.value = 5 * 60_000 + 1;
+      expect(stateOf(await brought(idp.answer(late, ada)))).toBe("unasked");
+      const onward = stateOf(await brought(idp.answer(await begun(browser), ada)));
+      world.clock.value += 2 * 60_000 + 1;
+      expect((await browser.ask("POST", "/v1/session/provider", { answer: { state: onward } })).text).toMatch(/took too long/);
+      world.clock.value = 0;
+      expect((await through(browser)).status).toBe(200);
+    });
+
+    it("keeps organisations apart, though one provider may serve both", async () => {
+      const added = await elsewhere.admin.ask("POST", `/v1/orgs/${elsewhere.orgId}/providers/saml`, { name: "Same house", role: "viewer", metadata: idp.metadata() });
+      const theirs = String(added.body["providerId"]);
+      const browser = world.browser();
+      expect((await browser.ask("POST", `/v1/sign-in/${orgId}`, { providerId: theirs })).status).toBe(404);
+      // What was asked for here is not ended there, and what is meant for them is not taken here.
+      expect((await ended(browser, idp.answer(await begun(browser), ada), elsewhere.orgId)).text).toMatch(/another organisation/);
+      const [mine, other] = [await begun(browser), String((await world.browser().ask("POST", `/v1/sign-in/${elsewhere.orgId}`, { providerId: theirs })).body["url"])];
+      expect((await ended(browser, { ...idp.answer(other, ada), RelayState: idp.asked(mine).relay })).body["code"]).toBe("PROVIDER_REFUSED");
+      const here = await through(browser);
+      const there = world.browser();
+      const asked = String((await there.ask("POST", `/v1/sign-in/${elsewhere.orgId}`, { providerId: theirs })).body["url"]);
+      const joined = await ended(there, idp.answer(asked, ada), elsewhere.orgId);
+      expect(joined.status, joined.text).toBe(200);
+      // One name there, two people here: neither organisation's provider speaks for the other's members.
+      expect(joined.body["userId"]).not.toBe(here.body["userId"]);
+      expect((await there.ask("GET", `/v1/orgs/${orgId}/members`)).status).toBe(404);
+      const impostor = world.browser();
+      expect((await through(impostor, {}, { nameId: "impostor", attributes: { mail: email } })).body["userId"]).not.toBe((await admin.ask("GET", "/v1/session")).body["userId"]);
+    });
+
+    it("says of itself what a provider wants to read, and lists what it keeps", async () => {
+      const { saml, items } = (await admin.ask("GET", `/v1/orgs/${orgId}/providers`)).body as { saml: { entityId: string; answersTo: string }; items: Record<string, unknown>[] };
+      const described = await world.browser().ask("GET", new URL(saml.entityId).pathname);
+      expect([described.status, described.headers["content-type"]]).toEqual([200, "application/samlmetadata+xml"]);
+      expect(described.text).toContain(`entityID="${saml.entityId}"`);
+      expect(described.text).toContain(`Location="${saml.answersTo}"`);
+      expect(items).toMatchObject([{ protocol: "saml", issuer: idp.entityId, signInUrl: idp.signInUrl, certificates: [{ fingerprint: fingerprintOf(idp.certificate) }] }]);
+    });
+
+    it("goes over to the provider's next certificate: first beside the old one, then alone", async () => {
+      await signIn(admin, email);
+      const browser = world.browser();
+      const set = (certificates: readonly string[]) => admin.ask("PUT", `/v1/orgs/${orgId}/providers/${providerId}/certificates`, { certificates });
+      expect((await through(browser, { with: "next" })).body["code"]).toBe("PROVIDER_REFUSED");
+      expect((await set([idp.certificate, idp.next])).status).toBe(200);
+      for (const which of ["own", "next"] as const) expect((await through(browser, { with: which })).status).toBe(200);
+      expect((await set([idp.next])).status).toBe(200);
+      expect((await through(browser, { with: "own" })).body["code"]).toBe("PROVIDER_REFUSED");
+      expect((await through(browser, { with: "next" })).status).toBe(200);
+      expect((await events("provider.certificates"))[0]?.detail["fingerprints"]).toEqual([fingerprintOf(idp.next)]);
+      for (const [certificates, status] of [[[], 422], [["x"], 422]] as const) expect((await set(certificates)).status).toBe(status);
+      expect((await elsewhere.admin.ask("PUT", `/v1/orgs/${elsewhere.orgId}/providers/${providerId}/certificates`, { certificates: [idp.foreign] })).status).toBe(404);
+      await set([idp.certificate]);
+    });
+
+    it("takes forms where a form belongs and nowhere else", async () => {
+      const form = { "content-type": "application/x-www-form-urlencoded" };
+      expect((await world.browser().ask("POST", "/v1/session", `email=${email}&password=x`, form)).status).toBe(415);
+      expect((await world.browser().ask("POST", `/v1/saml/${orgId}/acs`, { SAMLResponse: "x" })).status).toBe(415);
+      expect((await world.browser().ask("POST", "/v1/session/provider", { answer: { state: "x" } }, { origin: "https://idp.example", "sec-fetch-site": "cross-site" })).body["code"]).toBe("CROSS_SITE");
+      expect((await brought({ SAMLResponse: "A".repeat(200_000), RelayState: idp.asked(await begun(world.browser())).relay })).status).toBe(303);
+      expect((await refusedBy())[0]?.detail["say"]).toMatch(/larger than any/);
+    });
+
+    it("is added by an admin who proved themselves, in plain words where it will not do, and lets nobody in when it is taken out", async () => {
+      const one = { name: "x", role: "viewer", metadata: idp.metadata() };
+      const post = (browser: Browser, body: object) => browser.ask("POST", `/v1/orgs/${orgId}/providers/saml`, body);
+      const viewer = await member(world, admin, orgId, "saml-viewer@example.org", "viewer");
+      expect((await post(viewer, one)).body["code"]).toBe("NOT_ALLOWED");
+      const unproved = world.browser();
+      await unproved.ask("POST", "/v1/session", { email, password: PASSWORD });
+      expect((await post(unproved, one)).body["code"]).toBe("STEP_UP_NEEDED");
+      expect((await post(admin, { ...one, role: "admin" })).status).toBe(400);
+      expect((await post(admin, { ...one, metadata: idp.metadata({ wantsSigned: true }) })).text).toMatch(/signs none/);
+      expect((await post(admin, { name: "x", role: "viewer" })).body["code"]).toBe("PROVIDER_BAD");
+      const browser = world.browser();
+      const { userId } = (await through(browser, {}, { nameId: "gone" })).body as { userId: string };
+      expect((await admin.ask("DELETE", `/v1/orgs/${orgId}/members/${userId}`)).status).toBe(200);
+      expect((await through(browser, {}, { nameId: "gone" })).text).toMatch(/you were removed/);
+      const [open, onward] = [idp.answer(await begun(browser), ada), stateOf(await brought(idp.answer(await begun(browser), ada)))];
+      expect((await admin.ask("DELETE", `/v1/orgs/${orgId}/providers/${providerId}`)).status).toBe(200);
+      expect((await ended(browser, open)).text).toMatch(/not one of this organisation any more/);
+      expect((await browser.ask("POST", "/v1/session/provider", { answer: { state: onward } })).status).not.toBe(200);
+      expect((await browser.ask("POST", `/v1/sign-in/${orgId}`, { providerId })).status).toBe(404);
     });
   });
 });

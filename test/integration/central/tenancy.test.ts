@@ -4,6 +4,7 @@ import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { binaries, member, organisation, testCentral, type Browser, type TestCentral } from "../../fakes/central.ts";
 import { createHash, createHmac } from "node:crypto";
+import { samlProvider } from "../../fakes/saml-provider.ts";
 
 // Each file makes a database cluster; on a busy machine that alone takes most of a minute.
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
@@ -119,7 +120,7 @@ describe.skipIf(!binaries)("two organisations on one server", () => {
 
   it("answers on every route as if the other organisation were not there", async () => {
     const names: Record<string, string> = { desktopId: "11111111-1111-4111-8111-111111111111", keyId: seeded["keyId"] as string, userId: seeded["userId"] as string, approvalId: "appr_x", sessionId: "s", hookId: seeded["hookId"] as string, eventId: seeded["eventId"] as string, inletId: seeded["inletId"] as string, itemId: "33333333-3333-4333-8333-333333333333", invitationId: seeded["invitationId"] as string, providerId: "22222222-2222-4222-8222-222222222222", n: "1" };
-    const body = { email: "fuzz@example.org", role: "viewer", name: "x", scopes: ["audit:read"], decision: "approve", seqs: [0], why: "x", requiresSecondFactor: false, desktopId: names["desktopId"], url: "https://x.example", kinds: ["*"], after: 0, note: "x", issuer: "https://127.0.0.1:1", clientId: "x", clientSecret: "x", file: "x", reason: "fuzz", question: "x", rules: [{ type: "*", days: 30 }] };
+    const body = { email: "fuzz@example.org", role: "viewer", name: "x", scopes: ["audit:read"], decision: "approve", seqs: [0], why: "x", requiresSecondFactor: false, desktopId: names["desktopId"], url: "https://x.example", kinds: ["*"], after: 0, note: "x", issuer: "https://127.0.0.1:1", clientId: "x", clientSecret: "x", file: "x", certificates: [samlProvider().certificate], reason: "fuzz", question: "x", rules: [{ type: "*", days: 30 }] };
     const routes = world.central.routes.filter(({ who }) => who === "member");
     expect(routes.length).toBeGreaterThan(30);
     // No name in a path is one that this test does not know: a route of tomorrow needs something of Beta's to be asked for.

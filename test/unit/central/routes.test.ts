@@ -42,7 +42,7 @@ describe("the routes of the server", () => {
     const operations = Object.values(paths).flatMap((each) => Object.values(each));
     expect(operations.length).toBe(routes.length);
     for (const { requestBody, responses } of operations) {
-      if (requestBody) expect(requestBody.content["application/json"]).toHaveProperty("example");
+      if (requestBody) for (const body of Object.values(requestBody.content)) expect(body).toHaveProperty("example");
       const answer = responses["200"]?.content["application/json"];
       if (answer) expect(answer).toHaveProperty("example");
     }

@@ -4,25 +4,33 @@ import type { Tenants } from "../../database/tenants.ts";
 import { record } from "../../events.ts";
 import { fail } from "../../failures.ts";
 import { PasskeyAnswer } from "../../identity/passkeys.ts";
-import type { Oidc } from "../../identity/oidc.ts";
-import type { Providers } from "../../identity/providers.ts";
+import type { Oidc, Vouched } from "../../identity/oidc.ts";
+import type { KeptProvider, Providers } from "../../identity/providers.ts";
 import type { IdentityPort, Session } from "../../identity/port.ts";
 import { CentralRole } from "../../identity/roles.ts";
+import { shownCertificate } from "../../identity/saml/certificates.ts";
+import type { Saml } from "../../identity/saml/saml.ts";
 import { sameBytes, sha256 } from "../../sealing.ts";
 import type { Asking, Route } from "../route.ts";
 import { Done, done, inOrg, listOf, paged, pageOfAll, route, Uuid } from "../route.ts";
 
 export type SignInRecord = (of: { readonly email: string; readonly result: string; readonly address: string; readonly way?: string }) => Promise<void>;
-export type SignInNeeds = { readonly identity: IdentityPort; readonly providers: Providers; readonly oidc: Oidc; readonly tenants: Tenants; readonly redirectTo: () => string; readonly now: () => number; readonly recordSignIn: SignInRecord };
+export type SignInNeeds = { readonly identity: IdentityPort; readonly providers: Providers; readonly oidc: Oidc; readonly saml: Saml; readonly tenants: Tenants; readonly redirectTo: () => string; readonly now: () => number; readonly recordSignIn: SignInRecord };
 
 const Person = z.object({ userId: z.string(), name: z.string(), email: z.string() });
 const Options = z.record(z.string(), z.unknown());
 const PasskeyName = z.string().trim().min(1).max(80);
 /** A provider may make anybody a member, so it makes nobody an admin. */
-const GivenRole = CentralRole.exclude(["admin"]);
+export const GivenRole = CentralRole.exclude(["admin"]);
 /** Ties the way back to the browser that began it. */
 const FLOW = "__Secure-sena.flow";
-type Away = { readonly orgId: string; readonly providerId: string; readonly verifier: string; readonly nonce: string; readonly flow: string; readonly sessionId: string | null };
+type Begun = { readonly orgId: string; readonly providerId: string; /** The hash of what the browser that began it holds. */ readonly flow: string; readonly sessionId: string | null };
+/** A sign-in that comes back in the browser's address, or one whose answer came before by a form and was judged then. */
+type Away = Begun & ({ readonly verifier: string; readonly nonce: string } | SamlOutcome);
+export type SamlOutcome = { readonly vouched: Vouched } | { readonly refused: string };
+export type SamlAsked = Begun & { readonly requestId: string };
+/** From the request to its answer: long enough to type a password and a code. */
+const SAML_MS = 5 * 60_000;
 
 export const signInRoutes = (needs: SignInNeeds): readonly Route[] => [...passkeyRoutes(needs), ...providerWays(needs), ...providerRoutes(needs)];
 
@@ -81,18 +89,36 @@ function passkeyRoutes({ identity, recordSignIn }: SignInNeeds): readonly Route[
 }
 
 function providerWays(needs: SignInNeeds): readonly Route[] {
-  const { identity, providers, oidc, tenants, now, recordSignIn } = needs;
+  const { identity, providers, oidc, saml, tenants, now, recordSignIn } = needs;
   const { ceremonies } = identity;
   const sessionBy = async ({ cookie }: Asking): Promise<Session | undefined> => (cookie === "" ? undefined : identity.session(cookie));
   const refuse = (detail: string): Error => fail("PROVIDER_REFUSED", { detail });
 
+  async function beginOidc(provider: KeptProvider & { readonly protocol: "oidc" }, begun: Begun, of: { readonly state: string; readonly isProof: boolean }): Promise<string> {
+    const { url, verifier, nonce } = await oidc.begin(provider, of);
+    await ceremonies.begin("provider", { ...begun, verifier, nonce } satisfies Away, of.state);
+    return url;
+  }
+  async function beginSaml(provider: KeptProvider & { readonly protocol: "saml" }, begun: Begun, of: { readonly state: string; readonly isProof: boolean }): Promise<string> {
+    const requestId = `_${randomBytes(20).toString("hex")}`;
+    await ceremonies.begin("saml", { ...begun, requestId } satisfies SamlAsked, of.state, SAML_MS);
+    return saml.begin(provider, { orgId: begun.orgId, requestId, ...of });
+  }
+
+  async function vouchedFor(provider: KeptProvider, away: Away, answer: Readonly<Record<string, string>>): Promise<Vouched> {
+    if ("vouched" in away) return away.vouched;
+    if (provider.protocol !== "oidc" || !("nonce" in away)) throw refuse("it was begun in another way");
+    return oidc.finish(provider, { answer, state: answer["state"] ?? "", verifier: away.verifier, nonce: away.nonce, isProof: away.sessionId !== null });
+  }
+
   async function finish(answer: Readonly<Record<string, string>>, away: Away | undefined, asking: Asking) {
     asking.setCookies([`${FLOW}=; Path=/; Max-Age=0; Secure; HttpOnly; SameSite=Strict`]);
-    if (away === undefined) throw refuse("it was not begun here, was ended before, or took more than ten minutes");
+    if (away === undefined) throw refuse("it was not begun here, was ended before, or took too long");
+    if ("refused" in away) throw refuse(away.refused);
     if (!sameBytes(Buffer.from(away.flow, "base64url"), sha256(cookieOf(asking.cookie, FLOW)))) throw refuse("another browser began it");
     const { orgId, providerId, sessionId } = away;
     const provider = await tenants.withOrg(orgId, "sign-in", (tx) => providers.get(tx, orgId, providerId));
-    const vouched = await oidc.finish(provider, { answer, state: answer["state"] ?? "", verifier: away.verifier, nonce: away.nonce, isProof: sessionId !== null });
+    const vouched = await vouchedFor(provider, away, answer);
     const { person, isNew } = await identity.vouchedPerson({ orgId, providerId, ...vouched });
     if (sessionId !== null) {
       const session = await sessionBy(asking);
@@ -125,8 +151,8 @@ function providerWays(needs: SignInNeeds): readonly Route[] {
         const session = isProof ? await sessionBy(asking) : undefined;
         if (isProof && session?.provider?.providerId !== providerId) throw fail("SIGN_IN_NEEDED");
         const [flow, state] = [randomBytes(24).toString("base64url"), randomBytes(24).toString("base64url")];
-        const { url, verifier, nonce } = await oidc.begin(provider, { state, isProof });
-        await ceremonies.begin("provider", { orgId, providerId, verifier, nonce, flow: sha256(flow).toString("base64url"), sessionId: session?.sessionId ?? null } satisfies Away, state);
+        const begun: Begun = { orgId, providerId, flow: sha256(flow).toString("base64url"), sessionId: session?.sessionId ?? null };
+        const url = provider.protocol === "oidc" ? await beginOidc(provider, begun, { state, isProof }) : await beginSaml(provider, begun, { state, isProof });
         asking.setCookies([`${FLOW}=${flow}; Path=/; Max-Age=600; Secure; HttpOnly; SameSite=Strict`]);
         return { url };
       },
@@ -140,6 +166,8 @@ function providerWays(needs: SignInNeeds): readonly Route[] {
           await recordSignIn({ email: person.email, result: "ok", address: asking.address, way: (away?.sessionId ?? null) === null ? "provider" : "provider-proof" });
           return { ...person, orgId };
         } catch (error) {
+          // What was refused when it came by a form was recorded then.
+          if (away !== undefined && "refused" in away) throw error;
           await recordSignIn({ email: "", result: codeOf(error), address: asking.address, way: "provider" });
           if (away !== undefined) await tenants.withOrg(away.orgId, "refused", (tx) => record(tx, away.orgId, now(), { actor: "refused", kind: "refused", detail: { code: codeOf(error), route: "POST /v1/session/provider", address: asking.address, say: (error as Error).message } }));
           throw error;
@@ -149,12 +177,15 @@ function providerWays(needs: SignInNeeds): readonly Route[] {
   ];
 }
 
-function providerRoutes({ providers, oidc, redirectTo }: SignInNeeds): readonly Route[] {
+function providerRoutes({ providers, oidc, saml, redirectTo }: SignInNeeds): readonly Route[] {
   return [
     route({
-      method: "GET", path: "/v1/orgs/:orgId/providers", who: "member", needs: "people:read", says: "The organisation's identity providers, without their secrets, and the address to register there.", input: z.object({ ...inOrg, ...paged }),
-      output: listOf(z.object({ providerId: z.string(), name: z.string(), issuer: z.string(), clientId: z.string(), role: CentralRole, createdAt: z.number() })).extend({ redirectTo: z.string() }),
-      handle: async (page, { inOrg: within }) => ({ redirectTo: redirectTo(), ...pageOfAll(await within((tx) => providers.list(tx)), page, byName) }),
+      method: "GET", path: "/v1/orgs/:orgId/providers", who: "member", needs: "people:read", says: "The organisation's identity providers, without their secrets, and what to register there: an address to come back to for OpenID Connect, a name and an address for answers for SAML.", input: z.object({ ...inOrg, ...paged }),
+      output: listOf(z.object({ providerId: z.string(), protocol: z.enum(["oidc", "saml"]), name: z.string(), issuer: z.string(), clientId: z.string(), signInUrl: z.string(), certificates: z.array(z.object({ fingerprint: z.string(), endsAt: z.number(), body: z.string() })), role: CentralRole, createdAt: z.number() })).extend({ redirectTo: z.string(), saml: z.object({ entityId: z.string(), answersTo: z.string() }) }),
+      async handle({ orgId, ...page }, { inOrg: within }) {
+        const { items, next } = pageOfAll(await within((tx) => providers.list(tx)), page, byName);
+        return { redirectTo: redirectTo(), saml: saml.placeOf(orgId), items: items.map((each) => ({ ...each, certificates: each.certificates.map((body) => ({ ...shownCertificate(body), body })) })), next };
+      },
     }),
     route({
       method: "POST", path: "/v1/orgs/:orgId/providers", who: "member", needs: "settings:write", isSensitive: true, says: "Let members sign in at an OpenID Connect provider. It is asked first; whoever it vouches for becomes a member with this role.",
