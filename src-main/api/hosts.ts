@@ -187,6 +187,6 @@ const viewOf = (host: Host): HostView => ({ ...host, groups: [...host.groups], t
 
 function said(value: Host[keyof Host]): string {
   if (typeof value !== "object") return String(value);
-  if ("kind" in value) return value.kind === "key-file" ? `key ${value.path}` : value.kind === "vault" ? `vault ${value.secret}` : value.kind;
+  if ("kind" in value) return value.kind === "key-file" ? `key ${value.path}` : value.kind === "vault" ? `vault ${value.secret}` : value.kind === "certificate" ? `certificate of ${value.source} (${value.role})` : value.kind;
   return value.join(", ");
 }

@@ -8,6 +8,7 @@ export const CredentialRef = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("agent") }),
   z.object({ kind: z.literal("key-file"), path: z.string().min(1).max(1024), passphrase: Short.optional() }),
   z.object({ kind: z.literal("vault"), secret: Short }),
+  z.object({ kind: z.literal("certificate"), source: z.string().regex(/^[a-z][a-z0-9-]{0,31}$/), role: z.string().min(1).max(128) }),
 ]);
 export type CredentialRef = z.infer<typeof CredentialRef>;
 export const Criticality = z.enum(["low", "normal", "high"]);

@@ -28,7 +28,9 @@ export type CredentialRef =
   | { readonly kind: "ask" }
   | { readonly kind: "agent" }
   | { readonly kind: "key-file"; readonly path: string; readonly passphrase?: string }
-  | { readonly kind: "vault"; readonly secret: string };
+  | { readonly kind: "vault"; readonly secret: string }
+  /** A key of this one connection, signed for minutes by the SSH authority of a secret source. */
+  | { readonly kind: "certificate"; readonly source: string; readonly role: string };
 
 export interface Inventory {
   get(id: string): Host | undefined;

@@ -5,6 +5,7 @@ import { Failure, failer } from "../contract/failure.ts";
 import { networkWords } from "../kernel/index.ts";
 import type { Host } from "../inventory/port.ts";
 import { algorithmsFor, isOldAlgorithm } from "./algorithms.ts";
+import { speakCertificates } from "./certificate.ts";
 import { SSH_FAILURES } from "./failures.ts";
 import { artTitle, fingerprintOf, randomart } from "./fingerprint.ts";
 import type { HostKeys } from "./host-keys.ts";
@@ -86,6 +87,7 @@ export async function dial(host: Host, through: Duplex | undefined, needs: DialN
         );
       },
     });
+    speakCertificates(client);
     await settle.promise;
     if (!identity) throw fail("SSH_HANDSHAKE", { host: host.name, why: "no host key was shown" });
     return { client, identity, oldAlgorithms: old, banner };

@@ -1,3 +1,4 @@
+export type { Certifier } from "./certificate.ts";
 export { createSsh, type SshNeeds, type SshRoom } from "./create.ts";
 export { createHostKeys, type HostKeys, type HostKeysNeeds } from "./host-keys.ts";
 export { createPrompts, type Answer, type PendingQuestion, type Prompter, type Prompts, type Question } from "./prompts.ts";

@@ -3,6 +3,7 @@ import ssh2, { type AnyAuthMethod, type AuthenticationType, type AuthHandlerMidd
 import { Failure, failer } from "../contract/failure.ts";
 import type { Host } from "../inventory/port.ts";
 import type { Vault } from "../vault/port.ts";
+import { certifiedKey, type Certifier } from "./certificate.ts";
 import { SSH_FAILURES } from "./failures.ts";
 import type { Prompter } from "./prompts.ts";
 
@@ -13,6 +14,8 @@ export type SignInNeeds = {
   readonly vault: Pick<Vault, "reveal">;
   /** SSH_AUTH_SOCK at this moment. */
   readonly agentSocket: () => string | undefined;
+  readonly certifier: Certifier;
+  readonly now: () => number;
   /** `~` in key file paths. */
   readonly userHome: string;
 };
@@ -72,6 +75,8 @@ export function signIn(host: Host, needs: SignInNeeds, signal: AbortSignal, paus
         const secret = await needs.vault.reveal(of.secret, { for: `ssh to ${host.name}` });
         return secret.startsWith("-----BEGIN") ? { type: "publickey", username: host.user, key: parsed(secret, undefined, `vault:${of.secret}`) } : { type: "password", username: host.user, password: secret };
       }
+      case "certificate":
+        return { type: "publickey", username: host.user, key: await pausing(certifiedKey(host, of, needs.certifier, needs.now, signal)) };
       default:
         return of satisfies never;
     }
@@ -140,7 +145,7 @@ export function signIn(host: Host, needs: SignInNeeds, signal: AbortSignal, paus
     handler: (left, isPartial, give) => {
       next(left, isPartial === true).then(
         (method) => {
-          if (method !== false && method.type !== "none") tried.push(method.type === "agent" ? "the keys of the SSH agent" : method.type === "publickey" ? "a key" : method.type === "password" ? "a password" : "questions (keyboard-interactive)");
+          if (method !== false && method.type !== "none") tried.push(method.type === "agent" ? "the keys of the SSH agent" : method.type === "publickey" ? (host.credential.kind === "certificate" ? "a certificate" : "a key") : method.type === "password" ? "a password" : "questions (keyboard-interactive)");
           give(method as AnyAuthMethod);
         },
         (error: unknown) => {

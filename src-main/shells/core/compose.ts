@@ -93,7 +93,7 @@ export async function composeCore({ home, lab, lent: borrowed }: CoreOptions): P
   const house = createHouse();
   const models = opening.use(composeModels({ insight, home, store, ledger, vault: gate.vault, settings, log, now, newId, houseHosts: house.modelHosts, lent: borrowed }));
   const evals = opening.use(createEvals({ store, models, entry: entryFile("evals.mjs", "src-main/shells/evals/main.ts"), folder: join(home, "evals"), now, newId, onLog: (line) => log.write("info", "evals", { line: line.slice(0, 400) }) }));
-  const hosts = opening.use(await composeHosts({ home, lab, store, ledger, vault: gate.vault, log, now, newId }));
+  const hosts = opening.use(await composeHosts({ home, lab, store, ledger, vault: gate.vault, sources: gate.sources, log, now, newId }));
   const { inventory, ssh } = hosts;
   lent.isInventoryHost = (host) => inventory.all().some(({ name, address }) => name === host || address === host);
   const guard = gate.guardOf({ ssh: measuredConnections(ssh, { insight, now }), inventory });

@@ -7,17 +7,18 @@ import type { Guard } from "../../guard/port.ts";
 import type { Clock, NewId } from "../../kernel/index.ts";
 import type { Ledger } from "../../ledger/port.ts";
 import type { Log } from "../../log/index.ts";
-import { createFiles, createForwards, createHostKeys, createPrompts, createSsh, type Files, type Forwards, type HostKeys, type Prompts, type SshRoom } from "../../ssh/index.ts";
+import { createFiles, createForwards, createHostKeys, createPrompts, createSsh, type Certifier, type Files, type Forwards, type HostKeys, type Prompts, type SshRoom } from "../../ssh/index.ts";
 import { quoteText } from "../../skills/index.ts";
 import type { Store } from "../../store/index.ts";
+import type { SourceBook } from "../../vault/index.ts";
 import type { Vault } from "../../vault/port.ts";
 import { LAB_SOURCE, startPracticeLab } from "./practice-lab.ts";
 
-export type HostsNeeds = { readonly home: string; readonly lab: boolean; readonly store: Store; readonly ledger: Ledger; readonly vault: Vault; readonly log: Log; readonly now: Clock; readonly newId: NewId };
+export type HostsNeeds = { readonly home: string; readonly lab: boolean; readonly store: Store; readonly ledger: Ledger; readonly vault: Vault; readonly sources: Pick<SourceBook, "signSshKey">; readonly log: Log; readonly now: Clock; readonly newId: NewId };
 export type Hosts = AsyncDisposable & { readonly inventory: InventoryRoom; readonly hostKeys: HostKeys; readonly ssh: SshRoom; readonly prompts: Prompts; readonly imports: Imports; readonly files: Files; readonly forwards: Forwards };
 
 /** The hosts, how they are known and how they are reached; with the practice hosts among them when the lab is asked for. */
-export async function composeHosts({ home, lab, store, ledger, vault, log, now, newId }: HostsNeeds): Promise<Hosts> {
+export async function composeHosts({ home, lab, store, ledger, vault, sources, log, now, newId }: HostsNeeds): Promise<Hosts> {
   await using opening = new AsyncDisposableStack();
   const inventory = createInventory({ store, now });
   const practice = lab ? opening.use(await startPracticeLab({ home, onLog: (line) => log.write("info", "lab", { line }) })) : undefined;
@@ -27,13 +28,20 @@ export async function composeHosts({ home, lab, store, ledger, vault, log, now, 
   const alsoRead = [join(homedir(), ".ssh", "known_hosts"), "/etc/ssh/ssh_known_hosts", ...(practice ? [practice.knownHostsFile] : [])];
   const hostKeys = createHostKeys({ file: join(home, "known_hosts"), alsoRead, ledger });
   const prompts = createPrompts({ newId, now });
-  const ssh = opening.use(createSsh({ inventory, hostKeys, vault, prompter: prompts, agentSocket: () => process.env["SSH_AUTH_SOCK"], userHome: homedir(), system: { runFolder: muxFolder(home) } }));
+  const ssh = opening.use(createSsh({ inventory, hostKeys, vault, certifier: certifierOf(sources, ledger), now, prompter: prompts, agentSocket: () => process.env["SSH_AUTH_SOCK"], userHome: homedir(), system: { runFolder: muxFolder(home) } }));
   const imports = createImports({ inventory, store, files: operatorFiles, now, newId });
   const files = createFiles({ connections: ssh.connections, inventory });
   const forwards = opening.use(createForwards({ connections: ssh.connections, inventory, newId, now }));
   const owned = opening.move();
   return { inventory, hostKeys, ssh, prompts, imports, files, forwards, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }
+
+/** The authority's answer is on record with its number before the key is shown to any host. */
+const certifierOf = (sources: Pick<SourceBook, "signSshKey">, ledger: Pick<Ledger, "append">): Certifier => ({
+  sign: ({ source, role, principal, publicKey }, signal) => sources.signSshKey(source, role, publicKey, principal, signal),
+  record: async (host, { source, role, principal }, { serial, keyId, validBefore, authority }) =>
+    void (await ledger.append({ type: "key", actor: { kind: "system", id: "ssh", name: "SSH" }, host: host.id, fields: { act: "certified", source, role, principal, serial, keyId, until: new Date(validBefore * 1000).toISOString(), authority } })),
+});
 
 /** Sockets of shared OpenSSH connections: about 100 bytes of path are allowed, and OpenSSH adds 17 of its own. */
 const muxFolder = (home: string): string => (Buffer.byteLength(home) < 50 ? join(home, "mux") : mkdtempSync(join(tmpdir(), "sena-mux-")));

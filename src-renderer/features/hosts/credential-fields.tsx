@@ -5,16 +5,21 @@ import { Segmented } from "../../ui/segmented.tsx";
 import { Select } from "../../ui/select.tsx";
 import styles from "./hosts.module.css";
 
-type Props = { value: CredentialRef; secrets: readonly string[]; onValue: (value: CredentialRef) => void };
+type Props = { value: CredentialRef; secrets: readonly string[]; authorities: readonly string[]; onValue: (value: CredentialRef) => void };
 
-const KINDS = [{ value: "agent", text: "SSH agent" }, { value: "key-file", text: "key file" }, { value: "vault", text: "vault" }, { value: "ask", text: "ask me" }] as const;
-const startOf = (kind: CredentialRef["kind"], secrets: readonly string[]): CredentialRef => (kind === "key-file" ? { kind, path: "~/.ssh/id_ed25519" } : kind === "vault" ? { kind, secret: secrets[0] ?? "" } : { kind });
+const KINDS = [{ value: "agent", text: "SSH agent" }, { value: "key-file", text: "key file" }, { value: "vault", text: "vault" }, { value: "certificate", text: "certificate" }, { value: "ask", text: "ask me" }] as const;
+
+function startOf(kind: CredentialRef["kind"], secrets: readonly string[], authorities: readonly string[]): CredentialRef {
+  if (kind === "key-file") return { kind, path: "~/.ssh/id_ed25519" };
+  if (kind === "vault") return { kind, secret: secrets[0] ?? "" };
+  return kind === "certificate" ? { kind, source: authorities[0] ?? "", role: "" } : { kind };
+}
 
 /** How to sign in, by reference: no secret is typed here, and none is kept with the host. */
-export const CredentialFields = ({ value, secrets, onValue }: Props) => (
+export const CredentialFields = ({ value, secrets, authorities, onValue }: Props) => (
   <div className={styles.two}>
     <Field label="Sign in with" hint="The secret itself stays with the agent, in the file or in the vault.">
-      <Segmented label="Sign in with" value={value.kind} onValue={(kind) => onValue(startOf(kind, secrets))} segments={KINDS} />
+      <Segmented label="Sign in with" value={value.kind} onValue={(kind) => onValue(startOf(kind, secrets, authorities))} segments={KINDS} />
     </Field>
     {value.kind === "key-file" ? (
       <Field label="Key file" hint="Its passphrase is asked for, or comes from the vault.">
@@ -25,6 +30,16 @@ export const CredentialFields = ({ value, secrets, onValue }: Props) => (
       <Field label="Secret" {...(secrets.length === 0 ? { error: "The vault holds no secrets yet: put one there first, under Settings." } : {})}>
         <Select value={value.secret === "" ? null : value.secret} onValue={(secret) => onValue({ kind: "vault", secret })} choices={secrets.map((secret) => ({ value: secret, text: secret }))} />
       </Field>
+    ) : null}
+    {value.kind === "certificate" ? (
+      <>
+        <Field label="Made by" {...(authorities.length === 0 ? { error: "No OpenBao or HashiCorp Vault is set up yet: add one first, under Settings, Secret sources." } : {})}>
+          <Select value={value.source === "" ? null : value.source} onValue={(source) => onValue({ ...value, source })} choices={authorities.map((id) => ({ value: id, text: id }))} />
+        </Field>
+        <Field label="Role" hint="Of its SSH authority. The key is made for each connection, signed for this user for minutes, and recorded.">
+          <Input isMono value={value.role} onValue={(role) => onValue({ ...value, role })} />
+        </Field>
+      </>
     ) : null}
   </div>
 );

@@ -10,6 +10,7 @@ export const EditHost = ({ isOpen, hostId, onClose, onSaved }: Props) => {
   const { client } = useApp();
   const [facts, setFacts] = useState<{ host: Host | undefined; jumpNames: readonly string[] }>();
   const [secrets, setSecrets] = useState<readonly string[]>([]);
+  const [authorities, setAuthorities] = useState<readonly string[]>([]);
   const [error, setError] = useState<string>();
   const [isBusy, setBusy] = useState(false);
   useEffect(() => {
@@ -17,6 +18,7 @@ export const EditHost = ({ isOpen, hostId, onClose, onSaved }: Props) => {
     setError(undefined);
     // Who may not see the vault chooses another way to sign in.
     client.vault.list({}).then(({ secrets: found }) => setSecrets(found.map(({ name }) => name)), () => setSecrets([]));
+    client.vault.sources({}).then(({ sources }) => setAuthorities(sources.filter(({ kind }) => kind === "openbao").map(({ id }) => id)), () => setAuthorities([]));
     if (hostId === undefined) return setFacts({ host: undefined, jumpNames: [] });
     client.hosts.get({ id: hostId }).then(({ host, jumps }) => setFacts({ host, jumpNames: jumps.map(({ name }) => name) }), (failure: unknown) => (setError(failureText(failure)), setFacts({ host: undefined, jumpNames: [] })));
     return undefined;
@@ -35,6 +37,7 @@ export const EditHost = ({ isOpen, hostId, onClose, onSaved }: Props) => {
       host={facts?.host}
       jumpNames={facts?.jumpNames ?? []}
       secrets={secrets}
+      authorities={authorities}
       error={error}
       isBusy={isBusy}
       onClose={onClose}

@@ -14,9 +14,9 @@ import { CredentialFields } from "./credential-fields.tsx";
 import styles from "./hosts.module.css";
 import { EMPTY_DRAFT, listOf } from "./words.ts";
 
-type Props = { isOpen: boolean; host: Host | undefined; jumpNames: readonly string[]; secrets: readonly string[]; error: string | undefined; isBusy: boolean; onSave: (draft: HostDraft, jumpNames: readonly string[]) => void; onClose: () => void };
+type Props = { isOpen: boolean; host: Host | undefined; jumpNames: readonly string[]; secrets: readonly string[]; authorities: readonly string[]; error: string | undefined; isBusy: boolean; onSave: (draft: HostDraft, jumpNames: readonly string[]) => void; onClose: () => void };
 
-export const HostDialog = ({ isOpen, host, jumpNames, secrets, error, isBusy, onSave, onClose }: Props) => {
+export const HostDialog = ({ isOpen, host, jumpNames, secrets, authorities, error, isBusy, onSave, onClose }: Props) => {
   const [draft, setDraft] = useState<HostDraft>(EMPTY_DRAFT);
   const [words, setWords] = useState({ groups: "", tags: "", jumps: "" });
   useEffect(() => {
@@ -84,7 +84,7 @@ export const HostDialog = ({ isOpen, host, jumpNames, secrets, error, isBusy, on
             <Input value={words.tags} onValue={(tags) => setWords({ ...words, tags })} placeholder="nginx, intranet" />
           </Field>
         </div>
-        <CredentialFields value={draft.credential} secrets={secrets} onValue={(credential) => set({ credential })} />
+        <CredentialFields value={draft.credential} secrets={secrets} authorities={authorities} onValue={(credential) => set({ credential })} />
         <Field label="Transport" hint={draft.transport === "system" ? "The machine's own OpenSSH: security keys, certificates, ProxyCommand. No file browser and no port forwards." : "Built in: one sign-in for panes, commands and files."}>
           <Segmented label="Transport" value={draft.transport} onValue={(transport) => set({ transport })} segments={[{ value: "ssh2", text: "built in" }, { value: "system", text: "system OpenSSH" }]} />
         </Field>

@@ -13,6 +13,8 @@ export const credentialWords = (of: CredentialRef): string => {
       return `key file ${of.path}`;
     case "vault":
       return `secret “${of.secret}” of the vault`;
+    case "certificate":
+      return `certificate of minutes, made by “${of.source}” (role ${of.role})`;
     default:
       return of satisfies never;
   }

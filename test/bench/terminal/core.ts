@@ -38,6 +38,8 @@ const ssh = createSsh({
   inventory,
   hostKeys: createHostKeys({ file: join(HOME, "known_hosts"), alsoRead: [KNOWN_HOSTS], ledger }),
   vault: { get: () => Promise.reject(new Error("no vault here")) } as never,
+  certifier: { sign: () => Promise.reject(new Error("no authority here")), record: async () => {} },
+  now,
   prompter: { ask: () => Promise.reject(new Error("nobody to ask")) } as never,
   agentSocket: () => undefined,
   userHome: HOME,

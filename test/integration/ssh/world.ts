@@ -2,14 +2,14 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Host } from "../../../src-main/inventory/port.ts";
-import { createHostKeys, createPrompts, createSsh, type PendingQuestion, type Prompts, type SshRoom } from "../../../src-main/ssh/index.ts";
+import { createHostKeys, createPrompts, createSsh, type Certifier, type PendingQuestion, type Prompts, type SshRoom } from "../../../src-main/ssh/index.ts";
 import { fakeHost, fakeInventory } from "../../fakes/hosts.ts";
 import { fakeLedger, type FakeLedger } from "../../fakes/ledger.ts";
 
 export const ACTOR = { kind: "operator", id: "op", name: "Op" } as const;
 
 /** A whole SSH room against given servers, with a person who answers as told. */
-export async function sshWorld(of: { readonly hosts: readonly (Partial<Host> & Pick<Host, "id">)[]; readonly knownHosts?: string; readonly answers?: (question: PendingQuestion) => readonly string[] | undefined; readonly agentSocket?: string; readonly secrets?: Readonly<Record<string, string>>; readonly keepAliveMs?: number; readonly handshakeMs?: number }): Promise<AsyncDisposable & { ssh: SshRoom; ledger: FakeLedger; asked: PendingQuestion[]; folder: string; prompts: Prompts; inventory: ReturnType<typeof fakeInventory>; hostKeys: ReturnType<typeof createHostKeys>; knownHosts(): string }> {
+export async function sshWorld(of: { readonly hosts: readonly (Partial<Host> & Pick<Host, "id">)[]; readonly knownHosts?: string; readonly answers?: (question: PendingQuestion) => readonly string[] | undefined; readonly agentSocket?: string; readonly secrets?: Readonly<Record<string, string>>; readonly certifier?: Certifier; readonly keepAliveMs?: number; readonly handshakeMs?: number }): Promise<AsyncDisposable & { ssh: SshRoom; ledger: FakeLedger; asked: PendingQuestion[]; folder: string; prompts: Prompts; inventory: ReturnType<typeof fakeInventory>; hostKeys: ReturnType<typeof createHostKeys>; knownHosts(): string }> {
   const folder = mkdtempSync(join(tmpdir(), "sena-ssh-"));
   const file = join(folder, "known_hosts");
   writeFileSync(file, of.knownHosts ?? "");
@@ -30,7 +30,8 @@ export async function sshWorld(of: { readonly hosts: readonly (Partial<Host> & P
   })();
   const ssh = createSsh({
     inventory, hostKeys, prompter: prompts, agentSocket: () => of.agentSocket, userHome: folder, system: { runFolder: join(folder, "mux") },
-    vault: { reveal: async (name) => of.secrets?.[name] ?? "" },
+    vault: { reveal: async (name) => of.secrets?.[name] ?? "" }, now: Date.now,
+    certifier: of.certifier ?? { sign: () => Promise.reject(new Error("no authority here")), record: async () => {} },
     ...(of.keepAliveMs !== undefined && { keepAliveMs: of.keepAliveMs }), ...(of.handshakeMs !== undefined && { handshakeMs: of.handshakeMs }),
   });
   await Promise.resolve();

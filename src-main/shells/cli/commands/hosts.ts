@@ -12,7 +12,7 @@ const HELP = `sena hosts COMMAND
   list [WORDS…] [--json]                       hosts that match; tag:x group:y env:prod os:idrac narrow, -word excludes
   show HOST [--json]                           everything about one host, and its keys
   add NAME [ADDRESS] --user U [--port N] [--env dev|staging|prod] [--group G]… [--tag T]… [--jump HOST]…
-           [--key FILE | --secret NAME | --agent] [--os linux|idrac|cisco-ios|other] [--system] [--legacy]
+           [--key FILE | --secret NAME | --certificate SOURCE/ROLE | --agent] [--os linux|idrac|cisco-ios|other] [--system] [--legacy]
   change HOST (the options of add; --untag T, --ungroup G)
   remove HOST…
   import FILE [--kind ssh-config|ansible|csv|known-hosts] [--env E] [--user U] [--tag T]… [--dry-run] [--remove-gone] [--yes] [--json]
@@ -31,7 +31,7 @@ const text = { type: "string" } as const;
 const flag = { type: "boolean" } as const;
 const OPTIONS = {
   json: flag, yes: flag, "dry-run": flag, "remove-gone": flag, replace: flag, agent: flag, system: flag, legacy: flag, help: flag,
-  user: text, port: text, env: text, key: text, secret: text, os: text, kind: text, format: text, out: text, fingerprint: text, address: text, name: text, notes: text, criticality: text,
+  user: text, port: text, env: text, key: text, secret: text, certificate: text, os: text, kind: text, format: text, out: text, fingerprint: text, address: text, name: text, notes: text, criticality: text,
   group: list, tag: list, jump: list, untag: list, ungroup: list,
 } as const;
 type Flags = ReturnType<typeof parseArgs<{ options: typeof OPTIONS; allowPositionals: true }>>["values"];
@@ -76,7 +76,7 @@ const show: Act = async ([name], { json }, { io, core }) => {
   return 0;
 };
 
-const credentialWords = (of: CredentialRef): string => (of.kind === "key-file" ? `key ${of.path}` : of.kind === "vault" ? `vault secret ${of.secret}` : of.kind === "agent" ? "SSH agent" : "asked for");
+const credentialWords = (of: CredentialRef): string => (of.kind === "key-file" ? `key ${of.path}` : of.kind === "vault" ? `vault secret ${of.secret}` : of.kind === "certificate" ? `certificate of ${of.source}, role ${of.role}` : of.kind === "agent" ? "SSH agent" : "asked for");
 
 const listHosts: Act = async (words, { json }, { io, core }) => {
   const client = await core();
@@ -91,6 +91,8 @@ const listHosts: Act = async (words, { json }, { io, core }) => {
 function credentialOf(flags: Flags): CredentialRef | undefined {
   if (flags.key !== undefined) return { kind: "key-file", path: resolve(flags.key) };
   if (flags.secret !== undefined) return { kind: "vault", secret: flags.secret };
+  const [source, ...role] = flags.certificate?.split("/") ?? [];
+  if (source !== undefined) return { kind: "certificate", source, role: role.join("/") };
   return flags.agent === true ? { kind: "agent" } : undefined;
 }
 
