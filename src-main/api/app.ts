@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { FailureData, GroupHandlers, Settings, Status, appContract } from "../contract/index.ts";
 import type { Live } from "../kernel/index.ts";
 import type { Log } from "../log/index.ts";
@@ -7,10 +8,18 @@ import { FAILURE_LIST } from "./failure-list.ts";
 /** Stands in every place of a sentence, so that the list reads as sentences. */
 const EXAMPLE = new Proxy({}, { get: () => "…" }) as FailureData;
 
+/** Between two words to a status bar: while a fleet is asked, the head of the record moves hundreds of times a second, and each word would be drawn by every window. */
+const STATUS_REST_MS = 100;
+
 export type AppNeeds = { readonly status: Live<Status>; readonly settings: SettingsRoom; readonly log: Log };
 
 export const appHandlers = ({ status, settings, log }: AppNeeds): GroupHandlers<typeof appContract> => ({
-  status: (_input, { signal }) => status.follow(signal),
+  async *status(_input, { signal }) {
+    for await (const now of status.follow(signal)) {
+      yield now;
+      await sleep(STATUS_REST_MS, undefined, { signal }).catch(() => {}); // ended meanwhile: so does what is followed
+    }
+  },
   settings: (_input, { signal }) => settings.current.follow(signal),
   changeSettings: async (some) => settings.change(some as Partial<Settings>),
   ping: async ({ text }) => ({ text }),

@@ -30,7 +30,7 @@ const SCREENS = [
   { id: "chat", title: "Chat", icon: "chat", path: "chat" },
   { id: "terminals", title: "Terminals", icon: "terminal", path: "terminals" },
   { id: "hosts", title: "Hosts", icon: "hosts", path: "hosts" },
-  { id: "approvals", title: "Approvals", icon: "approvals", path: "approvals", count: (status: Status) => status.waitingApprovals, countWords: "waiting" },
+  { id: "approvals", title: "Approvals", icon: "approvals", path: "approvals", countWords: "waiting" },
   { id: "settings", title: "Settings", icon: "settings", path: "settings" },
 ] as const;
 const ITEMS: readonly PaletteItem[] = [
@@ -58,7 +58,7 @@ export const previews: readonly Preview[] = [
   { name: "Status: last known, core away", isWide: true, draw: () => <StatusBar status={STATUS} isStale /> },
   { name: "Status: before the core has spoken", isWide: true, draw: () => <StatusBar status={undefined} isStale={false} /> },
   { name: "A broken glass, above every screen", isWide: true, draw: () => <GlassBanner glass={{ id: "bg_1", byId: "op_1", byName: "ada", reason: "the database is down and nobody is here", fromAt: 0, untilAt: 900_000, reviewedBy: "", reviewedAt: null, review: "" }} onClose={nothing} /> },
-  { name: "Rail", height: 280, isWide: true, draw: () => <div style={{ display: "grid", width: 52, height: "100%" }}><Rail screens={SCREENS} current="chat" status={STATUS} /></div> },
+  { name: "Rail", height: 280, isWide: true, draw: () => <div style={{ display: "grid", width: 52, height: "100%" }}><Rail screens={SCREENS} current="chat" counts={[0, 0, 0, STATUS.waitingApprovals]} /></div> },
   { name: "Top bar", isWide: true, draw: () => <TopBar title="Hosts" slotRef={nothing} onSearch={nothing} /> },
   { name: "Connection: slow start", isWide: true, draw: () => <ConnectionBanner news="connecting" /> },
   { name: "Connection: core down", isWide: true, draw: () => <ConnectionBanner news="core-down" /> },

@@ -1,6 +1,7 @@
 import { CSPProvider } from "@base-ui/react/csp-provider";
-import { lazy, Suspense, useEffect, useMemo, useRef, useState } from "react";
+import { lazy, memo, Suspense, useEffect, useMemo, useRef, useState } from "react";
 import { useStore } from "zustand";
+import { useShallow } from "zustand/react/shallow";
 import { Banner } from "../ui/banner.tsx";
 import { ScreenSkeleton } from "../ui/skeleton.tsx";
 import { ServerQuestions } from "../features/hosts/index.ts";
@@ -42,12 +43,13 @@ export const App = ({ app }: { app: AppModel }) => (
 const Frame = () => {
   const app = useAppModel();
   const route = useRoute();
-  const status = useStatus((now) => now);
+  const isKnown = useStatus((status) => status !== undefined);
+  const isLocked = useStatus((status) => status?.principal.locked === true);
+  const recorderFailure = useStatus((status) => (status?.recorder.state === "failed" ? status.recorder.say : undefined));
   const link = useLink((now) => now);
   const news = useConnectionNews(link);
   const [slot, setSlot] = useState<HTMLDivElement | null>(null);
   const screen = app.screens.find(({ path }) => path === route.screen);
-  const isLocked = status?.principal.locked === true;
   const main = useScreenFocus(screen?.title);
   return (
     <>
@@ -56,30 +58,38 @@ const Frame = () => {
         <a href="#main" className={styles.skip} onClick={(event) => (event.preventDefault(), main.current?.focus())}>
           Skip to the content
         </a>
-        <Rail screens={app.screens} current={route.screen} status={status} />
+        <LiveRail current={route.screen} />
         <TopBar title={screen?.title ?? "SENA"} slotRef={setSlot} onSearch={() => app.actions.openPalette()} />
         <div className={styles.news}>
           <ConnectionBanner news={news} />
-          {status?.recorder.state === "failed" ? (
+          {recorderFailure === undefined ? null : (
             <Banner shape="strip" tone="bad" title="The recorder has failed, so nothing runs.">
-              {status.recorder.say}
+              {recorderFailure}
             </Banner>
-          ) : null}
-          {status === undefined || isLocked ? null : <GlassStrip />}
+          )}
+          {!isKnown || isLocked ? null : <GlassStrip />}
         </div>
         <main id="main" ref={main} className={styles.main} tabIndex={-1} aria-label={screen?.title}>
           <BarSlot value={slot}>
             <OpenScreen key={isLocked ? "locked" : "open"} isLocked={isLocked} />
           </BarSlot>
         </main>
-        <StatusBar status={status} isStale={link.is !== "up"} />
+        <LiveStatusBar isStale={link.is !== "up"} />
       </div>
       {isLocked ? <UnlockScreen /> : null}
     </>
   );
 };
 
-const OpenScreen = ({ isLocked }: { isLocked: boolean }) => {
+// The status changes with every recorded event: only what shows it hears of that, never the frame with the open screen in it.
+const LiveRail = ({ current }: { current: string }) => {
+  const { screens } = useAppModel();
+  const counts = useStatus(useShallow((status) => screens.map((screen) => (status === undefined ? 0 : (screen.count?.(status) ?? 0)))));
+  return <Rail screens={screens} current={current} counts={counts} />;
+};
+const LiveStatusBar = ({ isStale }: { isStale: boolean }) => <StatusBar status={useStatus((now) => now)} isStale={isStale} />;
+
+const OpenScreen = memo(({ isLocked }: { isLocked: boolean }) => {
   const app = useAppModel();
   const route = useRoute();
   const screen = app.screens.find(({ path }) => path === route.screen);
@@ -103,7 +113,8 @@ const OpenScreen = ({ isLocked }: { isLocked: boolean }) => {
       </Suspense>
     </ErrorBoundary>
   );
-};
+});
+OpenScreen.displayName = "OpenScreen";
 
 /** Another screen: its name goes to the window's title and the focus to its content, so that a screen reader hears where it is. */
 const useScreenFocus = (title: string | undefined) => {

@@ -1,4 +1,3 @@
-import type { Status } from "../../src-main/contract/index.ts";
 import { formatCount } from "../lib/format.ts";
 import { Icon } from "../ui/icon.tsx";
 import { Count } from "../ui/tag.tsx";
@@ -7,13 +6,13 @@ import { toHash } from "./router.ts";
 import styles from "./rail.module.css";
 import type { Screen } from "./screen.ts";
 
-type Props = { screens: readonly Pick<Screen, "id" | "title" | "icon" | "path" | "count" | "countWords">[]; current: string; status: Status | undefined };
+type Props = { screens: readonly Pick<Screen, "id" | "title" | "icon" | "path" | "countWords">[]; current: string; /** How many things wait behind each screen, in their order. */ counts: readonly number[] };
 
 /** The last screen (settings) stands apart at the foot. */
-export const Rail = ({ screens, current, status }: Props) => (
+export const Rail = ({ screens, current, counts }: Props) => (
   <nav className={styles.rail} aria-label="Screens">
     {screens.map((screen, index) => {
-      const count = status === undefined ? 0 : (screen.count?.(status) ?? 0);
+      const count = counts[index] ?? 0;
       return (
         <Tooltip key={screen.id} text={screen.title} side="right" {...(index < 9 ? { keys: `Mod+${index + 1}` } : {})}>
           <a

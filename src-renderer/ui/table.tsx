@@ -1,5 +1,5 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef, useState } from "react";
+import { type KeyboardEvent, type ReactNode, memo, useCallback, useEffect, useId, useLayoutEffect, useRef, useState } from "react";
 import { classNames } from "../lib/class-names.ts";
 import { stepTo } from "../lib/step-to.ts";
 import { Icon } from "./icon.tsx";
@@ -57,6 +57,15 @@ export const Table = <T,>(props: Props<T>) => {
   }, [last, rows.length, onNearEnd]);
 
   const current = Math.min(active, rows.length - 1);
+  const newest = useRef({ rows, onOpen });
+  useLayoutEffect(() => {
+    newest.current = { rows, onOpen };
+  });
+  const pick = useCallback((index: number) => {
+    setActive(index);
+    const row = newest.current.rows[index];
+    if (row !== undefined) newest.current.onOpen?.(row);
+  }, []);
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.target !== event.currentTarget) return;
     const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? rowHeight) / rowHeight) - 2);
@@ -101,34 +110,36 @@ export const Table = <T,>(props: Props<T>) => {
         <div role="rowgroup" className={styles.body} style={{ height: virtual.getTotalSize() }}>
           {seen.map((item) => {
             const row = rows[item.index] as T;
-            const edge = props.edge?.(row);
-            return (
-              <div
-                key={rowId(row)}
-                id={`${baseId}-${item.index}`}
-                role="row"
-                aria-rowindex={item.index + 2}
-                aria-selected={selectedId === undefined ? undefined : rowId(row) === selectedId}
-                className={classNames(styles.row, styles.data, item.index === current && styles.active, rowId(row) === selectedId && styles.selected, edge !== undefined && styles[edge])}
-                style={{ gridTemplateColumns: template, height: item.size, transform: `translateY(${item.start}px)` }}
-                onClick={() => {
-                  setActive(item.index);
-                  onOpen?.(row);
-                }}
-              >
-                {columns.map((column) => (
-                  <div key={column.id} role="gridcell" className={classNames(styles.cell, column.align === "end" && styles.end, column.isMono === true && styles.mono)}>
-                    {column.cell(row)}
-                  </div>
-                ))}
-              </div>
-            );
+            const id = rowId(row);
+            return <DataRow key={id} row={row} columns={columns} template={template} domId={`${baseId}-${item.index}`} index={item.index} start={item.start} height={item.size} isActive={item.index === current} isSelected={selectedId === undefined ? undefined : id === selectedId} edge={props.edge?.(row)} onPick={pick} />;
           })}
         </div>
       )}
     </div>
   );
 };
+
+type RowProps<T> = { row: T; columns: readonly Column<T>[]; template: string; domId: string; index: number; start: number; height: number; isActive: boolean; isSelected: boolean | undefined; edge: "dev" | "staging" | "prod" | undefined; onPick: (index: number) => void };
+
+/** Drawn anew only when it changed, for tables whose columns are made once. */
+const DataRow = memo(<T,>({ row, columns, template, domId, index, start, height, isActive, isSelected, edge, onPick }: RowProps<T>) => (
+  <div
+    id={domId}
+    role="row"
+    aria-rowindex={index + 2}
+    aria-selected={isSelected}
+    className={classNames(styles.row, styles.data, isActive && styles.active, isSelected === true && styles.selected, edge !== undefined && styles[edge])}
+    style={{ gridTemplateColumns: template, height, transform: `translateY(${start}px)` }}
+    onClick={() => onPick(index)}
+  >
+    {columns.map((column) => (
+      <div key={column.id} role="gridcell" className={classNames(styles.cell, column.align === "end" && styles.end, column.isMono === true && styles.mono)}>
+        {column.cell(row)}
+      </div>
+    ))}
+  </div>
+)) as (<T>(props: RowProps<T>) => ReactNode) & { displayName: string };
+DataRow.displayName = "DataRow";
 
 const Header = <T,>({ column, sort, onSort }: { column: Column<T>; sort: Sort | undefined; onSort: ((sort: Sort) => void) | undefined }) => {
   const direction = sort?.column === column.id ? sort.direction : undefined;

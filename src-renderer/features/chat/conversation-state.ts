@@ -25,7 +25,7 @@ export type StepView = {
   readonly isRetried: boolean;
 };
 
-export type HostView = { readonly host: HostRef; readonly state: Extract<RunEvent, { type: "host" }>["state"]; readonly say: string; readonly stepIds: readonly string[]; readonly statements: readonly Statement[] };
+export type HostView = { readonly host: HostRef; readonly state: Extract<RunEvent, { type: "host" }>["state"]; readonly say: string; readonly stepIds: readonly string[]; readonly statements: readonly Statement[]; /** The gravest of them, kept as they come: a matrix of hundreds asks for it at every picture. */ readonly worst?: Statement };
 
 export type RunView = {
   readonly runId: string;
@@ -76,9 +76,12 @@ export type ConversationState = {
 
 export const EMPTY: ConversationState = { cursor: "0.0", turns: [], runs: new Map(), offers: new Map(), seen: 0 };
 
-/** Applies a batch. Only what changed is copied, once per batch: a flood of output costs one new object per step. */
+/** srv-2 before srv-10, as people count. */
+const { compare: byName } = new Intl.Collator("en", { numeric: true });
+
+/** Applies a batch. Only what changed is copied, once per batch, and what did not change stays the same object: that is how what draws it knows. */
 export function applyItems(before: ConversationState, items: readonly ChatItem[]): ConversationState {
-  const draft = { ...before, turns: [...before.turns], runs: new Map(before.runs), offers: new Map(before.offers) };
+  const draft: Mutable<ConversationState> = { ...before };
   const own = new Map<string, RunDraft>();
   for (const { cursor, at, event } of items) {
     draft.cursor = cursor;
@@ -94,7 +97,7 @@ export function applyItems(before: ConversationState, items: readonly ChatItem[]
       applyChat(draft, event.event, at);
     }
   }
-  for (const [runId, run] of own) draft.runs.set(runId, run as RunView);
+  if (own.size > 0) draft.runs = new Map([...draft.runs, ...own]);
   return draft;
 }
 
@@ -116,7 +119,7 @@ function applyRun(run: RunDraft, event: RunEvent, at: number): void {
   switch (event.type) {
     case "planned":
       Object.assign(run, { title: event.title, outline: event.steps, isTree: event.tree, ...(event.skill && { skill: event.skill }) });
-      for (const one of event.hosts) run.hosts.set(one.id, { host: one, state: "waiting-turn", say: "", stepIds: [], statements: [] });
+      for (const one of event.hosts.toSorted((a, b) => byName(a.name, b.name))) run.hosts.set(one.id, { host: one, state: "waiting-turn", say: "", stepIds: [], statements: [] });
       break;
     case "queued":
       run.steps.set(event.stepId, { runId: run.runId, stepId: event.stepId, hostId: event.hostId, title: event.title, script: event.script, why: event.why, role: event.role, state: "queued", approvedBy: [], wasReattached: false, stdout: "", stderr: "", cutBytes: 0, say: "", isRetried: false });
@@ -151,7 +154,7 @@ function applyRun(run: RunDraft, event: RunEvent, at: number): void {
       step(event.stepId, () => ({ isRetried: true, say: event.say }));
       break;
     case "statement":
-      host(event.hostId, ({ statements }) => ({ statements: [...statements, event.statement] }));
+      host(event.hostId, ({ statements, worst }) => ({ statements: [...statements, event.statement], worst: worst !== undefined && GRAVITY[worst.tone] >= GRAVITY[event.statement.tone] ? worst : event.statement }));
       break;
     case "host":
       host(event.hostId, () => ({ state: event.state, say: event.say }));
@@ -168,24 +171,31 @@ function applyRun(run: RunDraft, event: RunEvent, at: number): void {
   }
 }
 
-function applyChat(draft: { title?: string; turns: TurnView[]; offers: Map<string, OfferView> }, event: ChatEvent, at: number): void {
+/** How much a statement asks to be looked at. */
+export const GRAVITY: Readonly<Record<Statement["tone"], number>> = { good: 0, plain: 1, unsure: 2, attention: 3, bad: 4 };
+
+function applyChat(draft: Mutable<ConversationState>, event: ChatEvent, at: number): void {
   if (event.type === "titled") {
     draft.title = event.title;
     return;
   }
   if (event.type === "message") {
-    draft.turns.push({ turnId: event.turnId, at, text: event.text, hosts: event.hosts, attachments: event.attachments, blocks: [], state: "working", say: "" });
+    draft.turns = [...draft.turns, { turnId: event.turnId, at, text: event.text, hosts: event.hosts, attachments: event.attachments, blocks: [], state: "working", say: "" }];
     return;
   }
   const index = draft.turns.findIndex(({ turnId }) => turnId === event.turnId);
   const turn = draft.turns[index];
   if (!turn) return;
-  const add = (block: Block) => {
-    draft.turns[index] = { ...turn, blocks: [...turn.blocks, block] };
+  const change = (changed: Partial<TurnView>) => {
+    draft.turns = draft.turns.with(index, { ...turn, ...changed });
+  };
+  const add = (block: Block) => change({ blocks: [...turn.blocks, block] });
+  const offer = (known: OfferView) => {
+    draft.offers = new Map([...draft.offers, [known.proposalId, known]]);
   };
   switch (event.type) {
     case "understood":
-      draft.turns[index] = { ...turn, understood: event };
+      change({ understood: event });
       break;
     case "run":
       add({ kind: "run", runId: event.runId, purpose: event.purpose, title: event.title });
@@ -194,12 +204,12 @@ function applyChat(draft: { title?: string; turns: TurnView[]; offers: Map<strin
       add({ kind: "answer", statements: event.statements, tables: event.tables, series: event.series });
       break;
     case "proposal":
-      draft.offers.set(event.proposalId, event);
+      offer(event);
       add({ kind: "offer", proposalId: event.proposalId });
       break;
     case "proposal-taken": {
       const known = draft.offers.get(event.proposalId);
-      if (known) draft.offers.set(event.proposalId, { ...known, taken: event.state });
+      if (known) offer({ ...known, taken: event.state });
       break;
     }
     case "ask-back":
@@ -213,7 +223,7 @@ function applyChat(draft: { title?: string; turns: TurnView[]; offers: Map<strin
       add({ kind: "said", tone: event.type, say: event.say });
       break;
     case "turn":
-      draft.turns[index] = { ...turn, state: event.state, say: event.say };
+      change({ state: event.state, say: event.say });
       break;
     default:
       event satisfies never;

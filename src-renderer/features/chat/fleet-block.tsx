@@ -1,10 +1,10 @@
-import { useMemo, useState } from "react";
+import { memo, useMemo, useState } from "react";
 import { formatDuration, plural } from "../../lib/format.ts";
 import { Progress } from "../../ui/progress.tsx";
 import { Segmented } from "../../ui/segmented.tsx";
 import { Dot, type DotState } from "../../ui/status-dot.tsx";
-import { Table } from "../../ui/table.tsx";
-import type { HostView, RunView } from "./conversation-state.ts";
+import { Table, type Column } from "../../ui/table.tsx";
+import { GRAVITY, type HostView, type RunView } from "./conversation-state.ts";
 import styles from "./fleet-block.module.css";
 
 type Props = { run: RunView; now: number; openHostId: string | undefined; onOpenHost: (hostId: string | undefined) => void; onStop?: (() => void) | undefined };
@@ -29,30 +29,26 @@ export const FleetBlock = ({ run, now, openHostId, onOpenHost, onStop }: Props) 
         <Progress label={isOver ? `${plural(hosts.length, "host")} in ${formatDuration(elapsed)}` : `${ended} of ${plural(hosts.length, "host")}`} fraction={hosts.length === 0 ? null : ended / hosts.length} detail={`${trouble === 0 ? "no trouble" : `${trouble} to look at`} · ${rate(ended, elapsed)}`} {...(onStop === undefined || isOver ? {} : { onCancel: onStop })} />
         <Segmented label="Which hosts" value={filter} onValue={setFilter} segments={[{ value: "all", text: "All" }, { value: "running", text: "Running" }, { value: "trouble", text: `Trouble ${trouble}` }]} />
       </div>
-      <div className={styles.matrix} style={{ height: Math.min(rows.length, 14) * ROW + 34 }}>
-        <Table
-          label="Hosts of this run"
-          rows={rows}
-          rowId={({ host }) => host.id}
-          rowHeight={ROW}
-          selectedId={openHostId}
-          onOpen={({ host }) => onOpenHost(host.id === openHostId ? undefined : host.id)}
-          edge={({ host }) => host.environment}
-          empty={filter === "trouble" ? "No host is in trouble." : "No host here now."}
-          columns={[
-            { id: "host", title: "Host", width: "160px", isMono: true, cell: ({ host }) => host.name },
-            { id: "state", title: "State", width: "132px", cell: ({ state }) => <span className={styles.state}><Dot state={DOTS[state]} />{WORDS[state]}</span> },
-            { id: "steps", title: "Steps", width: "64px", align: "end", isMono: true, cell: ({ stepIds }) => stepIds.length },
-            { id: "finding", title: "Finding", cell: (one) => findingOf(one) },
-          ]}
-        />
-      </div>
+      <Matrix rows={rows} empty={filter === "trouble" ? "No host is in trouble." : "No host here now."} openHostId={openHostId} onOpenHost={onOpenHost} />
     </section>
   );
 };
 
-const GRAVITY = { good: 0, plain: 1, unsure: 2, attention: 3, bad: 4 } as const;
-const worst = ({ statements }: HostView) => statements.toSorted((a, b) => GRAVITY[b.tone] - GRAVITY[a.tone])[0];
-const isTrouble = (one: HostView): boolean => ["failed", "refused", "unknown"].includes(one.state) || GRAVITY[worst(one)?.tone ?? "good"] >= GRAVITY.unsure;
-const findingOf = (one: HostView): string => (one.state === "done" || one.state === "running" ? (worst(one)?.text.replaceAll("`", "") ?? "") : one.say);
+const COLUMNS: readonly Column<HostView>[] = [
+  { id: "host", title: "Host", width: "160px", isMono: true, cell: ({ host }) => host.name },
+  { id: "state", title: "State", width: "132px", cell: ({ state }) => <span className={styles.state}><Dot state={DOTS[state]} isStill />{WORDS[state]}</span> },
+  { id: "steps", title: "Steps", width: "64px", align: "end", isMono: true, cell: ({ stepIds }) => stepIds.length },
+  { id: "finding", title: "Finding", cell: (one) => findingOf(one) },
+];
+
+/** The clock above ticks without it: it is drawn anew only when a host told something. */
+const Matrix = memo(({ rows, empty, openHostId, onOpenHost }: Pick<Props, "openHostId" | "onOpenHost"> & { rows: readonly HostView[]; empty: string }) => (
+  <div className={styles.matrix} style={{ height: Math.min(rows.length, 14) * ROW + 34 }}>
+    <Table label="Hosts of this run" rows={rows} rowId={({ host }) => host.id} rowHeight={ROW} selectedId={openHostId} onOpen={({ host }) => onOpenHost(host.id === openHostId ? undefined : host.id)} edge={({ host }) => host.environment} empty={empty} columns={COLUMNS} />
+  </div>
+));
+Matrix.displayName = "Matrix";
+
+const isTrouble = (one: HostView): boolean => ["failed", "refused", "unknown"].includes(one.state) || GRAVITY[one.worst?.tone ?? "good"] >= GRAVITY.unsure;
+const findingOf = (one: HostView): string => (one.state === "done" || one.state === "running" ? (one.worst?.text.replaceAll("`", "") ?? "") : one.say);
 const rate = (ended: number, ms: number): string => (ended === 0 || ms <= 0 ? "starting" : `${((ended * 1000) / ms).toFixed(ended * 1000 < ms * 10 ? 1 : 0)} hosts/s`);

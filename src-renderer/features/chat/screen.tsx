@@ -1,4 +1,5 @@
-import { useCallback, useEffect, useRef, useState, type ReactNode } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { useStore } from "zustand";
 import { Failure } from "../../../src-main/contract/failure.ts";
 import type { Choice, Conversation } from "../../../src-main/contract/index.ts";
 import { ScreenBar } from "../../app/screen-bar.tsx";
@@ -8,16 +9,17 @@ import { EnvironmentTag } from "../../ui/tag.tsx";
 import { IconButton } from "../../ui/icon-button.tsx";
 import { chatCommands } from "./chat-commands.ts";
 import { Composer } from "./composer.tsx";
+import { ConversationFlow } from "./conversation-flow.tsx";
 import { ConversationList } from "./conversation-list.tsx";
 import { Guide } from "./guide.tsx";
 import { HandedQuestions } from "./handed-questions.tsx";
 import { guideProgress, EXAMPLES, LAB_EXAMPLES } from "./guide-progress.ts";
 import { ApprovalSlot } from "./approval-slot.tsx";
 import { SidePanes } from "./side-panes.tsx";
-import { TurnBlock } from "./turn-block.tsx";
+import type { TurnActions } from "./turn-block.tsx";
+import { EMPTY } from "./conversation-state.ts";
 import { useConversation } from "./use-conversation.ts";
 import { useDraft } from "./use-draft.ts";
-import { useFlowScroll } from "./use-flow-scroll.ts";
 import { useNow } from "./use-now.ts";
 import styles from "./screen.module.css";
 
@@ -29,20 +31,21 @@ export const ChatScreen = () => {
   const [conversations, setConversations] = useState<readonly Conversation[]>([]);
   useFeed(`chat-list ${search}`, (client, signal) => client.chat.list({ search }, { signal }), (item) => setConversations(item.conversations));
   const current = conversations.find(({ id }) => id === conversationId);
-  const { state, isLoaded, error } = useConversation(conversationId);
-  const last = state.turns.at(-1);
+  const { store, error } = useConversation(conversationId);
+  const isLoaded = useStore(store, (state) => state !== EMPTY);
+  const title = useStore(store, (state) => state.title);
+  const last = useStore(store, ({ turns }) => turns.at(-1));
   const isBusy = last?.state === "working" || last?.state === "waiting";
-  const now = useNow(isBusy);
+  const now = useNow(true, 15_000);
   const isLab = useStatus((status) => status?.lab ?? false);
   const hasHosts = useStatus((status) => (status?.hostsConnected ?? 0) > 0) || isLab;
   const model = useStatus((status) => (status?.model.state === "ready" ? status.model.name : "no model · skills"));
   const [isListShown, setListShown] = useState(true);
   const [busyOffer, setBusyOffer] = useState<string>();
   const field = useRef<HTMLTextAreaElement>(null);
-  const flow = useFlowScroll(state, conversationId);
   const open = useCallback((id: string) => app.navigate(`/chat/${id}`), [app]);
   const tell = useCallback((failure: unknown) => app.toast({ title: "Not done", text: failure instanceof Failure ? failure.message : "Something went wrong.", tone: "bad" }), [app]);
-  const { draft, setDraft, send, attach, attachScrollback, complete } = useDraft({ conversationId, state, isPinned: current?.isPinned ?? false, onOpened: open, onFailure: tell, field });
+  const { draft, setDraft, send, attach, attachScrollback, complete } = useDraft({ conversationId, last, isPinned: current?.isPinned ?? false, onOpened: open, onFailure: tell, field });
   const handed = route.params.get("text");
   // Other screens hand a question over; it is not sent before the operator does so.
   useEffect(() => {
@@ -50,43 +53,43 @@ export const ChatScreen = () => {
   }, [handed, setDraft]);
   const stop = useCallback(() => void (conversationId && app.client.chat.stop({ conversationId }).catch(tell)), [app, conversationId, tell]);
   const [arePanesShown, setPanesShown] = useState(false);
-  const openPane = (hostId: string) => {
+  const openPane = useCallback((hostId: string) => {
     setPanesShown(true);
-    const open = async () => {
+    const openOne = async () => {
       const { panes } = await app.client.terminals.list({});
       if (!panes.some((pane) => pane.hostId === hostId)) await app.client.terminals.open({ host: hostId });
     };
-    open().catch(tell);
-  };
+    openOne().catch(tell);
+  }, [app, tell]);
   const openHosts = (last?.understood?.hosts ?? last?.hosts ?? []).slice(0, 2);
 
   useCommands(chatCommands({ conversationId, current, isBusy, stop, attachPane: () => void attachScrollback(openHosts.map(({ id }) => id)), togglePanes: () => setPanesShown((shown) => !shown), toggleList: () => setListShown((shown) => !shown), focus: () => field.current?.focus(), retry: () => last && void send({ text: last.text, hosts: last.hosts.map(({ name }) => name), attachments: [] }), tell }));
   useEffect(() => field.current?.focus(), [conversationId]);
 
   const choose = useCallback((choice: Choice) => void send({ text: choice.ask, hosts: [], attachments: [] }), [send]);
-  const actions = {
+  const actions = useMemo((): TurnActions => ({
     onChoose: choose,
-    onTake: (proposalId: string, take: boolean) => {
+    onTake: (proposalId, take) => {
       if (conversationId === undefined) return;
       setBusyOffer(proposalId);
       app.client.chat.propose({ conversationId, proposalId, take }).catch(tell).finally(() => setBusyOffer(undefined));
     },
-    onRetry: (turn: (typeof state.turns)[number]) => void send({ text: turn.text, hosts: turn.hosts.map(({ name }) => name), attachments: [] }),
+    onRetry: (turn) => void send({ text: turn.text, hosts: turn.hosts.map(({ name }) => name), attachments: [] }),
     onStop: stop,
     onOpenPane: openPane,
-    drawApproval: (approvalId: string, isFirst: boolean): ReactNode => <ApprovalSlot approvalId={approvalId} hasKeys={isFirst} />,
-  };
+    drawApproval: (approvalId, isFirst) => <ApprovalSlot approvalId={approvalId} hasKeys={isFirst} />,
+  }), [app, choose, conversationId, openPane, send, stop, tell]);
   const onDigit = (digit: number): boolean => {
     const block = last?.blocks.at(-1);
     const choice = block?.kind === "ask-back" ? block.event.choices[digit - 1] : block?.kind === "out-of-scope" ? block.event.nearest[digit - 1] : undefined;
     if (choice) choose(choice);
     return choice !== undefined;
   };
-  const isEmpty = conversationId === undefined || (isLoaded && state.turns.length === 0);
+  const isEmpty = conversationId === undefined || (isLoaded && last === undefined);
   return (
     <div className={styles.screen} data-list={isListShown || undefined}>
       <ScreenBar
-        {...(conversationId === undefined ? {} : { title: state.title ?? current?.title ?? "" })}
+        {...(conversationId === undefined ? {} : { title: title ?? current?.title ?? "" })}
         chips={(last?.understood?.hosts ?? []).slice(0, 3).map((host) => <span key={host.id} className={styles.hostChip}><Chip isMono environment={host.environment}>{host.name}</Chip><EnvironmentTag environment={host.environment} /></span>)}
         actions={<>
           {openHosts.length === 0 ? null : <IconButton icon="terminal" label={arePanesShown ? "Hide panes" : "Show panes"} keys="Mod+J" isPressed={arePanesShown} onClick={() => setPanesShown(!arePanesShown)} />}
@@ -96,16 +99,11 @@ export const ChatScreen = () => {
       {isListShown ? <ConversationList conversations={conversations} selectedId={conversationId} search={search} now={now} onSearch={setSearch} onOpen={open} onNew={() => app.navigate("/chat")} /> : null}
       <SidePanes hosts={openHosts} isShown={arePanesShown}>
         <div className={styles.chat}>
-          <div ref={flow.ref} className={styles.flow} onScroll={flow.onScroll} tabIndex={0} role="log" aria-label="Conversation" aria-live="off">
-            <div className={styles.inner}>
-              {error === undefined ? null : <p className={styles.error} role="alert">{error}</p>}
-              {isEmpty && error === undefined ? <Guide isLab={isLab} hasHosts={hasHosts} examples={isLab ? LAB_EXAMPLES : EXAMPLES} done={guideProgress(conversations)} onAsk={(text) => void send({ text, hosts: [], attachments: [] })} onHosts={() => app.navigate("/hosts")} /> : null}
-              {isEmpty && error === undefined ? <HandedQuestions onTake={(taken) => (setDraft(taken), field.current?.focus())} /> : null}
-              {state.turns.map((turn, index) => (
-                <TurnBlock key={turn.turnId} turn={turn} runs={state.runs} offers={state.offers} isLast={index === state.turns.length - 1} now={index === state.turns.length - 1 ? now : 0} busyOffer={busyOffer} actions={actions} />
-              ))}
-            </div>
-          </div>
+          <ConversationFlow store={store} conversationId={conversationId} busyOffer={busyOffer} actions={actions}>
+            {error === undefined ? null : <p className={styles.error} role="alert">{error}</p>}
+            {isEmpty && error === undefined ? <Guide isLab={isLab} hasHosts={hasHosts} examples={isLab ? LAB_EXAMPLES : EXAMPLES} done={guideProgress(conversations)} onAsk={(text) => void send({ text, hosts: [], attachments: [] })} onHosts={() => app.navigate("/hosts")} /> : null}
+            {isEmpty && error === undefined ? <HandedQuestions onTake={(taken) => (setDraft(taken), field.current?.focus())} /> : null}
+          </ConversationFlow>
           <div className={styles.foot}>
             <Composer draft={draft} onDraft={setDraft} onSend={() => void send(draft)} isBusy={isBusy} onStop={stop} model={model} lastAsked={last?.text} complete={complete} onAttach={(files) => void attach(files)} onAttachPane={() => void attachScrollback(openHosts.map(({ id }) => id))} onDigit={onDigit} field={field} />
           </div>

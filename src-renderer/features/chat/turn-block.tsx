@@ -1,4 +1,4 @@
-import { memo, useState, type ReactNode } from "react";
+import { memo, useCallback, useLayoutEffect, useMemo, useRef, useState, type ReactNode } from "react";
 import type { Choice, Citation } from "../../../src-main/contract/index.ts";
 import { formatClock, formatInstant, plural } from "../../lib/format.ts";
 import { Button } from "../../ui/button.tsx";
@@ -32,13 +32,17 @@ export const MATRIX_FROM = 4;
 export const TurnBlock = memo(({ turn, runs, offers, isLast, now, busyOffer, actions }: Props) => {
   const [shown, setShown] = useState<Shown>();
   const [openHostId, setOpenHostId] = useState<string>();
-  const numbers = citationNumbers(turn, runs);
-  const cites = citesByStep(turn);
-  const showCite = (cite: Citation) => {
-    const step = runs.get(cite.runId)?.steps.get(cite.stepId);
+  const numbers = useMemo(() => citationNumbers(turn, runs), [turn, runs]);
+  const cites = useMemo(() => citesByStep(turn), [turn]);
+  const newest = useRef(runs);
+  useLayoutEffect(() => {
+    newest.current = runs;
+  });
+  const showCite = useCallback((cite: Citation) => {
+    const step = newest.current.get(cite.runId)?.steps.get(cite.stepId);
     if (step) setOpenHostId(step.hostId);
     setShown((before) => ({ key: citeKey(cite), cite, asked: (before?.asked ?? 0) + 1 }));
-  };
+  }, []);
   const isOpen = turn.state === "working" || turn.state === "waiting";
   const draw = (block: Block, index: number): ReactNode => {
     switch (block.kind) {
@@ -70,8 +74,13 @@ export const TurnBlock = memo(({ turn, runs, offers, isLast, now, busyOffer, act
       {isOpen ? <Pending turn={turn} runs={runs} onStop={actions.onStop} /> : turn.state === "stopped" ? <p className={styles.stopped}>{turn.say}</p> : null}
     </article>
   );
-});
+}, isSameTurn);
 TurnBlock.displayName = "TurnBlock";
+
+/** The runs of all turns come in one map: a turn is drawn anew when one of its own told something, not when another's did. */
+function isSameTurn({ runs: runsBefore, ...before }: Props, { runs, ...after }: Props): boolean {
+  return (Object.keys(after) as (keyof typeof after)[]).every((name) => before[name] === after[name]) && after.turn.blocks.every((block) => block.kind !== "run" || runsBefore.get(block.runId) === runs.get(block.runId));
+}
 
 const Question = ({ turn, canRetry, onRetry }: { turn: TurnView; canRetry: boolean; onRetry: () => void }) => (
   <div className={styles.question}>
@@ -109,11 +118,12 @@ const NO_CITES: readonly Citation[] = [];
 
 const RunBlock = ({ run, block, turn, numbers, cites, shown, now, actions, openHostId, setOpenHostId }: RunProps) => {
   const isFleet = run.hosts.size >= MATRIX_FROM;
-  const steps = [...run.steps.values()].filter((step) => !step.isRetried && (!isFleet || step.hostId === openHostId));
+  const ofHost = isFleet ? (run.hosts.get(openHostId ?? "")?.stepIds ?? []).flatMap((id) => run.steps.get(id) ?? []) : [...run.steps.values()];
+  const steps = ofHost.filter((step) => !step.isRetried);
   const firstWaiting = steps.find((step) => step.state === "waiting");
   const card = (step: StepView) => (
     <div key={step.stepId} className={styles.stepAndApproval}>
-      {step.state === "waiting" && step.approval ? actions.drawApproval(step.approval.id, step === firstWaiting) : <StepCard step={step} number={numbers.get(citeKey(step))} host={run.hosts.size > 1 ? run.hosts.get(step.hostId)?.host : undefined} cites={cites.get(citeKey(step)) ?? NO_CITES} shown={shown?.key === citeKey(step) ? shown : undefined} now={now} onOpenPane={actions.onOpenPane} />}
+      {step.state === "waiting" && step.approval ? actions.drawApproval(step.approval.id, step === firstWaiting) : <StepCard step={step} number={numbers.get(citeKey(step))} host={run.hosts.size > 1 ? run.hosts.get(step.hostId)?.host : undefined} cites={cites.get(citeKey(step)) ?? NO_CITES} shown={shown?.key === citeKey(step) ? shown : undefined} now={step.state === "running" ? now : 0} onOpenPane={actions.onOpenPane} />}
     </div>
   );
   return (

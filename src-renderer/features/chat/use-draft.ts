@@ -3,15 +3,15 @@ import type { Attachment } from "../../../src-main/contract/index.ts";
 import { useApp } from "../../app/use-app.ts";
 import type { Asked } from "./completion-at.ts";
 import { NO_DRAFT, type Draft } from "./composer.tsx";
-import type { ConversationState } from "./conversation-state.ts";
+import type { TurnView } from "./conversation-state.ts";
 import { readSlash } from "./slash.ts";
 
-type Needs = { conversationId: string | undefined; state: ConversationState; isPinned: boolean; onOpened: (id: string) => void; onFailure: (failure: unknown) => void; field: RefObject<HTMLTextAreaElement | null> };
+type Needs = { conversationId: string | undefined; last: TurnView | undefined; isPinned: boolean; onOpened: (id: string) => void; onFailure: (failure: unknown) => void; field: RefObject<HTMLTextAreaElement | null> };
 
 const MAX_CHARACTERS = 256 * 1024;
 
 /** What is being written, and where it goes: to the core as a message, or to this screen as a slash command. */
-export function useDraft({ conversationId, state, isPinned, onOpened, onFailure, field }: Needs) {
+export function useDraft({ conversationId, last, isPinned, onOpened, onFailure, field }: Needs) {
   const { client, toast, navigate, openHelp } = useApp();
   const [draft, setDraft] = useState<Draft>(NO_DRAFT);
 
@@ -27,12 +27,11 @@ export function useDraft({ conversationId, state, isPinned, onOpened, onFailure,
       else if (command.name === "rename" && command.rest !== "") await client.chat.rename({ conversationId, title: command.rest });
       else if (command.name === "export") saveAs(await client.chat.export({ conversationId }));
       else if (command.name === "retry") {
-        const last = state.turns.at(-1);
         if (last) await client.chat.send({ conversationId, text: last.text, hosts: last.hosts.map(({ name }) => name) });
       }
       return true;
     },
-    [client, conversationId, isPinned, navigate, openHelp, state.turns, toast],
+    [client, conversationId, isPinned, last, navigate, openHelp, toast],
   );
 
   const send = useCallback(

@@ -1,21 +1,18 @@
 import { useLayoutEffect, useRef } from "react";
-import type { ConversationState } from "./conversation-state.ts";
 
 const NEAR_PX = 80;
 
 /** Keeps the newest in sight while the operator is at the end; once they scroll up to read, nothing moves under them. */
-export function useFlowScroll(state: ConversationState, conversationId: string | undefined) {
+export function useFlowScroll(turnCount: number, conversationId: string | undefined) {
   const ref = useRef<HTMLDivElement>(null);
   const follows = useRef(true);
   const lastTop = useRef(0);
   useLayoutEffect(() => {
     follows.current = true;
-  }, [conversationId, state.turns.length]);
-  useLayoutEffect(() => {
     const box = ref.current;
-    if (box !== null && follows.current) box.scrollTop = box.scrollHeight;
-  }, [state]);
-  // An approval or a long output is drawn after its event came, so the end moves once more without a new state.
+    if (box !== null) box.scrollTop = box.scrollHeight;
+  }, [conversationId, turnCount]);
+  // Asked of the layout that is made anyway, once a picture: to ask at each event would make it be laid out once more.
   useLayoutEffect(() => {
     const box = ref.current;
     const flow = box?.firstElementChild;
@@ -33,7 +30,7 @@ export function useFlowScroll(state: ConversationState, conversationId: string |
       observer.disconnect();
       box.removeEventListener("click", stay, true);
     };
-  }, [conversationId, state.turns.length]);
+  }, [conversationId, turnCount]);
   const onScroll = () => {
     const box = ref.current;
     if (box === null) return;

@@ -34,8 +34,23 @@ describe("many hosts", () => {
   const many = items(found("a", "fine", "good"), ended("a"), found("b", "`/var` is 95 % full", "bad"), ended("b"), ended("c", "failed", "No answer."));
   test("begin with a count that adds up, and name each host in trouble", () => {
     const answer = composeAnswer(run(["a", "b", "c"], "failed", "1 of 3"), many);
-    expect(texts(answer)).toEqual(["Health check on 3 hosts: 1 fine, 1 need attention, 1 gave no full answer.", "b: `/var` is 95 % full", "c: No answer."]);
+    expect(texts(answer)).toEqual(["Health check on 3 hosts: 1 fine, 1 needs attention, 1 gave no full answer.", "b: `/var` is 95 % full", "c: No answer."]);
     expect(answer.state).toBe("done");
+  });
+  test("that say the same are named in one sentence, the gravest first, with the lines of each", () => {
+    const cite = (n: number) => ({ runId: "run_1", stepId: `h${n}-s1`, stream: "stdout" as const, fromLine: 1, toLine: 1 });
+    const names = ["srv-1", "srv-2", "srv-3", "srv-4", "srv-10", "db"];
+    const answer = composeAnswer(run(names), items(...names.flatMap((name, i): RunEvent[] => [{ type: "statement", hostId: name, statement: name === "db" ? { text: "The disk is full.", tone: "bad", cites: [cite(9)] } : { text: "The clock is not in step.", tone: "attention", cites: [cite(i)] } }, ended(name)])));
+    expect(texts(answer).slice(1)).toEqual(["db: The disk is full.", "srv-1, srv-2, srv-3 and 2 more: The clock is not in step."]);
+    expect(answer.statements[2]!.cites.map(({ stepId }) => stepId)).toEqual(["h0-s1", "h1-s1", "h2-s1", "h3-s1", "h4-s1"]);
+  });
+  test("that each say something else are not all said: the table has them, and a sentence says how many", () => {
+    const names = Array.from({ length: 30 }, (_, i) => `srv-${i + 1}`);
+    const answer = composeAnswer(run(names), items(...names.flatMap((name, i): RunEvent[] => [found(name, `It is overloaded: ${i}.`, "attention"), ended(name)])));
+    expect(answer.statements).toHaveLength(14);
+    expect(texts(answer).at(-1)).toBe("18 more need attention; the table names each with its finding, the worst first.");
+    expect(answer.tables[0]!.rows).toHaveLength(30);
+    expect(answer.tables[0]!.rows.map(({ cells }) => cells[0]).slice(8, 11)).toEqual(["srv-9", "srv-10", "srv-11"]);
   });
   test("become one matrix, the worst first", () => {
     const answer = composeAnswer(run(["a", "b", "c"], "failed"), many);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { completionAt } from "../../../src-renderer/features/chat/completion-at.ts";
 import { EMPTY, applyItems, citationNumbers, citesByStep, isCited, linesOf } from "../../../src-renderer/features/chat/conversation-state.ts";
+import { createConversation, REST_MS } from "../../../src-renderer/features/chat/conversation-store.ts";
 import { readSlash } from "../../../src-renderer/features/chat/slash.ts";
 import { fleet, storyOf, waits, WEB } from "../../../src-renderer/features/chat/story.ts";
 
@@ -42,6 +43,44 @@ describe("what the chat screen makes of events", () => {
     const hosts = [...state.runs.get("run_1")!.hosts.values()];
     expect(hosts).toHaveLength(200);
     expect(hosts.filter((one) => one.state === "failed").length).toBeGreaterThan(0);
+  });
+
+  test("a host's gravest finding is kept as it is told, the first of equals", () => {
+    const told = (text: string, tone: "good" | "attention" | "bad") => ({ run: "run_1", event: { type: "statement", hostId: "web-01", statement: { text, tone, cites: [] } } }) as const;
+    const state = applyItems(EMPTY, storyOf([{ run: "run_1", event: { type: "planned", title: "t", hosts: [WEB], steps: [], inputs: {}, tree: false } }, told("fine", "good"), told("first", "attention"), told("second", "attention")]));
+    expect(state.runs.get("run_1")!.hosts.get("web-01")!.worst!.text).toBe("first");
+  });
+
+  test("what a batch does not touch stays the same object, so that nothing of it is drawn anew", () => {
+    const before = waits();
+    const after = applyItems(before, [{ cursor: "0.900", at: 1, event: { kind: "run", item: { n: 900, runId: "run_2", at: 1, event: { type: "host", hostId: "web-01", state: "running", say: "" } } } }]);
+    expect(after.turns).toBe(before.turns);
+    expect(after.offers).toBe(before.offers);
+    expect(after.runs.get("run_1")).toBe(before.runs.get("run_1"));
+    expect(after.runs.get("run_2")).not.toBe(before.runs.get("run_2"));
+  });
+
+  test("what comes after a rest is shown at once, a flood a few times a second, and nothing of it is lost", () => {
+    let now = 1000;
+    const due: { at: number; act: () => void }[] = [];
+    const { store, tell, close } = createConversation({ now: () => now, later: (act, ms) => (due.push({ at: now + ms, act }), () => due.pop()) });
+    const pass = (ms: number) => {
+      now += ms;
+      for (const { act } of due.splice(0, due.filter(({ at }) => at <= now).length)) act();
+    };
+    let pictures = 0;
+    store.subscribe(() => (pictures += 1));
+    const items = storyOf([{ run: "run_1", event: { type: "planned", title: "t", hosts: [WEB], steps: [], inputs: {}, tree: false } }, ...Array.from({ length: 300 }, () => ({ run: "run_1", event: { type: "statement", hostId: "web-01", statement: { text: "x", tone: "good", cites: [] } } }) as const)]);
+    for (const item of items) {
+      tell(item);
+      pass(1);
+    }
+    expect(pictures).toBe(1 + Math.floor((items.length - 1) / REST_MS));
+    pass(REST_MS);
+    expect(store.getState().runs.get("run_1")!.hosts.get("web-01")!.statements).toHaveLength(300);
+    tell(items[0]!);
+    close();
+    expect(due).toEqual([]);
   });
 
   test("marks number the steps of a turn and lead to exactly the cited lines", () => {
