@@ -1,4 +1,5 @@
 import { rmSync } from "node:fs";
+import { PROOF_TYPES } from "../contract/leaf-types.ts";
 import type { Actor } from "../contract/terms.ts";
 import { fail } from "./failures.ts";
 import type { Keyring } from "./keyring.ts";
@@ -28,8 +29,7 @@ export type Erasure =
 export type Retention = { readonly defaultDays: number; readonly perType: Readonly<Partial<Record<LeafType, number>>> };
 export const DEFAULT_RETENTION: Retention = { defaultDays: 7 * 365 + 2, perType: {} };
 
-/** Never erased: without them nothing else could be checked. */
-const KEPT: ReadonlySet<LeafType> = new Set(["key", "redaction", "anchor"]);
+const KEPT: ReadonlySet<LeafType> = new Set(PROOF_TYPES);
 const DAY_MS = 86_400_000;
 
 export function createKeeping({ writer, keyring, dir, now, onErasing }: KeepingNeeds) {

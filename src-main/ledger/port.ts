@@ -1,10 +1,7 @@
+import type { LeafType } from "../contract/leaf-types.ts";
 import type { Actor } from "../contract/terms.ts";
 
-/** The types of leaf. A new type is a decision: auditors' tools know this list. */
-export type LeafType =
-  | "intent" | "approval-request" | "approval" | "start" | "outcome" | "outcome-unknown" | "check"
-  | "session-open" | "session-close" | "gap" | "recording" | "login" | "config" | "policy" | "skill" | "key" | "anchor"
-  | "redaction" | "export" | "clock-jump" | "host-key" | "model-call" | "request" | "plan" | "decision" | "egress" | "boot";
+export type { LeafType };
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 

@@ -1,3 +1,4 @@
+import { PROOF_TYPES } from "../../contract/leaf-types.ts";
 import type { Tx } from "../database/tenants.ts";
 import { record } from "../events.ts";
 import { fail } from "../failures.ts";
@@ -40,12 +41,16 @@ export function createReading({ now }: { readonly now: () => number }) {
       return { logKey: desktop.log_key, items: await tx.rows<{ size: number; at: number; note: string }>("SELECT size, at, note FROM app.heads WHERE desktop_id = $1 AND ($2::bigint IS NULL OR size < $2::bigint) ORDER BY size DESC LIMIT $3", [desktopId, before ?? null, limit]) };
     },
 
-    /** The values go; the leaves, the tree and every proof over them stay as they were. */
-    async erase(tx: Tx, orgId: string, actor: string, of: { readonly desktopId: string; readonly seqs: readonly number[]; readonly why: string }): Promise<number> {
-      const erased = await tx.run("DELETE FROM app.openings WHERE desktop_id = $1 AND seq = ANY($2::bigint[])", [of.desktopId, of.seqs]);
-      if (erased === 0) throw fail("NOT_HERE");
-      await record(tx, orgId, now(), { actor, kind: "values.erased", detail: { desktopId: of.desktopId, entries: erased, first: Math.min(...of.seqs), why: of.why } });
-      return erased;
+    /** The values go; the leaves, the tree and every proof over them stay as they were, and so do values that are proofs themselves. */
+    async erase(tx: Tx, orgId: string, actor: string, of: { readonly desktopId: string; readonly seqs: readonly number[]; readonly why: string }): Promise<{ readonly erased: number; readonly kept: number }> {
+      const here = await tx.rows<{ seq: number; type: string }>("SELECT e.seq, e.type FROM app.openings o JOIN app.entries e ON e.org_id = o.org_id AND e.desktop_id = o.desktop_id AND e.seq = o.seq WHERE o.desktop_id = $1 AND o.seq = ANY($2::bigint[])", [of.desktopId, of.seqs]);
+      if (here.length === 0) throw fail("NOT_HERE");
+      const going = here.filter(({ type }) => !(PROOF_TYPES as readonly string[]).includes(type)).map(({ seq }) => seq);
+      const kept = here.length - going.length;
+      if (going.length === 0) return { erased: 0, kept };
+      const erased = await tx.run("DELETE FROM app.openings WHERE desktop_id = $1 AND seq = ANY($2::bigint[])", [of.desktopId, going]);
+      await record(tx, orgId, now(), { actor, kind: "values.erased", detail: { desktopId: of.desktopId, entries: erased, first: Math.min(...going), why: of.why } });
+      return { erased, kept };
     },
   };
 }

@@ -1,4 +1,5 @@
 import { Failure } from "../../contract/failure.ts";
+import { PROOF_TYPES } from "../../contract/leaf-types.ts";
 import { UUID, type Tenants, type Tx } from "../database/tenants.ts";
 import { record } from "../events.ts";
 
@@ -7,6 +8,7 @@ import { record } from "../events.ts";
 
 /** A type of entry, `*` for every type without a rule of its own, or `inbox` for what others told. */
 export type Rule = { readonly type: string; readonly days: number };
+export type SetRule = Rule & { readonly setBy: string; readonly setAt: number };
 
 const DAY_MS = 86_400_000;
 /** So that one organisation's flood holds no lock for long; the rest goes with the next turn of the same sweep. */
@@ -17,25 +19,34 @@ export const INBOX_DAYS = 2;
 /** How long a question waits for its desktop from when it was handed over, also where the rule is shorter. */
 const FETCH_DAYS = 30;
 const EVERY = "*";
+/** Enough to be warned by; to count all of a large record only to say so would hold it up. */
+export const COUNTED = 10_000;
+/** The entries a rule speaks of that are older than it allows: `$1` the time, `$2` the type, `$3` what `*` leaves out. */
+const PAST = `app.openings o JOIN app.entries e ON e.org_id = o.org_id AND e.desktop_id = o.desktop_id AND e.seq = o.seq WHERE e.at < $1 AND CASE WHEN $2 = '*' THEN e.type <> ALL($3::text[]) ELSE e.type = $2 END`;
+/** Handed to a desktop that is still to fetch it: left to it for a while, and not for ever. */
+const TOLD_PAST = `app.inbox i LEFT JOIN app.desktops d ON d.org_id = i.org_id AND d.desktop_id = i.desktop_id WHERE i.at < $1 AND NOT (i.state = 'handed' AND i.heard_at IS NULL AND d.left_at IS NULL AND d.sync_seq = 0 AND i.handed_at >= $2)`;
+
+/** Types that `*` says nothing of: those with a rule of their own, and those whose values are proofs. */
+const leftOutOf = (all: readonly Rule[]): string[] => [...PROOF_TYPES, ...all.map(({ type }) => type).filter((type) => type !== EVERY && type !== INBOX)];
 
 export function createRetention({ now }: { readonly now: () => number }) {
-  const rules = (tx: Tx): Promise<Rule[]> => tx.rows<Rule>("SELECT type, days FROM app.retention ORDER BY type");
+  const rules = (tx: Tx): Promise<SetRule[]> => tx.rows<SetRule>('SELECT type, days, set_by AS "setBy", set_at AS "setAt" FROM app.retention ORDER BY type');
+  const beforeOf = ({ days }: Rule): number => now() - days * DAY_MS;
+  const isoBefore = (rule: Rule): string => new Date(beforeOf(rule)).toISOString();
+  const fetchBefore = (): number => now() - FETCH_DAYS * DAY_MS;
 
   /** One turn: how many values went by this rule. */
-  async function retire(tx: Tx, { type, days }: Rule, named: readonly string[]): Promise<number> {
-    const before = now() - days * DAY_MS;
-    // What was handed to a desktop that is still to fetch it is left to it for a while, and not for ever.
-    if (type === INBOX) return tx.run(
-      `DELETE FROM app.inbox WHERE (org_id, item_id) IN (SELECT i.org_id, i.item_id FROM app.inbox i LEFT JOIN app.desktops d ON d.org_id = i.org_id AND d.desktop_id = i.desktop_id
-       WHERE i.at < $1 AND NOT (i.state = 'handed' AND i.heard_at IS NULL AND d.left_at IS NULL AND d.sync_seq = 0 AND i.handed_at >= $3) ORDER BY i.at LIMIT $2)`,
-      [before, AT_ONCE, now() - FETCH_DAYS * DAY_MS],
-    );
-    return tx.run(
-      `DELETE FROM app.openings WHERE (org_id, desktop_id, seq) IN (SELECT o.org_id, o.desktop_id, o.seq FROM app.openings o JOIN app.entries e ON e.org_id = o.org_id AND e.desktop_id = o.desktop_id AND e.seq = o.seq
-       WHERE e.at < $1 AND CASE WHEN $2 = '*' THEN e.type <> ALL($3::text[]) ELSE e.type = $2 END ORDER BY e.at LIMIT $4)`,
-      [new Date(before).toISOString(), type, named, AT_ONCE],
-    );
-  }
+  const retire = (tx: Tx, rule: Rule, leftOut: readonly string[]): Promise<number> =>
+    rule.type === INBOX
+      ? tx.run(`DELETE FROM app.inbox WHERE (org_id, item_id) IN (SELECT i.org_id, i.item_id FROM ${TOLD_PAST} ORDER BY i.at LIMIT $3)`, [beforeOf(rule), fetchBefore(), AT_ONCE])
+      : tx.run(`DELETE FROM app.openings WHERE (org_id, desktop_id, seq) IN (SELECT o.org_id, o.desktop_id, o.seq FROM ${PAST} ORDER BY e.at LIMIT $4)`, [isoBefore(rule), rule.type, leftOut, AT_ONCE]);
+
+  const countPast = async (tx: Tx, rule: Rule, leftOut: readonly string[]): Promise<number> => {
+    const row = await (rule.type === INBOX
+      ? tx.one<{ n: number }>(`SELECT count(*)::int AS n FROM (SELECT 1 FROM ${TOLD_PAST} LIMIT $3) AS past`, [beforeOf(rule), fetchBefore(), COUNTED])
+      : tx.one<{ n: number }>(`SELECT count(*)::int AS n FROM (SELECT 1 FROM ${PAST} LIMIT $4) AS past`, [isoBefore(rule), rule.type, leftOut, COUNTED]));
+    return row?.n ?? 0;
+  };
   return {
     rules,
     async set(tx: Tx, orgId: string, by: string, next: readonly Rule[]): Promise<void> {
@@ -43,13 +54,18 @@ export function createRetention({ now }: { readonly now: () => number }) {
       for (const { type, days } of next) await tx.run("INSERT INTO app.retention (org_id, type, days, set_by, set_at) VALUES ($1, $2, $3, $4, $5)", [orgId, type, days, by, now()]);
       await record(tx, orgId, now(), { actor: by, kind: "retention.set", detail: { rules: next.map(({ type, days }) => `${type} ${days} days`) } });
     },
+    /** What would go at the next turn by rules that nobody set yet. */
+    async preview(tx: Tx, given: readonly Rule[]): Promise<(Rule & { readonly entries: number })[]> {
+      const counted = [];
+      for (const { type, days } of given) counted.push({ type, days, entries: await countPast(tx, { type, days }, leftOutOf(given)) });
+      return counted;
+    },
     /** What went stands in the organisation's list, by rule, in the same transaction. */
     async turn(tx: Tx, orgId: string): Promise<{ readonly isDone: boolean }> {
       const all = await rules(tx);
-      const named = all.map(({ type }) => type).filter((type) => type !== EVERY && type !== INBOX);
       let isDone = true;
       for (const rule of all) {
-        const gone = await retire(tx, rule, named);
+        const gone = await retire(tx, rule, leftOutOf(all));
         if (gone > 0) await record(tx, orgId, now(), { actor: "retention", kind: rule.type === INBOX ? "inbox.retired" : "values.retired", detail: { type: rule.type, days: rule.days, entries: gone } });
         if (gone === AT_ONCE) isDone = false;
       }

@@ -1,10 +1,13 @@
+import { useState } from "react";
 import { formatInstant } from "../../lib/format.ts";
 import { renderedText } from "../../../src-main/contract/rendering.ts";
+import { Button } from "../../ui/button.tsx";
 import { EmptyState } from "../../ui/empty-state.tsx";
 import { KeyValues } from "../../ui/key-values.tsx";
 import { Bytes } from "../../ui/bytes.tsx";
-import { Card, Page, Toolbar } from "../../ui/page.tsx";
+import { Card, Grow, Page, Toolbar } from "../../ui/page.tsx";
 import { Segmented } from "../../ui/segmented.tsx";
+import { Select } from "../../ui/select.tsx";
 import { Table } from "../../ui/table.tsx";
 import styles from "../console.module.css";
 import { orgHash } from "../model.ts";
@@ -38,12 +41,29 @@ export const AuditScreen = () => {
   );
 };
 
+const ANYTHING = "anything";
+/** The first word of a kind: what it is about. */
+const ABOUT = [
+  { value: "refused", text: "Refusals" }, { value: "person", text: "People" }, { value: "desktop", text: "Desktops" }, { value: "log", text: "Forked records" },
+  { value: "approval", text: "Approvals" }, { value: "approver", text: "Approvers' keys" }, { value: "key", text: "API keys" }, { value: "edition", text: "Policy" }, { value: "provider", text: "Sign-in providers" },
+  { value: "settings", text: "Settings" }, { value: "record", text: "Exports" }, { value: "values", text: "Erased values" }, { value: "retention", text: "Times of keeping" },
+  { value: "inbox", text: "Inbox" }, { value: "inlet", text: "Who may tell" }, { value: "webhook", text: "Webhooks" },
+] as const;
+
 const Events = () => {
   const { orgId } = useOrg();
   const nameOf = useNames();
-  const { items, problem, more } = usePages("GET /v1/orgs/:orgId/events", { orgId, limit: 100 });
+  const [kind, setKind] = useState<string>(ANYTHING);
+  const { items, problem, more, again } = usePages("GET /v1/orgs/:orgId/events", { orgId, limit: 100, ...(kind !== ANYTHING && { kind }) });
   return (
     <>
+      <Toolbar label="Filter">
+        <Select className={styles.chooser ?? ""} label="About" value={kind} onValue={setKind} choices={[{ value: ANYTHING, text: "Everything" }, ...ABOUT]} />
+        <Grow />
+        <Button icon="refresh" onClick={again}>
+          Load the newest
+        </Button>
+      </Toolbar>
       <Problems of={[problem]} />
       <Table
         label="Events of this server"
@@ -51,7 +71,7 @@ const Events = () => {
         rows={items ?? []}
         rowId={({ eventId }) => eventId}
         onNearEnd={more}
-        empty={items === undefined ? null : <EmptyState icon="audit" title="Nothing happened yet">What people, keys and desktops do here is listed as it happens, refusals too.</EmptyState>}
+        empty={items === undefined ? null : <EmptyState icon="audit" title={kind === ANYTHING ? "Nothing happened yet" : "Nothing of this kind happened yet"}>What people, keys and desktops do here is listed as it happens, refusals too.</EmptyState>}
         columns={[
           { id: "at", title: "When", width: "160px", isMono: true, cell: (row) => formatInstant(row.at) },
           { id: "what", title: "What", width: "minmax(200px, 1fr)", cell: (row) => renderedText(eventWords(row)) },

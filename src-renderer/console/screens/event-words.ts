@@ -29,9 +29,10 @@ const WORDS: Readonly<Record<string, (detail: Readonly<Record<string, unknown>>)
   "inbox.retired": (d) => `${text(d["entries"])} messages reached their ${text(d["days"])} days and are gone`,
   "values.retired": (d) => `Values of ${text(d["entries"])} entries (${text(d["type"])}) reached their ${text(d["days"])} days and are gone; their proofs stay`,
   "retention.failed": (d) => `What is over could not be taken away and is tried again every hour: ${text(d["why"])}`,
-  "retention.set": (d) => `How long values are kept was set: ${text(d["rules"])}`,
+  "retention.set": (d) => `How long values are kept was set: ${listed(d["rules"]) || "for good"}`,
   "person.signed-in": (d) => `${text(d["email"])} signed in through ${text(d["provider"])}`,
   "provider.added": (d) => `The identity provider ${text(d["name"])} was added (${text(d["issuer"])}, as ${text(d["role"])})`,
+  "provider.certificates": (d) => `The signing certificates of an identity provider were set (${Array.isArray(d["fingerprints"]) ? d["fingerprints"].length : text(d["fingerprints"])})`,
   "provider.removed": () => "An identity provider was taken out",
   "webhook.created": (d) => `${text(d["host"])} is told of what happens here`,
   "webhook.removed": () => "A webhook was removed",
@@ -44,9 +45,10 @@ const WORDS: Readonly<Record<string, (detail: Readonly<Record<string, unknown>>)
   "inbox.done": () => "A message needs nobody any more",
   "edition.published": (d) => `Edition ${text(d["n"])} was published: ${text(d["note"])}`,
   "desktop.file": (d) => `A file of a desktop without a network was taken (number ${text(d["seq"])})`,
-  refused: (d) => [`Refused: ${text(d["code"])}`, d["route"], d["why"], d["more"] === undefined ? undefined : `and ${text(d["more"])} more like it`].filter((each) => each !== undefined).map(text).join(", "),
+  refused: (d) => [`Refused: ${text(d["code"])}`, d["route"], d["why"], d["say"], d["more"] === undefined ? undefined : `and ${text(d["more"])} more like it`].filter((each) => each !== undefined).map(text).join(", "),
 };
 
+const listed = (value: unknown): string => (Array.isArray(value) ? value.map(text).join(", ") : text(value));
 const text = (value: unknown): string => (typeof value === "string" || typeof value === "number" ? String(value) : JSON.stringify(value));
 
 /** What happened, in words; a kind this console does not know yet is shown by its name and loses nothing. */

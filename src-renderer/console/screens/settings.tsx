@@ -11,6 +11,7 @@ import styles from "../console.module.css";
 import { useActing, useAsked, useConsole, useOrg, useSession } from "../use-console.ts";
 import { Problems } from "./problems.tsx";
 import { Providers } from "./providers.tsx";
+import { Retention } from "./retention.tsx";
 
 export const SettingsScreen = () => {
   const { orgId, may } = useOrg();
@@ -30,6 +31,7 @@ export const SettingsScreen = () => {
           </Card>
         )}
         {may("people:read") ? <Providers /> : null}
+        {may("audit:read") ? <Retention /> : null}
         <Roles />
         <Authority />
       </div>

@@ -3,7 +3,8 @@ import { chmodSync, cpSync, readdirSync, readFileSync, rmSync, statSync, writeFi
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { checkFolder, exportWorm, readConfig } from "../../../src-main/central/index.ts";
-import { binaries, member, organisation, testCentral, type Browser, type TestCentral } from "../../fakes/central.ts";
+import { PROOF_TYPES } from "../../../src-main/contract/leaf-types.ts";
+import { binaries, member, organisation, signIn, testCentral, type Browser, type TestCentral } from "../../fakes/central.ts";
 import { linkedDesktop } from "../../fakes/linked-desktop.ts";
 import { throwawayFolders } from "../../harness/folders.ts";
 
@@ -17,10 +18,11 @@ describe.skipIf(!binaries)("what is kept of records", () => {
   let world: TestCentral;
   let orgId: string;
   let admin: Browser;
+  let email: string;
   let desk: Awaited<ReturnType<typeof linkedDesktop>>;
   beforeAll(async () => {
     world = await testCentral({ retentionEveryMs: 40 });
-    ({ orgId, admin } = await organisation(world, "Harbour"));
+    ({ orgId, admin, email } = await organisation(world, "Harbour"));
     desk = await linkedDesktop(String((await admin.ask("POST", `/v1/orgs/${orgId}/desktops`, {})).body["invitation"]));
   });
   afterAll(async () => {
@@ -105,13 +107,14 @@ describe.skipIf(!binaries)("what is kept of records", () => {
     expect((await admin.ask("DELETE", `/v1/orgs/${orgId}/desktops/${left.membership.desktopId}`)).status).toBe(200);
     const intents = async (): Promise<{ values: unknown }[]> => (await auditor.ask("GET", `/v1/orgs/${orgId}/entries?type=intent&limit=200`)).body["items"] as { values: unknown }[];
     expect((await auditor.ask("PUT", path, { rules })).body["code"]).toBe("NOT_ALLOWED");
-    for (const wrong of [[{ type: "*", days: 0 }], [{ type: "inbox", days: 1 }], [...rules, { type: "*", days: 3 }]]) expect((await admin.ask("PUT", path, { rules: wrong })).status).toBe(400);
+    for (const wrong of [[{ type: "*", days: 0 }], [{ type: "inbox", days: 1 }], [...rules, { type: "*", days: 3 }], [{ type: "intents", days: 9 }], [{ type: "key", days: 9 }]]) expect((await admin.ask("PUT", path, { rules: wrong })).status).toBe(400);
     expect((await admin.ask("PUT", path, { rules })).status).toBe(200);
-    expect((await auditor.ask("GET", path)).body["items"]).toHaveLength(3);
+    const { userId } = (await admin.ask("GET", "/v1/session")).body;
+    expect((await auditor.ask("GET", path)).body["items"]).toMatchObject([{ type: "*", days: 400, setBy: userId, setAt: expect.any(Number) as number }, { type: "inbox" }, { type: "intent", days: 30 }]);
     expect((await intents()).every(({ values }) => values !== null)).toBe(true);
     const size = desk.ledger.head().size;
     const key = String((await admin.ask("POST", `/v1/orgs/${orgId}/keys`, { name: "reader", scopes: ["audit:read", "inbox:read"], days: 365 })).body["key"]);
-    const later = { ask: (method: string, path: string) => world.browser().ask(method, path, undefined, { authorization: `Bearer ${key}` }) };
+    const later = { ask: (method: string, path: string, body?: unknown) => world.browser().ask(method, path, body, { authorization: `Bearer ${key}` }) };
     const inbox = async (): Promise<string[]> => ((await later.ask("GET", `/v1/orgs/${orgId}/inbox`)).body["items"] as { itemId: string }[]).map(({ itemId }) => itemId);
     expect((await inbox()).length).toBe(3);
     world.clock.value = 3 * DAY_MS;
@@ -125,12 +128,43 @@ describe.skipIf(!binaries)("what is kept of records", () => {
     const events = (await later.ask("GET", `/v1/orgs/${orgId}/events?limit=200`)).body["items"] as { kind: string; actor: string; detail: Record<string, unknown> }[];
     const gone = events.filter(({ kind }) => kind === "values.retired");
     expect(gone[0]).toMatchObject({ actor: "retention", detail: { type: "intent", days: 30 } });
-    expect(gone.reduce((sum, { detail }) => sum + Number(detail["entries"]), 0)).toBeGreaterThan(300);
+    expect(gone.reduce((sum, { detail }) => sum + Number(detail["entries"]), 0)).toBeGreaterThanOrEqual(10);
+    // Now everything: what would go is told before, goes then, and what is a proof itself stays.
+    const all = { rules: [{ type: "*", days: 30 }] };
+    const wouldGo = (await later.ask("POST", `${path}/preview`, all)).body["rules"] as { entries: number }[];
+    const isProof = ({ type }: { type: string }): boolean => (PROOF_TYPES as readonly string[]).includes(type);
+    const standing = await every(later, orgId);
+    expect(wouldGo).toEqual([{ type: "*", days: 30, entries: standing.filter((row) => row.values !== null && !isProof(row)).length }]);
+    expect(wouldGo[0]?.entries).toBeGreaterThan(0);
+    expect(standing.some(isProof)).toBe(true);
+    world.clock.value = 0;
+    await signIn(admin, email);
+    expect((await admin.ask("PUT", path, all)).status).toBe(200);
+    world.clock.value = 31 * DAY_MS;
+    await vi.waitFor(async () => expect((await every(later, orgId)).every((row) => isProof(row) === (row.values !== null))).toBe(true), { timeout: 20_000, interval: 50 });
+    const keyEntry = standing.find((row) => isProof(row) && row.desktopId === desk.membership.desktopId);
+    const changes = (await later.ask("GET", `/v1/orgs/${orgId}/events?kind=retention`)).body["items"] as { kind: string; actor: string; detail: Record<string, unknown> }[];
+    expect(changes.map(({ kind, actor, detail }) => [kind, actor, detail["rules"]])).toEqual([["retention.set", userId, ["* 30 days"]], ["retention.set", userId, ["intent 30 days", "* 400 days", "inbox 2 days"]]]);
+    expect((await later.ask("GET", `/v1/orgs/${orgId}/events?kind=retention&actor=somebody`)).body["items"]).toEqual([]);
+    expect((await later.ask("GET", `/v1/orgs/${orgId}/events?kind=reten`)).body["items"]).toEqual([]);
     const { body } = await later.ask("GET", `/v1/orgs/${orgId}/desktops/${desk.membership.desktopId}/record`);
     expect((body["entries"] as unknown[]).length).toBeGreaterThanOrEqual(size);
     const root = newFolder();
     expect((await exportWorm(needs(), root)).problems).toEqual([]);
     expect(checkFolder(root).problems).toEqual([]);
     world.clock.value = 0;
+    expect((await admin.ask("POST", `/v1/orgs/${orgId}/erasures`, { desktopId: keyEntry?.desktopId, seqs: [keyEntry?.seq], why: "asked by hand" })).body).toEqual({ erased: 0, kept: 1 });
   });
 });
+
+type Row = { readonly desktopId: string; readonly seq: number; readonly type: string; readonly values: unknown };
+/** Every entry of every desktop, page by page. */
+async function every(asker: { ask(method: string, path: string): Promise<{ readonly body: Record<string, unknown> }> }, orgId: string): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (let cursor: unknown = ""; typeof cursor === "string"; ) {
+    const { body } = await asker.ask("GET", `/v1/orgs/${orgId}/entries?limit=200${cursor === "" ? "" : `&cursor=${cursor}`}`);
+    rows.push(...(body["items"] as Row[]));
+    cursor = body["next"];
+  }
+  return rows;
+}

@@ -12,7 +12,7 @@ it("goes on to the next organisation when one of them fails, and says so once in
   const txOf = (orgId: string): Tx => ({ rows: async () => [], one: async () => undefined, run: async (_, params = []) => recorded.push([orgId, String(params[4])]) });
   const tenants = { withOrg: <T>(orgId: string, _: string, work: (tx: Tx) => Promise<T>) => work(txOf(orgId)), ping: async () => {}, waiting: () => 0, [Symbol.asyncDispose]: async () => {} };
   const retention = {
-    rules: async () => [], set: async () => {},
+    rules: async () => [], set: async () => {}, preview: async () => [],
     turn: async (_: Tx, orgId: string) => {
       swept.set(orgId, (swept.get(orgId) ?? 0) + 1);
       if (orgId === FIRST) throw new Error("a row that cannot go");

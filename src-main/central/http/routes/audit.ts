@@ -61,9 +61,9 @@ export const auditRoutes = ({ reading, witnessKey, kit, scratch, now }: AuditNee
     },
   }),
   route({
-    method: "POST", path: "/v1/orgs/:orgId/erasures", who: "member", needs: "audit:erase", isSensitive: true, says: "Erase values of entries. The entries and their proofs stay.",
-    input: z.object({ ...inOrg, desktopId: Uuid, seqs: z.array(z.number().int().min(0)).min(1).max(1000), why: z.string().min(1).max(500) }), output: z.object({ erased: z.number() }),
-    handle: async ({ orgId, desktopId, seqs, why }, { actor, inOrg: within }) => ({ erased: await within((tx) => reading.erase(tx, orgId, actor, { desktopId, seqs, why })) }),
+    method: "POST", path: "/v1/orgs/:orgId/erasures", who: "member", needs: "audit:erase", isSensitive: true, says: "Erase values of entries. The entries and their proofs stay; so do the values of key changes, erasures and witnesses, which are proofs themselves (kept says how many of these were named).",
+    input: z.object({ ...inOrg, desktopId: Uuid, seqs: z.array(z.number().int().min(0)).min(1).max(1000), why: z.string().min(1).max(500) }), output: z.object({ erased: z.number(), kept: z.number() }),
+    handle: ({ orgId, desktopId, seqs, why }, { actor, inOrg: within }) => within((tx) => reading.erase(tx, orgId, actor, { desktopId, seqs, why })),
   }),
   route({
     method: "GET", path: "/v1/orgs/:orgId/alarms", who: "member", needs: "audit:read", says: "Records that were rolled back or copied, with both signed heads; newest first.", input: z.object({ ...inOrg, ...paged }), output: listOf(Alarm),
@@ -75,11 +75,11 @@ export const auditRoutes = ({ reading, witnessKey, kit, scratch, now }: AuditNee
     },
   }),
   route({
-    method: "GET", path: "/v1/orgs/:orgId/events", who: "member", needs: "audit:read", says: "What people, keys and desktops did on this server, refusals too; newest first.",
-    input: z.object({ ...inOrg, cursor: Cursor, limit: Limit }), output: z.object({ items: z.array(Event), next: z.string().nullable() }),
-    async handle({ cursor, limit }, { inOrg: within }) {
+    method: "GET", path: "/v1/orgs/:orgId/events", who: "member", needs: "audit:read", says: "What people, keys and desktops did on this server, refusals too; newest first; by kind, by who did it, or from a time on.",
+    input: z.object({ ...inOrg, kind: z.string().regex(/^[a-z.-]{1,60}$/).optional(), actor: z.string().min(1).max(200).optional(), since: z.iso.datetime().optional(), cursor: Cursor, limit: Limit }), output: z.object({ items: z.array(Event), next: z.string().nullable() }),
+    async handle({ kind, actor, since, cursor, limit }, { inOrg: within }) {
       const before = readCursor(cursor);
-      const rows = await within((tx) => tx.rows<z.input<typeof Event>>(`SELECT event_id AS "eventId", at, actor, kind, detail FROM app.events WHERE $1::bigint IS NULL OR (at, event_id::text) < ($1::bigint, $2) ORDER BY at DESC, event_id::text DESC LIMIT $3`, [before?.[0] ?? null, before?.[1] ?? "", limit]));
+      const rows = await within((tx) => tx.rows<z.input<typeof Event>>(`SELECT event_id AS "eventId", at, actor, kind, detail FROM app.events WHERE ($1::bigint IS NULL OR (at, event_id::text) < ($1::bigint, $2)) AND ($4::text IS NULL OR kind = $4 OR starts_with(kind, $4 || '.')) AND ($5::text IS NULL OR actor = $5) AND ($6::bigint IS NULL OR at >= $6) ORDER BY at DESC, event_id::text DESC LIMIT $3`, [before?.[0] ?? null, before?.[1] ?? "", limit, kind ?? null, actor ?? null, since === undefined ? null : Date.parse(since)]));
       const page = pageOf(rows, limit, (row) => [row.at, row.eventId]);
       return { items: [...page.items], next: page.next };
     },
