@@ -11,7 +11,7 @@ export type Entry =
   | { readonly kind: "skill"; readonly call: Call; readonly at: number; readonly skillId: string; readonly inputs: Readonly<Record<string, string>> }
   | { readonly kind: "skill-ended"; readonly reply: string; readonly at: number }
   | { readonly kind: "reply"; readonly call: Call; readonly reply: string; readonly untrusted: boolean; readonly strike: boolean; readonly documents?: readonly CitedDocument[] }
-  | { readonly kind: "proposal"; readonly call: Call; readonly title: string; readonly why: string; readonly skillId: string; readonly inputs: Readonly<Record<string, string>> }
+  | { readonly kind: "proposal"; readonly call: Call; readonly title: string; readonly why: string; readonly skillId: string; readonly inputs: Readonly<Record<string, string>>; readonly taint?: readonly { readonly token: string; readonly from: string }[] }
   | { readonly kind: "spent"; readonly tokens: number; readonly model: string }
   | { readonly kind: "end"; readonly state: "done" | "failed" | "refused"; readonly say: string; readonly question?: string; readonly statements: readonly Statement[] };
 /** A passage the agent has read, as its answer may name it. */

@@ -4,12 +4,14 @@ import type { AskContext } from "../models/index.ts";
 import type { Next, Program, RunSpec, StepResult, StepSpec } from "../runs/index.ts";
 import { citationOf, statementsOf } from "./claims.ts";
 import { citedOf, documentsOf, PASSAGES_ASKED } from "./documents.ts";
-import { readApart } from "./apart.ts";
+import { readApart, type Wanted } from "./apart.ts";
 import { fail } from "./failures.ts";
+import { fieldsOf } from "./fields.ts";
 import type { AgentNeeds } from "./agent.ts";
 import { messagesOf } from "./messages.ts";
 import type { Call, Entry } from "./port.ts";
 import { secondOpinion } from "./second-opinion.ts";
+import { sayTaint, slotsOf } from "./slots.ts";
 import { taintOf, type Source } from "./taint.ts";
 import { SEARCH_KNOWLEDGE, TOOLS } from "./tools.ts";
 import type { Transcripts } from "./transcript.ts";
@@ -80,14 +82,15 @@ export function agentProgram(needs: AgentNeeds, transcripts: Transcripts, spec: 
         const skillId = textOf(args["skill"]);
         const inputs = inputsOf(args["inputs"]);
         if (entries.some((entry) => entry.kind === "skill" && entry.skillId === skillId && JSON.stringify(entry.inputs) === JSON.stringify(inputs))) return reply("That skill ran before with these inputs; its result stands above.", { strike: true });
-        const problem = compileProblem(skillId, inputs, host);
+        const problem = slotsIn(lane, host, entries, skillId, inputs).problem ?? compileProblem(skillId, inputs, host);
         return problem === undefined ? [{ kind: "skill", call, at: lane.results.length, skillId, inputs }] : reply(problem, { strike: true });
       }
       case "propose_change": {
         const skillId = textOf(args["skill"]);
         const inputs = inputsOf(args["inputs"]);
-        const problem = compileProblem(skillId, inputs, host);
-        return problem === undefined ? [{ kind: "proposal", call, title: line(args["title"], 120), why: line(args["why"], 600), skillId, inputs }] : reply(problem, { strike: true });
+        const { taint, problem } = slotsIn(lane, host, entries, skillId, inputs);
+        const against = problem ?? compileProblem(skillId, inputs, host);
+        return against === undefined ? [{ kind: "proposal", call, title: line(args["title"], 120), why: line(args["why"], 600), skillId, inputs, taint }] : reply(against, { strike: true });
       }
       case "read_output": {
         const cite = citationOf(lane.runId, lane.results, args);
@@ -95,12 +98,14 @@ export function agentProgram(needs: AgentNeeds, transcripts: Transcripts, spec: 
         return cite && result ? reply(linesOf(result[cite.stream]).slice(cite.fromLine - 1, cite.toLine).map((text, i) => `${cite.fromLine + i}: ${text}`).join("\n"), { untrusted: true }) : reply("There are no such lines.", { strike: true });
       }
       case "ask_output": {
-        const result = lane.results[Number(/^s(\d{1,4})$/.exec(textOf(args["step"]))?.[1] ?? 0) - 1];
+        const text = textNamed(lane, entries, args);
         const question = line(args["question"], 300);
-        if (!result || question === "") return reply("There is no such step, or no question.", { strike: true });
+        const fields = args["fields"] === undefined ? undefined : fieldsOf(args["fields"]);
+        if (typeof fields === "string") return reply(fields, { strike: true });
+        if (text === undefined || (question === "" && fields === undefined)) return reply("There is no such step or passage, or nothing was asked.", { strike: true });
         const isAgain = entries.some((entry) => entry.kind === "reply" && entry.call.name === call.name && JSON.stringify(entry.call.args) === JSON.stringify(args));
         if (isAgain) return reply("That was asked before; the answer stands above.", { strike: true });
-        return apart(lane, call, result[args["stream"] === "stderr" ? "stderr" : "stdout"], question, asking);
+        return apart(lane, call, text, fields === undefined ? { question } : { fields }, asking);
       }
       case "search_knowledge":
         return [await searched(entries, call)];
@@ -121,11 +126,12 @@ export function agentProgram(needs: AgentNeeds, transcripts: Transcripts, spec: 
     return [{ kind: "spent", ...spent }, mustAsk === undefined ? entry : { ...entry, step: { ...entry.step, mustAsk } }];
   }
 
-  async function apart(lane: Lane, call: Call, output: string, question: string, { context, signal }: Asking): Promise<Entry[]> {
-    const name = `Output of ${textOf(call.args["step"])}`;
+  async function apart(lane: Lane, call: Call, text: string, wanted: Wanted, { context, signal }: Asking): Promise<Entry[]> {
+    const of = textOf(call.args["step"]);
+    const name = of.startsWith("d") ? "A passage of a document" : `Output of ${of}`;
     try {
-      const { text, ...spent } = await readApart(needs.models, context, { output, question, name, marker: needs.newMarker(), chatId: `${lane.runId}/${lane.hostId}/apart` }, signal);
-      return [{ kind: "spent", ...spent }, { kind: "reply", call, reply: text, untrusted: true, strike: false }];
+      const { text: told, ...spent } = await readApart(needs.models, context, { text, wanted, name, marker: needs.newMarker(), chatId: `${lane.runId}/${lane.hostId}/apart` }, signal);
+      return [{ kind: "spent", ...spent }, { kind: "reply", call, reply: told, untrusted: true, strike: false }];
     } catch (error) {
       if (signal.aborted || !(error instanceof Failure)) throw error;
       return [{ kind: "reply", call, reply: `It could not be read apart: ${error.message}`, untrusted: false, strike: true }];
@@ -160,6 +166,10 @@ export function agentProgram(needs: AgentNeeds, transcripts: Transcripts, spec: 
     };
   }
 
+  function slotsIn(lane: Lane, host: Host, entries: readonly Entry[], skillId: string, inputs: Readonly<Record<string, string>>): ReturnType<typeof slotsOf> {
+    return slotsOf(needs.skills.list().find(({ id }) => id === skillId)?.inputs ?? [], inputs, trustedOf(request, host, needs), sourcesOf(lane.results, entries));
+  }
+
   function compileProblem(skillId: string, inputs: Readonly<Record<string, string>>, host: Host): string | undefined {
     try {
       needs.skills.compile(skillId, inputs, host);
@@ -171,7 +181,7 @@ export function agentProgram(needs: AgentNeeds, transcripts: Transcripts, spec: 
   }
 
   function endOf(lane: Lane, end: Extract<Entry, { kind: "end" }>, entries: readonly Entry[]): Next {
-    const proposals = entries.flatMap((entry) => (entry.kind === "proposal" ? [{ title: entry.title, why: entry.why, skillId: entry.skillId, inputs: entry.inputs, cites: [], isUndo: false }] : []));
+    const proposals = entries.flatMap((entry) => (entry.kind === "proposal" ? [{ title: entry.title, why: [entry.why, sayTaint(entry.taint ?? [])].join(" ").trim(), skillId: entry.skillId, inputs: entry.inputs, cites: [], isUndo: false, ...(entry.taint && entry.taint.length > 0 && { taint: entry.taint.map((one) => ({ ...one })) }) }] : []));
     return { kind: "end", state: end.state, say: end.say, findings: { statements: [...skillStatements(needs, lane, entries), ...end.statements], tables: [], series: [], proposals } };
   }
 }
@@ -187,6 +197,14 @@ function standing(needs: AgentNeeds, lane: Lane, host: Host, request: string, ac
   const { id, reads: _reads, ...step } = next.step;
   const taint = [...(step.taint ?? []), ...taintOf(step.script, [...trustedOf(request, host, needs), ...(Object.keys(chosen.inputs).length === 0 ? compiled.steps.map(({ script }) => script) : [])], sourcesOf(lane.results, entries))];
   return { kind: "step", step: { ...step, key: `u${chosen.at + 1}.${id}`, actedBy, ...(taint.length > 0 && { taint }) } };
+}
+
+/** `s3` is the third result of this lane, `d2` the second passage it has read. */
+function textNamed({ results }: Lane, entries: readonly Entry[], args: Call["args"]): string | undefined {
+  const named = textOf(args["step"]);
+  const passage = documentsOf(entries).find(({ id }) => id === named);
+  if (passage) return passage.text;
+  return results[Number(/^s(\d{1,4})$/.exec(named)?.[1] ?? 0) - 1]?.[args["stream"] === "stderr" ? "stderr" : "stdout"];
 }
 
 /** What the skills found, with the lines it rests on: said by signed skills, not by the model. */

@@ -106,7 +106,7 @@ export function createSkillPlanner(needs: SkillPlannerNeeds): Planner {
       if (!host) continue;
       try {
         const compiled = skills.compile(proposal.skillId, proposal.inputs, host);
-        const { steps, verdict, say } = await previewSkill(needs.guard, compiled, host.id, turn.actor);
+        const { steps, verdict, say } = await previewSkill(needs.guard, compiled, host.id, turn.actor, proposal.taint);
         // Put forward only what was asked about: the one way out of a diagnosis, never an undo, never after a change.
         const isPutForward = verdict === "ask" && run.purpose === "answer" && !proposal.isUndo && alternatives === 1;
         offers.push({ proposal, runId: run.runId, host: hostRef(host), skill: compiled.skill, steps, verdict, say, isPutForward });
@@ -160,7 +160,7 @@ export function createSkillPlanner(needs: SkillPlannerNeeds): Planner {
     async take(_turn, proposal) {
       const host = inventory.get(proposal.hostId);
       if (!host) throw fail("RUN_HOST_GONE");
-      const plan = planSkillRun(needs, { skillId: proposal.skillId, inputs: proposal.inputs, hosts: [host] });
+      const plan = planSkillRun(needs, { skillId: proposal.skillId, inputs: proposal.inputs, hosts: [host], taint: proposal.taint });
       return { ...plan, title: proposal.title };
     },
   };

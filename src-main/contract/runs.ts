@@ -69,6 +69,8 @@ export const Proposal = z.object({
   cites: z.array(Citation).max(64),
   /** The way back of a change that was made: offered, never put forward by itself. */
   isUndo: z.boolean(),
+  /** Words of the inputs that came out of a host's output or a document: the gate is told when it is taken up. */
+  taint: z.array(z.object({ token: z.string().max(200), from: z.string().max(200) })).max(64).optional(),
 });
 export type Proposal = z.infer<typeof Proposal>;
 

@@ -1,9 +1,9 @@
-import { failer, worstEffect, type Actor, type Citation, type HostRef, type PlannedStep, type RunBudget, type SkillRef, type Verdict } from "../contract/index.ts";
+import { failer, worstEffect, type Actor, type Citation, type HostRef, type PlannedStep, type Proposal, type RunBudget, type SkillRef, type Verdict } from "../contract/index.ts";
 import type { Guard } from "../guard/port.ts";
 import type { Host, Inventory } from "../inventory/port.ts";
 import type { CompiledSkill, CompiledStep, SkillCite, SkillFindings, SkillResult, Skills } from "../skills/port.ts";
 import { RUN_FAILURES } from "./failures.ts";
-import type { Findings, Program, ProgramOf, RunSpec, StepResult, StepSpec } from "./port.ts";
+import type { Findings, Program, ProgramOf, ProgramParams, RunSpec, StepResult, StepSpec } from "./port.ts";
 
 const fail = failer(RUN_FAILURES);
 
@@ -14,7 +14,7 @@ export type SkillRunNeeds = { readonly skills: Pick<Skills, "get" | "compile">; 
 export const hostRef = ({ id, name, environment }: Pick<Host, "id" | "name" | "environment">): HostRef => ({ id, name, environment });
 
 /** Refuses (by throwing) what no host of the plan could do; a host that alone cannot is told in its own lane. */
-export function planSkillRun({ skills }: SkillRunNeeds, of: { readonly skillId: string; readonly inputs: Readonly<Record<string, string>>; readonly hosts: readonly Host[]; readonly budget?: RunBudget; readonly ticket?: string | undefined }): SkillRunPlan {
+export function planSkillRun({ skills }: SkillRunNeeds, of: { readonly skillId: string; readonly inputs: Readonly<Record<string, string>>; readonly hosts: readonly Host[]; readonly budget?: RunBudget; readonly ticket?: string | undefined; readonly taint?: Taint | undefined }): SkillRunPlan {
   if (of.hosts.length === 0) throw fail("RUN_NO_HOSTS");
   let first: CompiledSkill | undefined;
   let problem: unknown;
@@ -30,7 +30,7 @@ export function planSkillRun({ skills }: SkillRunNeeds, of: { readonly skillId: 
   return {
     // A compiled skill names its host; a run on several must not borrow the first one's name.
     title: of.hosts.length === 1 ? first.title : first.skill.title,
-    program: { kind: "skill", params: { skillId: of.skillId } },
+    program: { kind: "skill", params: { skillId: of.skillId, ...(of.taint && of.taint.length > 0 && { taint: of.taint.map(({ token, from }) => ({ token, from })) }) } },
     skill: first.skill,
     inputs: first.inputs,
     hosts: of.hosts.map(hostRef),
@@ -58,16 +58,23 @@ export const skillProgramOf =
       compiled.set(hostId, fresh);
       return fresh;
     };
-    return programOfSkill(compile);
+    return programOfSkill(compile, taintIn(spec.program.params));
   };
 
-const specOf = ({ id, reads: _reads, ...step }: CompiledStep): StepSpec => ({ ...step, key: id });
+/** Words of inputs that a host or a document said: known from the proposal this run takes up. */
+type Taint = NonNullable<Proposal["taint"]>;
+const taintIn = ({ taint }: ProgramParams): Taint => (Array.isArray(taint) ? (taint as Taint).map(({ token, from }) => ({ token: String(token), from: String(from) })) : []);
+const tainted = (step: Pick<CompiledStep, "script" | "taint">, taint: Taint): { readonly taint?: Taint } => {
+  const all = [...(step.taint ?? []), ...taint.filter(({ token }) => step.script.includes(token))];
+  return all.length === 0 ? {} : { taint: all };
+};
+const specOf = ({ id, reads: _reads, ...step }: CompiledStep, taint: Taint): StepSpec => ({ ...step, key: id, ...tainted(step, taint) });
 
-export const programOfSkill = (compile: (hostId: string) => CompiledSkill): Program => ({
-  ahead: ({ hostId, results }) => compile(hostId).ahead(results.map(resultOf)).map(specOf),
+export const programOfSkill = (compile: (hostId: string) => CompiledSkill, taint: Taint = []): Program => ({
+  ahead: ({ hostId, results }) => compile(hostId).ahead(results.map(resultOf)).map((step) => specOf(step, taint)),
   next({ runId, hostId, results }) {
     const next = compile(hostId).next(results.map(resultOf));
-    if (next.kind === "step") return { kind: "step", step: specOf(next.step) };
+    if (next.kind === "step") return { kind: "step", step: specOf(next.step, taint) };
     return { kind: "end", state: next.state, say: next.say, findings: citedFindings(next.findings, runId, results) };
   },
 });
@@ -94,13 +101,13 @@ function citedFindings(findings: SkillFindings, runId: string, results: readonly
 export type Preview = { readonly steps: readonly PlannedStep[]; readonly verdict: Verdict; readonly say: string };
 
 /** What the gate would say of every step that is known beforehand. */
-export async function previewSkill(guard: Pick<Guard, "preview">, compiled: CompiledSkill, hostId: string, actor: Actor): Promise<Preview> {
+export async function previewSkill(guard: Pick<Guard, "preview">, compiled: CompiledSkill, hostId: string, actor: Actor, taint: Taint = []): Promise<Preview> {
   const { id, version, signer } = compiled.skill;
   const steps: PlannedStep[] = [];
   let verdict: Verdict = "allow";
   let say = "";
   for (const step of compiled.steps) {
-    const judged = await guard.preview({ hostId, script: step.script, actor, attended: true, skill: { id, version, signer }, declaredEffect: step.declaredEffect, dialect: step.dialect, ...(step.taint && { taint: step.taint }) });
+    const judged = await guard.preview({ hostId, script: step.script, actor, attended: true, skill: { id, version, signer }, declaredEffect: step.declaredEffect, dialect: step.dialect, ...tainted(step, taint) });
     steps.push(plannedStep(step, judged));
     if (WEIGHT[judged.verdict] > WEIGHT[verdict]) [verdict, say] = [judged.verdict, judged.why];
   }

@@ -16,7 +16,7 @@ const PLAIN = { usage: { promptTokens: 100, outputTokens: 10, cachedTokens: 0 },
 const ANSWERED = { ...PLAIN, text: "", calls: [] };
 
 /** The real agent, runs, guard, reader of commands and default policy over make-believe hosts, with a scripted model. */
-export async function agentWorld(answer?: Parameters<typeof fakeSsh>[0], knowledge?: AgentNeeds["knowledge"]) {
+export async function agentWorld(answer?: Parameters<typeof fakeSsh>[0], knowledge?: AgentNeeds["knowledge"], skills?: AgentNeeds["skills"]) {
   const ssh = fakeSsh(answer);
   const gate = await gateWorld({ ssh });
   gate.reader.classify = classify;
@@ -39,7 +39,7 @@ export async function agentWorld(answer?: Parameters<typeof fakeSsh>[0], knowled
     },
   };
   const inventory = { get: (id: string) => gate.hosts.get(id), all: () => [PROD, DEV] };
-  const agent = createAgent({ store: gate.store, models, inventory, ...(knowledge && { knowledge }), newMarker: () => "marker-1", skills: { list: () => [], compile: () => { throw new Failure("SKILL_NOT_FOUND", "There is no such skill."); } } });
+  const agent = createAgent({ store: gate.store, models, inventory, ...(knowledge && { knowledge }), newMarker: () => "marker-1", skills: skills ?? { list: () => [], compile: () => { throw new Failure("SKILL_NOT_FOUND", "There is no such skill."); } } });
   const runs = createRuns({ store: gate.store, guard: gate.guard, ledger: gate.ledger, programOf: agent.programOf, now: Date.now, newId: gate.newId, sleep: async () => {}, report: (_id, error) => { throw error; } });
   const by = { kind: "operator", id: gate.ada, name: "ada" } as const;
   return {
