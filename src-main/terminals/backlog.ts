@@ -49,8 +49,8 @@ type Chunk = {
 };
 
 const ESC = 0x1b;
-/** Arrivals much smaller than this share blocks of it. */
-const BLOCK_BYTES = 32 * 1024;
+/** Arrivals much smaller than this share blocks of it: so large that the system takes them back when they are let go. */
+const BLOCK_BYTES = 256 * 1024;
 /** A copy of its own: a Buffer's `slice` is a view, and would keep what it looks into. */
 const copyOf = (bytes: Uint8Array): Uint8Array => new Uint8Array(bytes);
 const decoder = new TextDecoder();
