@@ -1,8 +1,12 @@
 import { createHash, createPrivateKey, generateKeyPairSync, randomBytes, sign, X509Certificate, type KeyObject } from "node:crypto";
-import { createServer } from "node:http";
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { inflateRawSync } from "node:zlib";
 import { SignedXml, type SignatureAlgorithm } from "xml-crypto";
+import { ownAuthority } from "../../src-main/central/http/certificates.ts";
 
 // A PROVIDER FOR TESTS, not somebody's product: it reads requests and signs answers as SAML 2.0 says (redirect out, form back)
 // and can be told to say one thing wrong, to sign in another way, or to have its answer bent after it was signed.
@@ -113,23 +117,24 @@ export function samlProvider({ now = Date.now, signInUrl = "https://idp.example/
   };
 }
 
-/** The same with a page that a browser can be sent to: whoever comes presses the one button and is Linus. Plain HTTP on loopback. */
-export async function samlPage(): Promise<AsyncDisposable & { readonly port: number; use(provider: TestSamlProvider): void }> {
-  let provider: TestSamlProvider | undefined;
-  const server = createServer((request, response) => {
-    if (provider === undefined || !request.url?.startsWith("/sso?")) return void response.writeHead(404).end();
-    const url = `https://idp.example${request.url}`;
+/** The same with a page that a browser can be sent to: whoever comes presses the one button and is Linus. By its address it is another site than the server. */
+export async function samlPage(): Promise<AsyncDisposable & { readonly provider: TestSamlProvider }> {
+  const folder = mkdtempSync(join(tmpdir(), "sena-saml-"));
+  const tls = ownAuthority(folder, ["127.0.0.1"], Date.now());
+  const server = createServer({ key: tls.key, cert: tls.cert }, (request, response) => {
+    if (request.url?.startsWith("/sso?") !== true) return void response.writeHead(404).end();
+    const url = new URL(request.url, provider.signInUrl).href;
     const form = provider.answer(url, { nameId: "linus", attributes: { mail: "linus@provider.example", displayName: "Linus" } });
-    const { answersTo } = provider.asked(url);
-    response.writeHead(200, { "content-type": "text/html" }).end(`<!doctype html><title>Provider for tests</title><h1>Provider for tests</h1><form method="post" action="${escaped(answersTo)}"><input type="hidden" name="SAMLResponse" value="${form.SAMLResponse}"><input type="hidden" name="RelayState" value="${form.RelayState}"><button>Sign in as Linus</button></form>`);
+    response.writeHead(200, { "content-type": "text/html; charset=utf-8" }).end(`<!doctype html><html lang="en"><title>Provider for tests</title><h1>Provider for tests</h1><form method="post" action="${escaped(provider.asked(url).answersTo)}"><input type="hidden" name="SAMLResponse" value="${form.SAMLResponse}"><input type="hidden" name="RelayState" value="${escaped(form.RelayState)}"><button>Sign in as Linus</button></form>`);
   });
   await new Promise<void>((ready) => server.listen(0, "127.0.0.1", ready));
+  const provider = samlProvider({ signInUrl: `https://127.0.0.1:${(server.address() as AddressInfo).port}/sso` });
   return {
-    port: (server.address() as AddressInfo).port,
-    use: (one) => void (provider = one),
+    provider,
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
       await new Promise((gone) => server.close(gone));
+      rmSync(folder, { recursive: true, force: true });
     },
   };
 }

@@ -29,7 +29,7 @@ const WORDS: Readonly<Record<string, (detail: Readonly<Record<string, unknown>>)
   "inbox.retired": (d) => `${text(d["entries"])} messages reached their ${text(d["days"])} days and are gone`,
   "values.retired": (d) => `Values of ${text(d["entries"])} entries (${text(d["type"])}) reached their ${text(d["days"])} days and are gone; their proofs stay`,
   "retention.failed": (d) => `What is over could not be taken away and is tried again every hour: ${text(d["why"])}`,
-  "retention.set": (d) => `How long values are kept was set: ${listed(d["rules"]) || "for good"}`,
+  "retention.set": (d) => `How long values are kept was set: ${listed(d["rules"]).replace(/(^|, )\* /, "$1every other type ").replaceAll(/\b1 days/g, "1 day") || "for good"}`,
   "person.signed-in": (d) => `${text(d["email"])} signed in through ${text(d["provider"])}`,
   "provider.added": (d) => `The identity provider ${text(d["name"])} was added (${text(d["issuer"])}, as ${text(d["role"])})`,
   "provider.certificates": (d) => `The signing certificates of an identity provider were set (${Array.isArray(d["fingerprints"]) ? d["fingerprints"].length : text(d["fingerprints"])})`,
