@@ -5,6 +5,7 @@ import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { binaries, PASSWORD } from "../fakes/central.ts";
+import { samlPage } from "../fakes/saml-provider.ts";
 import { keepTraces } from "../harness/traces.ts";
 import { accessibilityFaults } from "../harness/accessibility.ts";
 import { freshBuild } from "../harness/fresh-build.ts";
@@ -169,6 +170,40 @@ describe.runIf(canRun)("a desktop of the lab and its central server", () => {
     await page.getByRole("menuitem", { name: "Sign out" }).click();
     await page.getByRole("button", { name: "Use a passkey" }).click();
     await page.getByRole("heading", { name: "Overview" }).waitFor();
+  }, 60_000);
+
+  test("adds a SAML provider and lets somebody in through it, whose form comes from another site", async () => {
+    await using idp = await samlPage();
+    await go("settings");
+    await page.getByRole("button", { name: "Add a provider" }).click();
+    await page.getByRole("radio", { name: "SAML 2.0" }).click();
+    await page.getByRole("textbox", { name: "Name", exact: true }).fill("House sign-in");
+    await page.getByRole("textbox", { name: "Its description" }).fill(idp.provider.metadata());
+    await shot("5-saml");
+    expect(await accessibilityFaults(page)).toEqual([]);
+    const added = page.getByRole("button", { name: "Certificates…" });
+    await page.getByRole("button", { name: "Add it", exact: true }).click();
+    await added.or(page.getByLabel("Your password")).first().waitFor();
+    if (await page.getByLabel("Your password").isVisible()) await prove();
+    await added.click();
+    await page.getByRole("heading", { name: "Signing certificates of House sign-in" }).waitFor();
+    await shot("6-certificates");
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await page.getByRole("button", { name: "Close" }).last().click();
+
+    const context = await page.context().browser()?.newContext({ ignoreHTTPSErrors: true });
+    const other = await context?.newPage();
+    if (!context || !other) throw new Error("there is no browser");
+    await other.goto(`${server.address}/#/with/${orgId}`);
+    await other.getByRole("button", { name: "Sign in with House sign-in" }).click();
+    const brought = other.waitForRequest((request) => request.url().endsWith("/acs"));
+    await other.getByRole("button", { name: "Sign in as Linus" }).click();
+    // The browser itself says that it is another site's form, and brings no cookie of ours.
+    const headers = await (await brought).allHeaders();
+    expect([headers["sec-fetch-site"], headers["cookie"]]).toEqual(["cross-site", undefined]);
+    await other.getByRole("button", { name: "Linus" }).waitFor();
+    expect(other.url()).not.toContain("state=");
+    await context.close();
   }, 60_000);
 
   test("goes by the keyboard alone, and tells a stranger nothing", async () => {
