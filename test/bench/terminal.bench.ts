@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { closeSync, createReadStream, existsSync, mkdtempSync, openSync, readdirSync, rmSync, writeSync } from "node:fs";
+import { createReadStream, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,6 +10,7 @@ import { build } from "vite";
 import { PIPE_WINDOW_BYTES } from "../../src-main/contract/link/index.ts";
 import { SMALL_WINDOW_BYTES } from "../../src-main/ssh/small-window.ts";
 import { readScreenFiles } from "../../src-main/shells/process/screen-files.ts";
+import { buildScreens, run, settledBox, timed, warm, writeFlood } from "./terminal/flood.ts";
 import { mixedBlock } from "./terminal/mixed.ts";
 import { hasSshd } from "./terminal/sshd.ts";
 import { openStage, type Stage } from "./terminal/stage.ts";
@@ -32,7 +33,7 @@ export async function bench({ flags }: { flags: Record<string, string | boolean>
   const folder = mkdtempSync(join(tmpdir(), "sena-bench-screens-"));
   owned.defer(() => rmSync(folder, { recursive: true, force: true }));
   const root = new URL("../..", import.meta.url).pathname;
-  await build({ configFile: join(root, "vite.config.ts"), logLevel: "error", build: { outDir: join(folder, "app") } });
+  await buildScreens(join(folder, "app"));
   await build({ configFile: false, root: join(root, "test/bench/terminal/local"), base: "./", logLevel: "error", build: { outDir: join(folder, "local"), target: "chrome132", assetsInlineLimit: 0, modulePreload: { polyfill: false } } });
 
   const block = mixedBlock();
@@ -92,18 +93,6 @@ export async function bench({ flags }: { flags: Record<string, string | boolean>
   report({ name: "bytes_lost", value: await lost(stage, pane.id, bytes, sha), unit: "bytes", note: "recording compared with what was sent, by SHA-256" });
 }
 
-function writeFlood(path: string, block: Buffer, bytes: number): string {
-  const hash = createHash("sha256");
-  const file = openSync(path, "w");
-  for (let at = 0; at < bytes; at += block.length) {
-    const part = block.subarray(0, Math.min(block.length, bytes - at));
-    writeSync(file, part);
-    hash.update(part);
-  }
-  closeSync(file);
-  return hash.digest("hex");
-}
-
 async function serveLocal(folder: string, block: Buffer): Promise<AsyncDisposable & { readonly origin: string }> {
   const files = readScreenFiles(folder);
   const server = createServer((request, response) => {
@@ -124,32 +113,6 @@ async function serveLocal(folder: string, block: Buffer): Promise<AsyncDisposabl
     },
   };
 }
-
-const run = (stage: Stage, paneId: string, command: string) => stage.client.terminals.type({ paneId, text: command, isRun: true });
-
-async function settledBox(page: Page, paneId: string): Promise<{ width: number; height: number }> {
-  const term = page.locator(`[data-pane="${paneId}"] [data-shown]`);
-  await term.waitFor();
-  await page.waitForTimeout(1500);
-  const box = await term.boundingBox();
-  if (box === null) throw new Error("the pane is not shown");
-  return { width: box.width, height: box.height };
-}
-
-/** Milliseconds from `start` until the pane's rows show the mark. */
-async function timed(page: Page, paneId: string, mark: string, start: () => Promise<unknown>): Promise<number> {
-  const seen = page.evaluate(([pane, wanted]) => new Promise<number>((done) => {
-    const doc = (globalThis as never as { document: { querySelector: (q: string) => { textContent: string } | null } }).document;
-    const frame = (globalThis as never as { requestAnimationFrame: (f: () => void) => void }).requestAnimationFrame;
-    const look = () => (doc.querySelector(`[data-pane="${pane}"] .xterm-rows`)?.textContent.includes(wanted as string) ? done(Date.now()) : frame(look));
-    look();
-  }), [paneId, mark] as const);
-  const from = Date.now();
-  await start();
-  return (await seen) - from;
-}
-
-const warm = (page: Page, stage: Stage, paneId: string, flood: string) => timed(page, paneId, "WARM-DONE", () => run(stage, paneId, `head -c 20000000 ${flood}; printf '\\r\\nWARM-%s\\r\\n' DONE`));
 
 async function keyEcho(page: Page, stage: Stage, floodPane: string, flood: string): Promise<{ p50: number; p95: number }> {
   const { pane } = await stage.client.terminals.open({ host: "bmc-01" });
