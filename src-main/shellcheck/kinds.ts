@@ -1,4 +1,4 @@
-import { isDateFormat } from "./programs/small.ts";
+import { isDateFormat, namesNoZone } from "./programs/small.ts";
 import { awkObstacle } from "./programs/awk.ts";
 import { sedObstacle } from "./programs/sed.ts";
 import { vetsNames } from "./programs/find.ts";
@@ -99,6 +99,8 @@ export function kindVerdict(kind: Kind, value: Value): KindVerdict {
       // What is read afterwards is still judged by its own name.
       if (value.known === undefined) return SECRET_FOLDER.test(value.source) || (kind === "enter" && enteredVerdict(value) === "no") ? "no" : "fits";
       return isSecretPath(`${value.known}/x`) || isSecretPath(value.known) ? "secret" : /^([/.]*)(dev|sys\/kernel\/(debug|tracing))(\/|$)/.test(value.known) ? "no" : "fits";
+    case "when":
+      return namesNoZone(value) ? "fits" : "no";
     case "datefmt":
       return isDateFormat(value) ? "fits" : "no";
     case "sed":

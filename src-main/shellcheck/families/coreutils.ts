@@ -76,7 +76,7 @@ export const coreutils: Family = {
     { names: "id", says: "prints accounts and groups", shapes: [["-aGgnruZz --groups --group --name --real --user --context --zero", "word*"]] },
     { names: "groups", says: "prints groups", shapes: [["", "word*"]] },
     { names: "who", says: "prints who is signed in", shapes: [["-abdHlmpqrstTuw --all --boot --dead --heading --login --process --count --runlevel --short --time --mesg --message --writable --users", "path?"], ["", "[am] [i|I]"]], traps: [["--lookup", "who-lookup", "egress", "--lookup asks a name server"]] },
-    { names: "date", says: "prints the time", ceiling: "mutate", shapes: [["-uR -I?word -d:text -r:name --date=text --reference=name --utc --universal --rfc-email --rfc-3339=word --iso-8601?word --debug --resolution", "datefmt?"]], traps: [["-s:text --set=text", "date-set", "service-impact", "-s sets the system's clock"], ["-f:text --file=text", "date-file", "read-secret", "-f prints lines of a file"]] },
+    { names: "date", says: "prints the time", ceiling: "mutate", shapes: [["-uR -I?word -d:when -r:name --date=when --reference=name --utc --universal --rfc-email --rfc-3339=word --iso-8601?word --debug --resolution", "datefmt?"]], traps: [["-s:text --set=text", "date-set", "service-impact", "-s sets the system's clock"], ["-f:text --file=text", "date-file", "read-secret", "-f prints lines of a file"]] },
     { names: "sleep", says: "waits", shapes: [["", "num+", "pure"]] },
     { names: "stty", says: "prints or sets the terminal", ceiling: "mutate", shapes: [["-ag --all --save", ""], ["", "[size|speed]"]] },
     { names: "pathchk", says: "checks names", shapes: [["-pP --portability", "name+"]] },

@@ -1,6 +1,7 @@
 import { worstEffect, type Effect } from "../../contract/terms.ts";
 import { couldNameDevice, couldNameSecret, couldNameSettings, holdsCards, isDullTree, isSecretPath, normalPath } from "../secrets.ts";
 import { ANYTHING, unknownValue, type Value } from "../words.ts";
+import { namesNoZone } from "./small.ts";
 import { proves, withholds, type Feed, type ProgramContext, type Verdict } from "./program.ts";
 
 // find's expressions. Tests and output to the screen are read-only; `-exec` is what its command is.
@@ -123,6 +124,7 @@ function primary(reading: Reading, text: string, isVetted: boolean): boolean {
     if (value === undefined) fail(reading, `"${text}" lacks its value`);
     // A variable that is surely empty leaves its place to the next word: harmless where no word spells an action, wherever it stands.
     else if (value.count === "many" && (value.leaves === undefined ? couldSpellAction(value) : reading.args.some(spellsAction))) fail(reading, `"${value.source}" may become several words or none, and move an action into place`);
+    else if (/^-newer.t$/.test(text) && !namesNoZone(value)) fail(reading, `"${value.source}" may name a time zone, which is a file that is opened`);
     reading.at += 2;
     return value !== undefined && NAMES.has(text) && vetsValue(value, reading.starts);
   }

@@ -122,5 +122,11 @@ const otherTar = (text: string): Verdict =>
 export const yesVerdict: Program = (_args, { isCut }) =>
   isCut ? proves("programs/yes", "yes prints its words until head has enough of them", "pure") : withholds("pure", "programs/yes", "yes prints without end; whoever runs it has to end it");
 
+/** In front of a date may stand `TZ="…"`, and a time zone is a file that is opened, whatever it is: a watchdog starts to count, a tape winds back. */
+export const namesNoZone = ({ known, leaves, prefix }: Value): boolean => {
+  const text = known ?? leaves;
+  return text === undefined ? /^\s*[^\sT]/.test(prefix) : !/^\s*TZ/.test(text);
+};
+
 /** `date` prints the time; any other operand than a format sets it. */
 export const isDateFormat = ({ known, prefix }: Value): boolean => (known ?? prefix).startsWith("+");

@@ -58,6 +58,8 @@ const env: Program = (args, context) => {
   const start = afterOptions(args, { flags: /^(-i|--ignore-environment|-0|--null|-)$/, takes: /^(-u|--unset)$/ });
   const first = start === undefined ? undefined : args[start];
   if (start === undefined || first === undefined || (first.known ?? first.prefix + "=").includes("=")) return withholds("unknown", "wrapper/env", "env sets variables for what it runs, and variables can make it run something else");
+  // Without a PATH, older C libraries look for a program in the current folder first; so does what it starts itself.
+  if (args.slice(0, start).some(({ known = "PATH" }) => /^(-i|--ignore-environment|PATH)$/.test(known))) return withholds("unknown", "wrapper/env", "without a PATH, a program may be taken from the current folder");
   return inner(args.slice(start), context, { rule: "wrapper/env", says: "env only runs the command that follows, which is proved itself" });
 };
 
