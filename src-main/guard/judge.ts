@@ -30,7 +30,7 @@ export type Judgement = {
   /** Set when the bytes themselves forbid it, whatever a policy says. */
   readonly bytes: string | undefined;
 };
-export type Judged = Pick<GuardRequest, "hostId" | "script" | "actor" | "attended" | "skill" | "taint" | "declaredEffect" | "mustAsk" | "dialect"> & Partial<Pick<GuardRequest, "ticket">>;
+export type Judged = Pick<GuardRequest, "hostId" | "script" | "actor" | "attended" | "skill" | "taint" | "declaredEffect" | "mustAsk" | "dialect" | "isTyped"> & Partial<Pick<GuardRequest, "ticket">>;
 
 const dialectOf = (host: Host, asked: Dialect | undefined): Dialect => asked ?? (host.os === "idrac" ? "racadm" : host.os === "cisco-ios" ? "cisco-ios" : "posix");
 
@@ -55,7 +55,9 @@ export function judge(needs: JudgeNeeds, request: Judged): Judgement {
   const classification = needs.classify(request.script, { dialect });
   // A skill or a model may raise the effect, never lower it; what was raised is no longer a proved read.
   const effect = worstEffect([classification.effect, request.declaredEffect ?? "pure"]);
-  const proved = classification.proved && classification.refused === undefined && effect === classification.effect;
+  // Proofs count on an emptied environment. A pane has one of its own: what a variable holds there, nobody here knows.
+  const hangsOnPane = request.isTyped === true && request.script.includes("$");
+  const proved = classification.proved && classification.refused === undefined && effect === classification.effect && !hangsOnPane;
   const isRaised = effect !== classification.effect;
   const at = new Date(needs.now());
   const { preapproved, ...circumstances } = needs.circumstances.of(host, request.skill);
@@ -80,7 +82,7 @@ export function judge(needs: JudgeNeeds, request: Judged): Judgement {
   return {
     host, dialect, classification, effect, proved,
     rule: isRaised ? `declared/${effect}` : classification.rule,
-    whyEffect: isRaised ? `It was declared as ${effect}; read by itself it is ${classification.effect}.` : classification.why,
+    whyEffect: hangsOnPane && classification.proved ? "It holds a variable, and what that stands for in this pane is not known." : isRaised ? `It was declared as ${effect}; read by itself it is ${classification.effect}.` : classification.why,
     question,
     decision: doubted(needs.policy.decide(question), request),
     bytes: classification.denied ? (classification.refused ?? "It cannot be read.") : isTooLong ? "It is too long to be sent as one command. Put it into a file on the host, or split it." : undefined,

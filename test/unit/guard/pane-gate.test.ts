@@ -30,6 +30,13 @@ describe("a pasted line", () => {
     expect(world.ledger.of("start")).toHaveLength(1);
     expect(world.ledger.of("outcome").at(-1)?.fields).toMatchObject({ result: "typed" });
   });
+  it("waits for an approval when it holds a variable: the proof was made for an emptied environment, and a pane has its own", async () => {
+    const world = await paneWorld("prod");
+    await expect(world.paste("ls $x")).rejects.toMatchObject({ code: "GUARD_LINE_WAITS", message: expect.stringContaining("what that stands for in this pane is not known") as string });
+    const [decision] = world.ledger.of("intent");
+    expect(decision?.fields).toMatchObject({ effect: "read", verdict: "ask" });
+    await expect(world.guard.preview({ hostId: "web-01", script: "ls $x", actor: { kind: "operator", id: world.ada, name: "ada" }, attended: true })).resolves.toMatchObject({ verdict: "allow" });
+  });
   it("waits for an approval when it changes something, and is typed once it has it, exactly as it was shown", async () => {
     const world = await paneWorld("prod");
     await expect(world.paste("touch /etc/motd")).rejects.toMatchObject({ code: "GUARD_LINE_WAITS" });
