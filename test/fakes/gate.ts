@@ -10,8 +10,7 @@ import type { ExecOptions, ExecResult, HostIdentity } from "../../src-main/ssh/p
 import { openStore } from "../../src-main/store/index.ts";
 import { createVault } from "../../src-main/vault/index.ts";
 import { fakeLedger } from "./ledger.ts";
-import { createPolicyReader } from "../../src-main/policy/index.ts";
-import { cedarEngine } from "../../src-main/shells/process/cedar.ts";
+import { sharedPolicyReader } from "./policy-reader.ts";
 
 export const SCHEMA = readFileSync(new URL("../../resources/policy/sena.cedarschema", import.meta.url), "utf8");
 export const DEFAULT_POLICY = readFileSync(new URL("../../resources/policy/default.cedar", import.meta.url), "utf8");
@@ -92,7 +91,7 @@ export async function gateWorld(of: { readonly several?: boolean; readonly ssh?:
     cyd = (await access.add({ name: "cyd", roles: ["operator"], passphrase: PASS.cyd })).id;
   }
   migrateApprovals(store);
-  const policies = await openPolicyBook({ store, ledger, access, now, reader: createPolicyReader({ engine: cedarEngine, edition: "test" }), schema: SCHEMA, defaultText: of.policy ?? DEFAULT_POLICY });
+  const policies = await openPolicyBook({ store, ledger, access, now, reader: sharedPolicyReader, schema: SCHEMA, defaultText: of.policy ?? DEFAULT_POLICY });
   const circumstances = createCircumstances({ store, ledger, now, newId });
   const queueNeeds = { store, ledger, access, now, monotonicMs: () => clock.mono, newId, random, every: () => never };
   const queue = createQueue(queueNeeds);
