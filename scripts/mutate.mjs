@@ -1,15 +1,103 @@
-// npm run mutate [ROOM] [-- --mutate FILES]: changes the code of a decision room one line at a time and asks its unit tests to notice.
-// Hours on a small machine, so it is never part of a check; a room's pure decisions are what it is for.
-import { spawn } from "node:child_process";
-import { existsSync } from "node:fs";
+// npm run mutate ROOM [-- --sample N] [--seed S] [--only PART] [--out FILE] [--nice N]: changes the code of a decision room in one place at a
+// time and asks its unit tests to notice. --sample draws that many at random over all files of the room and tells the
+// score with its 95 % interval; without it every mutant is asked. --out writes each answer down, and goes on from there
+// when it is run again. Minutes to hours, so it is never part of a check.
+import { fork } from "node:child_process";
+import { appendFileSync, existsSync, readFileSync } from "node:fs";
+import { setPriority } from "node:os";
 import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { draw, interval, mutantsOf } from "./mutation/mutants.mjs";
 
 const ROOT = resolve(import.meta.dirname, "..");
-const args = process.argv.slice(2);
-const room = args[0]?.startsWith("-") === false ? args.shift() : "shellcheck";
+const STUCK_MS = 60_000;
+const PER_PROCESS = 250;
+const BREAK_AT = 0.85;
+const { values, positionals } = parseArgs({ allowPositionals: true, options: { sample: { type: "string" }, seed: { type: "string", default: "1" }, only: { type: "string" }, out: { type: "string" }, nice: { type: "string", default: "19" } } });
+const room = positionals[0] ?? "shellcheck";
 if (!existsSync(join(ROOT, "src-main", room)) || !existsSync(join(ROOT, "test/unit", room))) {
   console.error(`npm run mutate ROOM: "${room}" is no room with unit tests of its own.`);
   process.exit(64);
 }
-const child = spawn(process.execPath, [join(ROOT, "node_modules/@stryker-mutator/core/bin/stryker.js"), "run", join(ROOT, "scripts/stryker.config.mjs"), ...args], { cwd: ROOT, stdio: "inherit", env: { ...process.env, SENA_MUTATE_ROOM: room } });
-child.on("close", (code) => process.exit(code ?? 1));
+
+/** What a process has computed so far; its hundredths of a second stand behind its name, which may hold anything. */
+function cpuMs(pid) {
+  if (process.platform !== "linux") return 0;
+  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").at(-1).split(" ");
+  return (Number(fields[11]) + Number(fields[12])) * 10;
+}
+
+/** One process until it is done, breaks or hangs; what it had not answered stays in the queue. */
+function askSome(sources, mutants, onAnswer) {
+  return new Promise((resolvePromise, reject) => {
+    const child = fork(join(ROOT, "scripts/mutation/worker.mjs"), [ROOT, room], { cwd: ROOT, execArgv: ["--disable-warning=ExperimentalWarning"], stdio: ["ignore", "ignore", "inherit", "ipc"] });
+    let asking;
+    let broken;
+    let timer;
+    let worked = 0;
+    const watch = () => {
+      clearTimeout(timer);
+      worked = cpuMs(child.pid);
+      timer = setTimeout(look, STUCK_MS);
+    };
+    // A loop without end works; a process that only waits for its turn on a busy machine does not.
+    const look = () => {
+      if (cpuMs(child.pid) - worked >= STUCK_MS || process.platform !== "linux") child.kill("SIGKILL");
+      else timer = setTimeout(look, STUCK_MS);
+    };
+    watch();
+    child.on("message", (message) => {
+      watch();
+      if (message.broken !== undefined) broken = message.broken;
+      if (message.ready !== undefined) console.error(`${message.ready} tests, ${(message.tookMs / 1000).toFixed(1)} s for all of them`);
+      if (message.asking !== undefined) asking = message.asking;
+      if (message.asked !== undefined) {
+        asking = undefined;
+        onAnswer(message.asked, message);
+      }
+    });
+    child.on("close", (code) => {
+      clearTimeout(timer);
+      if (broken !== undefined) return reject(new Error(broken));
+      // A mutant that ends or hangs the process is one the tests notice.
+      if (asking !== undefined) onAnswer(asking, { how: "late", by: "the process" });
+      else if (code !== 0) return reject(new Error(`the tests' process ended with ${code}`));
+      resolvePromise();
+    });
+    child.send({ sources, mutants });
+  });
+}
+
+const percent = (share) => `${(share * 100).toFixed(1)} %`;
+const oneLine = (text) => text.replaceAll(/\s+/g, " ").slice(0, 110);
+
+function report(all, asked, answers) {
+  const killed = asked.filter(({ id }) => ["killed", "late"].includes(answers.get(id).how));
+  const [low, high] = interval(killed.length, asked.length, all.length);
+  for (const mutant of asked.filter((one) => !killed.includes(one))) {
+    console.log(`${answers.get(mutant.id).how}  ${mutant.file}:${mutant.line}  ${mutant.mutator}\n    - ${oneLine(mutant.was)}\n    + ${oneLine(mutant.becomes)}`);
+  }
+  for (const file of [...new Set(asked.map((one) => one.file))].toSorted()) {
+    const here = asked.filter((one) => one.file === file);
+    console.log(`${file}: ${here.filter((one) => killed.includes(one)).length} of ${here.length} noticed`);
+  }
+  console.log(`${room}: ${killed.length} of ${asked.length} noticed (${all.length} mutants in all): ${percent(killed.length / asked.length)}, 95 % between ${percent(low)} and ${percent(high)}; ${asked.filter(({ id }) => answers.get(id).how === "late").length} by the clock`);
+  return low;
+}
+
+setPriority(Number(values.nice));
+const { sources, mutants } = await mutantsOf(ROOT, room, values.only);
+const asked = values.sample === undefined ? mutants : draw(mutants, Number(values.sample), Number(values.seed));
+const answers = new Map();
+// What a run before this one wrote down is not asked again: the code must be the same.
+if (values.out !== undefined && existsSync(values.out)) for (const line of readFileSync(values.out, "utf8").trim().split("\n")) if (line !== "") answers.set(JSON.parse(line).id, JSON.parse(line));
+const from = Date.now();
+while (asked.some(({ id }) => !answers.has(id))) {
+  const next = asked.filter(({ id }) => !answers.has(id)).slice(0, PER_PROCESS);
+  await askSome(sources, next, (id, answer) => {
+    answers.set(id, answer);
+    if (values.out !== undefined) appendFileSync(values.out, `${JSON.stringify({ ...asked.find((one) => one.id === id), ...answer })}\n`);
+    if (answers.size % 25 === 0 || answers.size === asked.length) console.error(`${answers.size} of ${asked.length} asked, ${Math.round((Date.now() - from) / 1000)} s`);
+  });
+}
+process.exit(report(mutants, asked, answers) >= BREAK_AT ? 0 : 1);
