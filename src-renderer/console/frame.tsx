@@ -83,7 +83,7 @@ const Frame = ({ me }: { me: Me }) => {
       <main id="main" ref={main} className={styles.main} tabIndex={-1} aria-label={title}>
         <ErrorBoundary onFailure={(failure) => ({ ref: "none", text: String(failure instanceof Error ? failure.stack : failure) })} resetKey={`${org?.orgId} ${place}`}>
           <Suspense key={place} fallback={<ScreenSkeleton />}>
-            {isAccount ? <Account /> : org === undefined ? <NoOrganisation /> : route.screen === "o" && org.orgId !== route.rest[0] ? <NotYours /> : <OpenPlace org={org} place={place} />}
+            {isAccount ? <Account /> : org === undefined ? <NoOrganisation /> : route.screen === "o" && org.orgId !== route.rest[0] ? <NotYours /> : org.needsSecondFactor ? <SecondFactorFirst org={org} /> : <OpenPlace org={org} place={place} />}
           </Suspense>
         </ErrorBoundary>
       </main>
@@ -108,6 +108,15 @@ const NoOrganisation = () => (
     An admin can invite you: the code they hand over opens the organisation here.
   </EmptyState>
 );
+/** The server shows such a session nothing of the organisation; this says why, and leads to where it changes. */
+const SecondFactorFirst = ({ org }: { org: Membership }) => {
+  const { router } = useConsole();
+  return (
+    <EmptyState icon="lock" title={`${org.name} asks for a second factor`} actions={<Button kind="primary" icon="key" onClick={() => router.navigate("/account")}>Set one up</Button>}>
+      You signed in with a password alone. Set up an authenticator or a passkey under your account; once it is confirmed, this organisation opens.
+    </EmptyState>
+  );
+};
 const NotYours = () => (
   <EmptyState icon="lock" title="This organisation is not yours to see">
     The address names an organisation that you are not a member of, or that does not exist.
@@ -129,7 +138,7 @@ const Side = ({ me, org, current }: { me: Me; org: Membership | undefined; curre
             <a key={id} href={orgHash(org.orgId, id)} className={places.place} aria-current={id === current ? "page" : undefined}>
               <Icon name={icon} />
               <span className={styles.placeName}>{title}</span>
-              {id === "approvals" ? <WaitingCount orgId={org.orgId} /> : null}
+              {id === "approvals" && !org.needsSecondFactor ? <WaitingCount orgId={org.orgId} /> : null}
             </a>
           ))}
         </div>

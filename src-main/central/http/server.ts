@@ -10,7 +10,7 @@ import { fail } from "../failures.ts";
 import type { Inlets, Sender } from "../inbox/inlets.ts";
 import type { ApiKeys } from "../identity/api-keys.ts";
 import type { IdentityPort, Session } from "../identity/port.ts";
-import type { Grants } from "../identity/roles.ts";
+import type { CentralPermission, Grants } from "../identity/roles.ts";
 import type { ServerTls } from "./certificates.ts";
 import { createIdempotency } from "./idempotency.ts";
 import type { Limits } from "./limits.ts";
@@ -52,7 +52,9 @@ const SMALL_BYTES = 64 * 1024;
 const TELLING = ["NOT_ALLOWED", "STEP_UP_NEEDED", "SECOND_FACTOR_NEEDED", "LOG_FORKED", "ENTRIES_REFUSED", "APPROVAL_GONE", "CROSS_SITE"];
 
 export type RunningServer = AsyncDisposable & { readonly port: number; readonly busy: () => number };
-type Claim = { readonly actor: string; readonly orgId: string; readonly session: Session | undefined; readonly desktopId: string; readonly sender?: Sender };
+type Claim = { readonly actor: string; readonly orgId: string; readonly session: Session | undefined; readonly desktopId: string; readonly sender?: Sender; /** What a member's role or a key's scopes let through. */ readonly may?: readonly CentralPermission[] };
+/** Whose refusal it is where nobody was made out. */
+const NOBODY = "refused";
 
 export async function serve(needs: ServerNeeds): Promise<RunningServer> {
   const app = Fastify({ https: { key: needs.tls.key, cert: needs.tls.cert, minVersion: "TLSv1.2" }, logger: false, bodyLimit: SMALL_BYTES, requestTimeout: 60_000, keepAliveTimeout: 30_000, routerOptions: { ignoreTrailingSlash: false, maxParamLength: 200 }, forceCloseConnections: "idle" });
@@ -118,10 +120,12 @@ function addRoute(app: ReturnType<typeof Fastify>, route: Route, needs: ServerNe
     }),
     handler: async (request: FastifyRequest, reply: FastifyReply) => {
       let orgId = (request.params as { orgId?: string }).orgId ?? "";
+      let actor = NOBODY;
       try {
         const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
         const claim = await claimOf(route, request, reply, body, needs);
-        orgId = claim.orgId;
+        ({ orgId, actor } = claim);
+        await assertMay(claim, route, request, needs);
         followTrace(claim, route, request, reply, needs);
         const input = route.input.parse({ ...(request.query as object), ...bodyOf(route, body), ...(request.params as object) });
         const asking = askingOf(claim, request, reply, needs);
@@ -132,7 +136,7 @@ function addRoute(app: ReturnType<typeof Fastify>, route: Route, needs: ServerNe
         const isKept = route.who === "member" && route.method === "POST" && typeof key === "string";
         return await reply.send(isKept ? await idempotency.once({ ...claim, key, hash: createHash("sha256").update(`${request.method} ${request.url}\n`).update(body).digest("hex") }, act) : await act());
       } catch (error) {
-        await recordRefusal(needs, route, orgId, request, error);
+        await recordRefusal(needs, route, { orgId, actor }, request, error);
         return answerFailure(needs, reply, error);
       }
     },
@@ -162,7 +166,7 @@ function askingOf(claim: Claim, request: FastifyRequest, reply: FastifyReply, { 
   };
 }
 
-/** Who asks, and whether they may. Decided before a byte of what they ask is read as anything. */
+/** Who asks. Decided, as is whether they may, before a byte of what they ask is read as anything. */
 async function claimOf(route: Route, request: FastifyRequest, reply: FastifyReply, body: Buffer, needs: ServerNeeds): Promise<Claim> {
   const nobody: Claim = { actor: "anyone", orgId: "", session: undefined, desktopId: "" };
   switch (route.who) {
@@ -187,40 +191,45 @@ async function claimOf(route: Route, request: FastifyRequest, reply: FastifyRepl
     }
     case "person": {
       const session = await sessionOf(request, reply, needs);
-      assertProved(route, session, needs);
       return { ...nobody, actor: session.userId, session };
     }
     case "member":
-      return memberClaim(route, request, reply, needs);
+      return memberClaim(request, reply, needs);
     default:
       return route.who satisfies never;
   }
 }
 
-async function memberClaim(route: Route, request: FastifyRequest, reply: FastifyReply, needs: ServerNeeds): Promise<Claim> {
+async function memberClaim(request: FastifyRequest, reply: FastifyReply, needs: ServerNeeds): Promise<Claim> {
   const { orgId = "" } = request.params as { orgId?: string };
   if (!UUID.test(orgId)) throw fail("NOT_HERE");
-  const permission = route.needs;
   const [, bearer] = /^Bearer (sena_\S+)$/.exec(request.headers.authorization ?? "") ?? [];
   if (bearer !== undefined) {
     const holder = await needs.keys.holder(bearer, request.ip);
     // A key of another organisation is told what a wrong name is told: that there is nothing here.
     if (holder.orgId !== orgId) throw fail("NOT_HERE");
     pass(reply, needs.limits, `key ${holder.keyId}`, holder.perMinute);
-    if (route.isSensitive) throw fail("STEP_UP_NEEDED");
-    if (permission !== undefined && !holder.scopes.includes(permission)) throw fail("NOT_ALLOWED", { permission });
-    return { actor: `key:${holder.keyId}`, orgId, session: undefined, desktopId: "" };
+    return { actor: `key:${holder.keyId}`, orgId, session: undefined, desktopId: "", may: holder.scopes };
   }
   const session = await sessionOf(request, reply, needs);
   const role = await needs.identity.roleIn(orgId, session.userId);
   if (role === undefined) throw fail("NOT_HERE");
-  if (permission !== undefined && !needs.grants[role].includes(permission)) throw fail("NOT_ALLOWED", { permission });
-  if (!session.hasSecondFactor) {
-    const org = await needs.tenants.withOrg(orgId, session.userId, (tx) => tx.one<{ requires_mfa: boolean }>("SELECT requires_mfa FROM app.orgs"));
+  return { actor: session.userId, orgId, session, desktopId: "", may: needs.grants[role] };
+}
+
+/** Whether they may: asked once it is known who it is, so that a refusal stands in the list with a name. */
+async function assertMay({ actor, orgId, session, may }: Claim, route: Route, request: FastifyRequest, needs: ServerNeeds): Promise<void> {
+  // After the session: only what would have been done in somebody's name is worth a line in the list.
+  if (session !== undefined && request.method !== "GET") assertSameSite(request);
+  const permission = route.needs;
+  if (may !== undefined && session === undefined && route.isSensitive) throw fail("STEP_UP_NEEDED");
+  if (may !== undefined && permission !== undefined && !may.includes(permission)) throw fail("NOT_ALLOWED", { permission });
+  if (session === undefined) return;
+  if (may !== undefined && !session.hasSecondFactor) {
+    const org = await needs.tenants.withOrg(orgId, actor, (tx) => tx.one<{ requires_mfa: boolean }>("SELECT requires_mfa FROM app.orgs"));
     if (org?.requires_mfa) throw fail("SECOND_FACTOR_NEEDED");
   }
   assertProved(route, session, needs);
-  return { actor: session.userId, orgId, session, desktopId: "" };
 }
 
 function assertProved(route: Route, { provedAt }: Session, { now }: ServerNeeds): void {
@@ -230,8 +239,6 @@ function assertProved(route: Route, { provedAt }: Session, { now }: ServerNeeds)
 async function sessionOf(request: FastifyRequest, reply: FastifyReply, { identity }: ServerNeeds): Promise<Session> {
   const session = request.headers.cookie === undefined ? undefined : await identity.session(request.headers.cookie);
   if (!session) throw fail("SIGN_IN_NEEDED");
-  // After the session: only what would have been done in somebody's name is worth a line in the list.
-  if (request.method !== "GET") assertSameSite(request);
   if (session.cookies.length > 0) reply.header("set-cookie", session.cookies);
   return session;
 }
@@ -251,10 +258,10 @@ function pass(reply: FastifyReply, limits: Limits, name: string, perMinute: numb
   throw fail("SLOW_DOWN", { seconds: resetSeconds });
 }
 
-async function recordRefusal({ tenants, now }: ServerNeeds, route: Route, orgId: string, request: FastifyRequest, error: unknown): Promise<void> {
+async function recordRefusal({ tenants, now }: ServerNeeds, route: Route, { orgId, actor }: { readonly orgId: string; readonly actor: string }, request: FastifyRequest, error: unknown): Promise<void> {
   if (!(error instanceof Failure) || !TELLING.includes(error.code) || !UUID.test(orgId)) return;
   // An organisation that does not exist has no list: the row then does not fit and nothing is written.
-  await tenants.withOrg(orgId, "refused", (tx) => record(tx, orgId, now(), { actor: "refused", kind: "refused", detail: { code: error.code, route: `${route.method} ${route.path}`, address: request.ip } })).catch(() => undefined);
+  await tenants.withOrg(orgId, actor, (tx) => record(tx, orgId, now(), { actor, kind: "refused", detail: { code: error.code, route: `${route.method} ${route.path}`, address: request.ip } })).catch(() => undefined);
 }
 
 /** RFC 9457. Nothing of the inside is told: what nobody declared is a reference into the log. */

@@ -38,7 +38,7 @@ export const Retention = () => {
         </p>
         <Problems of={[problem]} />
         {value === undefined ? problem === "" ? <Skeleton lines={3} /> : null : <Rules key={JSON.stringify(value.items)} set={value.items.map(({ type, days }) => ({ type: type as Type, days }))} onSet={again} />}
-        <Changes />
+        <Changes key={`changes ${JSON.stringify(value?.items)}`} />
       </div>
     </Card>
   );

@@ -147,6 +147,10 @@ describe.skipIf(!binaries)("a desktop that belongs to an organisation", () => {
     expect((await operator.ask("POST", `${path}/decision`, { decision: "approve" })).body["code"]).toBe("NOT_ALLOWED");
     const key = await admin.ask("POST", `/v1/orgs/${orgId}/keys`, { name: "k", scopes: ["approvals:decide", "approvals:read"] });
     expect((await world.browser().ask("POST", `${path}/decision`, { decision: "approve" }, { authorization: `Bearer ${key.body["key"]}` })).body["code"]).toBe("STEP_UP_NEEDED");
+    // Each stands in the list under the name of who was refused.
+    const refused = ((await admin.ask("GET", `/v1/orgs/${orgId}/events?kind=refused&limit=3`)).body["items"] as { actor: string; detail: { code: string } }[]).map(({ actor, detail }) => `${detail.code} ${actor}`);
+    const idOf = async (who: Browser): Promise<string> => String((await who.ask("GET", "/v1/session")).body["userId"]);
+    expect(refused.sort()).toEqual([`NOT_ALLOWED ${await idOf(operator)}`, `STEP_UP_NEEDED ${await idOf(stale)}`, `STEP_UP_NEEDED key:${String(key.body["keyId"])}`].sort());
     expect(desk.queue.get(id).state).toBe("waiting");
     expect((await admin.ask("POST", `${path}/decision`, { decision: "deny", note: "not now" })).status).toBe(200);
   });

@@ -54,6 +54,8 @@ describe("what the console draws of rights and health", () => {
 
   it("shows an event it has no words for by its name, and loses nothing of it", () => {
     expect(eventWords({ kind: "person.invited", detail: { email: "ada@example.org", role: "viewer" } })).toBe("ada@example.org was invited as viewer");
+    expect(eventWords({ kind: "retention.set", detail: { rules: ["inbox 30 days", "* 1 days"] } })).toBe("How long values are kept was set: inbox 30 days, every other type 1 day");
+    expect(eventWords({ kind: "retention.set", detail: { rules: [] } })).toBe("How long values are kept was set: for good");
     expect(eventWords({ kind: "something.new", detail: { n: 1 } })).toBe('something.new {"n":1}');
   });
 });

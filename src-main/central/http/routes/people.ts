@@ -69,11 +69,15 @@ function sessionRoutes({ identity, invitations, tenants, grants, now, recordSign
     }),
     route({
       method: "GET", path: "/v1/session", who: "person", says: "Who is signed in, and where they are a member.", input: Nothing,
-      output: Person.extend({ hasSecondFactor: z.boolean(), hasCodes: z.boolean(), hasPasskey: z.boolean(), provider: z.object({ orgId: z.string(), providerId: z.string() }).nullable(), provedAt: z.number(), organisations: z.array(z.object({ orgId: z.string(), name: z.string(), role: CentralRole, permissions: z.array(CentralPermission) })) }),
+      output: Person.extend({ hasSecondFactor: z.boolean(), hasCodes: z.boolean(), hasPasskey: z.boolean(), provider: z.object({ orgId: z.string(), providerId: z.string() }).nullable(), provedAt: z.number(), organisations: z.array(z.object({ orgId: z.string(), name: z.string(), role: CentralRole, permissions: z.array(CentralPermission), /* It asks for a second factor that this session has not: nothing of it is shown before. */ needsSecondFactor: z.boolean() })) }),
       async handle(_, asking) {
         const { userId, name, email, hasSecondFactor, hasCodes, provider = null, provedAt } = sessionOf(asking);
         const hasPasskey = (await identity.passkeys.list(userId)).length > 0;
-        const organisations = (await identity.memberships(userId)).map((each) => ({ ...each, permissions: [...grants[each.role]] }));
+        const organisations = [];
+        for (const each of await identity.memberships(userId)) {
+          const org = hasSecondFactor ? undefined : await tenants.withOrg(each.orgId, userId, (tx) => tx.one<{ requires_mfa: boolean }>("SELECT requires_mfa FROM app.orgs"));
+          organisations.push({ ...each, permissions: [...grants[each.role]], needsSecondFactor: org?.requires_mfa === true });
+        }
         return { userId, name, email, hasSecondFactor, hasCodes, hasPasskey, provider, provedAt, organisations };
       },
     }),
