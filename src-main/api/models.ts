@@ -19,6 +19,15 @@ export const modelsHandlers = ({ models }: { readonly models: Models }): GroupHa
     import: ({ path, sha256 }, { signal }) => models.import(path, sha256, signal),
     readList: ({ path }) => models.readList(path),
     importListed: ({ path, file }, { signal }) => models.importListed(path, file, signal),
+    takeApproved: async ({ path }) => models.takeApproved(path),
+    forgetApproved: async ({ source }) => {
+      await models.forgetApproved(source);
+      return done;
+    },
+    setOnlyApproved: async ({ isOnly }) => {
+      await models.setOnlyApproved(isOnly);
+      return done;
+    },
     trustSigner: async ({ publicKey, name }) => models.lists.trust(publicKey, name),
     distrustSigner: async ({ id }) => {
       models.lists.distrust(id);

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { ApprovedList } from "../contract/models.ts";
 
 // What an organisation sets for all its desktops, as one signed text with a number that only grows. A part that is null says
 // nothing about its subject; the text is whole each time, so no desktop has to have seen the ones before.
@@ -21,6 +22,8 @@ export const EditionContent = z.strictObject({
   hosts: z.string().max(1_000_000).nullable(),
   /** Where model requests may go at most; narrows a desktop's own list. */
   modelHosts: z.array(z.string().min(1).max(253)).max(200).nullable(),
+  /** Model files the organisation approved, as a signed list on a stick names them. Left out of the text where it says nothing: desktops of before know no such part. */
+  models: ApprovedList.nullable().default(null),
 });
 export type EditionContent = z.infer<typeof EditionContent>;
 

@@ -2,6 +2,7 @@ import { createHash, createPublicKey, verify } from "node:crypto";
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
+import type { ApprovedList } from "../contract/models.ts";
 import type { Actor } from "../contract/terms.ts";
 import type { SenaLedger } from "../ledger/index.ts";
 import { EditionContent, editionSigned, type EditionPack } from "./edition-text.ts";
@@ -14,6 +15,7 @@ export interface HouseSeat {
   packs(packs: readonly EditionPack[]): readonly string[];
   hosts(csv: string): readonly string[];
   modelHosts(hosts: readonly string[] | undefined): void;
+  models(list: ApprovedList | undefined): void;
 }
 
 export type Signed = { readonly text: string; readonly signature: string };
@@ -43,6 +45,7 @@ export function openEditions({ folder, orgId, orgKey, ledger, seat }: EditionNee
   const apply = (content: EditionContent): string => {
     seat.policy(content.policy ?? undefined);
     seat.modelHosts(content.modelHosts ?? undefined);
+    seat.models(content.models ?? undefined);
     return [...(content.packs === null ? [] : seat.packs(content.packs)), ...(content.hosts === null ? [] : seat.hosts(content.hosts))].join(" ").slice(0, 1000);
   };
 
@@ -51,6 +54,7 @@ export function openEditions({ folder, orgId, orgKey, ledger, seat }: EditionNee
     const content = read(kept);
     seat.policy(content.policy ?? undefined);
     seat.modelHosts(content.modelHosts ?? undefined);
+    seat.models(content.models ?? undefined);
     current = content;
     currentText = kept.text;
     standing = { n: content.n, seen: content.n, say: kept.say };
@@ -90,6 +94,7 @@ export function openEditions({ folder, orgId, orgKey, ledger, seat }: EditionNee
     release(): void {
       seat.policy(undefined);
       seat.modelHosts(undefined);
+      seat.models(undefined);
     },
   };
 

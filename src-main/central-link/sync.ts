@@ -158,7 +158,7 @@ export function createSync(needs: SyncNeeds) {
 export type Sync = ReturnType<typeof createSync>;
 
 /** To look at what is in force and change nothing. */
-const QUIET: LinkNeeds["seat"] = { policy: () => undefined, packs: () => [], hosts: () => [], modelHosts: () => undefined };
+const QUIET: LinkNeeds["seat"] = { policy: () => undefined, packs: () => [], hosts: () => [], modelHosts: () => undefined, models: () => undefined };
 
 function read<T>(path: string, schema: z.ZodType<T>): T | undefined {
   return existsSync(path) ? schema.parse(JSON.parse(readFileSync(path, "utf8"))) : undefined;

@@ -4,6 +4,29 @@ import { Done, Empty, Id, Sha256 } from "./terms.ts";
 
 const Path = z.string().min(1).max(1024);
 
+/** Who approved a model file, and for what. */
+export const ModelApproval = z.object({ by: z.string(), list: z.string(), number: z.number().int(), license: z.string(), purpose: z.string(), notes: z.string() });
+export type ModelApproval = z.infer<typeof ModelApproval>;
+
+const Line = (max: number) => z.string().max(max).regex(/^[^\p{Cc}\p{Cf}]*$/u, "holds control or invisible characters");
+export const ApprovedModel = z.strictObject({
+  name: Line(200).min(1),
+  /** As it lies beside the list, where it does. */
+  file: Line(200).regex(/^(?!\.)[^/\\]*$/, "is not a file beside the list").default(""),
+  sha256: Sha256,
+  bytes: z.number().int().positive(),
+  license: Line(200).min(1),
+  purpose: Line(300).default(""),
+  notes: Line(1000).default(""),
+});
+export type ApprovedModel = z.infer<typeof ApprovedModel>;
+/** The models that somebody answers for: signed as MODELS.json, or part of what an organisation sets. A higher number replaces the whole. */
+export const ApprovedList = z.strictObject({ kind: z.literal("sena-models"), name: Line(100).min(1), number: z.number().int().min(1).max(2 ** 40), /** Nothing that is on no list may be used. */ only: z.boolean().default(false), models: z.array(ApprovedModel).max(500) });
+export type ApprovedList = z.infer<typeof ApprovedList>;
+const ApprovedListView = z.object({ source: z.string(), by: z.string(), name: z.string(), number: z.number().int(), only: z.boolean(), models: z.array(ApprovedModel) });
+export const ModelListTaken = z.object({ list: ApprovedListView, /** What of it lies beside the list: an empty path where nothing does. */ files: z.array(z.object({ sha256: Sha256, path: z.string(), isHere: z.boolean(), problem: z.string() })) });
+export type ModelListTaken = z.infer<typeof ModelListTaken>;
+
 export const ModelFile = z.object({
   id: Id,
   name: z.string(),
@@ -17,6 +40,8 @@ export const ModelFile = z.object({
   /** It tells how well a passage fits a question, and makes no words. */
   isRanker: z.boolean(),
   isLoaded: z.boolean(),
+  /** Absent where no list names it. */
+  approved: ModelApproval.optional(),
   /** What the last self-test found, in words and figures; undefined before one. */
   tested: z.object({ tokensPerSecond: z.number(), threads: z.number().int(), toolCalls: z.number().int(), of: z.number().int(), say: z.string() }).optional(),
 });
@@ -53,6 +78,8 @@ export const ModelsView = z.object({
   allowedHosts: z.array(z.string()),
   engine: z.object({ modelId: z.string(), state: z.enum(["none", "loading", "ready", "failed"]), share: z.number(), say: z.string() }),
   signers: z.array(ModelSigner),
+  /** Lists of approved models that count here; `strictBy` says who lets nothing else be used, and is empty where nobody does. */
+  approved: z.object({ lists: z.array(ApprovedListView), isOnly: z.boolean(), strictBy: z.string() }),
   /** Who has a second look at commands models put forward, as requests name it; empty where nobody does. */
   reviewer: z.string(),
   /** The model that puts passages in order before an answer rests on them; `modelId` is empty where none does. */
@@ -85,6 +112,9 @@ export const modelsContract = {
   import: feed({ says: "Copy a model file from disk or USB into SENA's home, checked against its SHA-256.", needs: "administer", records: "config", input: z.object({ path: Path, sha256: Sha256.optional() }), item: z.object({ share: z.number(), model: ModelFile.optional() }) }),
   readList: call({ says: "Read a signed list of models: a folder with SHA256SUMS and its signature.", needs: "view", records: "none", input: z.object({ path: Path }), output: ModelList }),
   importListed: feed({ says: "Import one file of a signed list, checked against the list.", needs: "administer", records: "config", input: z.object({ path: Path, file: z.string().min(1).max(1024) }), item: z.object({ share: z.number(), model: ModelFile.optional() }) }),
+  takeApproved: call({ says: "Take a signed list of approved models: a folder with MODELS.json and its signature. An older one is refused.", needs: "administer", records: "config", input: z.object({ path: Path }), output: ModelListTaken }),
+  forgetApproved: call({ says: "Let a list of approved models count no longer.", needs: "administer", records: "config", input: z.object({ source: z.string().min(1).max(400) }), output: Done }),
+  setOnlyApproved: call({ says: "Use no model files but those on a list of approved models, or any again.", needs: "administer", records: "config", input: z.object({ isOnly: z.boolean() }), output: Done }),
   trustSigner: call({ says: "Believe lists of models signed by an SSH key.", needs: "administer", records: "config", input: z.object({ publicKey: z.string().min(1).max(4096), name: z.string().max(128).default("") }), output: ModelSigner }),
   distrustSigner: call({ says: "No longer believe lists signed by a key; what was imported stays.", needs: "administer", records: "config", input: z.object({ id: z.string().max(128) }), output: Done }),
   remove: call({ says: "Delete an imported model file.", needs: "administer", records: "config", input: z.object({ id: Id }), output: Done }),

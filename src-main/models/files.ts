@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { createReadStream, createWriteStream, existsSync, mkdirSync, rmSync, statSync } from "node:fs";
 import { rename } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { ModelFile } from "../contract/index.ts";
+import { type ModelApproval, ModelFile } from "../contract/index.ts";
 import type { Clock, NewId } from "../kernel/index.ts";
 import type { Store } from "../store/index.ts";
 import { fail } from "./failures.ts";
@@ -17,7 +17,8 @@ export type FilesNeeds = { readonly store: Store; readonly folder: string; reado
 export interface ModelFiles {
   all(): readonly StoredModel[];
   get(id: string): StoredModel;
-  import(path: string, expected: string | undefined, signal: AbortSignal): AsyncIterable<{ readonly share: number; readonly model?: StoredModel }>;
+  /** `admit` may refuse what was read, by its SHA-256, before it is kept. */
+  import(path: string, expected: string | undefined, signal: AbortSignal, admit?: (sha256: string, name: string) => void): AsyncIterable<{ readonly share: number; readonly model?: StoredModel }>;
   remove(id: string): void;
   noteTested(id: string, tested: Tested): void;
   threads(sha256: string, machine: string): number | undefined;
@@ -46,7 +47,7 @@ export function openModelFiles({ store, folder, now, newId, freeDiskBytes }: Fil
   return {
     all: () => all.all().map(storedOf),
     get,
-    async *import(path, expected, signal) {
+    async *import(path, expected, signal, admit) {
       const info = await readGguf(path).catch((error: unknown) => {
         throw (error as Error).name === "Failure" ? error : fail("MODEL_FILE_UNREADABLE", { file: basename(path), why: whyUnread(error) }, error);
       });
@@ -68,6 +69,7 @@ export function openModelFiles({ store, folder, now, newId, freeDiskBytes }: Fil
         await new Promise<void>((resolve, reject) => (into.once("error", reject), into.end(resolve)));
         const sha256 = hash.digest("hex");
         if (expected !== undefined && sha256 !== expected) throw fail("MODEL_SHA_DIFFERS", { is: sha256, expected });
+        admit?.(sha256, info.name === "" ? basename(path) : info.name);
         const known = same.get([sha256]);
         if (known && existsSync(known.path)) return yield { share: 1, model: storedOf(known) };
         if (known) drop.run([known.id]);
@@ -109,7 +111,7 @@ export function whyUnread(error: unknown): string {
   }
 }
 
-export const viewOf = ({ id, path, sha256, info, tested }: StoredModel, isLoaded: boolean): ModelFile => ({
+export const viewOf = ({ id, path, sha256, info, tested }: StoredModel, isLoaded: boolean, approved: ModelApproval | undefined): ModelFile => ({
   id, path, sha256, isLoaded,
   name: info.name,
   bytes: existsSync(path) ? statSync(path).size : 0,
@@ -118,5 +120,6 @@ export const viewOf = ({ id, path, sha256, info, tested }: StoredModel, isLoaded
   contextLength: info.contextLength,
   isEmbedding: info.isEmbedding,
   isRanker: info.isRanker === true,
+  ...(approved && { approved }),
   ...(tested && { tested }),
 });

@@ -30,6 +30,8 @@ export interface ModelLists {
   signers(): readonly ModelSigner[];
   trust(publicKey: string, name: string): ModelSigner;
   distrust(id: string): void;
+  /** Who this key belongs to; a stranger's refuses the list. */
+  trusted(blob: string, list: string): ModelSigner;
   /** What a list offers; refuses one that is not signed, was changed since, or was signed by a stranger. */
   read(path: string, known: readonly StoredModel[]): Promise<ModelList>;
   /** A file of a list: where it lies, and what it must be. */
@@ -43,6 +45,12 @@ export function openModelLists({ store, now, signerOf }: ListNeeds): ModelLists 
   const put = store.sql("models.trust", "INSERT INTO model_signers (id, name, blob, added_at) VALUES (?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET name = excluded.name");
   const drop = store.sql("models.distrust", "DELETE FROM model_signers WHERE id = ?");
 
+  function trusted(blob: string, list: string): ModelSigner {
+    const signer = all.all().find((one) => one.blob === blob);
+    if (!signer) throw fail("MODEL_LIST_STRANGER", { list, key: idOf(blob) });
+    return { id: signer.id, name: signer.name };
+  }
+
   /** The signature first: an unsigned line is not even read. */
   function open(path: string): { readonly folder: string; readonly signer: ModelSigner; readonly entries: readonly Listed[] } {
     const list = basename(path) === LIST_FILE ? path : join(path, LIST_FILE);
@@ -50,9 +58,7 @@ export function openModelLists({ store, now, signerOf }: ListNeeds): ModelLists 
     if (!existsSync(`${list}.sig`)) throw fail("MODEL_LIST_UNSIGNED", { list, namespace: LIST_NAMESPACE });
     const blob = signerOf(bytes, readSmall(`${list}.sig`).toString("utf8"), LIST_NAMESPACE);
     if (blob === undefined) throw fail("MODEL_LIST_TAMPERED", { list });
-    const signer = all.all().find((one) => one.blob === blob);
-    if (!signer) throw fail("MODEL_LIST_STRANGER", { list, key: idOf(blob) });
-    return { folder: dirname(list), signer: { id: signer.id, name: signer.name }, entries: entriesOf(bytes.toString("utf8"), list) };
+    return { folder: dirname(list), signer: trusted(blob, list), entries: entriesOf(bytes.toString("utf8"), list) };
   }
 
   return {
@@ -65,6 +71,7 @@ export function openModelLists({ store, now, signerOf }: ListNeeds): ModelLists 
       return signer;
     },
     distrust: (id) => void drop.run([id]),
+    trusted,
     async read(path, known) {
       const { folder, signer, entries } = open(path);
       const models = entries.map(async ({ file, sha256 }) => {

@@ -1,9 +1,10 @@
-import type { Actor, Inspection, ModelList, ModelsView, NamedModel, ProviderConfig, Status } from "../contract/index.ts";
+import type { Actor, ApprovedList, Inspection, ModelList, ModelListTaken, ModelsView, NamedModel, ProviderConfig, Status } from "../contract/index.ts";
 import { live, type Clock, type NewId } from "../kernel/index.ts";
 import type { Insight } from "../insight/index.ts";
 import type { Ledger } from "../ledger/port.ts";
 import type { Store } from "../store/index.ts";
 import type { Vault } from "../vault/port.ts";
+import { openApproved } from "./approved.ts";
 import { createAsking, type Asking, type Choice } from "./asking.ts";
 import { createBreaker } from "./breaker.ts";
 import { SEQUENCES, type Engine } from "./embedded/engine.ts";
@@ -37,6 +38,8 @@ export type ModelsNeeds = {
   readonly network: () => Status["network"];
   /** Hosts an organisation lets model requests go to; undefined where none says anything. It narrows this machine's own list and adds nothing to it. */
   readonly houseHosts?: () => readonly string[] | undefined;
+  /** Model files an organisation approved; undefined where none says anything. */
+  readonly houseModels?: () => ApprovedList | undefined;
   readonly now: Clock;
   readonly newId: NewId;
   /** Where imported model files are kept. */
@@ -55,7 +58,12 @@ export type Models = Asking & {
   follow(signal: AbortSignal): AsyncIterable<ModelsView>;
   inspect(path: string, contextTokens: number): Promise<Inspection>;
   import(path: string, sha256: string | undefined, signal: AbortSignal): AsyncIterable<{ readonly share: number; readonly model?: ModelsView["files"][number] }>;
-  readonly lists: Omit<ModelLists, "read" | "entry">;
+  readonly lists: Omit<ModelLists, "read" | "entry" | "trusted">;
+  takeApproved(path: string): ModelListTaken;
+  forgetApproved(source: string): Promise<void>;
+  setOnlyApproved(isOnly: boolean): Promise<void>;
+  /** After what an organisation sets has changed. */
+  houseChanged(): void;
   readList(path: string): Promise<ModelList>;
   importListed(path: string, file: string, signal: AbortSignal): ReturnType<Models["import"]>;
   remove(id: string): Promise<void>;
@@ -93,6 +101,7 @@ export function createModels(needs: ModelsNeeds): Models {
   store.migrate("models", MIGRATIONS);
   const files = openModelFiles(needs);
   const lists = openModelLists(needs);
+  const approved = openApproved({ store, now: needs.now, signerOf: needs.signerOf, lists, houseList: () => needs.houseModels?.() });
   const providers = openProviders(store);
   const changed = live(0);
   const touch = () => changed.update((n) => n + 1);
@@ -110,10 +119,16 @@ export function createModels(needs: ModelsNeeds): Models {
     if (needs.houseHosts?.()?.includes(hostOf(config)) === false) return `${hostOf(config)} is not on the list of your organisation`;
     return providers.allowedHosts().includes(hostOf(config)) ? undefined : `${hostOf(config)} is not on the list of hosts that model requests may go to`;
   };
+  const shown = (file: StoredModel, isLoaded: boolean) => viewOf(file, isLoaded, approved.of(file.sha256));
+  /** Why a file may not be asked, though it is loaded: a list may come, and go, while it is. */
+  const notAdmitted = ({ sha256 }: StoredModel): string | undefined => {
+    const by = approved.strict();
+    return by === undefined || approved.of(sha256) !== undefined ? undefined : `it is on no list of approved models, and ${by} lets no others be used`;
+  };
   const choices = (): readonly Choice[] => {
     const { value } = engine.state;
     const file = loadedFile();
-    const own: Choice[] = value.is === "ready" ? [{ provider: embedded, model: file?.info.name ?? "embedded", isSmall: (file?.info.fileBytes ?? 0) < SMALL_WEIGHTS_BYTES, contextTokens: value.loaded.contextTokens, canEmbed: true, barred: undefined }] : [];
+    const own: Choice[] = value.is === "ready" ? [{ provider: embedded, model: file?.info.name ?? "embedded", isSmall: (file?.info.fileBytes ?? 0) < SMALL_WEIGHTS_BYTES, contextTokens: value.loaded.contextTokens, canEmbed: true, barred: file && notAdmitted(file) }] : [];
     const lent: Choice[] = needs.lent ? [{ provider: needs.lent.provider, model: needs.lent.name, isSmall: false, contextTokens: LENT_CONTEXT_TOKENS, canEmbed: false, barred: undefined }] : [];
     return [...own, ...lent, ...providers.all().map((config): Choice => {
       const provider = providerOf(needs, config);
@@ -126,7 +141,7 @@ export function createModels(needs: ModelsNeeds): Models {
     const { value } = engine.state;
     const loaded = loadedFile();
     return {
-      files: files.all().map((file) => viewOf(file, value.is === "ready" && file.id === loaded?.id)),
+      files: files.all().map((file) => shown(file, value.is === "ready" && file.id === loaded?.id)),
       providers: providers.all().map((config) => {
         const barred = mayReach(config);
         return { config, host: hostOf(config), isOnThisMachine: isOnThisMachine(config), isAllowed: barred === undefined, isResting: !breaker.isClosed(config.id), say: barred ?? (breaker.isClosed(config.id) ? "may be asked" : "it failed again and again and is given a rest of a minute; others in the list are asked meanwhile") };
@@ -134,6 +149,7 @@ export function createModels(needs: ModelsNeeds): Models {
       allowedHosts: [...providers.allowedHosts()],
       engine: { modelId: loaded?.id ?? "", state: value.is, share: value.is === "loading" ? value.share : value.is === "ready" ? 1 : 0, say: sayEngine(engine.state.value) },
       signers: [...lists.signers()],
+      approved: { lists: [...approved.all()], isOnly: approved.isOnly(), strictBy: approved.strict() ?? "" },
       reviewer: providers.reviewer() ?? "",
       ranker: ranker.view(),
       freeBytes: needs.freeBytes(),
@@ -150,12 +166,13 @@ export function createModels(needs: ModelsNeeds): Models {
     return Array.from({ length: SEQUENCES }, (_, i) => SEQUENCES - i).find((sequences) => needsBytes(sequences) <= free * MEMORY_SHARE) ?? 1;
   };
   async function* importFile(path: string, sha256: string | undefined, signal: AbortSignal) {
-    for await (const { share, model } of files.import(path, sha256, signal)) yield { share, ...(model && { model: viewOf(model, false) }) };
+    for await (const { share, model } of files.import(path, sha256, signal, approved.admit)) yield { share, ...(model && { model: shown(model, false) }) };
     touch();
   }
   async function* load(id: string, { contextTokens, gpu }: LoadOptions, signal: AbortSignal) {
     const file = files.get(id);
     if (file.info.isRanker) throw fail("MODEL_IS_RANKER", { name: file.info.name });
+    approved.admit(file.sha256, file.info.name);
     await readGguf(file.path);
     const sequences = sequencesThatFit(file, contextTokens);
     const threads = files.threads(file.sha256, machine) ?? Math.max(1, Math.floor(cores / 2));
@@ -177,10 +194,11 @@ export function createModels(needs: ModelsNeeds): Models {
     const perSecond = await ranker.measure(id);
     files.noteTested(id, { tokensPerSecond: 0, threads: 0, toolCalls: 0, of: 0, say: sayRanks(perSecond) });
     touch();
-    yield { step: "Done", share: 1, model: viewOf(files.get(id), false) };
+    yield { step: "Done", share: 1, model: shown(files.get(id), false) };
   }
   async function* test(id: string, signal: AbortSignal) {
     const file = files.get(id);
+    approved.admit(file.sha256, file.info.name);
     yield { step: "Loading", share: 0 };
     if (file.info.isRanker) return yield* testRanker(id);
     const contextTokens = Math.min(4096, file.info.contextLength);
@@ -201,7 +219,7 @@ export function createModels(needs: ModelsNeeds): Models {
     const found = { tokensPerSecond: best.tokensPerSecond, threads: best.threads, contextTokens, needsBytes: memoryNeed(file.info, contextTokens), right };
     files.noteTested(id, { tokensPerSecond: best.tokensPerSecond, threads: best.threads, toolCalls: right, of: PROBE_COUNT, say: sayTested(found) });
     touch();
-    yield { step: "Done", share: 1, model: viewOf(files.get(id), true) };
+    yield { step: "Done", share: 1, model: shown(files.get(id), true) };
   }
 
   return {
@@ -239,6 +257,20 @@ export function createModels(needs: ModelsNeeds): Models {
       },
       distrust: (id) => (lists.distrust(id), touch()),
     },
+    takeApproved(path) {
+      const taken = approved.take(path, new Set(files.all().map(({ sha256 }) => sha256)));
+      touch();
+      return taken;
+    },
+    async forgetApproved(source) {
+      approved.forget(source);
+      touch();
+    },
+    async setOnlyApproved(isOnly) {
+      approved.setOnly(isOnly);
+      touch();
+    },
+    houseChanged: touch,
     readList: (path) => lists.read(path, files.all()),
     async *importListed(path, file, signal) {
       // The list is read and checked again: what was shown may have been changed since.
@@ -251,8 +283,14 @@ export function createModels(needs: ModelsNeeds): Models {
       files.remove(id);
       touch();
     },
-    setRanker: ranker.choose,
-    rank: ranker.rank,
+    async setRanker(id) {
+      if (id !== "") approved.admit(files.get(id).sha256, files.get(id).info.name);
+      return ranker.choose(id);
+    },
+    async rank(actor, query, passages, signal) {
+      const file = files.all().find(({ id }) => id === ranker.chosen());
+      return file !== undefined && notAdmitted(file) !== undefined ? undefined : ranker.rank(actor, query, passages, signal);
+    },
     load,
     async unload() {
       await engine.unload();

@@ -12,4 +12,5 @@ CREATE TABLE model_threads (sha256 TEXT NOT NULL, machine TEXT NOT NULL, threads
   },
   { n: 2, name: "model options", sql: "CREATE TABLE model_options (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT" },
   { n: 3, name: "model signers", sql: "CREATE TABLE model_signers (id TEXT PRIMARY KEY, name TEXT NOT NULL, blob TEXT NOT NULL, added_at INTEGER NOT NULL) STRICT" },
+  { n: 4, name: "approved models", sql: "CREATE TABLE model_approved (source TEXT PRIMARY KEY, signer TEXT NOT NULL, list TEXT NOT NULL CHECK (json_valid(list)), taken_at INTEGER NOT NULL, is_dropped INTEGER NOT NULL DEFAULT 0) STRICT" },
 ];

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { openAccess } from "../../src-main/access/index.ts";
 import { createForeign, createQueue, migrateApprovals } from "../../src-main/approvals/index.ts";
 import { createSync, enrol, openLink, readMembership, trustApprover, type CentralLink } from "../../src-main/central-link/index.ts";
+import type { ApprovedList } from "../../src-main/contract/index.ts";
 import { idMaker } from "../../src-main/kernel/index.ts";
 import { traceparentOf } from "../../src-main/insight/index.ts";
 import { openLedger } from "../../src-main/ledger/index.ts";
@@ -97,7 +98,7 @@ export async function isolatedDesktop(dir = mkdtempSync(join(tmpdir(), "sena-isl
 
 /** Takes what an organisation sets and keeps it to be looked at; a policy that says so does not load. */
 function testHouse() {
-  const taken: { policy: string | undefined; packs: string[]; hosts: string; modelHosts: readonly string[] | undefined } = { policy: undefined, packs: [], hosts: "", modelHosts: undefined };
+  const taken: { policy: string | undefined; packs: string[]; hosts: string; modelHosts: readonly string[] | undefined; models: ApprovedList | undefined } = { policy: undefined, packs: [], hosts: "", modelHosts: undefined, models: undefined };
   return {
     taken,
     seat: {
@@ -114,6 +115,7 @@ function testHouse() {
         return [];
       },
       modelHosts: (hosts: readonly string[] | undefined) => void (taken.modelHosts = hosts),
+      models: (list: ApprovedList | undefined) => void (taken.models = list),
     },
   };
 }

@@ -1,4 +1,5 @@
 import { createPrivateKey, createPublicKey, randomBytes, sign, type KeyObject } from "node:crypto";
+import type { ApprovedList } from "../../contract/models.ts";
 import { EditionContent, editionSigned, MAX_EDITION, type EditionPack } from "../../central-link/port.ts";
 import type { Tx } from "../database/tenants.ts";
 import { record } from "../events.ts";
@@ -8,7 +9,7 @@ import { seal, unseal } from "../sealing.ts";
 // What an organisation sets for its desktops. Each edition is whole, signed with the organisation's key, and numbered; a
 // desktop takes a higher number only. The text goes out as it was signed, byte for byte.
 
-export type EditionParts = { readonly policy: string | null; readonly packs: readonly EditionPack[] | null; readonly hosts: string | null; readonly modelHosts: readonly string[] | null };
+export type EditionParts = { readonly policy: string | null; readonly packs: readonly EditionPack[] | null; readonly hosts: string | null; readonly modelHosts: readonly string[] | null; readonly models: ApprovedList | null };
 /** A part that is undefined stays as the edition before had it. */
 export type EditionChange = { readonly [Part in keyof EditionParts]?: EditionParts[Part] | undefined };
 export type EditionRow = { readonly n: number; readonly at: number; readonly by: string; readonly note: string };
@@ -22,7 +23,7 @@ export type EditionNeeds = {
 };
 type KeyRow = { public_key: string; sealed: Buffer };
 
-const NOTHING: EditionParts = { policy: null, packs: null, hosts: null, modelHosts: null };
+const NOTHING: EditionParts = { policy: null, packs: null, hosts: null, modelHosts: null, models: null };
 const PKCS8_ED25519 = Buffer.from("302e020100300506032b657004220420", "hex");
 
 export function createEditions({ secret, now, faultOfPolicy }: EditionNeeds) {
@@ -58,11 +59,13 @@ export function createEditions({ secret, now, faultOfPolicy }: EditionNeeds) {
       const before = await current(tx);
       const n = (before?.n ?? 0) + 1;
       if (after !== n - 1) throw fail("TAKEN", { what: `edition ${n - 1}, and yours was made after ${after}: look at it first` });
-      const { policy, packs, hosts, modelHosts } = before === undefined ? NOTHING : EditionContent.parse(JSON.parse(before.text));
-      const content: EditionContent = EditionContent.parse({ kind: "sena-edition", orgId, n, at: now(), policy, packs, hosts, modelHosts, ...Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined)) });
+      const { policy, packs, hosts, modelHosts, models } = before === undefined ? NOTHING : EditionContent.parse(JSON.parse(before.text));
+      const content: EditionContent = EditionContent.parse({ kind: "sena-edition", orgId, n, at: now(), policy, packs, hosts, modelHosts, models, ...Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined)) });
+      if (models !== null && content.models !== null && models.name === content.models.name && content.models.number < models.number) throw fail("EDITION_BAD", { detail: `the list of approved models "${models.name}" is number ${content.models.number}, and number ${models.number} is in force` });
       const fault = content.policy === null ? undefined : faultOfPolicy(content.policy);
       if (fault !== undefined) throw fail("EDITION_BAD", { detail: fault });
-      const text = JSON.stringify(content);
+      const { models: list, ...others } = content;
+      const text = JSON.stringify(list === null ? others : content);
       if (text.length > MAX_EDITION) throw fail("EDITION_BAD", { detail: `it is larger than ${MAX_EDITION / 1_000_000} MB` });
       await tx.run("INSERT INTO app.editions (org_id, n, at, by, note, text, signature) VALUES ($1, $2, $3, $4, $5, $6, $7)", [orgId, n, content.at, actor, note, text, sign(null, editionSigned(text), key).toString("base64url")]);
       await record(tx, orgId, now(), { actor, kind: "edition.published", detail: { n, note, changed: Object.keys(change) } });

@@ -22,7 +22,7 @@ const COMMANDS: Readonly<Record<string, { readonly says: string; readonly load: 
   pending: { says: "pending          what waits for an approval, whole", load: async () => (await import("./commands/gate.ts")).pendingCommand },
   approve: { says: "approve ID --yes approve it; --as OPERATOR reads their passphrase from stdin; --file", load: async () => (await import("./commands/gate.ts")).approveCommand },
   deny: { says: "deny ID          deny it; --note, --as, --file", load: async () => (await import("./commands/gate.ts")).denyCommand },
-  models: { says: "models COMMAND   list, import, read, trust, test, load, unload, reviewer, reranker, remove", load: async () => (await import("./commands/models.ts")).modelsCommand },
+  models: { says: "models COMMAND   list, import, read, approve, approved, trust, test, load, unload, reviewer, reranker, remove", load: async () => (await import("./commands/models.ts")).modelsCommand },
   evals: { says: "evals COMMAND    list, run, show, compare: models on the practice scenarios; see sena evals --help", load: async () => (await import("./commands/evals.ts")).evalsCommand },
   policy: { says: "policy COMMAND   check, explain, simulate, show, propose, confirm", load: async () => (await import("./commands/gate.ts")).policyCommand },
   vault: { says: "vault COMMAND    list, put, remove, rotate, uses, sources, certify, export, import", load: async () => (await import("./commands/gate.ts")).vaultCommand },

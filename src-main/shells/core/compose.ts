@@ -91,7 +91,7 @@ export async function composeCore({ home, lab, lent: borrowed }: CoreOptions): P
 
   const insight = createInsight({ store });
   const house = createHouse();
-  const models = opening.use(composeModels({ insight, home, store, ledger, vault: gate.vault, settings, log, now, newId, houseHosts: house.modelHosts, lent: borrowed }));
+  const models = opening.use(composeModels({ insight, home, store, ledger, vault: gate.vault, settings, log, now, newId, houseHosts: house.modelHosts, houseModels: house.models, lent: borrowed }));
   const evals = opening.use(createEvals({ store, models, entry: entryFile("evals.mjs", "src-main/shells/evals/main.ts"), folder: join(home, "evals"), now, newId, onLog: (line) => log.write("info", "evals", { line: line.slice(0, 400) }) }));
   const hosts = opening.use(await composeHosts({ home, lab, store, ledger, vault: gate.vault, sources: gate.sources, log, now, newId }));
   const { inventory, ssh } = hosts;
@@ -105,7 +105,7 @@ export async function composeCore({ home, lab, lent: borrowed }: CoreOptions): P
   const work = opening.use(composeWork({ store, insight, ledger, guard, models, knowledge, approvals: gate.approvals, inventory, skills, parser, log, now, newId }));
   const traces = opening.use(composeTraces({ store, ledger, vault: gate.vault, settings, insight, runs: work.runs, now }));
 
-  const link = opening.use(await composeCentralLink({ home, ledger, approvals: gate.approvals, foreign: gate.foreign, access: gate.access, seat: house.seat({ policies: gate.policies, skills, imports: hosts.imports }), version: VERSION, now, traceOf: traceparentOf, isSealed: () => settings.current.value.network === "sealed" }));
+  const link = opening.use(await composeCentralLink({ home, ledger, approvals: gate.approvals, foreign: gate.foreign, access: gate.access, seat: house.seat({ policies: gate.policies, skills, imports: hosts.imports, models }), version: VERSION, now, traceOf: traceparentOf, isSealed: () => settings.current.value.network === "sealed" }));
 
   const status = live<Status>({
     version: VERSION,

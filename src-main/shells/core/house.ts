@@ -1,21 +1,29 @@
 import { userInfo } from "node:os";
 import type { PolicyBook } from "../../approvals/index.ts";
+import type { ApprovedList } from "../../contract/index.ts";
 import type { HouseSeat } from "../../central-link/index.ts";
 import type { Imports } from "../../inventory/index.ts";
+import type { Models } from "../../models/index.ts";
 import type { SkillLibrary } from "../../skills/index.ts";
 
-type Rooms = { readonly policies: Pick<PolicyBook, "setHouse">; readonly skills: Pick<SkillLibrary, "install">; readonly imports: Pick<Imports, "preview" | "prepare"> };
+type Rooms = { readonly policies: Pick<PolicyBook, "setHouse">; readonly skills: Pick<SkillLibrary, "install">; readonly imports: Pick<Imports, "preview" | "prepare">; readonly models: Pick<Models, "houseChanged"> };
 
 const SOURCE = "csv:central";
 
 /** Where what an organisation sets meets this desktop: it narrows, and adds what the desk itself would have let in. */
-export function createHouse(): { readonly modelHosts: () => readonly string[] | undefined; seat(rooms: Rooms): HouseSeat } {
+export function createHouse(): { readonly modelHosts: () => readonly string[] | undefined; readonly models: () => ApprovedList | undefined; seat(rooms: Rooms): HouseSeat } {
   let modelHosts: readonly string[] | undefined;
+  let models: ApprovedList | undefined;
   return {
     modelHosts: () => modelHosts,
-    seat: ({ policies, skills, imports }) => ({
+    models: () => models,
+    seat: ({ policies, skills, imports, models: room }) => ({
       policy: (text) => policies.setHouse(text),
       modelHosts: (list) => void (modelHosts = list),
+      models(list) {
+        models = list;
+        room.houseChanged();
+      },
       // Whose packs may run here is decided at this desk: by its list of trusted authors, as for any pack.
       packs: (packs) => packs.flatMap((pack) => said(`The pack ${pack.id} ${pack.version}`, () => skills.install(new Map(Object.entries(pack.files).map(([name, bytes]) => [name, Buffer.from(bytes, "base64")]))))),
       hosts: (csv) => said("The hosts", () => takeHosts(imports, csv)),

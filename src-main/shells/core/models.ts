@@ -3,6 +3,7 @@ import { availableParallelism, cpus } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { verifySsh } from "../../approvals/index.ts";
+import type { ApprovedList } from "../../contract/index.ts";
 import type { Clock, NewId } from "../../kernel/index.ts";
 import type { Insight } from "../../insight/index.ts";
 import type { Ledger } from "../../ledger/port.ts";
@@ -14,10 +15,10 @@ import type { Vault } from "../../vault/port.ts";
 import { entryFile } from "../process/places.ts";
 import { trustFolder } from "./trust-folder.ts";
 
-export type ModelsComposeNeeds = { readonly insight: Insight; readonly home: string; readonly store: Store; readonly ledger: Ledger; readonly vault: Vault; readonly settings: SettingsRoom; readonly log: Log; readonly now: Clock; readonly newId: NewId; readonly houseHosts: () => readonly string[] | undefined; readonly lent: LentModel | undefined };
+export type ModelsComposeNeeds = { readonly insight: Insight; readonly home: string; readonly store: Store; readonly ledger: Ledger; readonly vault: Vault; readonly settings: SettingsRoom; readonly log: Log; readonly now: Clock; readonly newId: NewId; readonly houseHosts: () => readonly string[] | undefined; readonly houseModels: () => ApprovedList | undefined; readonly lent: LentModel | undefined };
 
 /** The models and the process the embedded one runs in. Started only when a model is loaded. */
-export function composeModels({ insight, home, store, ledger, vault, settings, log, now, newId, houseHosts, lent }: ModelsComposeNeeds): Models & AsyncDisposable {
+export function composeModels({ insight, home, store, ledger, vault, settings, log, now, newId, houseHosts, houseModels, lent }: ModelsComposeNeeds): Models & AsyncDisposable {
   const worker = { workerFile: entryFile("inference-worker.mjs", "src-main/models/embedded/worker.ts"), onLog: (line: string) => log.write("info", "inference", { line: line.slice(0, 400) }) };
   const engine = createEngine({ ...worker, stateFolder: join(home, "models", "chats") });
   const rankEngine = createEngine(worker);
@@ -31,6 +32,7 @@ export function composeModels({ insight, home, store, ledger, vault, settings, l
     http: { fetch: sealedFetch(isSealed, fetch), wait: (ms, signal) => sleep(ms, undefined, { signal }), random: Math.random },
     network: () => settings.current.value.network,
     houseHosts,
+    houseModels,
     folder: join(home, "models"),
     machine: `${cpus()[0]?.model ?? "unknown"} x${cores}`,
     freeBytes: () => process.availableMemory(),

@@ -82,6 +82,7 @@ const EditionDialog = ({ n, onClose }: { n: number; onClose: () => void }) => {
                 { key: "Published", value: formatInstant(value.at) },
                 { key: "Skill packs", value: value.content.packs === null ? "as each desktop has them" : value.content.packs.map(({ id, version }) => `${id} ${version}`).join(", ") || "none" },
                 { key: "Hosts", value: value.content.hosts === null ? "as each desktop has them" : `${formatCount(Math.max(0, value.content.hosts.trim().split("\n").length - 1))} more` },
+                { key: "Approved models", value: value.content.models === null ? "as each desktop has them" : `${value.content.models.name}, number ${value.content.models.number}: ${value.content.models.models.map(({ name }) => name).join(", ") || "none"}${value.content.models.only ? "; nothing else may be used" : ""}` },
                 { key: "Models may be at", value: value.content.modelHosts === null ? "wherever a desktop lets them" : value.content.modelHosts.join(", ") || "nowhere" },
               ]}
             />

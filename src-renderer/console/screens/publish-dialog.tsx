@@ -29,6 +29,14 @@ const FromNewest = (props: Props) => {
 };
 
 const orNull = (text: string): string | null => (text.trim() === "" ? null : text);
+/** Null where it is not JSON; its shape is judged by the server. */
+function jsonOf(text: string): unknown {
+  try {
+    return (JSON.parse(text) as unknown) ?? undefined;
+  } catch {
+    return null;
+  }
+}
 const namesOf = (text: string): string[] | null => {
   const names = text.split(/[\s,]+/).filter(Boolean);
   return names.length === 0 ? null : names;
@@ -38,10 +46,11 @@ const Form = ({ newest, before, onClose, onPublished }: Props & { before: Conten
   const { orgId } = useOrg();
   const { ask } = useConsole();
   const { act, isBusy, problem, clear } = useActing();
-  const [of, setOf] = useState({ note: "", policy: before?.policy ?? "", hosts: before?.hosts ?? "", modelHosts: before?.modelHosts?.join("\n") ?? "" });
+  const [of, setOf] = useState({ note: "", policy: before?.policy ?? "", hosts: before?.hosts ?? "", modelHosts: before?.modelHosts?.join("\n") ?? "", models: before?.models ? JSON.stringify(before.models, undefined, 1) : "" });
   const set = (part: Partial<typeof of>) => (setOf((now) => ({ ...now, ...part })), clear());
+  const list = of.models.trim() === "" ? undefined : jsonOf(of.models);
   const publish = async () => {
-    const isDone = await act(() => ask("POST /v1/orgs/:orgId/editions", { orgId, after: newest, note: of.note.trim(), policy: orNull(of.policy), hosts: orNull(of.hosts), modelHosts: namesOf(of.modelHosts) }));
+    const isDone = await act(() => ask("POST /v1/orgs/:orgId/editions", { orgId, after: newest, note: of.note.trim(), policy: orNull(of.policy), hosts: orNull(of.hosts), modelHosts: namesOf(of.modelHosts), models: list === undefined ? null : (list as NonNullable<Content["models"]>) }));
     if (isDone) onPublished();
   };
   return (
@@ -54,7 +63,7 @@ const Form = ({ newest, before, onClose, onPublished }: Props & { before: Conten
       footer={
         <>
           <Button onClick={onClose}>Cancel</Button>
-          <Button kind="primary" isBusy={isBusy} disabled={of.note.trim() === ""} onClick={() => void publish()}>
+          <Button kind="primary" isBusy={isBusy} disabled={of.note.trim() === "" || list === null} onClick={() => void publish()}>
             Publish it
           </Button>
         </>
@@ -70,6 +79,9 @@ const Form = ({ newest, before, onClose, onPublished }: Props & { before: Conten
         </Field>
         <Field label="Hosts" isOptional hint="CSV, as a desktop imports it. They are added; what a desktop has stays as it is.">
           <TextArea isMono rows={4} value={of.hosts} onValue={(hosts) => set({ hosts })} />
+        </Field>
+        <Field label="Approved models" isOptional hint="The text of a MODELS.json: a name, a number that only grows, and each file with its SHA-256, licence and purpose. With only: true a desktop uses no other files." {...(list === null ? { error: "This is not JSON." } : {})}>
+          <TextArea isMono rows={4} value={of.models} onValue={(models) => set({ models })} />
         </Field>
         <Field label="Models may be at" isOptional hint="Host names, one a line. It narrows each desktop's own list.">
           <TextArea isMono rows={3} value={of.modelHosts} onValue={(modelHosts) => set({ modelHosts })} />

@@ -8,6 +8,8 @@ import styles from "./models.module.css";
 
 type Props = {
   view: Pick<ModelsView, "files" | "engine" | "freeBytes" | "cores">;
+  /** There is a list of approved models, so that a file on none is worth a word. */
+  isListed: boolean;
   /** What is under way, and how far it is. */
   work: { readonly label: string; readonly share: number } | undefined;
   onLoad: (id: string) => void;
@@ -16,7 +18,7 @@ type Props = {
   onRemove: (id: string) => void;
 };
 
-export const ModelFiles = ({ view, work, onLoad, onUnload, onTest, onRemove }: Props) => (
+export const ModelFiles = ({ view, isListed, work, onLoad, onUnload, onTest, onRemove }: Props) => (
   <FieldGroup title="Models on this machine" hint={`${formatBytes(view.freeBytes)} of memory free, ${view.cores} processor cores. ${view.engine.say}`}>
     {work === undefined ? null : <div className={styles.facts}><Progress label={work.label} fraction={work.share} /></div>}
     {view.files.length === 0 ? <p className={styles.empty}>No model is imported. Checks, terminals, runbooks and the record work without one.</p> : null}
@@ -26,6 +28,7 @@ export const ModelFiles = ({ view, work, onLoad, onUnload, onTest, onRemove }: P
           items={[
             { key: "Model", value: `${file.name}, ${file.architecture}, ${formatBytes(file.bytes)}${file.isLoaded ? ", loaded" : ""}` },
             { key: "Licence", value: file.license === "" ? "its header names none" : file.license },
+            ...(file.approved ? [{ key: "Approved", value: `by ${file.approved.by}${file.approved.purpose === "" ? "" : `, for ${file.approved.purpose}`} (${file.approved.list}, number ${file.approved.number})` }] : isListed ? [{ key: "Approved", value: "on no list of approved models" }] : []),
             { key: "On this machine", value: file.tested?.say ?? "Not tested yet: what it can do here is not known." },
           ]}
         />

@@ -4,6 +4,7 @@ import { useApp, useFeed, useStatus } from "../../app/use-app.ts";
 import { ConfirmDialog } from "../../ui/dialog.tsx";
 import { FieldGroup } from "../../ui/field.tsx";
 import { Skeleton } from "../../ui/skeleton.tsx";
+import { ApprovedPart } from "./approved-part.tsx";
 import { EvalsPart } from "./evals-part.tsx";
 import { ImportForm } from "./import-form.tsx";
 import { ListsPart } from "./lists-part.tsx";
@@ -43,6 +44,7 @@ export const ModelsSection = () => {
     <>
       <ModelFiles
         view={view}
+        isListed={view.approved.lists.length > 0 || view.approved.isOnly}
         work={work}
         onLoad={(id) => void follow("Loading the model", client.models.load({ id }))}
         onUnload={() => void client.models.unload({}).catch((failure: unknown) => toast({ tone: "warn", title: "Not unloaded", text: String(failure) }))}
@@ -50,6 +52,7 @@ export const ModelsSection = () => {
         onRemove={setRemoving}
       />
       <ImportForm isBusy={work !== undefined} looked={looked} onLook={look} onImport={(path, sha256) => void follow("Importing", client.models.import({ path, ...(sha256 !== "" && { sha256 }) }))} />
+      <ApprovedPart view={view} mayChange={mayChange} isBusy={work !== undefined} onImport={(path, sha256) => void follow("Importing", client.models.import({ path, sha256 }))} />
       <ListsPart view={view} mayChange={mayChange} isBusy={work !== undefined} onImport={(path, file) => follow("Importing", client.models.importListed({ path, file }))} />
       <ProviderList view={view} mayChange={mayChange} />
       <SecondOpinion view={view} mayChange={mayChange} onChoose={(reviewer) => void client.models.setReviewer({ name: reviewer }).catch((failure: unknown) => toast({ tone: "warn", title: "Nothing was changed", text: (failure as Error).message }))} />

@@ -44,6 +44,18 @@ describe.skipIf(!binaries)("what an organisation sets for its desktops", () => {
     expect(desk.house.taken.policy).toBeUndefined();
   });
 
+  it("brings the models it approved, as a list on a stick names them, and no list goes back", async () => {
+    await using desk = await linkedDesktop(await invitation());
+    const models = (number: number) => ({ kind: "sena-models", name: "harbour", number, only: true, models: [{ name: "Small planner", file: "", sha256: "a".repeat(64), bytes: 7, license: "Apache-2.0", purpose: "planning", notes: "" }] });
+    expect((await publish({ after: await newest(), models: models(3) })).status).toBe(200);
+    await desk.until("in force", () => desk.house.taken.models?.number === 3);
+    expect(desk.house.taken.models).toEqual(models(3));
+    expect((await publish({ after: await newest(), models: models(2) })).text).toContain("number 2, and number 3 is in force");
+    expect((await publish({ after: await newest(), models: { ...models(4), models: [{ sha256: "x" }] } })).status).toBe(400);
+    expect((await publish({ after: await newest(), models: null })).status).toBe(200);
+    await desk.until("taken back", () => desk.house.taken.models === undefined);
+  });
+
   it("holds from the start without the server", async () => {
     const desk = await linkedDesktop(await invitation());
     await publish({ after: await newest(), policy: POLICY });

@@ -169,6 +169,92 @@ describe("the models room", () => {
       await expect(last(models.importListed(stick, "other.gguf", forever))).rejects.toMatchObject({ code: "MODEL_LIST_NOT_IN" });
     });
 
+    describe("of approved models", () => {
+      const { sha256, size } = { sha256: () => execFileSync("sha256sum", [file], { encoding: "utf8" }).slice(0, 64), size: () => readFileSync(file).byteLength };
+      const listOf = (number: number, more: Record<string, unknown> = {}) => ({ kind: "sena-models", name: "ops", number, models: [{ name: "Tiny", file: "tiny.gguf", sha256: sha256(), bytes: size(), license: "Apache-2.0", purpose: "trying things", notes: "Says nothing." }], ...more });
+      const write = (list: unknown, key = "vendor") => {
+        writeFileSync(join(stick, "MODELS.json"), JSON.stringify(list));
+        rmSync(join(stick, "MODELS.json.sig"), { force: true });
+        execFileSync("ssh-keygen", ["-q", "-Y", "sign", "-f", join(folder, key), "-n", "sena-models@v1", join(stick, "MODELS.json")], { stdio: "ignore" });
+      };
+      const code = (act: () => unknown): string => {
+        try {
+          act();
+          return "none";
+        } catch (error) {
+          return (error as { code: string }).code;
+        }
+      };
+      const signed = () => void models.lists.trust(publicKey("vendor"), "Vendor");
+
+      it("say who answers for a file, and what it is for", async () => {
+        signed();
+        write(listOf(3));
+        const { list, files } = models.takeApproved(stick);
+        expect(list).toMatchObject({ by: "Vendor", name: "ops", number: 3, only: false });
+        expect(files).toEqual([{ sha256: sha256(), path: join(stick, "tiny.gguf"), isHere: false, problem: "" }]);
+        const done = await last(models.import(files[0]?.path as string, sha256(), forever));
+        expect(done?.model?.approved).toEqual({ by: "Vendor", list: "ops", number: 3, license: "Apache-2.0", purpose: "trying things", notes: "Says nothing." });
+        models.lists.distrust(list.source.split("/ops")[0] as string);
+        expect(models.view().files[0]?.approved).toBeUndefined();
+      });
+      it("are refused unsigned, altered, of a stranger, of another shape, older, or changed under the same number", () => {
+        write(listOf(3));
+        expect(code(() => models.takeApproved(stick))).toBe("MODEL_LIST_STRANGER");
+        signed();
+        models.takeApproved(stick);
+        models.takeApproved(stick);
+        write(listOf(2));
+        expect(code(() => models.takeApproved(stick))).toBe("MODEL_LIST_OLDER");
+        write(listOf(3, { only: true }));
+        expect(code(() => models.takeApproved(stick))).toBe("MODEL_LIST_SAME_NUMBER");
+        const [first] = listOf(4).models;
+        for (const bad of [{ ...listOf(4), surprise: 1 }, { ...listOf(4), models: [{ ...first, file: "../tiny.gguf" }] }, { ...listOf(4), models: [{ ...first, name: "a\u202eb" }] }, { ...listOf(4), models: [{ ...first, sha256: "x" }] }, "[]"]) {
+          write(bad);
+          expect(code(() => models.takeApproved(stick))).toBe("MODEL_LIST_UNREADABLE");
+        }
+        write(listOf(5));
+        writeFileSync(join(stick, "MODELS.json"), JSON.stringify(listOf(6)));
+        expect(code(() => models.takeApproved(stick))).toBe("MODEL_LIST_TAMPERED");
+        rmSync(join(stick, "MODELS.json.sig"));
+        expect(code(() => models.takeApproved(stick))).toBe("MODEL_LIST_UNSIGNED");
+        expect(models.view().approved.lists.map(({ number }) => number)).toEqual([3]);
+        write(listOf(4));
+        expect(models.takeApproved(stick).list.number).toBe(4);
+      });
+      it("forgotten ones count no longer, and no older one comes back", async () => {
+        signed();
+        write(listOf(3));
+        const { source } = models.takeApproved(stick).list;
+        await models.forgetApproved(source);
+        expect(models.view().approved.lists).toEqual([]);
+        write(listOf(2));
+        expect(code(() => models.takeApproved(stick))).toBe("MODEL_LIST_OLDER");
+        write(listOf(3));
+        expect(models.takeApproved(stick).list.number).toBe(3);
+      });
+      it("let nothing else be imported, loaded or tested where they alone may be used; and what they name, they do", async () => {
+        const before = await last(models.import(file, undefined, forever));
+        const id = before?.model?.id as string;
+        await models.setOnlyApproved(true);
+        expect(models.view().approved.strictBy).toBe("the setting under Settings, Models");
+        await expect(last(models.load(id, { contextTokens: 256, gpu: false }, forever))).rejects.toMatchObject({ code: "MODEL_NOT_APPROVED" });
+        await expect(last(models.test(id, forever))).rejects.toMatchObject({ code: "MODEL_NOT_APPROVED" });
+        await models.remove(id);
+        await expect(last(models.import(file, undefined, forever))).rejects.toMatchObject({ code: "MODEL_NOT_APPROVED", message: expect.stringContaining("tiny random is on no list") });
+        expect(models.view().files).toEqual([]);
+        signed();
+        write(listOf(1));
+        models.takeApproved(stick);
+        expect((await last(models.import(file, undefined, forever)))?.model?.approved?.by).toBe("Vendor");
+        await models.setOnlyApproved(false);
+        write(listOf(2, { only: true, models: [] }));
+        models.takeApproved(stick);
+        expect(models.view().approved).toMatchObject({ isOnly: false, strictBy: "Vendor" });
+        await expect(last(models.load(models.view().files[0]?.id as string, { contextTokens: 256, gpu: false }, forever))).rejects.toMatchObject({ code: "MODEL_NOT_APPROVED" });
+      });
+    });
+
     it("names no file outside its folder", async () => {
       models.lists.trust(publicKey("vendor"), "");
       for (const path of ["../stick.gguf", "/etc/passwd", "a/../../stick.gguf"]) {

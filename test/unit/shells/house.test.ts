@@ -14,7 +14,7 @@ function rooms(world: Awaited<ReturnType<typeof gateWorld>>) {
   let n = 0;
   const imports = createImports({ inventory, store, files: files as never, now: () => 1, newId: (prefix) => `${prefix}_${(n += 1)}` });
   const house = createHouse();
-  const seat = house.seat({ policies: world.policies, imports, skills: { install: () => { throw new Error("is signed by a key (x) that is not on the trust list"); } } });
+  const seat = house.seat({ models: { houseChanged: () => {} }, policies: world.policies, imports, skills: { install: () => { throw new Error("is signed by a key (x) that is not on the trust list"); } } });
   return { inventory, imports, house, seat };
 }
 
