@@ -139,9 +139,11 @@ export function openSkills(needs: SkillNeeds): SkillLibrary {
     const item = check(files);
     if (item.pack === undefined || isBad(item.problems)) {
       const first = item.problems.find(({ severity }) => severity === "error");
-      throw failSkill(item.trust === "tampered" ? "PACK_UNTRUSTED" : "PACK_BAD", { pack: item.id, detail: first === undefined ? "it cannot be read" : `${first.file}:${first.line}: ${first.message}` });
+      if (item.trust === "tampered") throw failSkill("PACK_TAMPERED", { pack: item.id, detail: first?.message ?? "its signature does not fit" });
+      throw failSkill("PACK_BAD", { pack: item.id, detail: first === undefined ? "it cannot be read" : `${first.file}:${first.line}: ${first.message}` });
     }
-    if (item.trust !== "trusted") throw failSkill("PACK_UNTRUSTED", { pack: item.id, detail: item.trust === "unsigned" ? "is not signed" : `is signed by a key (${item.signer}) that is not on the trust list` });
+    if (item.trust === "unsigned") throw failSkill("PACK_UNSIGNED", { pack: item.id });
+    if (item.trust !== "trusted") throw failSkill("PACK_UNTRUSTED", { pack: item.id, detail: `is signed by a key (${item.signer}) that is not on the trust list` });
     if (shelf.some(({ id, origin }) => id === item.id && origin === "built-in")) throw failSkill("PACK_BAD", { pack: item.id, detail: "a pack that comes with SENA has this id" });
     if (shelf.some(({ id, version, pack }) => id === item.id && version === item.version && pack?.digest !== item.pack?.digest)) throw failSkill("PACK_BAD", { pack: item.id, detail: `version ${item.version} is here already with other contents: a change needs a new version` });
     putPack(needs.homeFolder, item.id, item.version, files);

@@ -90,7 +90,7 @@ function readYaml<S extends z.ZodType>(file: string, bytes: Uint8Array, schema: 
   for (const issue of checked.error.issues.slice(0, 50)) {
     const path = issue.path.filter((key) => typeof key !== "symbol");
     const unknown = issue.code === "unrecognized_keys" ? issue.keys[0] : undefined;
-    problems.push({ severity: "error", file, line: locate(unknown === undefined ? path : [...path, unknown]), where: path.join("."), message: sayIssue(issue) });
+    problems.push({ severity: "error", file, line: locate(unknown === undefined ? path : [...path, unknown]), where: whereIn(raw, path), message: sayIssue(issue, valueAt(raw, path)) });
   }
   return undefined;
 }
@@ -103,10 +103,22 @@ function parsed(bytes: Uint8Array): Parsed {
   return { doc: parseDocument(fromUtf8(bytes), { lineCounter: lines, prettyErrors: false, merge: false, uniqueKeys: true }), lines };
 }
 
-function sayIssue(issue: z.core.$ZodIssue): string {
-  if (issue.code === "unrecognized_keys") return `there is no ${issue.keys.map((key) => `"${key}"`).join(", ")} in the format`;
-  return issue.message;
+const valueAt = (raw: unknown, path: readonly (string | number)[]): unknown => path.reduce((value: unknown, key) => (typeof value === "object" && value !== null ? (value as Record<string, unknown>)[key] : undefined), raw);
+
+/** `skills.3.steps.0` says nothing to whoever wrote it: a skill is known by its id. */
+function whereIn(raw: unknown, path: readonly (string | number)[]): string {
+  const id = path[0] === "skills" ? valueAt(raw, ["skills", path[1] ?? 0, "id"]) : undefined;
+  return (typeof id === "string" ? [id, ...path.slice(2)] : path).join(".");
 }
+
+function sayIssue(issue: z.core.$ZodIssue, value: unknown): string {
+  if (issue.code === "unrecognized_keys") return `there is no ${issue.keys.map((key) => `"${key}"`).join(", ")} in the format`;
+  if (issue.code !== "invalid_type" && issue.code !== "invalid_value") return issue.message;
+  if (value === undefined) return "is missing";
+  const given = typeof value === "string" ? `"${value.slice(0, 60)}"` : Array.isArray(value) ? "a list" : value === null ? "nothing" : typeof value === "object" ? "a mapping" : String(value);
+  return issue.code === "invalid_value" ? `must be ${issue.values.length > 1 ? "one of " : ""}${issue.values.join(", ")}, and is ${given}` : `must be ${KINDS[issue.expected] ?? issue.expected}, and is ${given}`;
+}
+const KINDS: Readonly<Record<string, string>> = { string: "a text", number: "a number", int: "a whole number", boolean: "true or false", array: "a list", object: "a mapping", record: "a mapping" };
 
 /** The line of the deepest part of the path that exists. */
 function locateIn({ doc, lines }: Parsed, path: readonly (string | number)[]): number {

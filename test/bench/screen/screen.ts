@@ -18,6 +18,8 @@ export type Screen = AsyncDisposable & {
   go(hash: string): Promise<void>;
   /** Frames as the screen gets them, until `during` is over. */
   count(during: () => Promise<unknown>): Promise<Frames>;
+  /** Processor time of the page's own thread so far, in milliseconds: what it costs, however busy the machine is with others. */
+  workMs(): Promise<number>;
 };
 
 export const saySlow = ({ frames, slow, worst }: Frames): string => `${slow} of ${frames} frames took over ${SLOW_MS} ms (${((slow / frames) * 1000).toFixed(1)} of 1000), the worst ${Math.round(worst)}`;
@@ -41,6 +43,8 @@ export async function openScreen(furnish: (home: string) => void = () => {}): Pr
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
   await page.goto(url);
   await page.waitForTimeout(2000);
+  const meter = await page.context().newCDPSession(page);
+  await meter.send("Performance.enable", { timeDomain: "threadTicks" });
   const owned = opening.move();
   const line = (args: readonly string[]) => [...NODE, join(ROOT, "dist/sena.mjs"), ...args, "--home", home];
   return {
@@ -76,6 +80,10 @@ export async function openScreen(furnish: (home: string) => void = () => {}): Pr
         frames.isOver = true;
         return frames;
       });
+    },
+    async workMs() {
+      const { metrics } = await meter.send("Performance.getMetrics");
+      return (metrics.find(({ name }) => name === "TaskDuration")?.value ?? 0) * 1000;
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };

@@ -23,9 +23,9 @@ test("a good pack has no errors", () => expect(problemsOf(packOf(good))).toEqual
 
 describe("a bad pack is refused with the line and the reason", () => {
   test.each([
-    ["a wrong type", `skills:\n${skill("    steps: [{ id: look, title: 7, run: [uptime] }]\n")}`, /part\.yaml:9 .*expected string/i],
-    ["an unknown effect", `skills:\n${skill("    effect: harmless\n    steps: [{ id: look, title: Look, run: [uptime] }]\n")}`, /^part\.yaml:9 Invalid option: expected one of "pure"\|"read"\|/],
-    ["a step with an unknown effect", `skills:\n${skill("    steps: [{ id: look, title: Look, effect: gentle, run: [uptime] }]\n")}`, /^part\.yaml:9 Invalid option: expected one of "pure"/],
+    ["a wrong type", `skills:\n${skill("    steps: [{ id: look, title: 7, run: [uptime] }]\n")}`, /^part\.yaml:9 must be a text, and is 7$/m],
+    ["an unknown effect", `skills:\n${skill("    effect: harmless\n    steps: [{ id: look, title: Look, run: [uptime] }]\n")}`, /^part\.yaml:9 must be one of pure, read, .*unknown, and is "harmless"$/m],
+    ["a step with an unknown effect", `skills:\n${skill("    steps: [{ id: look, title: Look, effect: gentle, run: [uptime] }]\n")}`, /^part\.yaml:9 must be one of pure, read, .*, and is "gentle"$/m],
     ["an unknown field", `skills:\n${skill("    shell: true\n    steps: [{ id: look, title: Look, run: [uptime] }]\n")}`, /part\.yaml:9 there is no "shell" in the format/],
     ["a command as one string", `skills:\n${skill("    steps: [{ id: look, title: Look, run: \"df -h; rm -rf /\" }]\n")}`, /part\.yaml:9/],
     ["a step milder than its command", `skills:\n${skill("    steps: [{ id: look, title: Look, run: [systemctl, restart, nginx] }]\n")}`, /declares "read".*"service-impact"/],
@@ -45,6 +45,12 @@ describe("a bad pack is refused with the line and the reason", () => {
   ])("%s", (_name, part, expected) => {
     const found = problemsOf(packOf(part));
     expect(found.join("\n")).toMatch(expected);
+  });
+  test("a place in a skill is named by the skill's id, and what is missing is called missing", () => {
+    const { problems } = loadPack(packOf("skills:\n  - { id: thing, title: [T], topic: tests, ask: { say: [x] } }\n"));
+    const said = problems.map(({ where, message }) => `${where}: ${message}`);
+    expect(said).toContain("thing.title: must be a text, and is a list");
+    expect(said).toContain("thing.summary: is missing");
   });
   test("a pack without a head, a strange file name, a file too large", () => {
     expect(problemsOf(filesOf({ "part.yaml": good })).join()).toMatch(/pack\.yaml:1 is missing/);
@@ -95,7 +101,7 @@ describe("the shelf", () => {
     writeFileSync(join(builtIn, "demo", "part.yaml"), `skills:\n${skill("    effect: harmless\n    steps: [{ id: look, title: Look, run: [uptime] }]\n")}`);
     using skills = open();
     expect(skills.get("demo.thing")).toBeUndefined();
-    expect(skills.packs().find(({ id }) => id === "demo")?.problems[0]).toMatchObject({ severity: "error", file: "part.yaml", line: 9, message: expect.stringContaining('expected one of "pure"|"read"') });
+    expect(skills.packs().find(({ id }) => id === "demo")?.problems[0]).toMatchObject({ severity: "error", file: "part.yaml", line: 9, message: expect.stringMatching(/^must be one of pure, read, .* and is "harmless"$/) });
     expect(skills.get("nginx.why-down")).toBeDefined();
     expect(skills.get("linux-core.disk-usage")).toBeDefined();
   });
