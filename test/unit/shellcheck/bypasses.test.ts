@@ -22,6 +22,12 @@ describe("the gate against our own bypasses", () => {
     expect(LET_THROUGH.filter((command) => !classify(command).proved)).toEqual([]);
   });
 
+  it("names a rule and a reason for each, of the whole and of every part", () => {
+    const answers = [...BYPASSES.map(([command]) => command), ...LET_THROUGH, ...FAMILIES.flatMap(({ inside, aside }) => [...inside, ...aside.map(([command]) => command)])].map((command) => [command, classify(command)] as const);
+    const isNamed = ({ rule, why }: { readonly rule: string; readonly why: string }): boolean => /^[a-z][a-z-]*\/\S+$/.test(rule) && /^\S.*\S.{3}/s.test(why);
+    expect(answers.filter(([, answer]) => !isNamed(answer) || !answer.segments.every(isNamed)).map(([command, { rule, why }]) => [command, rule, why])).toEqual([]);
+  });
+
   it("gives every payload an effect beyond reading, wherever it stands", () => {
     const mild = BYPASSES.filter(([command]) => /\brm -rf\b|\bcurl -s\b|\btouch \/tmp/.test(command)).filter(([command]) => ["pure", "read", "read-secret"].includes(classify(command).effect));
     expect(mild).toEqual([]);
