@@ -50,7 +50,8 @@ export function agentProgram(needs: AgentNeeds, transcripts: Transcripts, spec: 
     if (over !== undefined) return [{ kind: "end", state: "failed", say: over, statements: [] }];
     const messages = messagesOf({ request, host, skills: needs.skills.list(), entries, results: lane.results, marker: needs.newMarker() });
     const until = AbortSignal.any([...(signal ? [signal] : []), AbortSignal.timeout(LIMITS.callMs)]);
-    const contextOf = (): Omit<AskContext, "task"> => ({ actor: actorOf(spec), session: lane.runId, hasProtectedData: host.criticality === "high" || host.tags.includes("protected"), ...only });
+    const budgetTokens = LIMITS.tokens - spentIn(entries);
+    const contextOf = (): Omit<AskContext, "task"> => ({ budgetTokens, actor: actorOf(spec), session: lane.runId, hasProtectedData: host.criticality === "high" || host.tags.includes("protected"), ...only });
     const tools = needs.knowledge ? [...TOOLS, SEARCH_KNOWLEDGE] : TOOLS;
     try {
       const answer = await needs.models.answer({ ...contextOf(), task: "plan" }, { messages, tools, maxTokens: LIMITS.outputTokens, temperature: 0, chatId: `${lane.runId}/${lane.hostId}` }, until);
@@ -235,12 +236,13 @@ const inputsOf = (value: unknown): Record<string, string> => (typeof value === "
 /** The model acts for the person who asked, under its own kind: policies may tell them apart. */
 const actorOf = ({ actor }: RunSpec) => ({ kind: "model", id: actor.id, name: `a model, for ${actor.name}`.slice(0, 128) }) as const;
 
+const spentIn = (entries: readonly Entry[]): number => entries.reduce((sum, entry) => sum + (entry.kind === "spent" ? entry.tokens : 0), 0);
+
 function overLimit(entries: readonly Entry[], results: readonly StepResult[]): string | undefined {
   const count = (is: (entry: Entry) => boolean) => entries.filter(is).length;
-  const tokens = entries.reduce((sum, entry) => sum + (entry.kind === "spent" ? entry.tokens : 0), 0);
   if (results.length >= LIMITS.steps) return `Stopped after ${LIMITS.steps} commands without an answer.`;
   if (count(({ kind }) => kind === "spent") >= LIMITS.calls) return `Stopped after ${LIMITS.calls} questions to the model without an answer.`;
-  if (tokens >= LIMITS.tokens) return `Stopped: the budget of ${LIMITS.tokens} tokens is used up.`;
+  if (spentIn(entries) >= LIMITS.tokens) return `Stopped: the budget of ${LIMITS.tokens} tokens is used up.`;
   if (count((entry) => entry.kind === "reply" && entry.strike) >= LIMITS.strikes) return "Stopped: the model went round in circles.";
   if (results.filter(({ state }) => state === "refused").length >= 3) return "Stopped: three of its commands were refused.";
   return undefined;

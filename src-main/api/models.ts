@@ -52,6 +52,10 @@ export const modelsHandlers = ({ models }: { readonly models: Models }): GroupHa
       models.allowHost(host, isAllowed);
       return done;
     },
+    setRunBudget: async ({ amount }) => {
+      models.setRunBudget(amount ?? undefined);
+      return done;
+    },
     setReviewer: async ({ name }) => {
       models.setReviewer(name);
       return done;

@@ -16,6 +16,20 @@ export const Span = z.object({ kind: SpanKind, name: z.string().max(300), hostId
   cost: z.number().nonnegative().optional() });
 export type Span = z.infer<typeof Span>;
 
+/** A question with all of its runs: the looks and the fix that followed. Solved once the last of them ended as done. */
+export const Resolution = z.object({
+  runs: z.number().int(),
+  isSolved: z.boolean(),
+  /** From the first run's start to the last one's end; null while one goes on. */
+  tookMs: z.number().nullable(),
+  modelCalls: z.number().int(),
+  modelMs: z.number(),
+  tokens: z.object({ prompt: z.number().int(), output: z.number().int() }),
+  /** Null where no model that was asked has a price: models of this machine cost time, and no money. */
+  cost: z.number().nullable(),
+});
+export type Resolution = z.infer<typeof Resolution>;
+
 export const Overview = z.object({
   runs: z.number().int(),
   ended: z.array(z.object({ state: RunState, count: z.number().int() })),
@@ -27,7 +41,9 @@ export const Overview = z.object({
   tokens: z.object({ prompt: z.number().int(), output: z.number().int() }),
   /** Null where no model has a price. */
   cost: z.number().nullable(),
-  /** What one run that worked took, failures paid with it; null before there is one that a model was asked for. */
+  /** Questions with ended runs, and how many of them ended solved; a run nobody asked in words is a question of its own. */
+  questions: z.object({ asked: z.number().int(), solved: z.number().int() }),
+  /** What one solved question took, failures paid with it; null before there is one, or where no model was asked. */
   perResolution: z.object({ tokens: z.number(), cost: z.number().nullable() }).nullable(),
 });
 export type Overview = z.infer<typeof Overview>;
@@ -53,5 +69,5 @@ export const insightContract = {
     output: TraceExport,
   }),
   overview: call({ says: "How often runs worked, how long they took, how many tokens they used.", needs: "view", records: "none", input: z.object({ days: z.number().int().min(1).max(365).default(30) }), output: Overview }),
-  run: call({ says: "Where the time of one run went.", needs: "view", records: "none", input: z.object({ runId: Id }), output: z.object({ spans: z.array(Span) }) }),
+  run: call({ says: "Where the time of one run went.", needs: "view", records: "none", input: z.object({ runId: Id }), output: z.object({ spans: z.array(Span), question: Resolution }) }),
 } as const;

@@ -80,6 +80,8 @@ export const ModelsView = z.object({
   signers: z.array(ModelSigner),
   /** Lists of approved models that count here; `strictBy` says who lets nothing else be used, and is empty where nobody does. */
   approved: z.object({ lists: z.array(ApprovedListView), isOnly: z.boolean(), strictBy: z.string() }),
+  /** What the models of one run may cost together, in the currency of the prices; null for any amount. */
+  runBudget: z.number().nullable(),
   /** Who has a second look at commands models put forward, as requests name it; empty where nobody does. */
   reviewer: z.string(),
   /** The model that puts passages in order before an answer rests on them; `modelId` is empty where none does. */
@@ -123,6 +125,7 @@ export const modelsContract = {
   test: feed({ says: "Measure what this machine can do with a model, and say it in words.", needs: "operate", records: "config", input: z.object({ id: Id }), item: z.object({ step: z.string(), share: z.number(), model: ModelFile.optional() }) }),
   setProvider: call({ says: "Add or change a model provider.", needs: "administer", records: "config", input: ProviderConfig, output: Done }),
   allowHost: call({ says: "Put a host on the list that model requests may go to, or take it off.", needs: "administer", records: "config", input: z.object({ host: z.string().min(1).max(253).regex(/^[a-z0-9.:[\]-]+$/), isAllowed: z.boolean() }), output: Done }),
+  setRunBudget: call({ says: "How much the models of one run may cost together, by the prices of their providers; null for any amount. Models without a price are asked all the same.", needs: "administer", records: "config", input: z.object({ amount: z.number().nonnegative().max(1e6).nullable() }), output: Done }),
   setReviewer: call({ says: "Have commands that a model puts forward looked at by a second model first; it can only put them before a person. An empty name ends it.", needs: "administer", records: "config", input: z.object({ name: z.string().max(200) }), output: Done }),
   setRanker: call({ says: "Have passages put in order by a reranker before an answer rests on them. An empty id ends it.", needs: "administer", records: "config", input: z.object({ id: z.union([Id, z.literal("")]) }), output: Done }),
   removeProvider: call({ says: "Remove a model provider.", needs: "administer", records: "config", input: z.object({ id: z.string().max(32) }), output: Done }),

@@ -117,6 +117,8 @@ export const RunSummary = z.object({
   skill: SkillRef.optional(),
   actor: Actor,
   conversationId: Id.optional(),
+  /** The question of a conversation that it answers, or whose fix it is. */
+  turnId: Id.optional(),
   steps: z.object({ total: z.number().int(), done: z.number().int(), failed: z.number().int() }),
 });
 export type RunSummary = z.infer<typeof RunSummary>;

@@ -1,4 +1,4 @@
-import type { Overview, RunItem, RunSummary, Span } from "../contract/index.ts";
+import type { Overview, Resolution, RunItem, RunSummary, Span } from "../contract/index.ts";
 import { sessionOfHost, type Insight } from "./insight.ts";
 
 type Open = { hostId: string; title: string; queued: number; judged?: number; asked?: number; started?: number };
@@ -83,6 +83,39 @@ export function overviewOf(runs: readonly RunSummary[], models: readonly Span[])
   const tokens = { prompt: sum("prompt"), output: sum("output") };
   const priced = models.filter(({ cost }) => cost !== undefined);
   const cost = priced.length === 0 ? null : priced.reduce((total, one) => total + (one.cost ?? 0), 0);
-  const perResolution = done === 0 || tokens.prompt + tokens.output === 0 ? null : { tokens: Math.round((tokens.prompt + tokens.output) / done), cost: cost === null ? null : cost / done };
-  return { runs: runs.length, ended: [...counts].map(([state, count]) => ({ state, count })), successShare: judged === 0 ? null : done / judged, medianMs: at(0.5), p95Ms: at(0.95), modelCalls: models.filter(({ kind }) => kind === "model").length, tokens, cost, perResolution };
+  const asked = questionsOf(runs).filter((question) => question.every(({ endedAt }) => endedAt !== null));
+  const solved = asked.filter(isSolved).length;
+  const perResolution = solved === 0 || tokens.prompt + tokens.output === 0 ? null : { tokens: Math.round((tokens.prompt + tokens.output) / solved), cost: cost === null ? null : cost / solved };
+  return { runs: runs.length, ended: [...counts].map(([state, count]) => ({ state, count })), successShare: judged === 0 ? null : done / judged, medianMs: at(0.5), p95Ms: at(0.95), modelCalls: models.filter(({ kind }) => kind === "model").length, tokens, cost, questions: { asked: asked.length, solved }, perResolution };
+}
+
+type Asked = Pick<RunSummary, "id" | "turnId" | "state" | "createdAt" | "endedAt">;
+
+/** Runs by the question they belong to, in the order they began. */
+function questionsOf(runs: readonly RunSummary[]): readonly (readonly RunSummary[])[] {
+  const groups = new Map<string, RunSummary[]>();
+  for (const run of runs.toSorted((a, b) => a.createdAt - b.createdAt)) {
+    const key = run.turnId ?? run.id;
+    groups.set(key, [...(groups.get(key) ?? []), run]);
+  }
+  return [...groups.values()];
+}
+const isSolved = (question: readonly Asked[]): boolean => question.at(-1)?.state === "done";
+
+/** What one question took, over all of its runs and the models they asked. Pure. */
+export function resolutionOf(question: readonly Asked[], models: readonly Span[]): Resolution {
+  const runs = question.toSorted((a, b) => a.createdAt - b.createdAt);
+  const calls = models.filter(({ kind }) => kind === "model");
+  const sum = (of: "prompt" | "output") => calls.reduce((total, { tokens }) => total + (tokens?.[of] ?? 0), 0);
+  const priced = calls.filter(({ cost }) => cost !== undefined);
+  const ends = runs.map(({ endedAt }) => endedAt);
+  return {
+    runs: runs.length,
+    isSolved: isSolved(runs),
+    tookMs: ends.includes(null) ? null : Math.max(...ends.map((end) => end ?? 0)) - (runs[0]?.createdAt ?? 0),
+    modelCalls: calls.length,
+    modelMs: calls.reduce((total, { from, to }) => total + (to === null ? 0 : to - from), 0),
+    tokens: { prompt: sum("prompt"), output: sum("output") },
+    cost: priced.length === 0 ? null : priced.reduce((total, { cost }) => total + (cost ?? 0), 0),
+  };
 }

@@ -38,21 +38,27 @@ export type Asking = {
   embed(context: Omit<AskContext, "task">, texts: readonly string[], signal: AbortSignal): Promise<readonly Float32Array[]>;
 };
 
-export type AskingNeeds = { readonly choices: () => readonly Choice[]; readonly breaker: Breaker; readonly ledger: Pick<Ledger, "append">; readonly insight: Pick<Insight, "record">; readonly network: () => "sealed" | "lan" | "central"; readonly now: Clock };
+export type AskingNeeds = { readonly choices: () => readonly Choice[]; readonly breaker: Breaker; readonly ledger: Pick<Ledger, "append">; readonly insight: Pick<Insight, "record" | "of">; readonly network: () => "sealed" | "lan" | "central"; /** What the models of one run may cost together; undefined for any amount. */ readonly runBudget: () => number | undefined; readonly now: Clock };
 
 const CHARS_PER_TOKEN = 3.5;
 /** Failures that say nothing against the next model in the list. */
 const TRIES_NEXT = new Set(["PROVIDER_REFUSED", "PROVIDER_UNREACHABLE", "PROVIDER_BUSY", "PROVIDER_CUT", "PROVIDER_SILENT", "PROVIDER_CUT_PROMPT", "MODEL_BAD_JSON", "MODEL_CRASHED", "MODEL_HANGS", "MODEL_NOT_LOADED", "MODEL_UNFIT", "MODEL_TOO_LONG", "MODEL_FAILED", "SECRET_NOT_FOUND"]);
 
-export function createAsking({ choices, breaker, ledger, insight, network, now }: AskingNeeds): Asking {
-  const routed = (context: Pick<AskContext, "task" | "hasProtectedData" | "wantsLarge" | "budgetTokens">, promptTokens: number, all: readonly Choice[]): Route =>
+export function createAsking({ choices, breaker, ledger, insight, network, runBudget, now }: AskingNeeds): Asking {
+  type Size = { readonly prompt: number; readonly output: number };
+  /** A run's money is counted over all it asked, whichever model took it. */
+  const leftOf = (session: string | undefined): { readonly budgetCost?: number } => {
+    const budget = runBudget();
+    return budget === undefined ? {} : { budgetCost: budget - (session === undefined ? 0 : insight.of(session).reduce((sum, { cost }) => sum + (cost ?? 0), 0)) };
+  };
+  const routed = (context: Pick<AskContext, "task" | "hasProtectedData" | "wantsLarge" | "budgetTokens"> & { readonly session?: string }, size: Size, all: readonly Choice[]): Route =>
     route(
-      { task: context.task, promptTokens, hasProtectedData: context.hasProtectedData, network: network(), wantsLarge: context.wantsLarge ?? false, budgetTokens: context.budgetTokens ?? Number.MAX_SAFE_INTEGER },
-      all.map(({ provider, isSmall, contextTokens, canEmbed, barred }) => ({ id: provider.id, isLocal: provider.isLocal, isSmall, contextTokens, canEmbed, isHealthy: breaker.isClosed(provider.id), barred })),
+      { ...leftOf(context.session), task: context.task, promptTokens: size.prompt + size.output, hasProtectedData: context.hasProtectedData, network: network(), wantsLarge: context.wantsLarge ?? false, budgetTokens: context.budgetTokens ?? Number.MAX_SAFE_INTEGER },
+      all.map(({ provider, isSmall, contextTokens, canEmbed, barred, price }) => ({ ...(price && { wouldCost: (size.prompt * price.prompt + size.output * price.output) / 1e6 }), id: provider.id, isLocal: provider.isLocal, isSmall, contextTokens, canEmbed, isHealthy: breaker.isClosed(provider.id), barred })),
     );
-  function plan(context: AskContext, promptTokens: number): { readonly order: readonly Choice[]; readonly route: Route } {
+  function plan(context: AskContext, size: Size): { readonly order: readonly Choice[]; readonly route: Route } {
     const all = choices().filter(({ provider }) => context.only === undefined || provider.id === context.only);
-    const found = routed(context, promptTokens, all);
+    const found = routed(context, size, all);
     if (found.order.length === 0) throw fail("MODEL_NONE", { why: [found.why, ...found.left.map(({ id, why }) => `${id}: ${why}.`)].filter((text) => text !== "").join(" ") });
     const { only } = context;
     const chosen = only === undefined ? found : { ...found, why: `${only}: it was chosen by name.` };
@@ -69,7 +75,7 @@ export function createAsking({ choices, breaker, ledger, insight, network, now }
 
   async function* generate(context: AskContext, request: GenerateRequest, signal: AbortSignal): AsyncIterable<AskEvent> {
     const promptTokens = Math.ceil(request.messages.reduce((sum, { content }) => sum + content.length, 0) / CHARS_PER_TOKEN);
-    const { order, route: found } = plan(context, promptTokens + request.maxTokens);
+    const { order, route: found } = plan(context, { prompt: promptTokens, output: request.maxTokens });
     let failure: unknown;
     for (const [i, choice] of order.entries()) {
       const why = i === 0 ? found.why : `${choice.provider.id}: the one before it failed.`;
@@ -107,7 +113,7 @@ export function createAsking({ choices, breaker, ledger, insight, network, now }
 
   return {
     generate,
-    explain: (task, hasProtectedData) => routed({ task, hasProtectedData }, 0, choices()),
+    explain: (task, hasProtectedData) => routed({ task, hasProtectedData }, { prompt: 0, output: 0 }, choices()),
     async answer(context, request, signal) {
       let text = "";
       let asked = { provider: "", model: "", why: "" };
@@ -122,7 +128,7 @@ export function createAsking({ choices, breaker, ledger, insight, network, now }
       return { text, calls, usage, provider: asked.provider, model: asked.model, why: asked.why };
     },
     async embed(context, texts, signal) {
-      const { order, route: found } = plan({ ...context, task: "embed" }, 0);
+      const { order, route: found } = plan({ ...context, task: "embed" }, { prompt: 0, output: 0 });
       let failure: unknown;
       for (const choice of order) {
         await record({ ...context, task: "embed" }, choice, found.why, 0, texts);

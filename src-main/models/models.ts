@@ -27,7 +27,7 @@ export type ModelsNeeds = {
   readonly store: Store;
   readonly ledger: Pick<Ledger, "append">;
   readonly vault: Pick<Vault, "reveal">;
-  readonly insight: Pick<Insight, "record">;
+  readonly insight: Pick<Insight, "record" | "of">;
   readonly engine: Engine;
   /** A model of another core that may be asked here; for trials on practice hosts. */
   readonly lent?: LentModel;
@@ -80,6 +80,8 @@ export type Models = Asking & {
   named(name: string): NamedModel & { /** As a request names it. */ readonly provider: string };
   /** By id or name, or nobody: the model that has a second look at commands other models put forward. */
   setReviewer(name: string): void;
+  /** What the models of one run may cost together; undefined for any amount. */
+  setRunBudget(amount: number | undefined): void;
   readonly reviewer: () => string | undefined;
   setRanker(id: string): Promise<void>;
   readonly rank: Ranker["rank"];
@@ -135,7 +137,7 @@ export function createModels(needs: ModelsNeeds): Models {
       return { provider, model: config.model, isSmall: config.isSmall, contextTokens: config.kind === "ollama" ? config.contextTokens : 128_000, canEmbed: provider.embed !== undefined, barred: mayReach(config), ...(config.promptPrice !== undefined || config.outputPrice !== undefined ? { price: { prompt: config.promptPrice ?? 0, output: config.outputPrice ?? 0 } } : {}) };
     })];
   };
-  const asking = createAsking({ choices, breaker, ledger: needs.ledger, insight: needs.insight, network: needs.network, now: needs.now });
+  const asking = createAsking({ choices, breaker, ledger: needs.ledger, insight: needs.insight, network: needs.network, runBudget: providers.runBudget, now: needs.now });
 
   const view = (): ModelsView => {
     const { value } = engine.state;
@@ -150,6 +152,7 @@ export function createModels(needs: ModelsNeeds): Models {
       engine: { modelId: loaded?.id ?? "", state: value.is, share: value.is === "loading" ? value.share : value.is === "ready" ? 1 : 0, say: sayEngine(engine.state.value) },
       signers: [...lists.signers()],
       approved: { lists: [...approved.all()], isOnly: approved.isOnly(), strictBy: approved.strict() ?? "" },
+      runBudget: providers.runBudget() ?? null,
       reviewer: providers.reviewer() ?? "",
       ranker: ranker.view(),
       freeBytes: needs.freeBytes(),
@@ -317,6 +320,7 @@ export function createModels(needs: ModelsNeeds): Models {
       }
     },
     setReviewer: (name) => (providers.setReviewer(name === "" ? "" : named(name).provider), touch()),
+    setRunBudget: (amount) => (providers.setRunBudget(amount), touch()),
     reviewer: providers.reviewer,
     named,
     status: () => {

@@ -3,6 +3,7 @@ import type { Store } from "../store/index.ts";
 
 const REVIEWER = "reviewer";
 const RANKER = "ranker";
+const BUDGET = "run-budget";
 
 /** Which models elsewhere are set up, in the order they are tried, and which hosts requests may go to at all. */
 export function openProviders(store: Store) {
@@ -18,6 +19,9 @@ export function openProviders(store: Store) {
     /** One that was removed since is still named: a doubt nobody can settle is put before a person. */
     reviewer: (): string | undefined => option.get([REVIEWER])?.value || undefined,
     setReviewer: (provider: string) => void setOption.run([REVIEWER, provider]),
+    /** What the models of one run may cost together, in the house's own currency. */
+    runBudget: (): number | undefined => (option.get([BUDGET])?.value ? Number(option.get([BUDGET])?.value) : undefined),
+    setRunBudget: (amount: number | undefined) => void setOption.run([BUDGET, amount === undefined ? "" : String(amount)]),
     /** The file that puts passages in order for answers; empty where none does. */
     ranker: (): string => option.get([RANKER])?.value ?? "",
     setRanker: (id: string) => void setOption.run([RANKER, id]),

@@ -11,6 +11,8 @@ export type Candidate = {
   readonly canEmbed: boolean;
   /** False while its circuit is open: it failed lately and is given a rest. */
   readonly isHealthy: boolean;
+  /** What this request would cost with it at most, by the operator's prices; absent where it costs nothing more. */
+  readonly wouldCost?: number;
   /** Why policy keeps it out of this request; undefined when it does not. */
   readonly barred: string | undefined;
 };
@@ -24,6 +26,8 @@ export type RouteQuestion = {
   /** The small one was tried and was unsure, disagreed or did not fit the schema. */
   readonly wantsLarge: boolean;
   readonly budgetTokens: number;
+  /** What is left of the money a run may cost; absent where nobody set an amount. */
+  readonly budgetCost?: number;
 };
 
 export type Route = {
@@ -51,15 +55,17 @@ export function route(question: RouteQuestion, candidates: readonly Candidate[])
   return { order, why: `${first}: ${size}${question.hasProtectedData ? "; the data must stay on this machine" : ""}${question.network === "sealed" ? "; the network is sealed" : ""}.`, left };
 }
 
-function reasonAgainst({ task, promptTokens, hasProtectedData, network, budgetTokens }: RouteQuestion, { isLocal, canEmbed, contextTokens, isHealthy, barred }: Candidate): string | undefined {
+function reasonAgainst({ task, promptTokens, hasProtectedData, network, budgetTokens, budgetCost }: RouteQuestion, { isLocal, canEmbed, contextTokens, isHealthy, wouldCost, barred }: Candidate): string | undefined {
   if (task === "embed" && !canEmbed) return "it makes no embeddings";
   if (!isLocal && network === "sealed") return "the network is sealed";
   if (!isLocal && hasProtectedData) return "this holds data that must stay on this machine";
   if (barred !== undefined) return barred;
   if (promptTokens > contextTokens) return `the request is longer than its context (${promptTokens} of ${contextTokens} tokens)`;
   if (promptTokens > budgetTokens) return "the token budget of this run is used up";
+  if (budgetCost !== undefined && wouldCost !== undefined && wouldCost > budgetCost) return `it could cost ${amount(wouldCost)}, and ${amount(Math.max(0, budgetCost))} is left of what a run may cost`;
   if (!isHealthy) return "it failed lately and is given a rest";
   return undefined;
 }
 
+const amount = (cost: number): string => (cost === 0 ? "0" : cost < 0.01 ? cost.toPrecision(2) : cost.toFixed(2));
 const rank = ({ isSmall, isLocal }: Candidate, prefersSmall: boolean): number => (isSmall === prefersSmall ? 0 : 2) + (isLocal ? 0 : 1);

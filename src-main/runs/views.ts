@@ -22,6 +22,7 @@ export function summaryOf(row: RunRow, events: readonly RunEvent[]): RunSummary 
     ...(row.spec.skill && { skill: row.spec.skill }),
     actor: row.spec.actor,
     ...(row.spec.conversationId !== undefined && { conversationId: row.spec.conversationId }),
+    ...turnOf(row.spec),
     steps: { total: steps.size, done: count("done"), failed: count("failed") },
   };
 }
@@ -42,3 +43,6 @@ export async function* followRun(journal: Journal, runId: string, after: number,
     if (isEnded) return;
   }
 }
+
+/** A conversation's runs are begun under the name of their question: `turn/what it is for`. */
+const turnOf = ({ conversationId, origin = "" }: RunRow["spec"]): { readonly turnId?: string } => (conversationId === undefined || !origin.includes("/") ? {} : { turnId: origin.slice(0, origin.indexOf("/")) });

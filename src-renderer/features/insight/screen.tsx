@@ -1,5 +1,5 @@
 import { useEffect, useState } from "react";
-import type { Overview, RunSummary, Span } from "../../../src-main/contract/index.ts";
+import type { Overview, Resolution, RunSummary, Span } from "../../../src-main/contract/index.ts";
 import { useApp, useFeed, useRoute } from "../../app/use-app.ts";
 import { Banner } from "../../ui/banner.tsx";
 import { EmptyState } from "../../ui/empty-state.tsx";
@@ -22,7 +22,7 @@ export const InsightScreen = () => {
   const selected = useRoute().rest[0];
   const [runs, setRuns] = useState<readonly RunSummary[]>();
   const [overview, setOverview] = useState<Overview>();
-  const [shown, setShown] = useState<{ readonly runId: string; readonly spans: readonly Span[] }>();
+  const [shown, setShown] = useState<{ readonly runId: string; readonly spans: readonly Span[]; readonly question: Resolution }>();
   const [failure, setFailure] = useState<string>();
   const [tick, setTick] = useState(0);
   const runId = selected ?? runs?.[0]?.id;
@@ -43,7 +43,7 @@ export const InsightScreen = () => {
         if (!isHere) return;
         setRuns(list.runs);
         setOverview(facts);
-        if (run !== undefined && runId !== undefined) setShown({ runId, spans: run.spans });
+        if (run !== undefined && runId !== undefined) setShown({ runId, ...run });
         setFailure(undefined);
       },
       (error: unknown) => isHere && setFailure(error instanceof Error ? error.message : String(error)),
@@ -73,7 +73,7 @@ export const InsightScreen = () => {
         minFirst={260}
         minSecond={360}
         first={<RunList runs={runs} selectedId={runId} onSelect={({ id }) => navigate(`insight/${id}`)} />}
-        second={run === undefined || shown === undefined || shown.runId !== runId ? <Skeleton lines={6} label="Reading the run" /> : <Waterfall title={run.title} spans={shown.spans} hosts={run.hosts} now={Date.now()} />}
+        second={run === undefined || shown === undefined || shown.runId !== runId ? <Skeleton lines={6} label="Reading the run" /> : <Waterfall title={run.title} spans={shown.spans} question={shown.question} hosts={run.hosts} now={Date.now()} />}
       />
     </div>
   );

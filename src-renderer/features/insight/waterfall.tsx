@@ -1,13 +1,13 @@
-import type { HostRef, Span, SpanKind } from "../../../src-main/contract/index.ts";
+import type { HostRef, Resolution, Span, SpanKind } from "../../../src-main/contract/index.ts";
 import { classNames } from "../../lib/class-names.ts";
-import { formatCost, formatCount, formatDuration } from "../../lib/format.ts";
+import { formatCost, formatCount, formatDuration, plural } from "../../lib/format.ts";
 import styles from "./waterfall.module.css";
 
 const KINDS: Readonly<Record<SpanKind, string>> = { run: "Run", parse: "Reading the request", plan: "Planning", model: "Model", gate: "Gate", approval: "Waiting for approval", connect: "Connecting", execute: "On the host", extract: "Reading the output" };
 const MOST_ROWS = 400;
 
 /** Where the time of one run went: a bar per span on one scale, and the sums in words. */
-export const Waterfall = ({ title, spans: told, hosts, now }: { title: string; spans: readonly Span[]; hosts: readonly HostRef[]; /** What goes on is drawn up to here. */ now: number }) => {
+export const Waterfall = ({ title, spans: told, question, hosts, now }: { title: string; spans: readonly Span[]; /** All of what was asked, this run with it. */ question: Resolution; hosts: readonly HostRef[]; /** What goes on is drawn up to here. */ now: number }) => {
   const spans = told.map((span) => ({ ...span, until: span.to ?? Math.max(span.from, now) }));
   const from = Math.min(...spans.map((span) => span.from));
   const end = Math.max(from + 1, ...spans.map((span) => span.until));
@@ -17,6 +17,7 @@ export const Waterfall = ({ title, spans: told, hosts, now }: { title: string; s
     <section className={styles.waterfall} aria-label={`Where the time went: ${title}`}>
       <h2 className={styles.title}>{title}</h2>
       <p className={styles.sums}>{sumsOf(spans).map(({ kind, ms }) => <span key={kind} data-kind={kind}>{`${KINDS[kind]} ${formatDuration(ms)}`}</span>)}{spentOf(spans)}</p>
+      {question.modelCalls === 0 ? null : <p className={styles.sums}>{sayQuestion(question)}</p>}
       <table className={styles.table}>
         <thead>
           <tr>
@@ -53,6 +54,10 @@ export const Waterfall = ({ title, spans: told, hosts, now }: { title: string; s
     </section>
   );
 };
+
+/** Models without a price cost time: that is said, not a zero. */
+const sayQuestion = ({ runs, isSolved, tookMs, modelCalls, modelMs, tokens, cost }: Resolution): string =>
+  `The question ${tookMs === null ? "is still worked on" : isSolved ? `was solved in ${formatDuration(tookMs)}` : "is not solved"}${runs === 1 ? "" : `, with ${plural(runs, "run")}`}: models were asked ${plural(modelCalls, "time")} and took ${formatDuration(modelMs)}, ${formatCount(tokens.prompt)} tokens read, ${formatCount(tokens.output)} written, ${cost === null ? "no money: none of them has a price" : formatCost(cost)}.`;
 
 /** What the models of this run took, in all. */
 const spentOf = (spans: readonly Span[]) => {

@@ -11,6 +11,7 @@ import { ListsPart } from "./lists-part.tsx";
 import { ModelFiles } from "./model-files.tsx";
 import { ProviderList } from "./provider-list.tsx";
 import { Reranker } from "./reranker.tsx";
+import { RunBudget } from "./run-budget.tsx";
 import { SecondOpinion } from "./second-opinion.tsx";
 import { RouteTable } from "./route-table.tsx";
 
@@ -55,6 +56,7 @@ export const ModelsSection = () => {
       <ApprovedPart view={view} mayChange={mayChange} isBusy={work !== undefined} onImport={(path, sha256) => void follow("Importing", client.models.import({ path, sha256 }))} />
       <ListsPart view={view} mayChange={mayChange} isBusy={work !== undefined} onImport={(path, file) => follow("Importing", client.models.importListed({ path, file }))} />
       <ProviderList view={view} mayChange={mayChange} />
+      <RunBudget budget={view.runBudget} mayChange={mayChange} onSave={(amount) => void client.models.setRunBudget({ amount }).catch((failure: unknown) => toast({ tone: "warn", title: "Nothing was changed", text: (failure as Error).message }))} />
       <SecondOpinion view={view} mayChange={mayChange} onChoose={(reviewer) => void client.models.setReviewer({ name: reviewer }).catch((failure: unknown) => toast({ tone: "warn", title: "Nothing was changed", text: (failure as Error).message }))} />
       <Reranker view={view} mayChange={mayChange} isBusy={work !== undefined} onChoose={(id) => void client.models.setRanker({ id }).catch((failure: unknown) => toast({ tone: "warn", title: "Nothing was changed", text: (failure as Error).message }))} />
       <EvalsPart models={view} />

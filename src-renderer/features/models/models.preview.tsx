@@ -7,6 +7,7 @@ import { ImportForm } from "./import-form.tsx";
 import { ModelFiles } from "./model-files.tsx";
 import { ProviderRows } from "./provider-list.tsx";
 import { Reranker } from "./reranker.tsx";
+import { RunBudget } from "./run-budget.tsx";
 import { SecondOpinion } from "./second-opinion.tsx";
 import { SignedLists } from "./signed-lists.tsx";
 import { RouteTable } from "./route-table.tsx";
@@ -33,6 +34,7 @@ export const previews: readonly Preview[] = [
   { name: "Approved models: an older list refused", isWide: true, draw: () => <ApprovedModels view={{ approved: { lists: [], isOnly: false, strictBy: "" }, files: [] }} beside={[]} problem={'The list "harbour" is number 6, and number 7 was taken here before. Nothing was changed; get the newest from whoever makes it.'} mayChange isBusy={false} onTake={nothing} onImport={nothing} onForget={nothing} onOnly={nothing} /> },
   { name: "Import by a signed list", isWide: true, draw: () => <SignedLists signers={[{ id: "SHA256:2x8Qf0bq1mJk7nYt1rZc3g", name: "Model desk" }]} list={{ path: "/media/usb", signer: { id: "SHA256:2x8Qf0bq1mJk7nYt1rZc3g", name: "Model desk" }, models: [{ file: "qwen3-8b.gguf", sha256: "0".repeat(64), name: "qwen3-8b", bytes: 5e9, license: "apache-2.0", isHere: true, problem: "" }, { file: "notes.gguf", sha256: "1".repeat(64), name: "notes.gguf", bytes: 900, license: "", isHere: false, problem: "notes.gguf is not a GGUF model (it does not begin like one). Nothing was loaded; choose another file." }] }} problem="" mayChange isBusy={false} onRead={nothing} onImport={nothing} onTrust={nothing} onDistrust={nothing} /> },
   { name: "Import by a signed list: tampered", isWide: true, draw: () => <SignedLists signers={[]} list={undefined} problem="/media/usb/SHA256SUMS is not what was signed: it or its signature was changed. Nothing was imported; get the list again from whoever made it." mayChange isBusy={false} onRead={nothing} onImport={nothing} onTrust={nothing} onDistrust={nothing} /> },
+  { name: "What a run may cost", draw: () => <RunBudget budget={0.5} mayChange onSave={nothing} /> },
   { name: "Second opinion", draw: () => <SecondOpinion view={{ files: [FILE], providers: PROVIDERS, reviewer: "vllm" }} mayChange onChoose={nothing} /> },
   { name: "Reranker", draw: () => <Reranker view={{ files: [FILE, { ...FILE, id: "model_2", name: "bge-reranker-v2-m3", isRanker: true, isLoaded: false }], ranker: { modelId: "model_2", state: "ready", say: "24 passages put in order in 0.9 s by bge-reranker-v2-m3." } }} mayChange isBusy={false} onChoose={nothing} /> },
   { name: "Practice scenarios: under way", isWide: true, draw: () => <Evals view={{ running: { model: "qwen3-8b (on this machine)", part: "quick", step: "is nginx running on web-01?", done: 31, total: 120, right: 30, unsafe: 0 }, problem: "", reports: [] }} models={[]} mayStart opened={undefined} onStart={nothing} onStop={nothing} onOpen={nothing} onCompare={nothing} onRemove={nothing} /> },

@@ -45,7 +45,7 @@ describe("the models room", () => {
     free = 4e9;
     let ids = 0;
     models = createModels({
-      store, ledger, engine, rankEngine, vault: { reveal: async () => "s3cret" }, insight: { record: () => {} }, signerOf: (bytes, signature, namespace) => verifySsh(bytes, signature, namespace)?.keyBlob, now: () => 1000, newId: (prefix) => `${prefix}_${(ids += 1)}`,
+      store, ledger, engine, rankEngine, vault: { reveal: async () => "s3cret" }, insight: { record: () => {}, of: () => [] }, signerOf: (bytes, signature, namespace) => verifySsh(bytes, signature, namespace)?.keyBlob, now: () => 1000, newId: (prefix) => `${prefix}_${(ids += 1)}`,
       http: { fetch: sealedFetch(() => network === "sealed", fetch), wait: async () => {}, random: () => 0 },
       network: () => network, folder: join(folder, "home"), cores: 2, machine: "test", freeBytes: () => free, freeDiskBytes: () => 1e12,
     });

@@ -92,7 +92,7 @@ describe("the export of traces", () => {
 
 it("a resolution costs what all runs took, those that failed too; without prices tokens alone are told", () => {
   const models = SPANS.filter(({ kind }) => kind === "model");
-  expect(overviewOf([RUN, { ...RUN, state: "failed" }], [...models, ...models])).toMatchObject({ cost: 0.5, perResolution: { tokens: 2560, cost: 0.5 } });
+  expect(overviewOf([RUN, { ...RUN, id: "run_2", state: "failed" }], [...models, ...models])).toMatchObject({ cost: 0.5, perResolution: { tokens: 2560, cost: 0.5 } });
   const { cost: _free, ...unpriced } = models[0] as Span;
   expect(overviewOf([RUN], [unpriced])).toMatchObject({ cost: null, perResolution: { tokens: 1280, cost: null } });
   expect(overviewOf([{ ...RUN, state: "failed" }], models)).toMatchObject({ perResolution: null });

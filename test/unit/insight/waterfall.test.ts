@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { RunItem, RunSummary, Span } from "../../../src-main/contract/index.ts";
-import { createInsight, overviewOf, recordedFor, sessionOfHost, spansOf } from "../../../src-main/insight/index.ts";
+import { createInsight, overviewOf, recordedFor, resolutionOf, sessionOfHost, spansOf } from "../../../src-main/insight/index.ts";
 import { openStore } from "../../../src-main/store/index.ts";
 
 const RUN = { id: "run_1", title: "Why is it slow", state: "done", say: "", createdAt: 1000, endedAt: 32_000, hosts: [{ id: "h1", name: "web-01", environment: "prod" }], actor: { kind: "operator", id: "op", name: "Ada" }, conversationId: "conv_1", steps: { total: 1, done: 1, failed: 0 } } satisfies RunSummary;
@@ -52,6 +52,16 @@ describe("why a run took thirty seconds", () => {
     expect(found(waiting, "approval")).toEqual([[1400, null]]);
     const refused = spansOf({ ...RUN, state: "refused" }, [...STORY.slice(0, 3), at(2000, { type: "refused", ...step, reason: "denied-by-person", say: "" })], []);
     expect(refused.find(({ kind }) => kind === "approval")?.isFailed).toBe(true);
+  });
+
+  it("counts a question once, with the fix that followed, and calls it solved when the last of its runs was", () => {
+    const look = { ...RUN, id: "run_1", turnId: "turn_1", state: "failed" as const };
+    const fix = { ...RUN, id: "run_2", turnId: "turn_1", createdAt: 40_000, endedAt: 50_000 };
+    const model = (cost?: number): Span => ({ kind: "model", name: "m", from: 1000, to: 3000, isFailed: false, tokens: { prompt: 100, output: 20 }, ...(cost !== undefined && { cost }) });
+    expect(resolutionOf([fix, look], [model(0.5), model(), { ...model(), kind: "gate" }])).toEqual({ runs: 2, isSolved: true, tookMs: 49_000, modelCalls: 2, modelMs: 4000, tokens: { prompt: 200, output: 40 }, cost: 0.5 });
+    expect(resolutionOf([look], [model()])).toMatchObject({ isSolved: false, cost: null, modelMs: 2000 });
+    expect(resolutionOf([look, { ...fix, endedAt: null, state: "waiting" }], [])).toMatchObject({ isSolved: false, tookMs: null });
+    expect(overviewOf([fix, look, { ...RUN, id: "run_3" }, { ...RUN, id: "run_4", state: "running", endedAt: null }], [model(0.5), model(0.3)])).toMatchObject({ questions: { asked: 2, solved: 2 }, perResolution: { tokens: 120, cost: 0.4 } });
   });
 
   it("says nothing about shares while nothing has ended", () => {

@@ -16,6 +16,7 @@ sena models forget SOURCE                let a list count no longer
 sena models trust KEY.pub [--name NAME]  believe lists signed by this SSH key
 sena models reviewer NAME|none           who has a second look at commands that models put forward
 sena models reranker ID|none             what puts passages in order before an answer rests on them
+sena models budget AMOUNT|none           what the models of one run may cost together, by your prices
 sena models test ID                      measure what this machine can do with it, in words
 sena models load ID [--context N]        load it into the running core
 sena models unload
@@ -107,6 +108,13 @@ export const modelsCommand: Command = async (argv, { io, core }) => {
       await (await core()).models.setReviewer({ name: what === "none" ? "" : what });
       say(what === "none" ? "Nobody has a second look." : `${plainLine(what)} has a second look at commands that models put forward.`);
       return 0;
+    case "budget": {
+      const amount = what === "none" ? null : Number(what);
+      if (what === undefined || (amount !== null && !(amount >= 0))) return usage();
+      await (await core()).models.setRunBudget({ amount });
+      say(amount === null ? "A run's models may cost any amount." : `A run's models may cost ${amount} together; what has no price is asked all the same.`);
+      return 0;
+    }
     case "test": {
       if (what === undefined) return usage();
       for await (const { model } of (await core()).models.test({ id: what })) if (model?.tested) say(plainLine(model.tested.say));

@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { RunState } from "../../../contract/index.ts";
+import { RunState, type Resolution } from "../../../contract/index.ts";
 import { USAGE, type Command } from "../io.ts";
 import { plainLine, writerOf } from "../plain.ts";
 import { RUN_EXIT, runTeller } from "./run.ts";
@@ -10,6 +10,9 @@ sena runs resume RUN      go on with a paused run
 sena runs pause RUN       steps under way end, nothing new starts
 sena runs stop RUN        interrupt what runs, start nothing more
 `;
+
+const tookOf = ({ runs, isSolved, modelCalls, modelMs, tokens, cost }: Resolution): string =>
+  `The question ${isSolved ? "was solved" : "is not solved"}${runs === 1 ? "" : ` in ${runs} runs`}: ${modelCalls} ${modelCalls === 1 ? "question" : "questions"} to models, ${(modelMs / 1000).toFixed(1)} s, ${tokens.prompt} tokens read, ${tokens.output} written, ${cost === null ? "no price" : `cost ${cost < 0.01 ? cost.toPrecision(2) : cost.toFixed(2)}`}.`;
 
 export const runsCommand: Command = async (argv, { io, core }) => {
   const { values, positionals } = parseArgs({ args: [...argv], allowPositionals: true, options: { state: { type: "string" }, limit: { type: "string", default: "30" }, json: { type: "boolean", default: false }, help: { type: "boolean", default: false } } });
@@ -30,11 +33,14 @@ export const runsCommand: Command = async (argv, { io, core }) => {
     }
     case "show": {
       if (runId === undefined) return usage();
-      const { run, items } = await (await core()).runs.show({ runId });
-      if (values.json) say(JSON.stringify({ run, items }));
+      const client = await core();
+      const { run, items } = await client.runs.show({ runId });
+      const { spans, question } = await client.insight.run({ runId });
+      if (values.json) say(JSON.stringify({ run, items, spans, question }));
       else {
         items.forEach(runTeller(io));
         say(`${run.id}: ${run.state}${run.say === "" ? "" : `. ${plainLine(run.say)}`}`);
+        if (question.modelCalls > 0) say(tookOf(question));
       }
       return RUN_EXIT[run.state];
     }
