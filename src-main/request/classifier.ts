@@ -2,7 +2,8 @@ import { seeded } from "../skills/index.ts";
 import { FEATURES } from "./features.ts";
 
 // A linear softmax classifier over hashed features, trained by plain gradient steps. Small enough to train in seconds in
-// JavaScript, and deterministic: the order of the examples comes from a fixed seed.
+// JavaScript, and deterministic. A phrase more or less must not turn sentences it has nothing to do with: each example has its own
+// place in the order of an epoch, whatever stands beside it, and what is kept is the mean of the later epochs, not the last step.
 
 export type Example = { readonly features: Int32Array; /** -1 - n: an example that is anything but class n. */ readonly label: number };
 /** What training moves: a full number for every feature and class. */
@@ -12,6 +13,8 @@ export type Model = { readonly classes: number; readonly weights: Int8Array; rea
 
 const EPOCHS = 8;
 const RATE = 3;
+/** The last epochs whose weights are averaged. */
+const AVERAGED = 4;
 /** How long training may hold the event loop before it lets others run. */
 const SLICE_MS = 8;
 
@@ -60,14 +63,12 @@ function rounded({ classes, weights }: Draft): Model {
 
 export async function train(examples: readonly Example[], classes: number, breathe: () => Promise<void>, clock: () => number): Promise<Model> {
   const draft: Draft = { classes, weights: new Float32Array(FEATURES * classes) };
-  const next = seeded(20_260_101);
-  const order = Int32Array.from(examples, (_example, at) => at);
+  const mean = new Float32Array(draft.weights.length);
+  const own = examples.map(ownKey);
   let since = clock();
   for (let epoch = 0; epoch < EPOCHS; epoch += 1) {
-    for (let at = order.length - 1; at > 0; at -= 1) {
-      const other = Math.floor(next() * (at + 1));
-      [order[at], order[other]] = [order[other] as number, order[at] as number];
-    }
+    const place = Float64Array.from(own, (key) => seeded(key + epoch)());
+    const order = Int32Array.from(examples, (_example, at) => at).sort((one, other) => (place[one] as number) - (place[other] as number));
     const rate = RATE / (1 + epoch * 0.5);
     for (const at of order) {
       step(draft, examples[at] as Example, rate);
@@ -76,9 +77,13 @@ export async function train(examples: readonly Example[], classes: number, breat
         since = clock();
       }
     }
+    if (epoch >= EPOCHS - AVERAGED) for (let at = 0; at < mean.length; at += 1) mean[at] = (mean[at] as number) + (draft.weights[at] as number) / AVERAGED;
   }
-  return rounded(draft);
+  return rounded({ classes, weights: mean });
 }
+
+/** Of what an example says and means alone. */
+const ownKey = ({ features, label }: Example): number => features.reduce((state, feature) => Math.imul(state ^ feature, 16_777_619), 2_166_136_261 ^ label) >>> 0;
 
 function step(draft: Draft, { features, label }: Example, rate: number): void {
   const { classes, weights } = draft;

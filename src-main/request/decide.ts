@@ -1,10 +1,12 @@
 import type { SkillOutline } from "../skills/index.ts";
-import { ACTS, ARTICLES, ASKING, FORBIDS_ALL, IN_CASE, LATER, NEGATED, NOUNS_TOO, OWN_DEEDS, POLITE, RAW, RESTRICTED, SECRET, WONDERS, isActForm } from "./acts.ts";
+import { ACTS, ARTICLES, ASKING, ELSEWHERE, FORBIDS_ALL, IN_CASE, LATER, NEGATED, NOUNS_TOO, OWN_DEEDS, POLITE, RAW, RESTRICTED, SECRET, SUPPOSES, WONDERS, isActForm } from "./acts.ts";
 import { STOP, abstractOf, repair } from "./features.ts";
 import { isTaughtForm, type Forms } from "./mend.ts";
+import { noOrder } from "./mood.ts";
 import type { KnownHost } from "./port.ts";
 import { rankSkills, type Ranked } from "./rank.ts";
-import type { Read } from "./spans.ts";
+import { withoutLeads } from "./reword.ts";
+import { programOfPack, programsIn, type Read } from "./spans.ts";
 import { FILLER, type Token } from "./tokens.ts";
 import type { Trained } from "./train.ts";
 
@@ -18,6 +20,8 @@ const SURE = 0.52;
 const LIKELY = 0.3;
 const LEXICAL_FLOOR = 0.3;
 const CHANGE_LEXICAL_FLOOR = 0.45;
+/** By how much training must prefer a change to the next one. */
+const CHANGE_MARGIN = 0.15;
 const LOOK_SCORE = 0.32;
 const LOOK_LEXICAL = 0.32;
 const LOOK_MARGIN = 0.03;
@@ -26,8 +30,9 @@ const LOOK_MARGIN = 0.03;
 export function decide(typed: string, sentence: string, read: Read, hosts: readonly KnownHost[], trained: Trained, isFilled: (skill: SkillOutline) => boolean): Decision {
   const words = repair(abstractOf(read.tokens, read.spans), trained.lexicon.vocabulary);
   const known = words.filter((word) => word !== "<oov>" && !/^[<=#]/.test(word)).length;
-  const { ranked, outside, rival } = rankSkills(words, hosts, trained, isFilled);
+  const { ranked, outside, rival } = rankSkills(words, hosts, trained, isFilled, programsIn(read));
   const [best] = ranked;
+  if (SUPPOSES.test(typed) && ![...best === undefined ? [] : [best]].some(({ skill, lexical }) => skill.kind !== "change" && lexical > 0.9)) return { kind: "outside", ranked: looks3(ranked), say: "This asks what a change would do. Nothing is changed to find out; what can be looked at:" };
   const never = neverDone(typed, ranked) ?? strangerTo(read, words, sentence, ranked, trained.forms);
   if (never !== undefined) return never;
   if (best === undefined || known === 0) return { kind: "outside", ranked: common(ranked), say: NOTHING_NAMED };
@@ -36,17 +41,34 @@ export function decide(typed: string, sentence: string, read: Read, hosts: reado
   const act = actIn(read, sentence);
   const isNegated = NEGATED.test(sentence) || NEGATED.test(typed);
   if (forbidsAct(sentence, read) || (isNegated && act !== undefined && !ASKING.test(typed))) return { kind: "outside", ranked: looks3(ranked), say: LEFT_ALONE };
+  const ill = ((best.skill.kind === "change" && act === undefined && best.score < SURE && !best.skill.verbs.some((verb) => saidIn(sentence, verb))) || WHOLE_HOST.test(best.skill.skillId)) && best.lexical < 0.97 ? complaintOf(typed, read, ranked) : undefined;
+  if (ill !== undefined) return { kind: "skill", skill: ill.skill, confidence: Math.max(0.5, ill.score), why: ILL, isTaught: false };
   if (best.skill.kind === "change") return decideChange(typed, sentence, read, best, agree, ranked, outside, act, isNegated);
   if (act !== undefined && !saysVerb(best, act, read)) return decideOrder(act, ranked, offers, isNegated);
-  if (outside > Math.max(0.5, best.learned * 1.5) && best.lexical < 0.6) return { kind: "outside", ranked: offers, say: "No runbook does this. The nearest things that can be done:" };
+  if (outside > Math.max(0.5, best.learned * 1.5) && best.lexical < 0.6 && complaintOf(typed, read, ranked) === undefined) return { kind: "outside", ranked: offers, say: "No runbook does this. The nearest things that can be done:" };
   const margin = best.score - (rival?.score ?? 0);
-  const isSure = (agree && best.score >= SURE * 0.75 && best.lexical >= LEXICAL_FLOOR && margin > 0.06) || (best.score >= SURE && margin > 0.1 && best.lexical >= LEXICAL_FLOOR) || (best.learned > 0.85 && best.lexical > 0.24) || isClear(best, ranked, 0.6, 0.2) || best.lexical > 0.93;
+  const isSure = (agree && best.score >= SURE * 0.75 && best.lexical >= LEXICAL_FLOOR && margin > 0.06) || (best.score >= SURE && margin > 0.1 && best.lexical >= LEXICAL_FLOOR) || (best.learned > 0.85 && best.lexical > 0.24) || isClear(best, ranked, 0.6, 0.2) || isClear(best, ranked, 0.85, 0.05) || best.lexical > 0.93;
   // A look harms nobody: among looks the likelier one is taken where it stands out at all, and the plan says which it was.
   const isLikeliest = best.score >= LOOK_SCORE && best.lexical >= LOOK_LEXICAL && margin > LOOK_MARGIN && rival?.skill.kind !== "change" && outside < 0.35;
   if (isSure || isLikeliest) return { kind: "skill", skill: best.skill, confidence: Math.min(0.99, best.score), why: whyOf(best, agree), isTaught: best.lexical > 0.93 };
+  const complaint = complaintOf(typed, read, ranked);
+  if (complaint !== undefined) return { kind: "skill", skill: complaint.skill, confidence: Math.max(0.5, complaint.score), why: ILL, isTaught: false };
   if (best.score >= LIKELY && best.lexical >= 0.22) return { kind: "doubt", ranked: offers, why: "more than one runbook could be meant" };
   return { kind: "outside", ranked: offers, say: "No runbook does exactly this. The nearest things that can be done:" };
 }
+
+const COMPLAINS = /\b(?:refus\w*|unreach\w*|not reachable|hangs?|hung|stuck|dead|down|crash\w*|fail\w*|broken?|wrong|problems?|trouble|no longer|any ?more|(?:is|does|do|are|has|will|can)(?: not|n't)|won't|can't|cannot|stopped|quit|gone|died|dies|freez\w*|frozen|timeouts?|times? out|unavailable|unresponsive|gives? (?:no|nothing)|weird\w*|strange\w*|acting up|misbehav\w*|flaky)\b/i;
+/** "Telegraf gives no data any more": nobody taught how that is said, but what it is about is one program, and that it is ill. The diagnosis of that program, or its state. */
+function complaintOf(typed: string, read: Read, ranked: readonly Ranked[]): Ranked | undefined {
+  const programs = programsIn(read);
+  if (new Set(programs).size !== 1 || !COMPLAINS.test(typed) || read.spans.some(({ kind }) => kind === "path" || kind === "quoted")) return undefined;
+  const isState = ({ skill }: Ranked): boolean => skill.kind === "look" && skill.inputs.length === 1 && skill.inputs[0]?.type === "service";
+  return ranked.find(({ skill }) => skill.kind === "diagnosis" && programOfPack(skill.skillId) === programs[0]) ?? ranked.find(isState);
+}
+
+/** What looks at the host as a whole says nothing of one program on it. */
+const WHOLE_HOST = /^linux-core\.(?:health|why-slow)$/;
+const ILL = "something is said to be wrong with this program, so its state is looked at";
 
 const looks3 = (ranked: readonly Ranked[]): readonly Ranked[] => ranked.filter(({ skill, score }) => skill.kind !== "change" && score > 0.05).slice(0, 3);
 
@@ -58,6 +80,8 @@ function neverDone(typed: string, ranked: readonly Ranked[]): Decision | undefin
   if (FORBIDS_ALL.test(typed)) return { kind: "outside", ranked: looks3(ranked), say: LEFT_ALONE };
   if (OWN_DEEDS.test(typed)) return { kind: "outside", ranked: looks3(ranked), say: "What was run from here, by whom and with whose approval, is on record: search it under Audit. What the host itself tells:" };
   if (RAW.test(typed)) return { kind: "outside", ranked: looks3(ranked), say: "This holds a command. A sentence is answered by runbooks, and no command in it is run; a terminal on the host is the place for it. What can be looked at:" };
+  const foreign = /\b(?:install\w*|process(?:es)?|package|search|grep|service|daemon)\b|["']/i.test(typed) ? undefined : ELSEWHERE.exec(typed)?.[0];
+  if (foreign !== undefined) return { kind: "outside", ranked: looks3(ranked), say: `No runbook knows ${foreign}. The nearest things that can be done:` };
   if (SECRET.test(typed)) return { kind: "outside", ranked: looks3(ranked), say: "Passwords and keys are not read out by any runbook. What can be looked at:" };
   return undefined;
 }
@@ -116,22 +140,38 @@ function decideChange(typed: string, sentence: string, read: Read, best: Ranked,
   if (rivals.length > 0) return { kind: "doubt", ranked: [best, ...rivals], why: "what it is that should be changed was not said" };
   if (sweeps(read)) return { kind: "doubt", ranked: offers, why: "\"all\" is more than a runbook changes at once" };
   if (RESTRICTED.test(typed)) return { kind: "doubt", ranked: [best, ...looks.slice(0, 2)], question: "A runbook does the whole of what it is for, and this asks for a part. Is the whole meant?", why: "only a part of it was asked for" };
-  const ownTime = best.skill.verbs.some((verb) => LATER.test(verb) || verb === "cancel");
-  if (LATER.test(typed) && !ownTime) return { kind: "doubt", ranked: [best, ...looks.slice(0, 2)], question: "Nothing is planned from a sentence, for later or for a case: a change that is taken here is done now. Is that meant?", why: "a change was asked for later, or only in some case" };
+  // "Call off the reboot that is planned for tonight" names a time, and is for now.
+  const ownTime = best.skill.verbs.some((verb) => LATER.test(verb) || (verb === "cancel" && PLANNED.test(typed))) && !IN_SOME_CASE.test(typed);
+  if (LATER.test(withoutLeads(best.skill.verbs.includes("at boot") ? typed.replace(AT_BOOT, "") : typed)) && !ownTime) return { kind: "doubt", ranked: [best, ...looks.slice(0, 2)], question: "Nothing is planned from a sentence, for later or for a case: a change that is taken here is done now. Is that meant?", why: "a change was asked for later, or only in some case" };
   const isSure = (agree && best.lexical >= CHANGE_LEXICAL_FLOOR && best.learned >= 0.4) || (best.learned >= 0.85 && best.lexical >= CHANGE_LEXICAL_FLOOR) || isClear(best, ranked, 0.7, 0.25);
+  const close = isSure ? closeTo(best, ranked) : [];
+  if (close.length > 0) return { kind: "doubt", ranked: [best, ...close], why: "another change is nearly as likely" };
+  const none = isSure ? noOrder(typed, sentence, read, best.skill.verbs) : undefined;
+  if (none !== undefined) return { kind: "doubt", ranked: [best, ...looks.slice(0, 2)], question: "This does not read as an order to do something now. Is it meant as one?", why: none };
   if (isSure) return { kind: "skill", skill: best.skill, confidence: Math.min(0.99, best.score), why: whyOf(best, agree), isTaught: best.lexical > 0.93 };
   return best.score >= LIKELY ? { kind: "doubt", ranked: offers, why: "a change needs to be understood without doubt" } : { kind: "outside", ranked: offers, say: "No runbook does exactly this. The nearest things that can be done:" };
 }
 
+/** Other changes that training does not tell from the best by enough to stake a change on: a phrase more or less in a pack would turn it. The same wish on the same program is no other change. */
+const closeTo = (best: Ranked, ranked: readonly Ranked[]): readonly Ranked[] =>
+  ranked.filter((other) => other !== best && other.skill.kind === "change" && best.learned - other.learned < CHANGE_MARGIN && best.lexical - other.lexical < 0.15 && other.isFilled === best.isFilled && !other.skill.verbs.some((verb) => verb === best.skill.verbs[0])).slice(0, 2);
+
 /** "Clean up db-01": a verb that several runbooks have, and nothing that tells which is meant. */
 function nothingBut({ skill }: Ranked, { tokens, spans }: Read, ranked: readonly Ranked[]): readonly Ranked[] {
   const verbs = new Set(skill.verbs.flatMap((verb) => verb.split(" ")));
-  const rest = tokens.filter(({ lower, start, end }) => !verbs.has(lower) && !POLITE.has(lower) && !STOP.has(lower) && !spans.some((span) => span.kind === "host" && start >= span.start && end <= span.end));
+  const rest = tokens.filter(({ lower, start, end }) => !verbs.has(lower) && !LIGHT.has(lower) && !POLITE.has(lower) && !STOP.has(lower) && !spans.some((span) => span.kind === "host" && start >= span.start && end <= span.end));
   if (rest.length > 0) return [];
   const said = tokens.map(({ lower }) => lower);
   const own = skill.verbs.filter((verb) => verb.split(" ").every((part) => said.includes(part))).sort((one, other) => other.length - one.length)[0] ?? "";
-  return ranked.filter((other) => other.skill !== skill && other.skill.kind === "change" && other.score > 0.1 && other.skill.verbs.includes(own)).slice(0, 2);
+  return ranked.filter((other) => other.skill !== skill && other.skill.kind === "change" && other.score > 0.2 && other.skill.verbs.includes(own)).slice(0, 2);
 }
+
+const PLANNED = /\b(?:planned|scheduled|reboots?|shut ?downs?|restarts?)\b/i;
+/** When that is, a service is started at boot. */
+const AT_BOOT = /\b(?:when(?:ever)?|after|once|each time|every time) (?:the |a |each |every )?(?:\S+ )?(?:is )?(?:(?:re)?boot(?:s|ed)?|starts|comes up|restarts)\b/i;
+const IN_SOME_CASE = /\b(?:if|unless|until|in case|as soon as|once|when(?:ever)?)\b/i;
+/** "Do a restart": the verb is in the noun. */
+const LIGHT = new Set("do make perform give trigger initiate run".split(" "));
 
 /** The wording speaks for one skill alone, and the training does not object. */
 const isClear = (best: Ranked, ranked: readonly Ranked[], lexical: number, learned: number): boolean => best.lexical >= lexical && best.learned >= learned && ranked.every((other) => other === best || best.lexical - other.lexical >= 0.1);
@@ -141,6 +181,9 @@ const whyOf = ({ learned, lexical }: Ranked, agree: boolean): string => `${agree
 /** `next`: the plain word after the verb, absent when a value stands there; `object`: the same, past an article. */
 type Act = { readonly verb: string; readonly isFirst: boolean; readonly next: string | undefined; readonly object: string | undefined };
 
+/** "web-02: swap?": such a word with nothing to act on is what is asked about. */
+const isNounAlone = (tokens: readonly Token[], at: number, spans: Read["spans"]): boolean => NOUNS_TOO.has(tokens[at]?.lower ?? "") && tokens.every((token, place) => place === at || POLITE.has(token.lower) || spans.some(({ kind, start, end }) => kind === "host" && token.start >= start && token.end <= end)) && tokens[at]?.lower !== "reboot";
+
 /** The act a sentence opens with, when it is an order rather than a question. */
 function actIn({ tokens, spans }: Read, sentence: string): Act | undefined {
   if (ASKING.test(sentence)) return undefined;
@@ -149,7 +192,8 @@ function actIn({ tokens, spans }: Read, sentence: string): Act | undefined {
   const lower = tokens[first]?.lower;
   const nextOf = (at: number): string | undefined => (spans.some(({ start, end }) => (tokens[at + 1]?.start ?? 0) >= start && (tokens[at + 1]?.end ?? 0) <= end) ? undefined : tokens[at + 1]?.lower);
   const objectOf = (at: number): string | undefined => nextOf(ARTICLES.has(nextOf(at) ?? "") ? at + 1 : at);
-  if (lower !== undefined && ACTS.has(lower) && !(lower === "switch" && !/^\W*(?:\S+\W+){0,6}?switch\b.*\b(?:on|off|over|back|to)\b/i.test(sentence))) return { verb: lower, isFirst: true, next: nextOf(first), object: objectOf(first) };
+  const isSupply = lower === "power" && /^suppl/.test(nextOf(first) ?? "");
+  if (lower !== undefined && ACTS.has(lower) && !isSupply && !(isNounAlone(tokens, first, spans)) && !((lower === "switch" || lower === "turn") && !/^\W*(?:\S+\W+){0,6}?(?:switch|turn)\b.*\b(?:on|off|over|back|to)\b/i.test(sentence))) return { verb: lower, isFirst: true, next: nextOf(first), object: objectOf(first) };
   // "… and then delete it": an order in the second half counts as well.
   const inCase = IN_CASE.exec(sentence)?.[0].length;
   const isAfterCase = ({ start }: Token): boolean => inCase !== undefined && start >= inCase && sentence.slice(inCase, start).toLowerCase().split(/[^a-z']+/).every((word) => word === "" || POLITE.has(word));

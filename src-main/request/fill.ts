@@ -55,7 +55,7 @@ export function fillSlots(skill: SkillOutline, read: Read, taught: ReadonlySet<s
 /** "Install htop and tmux", "stop nginx and cron": a second name in the same breath, which no input took. */
 function listedBeside(skill: SkillOutline, { tokens, spans }: Read, taught: ReadonlySet<string>, usedWords: ReadonlySet<number>, used: ReadonlySet<FoundSpan>): FoundSpan | undefined {
   const pack = skill.skillId.split(".")[0] ?? "";
-  const thing = spans.find((span) => span.kind === "thing" && !used.has(span) && ![...used].some(({ value }) => value === span.value) && ![...usedWords].some((at) => tokens[at]?.start === span.start) && !span.value.startsWith(pack));
+  const thing = spans.find((span) => span.kind === "thing" && !used.has(span) && ![...used].some(({ value }) => value === span.value) && ![...usedWords].some((at) => tokens[at]?.start === span.start) && !span.value.startsWith(pack) && !skill.skillId.split(/[.-]/).some((part) => part.length > 5 && span.value.includes(part)));
   if (thing !== undefined) return thing;
   const isNamed = (at: number): boolean => usedWords.has(at) || [...used].some(({ kind, start }) => kind === "thing" && start === tokens[at]?.start);
   const word = tokens.find(({ lower, start, end }, at) => ["and", "or", "plus"].includes(tokens[at - 1]?.lower ?? "") && isNamed(at - 2) && !usedWords.has(at) && !taught.has(lower) && !taught.has(stemOf(lower)) && !FILLER.has(lower) && !ENGLISH.has(lower) && !spans.some((span) => start >= span.start && end <= span.end));
@@ -127,7 +127,8 @@ function spanFor(input: SkillInput, spans: readonly FoundSpan[]): FoundSpan | un
   }
 }
 
-const NO_NAME: ReadonlySet<string> = new Set("running stopped stuck dead failed zombie defunct top many most all which what every each no other system local new old big heavy docker show list check".split(" "));
+const NO_NAME: ReadonlySet<string> = new Set("running stopped stuck dead failed zombie defunct top many most all which what every each no other system local new old big heavy docker show list check then now again too also instead later soon anyway please there here well".split(" "));
+const ADVERBS: ReadonlySet<string> = new Set("then now again too also instead later soon anyway as well already still back once twice".split(" "));
 const DOERS: ReadonlySet<string> = new Set("did has was is does by".split(" "));
 
 /** A word no skill has taught is taken for the name of something, best when a word such as "user" stands beside it. */
@@ -148,10 +149,12 @@ function wordFor(input: SkillInput, { tokens, spans }: Read, taught: ReadonlySet
   const isSaid = (at: number) => isActForm(tokens[at]?.lower ?? "") || NO_NAME.has(tokens[at]?.lower ?? "");
   const candidates = tokens
     .map(({ lower, text }, at) => ({ at, text, lower }))
-    .filter(({ at, lower }) => !isTaken(at) && !FILLER.has(lower) && !beside.has(lower) && !/^[-"'#@/]/.test(lower) && (near(at) || (!ENGLISH.has(lower) && !POLITE.has(lower) && meaningOf(lower) === undefined)));
+    .filter(({ at, lower }) => !isTaken(at) && !FILLER.has(lower) && !ADVERBS.has(lower) && !beside.has(lower) && !/^[-"'#@/]/.test(lower) && (near(at) || (!ENGLISH.has(lower) && !POLITE.has(lower) && meaningOf(lower) === undefined)));
   const unknown = candidates.filter(({ lower }) => !taught.has(lower) && !taught.has(stemOf(lower)));
   // What holds digits or signs is a value rather than a word: an address, a setting, a zone.
   const written = input.type === "text" ? candidates.find(({ lower }) => /[:./_\d]/.test(lower)) : undefined;
-  const best = written ?? unknown.find(({ at }) => near(at)) ?? (input.isRequired ? unknown[0] : undefined) ?? (input.isRequired ? candidates.find(({ at }) => beside.has(tokens[at - 1]?.lower ?? "") || (beside.has(tokens[at + 1]?.lower ?? "") && !isSaid(at))) : undefined);
+  // "In the database orders": a word with a meaning of its own is a name where it is pointed at like this.
+  const pointed = input.type !== "database" ? undefined : candidates.find(({ at }) => beside.has(tokens[at - 1]?.lower ?? "") && /^(?:in|of|for|within|the)$/.test(tokens[at - 2]?.lower ?? ""));
+  const best = pointed ?? written ?? unknown.find(({ at }) => near(at)) ?? (input.isRequired ? unknown[0] : undefined) ?? (input.isRequired ? candidates.find(({ at }) => beside.has(tokens[at - 1]?.lower ?? "") || (beside.has(tokens[at + 1]?.lower ?? "") && !isSaid(at))) : undefined);
   return best === undefined ? undefined : { at: best.at, value: best.text };
 }

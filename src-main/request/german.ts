@@ -14,6 +14,7 @@ const TURNS: readonly Turn[] = [
   [/(?<![\p{L}-])start(?:e|est)? (.+?) (?:bitte )?neu(?![\p{L}-])/giu, "restart $1"],
   [/(?<![\p{L}-])fahr(?:e)? (.+?) (?:herunter|runter)(?![\p{L}-])/giu, "shut down $1"],
   [/(?<![\p{L}-])fahr(?:e)? (.+?) (?:hoch|wieder hoch)(?![\p{L}-])/giu, "start $1"],
+  [/(?<![\p{L}-])lad(?:e)? (?:bitte )?(?:die )?(?:konfiguration|config|einstellungen) (?:von|vom|des) (.+?) neu(?![\p{L}-])/giu, "reload $1"],
   [/(?<![\p{L}-])lad(?:e)? (.+?) neu(?![\p{L}-])/giu, "reload $1"],
   [/(?<![\p{L}-])schalt(?:e)? (.+?) (ab|aus)(?![\p{L}-])/giu, "turn off $1"],
   [/(?<![\p{L}-])schalt(?:e)? (.+?) (an|ein)(?![\p{L}-])/giu, "turn on $1"],

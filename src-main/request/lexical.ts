@@ -23,7 +23,7 @@ const termsOf = (words: readonly string[]): readonly string[] => {
 
 const weightOf = (term: string, seen: number, classes: number): number => (term.includes("~") ? 0.5 : 1) * (seen === 0 ? Math.log(1 + classes) * 0.5 : Math.log(1 + classes / (1 + seen))) ** 2;
 
-const keyOf = (term: string): number => {
+export const keyOf = (term: string): number => {
   let state = 2_166_136_261;
   for (let at = 0; at < term.length; at += 1) state = Math.imul(state ^ term.charCodeAt(at), 16_777_619);
   return state >>> 0;
@@ -66,6 +66,12 @@ function placeOf(keys: Uint32Array, term: string): number {
 }
 
 const spreadOf = ({ keys, spread }: Pick<Lexicon, "keys" | "spread">, term: string): number => spread[placeOf(keys, term)] ?? 0;
+
+/** The skills whose phrases hold a word. */
+export function labelsOf({ keys, starts, postings, labels }: Lexicon, word: string): readonly number[] {
+  const place = placeOf(keys, word);
+  return place < 0 ? [] : [...new Set([...postings.subarray(starts[place], starts[place + 1])].map((at) => labels[at] as number))];
+}
 
 const NAME_ALONE = 0.55;
 

@@ -5,9 +5,9 @@ import { decide, type Decision } from "./decide.ts";
 import { fillSlots, otherEnd, type Filled } from "./fill.ts";
 import { fromGerman } from "./german.ts";
 import { isTaughtForm, mend } from "./mend.ts";
-import type { EarlierRequest, KnownHost, ParsedRequest, RequestContext } from "./port.ts";
+import type { EarlierRequest, KnownHost, ParsedRequest, RequestContext, UnderstoodRequest } from "./port.ts";
 import type { Ranked } from "./rank.ts";
-import { reword, withoutManner } from "./reword.ts";
+import { reword, withoutLabel, withoutLeads, withoutManner } from "./reword.ts";
 import { hostsOfKind, knownServices, nearestHosts, readSpans, type FoundSpan, type Read } from "./spans.ts";
 import type { Trained } from "./train.ts";
 import { answerWishes, isOrder, lookBeside, looksOnly, wishesIn, type Wish } from "./wishes.ts";
@@ -16,7 +16,7 @@ const MOST_CHOICES = 8;
 type Where = { readonly kind: "hosts"; readonly hosts: readonly KnownHost[]; readonly from: Slot["from"]; readonly leftOut?: readonly KnownHost[] } | { readonly kind: "ask"; readonly question: string; readonly choices: readonly Choice[] };
 
 export function parseRequest(sentence: string, context: RequestContext, trained: Trained): ParsedRequest {
-  const text = withoutManner(fromGerman(sentence.slice(0, 2000)));
+  const text = withoutManner(fromGerman(withoutLabel(sentence.slice(0, 2000))));
   const readIn = (words: string): Read => readSpans(words, { hosts: context.hosts, now: context.now, utcOffsetMinutes: context.utcOffsetMinutes ?? 0, isTaught: (lower) => isTaughtForm(trained.forms, lower) });
   const read = readIn(text);
   const before = lastWithSkill(context.earlier);
@@ -24,7 +24,7 @@ export function parseRequest(sentence: string, context: RequestContext, trained:
   if (answered) return answered;
   const followed = before === undefined ? undefined : followUp(text, before);
   const next = followed === undefined ? undefined : trained.skills.find(({ skillId }) => skillId === followed.skillId);
-  if (before !== undefined && followed !== undefined && next !== undefined) return complete(text, context, read, next, followed.slots ?? before.slots.filter(({ name }) => name === "service"), before, { confidence: 0.9, why: followed.why }, trained);
+  if (before !== undefined && followed !== undefined && next !== undefined) return complete(text, context, read, next, followed.slots ?? before.slots.filter(({ name }) => name === "service" || name === "path"), before, { confidence: 0.9, why: followed.why }, trained);
   if (before?.skillId !== undefined && leansOnEarlier(read)) {
     const skill = trained.skills.find(({ skillId }) => skillId === before.skillId);
     if (skill) return complete(text, context, read, skill, before.slots, before, { confidence: 0.9, why: "the same as before, elsewhere" }, trained);
@@ -36,10 +36,14 @@ export function parseRequest(sentence: string, context: RequestContext, trained:
   const plain = reword(text);
   const verdict = judge(text, plain, context, read, readIn, trained);
   if (verdict.kind !== "skill" || !verdict.isTaught) {
-    const parts = wishesIn(plain).length < 2 ? [] : wishesIn(text);
-    const many = severalWishes(parts, context, readIn, trained) ?? (verdict.kind === "skill" ? bothLooks(text, verdict.skill, context, readIn, trained) : undefined);
+    const said = withoutLeads(text);
+    const nearest = verdict.kind === "skill" ? verdict.skill : verdict.kind === "doubt" ? verdict.ranked[0]?.skill : undefined;
+    const parts = wishesIn(plain).length < 2 ? [] : wishesIn(said);
+    const many = severalWishes(parts, context, readIn, trained) ?? (nearest === undefined ? undefined : bothLooks(said, nearest, context, readIn, trained));
     if (many !== undefined) return many;
   }
+  const named = withNameBefore(text, read, context, trained);
+  if (named !== undefined && (verdict.kind !== "skill" || (verdict.skill.kind !== "change" && named.confidence > verdict.confidence - 0.05))) return named;
   switch (verdict.kind) {
     case "skill":
       return complete(text, context, read, verdict.skill, [], before, verdict, trained);
@@ -69,6 +73,15 @@ function judge(text: string, plain: string, context: RequestContext, read: Read,
   const mended = repaired === plain ? plain : reword(repaired);
   const isFilled = (skill: SkillOutline): boolean => !skill.inputs.some(({ isRequired }) => isRequired) || fillSlots(skill, read, trained.lexicon.vocabulary, [], context.chosenHosts.length > 0).missing.length === 0;
   return decide(text, mended, mended === plain ? plainRead : readIn(mended), likely, trained, isFilled);
+}
+
+/** "Is it enabled at boot as well?": read once more with the one thing the turn before was about; only a look is understood that way. */
+function withNameBefore(text: string, { spans }: Read, context: RequestContext, trained: Trained): UnderstoodRequest | undefined {
+  const before = lastWithSkill(context.earlier);
+  const name = before?.slots.find(({ name: input }) => input === "service" || input === "container" || input === "package");
+  if (before === undefined || name === undefined || !/\b(?:it|its|that one|this one)\b/i.test(text) || spans.some(({ kind }) => kind === "thing" || kind === "host")) return undefined;
+  const parsed = parseRequest(text.replace(/\bits (\w+)\b/i, `the $1 of ${name.value}`).replace(/\b(?:it|that one|this one)\b/i, name.name === "container" ? `container ${name.value}` : name.value), { ...context, earlier: [{ text: before.text, hosts: before.hosts, slots: [], ...(before.skillId !== undefined && { skillId: before.skillId }) }] }, trained);
+  return parsed.kind === "skill" && looksOnly(parsed) ? parsed : undefined;
 }
 
 const MOST_WISHES = 4;
@@ -107,7 +120,7 @@ function bothLooks(text: string, whole: SkillOutline, context: RequestContext, r
   const halves = text.split(/,?\s+(?:and|as well as|plus|&)\s+|,\s+/i);
   if (halves.length < 2 || whole.kind === "change") return undefined;
   const both = severalWishes(halves, context, readIn, trained);
-  if (both?.kind !== "skill" || both.next?.length !== halves.length - 1) return undefined;
+  if (both?.kind !== "skill" || both.next === undefined) return undefined;
   const found = [both, ...both.next];
   return new Set(found.map(({ skillId }) => skillId)).size === found.length && found.every(({ confidence }) => confidence >= SURE_HALF) ? both : undefined;
 }

@@ -1,8 +1,9 @@
 import type { SkillOutline } from "../skills/index.ts";
 import { scoresOf } from "./classifier.ts";
 import { featuresOf } from "./features.ts";
-import { lexicalScores } from "./lexical.ts";
+import { labelsOf, lexicalScores } from "./lexical.ts";
 import type { KnownHost } from "./port.ts";
+import { programOfPack } from "./spans.ts";
 import type { Trained } from "./train.ts";
 
 /** One skill with what each of the two voices says for it. */
@@ -22,14 +23,32 @@ function fitOf({ os }: SkillOutline, hosts: readonly KnownHost[]): number {
   return share === 0 ? 0.15 : 0.8 + 0.2 * share;
 }
 
+const ANOTHERS = 0.15;
+/** "postgres on db-01 quit working" is no question for the nginx pack, however near the words are. */
+const isOfAnother = ({ skillId }: SkillOutline, programs: readonly string[], own: ReadonlySet<string>): boolean => {
+  const program = programOfPack(skillId);
+  return program !== undefined && programs.length > 0 && !programs.includes(program) && !own.has(packOf(skillId));
+};
+const packOf = (skillId: string): string => skillId.split(".")[0] ?? "";
+
+/** Packs whose own words are said: "connections from grafana to the database" is for the pack that teaches "database" throughout. */
+function ownWordsOf(words: readonly string[], { lexicon, skills }: Trained): ReadonlySet<string> {
+  return new Set(words.filter((word) => !/^[<=#]/.test(word)).flatMap((word) => {
+    const packs = labelsOf(lexicon, word).flatMap((label) => (skills[label] === undefined ? [] : [packOf(skills[label].skillId)]));
+    const [pack = ""] = packs;
+    return packs.length >= 3 && packs.every((other) => other === pack) ? [pack] : [];
+  }));
+}
+
 const inherits = (fit: number, near: number): boolean => fit > 0.5 && near >= 0.3;
 
 const NOTHING: ReadonlySet<string> = new Set();
 
-export function rankSkills(words: readonly string[], hosts: readonly KnownHost[], trained: Trained, isFilled: (skill: SkillOutline) => boolean): Ranking {
+export function rankSkills(words: readonly string[], hosts: readonly KnownHost[], trained: Trained, isFilled: (skill: SkillOutline) => boolean, programs: readonly string[]): Ranking {
   const scores = scoresOf(trained.model, featuresOf(words));
   const lexical = lexicalScores(trained.lexicon, words);
-  const fits = trained.skills.map((skill) => fitOf(skill, hosts));
+  const own = ownWordsOf(words, trained);
+  const fits = trained.skills.map((skill) => fitOf(skill, hosts) * (isOfAnother(skill, programs, own) ? ANOTHERS : 1));
   const near = trained.skills.map((_skill, at) => (lexical[at] as number) * (fits[at] as number));
   // What training gave to runbooks that are not for these hosts goes to those that are, by how near their wording is.
   const lost = fits.reduce((sum, fit, at) => sum + (1 - fit) * (scores[at] as number), 0);
@@ -49,12 +68,31 @@ export function rankSkills(words: readonly string[], hosts: readonly KnownHost[]
   // Said exactly as taught: then training that leans elsewhere has no say.
   if (word4word !== undefined && (ranked[0]?.lexical ?? 0) < 0.85) ranked.unshift(...ranked.splice(ranked.indexOf(word4word), 1));
   const [first] = ranked;
-  const twin = first === undefined ? undefined : twinOf(first, ranked, lexical, trained.skills, hosts);
-  if (first === undefined || twin === undefined) return { ranked, outside, rival: ranked[1] };
+  const twin = first === undefined ? undefined : ofOwnPack(first, ranked, programs) ?? twinOf(first, ranked, lexical, trained.skills, hosts);
+  if (first === undefined) return { ranked, outside, rival: undefined };
+  if (twin === undefined) return besideTwins(first, ranked, outside, lexical, trained.skills, hosts);
   const learned = Math.max(twin.learned, first.learned);
   const better: Ranked = { ...twin, learned, score: Math.max(twin.score, scoreOf(learned, twin.lexical)) };
   const others = ranked.filter((other) => other !== twin);
   return { ranked: [better, ...others], outside, rival: others[1] };
+}
+
+/** "Health check of all servers" says the same of servers and of controllers. It is no doubt between two wishes: what training gave to either counts for the one more hosts are for. */
+function besideTwins(first: Ranked, ranked: readonly Ranked[], outside: number, lexical: Float32Array, skills: readonly SkillOutline[], hosts: readonly KnownHost[]): Ranking {
+  const wordingOf = ({ skill }: Ranked): number => lexical[skills.indexOf(skill)] ?? 0;
+  const isSame = (other: Ranked): boolean => hosts.length > 1 && first.skill.kind !== "change" && other.skill.kind !== "change" && !other.skill.os.some((os) => first.skill.os.includes(os)) && shareOf(first.skill, hosts) > shareOf(other.skill, hosts) && wordingOf(other) >= 0.55 && wordingOf(other) >= wordingOf(first) - 0.15;
+  const same = ranked.slice(1, 4).filter(isSame);
+  if (same.length === 0) return { ranked, outside, rival: ranked[1] };
+  const learned = Math.min(1, same.reduce((sum, other) => sum + other.learned, first.learned));
+  const others = ranked.slice(1).filter((other) => !same.includes(other));
+  return { ranked: [{ ...first, learned, score: Math.max(first.score, scoreOf(learned, first.lexical)) }, ...others, ...same], outside, rival: others[0] };
+}
+
+const NEARLY = 0.12;
+/** Of a general runbook and one of the very program that is named, both about as near: the latter knows more. Changes are told apart by their words alone. */
+function ofOwnPack(best: Ranked, ranked: readonly Ranked[], programs: readonly string[]): Ranked | undefined {
+  if (best.skill.kind === "change" || programs.length !== 1 || programOfPack(best.skill.skillId) !== undefined) return undefined;
+  return ranked.slice(1, 8).find(({ skill, lexical, learned }) => skill.kind === "diagnosis" && programOfPack(skill.skillId) === programs[0] && lexical >= 0.6 && lexical >= best.lexical - NEARLY && learned > 0.01);
 }
 
 const shareOf = ({ os }: SkillOutline, hosts: readonly KnownHost[]): number => hosts.filter((host) => os.includes(host.os)).length;

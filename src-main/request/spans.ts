@@ -16,6 +16,11 @@ const SERVICES: readonly (readonly string[])[] = [
 const SERVICE_NAMES: ReadonlyMap<string, string> = new Map(SERVICES.flatMap((names) => names.map((name) => [name.toLowerCase(), names[0] as string] as const)));
 export const knownServices = (): readonly string[] => [...new Set(SERVICE_NAMES.values())];
 
+/** Programs the sentence names as such: not an account, a container or a package that has the name of one. */
+export const programsIn = ({ spans }: Read): readonly string[] => spans.filter(({ kind, hint }) => kind === "thing" && (hint === undefined || hint === "service" || hint === "process")).map(({ value }) => value);
+/** The program a pack is about, where its id is the name of one. */
+export const programOfPack = (skillId: string): string | undefined => SERVICE_NAMES.get(skillId.split(".")[0] ?? "");
+
 const HINTS: Readonly<Record<string, string>> = { port: "port", ports: "port", ":": "port", user: "user", account: "user", process: "process", pid: "pid", service: "service", daemon: "service", package: "package", container: "container", database: "database", db: "database", interface: "interface", line: "line", top: "count", last: "count", sysctl: "setting", setting: "setting", parameter: "setting", unit: "service", vlan: "vlan", slot: "slot", table: "table", image: "image" };
 const AFTER_HINTS: Readonly<Record<string, string>> = { service: "service", daemon: "service", user: "user", process: "process", processes: "process", package: "package", container: "container", database: "database", lines: "lines", days: "days", interface: "interface", user_account: "user" };
 
@@ -52,6 +57,9 @@ export function readSpans(sentence: string, context: Context): Read {
     const found = readToken(token, tokens[at - 1], tokens[at + 1], context.isTaught);
     if (found) add(found);
   }
+  // "More lines, 250": how many is meant, wherever it stands.
+  const [number, ...numbers] = spans.filter(({ kind }) => kind === "number");
+  if (number !== undefined && number.hint === undefined && numbers.length === 0 && tokens.some(({ lower }) => lower === "lines" || lower === "entries")) spans.splice(spans.indexOf(number), 1, { ...number, hint: "lines" });
   return { tokens, spans: spans.sort((one, other) => one.start - other.start) };
 }
 
@@ -70,7 +78,9 @@ function readToken(token: Token, before: Token | undefined, after: Token | undef
   if (/^(?:net|vm|kernel|fs|dev|user|abi)(?:\.[a-z0-9_-]+)+$/.test(token.lower)) return { kind: "setting", ...base, value: token.text };
   if (/^(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2}$|^(?:[0-9a-f]{4}\.){2}[0-9a-f]{4}$/i.test(token.text)) return { kind: "mac", ...base, value: token.text };
   if (/^\d+$/.test(token.text)) return { kind: "number", ...base, value: token.text, ...(hint === undefined ? {} : { hint }) };
-  const service = SERVICE_NAMES.get(token.lower) ?? (token.lower.endsWith(".service") ? token.text : isTaught === undefined || isTaught(token.lower) ? undefined : misspelt(token.lower));
+  // "The container named cache": no name server.
+  const isCalled = token.lower === "named" && before !== undefined && after !== undefined && (HINTS[before.lower] !== undefined || AFTER_HINTS[before.lower] !== undefined);
+  const service = isCalled ? undefined : SERVICE_NAMES.get(token.lower) ?? (token.lower.endsWith(".service") ? token.text : isTaught === undefined || isTaught(token.lower) ? undefined : misspelt(token.lower));
   // "the user postgres" is an account, spelt as it was typed, whatever service has the same name.
   if (service !== undefined && OWN_SPELLING.has(hint ?? "")) return { kind: "thing", ...base, value: token.text, hint: hint ?? "" };
   if (service !== undefined) return { kind: "thing", ...base, value: service, hint: hint ?? "service" };
@@ -107,7 +117,7 @@ function findHosts(tokens: readonly Token[], hosts: readonly KnownHost[], isFree
   }
   for (let at = 0; at < tokens.length; at += 1) {
     if (used.has(at)) continue;
-    const group = readGroup(tokens, at, hosts, used);
+    const group = ["other", "another", "others"].includes(tokens[at - 1]?.lower ?? "") ? undefined : readGroup(tokens, at, hosts, used);
     if (group) {
       take("host", group.from, group.to, group.ids, group.value);
       at = group.to;
@@ -117,12 +127,28 @@ function findHosts(tokens: readonly Token[], hosts: readonly KnownHost[], isFree
     if (used.has(at) || !isFree(token.start, token.end) || MACHINES_ELSE.test(token.lower)) continue;
     if (looksLikeHost(token.lower, hosts)) take("unknown-host", at, at, [], token.text);
   }
+  // "Our web server web-01": the name says which one is meant.
+  const isDescribed = (span: FoundSpan): boolean => (span.hosts?.length ?? 0) > 0 && span.text.includes(" ") && found.some((one) => one !== span && one.kind === "host" && one.hosts?.length === 1 && one.start > span.end && one.start - span.end <= 2 && span.hosts?.includes(one.hosts[0] ?? "") === true && !EVERY.has(span.text.split(" ")[0]?.toLowerCase() ?? ""));
+  for (const span of found.filter(isDescribed)) found.splice(found.indexOf(span), 1);
+  const without = leftOutIn(tokens, found);
+  if (without !== undefined) return without;
   // "how is everything on web-01" is about web-01.
   const isEverything = ({ value, text }: FoundSpan) => value === "all" && /^every(?:thing|where)$/i.test(text);
   // So is "each database on db-01": what is also found on a host is there, where a host is named.
   const isOnHost = ({ text }: FoundSpan) => /^(?:all|every|each|both)(?: (?:of|the|my|our|these|those))* (?:databases?|dbs|applications?|apps?)$/i.test(text);
   const isVague = (span: FoundSpan) => isEverything(span) || isOnHost(span);
   return found.some((span) => span.kind === "host" && !isVague(span)) ? found.filter((span) => !isVague(span)) : found;
+}
+
+/** "All servers but db-01": what is left out is no place to look, where more than that was named before it. */
+function leftOutIn(tokens: readonly Token[], found: readonly FoundSpan[]): FoundSpan[] | undefined {
+  const [first, ...more] = found.filter(({ kind }) => kind === "host").sort((one, other) => one.start - other.start);
+  if (first === undefined || more.length === 0 || (first.hosts?.length ?? 0) < 2) return undefined;
+  const [next] = more;
+  const between = tokens.filter(({ start, end }) => start >= first.end && end <= (next?.start ?? 0)).map(({ lower }) => lower).join(" ");
+  if (!/^(?:(?:and )?(?:but|just|only) )?(?:not(?: on| for)?|except(?: for)?|excluding|without|other than|apart from|besides|but|minus|save(?: for)?)(?: (?:the|on|for))?$/.test(between)) return undefined;
+  const out = new Set(more.flatMap(({ hosts }) => hosts ?? []));
+  return found.map((span) => (span === first ? { ...span, hosts: (span.hosts ?? []).filter((id) => !out.has(id)) } : more.includes(span) ? { ...span, hosts: [] } : span));
 }
 
 const KINDS = new Set(["server", "servers", "host", "hosts", "machine", "machines", "box", "boxes", "node", "nodes", "systems", "system", "vms", "vm"]);
@@ -137,6 +163,8 @@ function membersOf(word: string, hosts: readonly KnownHost[]): readonly string[]
   return /^[a-z]{2,}$/.test(single) ? prefixed.map(({ id }) => id) : [];
 }
 
+/** "All linux servers". */
+const SYSTEMS: Readonly<Record<string, KnownHost["os"]>> = { linux: "linux", unix: "linux", cisco: "cisco-ios", idrac: "idrac" };
 const WORD_FOR: Readonly<Record<string, string>> = { database: "db", databases: "db", webservers: "web", dbs: "db", application: "app", bmcs: "bmc" };
 
 /** "all servers", "the web servers", "every db host in staging", "production". */
@@ -152,7 +180,11 @@ function readGroup(tokens: readonly Token[], at: number, hosts: readonly KnownHo
   for (let count = 0; count < 3; count += 1) {
     const now = word();
     const environment = ENVIRONMENTS[now];
-    if (environment !== undefined) {
+    const os = KINDS.has(tokens[next + 1]?.lower ?? "") ? SYSTEMS[now] : undefined;
+    if (os !== undefined && pool.some((host) => host.os === os)) {
+      pool = pool.filter((host) => host.os === os);
+      narrowed = true;
+    } else if (environment !== undefined) {
       pool = pool.filter((host) => host.environment === environment);
       narrowed = true;
     } else {

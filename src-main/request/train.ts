@@ -4,7 +4,7 @@ import { expandPhrase, seeded, type InputType, type SkillOutline, type SkillPhra
 import { train, type Example, type Model } from "./classifier.ts";
 import { ACTS, ARTICLES, POLITE } from "./acts.ts";
 import { FEATURES, abstractOf, featuresOf } from "./features.ts";
-import { buildLexicon, type Lexicon } from "./lexical.ts";
+import { buildLexicon, keyOf, type Lexicon } from "./lexical.ts";
 import { OUT_OF_SCOPE } from "./out-of-scope.ts";
 import type { Forms } from "./mend.ts";
 import type { KnownHost } from "./port.ts";
@@ -13,7 +13,7 @@ import { knownServices, readSpans } from "./spans.ts";
 import { tokensOf } from "./tokens.ts";
 
 /** Changes when the way of training changes, so that a kept model of an older program is not used. */
-const TRAINER = "23";
+const TRAINER = "26";
 /** The training hears so many sentences of a skill, the lexical match so many. */
 const MOST_TRAINED = 240;
 const MOST_MATCHED = 800;
@@ -42,8 +42,9 @@ type Learned = {
 export type Trained = Learned & { readonly skills: readonly SkillOutline[] };
 export type Keep = { load(key: string): Uint8Array | undefined; save(key: string, bytes: Uint8Array): void };
 
-/** Slots become sample values, values become kinds: the classifier learns from what the recognisers will really hand it. */
-export function wordsOf(phrase: string, skill: SkillPhrases | undefined, next: () => number): readonly string[] {
+/** Slots become sample values, values become kinds: the classifier learns from what the recognisers will really hand it. A phrase draws its own samples, so that no other phrase changes what it teaches. */
+function wordsOf(phrase: string, skill: SkillPhrases | undefined): readonly string[] {
+  const next = seeded(keyOf(`${skill?.skillId ?? ""} ${phrase}`));
   const pick = (list: readonly string[]): string => list[Math.floor(next() * list.length)] ?? "";
   const sentence = phrase.replace(/<([a-zA-Z0-9]+)>/g, (_all, name: string) => {
     if (name === "host") return pick(SAMPLES["host-place"]);
@@ -63,7 +64,7 @@ const actsIn = (phrases: readonly string[]): ReadonlySet<string> =>
 
 function formsOf(phrases: readonly string[]): Forms {
   const forms = new Map<string, number>();
-  for (const phrase of phrases) for (const { lower } of tokensOf(phrase.replace(/<\w+>/g, " "))) if (/^[a-z]{3,24}$/.test(lower)) forms.set(lower, (forms.get(lower) ?? 0) + 1);
+  for (const phrase of phrases) for (const { lower } of tokensOf(phrase.replace(/<\w+>/g, " "))) if (/^[a-z]{2,24}$/.test(lower)) forms.set(lower, (forms.get(lower) ?? 0) + 1);
   return forms;
 }
 
@@ -79,14 +80,13 @@ export async function trainOn(source: Pick<Skills, "outlines" | "phrases" | "dig
 
 async function learn(skills: readonly SkillPhrases[], breathe: () => Promise<void>, clock: () => number): Promise<Learned> {
   const none = skills.length;
-  const next = seeded(7);
   const taught: { readonly words: readonly string[]; readonly label: number }[] = [];
   const trained: { readonly words: readonly string[]; readonly label: number }[] = [];
   const negatives: { readonly words: readonly string[]; readonly label: number }[] = [];
   for (const [label, skill] of skills.entries()) {
     const seen = new Set<string>();
     for (const [at, phrase] of skill.say.entries()) {
-      const words = wordsOf(phrase, skill, next);
+      const words = wordsOf(phrase, skill);
       if (at < MOST_TRAINED) trained.push({ words, label });
       // Another host in the same place is the same sentence: it must not crowd out another wording.
       const heard = words.filter((word) => word !== "<host>").join(" ");
@@ -94,11 +94,11 @@ async function learn(skills: readonly SkillPhrases[], breathe: () => Promise<voi
       seen.add(heard);
       taught.push({ words, label });
     }
-    for (const phrase of skill.not) negatives.push({ words: wordsOf(phrase, skill, next), label: -1 - label });
+    for (const phrase of skill.not) negatives.push({ words: wordsOf(phrase, skill), label: -1 - label });
     await breathe();
   }
   const strange = OUT_OF_SCOPE.flatMap((pattern) => expandPhrase(pattern, {}, 40));
-  const outside = strange.map((phrase) => ({ words: wordsOf(phrase, undefined, next), label: none }));
+  const outside = strange.map((phrase) => ({ words: wordsOf(phrase, undefined), label: none }));
   const examples = [...trained, ...negatives, ...outside].map(({ words, label }): Example => ({ features: featuresOf(words), label }));
   const model = await train(examples, none + 1, breathe, clock);
   return { model, lexicon: buildLexicon(taught, none, outside.flatMap(({ words }) => words)), forms: formsOf([...skills.flatMap(({ say, not }) => [...say, ...not]), ...strange]), opens: skills.map(({ say }) => actsIn(say)) };

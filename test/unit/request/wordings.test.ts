@@ -13,10 +13,11 @@ const ROOT = join(import.meta.dirname, "..", "..", "..");
 const host = (name: string, group: string, environment: KnownHost["environment"], os: KnownHost["os"] = "linux"): KnownHost => ({ id: name, name, groups: [group], tags: [], environment, os });
 const HOSTS = [host("web-01", "web", "prod"), host("web-02", "web", "staging"), host("db-01", "db", "prod"), host("bmc-01", "bmc", "prod", "idrac"), host("sw-01", "net", "prod", "cisco-ios")];
 let parser: OwnedRequestParser;
+let skills: ReturnType<typeof openSkills>;
 const parse = (sentence: string): ParsedRequest => parser.parse(sentence, { hosts: HOSTS, chosenHosts: [], earlier: [], now: Date.UTC(2026, 10, 21, 10) });
 
 beforeAll(async () => {
-  const skills = openSkills({ store: openStore({ path: ":memory:" }), now: () => 1, watches: false, builtInFolder: join(ROOT, "resources", "skills"), homeFolder: "/nonexistent", pins: undefined, classify: undefined });
+  skills = openSkills({ store: openStore({ path: ":memory:" }), now: () => 1, watches: false, builtInFolder: join(ROOT, "resources", "skills"), homeFolder: "/nonexistent", pins: undefined, classify: undefined });
   parser = createRequestParser({ skills, breathe: () => new Promise((resolve) => setImmediate(resolve)), clock: () => performance.now() });
   await parser.ready();
 }, 240_000);
@@ -39,17 +40,18 @@ describe("wordings that nothing was trained on", () => {
 });
 
 describe("sentences with hosts, values and what was said before", () => {
-  // Each set was worded before the parser was tried on it; its first sight is told in ADR 0220.
+  // Each set was worded before the parser was tried on it; its first sight is told in ADR 0220 and 0249. In the later ones each of several wishes counts.
   const asked = (set: string) =>
     readFileSync(join(ROOT, "test", "bench", "request", `${set}.tsv`), "utf8").split("\n").filter((line) => line.trim() !== "").map((line) => {
       const [sentence = "", wanted = "", values = "", before = ""] = line.split("\t");
       const earlier = before === "" ? [] : [{ text: "…", ...(JSON.parse(before) as Omit<EarlierRequest, "text">) }];
       const parsed = parser.parse(sentence, { hosts: HOSTS, chosenHosts: [], earlier, now: Date.UTC(2026, 10, 21, 10) });
-      const isKind = wanted.split("|").some((one) => one === got(parsed) || (one === "ask" && parsed.kind === "ask"));
+      const all = parsed.kind === "skill" ? [parsed, ...(parsed.next ?? [])].map(({ skillId }) => skillId).join("+") : got(parsed);
+      const isKind = wanted.split("|").some((one) => one === (set.startsWith("fresh") ? all : got(parsed)) || (one === "ask" && parsed.kind === "ask"));
       const isFilled = parsed.kind !== "skill" || Object.entries(JSON.parse(values === "" ? "{}" : values) as Record<string, string>).every(([name, value]) => (name === "@" ? parsed.hosts.join() : parsed.inputs[name]) === value);
       return { sentence, isRight: isKind && isFilled, isWrongChange: !isKind && parsed.kind === "skill" && !["pure", "read"].includes(parsed.effect) };
     });
-  test.each([["asked-first", 0.95], ["asked-second", 0.94], ["asked-third", 0.93]])("%s: the share that is understood, hosts and values too, stays above what it was", (set, least) => {
+  test.each([["asked-first", 0.95], ["asked-second", 0.94], ["asked-third", 0.93], ["fresh-first", 0.95], ["fresh-second", 0.95], ["fresh-third", 0.95], ["fresh-fourth", 0.93]])("%s: the share that is understood, hosts and values too, stays above what it was", (set, least) => {
     const lines = asked(set);
     expect(lines.filter(({ isRight }) => isRight).length / lines.length).toBeGreaterThanOrEqual(least);
     expect(lines.filter(({ isWrongChange }) => isWrongChange).map(({ sentence }) => sentence)).toEqual([]);
@@ -78,4 +80,40 @@ describe("short words after an answer", () => {
     ["restart it", "linux-core.service-status", "linux-core.restart-service"],
   ])("%s after %s is %s, on the same host", (sentence, before, skillId, slots = [{ name: "service", value: "nginx" }]) => expect(after(sentence, before, slots)).toMatchObject({ kind: "skill", skillId, hosts: ["web-01"] }));
   test("hosts that a runbook is not made for are named as left out", () => expect(parse("health check of all servers")).toMatchObject({ skillId: "linux-core.health", leftOut: ["bmc-01", "sw-01"] }));
+});
+
+// What is forbidden, supposed, told, quoted, over or for later, around every order there is: S is the order.
+const FRAMES: readonly string[] = [
+  "do not S", "don't S", "never S", "under no circumstances S", "please do not S yet", "I did not ask you to S", "you must not S", "there is no need to S", "nobody may S", "not S", "I'd rather not S", "stop trying to S", "once more: do NOT S", "I refuse to S", "unable to S", "can't S", "remember to never S",
+  "what would happen if I S", "what happens when you S", "if it fails, S", "if it is broken S", "suppose I S", "would it help to S?", "imagine we S", "should I S?", "must I S", "we might S", "before you S, ask me", "how do I S", "when can I S", "what if we S", "maybe S", "I think we should S", "is it ok to S?", "who may S?", "are you able to S?", "S? no", "S, or not",
+  "the manual says: \"S\"", "the manual says S", "Bob said we should S", "what does \"S\" do?", "my colleague wants to S", "the ticket says S", "he told me to S", "somebody asked me to S", "'S' is what the wiki says", "the command \"S\" is wrong", "\u201cS\u201d", "`S`", "S, said Bob", "the plan: S", "example: S", "please explain S",
+  "I tried to S and it failed", "why did you S", "I was about to S", "they wanted to S", "we always S on sundays", "you should have S", "I dreamt that you S", "last week: S", "S was the plan", "S has been done", "S did not help",
+  "to S is dangerous", "S if it is broken", "S only after the backup", "S would be a mistake", "S is forbidden", "S - just kidding", "let me S", "I will S", "I am going to S", "someone will S", "my dog can S",
+];
+const VALUES: Readonly<Record<string, string>> = { service: "nginx", container: "api", package: "htop", pid: "4711", size: "500M", folder: "/tmp", days: "10", zone: "Europe/Vienna" };
+const isChange = (parsed: ParsedRequest): boolean => parsed.kind === "skill" && !["pure", "read"].includes(parsed.effect);
+
+describe("orders that are none", () => {
+  /** Taught wordings of every change that are understood by themselves. */
+  const orders = () => skills.phrases().filter(({ kind }) => kind === "change").flatMap(({ skillId, say, os }) => {
+    const on = os.includes("linux") ? "web-01" : "bmc-01";
+    return say.slice(0, 24).map((phrase) => phrase.replace(/<(\w+)>/g, (_all, name: string) => (name === "host" ? on : VALUES[name] ?? "nginx")).replace(/^please /, ""))
+      .filter((order) => !/^(?:no|not|don't|do not)\b/.test(order))
+      .filter((order) => { const parsed = parse(order); return isChange(parsed) && parsed.kind === "skill" && parsed.skillId === skillId; }).slice(0, 2);
+  });
+  test("each is understood when it stands alone", () => expect(orders().length).toBeGreaterThan(35));
+  test("within words that forbid, suppose, tell, quote or put it off, none is begun", () => {
+    // Each order meets every other frame, and the next order of the same runbook those between.
+    const begun = orders().flatMap((order, at) => FRAMES.filter((_frame, nth) => (nth + at) % 2 === 0).map((frame) => frame.replace("S", () => order)).filter((sentence) => isChange(parse(sentence))));
+    expect(begun).toEqual([]);
+  }, 240_000);
+});
+
+describe("the program that is named", () => {
+  test.each(["postgres on db-01 quit working", "redis keeps crashing on web-02", "cron died on web-02", "haproxy is broken on web-01", "docker on web-02 stopped responding", "mysql on db-01 is not responding", "apache on web-02 is not coming up", "something is wrong with rabbitmq on web-02", "last errors of postfix on db-01", "reload haproxy on web-01"])("%s: no runbook of another program is taken", (sentence) => {
+    const parsed = parse(sentence);
+    expect(parsed.kind === "skill" && parsed.skillId).toMatch(/^linux-core\./);
+  });
+  test("nginx itself is still looked into by its own diagnosis", () => expect(parse("nginx on web-01 quit working")).toMatchObject({ skillId: "nginx.why-down", hosts: ["web-01"] }));
+  test.each(["restart web-01", "please do a restart on web-01", "do a restart on web-01", "give web-01 a restart", "perform a restart of web-01"])("%s: what should be restarted is asked", (sentence) => expect(parse(sentence).kind).toBe("ask"));
 });
