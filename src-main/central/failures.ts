@@ -15,6 +15,7 @@ export const CENTRAL_FAILURES = defineFailures({
   CENTRAL_OTHER_SECRET: { retryable: false, status: 409, say: (d) => `${d["detail"]}. Without the secret this backup was made under, what is sealed in it stays sealed. Nothing was changed.` },
   SIGN_IN_NEEDED: { retryable: false, status: 401, say: () => "Sign in first; there is no session here, or it ended." },
   SIGN_IN_REFUSED: { retryable: false, status: 401, say: () => "The address, the password or the code is wrong." },
+  CODE_WRONG: { retryable: false, status: 401, say: () => "This is not the code of now, or it was used before. Give the next one that your authenticator shows; if none fits, compare its clock. Nothing was changed." },
   SIGN_IN_WAIT: { retryable: true, status: 429, say: (d) => `Too many wrong attempts. Try again in ${d["seconds"]} s; nobody is locked out for good.` },
   CODE_NEEDED: { retryable: false, status: 401, say: () => "This account has a second factor: give the six digits of the authenticator as well." },
   SECOND_FACTOR_NEEDED: { retryable: false, status: 403, say: () => "This organisation asks for a second factor. Set one up under your account first." },

@@ -15,7 +15,7 @@ export type CentralRest = {
   /** This server's own authority. Compare its fingerprint before you trust it. */
   "GET /v1/ca": { readonly input: Readonly<Record<string, never>>; readonly output: { readonly ca: string } };
   /** Accept an invitation: join with a new account, or with your own. */
-  "POST /v1/invitations": { readonly input: { readonly invitation: string; readonly name: string; readonly password: string; readonly code?: string }; readonly output: { readonly orgId: string; readonly userId: string } };
+  "POST /v1/invitations": { readonly input: { readonly invitation: string; readonly name: string; readonly password: string; readonly code?: string }; readonly output: { readonly orgId: string; readonly userId: string; readonly email: string } };
   /** A desktop enrols itself with a one-time token and a key of its own. */
   "POST /v1/link/enrol": { readonly input: { readonly token: string; readonly name: string; readonly version: string; readonly publicKey: string; readonly logOrigin: string; readonly logKey: string; readonly proof: string }; readonly output: { readonly orgId: string; readonly orgName: string; readonly desktopId: string; readonly witnessKey: string; readonly orgKey: string } };
   /** This description. */

@@ -131,7 +131,11 @@ const First = ({ code: given }: { code: string }) => {
       <Field label="Name of the organisation">
         <Input value={of.organisation} onValue={(organisation) => set({ organisation })} />
       </Field>
-      <Who of={of} set={set} />
+      <YourName name={of.name} set={set} />
+      <Field label="E-mail address">
+        <Input type="email" autoComplete="username" value={of.email} onValue={(email) => set({ email })} />
+      </Field>
+      <NewPassword password={of.password} set={set} />
     </Door>
   );
 };
@@ -139,44 +143,41 @@ const First = ({ code: given }: { code: string }) => {
 const Invited = ({ code: given }: { code: string }) => {
   const { ask, refresh, router } = useConsole();
   const { act, isBusy, problem } = useActing();
-  const [of, setOf] = useState({ invitation: given, name: "", email: "", password: "" });
+  const [of, setOf] = useState({ invitation: given, name: "", password: "" });
   const [code, setCode] = useState<string>();
   const set = (part: Partial<typeof of>) => setOf((before) => ({ ...before, ...part }));
   const join = () =>
     act(async () => {
       try {
-        const { orgId } = await ask("POST /v1/invitations", { invitation: of.invitation.trim(), name: of.name, password: of.password, ...(code !== undefined && { code }) });
+        const { orgId, email } = await ask("POST /v1/invitations", { ...of, invitation: of.invitation.trim(), ...(code !== undefined && { code }) });
+        // A code that was just used does not work again: then they sign in with the next.
+        if (code === undefined) await ask("POST /v1/session", { email, password: of.password });
         router.navigate(`/o/${orgId}/overview`, { replaces: true });
       } catch (error) {
         if (codeOf(error) !== "CODE_NEEDED" || code !== undefined) throw error;
         return setCode("");
       }
-      // A code that was just used does not work again: then they sign in with the next.
-      if (code === undefined) await ask("POST /v1/session", { email: of.email, password: of.password });
       await refresh();
     });
   return (
-    <Door title="Take up an invitation" words="With a new account, or with the one you have: then give its password." problem={problem} isBusy={isBusy} action="Join" isReady={Object.values(of).every((value) => value !== "")} onSubmit={async () => void (await join())} foot={<a href="#/">Sign in instead</a>}>
+    <Door title="Take up an invitation" words="With a new account, or with the one you have: then give its password. The e-mail address is the one that was invited." problem={problem} isBusy={isBusy} action="Join" isReady={Object.values(of).every((value) => value !== "")} onSubmit={async () => void (await join())} foot={<a href="#/">Sign in instead</a>}>
       <Field label="Invitation" hint="Begins with invite_.">
         <Input isMono value={of.invitation} onValue={(invitation) => set({ invitation })} />
       </Field>
-      <Who of={of} set={set} />
+      <YourName name={of.name} set={set} />
+      <NewPassword password={of.password} set={set} />
       {code === undefined ? null : <CodeField value={code} onValue={setCode} />}
     </Door>
   );
 };
 
-type WhoProps = { of: { name: string; email: string; password: string }; set: (part: Partial<{ name: string; email: string; password: string }>) => void };
-const Who = ({ of, set }: WhoProps) => (
-  <>
-    <Field label="Your name">
-      <Input autoComplete="name" value={of.name} onValue={(name) => set({ name })} />
-    </Field>
-    <Field label="E-mail address">
-      <Input type="email" autoComplete="username" value={of.email} onValue={(email) => set({ email })} />
-    </Field>
-    <Field label="Password" hint="At least twelve characters, not a common one; a few unrelated words do well.">
-      <Input type="password" autoComplete="new-password" value={of.password} onValue={(password) => set({ password })} />
-    </Field>
-  </>
+const YourName = ({ name, set }: { name: string; set: (part: { name: string }) => void }) => (
+  <Field label="Your name">
+    <Input autoComplete="name" maxLength={80} value={name} onValue={(next) => set({ name: next })} />
+  </Field>
+);
+const NewPassword = ({ password, set }: { password: string; set: (part: { password: string }) => void }) => (
+  <Field label="Password" hint="At least twelve characters, not a common one; a few unrelated words do well.">
+    <Input type="password" autoComplete="new-password" maxLength={256} value={password} onValue={(next) => set({ password: next })} />
+  </Field>
 );

@@ -3,6 +3,7 @@ import { Banner } from "../ui/banner.tsx";
 import { Button } from "../ui/button.tsx";
 import { Bytes } from "../ui/bytes.tsx";
 import { Dialog } from "../ui/dialog.tsx";
+import styles from "./console.module.css";
 
 /** Something that is shown this once and kept nowhere in the clear. */
 export const SecretOnce = ({ title, label, secret, children, onClose }: { title: string; label: string; secret: string; children: ReactNode; onClose: () => void }) => (
@@ -17,9 +18,11 @@ export const SecretOnce = ({ title, label, secret, children, onClose }: { title:
       </Button>
     }
   >
-    <Banner tone="warn" title="Shown this once">
-      {children}
-    </Banner>
-    <Bytes text={secret} label={label} look="strong" wraps />
+    <div className={styles.form}>
+      <Banner tone="warn" title="Shown this once">
+        {children}
+      </Banner>
+      <Bytes text={secret} label={label} look="strong" wraps />
+    </div>
   </Dialog>
 );

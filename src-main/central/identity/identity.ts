@@ -83,6 +83,14 @@ export function openIdentity(needs: IdentityNeeds): IdentityPort & AsyncDisposab
   const noteFailure = (email: string) => rows("INSERT INTO attempts (who, failed, last_at) VALUES ($1, 1, $2) ON CONFLICT (who) DO UPDATE SET failed = CASE WHEN attempts.last_at < $3 THEN 1 ELSE attempts.failed + 1 END, last_at = $2", [who(email), now(), now() - 24 * 3_600_000]);
   const forgetFailures = (email: string) => rows("DELETE FROM attempts WHERE who = $1", [who(email)]);
 
+  /** Guessing from a session that was left open waits as guessing at the door does. */
+  async function guarded(email: string, code: "SIGN_IN_REFUSED" | "CODE_WRONG", holds: () => Promise<boolean>): Promise<void> {
+    await assertNotWaiting(email);
+    if (await holds()) return void (await forgetFailures(email));
+    await noteFailure(email);
+    throw fail(code);
+  }
+
   const personOf = async (userId: string): Promise<Person | undefined> => (await rows<Person>(`${PERSON} WHERE u.id = $1`, [userId]))[0];
   async function passwordHolds(userId: string, password: string): Promise<boolean> {
     const context = await auth.$context;
@@ -194,20 +202,14 @@ export function openIdentity(needs: IdentityNeeds): IdentityPort & AsyncDisposab
     endSessions: async (userId) => (await rows(`DELETE FROM session WHERE "userId" = $1 RETURNING id`, [userId])).length,
 
     async prove(session, { password, code }) {
-      await assertNotWaiting(session.email);
-      const holds = (await passwordHolds(session.userId, password)) && (!session.hasCodes || (code !== undefined && (await takeCode(session.userId, code))));
-      if (!holds) {
-        await noteFailure(session.email);
-        throw fail("SIGN_IN_REFUSED");
-      }
-      await forgetFailures(session.email);
+      await guarded(session.email, "SIGN_IN_REFUSED", async () => (await passwordHolds(session.userId, password)) && (!session.hasCodes || (code !== undefined && (await takeCode(session.userId, code)))));
       await noteProof(session);
     },
     noteProof,
     async changePassword(session, { password, next }) {
       if (session.provider) throw fail("PROVIDER_ACCOUNT");
-      if (!(await passwordHolds(session.userId, password))) throw fail("SIGN_IN_REFUSED");
-      const weak = weakness(next, session);
+      await guarded(session.email, "SIGN_IN_REFUSED", () => passwordHolds(session.userId, password));
+      const weak = next === password ? "it is the one you have" : weakness(next, session);
       if (weak) throw fail("PASSWORD_WEAK", { detail: weak });
       const context = await auth.$context;
       await rows(`UPDATE account SET password = $2, "updatedAt" = now() WHERE "userId" = $1 AND "providerId" = 'credential'`, [session.userId, await context.password.hash(next)]);
@@ -223,11 +225,11 @@ export function openIdentity(needs: IdentityNeeds): IdentityPort & AsyncDisposab
     },
     async confirmSecondFactor(session, code) {
       if (session.hasCodes) throw fail("FACTOR_EXISTS");
-      if (!(await takeCode(session.userId, code))) throw fail("SIGN_IN_REFUSED");
+      await guarded(session.email, "CODE_WRONG", () => takeCode(session.userId, code));
       await rows("UPDATE totp SET confirmed_at = $2 WHERE user_id = $1", [session.userId, now()]);
     },
     async removeSecondFactor(session, code) {
-      if (!(await takeCode(session.userId, code))) throw fail("SIGN_IN_REFUSED");
+      await guarded(session.email, "CODE_WRONG", () => takeCode(session.userId, code));
       await rows("DELETE FROM totp WHERE user_id = $1", [session.userId]);
     },
 

@@ -1,3 +1,5 @@
+import { join } from "node:path";
+import Database from "better-sqlite3";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { codeAt, stepAt } from "../../../src-main/central/identity/totp.ts";
 import { binaries, member, organisation, PASSWORD, signIn, testCentral, type Browser, type TestCentral } from "../../fakes/central.ts";
@@ -15,6 +17,14 @@ describe.skipIf(!binaries)("people on the central server", () => {
     ({ orgId, admin, email } = await organisation(world, "Harbour"));
   });
   afterAll(() => world[Symbol.asyncDispose]());
+
+  /** How many ways in, and changes of one, the server's own record holds. */
+  const noted = (): number => {
+    const record = new Database(join(world.home, "ledger", "ledger.db"), { readonly: true });
+    const { n } = record.prepare(`SELECT count(*) AS n FROM entries WHERE CAST(leaf AS TEXT) LIKE '%"login"%'`).get() as { n: number };
+    record.close();
+    return n;
+  };
 
   it("lets the first admin in with the printed code, once", async () => {
     await using fresh = await testCentral();
@@ -119,6 +129,24 @@ describe.skipIf(!binaries)("people on the central server", () => {
     world.clock.value = 0;
   });
 
+  it("makes guessing from an open session wait too, and lets the right password change it", async () => {
+    const mail = "left-open@example.org";
+    const browser = await member(world, admin, orgId, mail, "viewer");
+    const change = (password: string, next = "seven quiet otters knit") => browser.ask("POST", "/v1/password", { password, next });
+    const before = noted();
+    const guesses: unknown[] = [];
+    for (let n = 0; n < 8; n += 1) guesses.push((await change(`wrong ${n} wrong wrong`)).body["code"]);
+    expect(guesses[0]).toBe("SIGN_IN_REFUSED");
+    expect(guesses.at(-1)).toBe("SIGN_IN_WAIT");
+    expect((await change(PASSWORD)).body["code"]).toBe("SIGN_IN_WAIT");
+    world.clock.value = 20 * 60_000;
+    expect((await change(PASSWORD, PASSWORD)).body).toMatchObject({ code: "PASSWORD_WEAK", detail: expect.stringMatching(/the one you have/) as string });
+    expect((await change(PASSWORD)).status).toBe(200);
+    world.clock.value = 0;
+    // Each of them stands in the server's own record, those that were refused too.
+    expect(noted() - before).toBe(11);
+  });
+
   it("keeps an admin in every organisation", async () => {
     const me = await admin.ask("GET", "/v1/session");
     const userId = String(me.body["userId"]);
@@ -152,7 +180,7 @@ describe.skipIf(!binaries)("people on the central server", () => {
     const begun = await browser.ask("POST", "/v1/second-factor", {});
     const secret = Buffer.from(fromBase32(/secret=([A-Z2-7]+)/.exec(String(begun.body["uri"]))?.[1] ?? ""));
     const now = (): number => stepAt(Date.now() + world.clock.value);
-    expect((await browser.ask("PUT", "/v1/second-factor", { code: codeAt(secret, now() + 40) })).status).toBe(401);
+    expect((await browser.ask("PUT", "/v1/second-factor", { code: codeAt(secret, now() + 40) })).body["code"]).toBe("CODE_WRONG");
     expect((await browser.ask("PUT", "/v1/second-factor", { code: codeAt(secret, now()) })).status).toBe(200);
     const again = world.browser();
     const signInWith = (code?: string) => again.ask("POST", "/v1/session", { email: mail, password: PASSWORD, ...(code && { code }) });

@@ -8,10 +8,11 @@ import type { ApiKeys } from "../../identity/api-keys.ts";
 import type { Invitations } from "../../identity/invitations.ts";
 import type { IdentityPort, Session } from "../../identity/port.ts";
 import { CentralPermission, CentralRole, type Grants } from "../../identity/roles.ts";
+import { createNoted, type SignInRecord } from "../noted.ts";
 import type { Asking, Route } from "../route.ts";
 import { Done, done, inOrg, listOf, paged, pageOf, pageOfAll, readCursor, route } from "../route.ts";
 
-export type PeopleNeeds = { readonly identity: IdentityPort; readonly invitations: Invitations; readonly keys: ApiKeys; readonly tenants: Tenants; readonly approvals: RemoteApprovals; readonly wakes: Wakes; readonly grants: Grants; readonly now: () => number; readonly recordSignIn: (of: { readonly email: string; readonly result: string; readonly address: string }) => Promise<void> };
+export type PeopleNeeds = { readonly identity: IdentityPort; readonly invitations: Invitations; readonly keys: ApiKeys; readonly tenants: Tenants; readonly approvals: RemoteApprovals; readonly wakes: Wakes; readonly grants: Grants; readonly now: () => number; readonly recordSignIn: SignInRecord };
 
 const Email = z.email().max(200);
 const Password = z.string().min(1).max(256);
@@ -32,6 +33,13 @@ const sessionOf = ({ session }: Asking): Session => {
 export const peopleRoutes = (needs: PeopleNeeds): readonly Route[] => [...sessionRoutes(needs), ...memberRoutes(needs), ...keyRoutes(needs)];
 
 function sessionRoutes({ identity, invitations, tenants, grants, now, recordSignIn }: PeopleNeeds): readonly Route[] {
+  const noted = createNoted(recordSignIn);
+  /** Of the own account: what was done with it, or tried. */
+  const ofOwn = async (asking: Asking, way: string, work: (session: Session) => Promise<unknown>): Promise<typeof done> => {
+    const session = sessionOf(asking);
+    await noted({ email: session.email, way }, asking, () => work(session));
+    return done;
+  };
   const signIn = async (of: { readonly email: string; readonly password: string; readonly code?: string | undefined }, asking: Asking) => {
     try {
       const { person, cookies } = await identity.signIn({ ...of, code: of.code, address: asking.address, agent: asking.agent });
@@ -91,10 +99,7 @@ function sessionRoutes({ identity, invitations, tenants, grants, now, recordSign
     route({
       method: "POST", path: "/v1/session/proof", who: "person", says: "Prove again that it is you, before something that matters; holds for five minutes.",
       input: z.object({ password: Password, code: Code }), output: Done,
-      async handle({ password, code }, asking) {
-        await identity.prove(sessionOf(asking), { password, code });
-        return done;
-      },
+      handle: ({ password, code }, asking) => ofOwn(asking, "proof", (session) => identity.prove(session, { password, code })),
     }),
     route({
       method: "GET", path: "/v1/sessions", who: "person", says: "Your sessions, newest first.", input: z.object(paged),
@@ -103,17 +108,13 @@ function sessionRoutes({ identity, invitations, tenants, grants, now, recordSign
     }),
     route({
       method: "DELETE", path: "/v1/sessions/:sessionId", who: "person", says: "End one of your sessions.", input: z.object({ sessionId: z.string().max(64) }), output: Done,
-      async handle({ sessionId }, asking) {
-        if (!(await identity.endSession(sessionOf(asking).userId, sessionId))) throw fail("NOT_HERE");
-        return done;
-      },
+      handle: ({ sessionId }, asking) => ofOwn(asking, "session-end", async ({ userId }) => {
+        if (!(await identity.endSession(userId, sessionId))) throw fail("NOT_HERE");
+      }),
     }),
     route({
       method: "POST", path: "/v1/password", who: "person", says: "Change your password; your other sessions end.", input: z.object({ password: Password, next: Password }), output: Done,
-      async handle(input, asking) {
-        await identity.changePassword(sessionOf(asking), input);
-        return done;
-      },
+      handle: (input, asking) => ofOwn(asking, "password-change", (session) => identity.changePassword(session, input)),
     }),
     route({
       method: "POST", path: "/v1/second-factor", who: "person", isSensitive: true, says: "Begin a second factor: an address for an authenticator.", input: Nothing, output: z.object({ uri: z.string() }),
@@ -121,24 +122,18 @@ function sessionRoutes({ identity, invitations, tenants, grants, now, recordSign
     }),
     route({
       method: "PUT", path: "/v1/second-factor", who: "person", says: "Confirm it with its first code.", input: z.object({ code: SixDigits }), output: Done,
-      async handle({ code }, asking) {
-        await identity.confirmSecondFactor(sessionOf(asking), code);
-        return done;
-      },
+      handle: ({ code }, asking) => ofOwn(asking, "factor-add", (session) => identity.confirmSecondFactor(session, code)),
     }),
     route({
       method: "DELETE", path: "/v1/second-factor", who: "person", says: "Remove it, with a code from it.", input: z.object({ code: SixDigits }), output: Done,
-      async handle({ code }, asking) {
-        await identity.removeSecondFactor(sessionOf(asking), code);
-        return done;
-      },
+      handle: ({ code }, asking) => ofOwn(asking, "factor-remove", (session) => identity.removeSecondFactor(session, code)),
     }),
     route({
       method: "POST", path: "/v1/invitations", who: "anyone", says: "Accept an invitation: join with a new account, or with your own.",
-      input: z.object({ invitation: z.string().max(200), name: Name, password: Password, code: Code }), output: z.object({ orgId: z.string(), userId: z.string() }),
+      input: z.object({ invitation: z.string().max(200), name: Name, password: Password, code: Code }), output: z.object({ orgId: z.string(), userId: z.string(), email: z.string() }),
       async handle({ invitation, name, password, code }, { address, agent }) {
         const { orgId, person } = await invitations.accept(invitation, { name, password, code, address, agent });
-        return { orgId, userId: person.userId };
+        return { orgId, userId: person.userId, email: person.email };
       },
     }),
   ];

@@ -11,7 +11,8 @@ import type { Saml } from "../../identity/saml/saml.ts";
 import type { Refusals } from "../../refusals.ts";
 import type { Asking, Route } from "../route.ts";
 import { Done, done, DownloadAnswer, inOrg, Onward, route, Uuid } from "../route.ts";
-import { GivenRole, type SamlAsked, type SamlOutcome, type SignInRecord } from "./sign-in.ts";
+import { GivenRole, type SamlAsked, type SamlOutcome } from "./sign-in.ts";
+import type { SignInRecord } from "../noted.ts";
 
 export type SamlRoutesNeeds = { readonly identity: Pick<IdentityPort, "ceremonies">; readonly providers: Providers; readonly saml: Saml; readonly tenants: Tenants; readonly refusals: Refusals; readonly redirectTo: () => string; readonly now: () => number; readonly recordSignIn: SignInRecord };
 

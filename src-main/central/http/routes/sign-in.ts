@@ -11,10 +11,10 @@ import { CentralRole } from "../../identity/roles.ts";
 import { shownCertificate } from "../../identity/saml/certificates.ts";
 import type { Saml } from "../../identity/saml/saml.ts";
 import { sameBytes, sha256 } from "../../sealing.ts";
+import { createNoted, type SignInRecord } from "../noted.ts";
 import type { Asking, Route } from "../route.ts";
 import { Done, done, inOrg, listOf, paged, pageOfAll, route, Uuid } from "../route.ts";
 
-export type SignInRecord = (of: { readonly email: string; readonly result: string; readonly address: string; readonly way?: string }) => Promise<void>;
 export type SignInNeeds = { readonly identity: IdentityPort; readonly providers: Providers; readonly oidc: Oidc; readonly saml: Saml; readonly tenants: Tenants; readonly redirectTo: () => string; readonly now: () => number; readonly recordSignIn: SignInRecord };
 
 const Person = z.object({ userId: z.string(), name: z.string(), email: z.string() });
@@ -43,16 +43,7 @@ const codeOf = (error: unknown): string => (error as { code?: string }).code ?? 
 
 function passkeyRoutes({ identity, recordSignIn }: SignInNeeds): readonly Route[] {
   const { passkeys } = identity;
-  const noted = async <T>(of: { readonly email: string; readonly way: string }, { address }: Asking, work: () => Promise<T>): Promise<T> => {
-    try {
-      const result = await work();
-      await recordSignIn({ ...of, result: "ok", address });
-      return result;
-    } catch (error) {
-      await recordSignIn({ ...of, result: codeOf(error), address });
-      throw error;
-    }
-  };
+  const noted = createNoted(recordSignIn);
   return [
     route({ method: "GET", path: "/v1/passkeys", who: "person", says: "Your passkeys, newest first.", input: z.object(paged), output: listOf(z.object({ passkeyId: z.string(), name: z.string(), createdAt: z.number(), usedAt: z.number().nullable() })), handle: async (page, asking) => pageOfAll(await passkeys.list(sessionOf(asking).userId), page, ({ createdAt, name }) => [-createdAt, name]) }),
     route({ method: "POST", path: "/v1/passkeys/beginning", who: "person", isSensitive: true, says: "Begin a passkey: what the browser's authenticator is asked.", input: z.object({}), output: Options, handle: (_, asking) => passkeys.beginAdding(sessionOf(asking)) }),
