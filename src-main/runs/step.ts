@@ -127,7 +127,7 @@ export async function performStep(needs: StepNeeds, step: StepRun, mode: "run" |
       return { result: resultOf("unknown", say), proved, retryable: false };
     }
     const stopped = needs.signal.aborted;
-    const say = stopped ? "Stopped." : began ? why : `${why} Nothing was run.`;
+    const say = stopped ? "Stopped." : began || why.includes("Nothing was run.") ? why : `${why} Nothing was run.`;
     await needs.append({ type: "ended", stepId, exitCode: null, signal: null, elapsedMs: 0, cutBytes: 0, succeeded: false, say });
     const lasting = error instanceof Failure && !error.retryable && error.code !== "RUN_CUT_SHORT";
     return { result: resultOf(stopped ? "stopped" : "failed", say), proved, retryable: proved && !stopped && !lasting };

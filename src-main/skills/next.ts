@@ -50,9 +50,10 @@ const firstWords = (result: SkillResult): string => {
   const line = (result.stderr.trim() || result.stdout.trim()).split("\n")[0] ?? "";
   return line.length > 300 ? `${line.slice(0, 300)}…` : line;
 };
-const failureWords = (title: string, result: SkillResult): string => {
+const failureWords = (title: string, result: SkillResult, results: readonly SkillResult[]): string => {
   if (result.exitCode === 127) return `"${title}" needs a program this host does not have: ${firstWords(result)}`;
-  if (result.exitCode === null && result.say !== undefined) return `"${title}" was not answered: ${result.say}`;
+  // A host that answered nothing at all is not reached: which of the questions came first says nothing.
+  if (result.exitCode === null && result.say !== undefined) return results.every(({ exitCode, say }) => exitCode === null && say === result.say) ? result.say : `"${title}" was not answered: ${result.say}`;
   return `"${title}" did not work${result.exitCode === null ? "" : ` (status ${result.exitCode})`}${firstWords(result) === "" ? "." : `: ${firstWords(result)}`}`;
 };
 
@@ -74,7 +75,7 @@ function nextInSteps(bound: Bound, results: readonly SkillResult[]): SkillNext {
     if (isAct && (worked || acted)) acted = true;
     if (!worked && step.data.optional) continue;
     if (!worked) {
-      const words = failureWords(title, result);
+      const words = failureWords(title, result, results);
       found.statements.push({ text: words, tone: "bad", cites: wholeOf(step.id, result) });
       if (acted || isAct) proposeUndo(bound, vars, results, found, words);
       return ended("failed", words, bound, results, found, vars);
@@ -211,7 +212,7 @@ function nextInTree(bound: Bound, results: readonly SkillResult[], tree: { reado
     const taken = takeBranch(bound, node, vars, results, last, found);
     if (taken === undefined) {
       const result = results.find(({ key }) => key === last);
-      const words = result !== undefined && result.exitCode !== 0 ? failureWords(fillSay(node.step?.title ?? at, vars), result) : "The checks do not lead to a conclusion.";
+      const words = result !== undefined && result.exitCode !== 0 ? failureWords(fillSay(node.step?.title ?? at, vars), result, results) : "The checks do not lead to a conclusion.";
       push(found, words, "unsure", result === undefined ? [] : wholeOf(last, result));
       break;
     }

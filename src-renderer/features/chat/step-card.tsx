@@ -22,6 +22,8 @@ type Props = {
   /** A citation the operator pressed: its lines are unfolded and shown. */
   shown?: Shown | undefined;
   now: number;
+  /** The card above says the same: a host that is not reached says so once, not once for each thing it was to be asked. */
+  isSaidAbove?: boolean;
   onOpenPane?: ((hostId: string) => void) | undefined;
 };
 
@@ -29,7 +31,7 @@ const FOLD_AT = 8;
 const MAX_DRAWN = 1500;
 
 /** One command: what, with which effect, how it stands, what came back. */
-export const StepCard = memo(({ step, number, host, cites, shown, now, onOpenPane }: Props) => {
+export const StepCard = memo(({ step, number, host, cites, shown, now, isSaidAbove = false, onOpenPane }: Props) => {
   const card = useRef<HTMLElement>(null);
   const [isUnfolded, setUnfolded] = useState(false);
   const lines = useMemo(() => [...linesOf(step.stdout, "stdout"), ...linesOf(step.stderr, "stderr")], [step.stdout, step.stderr]);
@@ -63,7 +65,7 @@ export const StepCard = memo(({ step, number, host, cites, shown, now, onOpenPan
         <time className={styles.time}>{elapsed === undefined ? STATE_WORDS[step.state] : formatDuration(elapsed)}</time>
       </header>
       {isLong ? <Script script={step.script} /> : null}
-      {step.say === "" || (step.state === "failed" && step.exitCode !== null && lines.length === 0 && step.say === "") ? null : <p className={classNames(styles.say, step.state === "unknown" && styles.unsure)}>{step.say}</p>}
+      {isSaidAbove || step.say === "" || (step.state === "failed" && step.exitCode !== null && lines.length === 0 && step.say === "") ? null : <p className={classNames(styles.say, step.state === "unknown" && styles.unsure)}>{step.say}</p>}
       {lines.length === 0 ? (
         step.state === "done" ? <p className={styles.none}>no output</p> : null
       ) : (

@@ -1,6 +1,14 @@
 import { useLayoutEffect, useRef } from "react";
 
 const NEAR_PX = 80;
+const ABOVE_PX = 12;
+
+/** The end; but what waits to be judged is read from its command down, and that stays in sight where the card is taller than the window. */
+function toNewest(box: HTMLElement): void {
+  const decision = box.querySelector("[data-decide]");
+  const end = box.scrollHeight - box.clientHeight;
+  box.scrollTop = decision === null ? end : Math.min(end, box.scrollTop + decision.getBoundingClientRect().top - box.getBoundingClientRect().top - ABOVE_PX);
+}
 
 /** Keeps the newest in sight while the operator is at the end; once they scroll up to read, nothing moves under them. */
 export function useFlowScroll(turnCount: number, conversationId: string | undefined) {
@@ -10,7 +18,7 @@ export function useFlowScroll(turnCount: number, conversationId: string | undefi
   useLayoutEffect(() => {
     follows.current = true;
     const box = ref.current;
-    if (box !== null) box.scrollTop = box.scrollHeight;
+    if (box !== null) toNewest(box);
   }, [conversationId, turnCount]);
   // Asked of the layout that is made anyway, once a picture: to ask at each event would make it be laid out once more.
   useLayoutEffect(() => {
@@ -18,7 +26,7 @@ export function useFlowScroll(turnCount: number, conversationId: string | undefi
     const flow = box?.firstElementChild;
     if (box === null || flow === null || flow === undefined) return;
     const observer = new ResizeObserver(() => {
-      if (follows.current) box.scrollTop = box.scrollHeight;
+      if (follows.current) toNewest(box);
     });
     observer.observe(flow);
     // What the operator unfolds must stay where they clicked it.

@@ -66,6 +66,12 @@ describe("again or not", () => {
     expect(asked).toHaveLength(1);
   });
 
+  test("that nothing was run is said once, also where the failure says it", async () => {
+    const { runs } = world(list(step("a", "uptime")), () => ({ throws: new Failure("SSH_AUTH_FAILED", "web-01 refused ops. Nothing was run. Check the credential.") }));
+    const { runId } = await runs.start(spec(["web-01"]));
+    expect((await runs.ended(runId)).say).toBe("web-01 refused ops. Nothing was run. Check the credential.");
+  });
+
   test("three tries and no more", async () => {
     const { runs, asked } = world(list(step("a", "uptime")), () => ({ throws: new Failure("SSH_UNREACHABLE", "No answer.", { retryable: true }) }));
     const { runId } = await runs.start(spec(["web-01"]));

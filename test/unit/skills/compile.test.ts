@@ -42,6 +42,11 @@ describe("a skill that looks", () => {
   test.each([["refused", "refused"], ["unknown", "unknown"], ["stopped", "failed"]] as const)("a step that was %s ends it as %s", (state, end) => {
     expect(compiled(looks).next([{ key: "df", state, stdout: "", stderr: "", exitCode: null }])).toMatchObject({ kind: "end", state: end });
   });
+  test("a host that answered nothing says why, not which question came first; one that answered before names the question", () => {
+    const gone = (key: string) => ({ key, state: "failed" as const, stdout: "", stderr: "", exitCode: null, say: "web-01 does not answer." });
+    expect(compiled(looks).next([gone("df")])).toMatchObject({ state: "failed", say: "web-01 does not answer." });
+    expect(compiled(looks).next([done("before", "x\n"), gone("df")])).toMatchObject({ state: "failed", say: expect.stringMatching(/^".+" was not answered: web-01 does not answer\.$/) });
+  });
   test("a missing program is said to be missing", () => {
     expect(compiled(looks).next([done("df", "", 127, "df: command not found\n")])).toMatchObject({ state: "failed", say: expect.stringContaining("a program this host does not have") });
   });

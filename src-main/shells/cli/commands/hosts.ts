@@ -162,7 +162,7 @@ async function finishImport(client: Core, view: ImportView, flags: Flags, io: Io
   else io.stdout.write(planText(view));
   const changes = view.counts.add + view.counts.change + (flags["remove-gone"] === true ? view.counts.gone : 0);
   if (flags["dry-run"] === true || changes === 0) return 0;
-  if (flags.yes !== true && !(await confirm(io, `Do this? [y/N] `))) return io.stderr.write("nothing was changed\n"), 1;
+  if (flags.yes !== true && !(await confirm(io, `Do this? [y/N] `))) return io.stderr.write("nothing was changed. Without a terminal give --yes.\n"), 1;
   const { added, changed, removed } = await client.hosts.applyImport({ id: view.id, skip: [], removeGone: flags["remove-gone"] === true });
   io.stderr.write(`${added} added, ${changed} changed, ${removed} removed.\n`);
   return 0;
