@@ -20,7 +20,7 @@ export type Told = {
   notBefore?: string; notOnOrAfter?: string; confirmedUntil?: string; authnInstant?: string; way?: string; method?: string; status?: string; relay?: string; version?: string;
   /** Written as they are. */
   nameIdXml?: string; conditionsXml?: string; statementsXml?: string; conditions?: "none";
-  signs?: "assertion" | "response" | "both" | "none"; with?: "own" | "next" | "foreign" | "curve"; algorithm?: string; digest?: string; transforms?: readonly string[]; showsKey?: boolean;
+  signs?: "assertion" | "response" | "both" | "none"; with?: "own" | "next" | "foreign" | "curve"; algorithm?: string; digest?: string; transforms?: readonly string[]; prefix?: string; prefixList?: readonly string[]; showsKey?: boolean;
   beforeSigning?: (xml: string) => string; afterSigning?: (xml: string) => string;
 };
 export type SamlForm = { readonly SAMLResponse: string; readonly RelayState: string };
@@ -88,8 +88,16 @@ export function samlProvider({ now = Date.now, signInUrl = "https://idp.example/
     const which = told.with ?? "own";
     const signer = new SignedXml({ privateKey: keys[which].privateKey.export({ type: "pkcs8", format: "pem" }) as string, publicCert: certificates[which], signatureAlgorithm: told.algorithm ?? (which === "curve" ? `${MORE}ecdsa-sha256` : RSA_SHA256), canonicalizationAlgorithm: EXCLUSIVE, ...(told.showsKey === true ? {} : { getKeyInfoContent: () => null }) });
     signer.SignatureAlgorithms[`${MORE}ecdsa-sha256`] = EcdsaSha256;
-    signer.addReference({ xpath: `//*[local-name(.)='${what}']`, transforms: told.transforms ?? [ENVELOPED, EXCLUSIVE], digestAlgorithm: told.digest ?? SHA256 });
-    signer.computeSignature(xml, { prefix: "ds", location: { reference: `//*[local-name(.)='${what}']/*[local-name(.)='Issuer']`, action: "after" } });
+    signer.addReference({ xpath: `//*[local-name(.)='${what}']`, transforms: told.transforms ?? [ENVELOPED, EXCLUSIVE], digestAlgorithm: told.digest ?? SHA256, inclusiveNamespacesPrefixList: [...(told.prefixList ?? [])] });
+    // The library lists prefixes under every transform; providers do so only where it means something.
+    const inner = signer as unknown as { signatureNode: { getElementsByTagName(name: string): ArrayLike<{ parentNode: { removeChild(one: unknown): void } }> }; calculateSignatureValue(...given: unknown[]): void };
+    const calculate = inner.calculateSignatureValue.bind(signer);
+    inner.calculateSignatureValue = (...given) => {
+      const [first] = Array.from(inner.signatureNode.getElementsByTagName("InclusiveNamespaces"));
+      first?.parentNode.removeChild(first);
+      calculate(...given);
+    };
+    signer.computeSignature(xml, { prefix: told.prefix ?? "ds", location: { reference: `//*[local-name(.)='${what}']/*[local-name(.)='Issuer']`, action: "after" } });
     return signer.getSignedXml();
   }
 

@@ -30,10 +30,19 @@ function certificateOf(body: string): X509Certificate {
 }
 const endOf = (certificate: X509Certificate): number => Date.parse(certificate.validTo);
 
+/** Of a kind that this machine's cryptography does not know: none. */
+function keyOf(certificate: X509Certificate): KeyObject | undefined {
+  try {
+    return certificate.publicKey;
+  } catch {
+    return undefined;
+  }
+}
+
 function assertGood(body: string): void {
-  const { publicKey } = certificateOf(body);
-  const { modulusLength = 0, namedCurve = "" } = publicKey.asymmetricKeyDetails ?? {};
-  const isGood = (publicKey.asymmetricKeyType === "rsa" && modulusLength >= SHORTEST_RSA) || (publicKey.asymmetricKeyType === "ec" && CURVES.includes(namedCurve));
+  const publicKey = keyOf(certificateOf(body));
+  const { modulusLength = 0, namedCurve = "" } = publicKey?.asymmetricKeyDetails ?? {};
+  const isGood = publicKey !== undefined && ((publicKey.asymmetricKeyType === "rsa" && modulusLength >= SHORTEST_RSA) || (publicKey.asymmetricKeyType === "ec" && CURVES.includes(namedCurve)));
   if (!isGood) throw not(`the key in its certificate is too weak or of an unknown kind; RSA from ${SHORTEST_RSA} bits and ECDSA on P-256, P-384 or P-521 are taken`);
 }
 

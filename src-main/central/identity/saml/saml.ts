@@ -87,13 +87,12 @@ function believed(text: string, keys: Parameters<typeof signedBytes>[2]): { read
 }
 
 function reread(text: string, { element, signature }: Signed, keys: Parameters<typeof signedBytes>[2]): XmlElement {
-  const own = text.slice(signature.from, signature.to);
   try {
-    readXml(own);
+    readXml(text.slice(signature.from, signature.to));
   } catch (error) {
     throw new Error("its signature leans on names that stand outside of it", { cause: error });
   }
-  const found = readXml(signedBytes(text, own, keys));
+  const found = readXml(signedBytes(text, signature, keys));
   // The same element by two ways: what was looked at, without the signature that is taken out before hashing, and what was signed.
   if (!isSame({ ...element, children: element.children.filter((child) => child !== signature) }, found)) throw new Error("what is signed in it is not what it shows");
   return found;

@@ -3,6 +3,7 @@
 // beside elements, names in ASCII.
 
 export type XmlElement = {
+  readonly prefix: string;
   /** Without its prefix. */
   readonly name: string;
   readonly namespace: string;
@@ -10,15 +11,18 @@ export type XmlElement = {
   readonly attributes: ReadonlyMap<string, string>;
   readonly children: readonly XmlElement[];
   readonly text: string;
+  /** Texts and elements as they follow each other. */
+  readonly parts: readonly (string | XmlElement)[];
   /** Where it stands in the text that was read. */
   readonly from: number;
   readonly to: number;
 };
-type Growing = { name: string; namespace: string; qualified: string; attributes: Map<string, string>; children: XmlElement[]; text: string; from: number; to: number; scope: Scope };
+type Growing = { prefix: string; name: string; namespace: string; qualified: string; attributes: Map<string, string>; children: XmlElement[]; text: string; parts: (string | XmlElement)[]; from: number; to: number; scope: Scope };
 type Scope = ReadonlyMap<string, string>;
 
 const DEEPEST = 24;
-const MOST_ELEMENTS = 6000;
+const MOST_ELEMENTS = 3000;
+const MOST_ATTRIBUTES = 40;
 const XML = "http://www.w3.org/XML/1998/namespace";
 const XMLNS = "http://www.w3.org/2000/xmlns/";
 const NAMES: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
@@ -54,7 +58,10 @@ export function readXml(source: string, { isPasted = false }: { readonly isPaste
     if (element.children.length > 0 && element.text.trim() !== "") throw not(`it has text beside elements (in ${element.name})`);
     const parent = open.at(-1);
     if (parent === undefined) root = element;
-    else parent.children.push(element);
+    else {
+      parent.children.push(element);
+      parent.parts.push(element);
+    }
   };
   take(DECLARATION);
   while (at < source.length) {
@@ -63,7 +70,10 @@ export function readXml(source: string, { isPasted = false }: { readonly isPaste
     if (text !== undefined) {
       if (inside === undefined) {
         if (text[0].trim() !== "") throw not("it has text outside of its root");
-      } else inside.text += plain(text[0]);
+      } else {
+        inside.parts.push(plain(text[0]));
+        inside.text += inside.parts.at(-1) as string;
+      }
       continue;
     }
     if (isPasted && take(COMMENT) !== undefined) continue;
@@ -82,6 +92,7 @@ export function readXml(source: string, { isPasted = false }: { readonly isPaste
     if (open.length >= DEEPEST || elements > MOST_ELEMENTS) throw not("it is nested more deeply, or has more elements, than any provider says");
     const attributes: [string, string][] = [];
     for (let found = take(ATTRIBUTE); found !== undefined; found = take(ATTRIBUTE)) attributes.push([found[1] as string, plain(found[2] ?? found[3] ?? "").replaceAll(/[\t\n]/g, " ")]);
+    if (attributes.length > MOST_ATTRIBUTES) throw not("an element in it has more attributes than any provider says");
     const ending = take(ENDING);
     if (ending === undefined) throw not("it is not well-formed XML");
     const element = opened(opening[1] as string, attributes, inside?.scope ?? new Map([["xml", XML]]), from);
@@ -133,7 +144,7 @@ function opened(qualified: string, written: readonly (readonly [string, string])
     attributes.set(key, value);
   }
   const [prefix, name] = split(qualified);
-  return { name, namespace: prefix === "" ? (scope.get("") ?? "") : inScope(prefix), qualified, attributes, children: [], text: "", from, to: 0, scope };
+  return { prefix, name, namespace: prefix === "" ? (scope.get("") ?? "") : inScope(prefix), qualified, attributes, children: [], text: "", parts: [], from, to: 0, scope };
 }
 
 const split = (name: string): readonly [string, string] => {
