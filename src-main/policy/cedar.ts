@@ -62,20 +62,36 @@ export function soundRules(cedar: CedarEngine, source: PolicyText): readonly Ced
   return rules;
 }
 
-/** Parsed once per text: an evaluation then costs a fraction of parsing again. */
+/**
+ * The engine keeps what it parsed under names, for the whole process. Two sets of one text (a what-if of what is in force, two
+ * organisations with the same policies) hold different parts of it under the names of their parts: no name is ever shared by
+ * sets that are both alive. Of a set that nobody holds any more the name is used again, since the engine forgets none.
+ */
+const freeNames: string[] = [];
+const gone = new FinalizationRegistry<string>((name) => freeNames.push(name));
+let namesGiven = 0;
+function nameForOneSet(): { readonly name: string } {
+  const held = { name: freeNames.pop() ?? `sena:${(namesGiven += 1)}` };
+  gone.register(held, held.name);
+  return held;
+}
+
+/** Parsed once per set: an evaluation then costs a fraction of parsing again. */
 export function loadCedar(cedar: CedarEngine, source: PolicyText, rules: readonly CedarRule[]): CedarSet {
-  const name = `sena:${source.hash}`;
+  const held = nameForOneSet();
+  const { name } = held;
   const parsed = cedar.preparsePolicySet(name, { staticPolicies: byId(rules) });
   const schema = cedar.preparseSchema(name, source.schema);
   for (const answer of [parsed, schema]) if (answer.type === "failure") throw fail("POLICY_INVALID", { detail: answer.errors[0]?.message ?? "", line: 1, count: 1 });
   const slices = sliceable(cedar, { schema: source.schema, rules, name, actions: ACTIONS });
+  // Whatever can still ask holds the name: it is not given to another set before.
   const evaluate = (question: CedarQuestion, preparsedPolicySetId: string): CedarAnswer => {
-    const answer = cedar.statefulIsAuthorized({ ...question, preparsedPolicySetId, preparsedSchemaName: name, validateRequest: true });
+    const answer = cedar.statefulIsAuthorized({ ...question, preparsedPolicySetId, preparsedSchemaName: held.name, validateRequest: true });
     if (answer.type === "failure") return { decision: "deny", rules: [], errors: answer.errors.map((error) => problemOf("", error, "")) };
     const { decision, diagnostics } = answer.response;
     return { decision, rules: diagnostics.reason.toSorted(), errors: diagnostics.errors.map(({ policyId, error }) => problemOf(policyId, error, "")) };
   };
-  const one = (base: CedarSituation, action: ActionName): CedarAnswer => evaluate({ ...base, action: { type: "Action", id: action } }, name);
+  const one = (base: CedarSituation, action: ActionName): CedarAnswer => evaluate({ ...base, action: { type: "Action", id: action } }, held.name);
   return {
     rules,
     oneByOne: (base) => (action) => one(base, action),

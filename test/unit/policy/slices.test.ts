@@ -48,6 +48,18 @@ const sameAnswers = (set: CedarSet, asked: PolicyQuestion): void => {
 };
 
 describe("asking all actions at once", () => {
+  it("answers the same when the same text is loaded once more and asked other things: a what-if, or another organisation", () => {
+    const of = (effect: PolicyQuestion["effect"], environment: "dev" | "prod", frozen: boolean): PolicyQuestion => ({
+      principal: { id: "ada", roles: ["operator"], kind: "model" }, effect, proved: false, host: { id: "h", environment, criticality: "high", tags: [] },
+      context: { attended: true, tainted: false, inChangeWindow: false, frozen, breakGlass: false, singleOperator: false, preapproved: false, hourOfDay: 9, dayOfWeek: 3 } as PolicyQuestion["context"],
+    });
+    const all = (["destructive", "mutate", "read"] as const).flatMap((effect) => (["prod", "dev"] as const).flatMap((environment) => [true, false].map((frozen) => of(effect, environment, frozen))));
+    const inForce = setOf(DEFAULT_POLICY);
+    for (const asked of all) sameAnswers(inForce, asked);
+    const whatIf = setOf(DEFAULT_POLICY);
+    for (const asked of all.toReversed()) sameAnswers(whatIf, asked);
+    for (const asked of all) for (const set of [inForce, whatIf]) sameAnswers(set, asked);
+  });
   it("answers as Cedar does when each is asked of the whole set", () => {
     let sound = 0;
     fc.assert(
