@@ -88,6 +88,8 @@ export const ModelsView = z.object({
   ranker: z.object({ modelId: z.string(), state: z.enum(["none", "loading", "ready", "failed"]), say: z.string() }),
   freeBytes: z.number().int(),
   cores: z.number().int(),
+  /** Builds of the engine for graphics cards that are installed; models are loaded with them unless told otherwise. */
+  gpuPacks: z.array(z.string()),
 });
 export type ModelsView = z.infer<typeof ModelsView>;
 
@@ -120,7 +122,7 @@ export const modelsContract = {
   trustSigner: call({ says: "Believe lists of models signed by an SSH key.", needs: "administer", records: "config", input: z.object({ publicKey: z.string().min(1).max(4096), name: z.string().max(128).default("") }), output: ModelSigner }),
   distrustSigner: call({ says: "No longer believe lists signed by a key; what was imported stays.", needs: "administer", records: "config", input: z.object({ id: z.string().max(128) }), output: Done }),
   remove: call({ says: "Delete an imported model file.", needs: "administer", records: "config", input: z.object({ id: Id }), output: Done }),
-  load: feed({ says: "Load a model into the engine.", needs: "operate", records: "config", input: z.object({ id: Id, contextTokens: z.number().int().min(256).max(1_000_000).default(4096), gpu: z.boolean().default(false) }), item: z.object({ share: z.number(), isReady: z.boolean() }) }),
+  load: feed({ says: "Load a model into the engine.", needs: "operate", records: "config", input: z.object({ id: Id, contextTokens: z.number().int().min(256).max(1_000_000).default(4096), gpu: z.boolean().optional() }), item: z.object({ share: z.number(), isReady: z.boolean() }) }),
   unload: call({ says: "Unload the model and end its process.", needs: "operate", records: "config", input: Empty, output: Done }),
   test: feed({ says: "Measure what this machine can do with a model, and say it in words.", needs: "operate", records: "config", input: z.object({ id: Id }), item: z.object({ step: z.string(), share: z.number(), model: ModelFile.optional() }) }),
   setProvider: call({ says: "Add or change a model provider.", needs: "administer", records: "config", input: ProviderConfig, output: Done }),

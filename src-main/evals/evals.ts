@@ -59,7 +59,7 @@ export function createEvals({ store, models, entry, folder, now, newId, onLog }:
     if (chosen?.kind !== "file" || chosen.isReady) return tryOn(id, chosen, { model, part }, actor, signal);
     const before = models.held();
     try {
-      for await (const { share } of models.load(chosen.id, { contextTokens: CONTEXT_TOKENS, gpu: false }, signal)) step(() => ({ step: `Loading the model, ${Math.round(share * 100)} %` }));
+      for await (const { share } of models.load(chosen.id, { contextTokens: CONTEXT_TOKENS }, signal)) step(() => ({ step: `Loading the model, ${Math.round(share * 100)} %` }));
       await tryOn(id, chosen, { model, part }, actor, signal);
     } finally {
       // Whoever loaded or ended one meanwhile wants it so; and a core that ends loads nothing.

@@ -44,6 +44,8 @@ export type ModelsNeeds = {
   readonly newId: NewId;
   /** Where imported model files are kept. */
   readonly folder: string;
+  /** Builds of the engine for graphics cards that are installed. */
+  readonly gpuPacks?: () => readonly string[];
   readonly cores: number;
   /** Names the machine: a calibration made on another one is not used. */
   readonly machine: string;
@@ -52,7 +54,8 @@ export type ModelsNeeds = {
 };
 
 export type LentModel = { readonly provider: Provider; readonly name: string };
-export type LoadOptions = { readonly contextTokens: number; readonly gpu: boolean };
+/** Without a word about it, the graphics card is used where a pack for one is installed; without a card the engine goes on without. */
+export type LoadOptions = { readonly contextTokens: number; readonly gpu?: boolean | undefined };
 export type Models = Asking & {
   view(): ModelsView;
   follow(signal: AbortSignal): AsyncIterable<ModelsView>;
@@ -105,6 +108,7 @@ export function createModels(needs: ModelsNeeds): Models {
   const lists = openModelLists(needs);
   const approved = openApproved({ store, now: needs.now, signerOf: needs.signerOf, lists, houseList: () => needs.houseModels?.() });
   const providers = openProviders(store);
+  const gpuPacks = needs.gpuPacks ?? (() => []);
   const changed = live(0);
   const touch = () => changed.update((n) => n + 1);
   const breaker = createBreaker(needs.now, touch);
@@ -157,6 +161,7 @@ export function createModels(needs: ModelsNeeds): Models {
       ranker: ranker.view(),
       freeBytes: needs.freeBytes(),
       cores,
+      gpuPacks: [...gpuPacks()],
     };
   };
   const named = (name: string) => namedIn(name, files.all(), providers.all(), { loadedId: engine.state.value.is === "ready" ? loadedFile()?.id : undefined, mayReach: (config) => mayReach(config) === undefined });
@@ -172,7 +177,7 @@ export function createModels(needs: ModelsNeeds): Models {
     for await (const { share, model } of files.import(path, sha256, signal, approved.admit)) yield { share, ...(model && { model: shown(model, false) }) };
     touch();
   }
-  async function* load(id: string, { contextTokens, gpu }: LoadOptions, signal: AbortSignal) {
+  async function* load(id: string, { contextTokens, gpu = gpuPacks().length > 0 }: LoadOptions, signal: AbortSignal) {
     const file = files.get(id);
     if (file.info.isRanker) throw fail("MODEL_IS_RANKER", { name: file.info.name });
     approved.admit(file.sha256, file.info.name);
@@ -211,7 +216,10 @@ export function createModels(needs: ModelsNeeds): Models {
     const measured = await engine.measure(threadsToTry(cores), SELF_TEST_TOKENS);
     const best = measured.reduce((a, b) => (b.tokensPerSecond > a.tokensPerSecond ? b : a));
     files.noteThreads(file.sha256, machine, best.threads, best.tokensPerSecond);
-    for await (const { share } of load(id, { contextTokens, gpu: false }, signal)) yield { step: "Loading again with them", share: 0.5 + share * 0.1 };
+    for await (const { share } of load(id, { contextTokens }, signal)) yield { step: "Loading again with them", share: 0.5 + share * 0.1 };
+    const { value } = engine.state;
+    const gpu = value.is === "ready" && value.loaded.gpu !== "none" ? value.loaded.gpu : "";
+    const { tokensPerSecond } = gpu === "" ? best : ((await engine.measure([best.threads], SELF_TEST_TOKENS))[0] ?? best);
     let right = 0;
     if (!file.info.isEmbedding) {
       for await (const probe of probeTools((request) => embedded.generate("", request, signal))) {
@@ -219,8 +227,8 @@ export function createModels(needs: ModelsNeeds): Models {
         yield { step: `Choosing tools, ${probe.done} of ${PROBE_COUNT}`, share: 0.6 + (0.4 * probe.done) / PROBE_COUNT };
       }
     }
-    const found = { tokensPerSecond: best.tokensPerSecond, threads: best.threads, contextTokens, needsBytes: memoryNeed(file.info, contextTokens), right };
-    files.noteTested(id, { tokensPerSecond: best.tokensPerSecond, threads: best.threads, toolCalls: right, of: PROBE_COUNT, say: sayTested(found) });
+    const found = { tokensPerSecond, gpu, threads: best.threads, contextTokens, needsBytes: memoryNeed(file.info, contextTokens), right };
+    files.noteTested(id, { tokensPerSecond, threads: best.threads, toolCalls: right, of: PROBE_COUNT, say: sayTested(found) });
     touch();
     yield { step: "Done", share: 1, model: shown(files.get(id), true) };
   }

@@ -34,12 +34,12 @@ export async function* probeTools(generate: (request: GenerateRequest) => AsyncI
 const READS_TOKENS_PER_ANSWER = 150;
 
 /** What the figures mean for an operator, in words. Pure. */
-export function sayTested(found: { readonly tokensPerSecond: number; readonly threads: number; readonly contextTokens: number; readonly needsBytes: number; readonly right: number }): string {
-  const { tokensPerSecond, threads, contextTokens, right } = found;
+export function sayTested(found: { readonly tokensPerSecond: number; readonly threads: number; /** Empty where none takes part. */ readonly gpu: string; readonly contextTokens: number; readonly needsBytes: number; readonly right: number }): string {
+  const { tokensPerSecond, threads, gpu, contextTokens, right } = found;
   const seconds = Math.round(READS_TOKENS_PER_ANSWER / Math.max(0.1, tokensPerSecond));
   const pace = seconds <= 5 ? "answers come at once" : seconds <= 20 ? `an answer takes about ${seconds} s` : `an answer takes about ${seconds} s: too slow to work with, fine for a summary`;
   const tools = right === PROBES.length ? "It picked the right tool every time: it may plan where no skill fits." : right >= PROBES.length - 1 ? `It picked the right tool ${right} of ${PROBES.length} times: it may plan, with your eye on it.` : `It picked the right tool only ${right} of ${PROBES.length} times: leave planning to skills, use it for summaries at most.`;
-  return `${tokensPerSecond.toFixed(tokensPerSecond < 10 ? 1 : 0)} tokens/s with ${threads} ${threads === 1 ? "thread" : "threads"}: ${pace}. ${contextTokens} tokens of context fit (${gib(found.needsBytes)} in all). ${tools}`;
+  return `${tokensPerSecond.toFixed(tokensPerSecond < 10 ? 1 : 0)} tokens/s with ${threads} ${threads === 1 ? "thread" : "threads"}${gpu === "" ? "" : ` and ${gpu}`}: ${pace}. ${contextTokens} tokens of context fit (${gib(found.needsBytes)} in all). ${tools}`;
 }
 
 /** What is worth trying: the default of the library is a trap on small machines, so only what the machine has. */

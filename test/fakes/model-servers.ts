@@ -83,14 +83,16 @@ async function drip(chunks: readonly (string | Uint8Array)[], response: ServerRe
 }
 
 const sse = (data: unknown, event?: string) => `${event === undefined ? "" : `event: ${event}\n`}data: ${JSON.stringify(data)}\n\n`;
-const toolArgs = (fault: Fault) => JSON.stringify(fault === "bad-tool" ? { host: 7 } : ARGS);
+/** Whoever is offered a way to finish takes it at once; others look at a disk. */
+const callIn = (body: Record<string, unknown>, fault: Fault): { readonly name: string; readonly json: string } =>
+  JSON.stringify(body["tools"]).includes('"finish"') ? { name: "finish", json: '{"claims":[]}' } : { name: "disk_usage", json: JSON.stringify(fault === "bad-tool" ? { host: 7 } : ARGS) };
 
 function messagesEvents(body: Record<string, unknown>, fault: Fault): Record<string, unknown>[] {
   const start = { type: "message_start", message: { usage: { input_tokens: 40, cache_read_input_tokens: 10 } } };
   const end = (reason: string) => [{ type: "message_delta", delta: { stop_reason: reason }, usage: { output_tokens: 5 } }, { type: "message_stop" }];
   if (wantsTool(body)) {
-    const json = toolArgs(fault);
-    return [start, { type: "content_block_start", index: 0, content_block: { type: "tool_use", id: "tu_1", name: "disk_usage" } }, { type: "content_block_delta", index: 0, delta: { type: "input_json_delta", partial_json: json.slice(0, 4) } }, { type: "content_block_delta", index: 0, delta: { type: "input_json_delta", partial_json: json.slice(4) } }, ...end("tool_use")];
+    const { name, json } = callIn(body, fault);
+    return [start, { type: "content_block_start", index: 0, content_block: { type: "tool_use", id: "tu_1", name } }, { type: "content_block_delta", index: 0, delta: { type: "input_json_delta", partial_json: json.slice(0, 4) } }, { type: "content_block_delta", index: 0, delta: { type: "input_json_delta", partial_json: json.slice(4) } }, ...end("tool_use")];
   }
   return [start, { type: "ping" }, ...textOf(body).map((text) => ({ type: "content_block_delta", index: 0, delta: { type: "text_delta", text } })), ...end("end_turn")];
 }
@@ -102,15 +104,16 @@ const frame = (payload: string): Uint8Array => codec.encode({ headers: { ":messa
 const CHUNKS: Readonly<Record<Kind, (body: Record<string, unknown>, fault: Fault) => (string | Uint8Array)[]>> = {
   openai(body, fault) {
     const delta = (of: object, finish: string | null = null) => sse({ choices: [{ delta: of, finish_reason: finish }] });
-    const json = toolArgs(fault);
+    const { name, json } = wantsTool(body) ? callIn(body, fault) : { name: "", json: "" };
     const said = wantsTool(body)
-      ? [delta({ tool_calls: [{ index: 0, id: "c1", function: { name: "disk_usage", arguments: "" } }] }), delta({ tool_calls: [{ index: 0, function: { arguments: json.slice(0, 4) } }] }), delta({ tool_calls: [{ index: 0, function: { arguments: json.slice(4) } }] }), delta({}, "tool_calls")]
+      ? [delta({ tool_calls: [{ index: 0, id: "c1", function: { name, arguments: "" } }] }), delta({ tool_calls: [{ index: 0, function: { arguments: json.slice(0, 4) } }] }), delta({ tool_calls: [{ index: 0, function: { arguments: json.slice(4) } }] }), delta({}, "tool_calls")]
       : [...textOf(body).map((content) => delta({ content })), delta({}, "stop")];
     return [...said, sse({ choices: [], usage: { prompt_tokens: 50, completion_tokens: 5, prompt_tokens_details: { cached_tokens: 10 } } }), "data: [DONE]\n\n"];
   },
   ollama(body, fault) {
     const line = (of: object) => `${JSON.stringify(of)}\n`;
-    const said = wantsTool(body) ? [line({ message: { content: "", tool_calls: [{ function: { name: "disk_usage", arguments: JSON.parse(toolArgs(fault)) } }] } })] : textOf(body).map((content) => line({ message: { content } }));
+    const { name, json } = wantsTool(body) ? callIn(body, fault) : { name: "", json: "" };
+    const said = wantsTool(body) ? [line({ message: { content: "", tool_calls: [{ function: { name, arguments: JSON.parse(json) } }] } })] : textOf(body).map((content) => line({ message: { content } }));
     return [...said, line({ message: { content: "" }, done: true, done_reason: "stop", prompt_eval_count: fault === "cut-prompt" ? 20 : 50_000, eval_count: 5 })];
   },
   anthropic: (body, fault) => messagesEvents(body, fault).map((event) => sse(event, String(event["type"]))),

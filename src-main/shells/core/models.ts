@@ -13,6 +13,7 @@ import type { SettingsRoom } from "../../settings/index.ts";
 import type { Store } from "../../store/index.ts";
 import type { Vault } from "../../vault/port.ts";
 import { entryFile } from "../process/places.ts";
+import { gpuPacks } from "./gpu-packs.ts";
 import { trustFolder } from "./trust-folder.ts";
 
 export type ModelsComposeNeeds = { readonly insight: Insight; readonly home: string; readonly store: Store; readonly ledger: Ledger; readonly vault: Vault; readonly settings: SettingsRoom; readonly log: Log; readonly now: Clock; readonly newId: NewId; readonly houseHosts: () => readonly string[] | undefined; readonly houseModels: () => ApprovedList | undefined; readonly lent: LentModel | undefined };
@@ -31,6 +32,7 @@ export function composeModels({ insight, home, store, ledger, vault, settings, l
     ...(lent && { lent }), insight, store, ledger, vault, engine, rankEngine, now, newId, cores,
     http: { fetch: sealedFetch(isSealed, fetch), wait: (ms, signal) => sleep(ms, undefined, { signal }), random: Math.random },
     network: () => settings.current.value.network,
+    gpuPacks,
     houseHosts,
     houseModels,
     folder: join(home, "models"),

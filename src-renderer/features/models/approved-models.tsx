@@ -53,12 +53,14 @@ export const ApprovedModels = ({ view: { approved, files }, beside, problem, may
         />
       </div>
       {mayChange ? (
-        <form className={styles.form} onSubmit={take}>
-          <Field label="Folder of the list of approved models">
-            <Input isMono value={path} onValue={setPath} placeholder="/media/usb/models" />
-          </Field>
-          <Button type="submit" disabled={path === ""}>Take list</Button>
-        </form>
+        <div>
+          <form className={styles.form} onSubmit={take}>
+            <Field label="Folder of the list of approved models">
+              <Input isMono value={path} onValue={setPath} placeholder="/media/usb/models" />
+            </Field>
+            <Button type="submit" disabled={path === ""}>Take list</Button>
+          </form>
+        </div>
       ) : null}
     </FieldGroup>
   );

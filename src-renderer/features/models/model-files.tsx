@@ -7,7 +7,7 @@ import { Progress } from "../../ui/progress.tsx";
 import styles from "./models.module.css";
 
 type Props = {
-  view: Pick<ModelsView, "files" | "engine" | "freeBytes" | "cores">;
+  view: Pick<ModelsView, "files" | "engine" | "freeBytes" | "cores" | "gpuPacks">;
   /** There is a list of approved models, so that a file on none is worth a word. */
   isListed: boolean;
   /** What is under way, and how far it is. */
@@ -19,7 +19,7 @@ type Props = {
 };
 
 export const ModelFiles = ({ view, isListed, work, onLoad, onUnload, onTest, onRemove }: Props) => (
-  <FieldGroup title="Models on this machine" hint={`${formatBytes(view.freeBytes)} of memory free, ${view.cores} processor cores. ${view.engine.say}`}>
+  <FieldGroup title="Models on this machine" hint={`${formatBytes(view.freeBytes)} of memory free, ${view.cores} processor cores${view.gpuPacks.length === 0 ? "" : `, the pack for ${view.gpuPacks.join(" and ")}`}. ${view.engine.say}`}>
     {work === undefined ? null : <div className={styles.facts}><Progress label={work.label} fraction={work.share} /></div>}
     {view.files.length === 0 ? <p className={styles.empty}>No model is imported. Checks, terminals, runbooks and the record work without one.</p> : null}
     {view.files.map((file) => (

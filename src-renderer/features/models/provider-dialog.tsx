@@ -8,7 +8,7 @@ import { Field } from "../../ui/field.tsx";
 import { Input } from "../../ui/input.tsx";
 import { Select } from "../../ui/select.tsx";
 import styles from "./models.module.css";
-import { configOf, isWhole, PROVIDER_KINDS, PROVIDER_PARTS, type Draft } from "./provider-parts.ts";
+import { configOf, isInTheClear, isWhole, PROVIDER_KINDS, PROVIDER_PARTS, type Draft } from "./provider-parts.ts";
 
 const NOTHING = "";
 type Props = { provider: ProviderConfig | undefined; secrets: readonly string[]; problem: string; onClose: () => void; onSave: (config: ProviderConfig) => void };
@@ -44,6 +44,7 @@ export const ProviderDialog = ({ provider, secrets, problem, onClose, onSave }: 
             )}
           </Field>
         ))}
+        {isInTheClear(draft) ? <Banner tone="warn" title="Nothing is encrypted on the way">Requests, answers and the key go to this address as they are, and anybody on the way can read them. Use https:// unless you own the whole way.</Banner> : null}
         <Checkbox isChecked={draft.isSmall} onChecked={(isSmall) => setDraft({ ...draft, isSmall })} label="A small model: asked first to extract and summarise" />
       </div>
     </Dialog>

@@ -31,3 +31,7 @@ export const isWhole = ({ kind, id, values }: Draft): boolean =>
 
 export const configOf = ({ kind, id, isSmall, values }: Draft): ProviderConfig =>
   ({ kind, id, isSmall, ...Object.fromEntries(PROVIDER_PARTS[kind].flatMap(({ name, isNumber, isPrice }) => ((values[name] ?? "") === "" ? [] : [[name, isNumber === true || isPrice === true ? Number(values[name]) : values[name]]]))) }) as ProviderConfig;
+
+const OWN_MACHINE = /^http:\/\/(127\.|localhost[:/]|localhost$|\[::1\])/i;
+/** What is sent to another machine without TLS. */
+export const isInTheClear = ({ values }: Draft): boolean => /^http:\/\/./i.test(values["url"] ?? "") && !OWN_MACHINE.test(values["url"] ?? "");

@@ -68,6 +68,19 @@ describe("the models room", () => {
     expect((await last(models.import(file, sha256, forever)))?.model?.id).toBe(done?.model?.id);
   });
 
+  it("is loaded with a graphics card where a pack for one is installed, and goes on without where none answers", async () => {
+    const asked: boolean[] = [];
+    const watched: Engine = { ...engine, load: (path, options) => (asked.push(options.gpu), engine.load(path, options)) };
+    const ofPacks = (packs: readonly string[]) => createModels({ store, ledger, engine: watched, rankEngine, gpuPacks: () => packs, vault: { reveal: async () => "" }, insight: { record: () => {}, of: () => [] }, signerOf: () => undefined, now: () => 1, newId: (prefix) => `${prefix}_gpu`, http: { fetch, wait: async () => {}, random: () => 0 }, network: () => network, folder: join(folder, "home"), cores: 2, machine: "test", freeBytes: () => free, freeDiskBytes: () => 1e12 });
+    const id = await imported();
+    await last(ofPacks(["cuda"]).load(id, { contextTokens: 256 }, forever));
+    expect(watched.state.value).toMatchObject({ is: "ready" });
+    await last(ofPacks(["cuda"]).load(id, { contextTokens: 256, gpu: false }, forever));
+    await last(ofPacks([]).load(id, { contextTokens: 256 }, forever));
+    expect(asked).toEqual([true, false, false]);
+    expect(ofPacks(["cuda"]).view().gpuPacks).toEqual(["cuda"]);
+  });
+
   describe("a reranker", () => {
     const PASSAGES = ["nothing of it", "one z in a sentence of other letters", "zzzz", "some z and z"];
     const ranker = async () => {

@@ -18,7 +18,7 @@ sena models reviewer NAME|none           who has a second look at commands that 
 sena models reranker ID|none             what puts passages in order before an answer rests on them
 sena models budget AMOUNT|none           what the models of one run may cost together, by your prices
 sena models test ID                      measure what this machine can do with it, in words
-sena models load ID [--context N]        load it into the running core
+sena models load ID [--context N] [--cpu]  load it into the running core; --cpu leaves a graphics card out
 sena models unload
 sena models remove ID                    delete the imported file
 `;
@@ -31,7 +31,7 @@ function tellApproved({ name, number, by, source, only, models }: Approved, say:
 }
 
 export const modelsCommand: Command = async (argv, { io, core }) => {
-  const { values, positionals } = parseArgs({ args: [...argv], allowPositionals: true, options: { sha256: { type: "string" }, list: { type: "string" }, name: { type: "string", default: "" }, context: { type: "string", default: "4096" }, json: { type: "boolean", default: false }, help: { type: "boolean", default: false } } });
+  const { values, positionals } = parseArgs({ args: [...argv], allowPositionals: true, options: { sha256: { type: "string" }, list: { type: "string" }, name: { type: "string", default: "" }, context: { type: "string", default: "4096" }, json: { type: "boolean", default: false }, cpu: { type: "boolean", default: false }, help: { type: "boolean", default: false } } });
   const [verb = "", what] = positionals;
   const usage = () => {
     (values.help ? io.stdout : io.stderr).write(HELP);
@@ -122,7 +122,7 @@ export const modelsCommand: Command = async (argv, { io, core }) => {
     }
     case "load": {
       if (what === undefined) return usage();
-      for await (const { isReady } of (await core()).models.load({ id: what, contextTokens: Number(values.context) })) if (isReady) say("Loaded.");
+      for await (const { isReady } of (await core()).models.load({ id: what, contextTokens: Number(values.context), ...(values.cpu && { gpu: false }) })) if (isReady) say("Loaded.");
       return 0;
     }
     case "unload":
