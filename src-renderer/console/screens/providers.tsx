@@ -46,7 +46,7 @@ export const Providers = () => {
             </Button>
           </div>
         ) : null}
-        <p className={styles.quiet}>A sign-in by SAML begins at this address. One that a provider begins by itself is refused: nobody here asked for it.</p>
+        <p className={styles.quiet}>A sign-in begins here and is ended there. One that a provider begins by itself is refused: nobody here asked for it.</p>
       </div>
       {isAdding && value !== undefined ? <ProviderDialog registered={value} onClose={() => setAdding(false)} onAdded={() => (setAdding(false), void again())} /> : null}
       {turned === undefined ? null : <CertificatesDialog provider={turned} onClose={() => setTurning(undefined)} onChanged={again} />}
