@@ -8,14 +8,14 @@ const FOLDER = resolve(import.meta.dirname, "..", "test", "bench");
 const names = readdirSync(FOLDER).filter((file) => file.endsWith(".bench.ts")).map((file) => file.slice(0, -".bench.ts".length));
 const { values, positionals } = readArguments(process.argv.slice(2));
 
-/** `--flag value` and `--flag=value` alike; `--json` and `--full` stand alone. */
+/** `--flag value` and `--flag=value` alike; `--json`, `--full` and `--page` stand alone. */
 function readArguments(args) {
   const values = {};
   const positionals = [];
   for (let at = 0; at < args.length; at += 1) {
     const [, name, value] = /^--([^=]+)(?:=(.*))?$/s.exec(args[at]) ?? [];
     if (name === undefined) positionals.push(args[at]);
-    else if (value !== undefined || name === "json" || name === "full" || args[at + 1] === undefined || args[at + 1].startsWith("--")) values[name] = value ?? true;
+    else if (value !== undefined || name === "json" || name === "full" || name === "page" || args[at + 1] === undefined || args[at + 1].startsWith("--")) values[name] = value ?? true;
     else values[name] = args[(at += 1)];
   }
   return { values, positionals };

@@ -10,14 +10,19 @@ import { createInventory } from "../../src-main/inventory/index.ts";
 import { composeCore } from "../../src-main/shells/core/compose.ts";
 import { openStore } from "../../src-main/store/index.ts";
 import { memoryPair } from "../../src-main/contract/link/memory.ts";
+import { fleetTale, lendLink } from "./screen/fleet-told.ts";
 import { openScreen, saySlow, slowShare } from "./screen/screen.ts";
 
 type Report = (line: { name: string; value: number; unit: string; ratio?: number; note?: string }) => void;
 const AT_ONCE = 32;
 const ASKED = "health check of all servers";
+const TOLD = [200, 500] as const;
+const TOLD_PER_SECOND = 20;
 
-/** "Health check of all servers" over so many OpenSSH servers on loopback, against Debian's parallel-ssh on the same. */
+/** "Health check of all servers" over so many OpenSSH servers on loopback, against Debian's parallel-ssh on the same. `--page`: only how the page bears it. */
 export async function bench({ flags }: { flags: Record<string, string | boolean> }, report: Report): Promise<void> {
+  for (const hosts of TOLD) await framesTold(hosts, report);
+  if (flags["page"] === true) return;
   const count = Number(flags["hosts"] ?? 200);
   if (!existsSync("/usr/sbin/sshd") || !existsSync("/usr/bin/parallel-ssh")) return report({ name: "fleet", value: 0, unit: "hosts/s", note: "NOT MEASURED: needs openssh-server and pssh (apt-get install openssh-server pssh)" });
   await using opening = new AsyncDisposableStack();
@@ -88,6 +93,17 @@ async function framesMeanwhile(home: string, fleet: Fleet, script: string, repor
   const work = (await screen.workMs()) - before;
   report({ name: "slow frames while streaming", value: slowShare(busy), unit: "%", note: `in the chat, from the question to the last of ${count} hosts: ${saySlow(busy)}; while parallel-ssh asks the same hosts and the page only stands there ${saySlow(others)}` });
   report({ name: "work of the page", value: work / count, unit: "ms/host", note: "processor time of the page's thread, counting the frames included" });
+}
+
+/** The page alone, with the hosts' tale told by nobody: late frames and work are its own, on a machine however busy. */
+async function framesTold(hosts: number, report: Report): Promise<void> {
+  await using screen = await openScreen(() => {}, lendLink);
+  if (screen === undefined) return report({ name: `slow frames, ${hosts} hosts told`, value: 0, unit: "%", note: "NOT MEASURED: needs dist/ (npm run build) and a Chromium" });
+  await screen.go("#/chat/conv_told");
+  const tell = await fleetTale(screen, hosts, TOLD_PER_SECOND);
+  const before = await screen.workMs();
+  const frames = await screen.count(tell);
+  report({ name: `slow frames, ${hosts} hosts told`, value: slowShare(frames), unit: "%", note: `a health check at ${TOLD_PER_SECOND} hosts/s, told to the page without hosts: ${saySlow(frames)}; ${(((await screen.workMs()) - before) / hosts).toFixed(1)} ms of the page's thread a host` });
 }
 
 type Fleet = { readonly servers: readonly ChildProcess[]; readonly ports: readonly number[]; readonly key: string };

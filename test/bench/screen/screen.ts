@@ -26,7 +26,7 @@ export const saySlow = ({ frames, slow, worst }: Frames): string => `${slow} of 
 export const slowShare = ({ frames, slow }: Frames): number => (slow / frames) * 100;
 
 /** The built program in Chromium, with a core of its own, in a home that `furnish` may fill before; undefined where it is not built or no Chromium is there. */
-export async function openScreen(furnish: (home: string) => void = () => {}): Promise<Screen | undefined> {
+export async function openScreen(furnish: (home: string) => void = () => {}, beforeOpening: (screen: Pick<Screen, "page">) => Promise<void> = async () => {}): Promise<Screen | undefined> {
   if (!existsSync(join(ROOT, "dist/station.mjs")) || !existsSync(CHROMIUM)) return undefined;
   await using opening = new AsyncDisposableStack();
   const home = mkdtempSync(join(tmpdir(), "sena-bench-screen-"));
@@ -41,6 +41,7 @@ export async function openScreen(furnish: (home: string) => void = () => {}): Pr
   const browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox", "--disable-background-networking"] });
   opening.defer(() => browser.close());
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+  await beforeOpening({ page });
   await page.goto(url);
   await page.waitForTimeout(2000);
   const meter = await page.context().newCDPSession(page);
