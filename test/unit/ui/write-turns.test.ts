@@ -119,6 +119,20 @@ describe("terminals that take turns", () => {
     expect(typed.got.length).toBe(48 * 1024);
   });
 
+  it("stand in the row once, also when reading one part brings the next", () => {
+    const { terminal, turn, read } = page();
+    const [one, two] = [terminal("one"), terminal("two")];
+    const part = new Uint8Array(16 * 1024);
+    let more = 20;
+    const again = (): void => {
+      if ((more -= 1) > 0) one.push(part, again);
+    };
+    one.push(part, again);
+    two.push(flood, nothing);
+    for (let n = 0; n < 8; n += 1) turn();
+    expect(read).toEqual(["one", "two", "one", "two", "one", "two", "one", "two"]);
+  });
+
   it("read nothing more of one that left, and hold nobody's credit", () => {
     const { terminal, turn } = page();
     const one = terminal("one");

@@ -67,7 +67,8 @@ export function writeTurns({ now, later, wait }: TurnSource): (read: Read) => Tu
       if (next < 0) break;
       const [writer] = inTurn.splice(next, 1) as [Writer];
       try {
-        if (writer.slice()) inTurn.push(writer);
+        // Also when what it read let more arrive at once: a writer stands in the row once.
+        if (writer.slice() && !inTurn.includes(writer)) inTurn.push(writer);
       } finally {
         if (isTyping && writer !== typedIn) othersRestUntil = now() + REST_MS;
         ask(); // also after one that could not read: the others go on
@@ -99,6 +100,7 @@ export function writeTurns({ now, later, wait }: TurnSource): (read: Read) => Tu
       },
     };
     const leave = (): void => {
+      if (typedIn === writer) typedIn = undefined;
       const rest = waiting.splice(0);
       at = 0;
       for (const { done } of rest) done();
