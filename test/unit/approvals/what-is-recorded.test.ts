@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { APPROVAL_FAILURES } from "../../../src-main/approvals/failures.ts";
-import { createForeign, fatigueOf, judgeApproval, mayDecide, objectBytes, type ApprovalObject } from "../../../src-main/approvals/index.ts";
+import { createForeign, DENIAL_NAMESPACE, fatigueOf, judgeApproval, mayDecide, objectBytes, verifySsh, type ApprovalObject } from "../../../src-main/approvals/index.ts";
 import { lifetime } from "../../../src-main/approvals/judge.ts";
 import { ApprovalObject as Shape } from "../../../src-main/approvals/object.ts";
+import { APPROVAL_NAMESPACE } from "../../../src-main/approvals/sshsig.ts";
 import { askOf, gateWorld, PASS, sha256, wordClassifier } from "../../fakes/gate.ts";
 
 // What the record says of every decision, which words people get, and where each limit lies exactly.
@@ -318,5 +319,43 @@ describe("a file from elsewhere", () => {
     expect(home.queue.get(id).state).toBe("waiting");
     expect(sha256(here.write(id))).not.toBe(sha256(text));
     expect(there.read(here.write(id)).object.id).toBe(id);
+  });
+});
+
+describe("what carries a decision", () => {
+  it("is a signature under a name of its own, with nothing around it", async () => {
+    expect([APPROVAL_NAMESPACE, DENIAL_NAMESPACE]).toEqual(["sena-approval@v1", "sena-denial@v1"]);
+    const { queue, store, ada } = await gateWorld();
+    const { id, object: made } = await queue.request(askOf());
+    await queue.approve(id, { operatorId: ada });
+    const { signature } = store.raw.prepare("SELECT signature FROM approval_decisions WHERE request_id = ?").get(id) as { signature: string };
+    expect(verifySsh(objectBytes(made), signature)).toBeDefined();
+    expect(verifySsh(objectBytes(made), `${signature}\n\n`)).toBeDefined();
+    for (const text of [`x${signature}`, `${signature}x`, signature.replace("BEGIN", "BEGUN")]) expect(verifySsh(objectBytes(made), text)).toBeUndefined();
+    expect(JSON.parse(createForeign({ queue, access: {} as never, ledger: {} as never, classify: wordClassifier(), now: () => 0 }).write(id))).toMatchObject({ kind: "sena-approval-request/v1", script: "touch /etc/motd" });
+  });
+  it("may be signed up to the last moment, and not after", async () => {
+    const { queue, access, ledger, ada, clock } = await gateWorld();
+    const { id, object: made } = await queue.request(askOf());
+    const there = createForeign({ queue, access, ledger, classify: wordClassifier(), now: () => clock.now });
+    const file = there.write(id);
+    clock.now = made.not_after;
+    expect(JSON.parse(await there.sign(file, { decision: "approve", note: "", operatorId: ada }))).toMatchObject({ decision: "approve" });
+    clock.now += 1;
+    await expect(there.sign(file, { decision: "approve", note: "", operatorId: ada })).rejects.toMatchObject({ code: "APPROVAL_EXPIRED" });
+  });
+  it("tells whoever waits that it was stopped, and moves a number for whoever looks on", async () => {
+    const { queue, ada } = await gateWorld();
+    const { id } = await queue.request(askOf());
+    const ended = new AbortController();
+    const seen: number[] = [];
+    const looking = (async () => {
+      for await (const version of queue.changes(ended.signal)) if (seen.push(version) === 2) ended.abort();
+    })();
+    await Promise.resolve();
+    await queue.cancel(id, { kind: "operator", id: ada, name: "ada" }, "Stopped.");
+    await looking.catch(() => {});
+    expect(seen[1]).toBe((seen[0] as number) + 1);
+    expect(await queue.settled(id)).toEqual({ state: "cancelled", say: "Stopped." });
   });
 });
