@@ -138,7 +138,7 @@ function wordFor(input: SkillInput, { tokens, spans }: Read, taught: ReadonlySet
     return at < 0 ? undefined : { at, value: tokens[at]?.text ?? "" };
   }
   if (!NAMED_TYPES.has(input.type)) return undefined;
-  const isTaken = (at: number) => used.has(at) || spans.some(({ start, end, kind }) => kind !== "thing" && (tokens[at]?.start ?? 0) >= start && (tokens[at]?.end ?? 0) <= end);
+  const isTaken = (at: number) => used.has(at) || spans.some(({ start, end, kind }) => (kind !== "thing" || input.type === "host") && (tokens[at]?.start ?? 0) >= start && (tokens[at]?.end ?? 0) <= end);
   const beside = new Set([input.type, `${input.type}s`, input.name, input.name === "database" ? "db" : input.name, ...(input.type === "service" ? ["daemon", "unit"] : []), ...(input.type === "user" ? ["account"] : []), ...(input.type === "container" ? ["docker"] : [])]);
   const asks = new Set(["called", "named"]);
   const isWanted = (at: number) => input.type === "package" && tokens[at + 1]?.lower === "installed";
@@ -152,7 +152,7 @@ function wordFor(input: SkillInput, { tokens, spans }: Read, taught: ReadonlySet
     .filter(({ at, lower }) => !isTaken(at) && !FILLER.has(lower) && !ADVERBS.has(lower) && !beside.has(lower) && !/^[-"'#@/]/.test(lower) && (near(at) || (!ENGLISH.has(lower) && !POLITE.has(lower) && meaningOf(lower) === undefined)));
   const unknown = candidates.filter(({ lower }) => !taught.has(lower) && !taught.has(stemOf(lower)));
   // What holds digits or signs is a value rather than a word: an address, a setting, a zone.
-  const written = input.type === "text" ? candidates.find(({ lower }) => /[:./_\d]/.test(lower)) : undefined;
+  const written = input.type === "text" || input.type === "interface" ? candidates.find(({ lower }) => (input.type === "text" ? /[:./_\d]/ : /\d/).test(lower)) : undefined;
   // "In the database orders": a word with a meaning of its own is a name where it is pointed at like this.
   const pointed = input.type !== "database" ? undefined : candidates.find(({ at }) => beside.has(tokens[at - 1]?.lower ?? "") && /^(?:in|of|for|within|the)$/.test(tokens[at - 2]?.lower ?? ""));
   const best = pointed ?? written ?? unknown.find(({ at }) => near(at)) ?? (input.isRequired ? unknown[0] : undefined) ?? (input.isRequired ? candidates.find(({ at }) => beside.has(tokens[at - 1]?.lower ?? "") || (beside.has(tokens[at + 1]?.lower ?? "") && !isSaid(at))) : undefined);

@@ -115,6 +115,7 @@ function particle(match: RegExpExecArray): string {
 const ASIDES: readonly (readonly [RegExp, string])[] = [
   [/\b(?:on its (?:knees|last legs)|dog slow|dead slow|slow as (?:hell|molasses|treacle|a snail)|at a snail'?s pace|barely (?:moves?|moving|usable|responds?|crawls?)|(?:takes?|taking) (?:forever|ages|an eternity) to (?:respond|answer|react|do anything)|under water|out of (?:breath|puff)|gasping for air)\b/gi, "slow"],
   [/\b([45]\d\d)s\b/gi, "$1"],
+  [/^provide (?:me |us )?(?:with )?/i, "show "],
   [/\bdouble[- ]check\b/gi, "check"],
   [/^(?:give|take|have|throw|cast) (?:an?|another|one) (?:\w+ )?(?:look|glance|peek) (?:to|at|into|on|over)\b/i, "check"],
   [/\bhow many time\b/gi, "how long"],
@@ -165,7 +166,7 @@ export function reword(sentence: string): string {
   return withoutReason(text);
 }
 
-const REASON = /^(\S[^,;]*?)(?:,\s*(?:because|as)?|\s+because)\s+(?:it|its|the|this|that|they|users?|we|he|she|something|there)\b[^,;]*\b(?:is|are|was|has|have|hangs?|does|keeps?|seems?|looks?|shows?|got|went|crashed|failed|changed|eats|uses|takes)\b[^,;]*$/i;
+const REASON = /^(\S[^,;]*?)(?:,\s*(?:because|as)?|\s+because)\s+(?:(?:it|its|the|this|that|they|users?|we|he|she|something|there)\b[^,;]*|[a-z]+ )\b(?:is|are|was|has|have|hangs?|does|keeps?|seems?|looks?|shows?|got|went|crashed|failed|changed|eats|uses|takes)\b[^,;]*$/i;
 /** "Restart chrony, the clock is off": why it is ordered is about something else than what is ordered. Kept where a further order hides in it. */
 function withoutReason(text: string): string {
   const [first = "", ...rest] = text.toLowerCase().split(/[^a-z'-]+/);

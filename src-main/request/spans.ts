@@ -80,7 +80,7 @@ function readToken(token: Token, before: Token | undefined, after: Token | undef
   if (/^\d+$/.test(token.text)) return { kind: "number", ...base, value: token.text, ...(hint === undefined ? {} : { hint }) };
   // "The container named cache": no name server.
   const isCalled = token.lower === "named" && before !== undefined && after !== undefined && (HINTS[before.lower] !== undefined || AFTER_HINTS[before.lower] !== undefined);
-  const service = isCalled ? undefined : SERVICE_NAMES.get(token.lower) ?? (token.lower.endsWith(".service") ? token.text : isTaught === undefined || isTaught(token.lower) ? undefined : misspelt(token.lower));
+  const service = isCalled ? undefined : SERVICE_NAMES.get(token.lower) ?? SERVICE_NAMES.get(token.lower.replace(/'s$/, "")) ?? (token.lower.endsWith(".service") ? token.text : isTaught === undefined || isTaught(token.lower) ? undefined : misspelt(token.lower));
   // "the user postgres" is an account, spelt as it was typed, whatever service has the same name.
   if (service !== undefined && OWN_SPELLING.has(hint ?? "")) return { kind: "thing", ...base, value: token.text, hint: hint ?? "" };
   if (service !== undefined) return { kind: "thing", ...base, value: service, hint: hint ?? "service" };

@@ -13,7 +13,7 @@ import { knownServices, readSpans } from "./spans.ts";
 import { tokensOf } from "./tokens.ts";
 
 /** Changes when the way of training changes, so that a kept model of an older program is not used. */
-const TRAINER = "26";
+const TRAINER = "27";
 /** The training hears so many sentences of a skill, the lexical match so many. */
 const MOST_TRAINED = 240;
 const MOST_MATCHED = 800;

@@ -51,7 +51,7 @@ describe("sentences with hosts, values and what was said before", () => {
       const isFilled = parsed.kind !== "skill" || Object.entries(JSON.parse(values === "" ? "{}" : values) as Record<string, string>).every(([name, value]) => (name === "@" ? parsed.hosts.join() : parsed.inputs[name]) === value);
       return { sentence, isRight: isKind && isFilled, isWrongChange: !isKind && parsed.kind === "skill" && !["pure", "read"].includes(parsed.effect) };
     });
-  test.each([["asked-first", 0.95], ["asked-second", 0.94], ["asked-third", 0.93], ["fresh-first", 0.95], ["fresh-second", 0.95], ["fresh-third", 0.95], ["fresh-fourth", 0.93]])("%s: the share that is understood, hosts and values too, stays above what it was", (set, least) => {
+  test.each([["asked-first", 0.95], ["asked-second", 0.94], ["asked-third", 0.93], ["fresh-first", 0.95], ["fresh-second", 0.95], ["fresh-third", 0.95], ["fresh-fourth", 0.93], ["fresh-fifth", 0.92]])("%s: the share that is understood, hosts and values too, stays above what it was", (set, least) => {
     const lines = asked(set);
     expect(lines.filter(({ isRight }) => isRight).length / lines.length).toBeGreaterThanOrEqual(least);
     expect(lines.filter(({ isWrongChange }) => isWrongChange).map(({ sentence }) => sentence)).toEqual([]);
