@@ -12,7 +12,8 @@ export const insightHandlers = ({ insight, traces, runs, now }: { readonly insig
   setTraceExport: async ({ url, isOn, keySecret }) => traces.set({ url, isOn, keySecret }),
   overview: async ({ days }) => {
     const from = now() - days * DAY_MS;
-    return overviewOf(runs.list({ limit: MOST_RUNS }).filter(({ createdAt }) => createdAt >= from), insight.since(from));
+    const recent = runs.list({ limit: MOST_RUNS }).filter(({ createdAt }) => createdAt >= from);
+    return overviewOf(recent, insight.since(from), insight.among(recent.map(({ id }) => id), from));
   },
   run: async ({ runId }) => {
     const run = runs.get(runId);

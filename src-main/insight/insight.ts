@@ -16,6 +16,8 @@ export type Insight = {
   /** Of this session, begun in this time. */
   between(session: string, from: number, to: number): readonly Span[];
   since(from: number): readonly Span[];
+  /** Of any of these sessions, begun since then. */
+  among(sessions: readonly string[], from: number): readonly Span[];
 };
 
 /** Measurements that no journal holds, such as questions to models. Steps need none: their times stand in the run's journal. */
@@ -26,6 +28,7 @@ export function createInsight({ store }: { readonly store: Store }): Insight {
   const of = store.sql<{ span: string }>("insight.of", "SELECT span FROM insight_spans WHERE session = ? ORDER BY began");
   const between = store.sql<{ span: string }>("insight.between", "SELECT span FROM insight_spans WHERE session = ? AND began BETWEEN ? AND ? ORDER BY began");
   const since = store.sql<{ span: string }>("insight.since", "SELECT span FROM insight_spans WHERE began >= ?");
+  const among = store.sql<{ span: string }>("insight.among", "SELECT span FROM insight_spans WHERE began >= ? AND session IN (SELECT value FROM json_each(?))");
   const read = (rows: readonly { span: string }[]) => rows.map(({ span }) => Span.parse(JSON.parse(span)));
   return {
     record(session, span) {
@@ -35,5 +38,6 @@ export function createInsight({ store }: { readonly store: Store }): Insight {
     of: (session) => read(of.all([session])),
     between: (session, from, to) => read(between.all([session, from, to])),
     since: (from) => read(since.all([from])),
+    among: (sessions, from) => read(among.all([from, JSON.stringify(sessions)])),
   };
 }

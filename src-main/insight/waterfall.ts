@@ -72,7 +72,8 @@ export function spansOf(run: RunSummary, items: readonly RunItem[], recorded: re
   return [...spans, ...recorded].toSorted((a, b) => a.from - b.from || (a.kind === "run" ? -1 : b.kind === "run" ? 1 : 0));
 }
 
-export function overviewOf(runs: readonly RunSummary[], models: readonly Span[]): Overview {
+/** `ofRuns`: what the runs themselves asked. Trials, tests and searches cost as well, and solve no question. */
+export function overviewOf(runs: readonly RunSummary[], models: readonly Span[], ofRuns: readonly Span[] = models): Overview {
   const counts = new Map<RunSummary["state"], number>();
   for (const { state } of runs) counts.set(state, (counts.get(state) ?? 0) + 1);
   const done = counts.get("done") ?? 0;
@@ -85,7 +86,9 @@ export function overviewOf(runs: readonly RunSummary[], models: readonly Span[])
   const cost = priced.length === 0 ? null : priced.reduce((total, one) => total + (one.cost ?? 0), 0);
   const asked = questionsOf(runs).filter((question) => question.every(({ endedAt }) => endedAt !== null));
   const solved = asked.filter(isSolved).length;
-  const perResolution = solved === 0 || tokens.prompt + tokens.output === 0 ? null : { tokens: Math.round((tokens.prompt + tokens.output) / solved), cost: cost === null ? null : cost / solved };
+  const paid = resolutionOf([], ofRuns);
+  const all = paid.tokens.prompt + paid.tokens.output;
+  const perResolution = solved === 0 || all === 0 ? null : { tokens: Math.round(all / solved), cost: paid.cost === null ? null : paid.cost / solved };
   return { runs: runs.length, ended: [...counts].map(([state, count]) => ({ state, count })), successShare: judged === 0 ? null : done / judged, medianMs: at(0.5), p95Ms: at(0.95), modelCalls: models.filter(({ kind }) => kind === "model").length, tokens, cost, questions: { asked: asked.length, solved }, perResolution };
 }
 

@@ -64,6 +64,16 @@ describe("why a run took thirty seconds", () => {
     expect(overviewOf([fix, look, { ...RUN, id: "run_3" }, { ...RUN, id: "run_4", state: "running", endedAt: null }], [model(0.5), model(0.3)])).toMatchObject({ questions: { asked: 2, solved: 2 }, perResolution: { tokens: 120, cost: 0.4 } });
   });
 
+  it("counts what trials and tests asked to the whole, and to no question", () => {
+    using store = openStore({ path: ":memory:" });
+    const insight = createInsight({ store });
+    const asked = (from: number): Span => ({ kind: "model", name: "m", from, to: from + 1, isFailed: false, tokens: { prompt: 10, output: 0 }, cost: 1 });
+    insight.record("eval_1", asked(5));
+    insight.record(RUN.id, asked(6));
+    insight.record(RUN.id, asked(1));
+    expect(overviewOf([RUN], insight.since(2), insight.among([RUN.id], 2))).toMatchObject({ modelCalls: 2, cost: 2, perResolution: { tokens: 10, cost: 1 } });
+  });
+
   it("says nothing about shares while nothing has ended", () => {
     expect(overviewOf([], [])).toMatchObject({ runs: 0, successShare: null, medianMs: null, modelCalls: 0 });
     expect(overviewOf([RUN, { ...RUN, state: "failed" }], [{ kind: "model", name: "m", from: 1, to: 2, isFailed: false, tokens: { prompt: 10, output: 3 } }])).toMatchObject({ successShare: 0.5, medianMs: 31_000, modelCalls: 1, tokens: { prompt: 10, output: 3 } });
