@@ -55,8 +55,9 @@ export function judge(needs: JudgeNeeds, request: Judged): Judgement {
   const classification = needs.classify(request.script, { dialect });
   // A skill or a model may raise the effect, never lower it; what was raised is no longer a proved read.
   const effect = worstEffect([classification.effect, request.declaredEffect ?? "pure"]);
-  // Proofs count on an emptied environment. A pane has one of its own: what a variable holds there, nobody here knows.
-  const hangsOnPane = request.isTyped === true && request.script.includes("$");
+  // Proofs count on an emptied environment without a terminal. A pane has its own history (`!!`), aliases, functions, PATH,
+  // variables and pager: what a line becomes there, nobody here knows. The effect stays named; it is proof of nothing.
+  const hangsOnPane = request.isTyped === true;
   const proved = classification.proved && classification.refused === undefined && effect === classification.effect && !hangsOnPane;
   const isRaised = effect !== classification.effect;
   const at = new Date(needs.now());
@@ -82,7 +83,7 @@ export function judge(needs: JudgeNeeds, request: Judged): Judgement {
   return {
     host, dialect, classification, effect, proved,
     rule: isRaised ? `declared/${effect}` : classification.rule,
-    whyEffect: hangsOnPane && classification.proved ? "It holds a variable, and what that stands for in this pane is not known." : isRaised ? `It was declared as ${effect}; read by itself it is ${classification.effect}.` : classification.why,
+    whyEffect: hangsOnPane && classification.proved ? "By itself it only reads, but the pane decides what its words mean: history, aliases, variables, the pager." : isRaised ? `It was declared as ${effect}; read by itself it is ${classification.effect}.` : classification.why,
     question,
     decision: doubted(needs.policy.decide(question), request),
     bytes: classification.denied ? (classification.refused ?? "It cannot be read.") : isTooLong ? "It is too long to be sent as one command. Put it into a file on the host, or split it." : undefined,

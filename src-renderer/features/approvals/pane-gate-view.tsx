@@ -18,7 +18,7 @@ export const PaneGateView = ({ mayChange }: { mayChange: boolean }) => {
   return (
     <div className={styles.explain}>
       {problem === "" ? null : <Banner tone="bad" title="Nothing was changed">{problem}</Banner>}
-      <FieldGroup title="Pasted lines in panes" hint="What is typed by hand into a pane is recorded, not gated. Where this is on, a pasted line, a snippet or a line typed by an agent goes the way of a command first: proved reads pass at once, the rest waits for an approval and is then typed once, exactly as shown.">
+      <FieldGroup title="Pasted lines in panes" hint="What is typed by hand into a pane is recorded, not gated. Where this is on, a pasted line, a snippet or a line typed by an agent goes the way of a command first: where the policies ask, it waits for an approval and is then typed once, exactly as shown. None counts as a proved read, since the history, aliases and pager of a pane decide what its words mean.">
         {ENVIRONMENTS.map((environment) => (
           <Field key={environment} layout="row" label={`${environment} hosts`}>
             <Switch isOn={gated.includes(environment)} isDisabled={!mayChange} onChange={(isOn) => void set(environment, isOn)} />
