@@ -11,6 +11,7 @@ export const CENTRAL_FAILURES = defineFailures({
   CENTRAL_BACKUP_BAD: { retryable: false, status: 422, say: (d) => `${d["path"]} is not taken as a backup: ${d["detail"]}. Nothing was changed.` },
   CENTRAL_BACKUP_UNPROVED: { retryable: false, status: 500, say: (d) => `The backup was written to ${d["path"]}, but putting it into an empty database did not give the same: ${d["detail"]}. Do not count on it.` },
   WORM_BROKEN: { retryable: false, status: 409, say: (d) => `This was not written: ${d["detail"]}. What lies in the folder was left as it is; keep it, it is evidence.` },
+  WORM_MISSING: { retryable: false, status: 404, say: (d) => `There is no folder ${d["path"]}, so nothing was checked.` },
   CENTRAL_NOT_EMPTY: { retryable: false, status: 409, say: (d) => `${d["what"]}. A backup goes into an empty place only, so that nothing is overwritten. Nothing was changed.` },
   CENTRAL_OTHER_SECRET: { retryable: false, status: 409, say: (d) => `${d["detail"]}. Without the secret this backup was made under, what is sealed in it stays sealed. Nothing was changed.` },
   SIGN_IN_NEEDED: { retryable: false, status: 401, say: () => "Sign in first; there is no session here, or it ended." },

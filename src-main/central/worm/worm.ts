@@ -224,7 +224,7 @@ function partsOf(folder: string): readonly { readonly part: Part; readonly name:
 }
 
 function placesIn(root: string): readonly (readonly [string, string])[] {
-  if (!existsSync(root)) throw fail("WORM_BROKEN", { detail: `there is no folder ${root}` });
+  if (!existsSync(root)) throw fail("WORM_MISSING", { path: root });
   const folders = (path: string): string[] => readdirSync(path, { withFileTypes: true }).filter((each) => each.isDirectory()).map(({ name }) => name).sort();
   return folders(root).flatMap((orgId) => folders(join(root, orgId)).map((desktopId) => [orgId, desktopId] as const));
 }

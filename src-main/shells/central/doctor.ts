@@ -6,6 +6,8 @@ import { lockHome } from "../core/lock-home.ts";
 import { rootFolder } from "../process/places.ts";
 import { createClient } from "./client.ts";
 
+/** Where a running server says on which port; what it names counts only while one runs. */
+export const PORT_FILE = "central.port";
 const DAY_MS = 86_400_000;
 const FREE_BYTES = 1e9;
 const BACKUP_DAYS = 7;
@@ -53,8 +55,10 @@ async function startAndAsk(start: () => Promise<Central>, { good, step }: Saying
 async function askRunning(home: string, config: CentralConfig, { good, step }: Saying): Promise<void> {
   const own = join(home, "tls", "ca.pem");
   const ca = existsSync(own) && config.certificate === undefined ? readFileSync(own, "utf8") : undefined;
-  await step("health", () => createClient({ port: config.port, ca })("GET", "/health/deep"));
-  good("health", "a server runs here; its database, people and record answer");
+  const kept = join(home, PORT_FILE);
+  const port = existsSync(kept) ? Number(readFileSync(kept, "utf8")) : config.port;
+  await step("health", () => createClient({ port, ca })("GET", "/health/deep"));
+  good("health", `a server runs here on port ${port}; its database, people and record answer`);
   const certificate = config.certificate ?? join(home, "tls", "server.pem");
   if (existsSync(certificate)) sayCertificate(readFileSync(certificate, "utf8"), undefined, good);
 }

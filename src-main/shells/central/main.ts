@@ -1,7 +1,7 @@
 import { randomFillSync } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
+import { parseArgs, type ParseArgsConfig } from "node:util";
 import { readConfig, startCentral, type Central } from "../../central/index.ts";
 import { idMaker } from "../../kernel/index.ts";
 import { openLog, type Log } from "../../log/index.ts";
@@ -13,7 +13,7 @@ import { homeFolder } from "../process/home.ts";
 import { builtFolder, entryFile, resourcesFolder, rootFolder } from "../process/places.ts";
 import { consolePolicy, readScreenFiles } from "../process/screen-files.ts";
 import { loadSecondOpinion } from "../process/shell-reader.ts";
-import { examine } from "./doctor.ts";
+import { examine, PORT_FILE } from "./doctor.ts";
 
 // `sena central`: the optional server for many desktops. It stops with Ctrl+C or SIGTERM.
 
@@ -26,7 +26,7 @@ sena central export --check FOLDER                hash such a folder again; need
 sena central --demo  [--home FOLDER] [--port N]   two organisations and a linked lab desktop, to look at
 Configuration: central.yaml in the home, and SENA_CENTRAL_* in the environment.
 `;
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { home: { type: "string" }, port: { type: "string" }, demo: { type: "boolean", default: false }, untried: { type: "boolean", default: false }, worm: { type: "string" }, check: { type: "string" }, secret: { type: "string" }, help: { type: "boolean", default: false } } });
+const { values, positionals } = read({ allowPositionals: true, options: { home: { type: "string" }, port: { type: "string" }, demo: { type: "boolean", default: false }, untried: { type: "boolean", default: false }, worm: { type: "string" }, check: { type: "string" }, secret: { type: "string" }, help: { type: "boolean", default: false } } } as const);
 const [verb = "serve", file] = positionals;
 const VERBS = ["serve", "doctor", "backup", "restore", "export"];
 const isAboutFile = verb === "backup" || verb === "restore";
@@ -46,9 +46,21 @@ try {
   process.exitCode = 1;
 }
 
+/** A word that is none of ours is told of in a line, with what there is. */
+function read<T extends ParseArgsConfig>(config: T): ReturnType<typeof parseArgs<T>> {
+  try {
+    return parseArgs(config);
+  } catch (error) {
+    process.stderr.write(`${(error as Error).message.split(". ")[0]}.\n\n${HELP}`);
+    process.exit(64);
+  }
+}
+
 async function serve(): Promise<void> {
   const startedMs = performance.now();
   const central = owned.use(await start(values.port));
+  // For whoever looks after it beside it: the port may come from the command line, or from the system.
+  writeFileSync(join(home, PORT_FILE), `${central.port}\n`, { mode: 0o600 });
   const over = Promise.withResolvers<void>();
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => over.resolve());
   console.log(`SENA central is ready: ${central.address}  (database: ${central.database})`);

@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { formatCount, formatInstant } from "../../lib/format.ts";
 import { Button } from "../../ui/button.tsx";
 import { Bytes } from "../../ui/bytes.tsx";
@@ -14,6 +14,7 @@ import { orgHash } from "../model.ts";
 import type { Output } from "../rest.ts";
 import { useActing, useAsked, useConsole, useOrg } from "../use-console.ts";
 import { Problems } from "./problems.tsx";
+import { usePages } from "./use-pages.ts";
 import type { Desktop } from "./desktop-health.ts";
 
 type Receipt = Output<"GET /v1/orgs/:orgId/desktops/:desktopId/receipts">["items"][number];
@@ -35,9 +36,18 @@ export const Receipts = ({ desktopId }: { desktopId: string | undefined }) => {
   return <OfDesktop key={chosen.desktopId} desktop={chosen} choose={choose} />;
 };
 
+const PAGE = 100;
 const OfDesktop = ({ desktop, choose }: { desktop: Desktop; choose: React.ReactNode }) => {
   const { orgId } = useOrg();
-  const { value, problem } = useAsked("GET /v1/orgs/:orgId/desktops/:desktopId/receipts", { orgId, desktopId: desktop.desktopId, limit: 200 }, { everyMs: 5000 });
+  const of = { orgId, desktopId: desktop.desktopId };
+  const { items, problem, more, again } = usePages("GET /v1/orgs/:orgId/desktops/:desktopId/receipts", { ...of, limit: PAGE });
+  const newest = useAsked("GET /v1/orgs/:orgId/desktops/:desktopId/receipts", { ...of, limit: 1 }, { everyMs: 5000 });
+  const isBehind = items !== undefined && (newest.value?.items[0]?.size ?? 0) > (items[0]?.size ?? 0);
+  // What fits one page is kept fresh by itself; further down, whoever reads is not thrown back to the top.
+  const isOnePage = items !== undefined && items.length <= PAGE;
+  useEffect(() => {
+    if (isBehind && isOnePage) again();
+  }, [isBehind, isOnePage, again]);
   const [open, setOpen] = useState<Receipt>();
   const [isExporting, setExporting] = useState(false);
   return (
@@ -45,30 +55,36 @@ const OfDesktop = ({ desktop, choose }: { desktop: Desktop; choose: React.ReactN
       <Toolbar label="Desktop">
         {choose}
         <Grow />
-        <Button kind="primary" icon="download" disabled={value === undefined || value.items.length === 0} onClick={() => setExporting(true)}>
+        {isBehind && !isOnePage ? (
+          <Button icon="refresh" onClick={again}>
+            Load the newest
+          </Button>
+        ) : null}
+        <Button kind="primary" icon="download" disabled={items === undefined || items.length === 0} onClick={() => setExporting(true)}>
           Export the record…
         </Button>
       </Toolbar>
-      <Problems of={[problem]} />
+      <Problems of={[problem, newest.problem]} />
       <Table
         label="Receipts"
         className={styles.fill ?? ""}
-        rows={value?.items ?? []}
+        rows={items ?? []}
         rowId={(row) => String(row.size)}
         onOpen={setOpen}
-        empty={value === undefined ? null : <EmptyState icon="anchor" title="Nothing was cosigned yet">The first entries of {desktop.name} are still to come.</EmptyState>}
+        onNearEnd={more}
+        empty={items === undefined ? null : <EmptyState icon="anchor" title="Nothing was cosigned yet">The first entries of {desktop.name} are still to come.</EmptyState>}
         columns={[
           { id: "at", title: "Cosigned", width: "170px", isMono: true, cell: (row) => formatInstant(row.at) },
           { id: "size", title: "Entries", width: "100px", align: "end", cell: (row) => formatCount(row.size) },
           { id: "root", title: "Root of the tree", width: "minmax(200px, 1fr)", isMono: true, cell: (row) => row.note.split("\n")[2] ?? "" },
         ]}
       />
-      {open === undefined || value === undefined ? null : (
+      {open === undefined || newest.value === undefined ? null : (
         <Dialog isOpen onClose={() => setOpen(undefined)} size="lg" title={`Head of ${formatCount(open.size)} entries`} description="Signed by the desktop, cosigned by this server. Any checker of c2sp.org/tlog-checkpoint reads it." footer={<Button onClick={() => setOpen(undefined)}>Close</Button>}>
           <div className={styles.stack}>
             <Bytes text={open.note} label="The signed head" />
-            <Bytes text={value.logKey} label="Key of the desktop's log" wraps />
-            <Bytes text={value.witnessKey} label="Key of this server" wraps />
+            <Bytes text={newest.value.logKey} label="Key of the desktop's log" wraps />
+            <Bytes text={newest.value.witnessKey} label="Key of this server" wraps />
           </div>
         </Dialog>
       )}

@@ -41,5 +41,6 @@ export function usePages<N extends Paged>(name: N, input: Omit<Input<N>, "cursor
   const more = useCallback(() => {
     if (current !== undefined && current.next !== null && !newest.current.isLoading) void load(current.next, current.items);
   }, [current, load]);
-  return { items: current?.items, problem, more, again: () => setTurn((before) => before + 1) };
+  const again = useCallback(() => setTurn((before) => before + 1), []);
+  return { items: current?.items, problem, more, again };
 }
