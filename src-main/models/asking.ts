@@ -82,15 +82,18 @@ export function createAsking({ choices, breaker, ledger, insight, network, runBu
       await record(context, choice, why, promptTokens, request);
       yield { type: "route", provider: choice.provider.id, model: choice.model, why, left: found.left };
       let told = false;
+      /** A question nobody counted and nobody answered cost nothing. */
+      let isCounted = false;
       const from = now();
       let tokens = { prompt: promptTokens, output: 0 };
-      const measured = (isFailed: boolean) => insight.record(context.session, { kind: "model", name: `${choice.model} (${choice.provider.id}), ${context.task}. ${why}`.slice(0, 300), from, to: now(), isFailed, tokens, model: { name: choice.model.slice(0, 200), provider: choice.provider.id, kind: choice.provider.kind, task: context.task }, ...(choice.price && { cost: (tokens.prompt * choice.price.prompt + tokens.output * choice.price.output) / 1e6 }) });
+      const measured = (isFailed: boolean) => insight.record(context.session, { kind: "model", name: `${choice.model} (${choice.provider.id}), ${context.task}. ${why}`.slice(0, 300), from, to: now(), isFailed, tokens, model: { name: choice.model.slice(0, 200), provider: choice.provider.id, kind: choice.provider.kind, task: context.task }, ...(choice.price && (isCounted || !isFailed) && { cost: (tokens.prompt * choice.price.prompt + tokens.output * choice.price.output) / 1e6 }) });
       try {
         let whole = "";
         for await (const event of choice.provider.generate(choice.model, request, signal)) {
           if (event.type === "text") whole += event.text;
           if (event.type === "tool-call") assertCall(event.call, request);
           if (event.type === "finish" && request.schema && whole !== "") assertShape(jsonOf(whole), request.schema);
+          if (event.type === "usage") isCounted = true;
           if (event.type === "usage") tokens = { prompt: event.usage.promptTokens, output: event.usage.outputTokens };
           if (event.type === "text" || event.type === "tool-call") told = true;
           yield event;

@@ -29,6 +29,12 @@ describe("what the models of a run may cost", () => {
     await ask();
     expect(insight.of("run_1").map(({ cost, tokens }) => [cost, tokens])).toEqual([[4, { prompt: 1_000_000, output: 500_000 }]]);
   });
+  it("is nothing for a question that was never answered", async () => {
+    const broken: Provider = { ...provider("wan", false), generate: () => { throw new Error("nobody there"); } };
+    const { ask, insight } = world([{ ...PRICED, provider: broken }], undefined);
+    await expect(ask()).rejects.toThrow("nobody there");
+    expect(insight.of("run_1").map(({ isFailed, cost }) => [isFailed, cost])).toEqual([[true, undefined]]);
+  });
   it("leaves out what would go beyond it, says why, and asks what has no price instead", async () => {
     const { ask, insight } = world([PRICED, choice("here")], 4);
     insight.record("run_1", { kind: "model", name: "m", from: 1, to: 2, isFailed: false, cost: 4 });
