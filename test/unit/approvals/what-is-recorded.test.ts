@@ -272,7 +272,7 @@ describe("a file from elsewhere", () => {
   });
   it.each([
     ["reasons", "x".repeat(8000), true], ["reasons", "x".repeat(8001), false], ["reasonsFrom", "x".repeat(200), true], ["reasonsFrom", "x".repeat(201), false], ["whyAsked", "x".repeat(4000), true], ["whyAsked", "x".repeat(4001), false],
-    ["taint", Array(200).fill({ token: "t".repeat(500), from: "f".repeat(500) }), true], ["taint", Array(201).fill({ token: "t", from: "f" }), false], ["taint", [{ token: "t".repeat(501), from: "" }], false], ["taint", [{ token: "", from: "f".repeat(501) }], false],
+    ["taint", Array.from({ length: 200 }, () => ({ token: "t".repeat(500), from: "f".repeat(500) })), true], ["taint", Array.from({ length: 201 }, () => ({ token: "t", from: "f" })), false], ["taint", [{ token: "t".repeat(501), from: "" }], false], ["taint", [{ token: "", from: "f".repeat(501) }], false],
   ])("with %s of another length is one or is none", async (field, value, isOne) => {
     const { id, here, there } = await two();
     const file = JSON.parse(here.write(id)) as { words: object };
