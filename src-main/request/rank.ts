@@ -47,7 +47,7 @@ const NOTHING: ReadonlySet<string> = new Set();
 export function rankSkills(words: readonly string[], hosts: readonly KnownHost[], trained: Trained, isFilled: (skill: SkillOutline) => boolean, programs: readonly string[]): Ranking {
   const scores = scoresOf(trained.model, featuresOf(words));
   const lexical = lexicalScores(trained.lexicon, words);
-  const own = ownWordsOf(words, trained);
+  const own = programs.length === 0 ? NOTHING : ownWordsOf(words, trained);
   const fits = trained.skills.map((skill) => fitOf(skill, hosts) * (isOfAnother(skill, programs, own) ? ANOTHERS : 1));
   const near = trained.skills.map((_skill, at) => (lexical[at] as number) * (fits[at] as number));
   // What training gave to runbooks that are not for these hosts goes to those that are, by how near their wording is.
