@@ -1,7 +1,8 @@
 import type { JsonSchema } from "../models/index.ts";
 
 // Facts out of a host's words or a document, as typed values and nothing else: what a poisoned text may say back is a number, one of
-// the choices, yes or no, or one short name, and each must stand in the line it is said to come from. No sentence comes through.
+// the choices, yes or no, or one name or path without a blank. Numbers, names and paths must stand in the line they are said to come
+// from; a choice, like yes or no, is what the reader makes of its line, among words that the planner wrote.
 
 export const FIELD_KINDS = ["number", "yes-no", "choice", "name", "path"] as const;
 export type Field = { readonly name: string; readonly kind: (typeof FIELD_KINDS)[number]; readonly choices: readonly string[] };
@@ -17,8 +18,10 @@ const MAX_VALUE = 64;
 const WORD = /^[A-Za-z0-9_][A-Za-z0-9@._:+-]{0,63}$/;
 const PATH = /^\/[A-Za-z0-9@._:+/-]{0,127}$/;
 const NUMBERS = /-?\d+(?:[.,]\d+)*/g;
-/** What ends a word in a line: a name that is part of a longer one does not stand there. */
-const EDGE = /[A-Za-z0-9@_+/-]/;
+/** What a name or a path goes on with: one that is part of a longer one does not stand there. */
+const GOES_ON = /[A-Za-z0-9@._:+~\\/-]/;
+/** The end of a clause, not of a name. */
+const CLAUSE_END = /^[.:](?:\s|$)/;
 
 /** What a model asked for, or why it cannot be asked. */
 export function fieldsOf(asked: unknown): readonly Field[] | string {
@@ -91,7 +94,8 @@ const numbersIn = (line: string): number[] => (line.match(NUMBERS) ?? []).flatMa
 
 function standsIn(line: string, value: string): boolean {
   for (let at = line.indexOf(value); at >= 0; at = line.indexOf(value, at + 1)) {
-    if (!EDGE.test(line[at - 1] ?? " ") && !EDGE.test(line[at + value.length] ?? " ")) return true;
+    const behind = line.slice(at + value.length, at + value.length + 2);
+    if (!GOES_ON.test(line[at - 1] ?? " ") && (!GOES_ON.test(behind[0] ?? " ") || CLAUSE_END.test(behind))) return true;
   }
   return false;
 }

@@ -11,7 +11,7 @@ import type { AgentNeeds } from "./agent.ts";
 import { messagesOf } from "./messages.ts";
 import type { Call, Entry } from "./port.ts";
 import { secondOpinion } from "./second-opinion.ts";
-import { sayTaint, slotsOf } from "./slots.ts";
+import { type Known, respelled, sayTaint, slotsOf } from "./slots.ts";
 import { taintOf, type Source } from "./taint.ts";
 import { SEARCH_KNOWLEDGE, TOOLS } from "./tools.ts";
 import type { Transcripts } from "./transcript.ts";
@@ -91,7 +91,10 @@ export function agentProgram(needs: AgentNeeds, transcripts: Transcripts, spec: 
         const inputs = inputsOf(args["inputs"]);
         const { taint, problem } = slotsIn(lane, host, entries, skillId, inputs);
         const against = problem ?? compileProblem(skillId, inputs, host);
-        return against === undefined ? [{ kind: "proposal", call, title: line(args["title"], 120), why: line(args["why"], 600), skillId, inputs, taint }] : reply(against, { strike: true });
+        if (against !== undefined) return reply(against, { strike: true });
+        const scripts = needs.skills.compile(skillId, inputs, host).steps.map(({ script }) => script);
+        const all = [...taint, ...respelled(scripts, trustedOf(request, host, needs), sourcesOf(lane.results, entries)).filter(({ token }) => taint.every((one) => one.token !== token))];
+        return [{ kind: "proposal", call, title: line(args["title"], 120), why: line(args["why"], 600), skillId, inputs, taint: all }];
       }
       case "read_output": {
         const cite = citationOf(lane.runId, lane.results, args);
@@ -168,7 +171,7 @@ export function agentProgram(needs: AgentNeeds, transcripts: Transcripts, spec: 
   }
 
   function slotsIn(lane: Lane, host: Host, entries: readonly Entry[], skillId: string, inputs: Readonly<Record<string, string>>): ReturnType<typeof slotsOf> {
-    return slotsOf(needs.skills.list().find(({ id }) => id === skillId)?.inputs ?? [], inputs, trustedOf(request, host, needs), sourcesOf(lane.results, entries));
+    return slotsOf(needs.skills.list().find(({ id }) => id === skillId)?.inputs ?? [], inputs, knownOf(request, host, needs), sourcesOf(lane.results, entries));
   }
 
   function compileProblem(skillId: string, inputs: Readonly<Record<string, string>>, host: Host): string | undefined {
@@ -223,7 +226,11 @@ function skillStatements(needs: AgentNeeds, { runId, results, hostId }: Lane, en
   });
 }
 
-const trustedOf = (request: string, host: Host, needs: AgentNeeds): string[] => [request, ...needs.inventory.all().flatMap(({ name, address, user }) => [name, address, user]), host.os];
+const knownOf = (request: string, host: Host, needs: AgentNeeds): Known => {
+  const hosts = needs.inventory.all();
+  return { request, hosts: hosts.flatMap(({ name, address }) => [name, address]), others: [...hosts.map(({ user }) => user), host.os] };
+};
+const trustedOf = (request: string, host: Host, needs: AgentNeeds): string[] => Object.values(knownOf(request, host, needs)).flat();
 const sourcesOf = (results: readonly StepResult[], entries: readonly Entry[]): Source[] => [
   ...results.flatMap(({ stdout, stderr }, i) => [{ from: `output of step ${i + 1}`, text: `${stdout}\n${stderr}` }]),
   ...entries.flatMap((entry) => (entry.kind === "reply" && entry.untrusted ? [{ from: entry.call.name === "search_knowledge" ? "a document" : entry.call.name === "ask_output" ? "what a model read in output" : "output read again", text: entry.reply }] : [])),

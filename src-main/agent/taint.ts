@@ -8,14 +8,17 @@ const wordsOf = (text: string): string[] => [...(text.match(WORDS) ?? [])].flatM
 
 /**
  * Words of a script that came out of a host's answer and that neither the operator nor the inventory ever said. Common
- * words (command names, flags) are trusted only when they stood in the trusted text first or when no output held them.
+ * words (command names, flags) are trusted only when they stood in the trusted text first or when no output held them. In whatever
+ * case; words of one or two characters stand in every output and say nothing.
  */
 export function taintOf(script: string, trusted: readonly string[], untrusted: readonly Source[]): { readonly token: string; readonly from: string }[] {
-  const known = new Set(trusted.flatMap(wordsOf));
+  const known = new Set(trusted.flatMap(wordsOf).map((word) => word.toLowerCase()));
+  const seen = untrusted.map(({ from, text }) => ({ from, text: text.toLowerCase() }));
   const found = new Map<string, string>();
   for (const word of wordsOf(script)) {
-    if (known.has(word) || found.has(word)) continue;
-    const source = untrusted.find(({ text }) => text.includes(word));
+    const folded = word.toLowerCase();
+    if (known.has(folded) || found.has(word)) continue;
+    const source = seen.find(({ text }) => text.includes(folded));
     if (source) found.set(word, source.from);
   }
   return [...found].slice(0, 32).map(([token, from]) => ({ token: token.slice(0, 200), from }));
