@@ -15,7 +15,8 @@ export interface HouseSeat {
   packs(packs: readonly EditionPack[]): readonly string[];
   hosts(csv: string): readonly string[];
   modelHosts(hosts: readonly string[] | undefined): void;
-  models(list: ApprovedList | undefined): void;
+  /** Throws when it is older than the one taken before: as with a policy that does not load. */
+  models(list: ApprovedList | undefined, orgId: string): void;
 }
 
 export type Signed = { readonly text: string; readonly signature: string };
@@ -42,19 +43,21 @@ export function openEditions({ folder, orgId, orgKey, ledger, seat }: EditionNee
     if (parsed.data.orgId !== orgId) throw fail("EDITION_REFUSED", { detail: "it is of another organisation" });
     return parsed.data;
   };
+  /** What may throw comes first, so that there is little to take back. */
+  const bind = (content: EditionContent | undefined): void => {
+    seat.policy(content?.policy ?? undefined);
+    seat.models(content?.models ?? undefined, orgId);
+    seat.modelHosts(content?.modelHosts ?? undefined);
+  };
   const apply = (content: EditionContent): string => {
-    seat.policy(content.policy ?? undefined);
-    seat.modelHosts(content.modelHosts ?? undefined);
-    seat.models(content.models ?? undefined);
+    bind(content);
     return [...(content.packs === null ? [] : seat.packs(content.packs)), ...(content.hosts === null ? [] : seat.hosts(content.hosts))].join(" ").slice(0, 1000);
   };
 
   function takeKept(): void {
     const kept = Kept.parse(jsonOf(readFileSync(path, "utf8")));
     const content = read(kept);
-    seat.policy(content.policy ?? undefined);
-    seat.modelHosts(content.modelHosts ?? undefined);
-    seat.models(content.models ?? undefined);
+    bind(content);
     current = content;
     currentText = kept.text;
     standing = { n: content.n, seen: content.n, say: kept.say };
@@ -63,6 +66,7 @@ export function openEditions({ folder, orgId, orgKey, ledger, seat }: EditionNee
     if (existsSync(path)) takeKept();
   } catch (error) {
     // A desktop starts without it, as one that lost the file would: that is recorded, and the server sends it again.
+    bind(undefined);
     standing = { n: 0, seen: 0, say: (error as Error).message.slice(0, 1000) };
     void ledger.append({ type: "policy", actor: ACTOR, fields: { act: "central-edition-refused", say: `What was kept here is not believed: ${(error as Error).message}` } }).catch(() => undefined);
   }
@@ -91,19 +95,15 @@ export function openEditions({ folder, orgId, orgKey, ledger, seat }: EditionNee
       }
     },
     /** Whoever leaves is bound by nothing any more. */
-    release(): void {
-      seat.policy(undefined);
-      seat.modelHosts(undefined);
-      seat.models(undefined);
-    },
+    release: (): void => bind(undefined),
   };
 
   function applied(next: EditionContent): string {
     try {
       return apply(next);
     } catch (error) {
-      // The policy is the first part: where it does not load, nothing was changed and the one before goes on.
-      if (current !== undefined) seat.policy(current.policy ?? undefined);
+      // Nothing of it is taken, and the one before goes on.
+      bind(current);
       throw fail("EDITION_REFUSED", { detail: (error as Error).message }, error);
     }
   }

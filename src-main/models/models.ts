@@ -65,6 +65,8 @@ export type Models = Asking & {
   takeApproved(path: string): ModelListTaken;
   forgetApproved(source: string): Promise<void>;
   setOnlyApproved(isOnly: boolean): Promise<void>;
+  /** Before an organisation's list counts: throws where it is older than what was taken from there. */
+  keepHouse(list: ApprovedList, orgId: string): void;
   /** After what an organisation sets has changed. */
   houseChanged(): void;
   readList(path: string): Promise<ModelList>;
@@ -128,8 +130,8 @@ export function createModels(needs: ModelsNeeds): Models {
   const shown = (file: StoredModel, isLoaded: boolean) => viewOf(file, isLoaded, approved.of(file.sha256));
   /** Why a file may not be asked, though it is loaded: a list may come, and go, while it is. */
   const notAdmitted = ({ sha256 }: StoredModel): string | undefined => {
-    const by = approved.strict();
-    return by === undefined || approved.of(sha256) !== undefined ? undefined : `it is on no list of approved models, and ${by} lets no others be used`;
+    const by = approved.barredBy(sha256);
+    return by === undefined ? undefined : `it is on no list of approved models that counts here, and ${by} lets no others be used`;
   };
   const choices = (): readonly Choice[] => {
     const { value } = engine.state;
@@ -263,10 +265,11 @@ export function createModels(needs: ModelsNeeds): Models {
       signers: lists.signers,
       trust(publicKey, name) {
         const signer = lists.trust(publicKey, name);
+        approved.readAgain();
         touch();
         return signer;
       },
-      distrust: (id) => (lists.distrust(id), touch()),
+      distrust: (id) => (lists.distrust(id), approved.readAgain(), touch()),
     },
     takeApproved(path) {
       const taken = approved.take(path, new Set(files.all().map(({ sha256 }) => sha256)));
@@ -281,6 +284,7 @@ export function createModels(needs: ModelsNeeds): Models {
       approved.setOnly(isOnly);
       touch();
     },
+    keepHouse: approved.keepHouse,
     houseChanged: touch,
     readList: (path) => lists.read(path, files.all()),
     async *importListed(path, file, signal) {

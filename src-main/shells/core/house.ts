@@ -6,7 +6,7 @@ import type { Imports } from "../../inventory/index.ts";
 import type { Models } from "../../models/index.ts";
 import type { SkillLibrary } from "../../skills/index.ts";
 
-type Rooms = { readonly policies: Pick<PolicyBook, "setHouse">; readonly skills: Pick<SkillLibrary, "install">; readonly imports: Pick<Imports, "preview" | "prepare">; readonly models: Pick<Models, "houseChanged"> };
+type Rooms = { readonly policies: Pick<PolicyBook, "setHouse">; readonly skills: Pick<SkillLibrary, "install">; readonly imports: Pick<Imports, "preview" | "prepare">; readonly models: Pick<Models, "keepHouse" | "houseChanged"> };
 
 const SOURCE = "csv:central";
 
@@ -20,7 +20,8 @@ export function createHouse(): { readonly modelHosts: () => readonly string[] | 
     seat: ({ policies, skills, imports, models: room }) => ({
       policy: (text) => policies.setHouse(text),
       modelHosts: (list) => void (modelHosts = list),
-      models(list) {
+      models(list, orgId) {
+        if (list !== undefined) room.keepHouse(list, orgId);
         models = list;
         room.houseChanged();
       },

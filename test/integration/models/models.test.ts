@@ -5,7 +5,9 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createEngine, createModels, sealedFetch, type Engine, type Models } from "../../../src-main/models/index.ts";
+import type { ApprovedList } from "../../../src-main/contract/index.ts";
 import { verifySsh } from "../../../src-main/approvals/index.ts";
+import { createHouse } from "../../../src-main/shells/core/house.ts";
 import { openStore, type Store } from "../../../src-main/store/index.ts";
 import { fakeLedger, type FakeLedger } from "../../fakes/ledger.ts";
 import { modelServer } from "../../fakes/model-servers.ts";
@@ -33,6 +35,7 @@ describe("the models room", () => {
   let models: Models;
   let network: "sealed" | "lan";
   let free: number;
+  let house: ApprovedList | undefined;
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), "sena-models-"));
     file = join(folder, "stick.gguf");
@@ -43,11 +46,12 @@ describe("the models room", () => {
     rankEngine = createEngine({ workerFile: WORKER });
     network = "lan";
     free = 4e9;
+    house = undefined;
     let ids = 0;
     models = createModels({
       store, ledger, engine, rankEngine, vault: { reveal: async () => "s3cret" }, insight: { record: () => {}, of: () => [] }, signerOf: (bytes, signature, namespace) => verifySsh(bytes, signature, namespace)?.keyBlob, now: () => 1000, newId: (prefix) => `${prefix}_${(ids += 1)}`,
       http: { fetch: sealedFetch(() => network === "sealed", fetch), wait: async () => {}, random: () => 0 },
-      network: () => network, folder: join(folder, "home"), cores: 2, machine: "test", freeBytes: () => free, freeDiskBytes: () => 1e12,
+      network: () => network, houseModels: () => house, folder: join(folder, "home"), cores: 2, machine: "test", freeBytes: () => free, freeDiskBytes: () => 1e12,
     });
   });
   afterEach(async () => {
@@ -265,6 +269,80 @@ describe("the models room", () => {
         models.takeApproved(stick);
         expect(models.view().approved).toMatchObject({ isOnly: false, strictBy: "Vendor" });
         await expect(last(models.load(models.view().files[0]?.id as string, { contextTokens: 256, gpu: false }, forever))).rejects.toMatchObject({ code: "MODEL_NOT_APPROVED" });
+      });
+    });
+
+    describe("of several who approve", () => {
+      const sha256 = (): string => createHash("sha256").update(readFileSync(file)).digest("hex");
+      const listOf = (more: Partial<ApprovedList> = {}): ApprovedList => ({ kind: "sena-models", name: "hq", number: 1, only: false, models: [{ name: "Tiny", file: "tiny.gguf", sha256: sha256(), bytes: statSync(file).size, license: "Apache-2.0", purpose: "", notes: "" }], ...more });
+      const take = (key: string, more: Partial<ApprovedList> = {}): string => {
+        if (!existsSync(join(folder, key))) execFileSync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", join(folder, key)]);
+        models.lists.trust(publicKey(key), key);
+        writeFileSync(join(stick, "MODELS.json"), JSON.stringify(listOf(more)));
+        rmSync(join(stick, "MODELS.json.sig"), { force: true });
+        execFileSync("ssh-keygen", ["-q", "-Y", "sign", "-f", join(folder, key), "-n", "sena-models@v1", join(stick, "MODELS.json")], { stdio: "ignore" });
+        return models.takeApproved(stick).list.source;
+      };
+      const refusedFor = (by: string) => expect(last(models.import(file, undefined, forever))).rejects.toMatchObject({ code: "MODEL_NOT_APPROVED", message: expect.stringContaining(`${by} lets no others`) as string });
+
+      it("no list of this desk widens what the organisation lets be used alone, and what its own list names may be used", async () => {
+        house = listOf({ only: true, models: [] });
+        take("vendor", { only: true });
+        expect(models.view().approved.strictBy).toBe("your organisation");
+        await refusedFor("your organisation");
+        house = undefined;
+        const id = await imported();
+        await last(models.load(id, { contextTokens: 256, gpu: false }, forever));
+        expect(models.view().files[0]?.approved?.by).toBe("vendor");
+        // The house may come while it is loaded: it is asked no more, nor shown as approved.
+        house = listOf({ only: true, models: [], number: 2 });
+        expect(models.view().files[0]?.approved).toBeUndefined();
+        await expect(answer()).rejects.toMatchObject({ message: expect.stringContaining("your organisation lets no others be used") as string });
+        await expect(last(models.load(id, { contextTokens: 256, gpu: false }, forever))).rejects.toMatchObject({ code: "MODEL_NOT_APPROVED" });
+        await expect(models.setRanker(id)).rejects.toMatchObject({ code: "MODEL_NOT_APPROVED" });
+        house = listOf({ only: true, number: 3 });
+        expect(models.view().files[0]?.approved?.by).toBe("your organisation");
+        expect((await answer()).provider).toBe("embedded");
+      });
+
+      it("one who lets nothing else be used is widened by no other signer, and by the house and by lists of their own", async () => {
+        take("vendor", { only: true, models: [] });
+        const other = take("other");
+        await refusedFor("vendor");
+        // Another who says the same of their own list takes nothing of the first one's word away.
+        take("other", { only: true, number: 2 });
+        await refusedFor("vendor");
+        house = listOf();
+        expect(await imported()).not.toBe("");
+        expect(models.view().files[0]?.approved?.by).toBe("your organisation");
+        house = undefined;
+        expect(models.view().files[0]?.approved).toBeUndefined();
+        take("vendor", { name: "more" });
+        expect(models.view().files[0]?.approved).toBeDefined();
+        await models.forgetApproved(other);
+        expect(models.view().files[0]?.approved?.list).toBe("more");
+      });
+
+      it("the organisation's list goes back under no name, nor after it said nothing for a while; another organisation begins anew", () => {
+        const seat = createHouse().seat({ models } as never);
+        const refused = (more: Partial<ApprovedList>, orgId = "org-a"): string => {
+          try {
+            seat.models(listOf(more), orgId);
+            return "";
+          } catch (error) {
+            return (error as { code: string }).code;
+          }
+        };
+        expect(refused({ number: 5 })).toBe("");
+        expect(refused({ number: 2 })).toBe("MODEL_LIST_OLDER");
+        seat.models(undefined, "org-a");
+        expect(refused({ number: 4 })).toBe("MODEL_LIST_OLDER");
+        expect(refused({ name: "night", number: 1 })).toBe("");
+        expect(refused({ number: 5, only: true })).toBe("MODEL_LIST_SAME_NUMBER");
+        expect(refused({ number: 5 })).toBe("");
+        expect(refused({ number: 6, only: true })).toBe("");
+        expect(refused({ number: 1 }, "org-b")).toBe("");
+        expect(models.view().approved.lists).toEqual([]);
       });
     });
 

@@ -14,7 +14,7 @@ function rooms(world: Awaited<ReturnType<typeof gateWorld>>) {
   let n = 0;
   const imports = createImports({ inventory, store, files: files as never, now: () => 1, newId: (prefix) => `${prefix}_${(n += 1)}` });
   const house = createHouse();
-  const seat = house.seat({ models: { houseChanged: () => {} }, policies: world.policies, imports, skills: { install: () => { throw new Error("is signed by a key (x) that is not on the trust list"); } } });
+  const seat = house.seat({ models: { keepHouse: ({ number }) => { if (number < 5) throw new Error("an older one"); }, houseChanged: () => {} }, policies: world.policies, imports, skills: { install: () => { throw new Error("is signed by a key (x) that is not on the trust list"); } } });
   return { inventory, imports, house, seat };
 }
 
@@ -48,6 +48,16 @@ describe("what an organisation sets, on a desktop", () => {
     // Its address may change, what the desk counts it as may not be taken back by a file.
     expect(inventory.find("db-01")).toMatchObject({ address: "10.0.0.7", environment: "staging" });
     expect(inventory.find("web-01")).toBeUndefined();
+  });
+
+  it("goes on with the list of models it has where another is refused", async () => {
+    const { seat, house } = rooms(await gateWorld());
+    const list = { kind: "sena-models", name: "hq", number: 5, only: true, models: [] } as const;
+    seat.models({ ...list, models: [] }, "org");
+    expect(() => seat.models({ ...list, number: 2, models: [] }, "org")).toThrow("an older one");
+    expect(house.models()?.number).toBe(5);
+    seat.models(undefined, "org");
+    expect(house.models()).toBeUndefined();
   });
 
   it("names the packs this desk did not take, and why", async () => {
