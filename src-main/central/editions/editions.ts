@@ -42,6 +42,11 @@ export function createEditions({ secret, now, faultOfPolicy }: EditionNeeds) {
     if (!row) throw fail("NOT_HERE");
     return { publicKey: row.public_key, key: keyFrom(unseal(secret, context(orgId), row.sealed)) };
   }
+  /** Numbers of a name only grow, so the last edition with a list of that name has the highest. The texts are our own: the name stands in them as it is written here, and in a string it would be escaped. */
+  async function lastNamed(tx: Tx, name: string): Promise<ApprovedList | null> {
+    const row = await tx.one<{ text: string }>("SELECT text FROM app.editions WHERE position($1 in text) > 0 ORDER BY n DESC LIMIT 1", [`"models":{"kind":"sena-models","name":${JSON.stringify(name)},"number":`]);
+    return row === undefined ? null : EditionContent.parse(JSON.parse(row.text)).models;
+  }
   const current = (tx: Tx) => tx.one<SignedEdition>("SELECT n, text, signature FROM app.editions ORDER BY n DESC LIMIT 1");
 
   return {
@@ -61,7 +66,7 @@ export function createEditions({ secret, now, faultOfPolicy }: EditionNeeds) {
       if (after !== n - 1) throw fail("TAKEN", { what: `edition ${n - 1}, and yours was made after ${after}: look at it first` });
       const { policy, packs, hosts, modelHosts, models } = before === undefined ? NOTHING : EditionContent.parse(JSON.parse(before.text));
       const content: EditionContent = EditionContent.parse({ kind: "sena-edition", orgId, n, at: now(), policy, packs, hosts, modelHosts, models, ...Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined)) });
-      if (models !== null && content.models !== null && models.name === content.models.name && content.models.number < models.number) throw fail("EDITION_BAD", { detail: `the list of approved models "${models.name}" is number ${content.models.number}, and number ${models.number} is in force` });
+      if (content.models !== null && change.models !== undefined) refuseOlder(content.models, await lastNamed(tx, content.models.name));
       const fault = content.policy === null ? undefined : faultOfPolicy(content.policy);
       if (fault !== undefined) throw fail("EDITION_BAD", { detail: fault });
       const { models: list, ...others } = content;
@@ -86,6 +91,13 @@ export function createEditions({ secret, now, faultOfPolicy }: EditionNeeds) {
   };
 }
 export type Editions = ReturnType<typeof createEditions>;
+
+/** A desktop would refuse the whole edition for it. */
+function refuseOlder(list: ApprovedList, last: ApprovedList | null): void {
+  if (last === null || list.number > last.number || JSON.stringify(list) === JSON.stringify(last)) return;
+  const why = list.number < last.number ? `is number ${list.number}, and number ${last.number} was published before` : `was changed and kept its number, ${list.number}`;
+  throw fail("EDITION_BAD", { detail: `the list of approved models "${list.name}" ${why}: give it a higher one` });
+}
 
 function keyFrom(seed: Buffer): KeyObject {
   const key = createPrivateKey({ key: Buffer.concat([PKCS8_ED25519, seed]), format: "der", type: "pkcs8" });

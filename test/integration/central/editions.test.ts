@@ -50,10 +50,21 @@ describe.skipIf(!binaries)("what an organisation sets for its desktops", () => {
     expect((await publish({ after: await newest(), models: models(3) })).status).toBe(200);
     await desk.until("in force", () => desk.house.taken.models?.number === 3);
     expect(desk.house.taken.models).toEqual(models(3));
-    expect((await publish({ after: await newest(), models: models(2) })).text).toContain("number 2, and number 3 is in force");
+    expect((await publish({ after: await newest(), models: models(2) })).text).toContain("number 2, and number 3 was published before");
+    expect((await publish({ after: await newest(), models: { ...models(3), only: false } })).text).toContain("was changed and kept its number, 3");
     expect((await publish({ after: await newest(), models: { ...models(4), models: [{ sha256: "x" }] } })).status).toBe(400);
     expect((await publish({ after: await newest(), models: null })).status).toBe(200);
     await desk.until("taken back", () => desk.house.taken.models === undefined);
+    // Neither a silence nor a list of another name between makes room for an older one; the same again and a newer one go out.
+    expect((await publish({ after: await newest(), models: models(2) })).text).toContain("number 3 was published before");
+    expect((await publish({ after: await newest(), models: { ...models(1), name: 'night "shift"' } })).status).toBe(200);
+    expect((await publish({ after: await newest(), models: models(2) })).text).toContain("number 3 was published before");
+    expect((await publish({ after: await newest(), models: { ...models(1), name: 'night "shift"', only: false } })).text).toContain("kept its number, 1");
+    expect((await publish({ after: await newest(), models: models(3) })).status).toBe(200);
+    expect((await publish({ after: await newest(), models: models(4) })).status).toBe(200);
+    expect((await publish({ after: await newest(), modelHosts: null })).status).toBe(200);
+    await desk.until("the newest", () => desk.house.taken.models?.number === 4);
+    expect((await publish({ after: await newest(), models: null })).status).toBe(200);
   });
 
   it("holds from the start without the server", async () => {
