@@ -5,6 +5,8 @@ import { createConversation, REST_MS } from "../../../src-renderer/features/chat
 import { readSlash } from "../../../src-renderer/features/chat/slash.ts";
 import { fleet, storyOf, waits, WEB } from "../../../src-renderer/features/chat/story.ts";
 
+type Told = Parameters<typeof storyOf>[0][number];
+
 describe("what the chat screen makes of events", () => {
   test("a turn holds its run, its answer, its offer and the fix, in the order they came", () => {
     const state = waits();
@@ -46,7 +48,7 @@ describe("what the chat screen makes of events", () => {
   });
 
   test("a host's gravest finding is kept as it is told, the first of equals", () => {
-    const told = (text: string, tone: "good" | "attention" | "bad") => ({ run: "run_1", event: { type: "statement", hostId: "web-01", statement: { text, tone, cites: [] } } }) as const;
+    const told = (text: string, tone: "good" | "attention" | "bad"): Told => ({ run: "run_1", event: { type: "statement", hostId: "web-01", statement: { text, tone, cites: [] } } });
     const state = applyItems(EMPTY, storyOf([{ run: "run_1", event: { type: "planned", title: "t", hosts: [WEB], steps: [], inputs: {}, tree: false } }, told("fine", "good"), told("first", "attention"), told("second", "attention")]));
     expect(state.runs.get("run_1")!.hosts.get("web-01")!.worst!.text).toBe("first");
   });
@@ -70,7 +72,7 @@ describe("what the chat screen makes of events", () => {
     };
     let pictures = 0;
     store.subscribe(() => (pictures += 1));
-    const items = storyOf([{ run: "run_1", event: { type: "planned", title: "t", hosts: [WEB], steps: [], inputs: {}, tree: false } }, ...Array.from({ length: 300 }, () => ({ run: "run_1", event: { type: "statement", hostId: "web-01", statement: { text: "x", tone: "good", cites: [] } } }) as const)]);
+    const items = storyOf([{ run: "run_1", event: { type: "planned", title: "t", hosts: [WEB], steps: [], inputs: {}, tree: false } }, ...Array.from({ length: 300 }, (): Told => ({ run: "run_1", event: { type: "statement", hostId: "web-01", statement: { text: "x", tone: "good", cites: [] } } }))]);
     for (const item of items) {
       tell(item);
       pass(1);

@@ -8,9 +8,9 @@ import { writeTurns } from "../../../src-renderer/features/terminals/term/write-
 const page = () => {
   let now = 0;
   let next: (() => void) | undefined;
-  let rest: { until: number; then: () => void } | undefined;
+  let rest: { until: number; over: () => void } | undefined;
   const read: string[] = [];
-  const join = writeTurns({ now: () => now, later: (then) => (next = then), wait: (ms, then) => (rest = { until: now + ms, then }) });
+  const join = writeTurns({ now: () => now, later: (then) => (next = then), wait: (ms, then) => (rest = { until: now + ms, over: then }) });
   return {
     read,
     clock: () => now,
@@ -26,9 +26,9 @@ const page = () => {
     turn() {
       if (next === undefined && rest !== undefined) now = Math.max(now, rest.until);
       if (rest !== undefined && now >= rest.until) {
-        const { then } = rest;
+        const { over } = rest;
         rest = undefined;
-        then();
+        over();
       }
       const asked = next;
       next = undefined;
