@@ -42,6 +42,8 @@ export const ModelFile = z.object({
   isLoaded: z.boolean(),
   /** Absent where no list names it. */
   approved: ModelApproval.optional(),
+  /** Its file was touched since its bytes were compared with their SHA-256; it is compared again before it is loaded. */
+  isTouched: z.boolean().optional(),
   /** What the last self-test found, in words and figures; undefined before one. */
   tested: z.object({ tokensPerSecond: z.number(), threads: z.number().int(), toolCalls: z.number().int(), of: z.number().int(), say: z.string() }).optional(),
 });
@@ -122,7 +124,7 @@ export const modelsContract = {
   trustSigner: call({ says: "Believe lists of models signed by an SSH key.", needs: "administer", records: "config", input: z.object({ publicKey: z.string().min(1).max(4096), name: z.string().max(128).default("") }), output: ModelSigner }),
   distrustSigner: call({ says: "No longer believe lists signed by a key; what was imported stays.", needs: "administer", records: "config", input: z.object({ id: z.string().max(128) }), output: Done }),
   remove: call({ says: "Delete an imported model file.", needs: "administer", records: "config", input: z.object({ id: Id }), output: Done }),
-  load: feed({ says: "Load a model into the engine.", needs: "operate", records: "config", input: z.object({ id: Id, contextTokens: z.number().int().min(256).max(1_000_000).default(4096), gpu: z.boolean().optional() }), item: z.object({ share: z.number(), isReady: z.boolean() }) }),
+  load: feed({ says: "Load a model into the engine.", needs: "operate", records: "config", input: z.object({ id: Id, contextTokens: z.number().int().min(256).max(1_000_000).default(4096), gpu: z.boolean().optional() }), item: z.object({ share: z.number(), isReady: z.boolean(), /** What is done, where it is not loading. */ step: z.string().optional() }) }),
   unload: call({ says: "Unload the model and end its process.", needs: "operate", records: "config", input: Empty, output: Done }),
   test: feed({ says: "Measure what this machine can do with a model, and say it in words.", needs: "operate", records: "config", input: z.object({ id: Id }), item: z.object({ step: z.string(), share: z.number(), model: ModelFile.optional() }) }),
   setProvider: call({ says: "Add or change a model provider.", needs: "administer", records: "config", input: ProviderConfig, output: Done }),

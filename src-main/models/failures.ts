@@ -23,6 +23,7 @@ export const MODEL_FAILURES = defineFailures({
   MODEL_NOT_APPROVED: { retryable: false, status: 403, say: (d) => `${d["name"]} is on no list of approved models that counts here, and ${d["by"]} lets no others be used. Nothing was loaded or kept; ask whoever makes that list to name it.` },
   MODEL_LIST_NOT_IN: { retryable: false, status: 404, say: (d) => `${d["file"]} is not on the signed list. Nothing was imported.` },
   MODEL_SIGNER_BAD: { retryable: false, status: 400, say: () => "That is no public key of SSH: one line such as ssh-ed25519 AAAA… name. Nothing was changed." },
+  MODEL_FILE_CHANGED: { retryable: false, status: 409, say: (d) => `${d["name"]} is not the file that was imported: ${d["why"]}. It was not loaded, and nothing else was changed. Import it again from where it came, which puts the right bytes in its place, and find out who changed it.` },
   MODEL_NO_ROOM: { retryable: false, say: (d) => `The file needs ${d["needs"]} of disk, and ${d["free"]} are free. Nothing was imported.` },
   MODEL_NONE: { retryable: false, say: (d) => `No model may or can take this: ${d["why"]} Skills work without one; see Settings, Models.` },
   MODEL_TOO_LONG: { retryable: false, say: () => "The question is longer than what this model can hold. Load it with a longer context, or ask about less at once. Nothing was changed." },

@@ -72,7 +72,7 @@ export type Models = Asking & {
   readList(path: string): Promise<ModelList>;
   importListed(path: string, file: string, signal: AbortSignal): ReturnType<Models["import"]>;
   remove(id: string): Promise<void>;
-  load(id: string, options: LoadOptions, signal: AbortSignal): AsyncIterable<{ readonly share: number; readonly isReady: boolean }>;
+  load(id: string, options: LoadOptions, signal: AbortSignal): AsyncIterable<{ readonly share: number; readonly isReady: boolean; readonly step?: string }>;
   unload(): Promise<void>;
   /** The file the engine was given last, whatever came of it; and how it was loaded, once it is. */
   held(): { readonly id: string; readonly how: LoadOptions | undefined } | undefined;
@@ -96,6 +96,7 @@ export type Models = Asking & {
   readonly isReady: () => boolean;
 };
 
+const COMPARING = "Comparing the file with the SHA-256 of its import";
 const SELF_TEST_TOKENS = 48;
 /** Whoever lends it knows better, and says so when a request is too long. */
 const LENT_CONTEXT_TOKENS = 128_000;
@@ -115,7 +116,7 @@ export function createModels(needs: ModelsNeeds): Models {
   const touch = () => changed.update((n) => n + 1);
   const breaker = createBreaker(needs.now, touch);
   const embedded = embeddedProvider(engine);
-  const ranker = createRanker({ engine: needs.rankEngine, files, kept: providers, ledger: needs.ledger, insight: needs.insight, freeBytes: needs.freeBytes, cores, machine, now: needs.now, touch });
+  const ranker = createRanker({ engine: needs.rankEngine, files, kept: providers, ledger: needs.ledger, insight: needs.insight, freeBytes: needs.freeBytes, cores, machine, now: needs.now, touch, compare: async (id) => void (await Array.fromAsync(compared(id, new AbortController().signal))), untouched: (id) => untouched(id, needs.rankEngine) });
 
   const loadedFile = (): StoredModel | undefined => {
     const { value } = engine.state;
@@ -127,10 +128,11 @@ export function createModels(needs: ModelsNeeds): Models {
     if (needs.houseHosts?.()?.includes(hostOf(config)) === false) return `${hostOf(config)} is not on the list of your organisation`;
     return providers.allowedHosts().includes(hostOf(config)) ? undefined : `${hostOf(config)} is not on the list of hosts that model requests may go to`;
   };
-  const shown = (file: StoredModel, isLoaded: boolean) => viewOf(file, isLoaded, approved.of(file.sha256));
+  const shown = (file: StoredModel, isLoaded: boolean) => viewOf(file, isLoaded, approved.of(file.sha256), files.isTouched(file));
   /** Why a file may not be asked, though it is loaded: a list may come, and go, while it is. */
-  const notAdmitted = ({ sha256 }: StoredModel): string | undefined => {
-    const by = approved.barredBy(sha256);
+  const notAdmitted = (file: StoredModel): string | undefined => {
+    const by = approved.barredBy(file.sha256);
+    if (by === undefined && approved.strict() !== undefined && files.isTouched(file)) return "its file was touched since it was compared with what is approved; load it again";
     return by === undefined ? undefined : `it is on no list of approved models that counts here, and ${by} lets no others be used`;
   };
   const choices = (): readonly Choice[] => {
@@ -179,10 +181,24 @@ export function createModels(needs: ModelsNeeds): Models {
     for await (const { share, model } of files.import(path, sha256, signal, approved.admit)) yield { share, ...(model && { model: shown(model, false) }) };
     touch();
   }
-  async function* load(id: string, { contextTokens, gpu = gpuPacks().length > 0 }: LoadOptions, signal: AbortSignal) {
+  /** Approval is of bytes: where it is needed, those that are about to be loaded are compared each time. */
+  const compared = (id: string, signal: AbortSignal) => files.compare(id, approved.strict() !== undefined, signal);
+  /** What was compared must be what was read: somebody may have written to it between. */
+  async function untouched(id: string, used: Engine): Promise<void> {
+    const file = files.get(id);
+    if (!files.isTouched(file)) return;
+    await used.unload();
+    throw fail("MODEL_FILE_CHANGED", { name: file.info.name, why: "it was written to while it was loaded" });
+  }
+  async function* load(id: string, options: LoadOptions, signal: AbortSignal) {
     const file = files.get(id);
     if (file.info.isRanker) throw fail("MODEL_IS_RANKER", { name: file.info.name });
     approved.admit(file.sha256, file.info.name);
+    let done = 0;
+    for await (const share of compared(id, signal)) yield { share: (done = share * 0.3), isReady: false, step: COMPARING };
+    for await (const { share, isReady } of start(file, options, signal)) yield { share: done + share * (1 - done), isReady };
+  }
+  async function* start(file: StoredModel, { contextTokens, gpu = gpuPacks().length > 0 }: LoadOptions, signal: AbortSignal) {
     await readGguf(file.path);
     const sequences = sequencesThatFit(file, contextTokens);
     const threads = files.threads(file.sha256, machine) ?? Math.max(1, Math.floor(cores / 2));
@@ -197,6 +213,7 @@ export function createModels(needs: ModelsNeeds): Models {
     await loading;
     touch();
     if (failure) throw failure;
+    await untouched(file.id, engine);
     yield { share: 1, isReady: true };
   }
   async function* testRanker(id: string) {
@@ -209,16 +226,16 @@ export function createModels(needs: ModelsNeeds): Models {
   async function* test(id: string, signal: AbortSignal) {
     const file = files.get(id);
     approved.admit(file.sha256, file.info.name);
-    yield { step: "Loading", share: 0 };
     if (file.info.isRanker) return yield* testRanker(id);
+    for await (const share of compared(id, signal)) yield { step: COMPARING, share: share * 0.2 };
     const contextTokens = Math.min(4096, file.info.contextLength);
-    for await (const { share } of load(id, { contextTokens, gpu: false }, signal)) yield { step: "Loading", share: share * 0.3 };
+    for await (const { share } of start(file, { contextTokens, gpu: false }, signal)) yield { step: "Loading", share: 0.2 + share * 0.1 };
     signal.throwIfAborted();
     yield { step: "Finding the fastest number of threads", share: 0.3 };
     const measured = await engine.measure(threadsToTry(cores), SELF_TEST_TOKENS);
     const best = measured.reduce((a, b) => (b.tokensPerSecond > a.tokensPerSecond ? b : a));
     files.noteThreads(file.sha256, machine, best.threads, best.tokensPerSecond);
-    for await (const { share } of load(id, { contextTokens }, signal)) yield { step: "Loading again with them", share: 0.5 + share * 0.1 };
+    for await (const { share } of start(file, { contextTokens }, signal)) yield { step: "Loading again with them", share: 0.5 + share * 0.1 };
     const { value } = engine.state;
     const gpu = value.is === "ready" && value.loaded.gpu !== "none" ? value.loaded.gpu : "";
     const { tokensPerSecond } = gpu === "" ? best : ((await engine.measure([best.threads], SELF_TEST_TOKENS))[0] ?? best);

@@ -33,6 +33,10 @@ export type RankerNeeds = {
   readonly machine: string;
   readonly now: Clock;
   readonly touch: () => void;
+  /** Throws where the file is not the one that was imported. */
+  readonly compare: (id: string) => Promise<void>;
+  /** Throws, and unloads it, where the file was written to since. */
+  readonly untouched: (id: string) => Promise<void>;
 };
 
 /** An answer waits for it: what cannot be ranked in this time keeps the order of the search. */
@@ -42,9 +46,10 @@ const CONTEXT_TOKENS = 1_024;
 const MEMORY_SHARE = 0.9;
 const SAMPLE = Array.from({ length: 8 }, (_, n) => `The service on host ${n} writes its journal to the disk and is restarted by its timer. `.repeat(8));
 
-export function createRanker({ engine, files, kept, ledger, insight, freeBytes, cores, machine, now, touch }: RankerNeeds): Ranker {
+export function createRanker({ engine, files, kept, ledger, insight, freeBytes, cores, machine, now, touch, compare, untouched }: RankerNeeds): Ranker {
   let told = "";
   let waiting = 0;
+  let refused = "";
   let last: Promise<unknown> = Promise.resolve();
   const fileOf = (id: string): StoredModel | undefined => files.all().find((file) => file.id === id);
 
@@ -53,7 +58,13 @@ export function createRanker({ engine, files, kept, ledger, insight, freeBytes, 
     const contextTokens = Math.min(CONTEXT_TOKENS, file.info.contextLength);
     const needs = memoryNeed(file.info, contextTokens);
     if (needs > freeBytes() * MEMORY_SHARE) throw fail("MODEL_TOO_LARGE", { needs: gib(needs), free: gib(freeBytes()) });
+    told = "Its file is compared with what was imported.";
+    touch();
+    refused = file.id;
+    await compare(file.id).finally(() => (told = ""));
+    refused = "";
     await engine.load(file.path, { contextTokens, threads: files.threads(file.sha256, machine) ?? Math.max(1, Math.floor(cores / 2)), gpu: false, isRanker: true });
+    await untouched(file.id);
   }
   const isLoaded = (file: StoredModel): boolean => engine.state.value.is === "ready" && engine.state.value.path === file.path;
   /** One after another: what is loaded for one must not be measured or kept as another. */
@@ -92,8 +103,8 @@ export function createRanker({ engine, files, kept, ledger, insight, freeBytes, 
       const file = fileOf(kept.ranker());
       if (file === undefined || passages.length < 2) return undefined;
       if (!isLoaded(file)) {
-        // A failed one is not tried with every question: it would cost each of them a process; it is tried again when it is chosen anew.
-        if (waiting === 0 && engine.state.value.is !== "failed") alone(() => load(file)).catch((error: Error) => (told = `${error.message} The order of the search stands.`));
+        // A failed one is not tried with every question: it would cost each of them a process, or the reading of the whole file; it is tried again when it is chosen anew.
+        if (waiting === 0 && refused !== file.id && engine.state.value.is !== "failed") alone(() => load(file)).catch((error: Error) => (told = `${error.message} The order of the search stands.`));
         return undefined;
       }
       const texts = passages.map((text) => text.slice(0, PASSAGE_CHARS));

@@ -13,4 +13,6 @@ CREATE TABLE model_threads (sha256 TEXT NOT NULL, machine TEXT NOT NULL, threads
   { n: 2, name: "model options", sql: "CREATE TABLE model_options (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT" },
   { n: 3, name: "model signers", sql: "CREATE TABLE model_signers (id TEXT PRIMARY KEY, name TEXT NOT NULL, blob TEXT NOT NULL, added_at INTEGER NOT NULL) STRICT" },
   { n: 4, name: "approved models", sql: "CREATE TABLE model_approved (source TEXT PRIMARY KEY, signer TEXT NOT NULL, list TEXT NOT NULL CHECK (json_valid(list)), taken_at INTEGER NOT NULL, is_dropped INTEGER NOT NULL DEFAULT 0) STRICT" },
+  // What the file system says of a file whose SHA-256 was compared; where it says something else, it is compared again.
+  { n: 5, name: "model marks", sql: "ALTER TABLE model_files ADD COLUMN mark TEXT" },
 ];

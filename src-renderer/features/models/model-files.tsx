@@ -28,7 +28,7 @@ export const ModelFiles = ({ view, isListed, work, onLoad, onUnload, onTest, onR
           items={[
             { key: "Model", value: `${file.name}, ${file.architecture}, ${formatBytes(file.bytes)}${file.isLoaded ? ", loaded" : ""}` },
             { key: "Licence", value: file.license === "" ? "its header names none" : file.license },
-            ...(file.approved ? [{ key: "Approved", value: `by ${file.approved.by}${file.approved.purpose === "" ? "" : `, for ${file.approved.purpose}`} (${file.approved.list}, number ${file.approved.number})` }] : isListed ? [{ key: "Approved", value: "on no list of approved models" }] : []),
+            ...(file.approved ? [{ key: "Approved", value: `by ${file.approved.by}${file.approved.purpose === "" ? "" : `, for ${file.approved.purpose}`} (${file.approved.list}, number ${file.approved.number})` }] : file.isTouched === true ? [{ key: "Approved", value: "not known: its file was touched since it was checked, and is compared again before it is loaded" }] : isListed ? [{ key: "Approved", value: "on no list of approved models" }] : []),
             { key: "On this machine", value: file.tested?.say ?? "Not tested yet: what it can do here is not known." },
           ]}
         />

@@ -47,7 +47,7 @@ export const ModelsSection = () => {
         view={view}
         isListed={view.approved.lists.length > 0 || view.approved.isOnly}
         work={work}
-        onLoad={(id) => void follow("Loading the model", client.models.load({ id }))}
+        onLoad={(id) => void follow("Loading the model", client.models.load({ id }), ({ step }) => step ?? "Loading the model")}
         onUnload={() => void client.models.unload({}).catch((failure: unknown) => toast({ tone: "warn", title: "Not unloaded", text: String(failure) }))}
         onTest={(id) => void follow("Testing the model", client.models.test({ id }), ({ step }) => step)}
         onRemove={setRemoving}

@@ -1,6 +1,6 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -303,6 +303,40 @@ describe("the models room", () => {
         house = listOf({ only: true, number: 3 });
         expect(models.view().files[0]?.approved?.by).toBe("your organisation");
         expect((await answer()).provider).toBe("embedded");
+      });
+
+      it("a file that was overwritten after its import is refused, whatever its times say, and gets its bytes back with the next import", async () => {
+        const id = await imported();
+        const load = () => Array.fromAsync(models.load(id, { contextTokens: 256, gpu: false }, forever));
+        const { path, sha256: held } = models.view().files[0] as { path: string; sha256: string };
+        house = listOf({ only: true });
+        // Where lists are strict its bytes are compared each time, and that is said.
+        for (let n = 0; n < 2; n += 1) expect((await load()).some(({ step }) => step?.startsWith("Comparing the file"))).toBe(true);
+        expect((await answer()).provider).toBe("embedded");
+        const { atime, mtime } = statSync(path);
+        const bytes = readFileSync(path);
+        bytes[bytes.length - 9] = (bytes.at(-9) ?? 0) ^ 1;
+        writeFileSync(path, bytes);
+        utimesSync(path, atime, mtime);
+        expect(models.view().files[0]).toMatchObject({ isTouched: true });
+        expect(models.view().files[0]?.approved).toBeUndefined();
+        await expect(answer()).rejects.toMatchObject({ message: expect.stringContaining("touched since it was compared") as string });
+        await models.unload();
+        for (const lists of [house, undefined]) {
+          house = lists;
+          await expect(load()).rejects.toMatchObject({ code: "MODEL_FILE_CHANGED", message: expect.stringContaining(`and ${held} was imported`) as string });
+          await expect(last(models.test(id, forever))).rejects.toMatchObject({ code: "MODEL_FILE_CHANGED" });
+          expect(models.view().engine.state).toBe("none");
+        }
+        expect(await imported()).toBe(id);
+        expect(models.view().files[0]?.isTouched).toBeUndefined();
+        // Elsewhere it is enough that nobody touched it; touched and the same, it is compared once and loads.
+        expect((await load()).every(({ step }) => step === undefined)).toBe(true);
+        utimesSync(path, atime, new Date(0));
+        expect((await load()).some(({ step }) => step !== undefined)).toBe(true);
+        expect((await load()).every(({ step }) => step === undefined)).toBe(true);
+        rmSync(path);
+        await expect(load()).rejects.toMatchObject({ code: "MODEL_FILE_CHANGED", message: expect.stringContaining("nothing is there") as string });
       });
 
       it("one who lets nothing else be used is widened by no other signer, and by the house and by lists of their own", async () => {

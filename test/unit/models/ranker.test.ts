@@ -12,13 +12,15 @@ const ada = { kind: "operator", id: "op1", name: "Ada" } as const;
 describe("a reranker while another is still being loaded", () => {
   let ranker: Ranker;
   let chosen: string;
+  let compared: string[];
+  let isChanged: boolean;
   let loads: { readonly path: string; readonly done: () => void }[];
   let rankedBy: string[];
   const asked = async (count: number) => {
     while (loads.length < count) await new Promise((resolve) => setImmediate(resolve));
   };
   beforeEach(() => {
-    [chosen, loads, rankedBy] = ["", [], []];
+    [chosen, loads, rankedBy, compared, isChanged] = ["", [], [], [], false];
     const state = live<EngineState>({ is: "none" });
     const loaded = { contextTokens: 512 };
     const engine = {
@@ -34,7 +36,7 @@ describe("a reranker while another is still being loaded", () => {
         return passages.map(() => 1);
       },
     };
-    const needs = { engine, files: { all: () => FILES, get: (id: string) => FILES.find((file) => file.id === id), threads: () => 1 }, kept: { ranker: () => chosen, setRanker: (id: string) => (chosen = id) }, ledger: { append: async () => {} }, insight: { record: () => {} }, freeBytes: () => 1e12, cores: 1, machine: "", now: () => 0, touch: () => {} };
+    const needs = { engine, files: { all: () => FILES, get: (id: string) => FILES.find((file) => file.id === id), threads: () => 1 }, kept: { ranker: () => chosen, setRanker: (id: string) => (chosen = id) }, ledger: { append: async () => {} }, insight: { record: () => {} }, freeBytes: () => 1e12, cores: 1, machine: "", now: () => 0, touch: () => {}, compare: async (id: string) => { compared.push(id); if (isChanged) throw new Error("It is not the file that was imported."); }, untouched: async () => {} };
     ranker = createRanker(needs as unknown as RankerNeeds);
   });
 
@@ -45,6 +47,22 @@ describe("a reranker while another is still being loaded", () => {
     loads[0]?.done();
     await Promise.all([first, second]);
     expect(chosen).toBe("a");
+  });
+
+  it("one whose file was changed is not loaded, nor read again with every question; it is when it is chosen anew", async () => {
+    [chosen, isChanged] = ["a", true];
+    const ask = () => ranker.rank(ada, "why?", ["x", "y"], new AbortController().signal);
+    expect(await ask()).toBeUndefined();
+    while (!ranker.view().say.includes("not the file that was imported")) await new Promise((resolve) => setImmediate(resolve));
+    expect(await ask()).toBeUndefined();
+    await expect(ranker.choose("a")).rejects.toThrow("not the file");
+    expect([compared, loads]).toEqual([["a", "a"], []]);
+    isChanged = false;
+    const again = ranker.choose("a");
+    await asked(1);
+    loads[0]?.done();
+    await again;
+    expect((await ask())?.scores).toEqual([1, 1]);
   });
 
   it("is measured itself, and ended without ending the one that was chosen meanwhile", async () => {

@@ -122,7 +122,11 @@ export const modelsCommand: Command = async (argv, { io, core }) => {
     }
     case "load": {
       if (what === undefined) return usage();
-      for await (const { isReady } of (await core()).models.load({ id: what, contextTokens: Number(values.context), ...(values.cpu && { gpu: false }) })) if (isReady) say("Loaded.");
+      let told: string | undefined;
+      for await (const { isReady, step } of (await core()).models.load({ id: what, contextTokens: Number(values.context), ...(values.cpu && { gpu: false }) })) {
+        if (step !== undefined && step !== told) say(`${plainLine((told = step))}.`);
+        if (isReady) say("Loaded.");
+      }
       return 0;
     }
     case "unload":
