@@ -87,6 +87,8 @@ const fresh = (id: string, host: ImportedHost, jumps: readonly string[], source:
 
 /** What a person set by hand (environment, tags, notes, criticality, credential in the vault) is not taken back by a file. */
 function merged(before: Host, host: ImportedHost, jumps: readonly string[] | undefined): Host {
+  // What an operator chose inside SENA no file knows: a certificate stays, and the built-in transport it needs with it.
+  const isKept = before.credential.kind === "vault" || before.credential.kind === "certificate";
   return {
     ...before,
     address: host.address,
@@ -95,8 +97,8 @@ function merged(before: Host, host: ImportedHost, jumps: readonly string[] | und
     groups: host.groups ? [...new Set(host.groups)] : before.groups,
     tags: host.tags ? [...new Set([...before.tags, ...host.tags])] : before.tags,
     jumps: jumps ?? before.jumps,
-    credential: host.credential && before.credential.kind !== "vault" ? host.credential : before.credential,
-    transport: host.transport ?? before.transport,
+    credential: isKept ? before.credential : (host.credential ?? before.credential),
+    transport: before.credential.kind === "certificate" ? before.transport : (host.transport ?? before.transport),
     os: host.os ?? before.os,
   };
 }

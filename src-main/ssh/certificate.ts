@@ -39,6 +39,8 @@ export async function certifiedKey(host: Host, of: { readonly source: string; re
 
 function objectionTo({ principals, validBefore }: Certificate, user: string, nowS: number): string | undefined {
   if (!principals.includes(user)) return `it is for ${principals.join(", ") || "nobody by name"}, not for ${user}`;
+  // The record names one account: what reaches more than that is more than was asked for.
+  if (principals.length > 1) return `it is for ${principals.slice(0, 8).join(", ")}, and only ${user} was asked for; let the role sign for that one`;
   if (validBefore <= nowS) return "it has ended already; compare the clocks";
   // When it begins is left to the host's clock, which is the one that counts.
   return validBefore - nowS > MOST_SECONDS ? "it would be good for more than an hour; let the role sign for minutes" : undefined;

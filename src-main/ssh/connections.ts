@@ -154,7 +154,7 @@ export function createConnections(needs: ConnectionsNeeds): Connections {
           return { connection, opened };
         } catch (error) {
           release(connection);
-          const isRefused = error instanceof Error && (/open failed/i.test(error.message) || (error as { reason?: number }).reason !== undefined);
+          const isRefused = error instanceof Error && !(error instanceof Failure) && (/open failed/i.test(error.message) || (error as { reason?: number }).reason !== undefined);
           if (!isRefused) throw error;
           if (tries >= MOST_PER_HOST || connection.channels === 0) throw fail("SSH_CHANNEL_REFUSED", { host: connection.host.name, why: error.message.slice(0, 200) }, error);
           connection.isFull = true;
@@ -183,9 +183,15 @@ export function createConnections(needs: ConnectionsNeeds): Connections {
   };
 }
 
+/** "Administratively prohibited" (RFC 4254, 5.1): the host in between answers and does not want to; no network is at fault. */
+export function prohibited(error: Error & { readonly reason?: unknown }, { name: host, user, credential }: Host, to: string): Failure | undefined {
+  if (error.reason !== 1) return undefined;
+  return fail("SSH_NO_WAY_THROUGH", { host, user, to, ...(credential.kind === "certificate" && { role: credential.role, source: credential.source }) }, error);
+}
+
 const forward = (hop: Connection, to: Host): Promise<Duplex> =>
   new Promise((resolve, reject) => {
-    hop.client.forwardOut("127.0.0.1", 0, to.address, to.port, (error, channel) => (error ? reject(fail("SSH_UNREACHABLE", { host: to.name, address: `${to.address}:${to.port} through ${hop.host.name}`, why: error.message })) : resolve(channel)));
+    hop.client.forwardOut("127.0.0.1", 0, to.address, to.port, (error, channel) => (error ? reject(prohibited(error, hop.host, to.name) ?? fail("SSH_UNREACHABLE", { host: to.name, address: `${to.address}:${to.port} through ${hop.host.name}`, why: error.message })) : resolve(channel)));
   });
 
 const rejection = (signal: AbortSignal): Promise<never> => new Promise((_resolve, reject) => signal.addEventListener("abort", () => reject(signal.reason), { once: true }));

@@ -2,7 +2,7 @@ import { createServer, type AddressInfo, type Server } from "node:net";
 import { failer } from "../contract/failure.ts";
 import type { Inventory } from "../inventory/port.ts";
 import { live, type Clock, type Live, type NewId } from "../kernel/index.ts";
-import type { Connections } from "./connections.ts";
+import { prohibited, type Connections } from "./connections.ts";
 import { SSH_FAILURES } from "./failures.ts";
 
 const fail = failer(SSH_FAILURES);
@@ -45,7 +45,7 @@ export function createForwards({ connections, inventory, newId, now }: { readonl
         sockets.add(socket);
         socket.on("close", () => sockets.delete(socket)).on("error", () => {});
         connections
-          .channel(hostId, undefined, ({ client }) => new Promise<NodeJS.ReadWriteStream & { destroy(): void }>((resolve, reject) => client.forwardOut("127.0.0.1", socket.remotePort ?? 0, toHost, toPort, (error, channel) => (error ? reject(error) : resolve(channel)))))
+          .channel(hostId, undefined, ({ client, host }) => new Promise<NodeJS.ReadWriteStream & { destroy(): void }>((resolve, reject) => client.forwardOut("127.0.0.1", socket.remotePort ?? 0, toHost, toPort, (error, channel) => (error ? reject(prohibited(error, host, `${toHost}:${toPort}`) ?? error) : resolve(channel)))))
           .then(
             ({ opened: channel }) => {
               change(id, (one) => ({ ...one, connections: one.connections + 1, refused: "" }));
@@ -58,7 +58,7 @@ export function createForwards({ connections, inventory, newId, now }: { readonl
             },
             (error: Error) => {
               socket.destroy(); // the far side refused: so do we, at once
-              change(id, (one) => ({ ...one, refused: error.message.slice(0, 200) }));
+              change(id, (one) => ({ ...one, refused: error.message.slice(0, 400) }));
             },
           );
       });

@@ -43,6 +43,7 @@ export function signIn(host: Host, needs: SignInNeeds, signal: AbortSignal, paus
   let rounds = 0;
   let passwords = 0;
   let offered = false;
+  let isSecond = false;
   const agent = needs.agentSocket();
 
   const ask = (question: Parameters<Prompter["ask"]>[0]) => pausing(needs.prompter.ask(question, signal));
@@ -76,7 +77,8 @@ export function signIn(host: Host, needs: SignInNeeds, signal: AbortSignal, paus
         return secret.startsWith("-----BEGIN") ? { type: "publickey", username: host.user, key: parsed(secret, undefined, `vault:${of.secret}`) } : { type: "password", username: host.user, password: secret };
       }
       case "certificate":
-        return { type: "publickey", username: host.user, key: await pausing(certifiedKey(host, of, needs.certifier, needs.now, signal)) };
+        // Nobody is asked: the handshake's clock runs on, whatever the authority does.
+        return { type: "publickey", username: host.user, key: await certifiedKey(host, of, needs.certifier, needs.now, signal) };
       default:
         return of satisfies never;
     }
@@ -117,6 +119,10 @@ export function signIn(host: Host, needs: SignInNeeds, signal: AbortSignal, paus
 
   async function next(left: readonly AuthenticationType[] | null, isPartial: boolean): Promise<AnyAuthMethod | false> {
     if (left === null) return { type: "none", username: host.user };
+    isSecond ||= isPartial;
+    const isCertified = host.credential.kind === "certificate";
+    // No certificate is made and recorded that the host would not look at.
+    if (!offered && isCertified && !left.includes("publickey")) throw fail("SSH_AUTH_FAILED", { host: host.name, user: host.user, tried: `no certificate, as it takes no keys (only ${left.join(", ")})` });
     if (!offered) {
       offered = true;
       const own = await credential();
@@ -124,7 +130,8 @@ export function signIn(host: Host, needs: SignInNeeds, signal: AbortSignal, paus
       if (own?.type === "password" && !left.includes("password") && left.includes("keyboard-interactive")) return withPassword(own.password);
       if (own !== undefined && (left.includes(own.type === "agent" ? "publickey" : own.type) || isPartial)) return own;
     }
-    const mayAsk = trouble === undefined && rounds <= PROMPTS_PER_TRY;
+    // Behind a certificate a person is asked for a second factor, never instead of it.
+    const mayAsk = trouble === undefined && rounds <= PROMPTS_PER_TRY && (!isCertified || isSecond);
     if (mayAsk && left.includes("keyboard-interactive")) return interactive;
     if (trouble === undefined && host.credential.kind === "ask" && left.includes("password") && passwords < PROMPTS_PER_TRY) return password();
     return false;

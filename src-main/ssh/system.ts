@@ -40,9 +40,10 @@ export function createSystemSsh({ hostKeys, inventory, runFolder, program = "ssh
   const socketOf = (host: Host): string => join(runFolder, `${host.id.slice(-20)}.s`);
 
   function argsFor(host: Host): string[] {
-    if (host.credential.kind === "certificate") throw fail("SSH_CERTIFICATE_SYSTEM", { host: host.name });
     const quoted = hostKeys.files.map((file) => `"${file}"`).join(" ");
     const jumps = host.jumps.map((id) => inventory.get(id)).filter((hop) => hop !== undefined);
+    const certified = jumps.find(({ credential }) => credential.kind === "certificate");
+    if (host.credential.kind === "certificate" || certified) throw fail("SSH_CERTIFICATE_SYSTEM", { host: host.name, ...(host.credential.kind !== "certificate" && certified && { hop: certified.name }) });
     const key = host.credential.kind === "key-file" ? ["-o", `IdentityFile=${host.credential.path}`, "-o", "IdentitiesOnly=yes"] : [];
     return [
       "-o", `UserKnownHostsFile=${quoted}`, "-o", "GlobalKnownHostsFile=/etc/ssh/ssh_known_hosts", "-o", "StrictHostKeyChecking=yes", "-o", "UpdateHostKeys=no", "-o", "CheckHostIP=no",

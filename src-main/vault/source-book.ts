@@ -11,6 +11,9 @@ import type { VaultRoom } from "./vault.ts";
 
 const MIGRATIONS: readonly Migration[] = [{ n: 1, name: "secret sources", sql: "CREATE TABLE secret_sources (id TEXT PRIMARY KEY, config TEXT NOT NULL) STRICT, WITHOUT ROWID" }];
 
+/** How long a source may take, whoever waits: behind one that says nothing, connections would hang for ever. */
+const ANSWER_MS = 15_000;
+
 export interface SourceBook {
   list(): readonly SourceConfig[];
   set(config: SourceConfig): void;
@@ -21,13 +24,14 @@ export interface SourceBook {
 }
 
 /** The configured sources. What they sign in with lies in the local vault; nothing of theirs is stored here. */
-export function createSourceBook({ store, vault, fetch, now }: { readonly store: Store; readonly vault: VaultRoom } & Pick<SourceNeeds, "fetch" | "now">): SourceBook {
+export function createSourceBook({ store, vault, fetch, now, answerMs = ANSWER_MS }: { readonly store: Store; readonly vault: VaultRoom; readonly answerMs?: number } & Pick<SourceNeeds, "fetch" | "now">): SourceBook {
   store.migrate("secret-sources", MIGRATIONS);
   const all = store.sql<{ config: string }>("sources.all", "SELECT config FROM secret_sources ORDER BY id");
   const put = store.sql("sources.put", "INSERT INTO secret_sources (id, config) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET config = excluded.config");
   const remove = store.sql("sources.remove", "DELETE FROM secret_sources WHERE id = ?");
   const list = () => all.all().map(({ config }) => JSON.parse(config) as SourceConfig);
   const needs: SourceNeeds = { fetch, now, reveal: (name) => vault.reveal(name, { for: "a secret source" }) };
+  const bounded = (signal: AbortSignal) => AbortSignal.any([signal, AbortSignal.timeout(answerMs)]);
   const use = () => vault.useSources(list().map((config) => sourceOf(config, needs)));
   use();
   return {
@@ -43,13 +47,13 @@ export function createSourceBook({ store, vault, fetch, now }: { readonly store:
     async signSshKey(id, role, publicKey, principal, signal) {
       const config = list().find((each) => each.id === id);
       if (config?.kind !== "openbao") throw fail("VAULT_SOURCE_NOT_SET_UP", { source: id });
-      return openbaoSource(config, needs).signSshKey(role, publicKey, principal, signal);
+      return openbaoSource(config, needs).signSshKey(role, publicKey, principal, bounded(signal));
     },
     async check(id, signal) {
       const source = vault.sources.find((each) => each.id === id);
       if (!source) throw fail("VAULT_SOURCE_NOT_SET_UP", { source: id });
       try {
-        return { ok: true, say: await source.check(signal) };
+        return { ok: true, say: await source.check(bounded(signal)) };
       } catch (error) {
         return { ok: false, say: error instanceof Error ? error.message : "It did not answer." };
       }

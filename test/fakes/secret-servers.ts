@@ -38,7 +38,7 @@ export async function serve(answer: (asked: Asked) => Answer | Promise<Answer>, 
 type Kept = { readonly data: Readonly<Record<string, string>> | null; readonly deletion: string };
 
 /** KV v2 at `secret/`, SSH at `ssh/`, AppRole, tokens with a lifetime, namespaces, a seal. */
-export function openbaoState(of: { readonly now: () => number; readonly signSsh?: (publicKey: string, principal: string, ttl: string) => string }) {
+export function openbaoState(of: { readonly now: () => number; readonly signSsh?: (publicKey: string, principal: string, ttl: string, extensions: readonly string[]) => string }) {
   const state = {
     isSealed: false,
     isStandby: false,
@@ -48,6 +48,8 @@ export function openbaoState(of: { readonly now: () => number; readonly signSsh?
     namespace: "",
     logins: 0,
     leaseS: 1200,
+    /** What the SSH role lets a certificate carry; anything more refuses the question. */
+    allowedExtensions: ["permit-pty", "permit-port-forwarding"],
   };
   const errors = (status: number, ...list: string[]): Answer => ({ status, body: { errors: list } });
   const answer = ({ path, headers, query, body, method }: Asked): Answer => {
@@ -78,9 +80,11 @@ export function openbaoState(of: { readonly now: () => number; readonly signSsh?
     }
     const role = /^\/v1\/ssh\/sign\/([\w-]+)$/.exec(path)?.[1];
     if (role !== undefined && method === "POST" && of.signSsh) {
-      const { public_key: key, valid_principals: principal, ttl } = JSON.parse(body) as Record<string, string>;
+      const { public_key: key, valid_principals: principal, ttl, extensions = {} } = JSON.parse(body) as { public_key?: string; valid_principals?: string; ttl?: string; extensions?: Record<string, string> };
       if (role !== "ops") return errors(400, `unknown role: ${role}`);
-      return { status: 200, body: { data: { serial_number: "7", signed_key: of.signSsh(key ?? "", principal ?? "", ttl ?? "") } } };
+      const more = Object.keys(extensions).filter((name) => !state.allowedExtensions.includes(name));
+      if (more.length > 0) return errors(400, `extensions [${more.join(" ")}] are not on allowed list`);
+      return { status: 200, body: { data: { serial_number: "7", signed_key: of.signSsh(key ?? "", principal ?? "", ttl ?? "", Object.keys(extensions)) } } };
     }
     return errors(404, "no handler for route");
   };

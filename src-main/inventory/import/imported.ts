@@ -36,12 +36,13 @@ const ADDRESS = /^[A-Za-z0-9_[\]:.%-]{1,253}$/;
 const USER = /^[A-Za-z0-9_][A-Za-z0-9_.@\\-]{0,63}\$?$/;
 
 /** Why a host cannot be taken as it stands, or undefined. */
-export function faultOf({ name, address, port, user }: ImportedHost): string | undefined {
+export function faultOf({ name, address, port, user, credential, transport }: ImportedHost): string | undefined {
   if (!NAME.test(name)) return `the name ${JSON.stringify(name.slice(0, 60))} has characters a host name cannot have`;
   // A leading dash would read as an option where the address becomes an argument.
   if (!ADDRESS.test(address) || address.startsWith("-")) return `the address ${JSON.stringify(address.slice(0, 60))} is not a host name or IP address`;
   if (port !== undefined && !(Number.isInteger(port) && port > 0 && port < 65_536)) return `the port ${port} is not between 1 and 65535`;
   if (user !== undefined && !USER.test(user)) return `the user ${JSON.stringify(user.slice(0, 60))} is not a login name`;
+  if (credential?.kind === "certificate" && transport === "system") return "a certificate is made for each connection, and the machine's own OpenSSH would have to be given its key in a file; choose the built-in transport, or another way to sign in";
   return undefined;
 }
 

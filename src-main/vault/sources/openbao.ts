@@ -6,6 +6,9 @@ import { askAnswer, at, fieldOf, goodBody, keptToken, splitField, type Answer, t
 type Config = Extract<SourceConfig, { kind: "openbao" }>;
 /** Minutes a signed SSH key is good for: long enough for a task, short enough that a lost one does not matter. */
 const CERT_TTL_S = 600;
+const TERMINAL = { "permit-pty": "" };
+/** Without it a host is no way to another, and no port of it can be forwarded. */
+const FORWARDING = { "permit-port-forwarding": "" };
 
 export interface SshCertifier {
   /** Signs a public key with the server's SSH CA; the certificate line lives for minutes. */
@@ -48,7 +51,10 @@ export function openbaoSource({ id, url, mount, namespace, tokenSecret, roleId, 
       return typeof ttl === "number" && ttl > 0 ? `The token is good for ${Math.round(ttl / 60)} more minutes.` : "The token is good and does not expire.";
     },
     async signSshKey(role, publicKey, principal, signal) {
-      const signed = at(goodBody(id, await ask(`v1/ssh/sign/${segments(role)}`, signal, { public_key: publicKey, valid_principals: principal, ttl: `${CERT_TTL_S}s`, cert_type: "user", extensions: { "permit-pty": "" } }), meaning), "data", "signed_key");
+      const sign = (extensions: Readonly<Record<string, string>>) => ask(`v1/ssh/sign/${segments(role)}`, signal, { public_key: publicKey, valid_principals: principal, ttl: `${CERT_TTL_S}s`, cert_type: "user", extensions });
+      const whole = await sign({ ...TERMINAL, ...FORWARDING });
+      // A role that does not allow forwards refuses the whole question: such a host is signed in to all the same, and is no jump host.
+      const signed = at(goodBody(id, whole.status === 400 ? await sign(TERMINAL) : whole, meaning), "data", "signed_key");
       if (typeof signed !== "string" || !signed.includes("-cert-v01@openssh.com ")) throw fail("VAULT_SOURCE", { source: id, detail: "it returned no SSH certificate" });
       return signed.trim();
     },

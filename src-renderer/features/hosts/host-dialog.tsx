@@ -85,7 +85,7 @@ export const HostDialog = ({ isOpen, host, jumpNames, secrets, authorities, erro
           </Field>
         </div>
         <CredentialFields value={draft.credential} secrets={secrets} authorities={authorities} onValue={(credential) => set({ credential })} />
-        <Field label="Transport" hint={draft.transport === "system" ? "The machine's own OpenSSH: security keys, certificates, ProxyCommand. No file browser and no port forwards." : "Built in: one sign-in for panes, commands and files."}>
+        <Field label="Transport" hint={draft.transport === "system" ? "The machine's own OpenSSH: security keys, ProxyCommand, certificates of hosts. No file browser and no port forwards." : "Built in: one sign-in for panes, commands and files."} {...(draft.transport === "system" && draft.credential.kind === "certificate" ? { error: "A certificate that is made for each connection needs the built-in transport." } : {})}>
           <Segmented label="Transport" value={draft.transport} onValue={(transport) => set({ transport })} segments={[{ value: "ssh2", text: "built in" }, { value: "system", text: "system OpenSSH" }]} />
         </Field>
         <Checkbox label="Keep the shell when the connection drops" hint="Needs tmux on the host." isChecked={draft.keepShell} onChecked={(keepShell) => set({ keepShell })} />

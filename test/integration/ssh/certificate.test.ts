@@ -1,13 +1,15 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { SourceConfig } from "../../../src-main/contract/vault.ts";
-import type { Certifier } from "../../../src-main/ssh/index.ts";
+import type { Host } from "../../../src-main/inventory/port.ts";
+import { createForwards, type Certifier } from "../../../src-main/ssh/index.ts";
 import { openStore } from "../../../src-main/store/index.ts";
 import { createFetch, createSourceBook, createVault } from "../../../src-main/vault/index.ts";
 import { openbaoState, serve } from "../../fakes/secret-servers.ts";
-import { run, startSshd, USER, whyNoSshd, type Sshd } from "./sshd.ts";
+import { PASSWORD, run, startSshd, USER, whyNoSshd, type Sshd } from "./sshd.ts";
 import { sshWorld, text } from "./world.ts";
 
 // A FAKE of OpenBao's SSH authority on loopback (test/fakes/secret-servers.ts) signs with ssh-keygen; the server that believes it is Debian's own.
@@ -34,24 +36,35 @@ describe.skipIf(why !== undefined)("signing in with a certificate that is made f
     run("ssh-keygen", ["-q", "-s", join(folder, options.ca ?? "ca"), "-I", "vault-ops-7", "-z", "7", "-n", options.principal ?? USER, "-V", options.validity ?? "-1m:+10m", ...(options.args ?? []), `${file}.pub`]);
     return readFileSync(`${file}-cert.pub`, "utf8").trim();
   };
-  const world = (certifier: Partial<Certifier>, over: { readonly transport?: "system" } = {}) =>
+  const CREDENTIAL = { kind: "certificate", source: "bao", role: "ops" } as const;
+  const world = (certifier: Partial<Certifier>, over: { readonly transport?: "system" } = {}, { more = {}, at = server, handshakeMs = 20_000, answers }: { readonly more?: Partial<Host>; readonly at?: Sshd; readonly handshakeMs?: number; readonly answers?: () => readonly string[] } = {}) =>
     sshWorld({
-      hosts: [{ id: "h1", name: "srv", port: server.port, user: USER, credential: { kind: "certificate", source: "bao", role: "ops" }, ...over }],
-      knownHosts: `[127.0.0.1]:${server.port} ${server.hostKeys.ed25519}\n`,
+      hosts: [{ id: "h1", name: "srv", port: at.port, user: USER, credential: CREDENTIAL, ...over }, { id: "h2", name: "inner", port: at.port, user: USER, credential: CREDENTIAL, jumps: ["h1"], ...more }],
+      knownHosts: `[127.0.0.1]:${at.port} ${at.hostKeys.ed25519}\n`,
+      handshakeMs,
+      ...(answers && { answers }),
       certifier: { sign: async ({ publicKey }) => signed(publicKey), record: async () => {}, ...certifier },
     });
 
-  it("asks the authority for this user and a fresh key, records the certificate, and is let in", async () => {
+  /** The fake authority behind the real source book; what it is asked to let a certificate carry, it does. */
+  async function authorityThatSigns() {
     const store = openStore({ path: ":memory:" });
     let n = 0;
     const vault = createVault({ store, now: Date.now, newId: (prefix) => `${prefix}_${(n += 1)}`, random: (into) => crypto.getRandomValues(into) });
     vault.unlock(vault.newRoot());
     await vault.put("bao-token", "t");
-    const fake = openbaoState({ now: Date.now, signSsh: (publicKey, principal) => signed(publicKey, { principal }) });
+    const fake = openbaoState({ now: Date.now, signSsh: (publicKey, principal, _ttl, extensions) => signed(publicKey, { principal, args: ["-O", "clear", ...extensions.flatMap((name) => ["-O", name])] }) });
     fake.state.tokens.set("t", { until: Date.now() + 1e6, policies: ["reader"] });
-    await using authority = await serve(fake.answer);
+    const served = await serve(fake.answer);
     const book = createSourceBook({ store, vault, fetch: createFetch({ isSealed: () => false }), now: Date.now });
-    book.set(SourceConfig.parse({ kind: "openbao", id: "bao", url: authority.url, tokenSecret: "bao-token" }));
+    book.set(SourceConfig.parse({ kind: "openbao", id: "bao", url: served.url, tokenSecret: "bao-token" }));
+    const sign: Certifier["sign"] = ({ source, role, principal, publicKey }, signal) => book.signSshKey(source, role, publicKey, principal, signal);
+    return { vault, book, sign, state: fake.state, [Symbol.asyncDispose]: () => served[Symbol.asyncDispose]() };
+  }
+
+  it("asks the authority for this user and a fresh key, records the certificate, and is let in", async () => {
+    await using authority = await authorityThatSigns();
+    const { vault, book } = authority;
     const keys: string[] = [];
     const recorded: unknown[] = [];
     await using w = await world({
@@ -76,6 +89,7 @@ describe.skipIf(why !== undefined)("signing in with a certificate that is made f
 
   it.each([
     ["for somebody else", { principal: "root" }, /it is for root, not for sena-test/],
+    ["for others beside the one asked for", { principal: `${USER},root` }, /for sena-test, root, and only sena-test was asked for/],
     ["that has ended", { validity: "-2h:-1h" }, /has ended already/],
     ["that begins later, as the host sees it", { validity: "+30m:+50m" }, undefined],
     ["that is good for a day", { validity: "+1d" }, /more than an hour/],
@@ -100,5 +114,44 @@ describe.skipIf(why !== undefined)("signing in with a certificate that is made f
     await expect(unrecorded.ssh.exec("h1", { wire: "true" })).rejects.toMatchObject({ code: "SSH_AUTH_FAILED" });
     await using system = await world({}, { transport: "system" });
     await expect(system.ssh.exec("h1", { wire: "true" })).rejects.toMatchObject({ code: "SSH_CERTIFICATE_SYSTEM" });
+    await using hop = await world({}, {}, { more: { transport: "system", credential: { kind: "agent" } } });
+    await expect(hop.ssh.exec("h2", { wire: "true" })).rejects.toMatchObject({ code: "SSH_CERTIFICATE_SYSTEM", message: expect.stringMatching(/^srv, the way to inner, signs in .* Set the transport of inner/) as string });
+  });
+
+  it("reaches a host behind another with certificates for both; where the role signs no forwards, the one in between says that it does not want to", async () => {
+    await using authority = await authorityThatSigns();
+    await using w = await world({ sign: authority.sign });
+    expect(text((await w.ssh.exec("h2", { wire: "id -un" })).stdout)).toBe(`${USER}\n`);
+    authority.state.allowedExtensions = ["permit-pty"];
+    for (const id of ["h2", "h1"]) w.ssh.disconnect(id);
+    expect((await w.ssh.exec("h1", { wire: "true" })).exitCode).toBe(0);
+    await expect(w.ssh.exec("h2", { wire: "true" })).rejects.toMatchObject({ code: "SSH_NO_WAY_THROUGH", message: expect.stringMatching(/srv does not let sena-test reach inner .*role ops of bao sign "permit-port-forwarding"/) as string });
+    await using forwards = createForwards({ connections: w.ssh.connections, inventory: w.inventory, newId: (prefix) => prefix, now: Date.now });
+    const { listenPort } = await forwards.start({ hostId: "h1", listenPort: 0, toHost: "127.0.0.1", toPort: server.port });
+    await new Promise<void>((resolve) => connect(listenPort, "127.0.0.1").on("error", () => {}).on("close", () => resolve()).resume());
+    await vi.waitFor(() => expect(forwards.open.value[0]?.refused).toMatch(/^srv does not let sena-test reach 127\.0\.0\.1:\d+ through it/));
+  });
+
+  it("does not hold a connection for an authority that says nothing", async () => {
+    await using w = await world({ sign: () => new Promise(() => {}) }, {}, { handshakeMs: 300 });
+    await expect(w.ssh.exec("h1", { wire: "true" })).rejects.toMatchObject({ code: "SSH_HANDSHAKE_TIMEOUT" });
+  });
+
+  it("is not made for a host that takes no keys, and nobody is asked for a password in its place", async () => {
+    await using other = await startSshd({ config: ["PubkeyAuthentication no", "KbdInteractiveAuthentication yes"] });
+    await using w = await world({ sign: () => Promise.reject(new Error("must not be asked")) }, {}, { at: other, answers: () => [PASSWORD] });
+    await expect(w.ssh.exec("h1", { wire: "true" })).rejects.toMatchObject({ code: "SSH_AUTH_FAILED", message: expect.stringContaining("takes no keys") as string });
+    expect(w.asked).toEqual([]);
+  });
+
+  it("asks a person for a second factor behind it, and not after a certificate that was refused", async () => {
+    await using other = await startSshd({ config: [`TrustedUserCAKeys ${join(folder, "ca.pub")}`, "KbdInteractiveAuthentication yes", "AuthenticationMethods publickey,keyboard-interactive"] });
+    await using w = await world({}, {}, { at: other, answers: () => [PASSWORD] });
+    expect(text((await w.ssh.exec("h1", { wire: "id -un" })).stdout)).toBe(`${USER}\n`);
+    expect(w.asked).toHaveLength(1);
+    await using either = await startSshd({ config: [`TrustedUserCAKeys ${join(folder, "ca.pub")}`, "KbdInteractiveAuthentication yes"] });
+    await using refused = await world({ sign: async ({ publicKey }) => signed(publicKey, { ca: "stranger" }) }, {}, { at: either, answers: () => [PASSWORD] });
+    await expect(refused.ssh.exec("h1", { wire: "true" })).rejects.toMatchObject({ code: "SSH_AUTH_FAILED" });
+    expect(refused.asked).toEqual([]);
   });
 });

@@ -2,7 +2,7 @@ import { vaultHandlers } from "../../../src-main/api/vault.ts";
 import { execFileSync } from "node:child_process";
 import { generateKeyPairSync } from "node:crypto";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
+import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
@@ -100,6 +100,20 @@ describe("OpenBao and HashiCorp Vault (fake)", () => {
     await expect(w.read("bao:one")).rejects.toEqual(says(/expired, or may not/));
     w.set({ kind: "openbao", id: "bao", url: w.server.url, tokenSecret: "bao-token", namespace: "team-a/" });
     expect(await w.read("bao:one")).toBe("only");
+  });
+  it("waits no longer than its bound for one that accepts and says nothing, and says so; the caller's own end comes first", async () => {
+    const silent = createServer(() => {});
+    await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
+    const url = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`;
+    const w = await world();
+    await w.vault.put("bao-token", "t");
+    const book = createSourceBook({ store: openStore({ path: ":memory:" }), vault: w.vault, fetch: createFetch({ isSealed: () => false }), now: w.now, answerMs: 50 });
+    book.set(SourceConfig.parse({ kind: "openbao", id: "bao", url, tokenSecret: "bao-token" }));
+    await expect(book.signSshKey("bao", "ops", "ssh-ed25519 AAAA x", "root", new AbortController().signal)).rejects.toEqual(says(/did not answer in time/));
+    expect(await book.check("bao", new AbortController().signal)).toMatchObject({ ok: false, say: expect.stringMatching(/did not answer in time/) as string });
+    w.book.set(SourceConfig.parse({ kind: "openbao", id: "bao", url, tokenSecret: "bao-token" }));
+    await expect(w.book.signSshKey("bao", "ops", "ssh-ed25519 AAAA x", "root", AbortSignal.abort())).rejects.toEqual(says(/did not answer in time/));
+    silent.close();
   });
   it.skipIf(!hasKeygen)("gets a certificate for ten minutes from its SSH authority, for a key and an account", async () => {
     const ca = join(folder, "ca");

@@ -65,6 +65,12 @@ describe("what an import refuses", () => {
   it("refuses an address that would read as an option, and names with quotes, blanks or bidi marks", () => {
     for (const bad of [{ ...base, address: "-oProxyCommand=touch" }, { ...base, name: "a b" }, { ...base, name: "a\u202eb" }, { ...base, name: "a'b" }, { ...base, address: "a;b" }, { ...base, port: 70_000 }, { ...base, user: "-l" }]) expect(faultOf(bad), JSON.stringify(bad)).toBeDefined();
   });
+  it("takes a certificate for each connection with the built-in transport, and says why not with the other", () => {
+    const certified = { name: "web", address: "10.0.0.1", credential: { kind: "certificate", source: "bao", role: "ops" } } as const;
+    expect(faultOf({ ...certified, transport: "ssh2" })).toBeUndefined();
+    expect(faultOf({ ...certified, transport: "system" })).toMatch(/choose the built-in transport/);
+    expect(faultOf({ ...certified, credential: { kind: "agent" }, transport: "system" })).toBeUndefined();
+  });
   it("hears production only where it is said as a word", () => {
     expect(environmentHint(["web-prod-1"])).toBe("prod");
     expect(environmentHint(["product-db"])).toBeUndefined();

@@ -23,6 +23,12 @@ describe("planning an import", () => {
     expect(change[0]?.fields).toEqual(["address", "tags"]);
     expect(change[0]?.after).toMatchObject({ id: "h1", address: "new", environment: "staging", notes: "mine", tags: ["mine", "theirs"], credential: { kind: "vault", secret: "s" } });
   });
+  it("keeps a certificate for each connection, and the transport it needs", () => {
+    const before = fakeHost({ id: "h1", name: "web", address: "old", credential: { kind: "certificate", source: "bao", role: "ops" } });
+    const read = { name: "web", address: "new", credential: { kind: "key-file", path: "/k" }, transport: "system" } as const;
+    expect(plan([read], [before]).change[0]).toMatchObject({ fields: ["address"], after: { credential: { kind: "certificate" }, transport: "ssh2" } });
+    expect(plan([read], [{ ...before, credential: { kind: "agent" } }]).change[0]?.after).toMatchObject({ credential: { kind: "key-file" }, transport: "system" });
+  });
   it("counts what is the same and lists what its source no longer names", () => {
     const here = fakeHost({ id: "h1", name: "web", address: "a", source: "csv:x" });
     const gone = fakeHost({ id: "h2", name: "db", address: "b", source: "csv:x" });

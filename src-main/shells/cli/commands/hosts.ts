@@ -12,7 +12,7 @@ const HELP = `sena hosts COMMAND
   list [WORDS…] [--json]                       hosts that match; tag:x group:y env:prod os:idrac narrow, -word excludes
   show HOST [--json]                           everything about one host, and its keys
   add NAME [ADDRESS] --user U [--port N] [--env dev|staging|prod] [--group G]… [--tag T]… [--jump HOST]…
-           [--key FILE | --secret NAME | --certificate SOURCE/ROLE | --agent] [--os linux|idrac|cisco-ios|other] [--system] [--legacy]
+           [--key FILE | --secret NAME | --certificate SOURCE/ROLE | --agent] [--os linux|idrac|cisco-ios|other] [--system | --built-in] [--legacy]
   change HOST (the options of add; --untag T, --ungroup G)
   remove HOST…
   import FILE [--kind ssh-config|ansible|csv|known-hosts] [--env E] [--user U] [--tag T]… [--dry-run] [--remove-gone] [--yes] [--json]
@@ -30,7 +30,7 @@ const list = { type: "string", multiple: true } as const;
 const text = { type: "string" } as const;
 const flag = { type: "boolean" } as const;
 const OPTIONS = {
-  json: flag, yes: flag, "dry-run": flag, "remove-gone": flag, replace: flag, agent: flag, system: flag, legacy: flag, help: flag,
+  json: flag, yes: flag, "dry-run": flag, "remove-gone": flag, replace: flag, agent: flag, system: flag, "built-in": flag, legacy: flag, help: flag,
   user: text, port: text, env: text, key: text, secret: text, certificate: text, os: text, kind: text, format: text, out: text, fingerprint: text, address: text, name: text, notes: text, criticality: text,
   group: list, tag: list, jump: list, untag: list, ungroup: list,
 } as const;
@@ -102,7 +102,7 @@ async function partOf(core: Core, flags: Flags): Promise<Partial<HostDraft>> {
   // What does not fit is refused by the core, with words; here it is only passed on.
   const some = {
     name: flags.name, address: flags.address, user: flags.user, port: flags.port === undefined ? undefined : Number(flags.port), environment: flags.env, criticality: flags.criticality, os: flags.os, notes: flags.notes,
-    jumps, credential, transport: flags.system === true ? "system" : undefined, legacyAlgorithms: flags.legacy,
+    jumps, credential, transport: flags.system === true ? "system" : flags["built-in"] === true ? "ssh2" : undefined, legacyAlgorithms: flags.legacy,
   };
   return Object.fromEntries(Object.entries(some).filter(([, value]) => value !== undefined)) as Partial<HostDraft>;
 }
