@@ -80,7 +80,7 @@ export const ModelsView = z.object({
   allowedHosts: z.array(z.string()),
   engine: z.object({ modelId: z.string(), state: z.enum(["none", "loading", "ready", "failed"]), share: z.number(), say: z.string() }),
   signers: z.array(ModelSigner),
-  /** Lists of approved models that count here; `strictBy` says who lets nothing else be used, and is empty where nobody does. */
+  /** Lists of approved models that are believed here; `strictBy` says who lets nothing be used but what counts for them, and is empty where nobody does. */
   approved: z.object({ lists: z.array(ApprovedListView), isOnly: z.boolean(), strictBy: z.string() }),
   /** What the models of one run may cost together, in the currency of the prices; null for any amount. */
   runBudget: z.number().nullable(),

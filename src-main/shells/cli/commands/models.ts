@@ -10,7 +10,7 @@ sena models import FILE [--sha256 HEX]   copy a GGUF into SENA's home, checked a
 sena models import FILE --list FOLDER    the same, checked against the signed list in that folder
 sena models read FOLDER                  what a signed list offers: SHA256SUMS and SHA256SUMS.sig
 sena models approve FOLDER               take a signed list of approved models: MODELS.json and MODELS.json.sig
-sena models approved [--json]            the lists that count, and what each model is for
+sena models approved [--json]            the lists there are, and what each model is for
 sena models only-approved on|off         use no model files but those on such a list
 sena models forget SOURCE                let a list count no longer
 sena models trust KEY.pub [--name NAME]  believe lists signed by this SSH key
@@ -44,7 +44,7 @@ export const modelsCommand: Command = async (argv, { io, core }) => {
       const { files, providers, engine } = await (await core()).models.list({});
       if (values.json) say(JSON.stringify({ files, providers, engine }));
       else {
-        for (const file of files) say(`${file.id}  ${plainLine(file.name)}  ${file.architecture}  ${(file.bytes / 1e6).toFixed(1)} MB  ${file.license === "" ? "no licence named" : plainLine(file.license)}${file.isLoaded ? "  loaded" : ""}${file.approved ? `  approved by ${plainLine(file.approved.by)} (${plainLine(file.approved.list)} ${file.approved.number})` : ""}${file.tested ? `\n    ${plainLine(file.tested.say)}` : ""}`);
+        for (const file of files) say(`${file.id}  ${plainLine(file.name)}  ${file.architecture}  ${(file.bytes / 1e6).toFixed(1)} MB  ${file.license === "" ? "no licence named" : plainLine(file.license)}${file.isLoaded ? "  loaded" : ""}${file.approved ? `  approved by ${plainLine(file.approved.by)} (${plainLine(file.approved.list)} ${file.approved.number})` : file.isTouched === true ? "  touched since it was checked" : ""}${file.tested ? `\n    ${plainLine(file.tested.say)}` : ""}`);
         for (const { config, isAllowed, say: why } of providers) say(`${config.id}  ${config.kind}  ${plainLine(config.model)}  ${isAllowed ? "" : "not used: "}${plainLine(why)}`);
         if (files.length + providers.length === 0) say("No models. Skills work without one. Import a GGUF with: sena models import FILE");
         say(plainLine(engine.say));
@@ -71,7 +71,7 @@ export const modelsCommand: Command = async (argv, { io, core }) => {
       else {
         for (const list of approved.lists) tellApproved(list, say);
         if (approved.lists.length === 0) say("No list of approved models counts here.");
-        say(approved.strictBy === "" ? "Models on no list may be used too." : `Nothing else may be used: ${plainLine(approved.strictBy)} says so.`);
+        say(approved.strictBy === "" ? "Models on no list may be used too." : `Nothing may be used but what counts for ${plainLine(approved.strictBy)}.`);
       }
       return 0;
     }
