@@ -45,4 +45,14 @@ export const IDENTITY_MIGRATIONS: readonly CentralMigration[] = [
   GRANT SELECT, INSERT, UPDATE, DELETE ON identity.passkeys, identity.ceremonies, identity.provider_people, identity.session_ways TO $identity;
   `,
   },
+  {
+    n: 11,
+    name: "a removal is written down",
+    sql: `
+  -- Whom an admin removed does not come back through a provider. Until now a person without a membership was held to be one:
+  -- who is without one today stays out, since nobody can tell any more which of them were.
+  ALTER TABLE identity.provider_people ADD COLUMN removed_at bigint;
+  UPDATE identity.provider_people p SET removed_at = (extract(epoch FROM now()) * 1000)::bigint WHERE NOT EXISTS (SELECT 1 FROM identity.member m WHERE m."userId" = p.user_id AND m."organizationId" = p.org_id::text);
+  `,
+  },
 ];

@@ -48,6 +48,9 @@ const OPEN_PER_MINUTE = 60;
 const TELL_PER_MINUTE = 600;
 const STOP_MS = 10_000;
 const SMALL_BYTES = 64 * 1024;
+/** A form that is read here has two fields. */
+const MOST_FIELDS = 8;
+const AMPERSAND = 0x26;
 /** Refusals that an organisation wants to see in its own list; all of them meet somebody who was let in before. */
 const TELLING = ["NOT_ALLOWED", "STEP_UP_NEEDED", "SECOND_FACTOR_NEEDED", "LOG_FORKED", "ENTRIES_REFUSED", "APPROVAL_GONE", "CROSS_SITE"];
 
@@ -129,7 +132,7 @@ function addRoute(app: ReturnType<typeof Fastify>, route: Route, needs: ServerNe
         followTrace(claim, route, request, reply, needs);
         const input = route.input.parse({ ...(request.query as object), ...bodyOf(route, body), ...(request.params as object) });
         const asking = askingOf(claim, request, reply, needs);
-        const act = async (): Promise<unknown> => route.output.parse(await route.handle(input as never, asking));
+        const act = async (): Promise<unknown> => answerOf(route, await route.handle(input as never, asking));
         if (route.answers === "onward") return await reply.redirect(((await act()) as z.infer<typeof Onward>).to, 303);
         if (route.answers !== undefined) return await sendDownload(reply, (await act()) as Download);
         const key = request.headers["idempotency-key"];
@@ -283,7 +286,21 @@ function problemOf(error: unknown, report: ServerNeeds["report"]) {
 function bodyOf({ who }: Route, body: Buffer): object {
   // A sender's message is its own to read.
   if (who === "sender") return {};
-  return who === "form" ? Object.fromEntries(new URLSearchParams(body.toString("utf8"))) : jsonOf(body);
+  return who === "form" ? formOf(body) : jsonOf(body);
+}
+
+/** The parser's time grows with the square of the pairs that have no value: they are counted, in the bytes, before it sees them. */
+export function formOf(body: Buffer): object {
+  let fields = 1;
+  for (let at = body.indexOf(AMPERSAND); at !== -1; at = body.indexOf(AMPERSAND, at + 1)) if ((fields += 1) > MOST_FIELDS) throw new z.ZodError([{ code: "custom", path: [], message: "the form has more fields than any that is read here", input: undefined }]);
+  return Object.fromEntries(new URLSearchParams(body.toString("utf8")));
+}
+
+/** An answer that is not as it was declared is a fault of this server, whoever asked: it is never told as theirs. */
+export function answerOf({ method, path, output }: Pick<Route, "method" | "path" | "output">, answer: unknown): unknown {
+  const { success, data, error } = output.safeParse(answer);
+  if (success) return data;
+  throw new Error(`${method} ${path} answers what it does not declare: ${z.prettifyError(error)}`, { cause: error });
 }
 
 function jsonOf(body: Buffer): object {

@@ -11,7 +11,7 @@ import { newSecret, seal, sha256, unseal } from "../sealing.ts";
 import { createCeremonies } from "./ceremonies.ts";
 import { createPasskeys, type Site } from "./passkeys.ts";
 import { weakness } from "./password.ts";
-import type { IdentityPort, Member, Person, Session } from "./port.ts";
+import type { IdentityPort, Member, Person, Session, VouchedPerson } from "./port.ts";
 import { otpauthUri, stepOf } from "./totp.ts";
 import { CentralRole } from "./roles.ts";
 
@@ -31,8 +31,6 @@ export type IdentityNeeds = {
 const COOKIE = "sena";
 const FREE_ATTEMPTS = 5;
 const LONGEST_WAIT_MS = 15 * 60_000;
-/** PostgreSQL says: there is such a row. */
-const UNIQUE = "23505";
 const FIRST_ADMIN = "first-admin";
 /** Somebody a provider vouches for shows the address it says; their own row has one that nobody can be found or invited by. */
 const PERSON = `SELECT u.id AS "userId", u.name, COALESCE(p.email, u.email) AS email FROM "user" u LEFT JOIN provider_people p ON p.user_id = u.id`;
@@ -124,22 +122,8 @@ export function openIdentity(needs: IdentityNeeds): IdentityPort & AsyncDisposab
       await rows("INSERT INTO session_ways (session_id, is_strong) VALUES ($1, $2)", [opened.response.sessionId, isStrong]);
       return { person, cookies: opened.headers.getSetCookie() };
     },
-    async vouchedPerson({ orgId, providerId, subject, email, name }) {
-      const known = async () => (await rows<{ userId: string }>(`UPDATE provider_people SET email = $3 WHERE provider_id = $1 AND subject = $2 RETURNING user_id AS "userId"`, [providerId, subject, email]))[0];
-      const found = await known();
-      if (found) return { person: (await personOf(found.userId)) as Person, isNew: false };
-      const userId = randomUUID();
-      try {
-        // In one statement, so that no person is left whom nobody vouches for.
-        await rows(`WITH made AS (INSERT INTO "user" (id, name, email, "emailVerified", "updatedAt") VALUES ($1, $5, $1 || '@provider.invalid', false, now()) RETURNING id) INSERT INTO provider_people (user_id, org_id, provider_id, subject, email) SELECT id, $2, $3, $4, $6 FROM made`, [userId, orgId, providerId, subject, name, email]);
-      } catch (error) {
-        // Two first sign-ins at the same moment: one of them made the person.
-        const other = (error as { code?: string }).code === UNIQUE ? await known() : undefined;
-        if (!other) throw error;
-        return { person: (await personOf(other.userId)) as Person, isNew: false };
-      }
-      return { person: { userId, name, email }, isNew: true };
-    },
+    knownVouched: async ({ providerId, subject }) => (await rows<Person>(`${PERSON} WHERE p.provider_id = $1 AND p.subject = $2`, [providerId, subject]))[0],
+    admitVouched: (of) => inOneTransaction(pool, (client) => admitted(client, of)),
     personByEmail: async (email) => (await rows<Person>(`SELECT id AS "userId", name, email FROM "user" WHERE email = $1`, [email.toLowerCase()]))[0],
     person: personOf,
     isEmpty: async () => (await rows(`SELECT 1 FROM "user" LIMIT 1`)).length === 0,
@@ -256,34 +240,58 @@ export function openIdentity(needs: IdentityNeeds): IdentityPort & AsyncDisposab
       await auth.api.addMember({ body: { organizationId: orgId, userId, role: role as "member" } });
     },
     async setRole(orgId, userId, role) {
-      await changeKeepingAnAdmin(pool, orgId, userId, role);
+      await changeKeepingAnAdmin(pool, { orgId, userId, role, at: now() });
     },
     async removeMember(orgId, userId) {
-      await changeKeepingAnAdmin(pool, orgId, userId, undefined);
+      await changeKeepingAnAdmin(pool, { orgId, userId, role: undefined, at: now() });
     },
     [Symbol.asyncDispose]: () => pool.end(),
   };
 }
 
-/** Two admins who demote each other at the same moment: the lock makes the second see the first. */
-async function changeKeepingAnAdmin(pool: pg.Pool, orgId: string, userId: string, role: CentralRole | undefined): Promise<void> {
+async function inOneTransaction<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
   const client = await connectPatiently(pool);
   let isClean = false;
   try {
     await client.query("BEGIN");
-    const { rows } = await client.query<{ userId: string; role: string }>(`SELECT "userId", role FROM member WHERE "organizationId" = $1 FOR UPDATE`, [orgId]);
-    if (!rows.some((row) => row.userId === userId)) throw fail("NOT_HERE");
-    if (role !== "admin" && !rows.some((row) => row.userId !== userId && row.role === "admin")) throw fail("LAST_ADMIN");
-    if (role === undefined) await client.query(`DELETE FROM member WHERE "organizationId" = $1 AND "userId" = $2`, [orgId, userId]);
-    else await client.query(`UPDATE member SET role = $3 WHERE "organizationId" = $1 AND "userId" = $2`, [orgId, userId, role]);
+    const result = await work(client);
     await client.query("COMMIT");
     isClean = true;
+    return result;
   } catch (error) {
     isClean = await client.query("ROLLBACK").then(() => true, () => false);
     throw isLost(error) ? databaseDown(error) : error;
   } finally {
     client.release(!isClean);
   }
+}
+
+/** Two admins who demote each other at the same moment: the lock makes the second see the first. */
+const changeKeepingAnAdmin = (pool: pg.Pool, { orgId, userId, role, at }: { readonly orgId: string; readonly userId: string; readonly role: CentralRole | undefined; readonly at: number }): Promise<void> =>
+  inOneTransaction(pool, async (client) => {
+    // Before the memberships, as a sign-in takes them: the other way round the two would wait for each other.
+    if (role === undefined) await client.query("UPDATE provider_people SET removed_at = $3 WHERE user_id = $2 AND org_id::text = $1", [orgId, userId, at]);
+    const { rows } = await client.query<{ userId: string; role: string }>(`SELECT "userId", role FROM member WHERE "organizationId" = $1 FOR UPDATE`, [orgId]);
+    if (!rows.some((row) => row.userId === userId)) throw fail("NOT_HERE");
+    if (role !== "admin" && !rows.some((row) => row.userId !== userId && row.role === "admin")) throw fail("LAST_ADMIN");
+    if (role === undefined) await client.query(`DELETE FROM member WHERE "organizationId" = $1 AND "userId" = $2`, [orgId, userId]);
+    else await client.query(`UPDATE member SET role = $3 WHERE "organizationId" = $1 AND "userId" = $2`, [orgId, userId, role]);
+  });
+
+/** Person and membership are one: whoever has the first without the second would be neither new nor a member, for good. */
+async function admitted(client: pg.PoolClient, { orgId, providerId, subject, email, name, role }: VouchedPerson & { readonly role: CentralRole }): Promise<{ readonly person: Person; readonly isNew: boolean } | undefined> {
+  // Two first sign-ins of one person: the second waits here and finds what the first made.
+  await client.query("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", [`vouched ${providerId} ${subject}`]);
+  const { rows: [known] } = await client.query<{ userId: string; removedAt: string | null }>(`UPDATE provider_people SET email = $3 WHERE provider_id = $1 AND subject = $2 RETURNING user_id AS "userId", removed_at AS "removedAt"`, [providerId, subject, email]);
+  if (known !== undefined && known.removedAt !== null) return undefined;
+  const userId = known?.userId ?? randomUUID();
+  if (known === undefined) {
+    await client.query(`INSERT INTO "user" (id, name, email, "emailVerified", "updatedAt") VALUES ($1, $2, $1 || '@provider.invalid', false, now())`, [userId, name]);
+    await client.query("INSERT INTO provider_people (user_id, org_id, provider_id, subject, email) VALUES ($1, $2, $3, $4, $5)", [userId, orgId, providerId, subject, email]);
+  }
+  const { rowCount } = await client.query(`INSERT INTO member (id, "organizationId", "userId", role, "createdAt") VALUES ($1, $2, $3, $4, now()) ON CONFLICT ("organizationId", "userId") DO NOTHING`, [randomUUID(), orgId, userId, role]);
+  const { rows: [person] } = await client.query<Person>(`${PERSON} WHERE u.id = $1`, [userId]);
+  return { person: person as Person, isNew: rowCount === 1 };
 }
 
 /** A session for somebody who did not come by password. As all of them, it is called from here and served to nobody. */

@@ -5,6 +5,7 @@ import * as oidc from "openid-client";
 import { z } from "zod";
 import { isInside, outsideOnly } from "../addresses.ts";
 import { fail } from "../failures.ts";
+import { shownText } from "./shown-text.ts";
 
 // OpenID Connect, code flow with PKCE, a nonce and the answer's issuer; the token's signature is verified although it came
 // over TLS. Nothing that was not begun here is ended here.
@@ -19,7 +20,7 @@ const LARGEST_ANSWER = 512 * 1024;
 /** How long ago the provider may have asked for the password when somebody proves themselves again. */
 const FRESH_S = 300;
 
-const Claims = z.object({ sub: z.string().min(1).max(255), email: z.string().max(200).optional(), email_verified: z.boolean().optional(), name: z.string().max(200).optional(), preferred_username: z.string().max(200).optional(), amr: z.array(z.string()).optional() });
+const Claims = z.object({ sub: z.string().min(1).max(255).refine((sub) => sub.isWellFormed() && !sub.includes("\0"), "it is no text that can be kept"), email: z.string().max(200).optional(), email_verified: z.boolean().optional(), name: z.string().max(200).optional(), preferred_username: z.string().max(200).optional(), amr: z.array(z.string()).optional() });
 
 export function createOidc({ redirectTo, mayGoInside, authorities }: OidcNeeds) {
   const dial = createDial({ mayGoInside, authorities });
@@ -51,8 +52,8 @@ export function createOidc({ redirectTo, mayGoInside, authorities }: OidcNeeds) 
       try {
         const tokens = await oidc.authorizationCodeGrant(await clientOf(of), came, { expectedState: state, expectedNonce: nonce, pkceCodeVerifier: verifier, idTokenExpected: true, ...(isProof && { maxAge: FRESH_S }) });
         const { sub, email, email_verified, name, preferred_username, amr } = Claims.parse(tokens.claims());
-        const address = email !== undefined && email_verified !== false ? email : `${sub}@${new URL(of.issuer).hostname}`;
-        return { subject: sub, email: address, name: (name ?? preferred_username ?? address).slice(0, 80), isStrong: amr?.includes("mfa") === true };
+        const address = shownText(email !== undefined && email_verified !== false ? email : `${sub}@${new URL(of.issuer).hostname}`, 300);
+        return { subject: sub, email: address, name: [name, preferred_username, address].map((each) => shownText(each ?? "", 80)).find((each) => each !== "") ?? "", isStrong: amr?.includes("mfa") === true };
       } catch (error) {
         throw fail("PROVIDER_REFUSED", { detail: wordsOf(error) }, error);
       }

@@ -20,6 +20,7 @@ export type SessionLine = { readonly sessionId: string; readonly createdAt: numb
 export type Member = Person & { readonly role: CentralRole; readonly joinedAt: number; readonly hasSecondFactor: boolean; readonly hasPasskey: boolean; /** Comes through the organisation's identity provider. */ readonly isVouchedFor: boolean };
 
 export type Passkey = { readonly passkeyId: string; readonly name: string; readonly createdAt: number; readonly usedAt: number | null };
+export type VouchedPerson = { readonly orgId: string; readonly providerId: string; readonly subject: string; readonly email: string; readonly name: string };
 /** Where a session is opened from. */
 export type From = { readonly address: string; readonly agent: string };
 
@@ -44,8 +45,10 @@ export interface IdentityPort {
   /** Somebody who showed who they are elsewhere: a passkey, a provider. */
   openSession(userId: string, from: From & { readonly isStrong: boolean }): Promise<{ readonly person: Person; readonly cookies: readonly string[] }>;
   noteProof(session: Session): Promise<void>;
-  /** The person a provider vouches for: made at the first time, found by what the provider calls them, and never by an address. */
-  vouchedPerson(of: { readonly orgId: string; readonly providerId: string; readonly subject: string; readonly email: string; readonly name: string }): Promise<{ readonly person: Person; readonly isNew: boolean }>;
+  /** Whom a provider calls so, if they ever signed in; nobody is made. */
+  knownVouched(of: Pick<VouchedPerson, "providerId" | "subject">): Promise<Person | undefined>;
+  /** The person a provider vouches for, as a member: both made at the first time, at once; found by what the provider calls them, and never by an address. None: an admin removed them. */
+  admitVouched(of: VouchedPerson & { readonly role: CentralRole }): Promise<{ readonly person: Person; readonly isNew: boolean } | undefined>;
   prove(session: Session, of: { readonly password: string; readonly code: string | undefined }): Promise<void>;
   changePassword(session: Session, of: { readonly password: string; readonly next: string }): Promise<void>;
   beginSecondFactor(session: Session): Promise<{ readonly uri: string }>;

@@ -264,7 +264,7 @@ describe.skipIf(!binaries)("ways into the central server besides a password", ()
     it.each<[string, Told, RegExp]>([
       ["that was bent after it was signed", { afterSigning: (xml) => xml.replace(">ada-1<", ">root<") }, /changed after it was signed/],
       ["that another key signed and shows", { with: "foreign", showsKey: true }, /none of this provider's certificates/],
-      ["with a second assertion", { afterSigning: (xml) => xml.replace(/<saml:Assertion[^]*<\/saml:Assertion>/, (one) => `${one.replace("ada-1", "root").replace(/ ID="[^"]+"/, ' ID="_x"')}${one}`) }, /not taken/],
+      ["with a second assertion", { afterSigning: (xml) => xml.replace(/<saml:Assertion[^]*<\/saml:Assertion>/, (one) => `${one.replace("ada-1", "root").replaceAll(/ ID="[^"]+"/g, ' ID="_x"')}${one}`) }, /exactly one assertion/],
       ["for another audience", { audience: "https://other.example" }, /another audience/],
       ["that has expired", { confirmedUntil: "2020-01-01T00:00:00Z" }, /has expired/],
       ["to another sign-in", { inResponseTo: "_other" }, /another sign-in/],
@@ -368,11 +368,48 @@ describe.skipIf(!binaries)("ways into the central server besides a password", ()
       await set([idp.certificate]);
     });
 
+    it("makes nobody of a wrong account at a proof, everybody of whoever comes first, at once too, and knows a removal from a missing line", async () => {
+      const browser = world.browser();
+      expect((await through(browser)).status).toBe(200);
+      const newcomer: As = { nameId: "newcomer", attributes: { mail: "new@provider.example" } };
+      expect((await through(browser, {}, newcomer, true)).text).toMatch(/somebody else proved themselves/);
+      expect((await through(world.browser(), {}, newcomer)).status).toBe(200);
+      for (const nameId of ["at-once-1", "at-once-2"]) {
+        const answers = await Promise.all([1, 2, 3].map(() => through(world.browser(), {}, { nameId })));
+        expect(answers.map(({ status, body }) => [status, body["userId"]])).toEqual(answers.map(() => [200, answers[0]?.body["userId"]]));
+        expect((await events("person.joined")).filter(({ detail }) => detail["email"] === `${nameId}@idp.example`)).toHaveLength(1);
+      }
+    });
+
+    it("takes the way back of a browser with one cookie of its own, and of none with two", async () => {
+      const [victim, attacker] = [world.browser(), world.browser()];
+      const planted = stateOf(await brought(idp.answer(await begun(attacker), ada)));
+      const [, flow = ""] = /__Host-sena\.flow=([^;]+)/.exec(attacker.cookie) ?? [];
+      expect(flow).not.toBe("");
+      const end = (cookie: string) => victim.ask("POST", "/v1/session/provider", { answer: { state: planted } }, { cookie });
+      expect((await end(`__Host-sena.flow=${flow}; __Host-sena.flow=own`)).text).toMatch(/another browser/);
+      const again = stateOf(await brought(idp.answer(await begun(attacker), ada)));
+      expect((await attacker.ask("POST", "/v1/session/provider", { answer: { state: again } })).status).toBe(200);
+    });
+
+    it("adds no certificate whose end is no time, and lists the others", async () => {
+      await signIn(admin, email);
+      const body = Buffer.from(idp.certificate.replaceAll(/-----[A-Z ]+-----|\s/g, ""), "base64");
+      const end = [...body.toString("latin1").matchAll(/20\d{12}Z/g)][1]?.index ?? 0;
+      expect(end).toBeGreaterThan(0);
+      body.write("99999999999999Z", end, "latin1");
+      const set = (certificates: readonly string[]) => admin.ask("PUT", `/v1/orgs/${orgId}/providers/${providerId}/certificates`, { certificates });
+      expect((await set([idp.certificate, body.toString("base64")])).text).toMatch(/does not say when it ends/);
+      expect((await set([idp.certificate])).status).toBe(200);
+      expect((await admin.ask("GET", `/v1/orgs/${orgId}/providers`)).status).toBe(200);
+    });
+
     it("takes forms where a form belongs and nowhere else", async () => {
       const form = { "content-type": "application/x-www-form-urlencoded" };
       expect((await world.browser().ask("POST", "/v1/session", `email=${email}&password=x`, form)).status).toBe(415);
       expect((await world.browser().ask("POST", `/v1/saml/${orgId}/acs`, { SAMLResponse: "x" })).status).toBe(415);
       expect((await world.browser().ask("POST", "/v1/session/provider", { answer: { state: "x" } }, { origin: "https://idp.example", "sec-fetch-site": "cross-site" })).body["code"]).toBe("CROSS_SITE");
+      expect((await world.browser().ask("POST", `/v1/saml/${orgId}/acs`, "a&".repeat(100_000), form)).text).toMatch(/more fields than any/);
       expect((await brought({ SAMLResponse: "A".repeat(200_000), RelayState: idp.asked(await begun(world.browser())).relay })).status).toBe(303);
       expect((await refusedBy())[0]?.detail["say"]).toMatch(/larger than any/);
     });

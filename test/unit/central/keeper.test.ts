@@ -28,7 +28,7 @@ describe("a database process that is kept running", () => {
   const keeping = (starts: readonly (() => ChildProcess)[]): { readonly keeper: Keeper; readonly started: () => number } => {
     lines.length = 0;
     let count = 0;
-    const keeper = keep({ log: (event, data) => void lines.push({ event, data }), now: () => 0, start: () => (starts[Math.min(count++, starts.length - 1)] as () => ChildProcess)() });
+    const keeper = keep({ log: (event, data) => void lines.push({ event, data }), now: () => Date.now(), start: () => (starts[Math.min(count++, starts.length - 1)] as () => ChildProcess)() });
     return { keeper, started: () => count };
   };
   const thrower = (code: string) => (): ChildProcess => {
@@ -73,6 +73,17 @@ describe("a database process that is kept running", () => {
     await vi.advanceTimersByTimeAsync(100 + 500);
     expect(keeper.child()).toBe(second);
     expect(lines.map(({ event }) => event)).toEqual(["postgres-ended", "postgres-not-started"]);
+  });
+
+  it.each([[60_000, [100, 500]], [60_001, [100, 100]]])("that lived %d ms before its second end is waited for as told: only who lived longer than a minute was well", async (livedMs, waits) => {
+    const [first, second] = [fakeChild(7), fakeChild(8)];
+    const { keeper } = keeping([() => first, () => second, () => fakeChild(9)]);
+    first.end(1);
+    await vi.advanceTimersByTimeAsync(100);
+    await vi.advanceTimersByTimeAsync(livedMs);
+    second.end(1);
+    expect(lines.map(({ data }) => data["againInMs"])).toEqual(waits);
+    expect(keeper.failures()).toBe(livedMs > 60_000 ? 0 : 2);
   });
 
   it("stays ended once it was told to, whatever it was doing", async () => {

@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { createSaml } from "../../../src-main/central/identity/saml/saml.ts";
+import { shownText } from "../../../src-main/central/identity/shown-text.ts";
 import { readXml } from "../../../src-main/central/identity/saml/xml.ts";
 import { certificateOf, samlProvider, type As, type SamlForm, type Told } from "../../fakes/saml-provider.ts";
 
@@ -17,7 +18,7 @@ const grace: As = { nameId: "grace-1", attributes: { mail: "grace@provider.examp
 const REQUEST = "_request1";
 
 const url = (isProof = false, requestId = REQUEST): string => saml.begin(kept, { orgId: ORG, requestId, state: "relay-1", isProof });
-const finish = ({ SAMLResponse }: Pick<SamlForm, "SAMLResponse">, isProof = false) => saml.finish(kept, { orgId: ORG, answer: SAMLResponse, requestId: REQUEST, isProof });
+const finish = ({ SAMLResponse }: Pick<SamlForm, "SAMLResponse">, isProof = false, agoMs = 0) => saml.finish(kept, { orgId: ORG, answer: SAMLResponse, requestId: REQUEST, begunAt: clock.value - agoMs, isProof });
 const answered = (told: Told = {}, as: As = grace) => provider.answer(url(), as, told);
 const text = ({ SAMLResponse }: SamlForm): string => Buffer.from(SAMLResponse, "base64").toString("utf8");
 const form = (xml: string) => ({ SAMLResponse: Buffer.from(xml).toString("base64") });
@@ -38,6 +39,12 @@ describe("a sign-in by SAML", () => {
     ["signed with RSA and SHA-512", { algorithm: "http://www.w3.org/2001/04/xmldsig-more#rsa-sha512", digest: "http://www.w3.org/2001/04/xmlenc#sha512" }],
     ["that shows a key, which nobody looks at", { showsKey: true }],
     ["that says nothing of where it is sent to, while its assertion does", { destination: null }],
+    ["whose assertion was made by a clock that is a little ahead", { beforeSigning: (xml) => xml.replace(/(<saml:Assertion [^>]*IssueInstant=")[^"]+/, `$1${at(59_000)}`) }],
+    ["whose session at the provider goes on", { beforeSigning: (xml) => xml.replace("<saml:AuthnStatement ", `<saml:AuthnStatement SessionNotOnOrAfter="${at(-59_000)}" `) }],
+    ["whose name is said to be the provider's, for us", { nameIdXml: `<saml:NameID Format="urn:oasis:names:tc:SAML:2.0:nameid-format:persistent" NameQualifier="${provider.entityId}" SPNameQualifier="${placeOf(ORG).entityId}">grace-1</saml:NameID>` }],
+    ["with a second confirmation that is not for whoever brings it", { beforeSigning: (xml) => xml.replace("<saml:SubjectConfirmation ", `<saml:SubjectConfirmation Method="urn:oasis:names:tc:SAML:2.0:cm:sender-vouches"/><saml:SubjectConfirmation `) }],
+    ["with a declaration in single quotes, and a mark of the byte order before it", { afterSigning: (xml) => `\u{feff}<?xml  version='1.0'  encoding='utf-8'?>${xml}` }],
+    ["with a few words more in its status", { afterSigning: (xml) => xml.replace("</samlp:Status>", `<samlp:StatusDetail>${"<x/>".repeat(20)}</samlp:StatusDetail></samlp:Status>`) }],
     ["of a clock that is a little ahead", { notBefore: at(50_000) }],
     ["of a clock that is a little behind", { notOnOrAfter: at(-50_000), confirmedUntil: at(-50_000) }],
   ])("is taken with an answer %s", (_, told) => {
@@ -64,8 +71,28 @@ describe("a sign-in by SAML", () => {
     expect(finish(answered({ way: "https://refeds.org/profile/mfa" })).isStrong).toBe(true);
     expect(finish(answered({}, { nameId: "x", attributes: { "http://schemas.microsoft.com/claims/authnmethodsreferences": "http://schemas.microsoft.com/claims/multipleauthn" } })).isStrong).toBe(true);
     expect(finish(answered({ way: "urn:mfa-says-somebody" })).isStrong).toBe(false);
+    // Every way that it names; one of two is not all.
+    const statement = (way: string): string => `<saml:AuthnStatement AuthnInstant="${at(-1000)}"><saml:AuthnContext><saml:AuthnContextClassRef>${way}</saml:AuthnContextClassRef></saml:AuthnContext></saml:AuthnStatement>`;
+    const strong = statement("https://refeds.org/profile/mfa");
+    expect([strong + strong, strong + statement("urn:password")].map((statementsXml) => finish(answered({ statementsXml })).isStrong)).toEqual([true, false]);
     expect(finish(answered({}, { nameId: "o'neil" })).email).toBe("o-neil@idp.example");
     expect(finish(answered({}, { nameId: "ada@provider.example", format: "urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress" }))).toMatchObject({ subject: "emailAddress ada@provider.example", email: "ada@provider.example" });
+  });
+});
+
+describe("what SAML says of somebody", () => {
+  it("is kept as far as it can be seen, whole characters of it, and never as an empty name", () => {
+    const named = (displayName: string): string => finish(answered({}, { nameId: "x", attributes: { mail: "x@provider.example", displayName } })).name;
+    expect(named(`${"a".repeat(79)}\u{1f600}b`)).toBe(`${"a".repeat(79)}\u{1f600}`);
+    expect(named("Ad\u{202e}a\u{200b} \u{2066}L\u{feff}\u{85}ovelace")).toBe("Ada L ovelace");
+    expect(named("\u{200b}\u{200b}")).toBe("x@provider.example");
+    expect(named("Zoë 李")).toBe("Zoë 李");
+    expect(shownText("\u{d83d}x", 5)).toBe("\u{fffd}x");
+  });
+  it("holds a day at most, whatever it says, and as long as it says below that", () => {
+    const day = 24 * 3_600_000;
+    expect(finish(answered({ confirmedUntil: at(30 * day) })).endsAt).toBe(clock.value + day);
+    expect(finish(answered({ confirmedUntil: at(3_600_000) })).endsAt).toBe(clock.value + 3_660_000);
   });
 });
 
@@ -105,6 +132,13 @@ describe("an answer by SAML is refused when", () => {
     ["it answers another sign-in", { inResponseTo: "_another" }, /another sign-in/],
     ["its envelope alone answers this sign-in", { confirms: "_another" }, /another sign-in/],
     ["it is not for whoever brings it", { method: "urn:oasis:names:tc:SAML:2.0:cm:sender-vouches" }, /not for whoever brings it/],
+    ["its assertion was made in the future", { beforeSigning: (xml) => xml.replace(/(<saml:Assertion [^>]*IssueInstant=")[^"]+/, `$1${at(61_000)}`) }, /made in the future/],
+    ["the session at the provider is over", { beforeSigning: (xml) => xml.replace("<saml:AuthnStatement ", `<saml:AuthnStatement SessionNotOnOrAfter="${at(-61_000)}" `) }, /has expired/],
+    ["its confirmation has a beginning", { beforeSigning: (xml) => xml.replace("<saml:SubjectConfirmationData ", `<saml:SubjectConfirmationData NotBefore="${at(-1000)}" `) }, /has a beginning/],
+    ["two confirmations are for whoever brings it", { beforeSigning: (xml) => xml.replace(/<saml:SubjectConfirmation [^]*<\/saml:SubjectConfirmation>/, (one) => `${one}${one}`) }, /more than one/],
+    ["the name is one among another provider's", { nameIdXml: `<saml:NameID NameQualifier="https://evil.example">grace-1</saml:NameID>` }, /names of another provider/],
+    ["the name is one for another service", { nameIdXml: `<saml:NameID SPNameQualifier="https://other.example">grace-1</saml:NameID>` }, /for another service/],
+    ["it declares prefixes without end", { afterSigning: (xml) => xml.replace("<samlp:StatusCode", `<samlp:StatusDetail ${Array.from({ length: 39 }, (_, index) => `xmlns:a${index}="u"`).join(" ")}><x ${Array.from({ length: 30 }, (_, index) => `xmlns:b${index}="u"`).join(" ")}/></samlp:StatusDetail><samlp:StatusCode`) }, /more prefixes/],
     ["nobody signed in", { statementsXml: "" }, /does not say that anybody signed in/],
     ["somebody signed in tomorrow", { authnInstant: at(86_400_000) }, /in the future/],
     ["the provider says no", { status: "Requester" }, /says Requester/],
@@ -145,6 +179,25 @@ describe("an answer by SAML is refused when", () => {
     refused(answered({ afterSigning: bend }), /changed after it was signed/);
   });
 
+  it("nobody signed its envelope and there is more in it than any provider says, or it answers nothing, whatever stands inside", () => {
+    const loose = (more: number) => answered({ afterSigning: (xml) => xml.replace("</samlp:Status>", `<samlp:StatusDetail>${"<x/>".repeat(more)}</samlp:StatusDetail></samlp:Status>`) });
+    refused(loose(2800), /more around what is signed/);
+    refused(answered({ signs: "both", showsKey: true, afterSigning: (xml) => xml.replace("<ds:X509Data>", `<ds:X509Data>${"<ds:x/>".repeat(100)}`) }), /more around what is signed/);
+    // It is told before the signature is looked at: this one is nobody's.
+    refused(answered({ with: "foreign", inResponseTo: "_old" }), /another sign-in/);
+    refused(answered({ with: "foreign", outerIssuer: "https://evil.example" }), /another provider/);
+    expect(finish(loose(40)).subject).toBe("persistent grace-1");
+  });
+
+  it("it is read in one way and was signed in another, or its signature is only one where it stands", () => {
+    // What verifies takes a line separator for the end of a line, and what reads does not.
+    const lines: As = { ...grace, attributes: { ...grace.attributes, title: "one\ntwo" } };
+    expect(finish(answered({}, lines)).subject).toBe("persistent grace-1");
+    refused(answered({ afterSigning: (xml) => xml.replace("one\ntwo", "one\u{2028}two") }, lines), /not what it shows/);
+    const outside = ' xmlns:ds="http://www.w3.org/2000/09/xmldsig#"';
+    refused(answered({ afterSigning: (xml) => xml.replace(outside, "").replace("<samlp:Response ", `<samlp:Response${outside} `) }), /leans on names/);
+  });
+
   it("it is too large, no base64, no text or no XML", () => {
     refused({ SAMLResponse: Buffer.from(`<a>${"x".repeat(140 * 1024)}</a>`).toString("base64") }, /larger than any/);
     refused({ SAMLResponse: "<samlp:Response/>" }, /not encoded/);
@@ -156,16 +209,18 @@ describe("an answer by SAML is refused when", () => {
   });
 
   it("it proves somebody again whom the provider did not ask again", () => {
-    refused(answered({ authnInstant: at(-301_000) }), /did not ask again/, true);
-    expect(finish(answered({ authnInstant: at(-299_000) }), true).subject).toBe("persistent grace-1");
+    // A minute is what two clocks may be apart; before the request it is another time that they were asked.
+    refused(answered({ authnInstant: at(-61_000) }), /did not ask again/, true);
+    expect(finish(answered({ authnInstant: at(-59_000) }), true).subject).toBe("persistent grace-1");
+    expect(finish(answered({ authnInstant: at(-239_000) }), true, 180_000).subject).toBe("persistent grace-1");
     expect(finish(answered({ authnInstant: at(-3_600_000) })).subject).toBe("persistent grace-1");
   });
 
   it("the certificate it was signed under has ended, and is taken under the next", () => {
     const old = { ...kept, certificates: [certificateOf(generateKeyPairSync("rsa", { modulusLength: 2048 }), "old", clock.value - 1000).replaceAll(/-----[A-Z ]+-----|\s/g, "")] };
-    expect(() => saml.finish(old, { orgId: ORG, answer: answered().SAMLResponse, requestId: REQUEST, isProof: false })).toThrow(/has ended/);
+    expect(() => saml.finish(old, { orgId: ORG, answer: answered().SAMLResponse, requestId: REQUEST, begunAt: clock.value, isProof: false })).toThrow(/has ended/);
     const both = { ...kept, certificates: saml.look({ metadata: provider.metadata({ certificates: [provider.certificate, provider.next] }) }).certificates };
-    for (const which of ["own", "next"] as const) expect(saml.finish(both, { orgId: ORG, answer: answered({ with: which }).SAMLResponse, requestId: REQUEST, isProof: false }).subject).toBe("persistent grace-1");
+    for (const which of ["own", "next"] as const) expect(saml.finish(both, { orgId: ORG, answer: answered({ with: which }).SAMLResponse, requestId: REQUEST, begunAt: clock.value, isProof: false }).subject).toBe("persistent grace-1");
     refused(answered({ with: "next" }), /in none of this provider's certificates/);
   });
 });
@@ -173,11 +228,13 @@ describe("an answer by SAML is refused when", () => {
 // Somlo and others gave eight shapes their numbers: what is signed is moved to where a verifier finds it, and something else
 // is put where a reader looks.
 describe("a signature is not wrapped around something else", () => {
+  /** With ids of its own all through: that an id is there twice is a defence of its own, and tested as one. */
+  const fresh = (xml: string): string => xml.replaceAll(/ ID="([^"]+)"/g, ' ID="$1evil"');
   const parts = (xml: string) => {
     const [assertion = ""] = /<saml:Assertion[^]*<\/saml:Assertion>/.exec(xml) ?? [];
     const [signature = ""] = /<ds:Signature[^]*?<\/ds:Signature>/.exec(xml) ?? [];
     const bare = assertion.replace(signature, "");
-    const evil = bare.replace("grace-1", "admin").replace(/ ID="[^"]+"/, ' ID="_evil"');
+    const evil = fresh(bare.replace("grace-1", "admin"));
     return { assertion, signature, bare, evil };
   };
   const inside = (outer: string, more: string): string => outer.replace(/<\/saml:Assertion>$/, `${more}</saml:Assertion>`);
@@ -186,40 +243,40 @@ describe("a signature is not wrapped around something else", () => {
   const ofResponse = (xml: string, place: "after" | "before" | "object"): string => {
     const { signature } = parts(xml);
     const original = xml.replace(signature, "");
-    const evil = original.replace("grace-1", "admin").replace(/ ID="[^"]+"/, ' ID="_evil"');
+    const evil = fresh(original.replace("grace-1", "admin"));
     return evil.replace("</saml:Issuer>", `</saml:Issuer>${place === "object" ? withObject(signature, original) : place === "after" ? `${signature}${original}` : `${original}${signature}`}`);
   };
-  const ofAssertion: readonly [string, (xml: string) => string][] = [
-    ["XSW3: another assertion stands before it", (xml) => xml.replace(parts(xml).assertion, `${parts(xml).evil}${parts(xml).assertion}`)],
-    ["XSW4: another assertion stands around it", (xml) => xml.replace(parts(xml).assertion, inside(parts(xml).evil, parts(xml).assertion))],
-    ["XSW5: another has its signature and it stands after", (xml) => xml.replace(parts(xml).assertion, `${withSignature(parts(xml).evil, parts(xml).signature)}${parts(xml).bare}`)],
-    ["XSW6: another has its signature, with it inside", (xml) => xml.replace(parts(xml).assertion, withSignature(parts(xml).evil, parts(xml).signature.replace("</ds:Signature>", `${parts(xml).bare}</ds:Signature>`)))],
-    ["XSW7: another stands in an extension before it", (xml) => xml.replace("<samlp:Status>", `<samlp:Extensions>${parts(xml).evil}</samlp:Extensions><samlp:Status>`)],
-    ["XSW8: another has its signature, with it in an object", (xml) => xml.replace(parts(xml).assertion, withSignature(parts(xml).evil, withObject(parts(xml).signature, parts(xml).bare)))],
-    ["another stands after it", (xml) => xml.replace(parts(xml).assertion, `${parts(xml).assertion}${parts(xml).evil}`)],
-    ["it stands in the status, another in its place", (xml) => xml.replace(parts(xml).assertion, parts(xml).evil).replace("</samlp:Status>", `<samlp:StatusDetail>${parts(xml).assertion}</samlp:StatusDetail></samlp:Status>`)],
-    ["it stands in a key, another in its place with its signature", (xml) => xml.replace(parts(xml).assertion, withSignature(parts(xml).evil, parts(xml).signature.replace("</ds:Signature>", `<ds:KeyInfo>${parts(xml).bare}</ds:KeyInfo></ds:Signature>`)))],
-    ["another has the name of an assertion in no namespace", (xml) => xml.replace(parts(xml).assertion, `<Assertion>x</Assertion>${parts(xml).assertion}`)],
-    ["its signature was taken away", (xml) => xml.replace(parts(xml).signature, "")],
-    ["its signature was put into the envelope", (xml) => xml.replace(parts(xml).signature, "").replace("</saml:Issuer>", `</saml:Issuer>${parts(xml).signature}`)],
-    ["its signature has two things that were signed", (xml) => xml.replace(/<ds:Reference[^]*?<\/ds:Reference>/, (reference) => `${reference}${reference}`)],
-    ["its signature has two lists of what was signed", (xml) => xml.replace(/<ds:SignedInfo[^]*?<\/ds:SignedInfo>/, (info) => `${info}${info}`)],
-    ["a comment stands in its hash", (xml) => xml.replace("<ds:DigestValue>", "<ds:DigestValue><!--x-->")],
+  const ofAssertion: readonly [string, (xml: string) => string, RegExp][] = [
+    ["XSW3: another assertion stands before it", (xml) => xml.replace(parts(xml).assertion, `${parts(xml).evil}${parts(xml).assertion}`), /exactly one assertion/],
+    ["XSW4: another assertion stands around it", (xml) => xml.replace(parts(xml).assertion, inside(parts(xml).evil, parts(xml).assertion)), /more than one assertion/],
+    ["XSW5: another has its signature and it stands after", (xml) => xml.replace(parts(xml).assertion, `${withSignature(parts(xml).evil, parts(xml).signature)}${parts(xml).bare}`), /exactly one assertion/],
+    ["XSW6: another has its signature, with it inside", (xml) => xml.replace(parts(xml).assertion, withSignature(parts(xml).evil, parts(xml).signature.replace("</ds:Signature>", `${parts(xml).bare}</ds:Signature>`))), /more than one assertion/],
+    ["XSW7: another stands in an extension before it", (xml) => xml.replace("<samlp:Status>", `<samlp:Extensions>${parts(xml).evil}</samlp:Extensions><samlp:Status>`), /says something else first/],
+    ["XSW8: another has its signature, with it in an object", (xml) => xml.replace(parts(xml).assertion, withSignature(parts(xml).evil, withObject(parts(xml).signature, parts(xml).bare))), /more than one assertion/],
+    ["another stands after it", (xml) => xml.replace(parts(xml).assertion, `${parts(xml).assertion}${parts(xml).evil}`), /exactly one assertion/],
+    ["it stands in the status, another in its place", (xml) => xml.replace(parts(xml).assertion, parts(xml).evil).replace("</samlp:Status>", `<samlp:StatusDetail>${parts(xml).assertion}</samlp:StatusDetail></samlp:Status>`), /more than one assertion/],
+    ["it stands in a key, another in its place with its signature", (xml) => xml.replace(parts(xml).assertion, withSignature(parts(xml).evil, parts(xml).signature.replace("</ds:Signature>", `<ds:KeyInfo>${parts(xml).bare}</ds:KeyInfo></ds:Signature>`))), /more than one assertion/],
+    ["another has the name of an assertion in no namespace", (xml) => xml.replace(parts(xml).assertion, `<Assertion>x</Assertion>${parts(xml).assertion}`), /exactly one assertion/],
+    ["its signature was taken away", (xml) => xml.replace(parts(xml).signature, ""), /nothing in it is signed/],
+    ["its signature was put into the envelope", (xml) => xml.replace(parts(xml).signature, "").replace("</saml:Issuer>", `</saml:Issuer>${parts(xml).signature}`), /over something else than what it stands in/],
+    ["its signature has two things that were signed", (xml) => xml.replace(/<ds:Reference[^]*?<\/ds:Reference>/, (reference) => `${reference}${reference}`), /not over exactly one thing/],
+    ["its signature has two lists of what was signed", (xml) => xml.replace(/<ds:SignedInfo[^]*?<\/ds:SignedInfo>/, (info) => `${info}${info}`), /a place where none belongs/],
+    ["a comment stands in its hash", (xml) => xml.replace("<ds:DigestValue>", "<ds:DigestValue><!--x-->"), /holds a comment/],
   ];
-  it.each(ofAssertion)("%s", (_, bend) => {
+  it.each(ofAssertion)("%s", (_, bend, why) => {
     const xml = text(answered());
     expect(bend(xml)).not.toBe(xml);
-    expect(() => finish(form(bend(xml)))).toThrow(/not taken/);
+    expect(() => finish(form(bend(xml)))).toThrow(why);
     expect(finish(form(xml)).subject).toBe("persistent grace-1");
   });
-  it.each<[string, "after" | "before" | "object"]>([["XSW1: the true response stands after its signature in another", "after"], ["XSW2: the true response stands before its signature in another", "before"], ["the true response stands in an object of its signature", "object"]])("%s", (_, place) => {
+  it.each<[string, "after" | "before" | "object", RegExp]>([["XSW1: the true response stands after its signature in another", "after", /says something else first/], ["XSW2: the true response stands before its signature in another", "before", /says something else first/], ["the true response stands in an object of its signature", "object", /more than one assertion/]])("%s", (_, place, why) => {
     const xml = text(answered({ signs: "response" }));
-    expect(() => finish(form(ofResponse(xml, place)))).toThrow(/not taken/);
+    expect(() => finish(form(ofResponse(xml, place)))).toThrow(why);
     expect(finish(form(xml)).subject).toBe("persistent grace-1");
   });
   it("an assertion of another answer, signed and all, is not put under this envelope, nor this one's under that", () => {
     const [mine, other] = [text(answered({ signs: "both" })), text(provider.answer(url(false, "_other"), { nameId: "admin" }, { signs: "both" }))];
-    expect(() => finish(form(mine.replace(parts(mine).assertion, parts(other).assertion)))).toThrow(/not taken/);
+    expect(() => finish(form(mine.replace(parts(mine).assertion, parts(other).assertion)))).toThrow(/changed after it was signed/);
     // With an envelope that is not signed the assertion itself says what it answers.
     const loose = text(answered());
     expect(() => finish(form(loose.replace(parts(loose).assertion, parts(text(provider.answer(url(false, "_other"), { nameId: "admin" }))).assertion)))).toThrow(/another sign-in/);
@@ -232,6 +289,7 @@ describe("a provider that an admin describes", () => {
     ["is no XML", { metadata: "https://idp.example/metadata" }, /text outside of its root|not XML/],
     ["is a page", { metadata: "<html><body>Sign in</body></html>" }, /no description of a provider/],
     ["wants signed requests", { metadata: provider.metadata({ wantsSigned: true }) }, /signs none/],
+    ["wants signed requests, in a digit", { metadata: provider.metadata().replace(/WantAuthnRequestsSigned="[^"]*"/, 'WantAuthnRequestsSigned="1"') }, /signs none/],
     ["has no redirect", { metadata: provider.metadata({ binding: "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST" }) }, /HTTP-Redirect/],
     ["has no certificate", { metadata: provider.metadata({ certificates: [] }) }, /lacks the certificate/],
     ["declares entities", { metadata: `<!DOCTYPE x [<!ENTITY a "b">]>${provider.metadata()}` }, /document type/],
@@ -248,7 +306,7 @@ describe("a provider that an admin describes", () => {
 
   it("is kept by its name, its sign-in address and its certificates, however these were given", () => {
     const bare = provider.certificate.replaceAll(/-----[A-Z ]+-----|\s/g, "");
-    expect(saml.look({ metadata: provider.metadata() })).toEqual({ entityId: provider.entityId, signInUrl: provider.signInUrl, certificates: [bare] });
+    for (const metadata of [provider.metadata(), `\u{feff}${provider.metadata().replace(/^<\?xml[^>]*>/, "<?xml version='1.0'\n encoding='utf-8'?>")}`, provider.metadata().replace(/WantAuthnRequestsSigned="[^"]*"/, 'WantAuthnRequestsSigned="0"')]) expect(saml.look({ metadata })).toEqual({ entityId: provider.entityId, signInUrl: provider.signInUrl, certificates: [bare] });
     expect(saml.look({ entityId: provider.entityId, signInUrl: provider.signInUrl, certificates: [`${provider.certificate}\n${provider.next}`, bare] }).certificates).toHaveLength(2);
   });
 });

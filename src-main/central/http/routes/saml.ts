@@ -20,7 +20,7 @@ const ORG = "7f9c24e8-3b12-4b8a-9a51-6a1f0c6d2e11";
 /** A description of a provider with all its claims is 70 KB. */
 const DESCRIPTION_BYTES = 256 * 1024;
 /** Larger than any answer that is read, so that a large one is told so in words. */
-const FORM_BYTES = 1024 * 1024;
+const FORM_BYTES = 256 * 1024;
 /** From the form to the page that goes on: a moment. */
 const ONWARD_MS = 2 * 60_000;
 const Certificates = z.array(z.string().max(20_000)).max(10);
@@ -34,12 +34,12 @@ function wayRoutes(needs: SamlRoutesNeeds): readonly Route[] {
 
   /** What it vouches for, once. It is not yet a sign-in: the form came from elsewhere, and whose browser brought it is not known. */
   async function judged(asked: SamlAsked, orgId: string, answer: string): Promise<SamlOutcome> {
-    const { providerId, requestId, sessionId } = asked;
+    const { providerId, requestId, begunAt, sessionId } = asked;
     // The request is used up, whatever comes of it.
     if (asked.orgId !== orgId) throw fail("PROVIDER_REFUSED", { detail: "it was sent to another organisation than the one that was asked for" });
     const provider = await tenants.withOrg(orgId, "sign-in", (tx) => providers.get(tx, orgId, providerId));
     if (provider.protocol !== "saml") throw fail("NOT_HERE");
-    const { assertionId, endsAt, ...vouched } = saml.finish(provider, { orgId, answer, requestId, isProof: sessionId !== null });
+    const { assertionId, endsAt, ...vouched } = saml.finish(provider, { orgId, answer, requestId, begunAt, isProof: sessionId !== null });
     if (!(await tenants.withOrg(orgId, "sign-in", (tx) => providers.takeAnswer(tx, orgId, { providerId, assertionId, endsAt })))) throw fail("PROVIDER_REFUSED", { detail: "it was taken before" });
     return { vouched };
   }
@@ -67,7 +67,7 @@ function wayRoutes(needs: SamlRoutesNeeds): readonly Route[] {
           return onward("unasked");
         }
         const outcome = await judged(asked, orgId, SAMLResponse).catch((error: unknown) => refused(error, asked, asking));
-        const { requestId: _, ...begun } = asked;
+        const { requestId: _, begunAt: __, ...begun } = asked;
         return onward(await ceremonies.begin("provider", { ...begun, ...outcome }, undefined, ONWARD_MS));
       },
     }),

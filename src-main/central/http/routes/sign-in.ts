@@ -22,13 +22,13 @@ const Options = z.record(z.string(), z.unknown());
 const PasskeyName = z.string().trim().min(1).max(80);
 /** A provider may make anybody a member, so it makes nobody an admin. */
 export const GivenRole = CentralRole.exclude(["admin"]);
-/** Ties the way back to the browser that began it. */
-const FLOW = "__Secure-sena.flow";
+/** Ties the way back to the browser that began it. By its prefix no neighbour under the same domain can set one. */
+const FLOW = "__Host-sena.flow";
 type Begun = { readonly orgId: string; readonly providerId: string; /** The hash of what the browser that began it holds. */ readonly flow: string; readonly sessionId: string | null };
 /** A sign-in that comes back in the browser's address, or one whose answer came before by a form and was judged then. */
 type Away = Begun & ({ readonly verifier: string; readonly nonce: string } | SamlOutcome);
 export type SamlOutcome = { readonly vouched: Vouched } | { readonly refused: string };
-export type SamlAsked = Begun & { readonly requestId: string };
+export type SamlAsked = Begun & { readonly requestId: string; readonly begunAt: number };
 /** From the request to its answer: long enough to type a password and a code. */
 const SAML_MS = 5 * 60_000;
 
@@ -92,7 +92,7 @@ function providerWays(needs: SignInNeeds): readonly Route[] {
   }
   async function beginSaml(provider: KeptProvider & { readonly protocol: "saml" }, begun: Begun, of: { readonly state: string; readonly isProof: boolean }): Promise<string> {
     const requestId = `_${randomBytes(20).toString("hex")}`;
-    await ceremonies.begin("saml", { ...begun, requestId } satisfies SamlAsked, of.state, SAML_MS);
+    await ceremonies.begin("saml", { ...begun, requestId, begunAt: now() } satisfies SamlAsked, of.state, SAML_MS);
     return saml.begin(provider, { orgId: begun.orgId, requestId, ...of });
   }
 
@@ -110,19 +110,19 @@ function providerWays(needs: SignInNeeds): readonly Route[] {
     const { orgId, providerId, sessionId } = away;
     const provider = await tenants.withOrg(orgId, "sign-in", (tx) => providers.get(tx, orgId, providerId));
     const vouched = await vouchedFor(provider, away, answer);
-    const { person, isNew } = await identity.vouchedPerson({ orgId, providerId, ...vouched });
     if (sessionId !== null) {
       const session = await sessionBy(asking);
-      if (session?.sessionId !== sessionId || session.userId !== person.userId) throw refuse("somebody else proved themselves");
+      // Whoever proves themselves is here already: somebody else, whom nobody knows yet, is made nobody by it.
+      const known = await identity.knownVouched({ providerId, subject: vouched.subject });
+      if (known === undefined || session?.sessionId !== sessionId || session.userId !== known.userId) throw refuse("somebody else proved themselves");
       await identity.noteProof(session);
-      return { person, orgId };
+      return { person: known, orgId };
     }
-    if (!isNew && (await identity.roleIn(orgId, person.userId)) === undefined) throw refuse("you were removed from this organisation; ask an admin there");
+    const admitted = await identity.admitVouched({ orgId, providerId, role: provider.role, ...vouched });
+    if (admitted === undefined) throw refuse("you were removed from this organisation; ask an admin there");
+    const { person, isNew } = admitted;
     await tenants.withOrg(orgId, person.userId, async (tx) => {
-      if (isNew) {
-        await identity.addMember(orgId, person.userId, provider.role);
-        await record(tx, orgId, now(), { actor: person.userId, kind: "person.joined", detail: { email: person.email, role: provider.role, provider: provider.name } });
-      }
+      if (isNew) await record(tx, orgId, now(), { actor: person.userId, kind: "person.joined", detail: { email: person.email, role: provider.role, provider: provider.name } });
       await record(tx, orgId, now(), { actor: person.userId, kind: "person.signed-in", detail: { email: person.email, provider: provider.name, address: asking.address } });
     });
     const { cookies } = await identity.openSession(person.userId, { address: asking.address, agent: asking.agent, isStrong: vouched.isStrong });
@@ -196,4 +196,8 @@ function providerRoutes({ providers, oidc, saml, redirectTo }: SignInNeeds): rea
   ];
 }
 
-const cookieOf = (cookies: string, name: string): string => cookies.split("; ").find((pair) => pair.startsWith(`${name}=`))?.slice(name.length + 1) ?? "";
+/** Two of one name are none: which of them was set by whom is not told. */
+function cookieOf(cookies: string, name: string): string {
+  const [found, ...more] = cookies.split(/;\s*/).filter((pair) => pair.startsWith(`${name}=`));
+  return more.length > 0 ? "" : (found?.slice(name.length + 1) ?? "");
+}

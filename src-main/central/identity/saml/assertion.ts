@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Vouched } from "../oidc.ts";
+import { shownText } from "../shown-text.ts";
 import { ASSERTION, BEARER } from "./names.ts";
 import { childrenNamed, onlyChild, type XmlElement } from "./xml.ts";
 
@@ -14,6 +15,8 @@ export type Expected = {
   /** Where answers come to. */
   readonly recipient: string;
   readonly requestId: string;
+  /** When the request went out. */
+  readonly begunAt: number;
   readonly now: number;
   /** They prove themselves again: the provider must have asked them since. */
   readonly isProof: boolean;
@@ -22,8 +25,6 @@ export type Asserted = Vouched & { readonly assertionId: string; readonly endsAt
 
 /** How far two clocks may be apart. */
 const SKEW_MS = 60_000;
-/** How long ago the provider may have asked who they are when somebody proves themselves again. */
-const FRESH_MS = 5 * 60_000;
 /** Whatever it says of its end: nothing that is answered in minutes needs to hold longer. */
 const LONGEST_MS = 24 * 3_600_000;
 const LONGEST_NAME = 255;
@@ -49,21 +50,22 @@ export function assertAnswers(response: XmlElement, isSigned: boolean, { issuer,
 }
 
 export function readAssertion(assertion: XmlElement, expected: Expected): Asserted {
-  const { issuer, now, isProof } = expected;
+  const { issuer, now } = expected;
   const [assertionId, named, subject, conditions] = [assertion.attributes.get("ID"), onlyChild(assertion, ASSERTION, "Issuer"), onlyChild(assertion, ASSERTION, "Subject"), onlyChild(assertion, ASSERTION, "Conditions")];
   if (assertionId === undefined || named === undefined || subject === undefined || conditions === undefined) throw not("its assertion lacks its issuer, its subject or its conditions");
   if (textOf(named) !== issuer) throw not("its assertion comes from another provider than the one that was asked");
   if (timeOf(assertion, "IssueInstant", "its assertion") > now + SKEW_MS) throw not("its assertion was made in the future; one of the two clocks is wrong");
   const endsAt = Math.min(confirmedUntil(subject, expected), now + LONGEST_MS);
   assertConditions(conditions, expected);
-  const { strongWays } = readStatements(assertion, { now, isProof });
+  const { strongWays } = readStatements(assertion, expected);
   const said = attributesOf(assertion);
-  const { subjectName, format, value } = nameOf(subject);
+  const { subjectName, format, value } = nameOf(subject, expected);
   const email = [...EMAILS.flatMap((name) => said.get(name) ?? []), ...(format === "emailAddress" ? [value] : [])].find((each) => Email.safeParse(each).success);
   const joined = ["givenname", "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/givenname", "surname", "sn", "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/surname"].flatMap((name) => said.get(name) ?? []).join(" ");
   const name = FULL_NAMES.flatMap((each) => said.get(each) ?? []).find((each) => each.trim() !== "") ?? (joined === "" ? (email ?? value) : joined);
   const isStrong = strongWays || STRONG_ATTRIBUTES.flatMap((each) => said.get(each) ?? []).some((each) => each === "mfa" || STRONG.includes(each));
-  return { assertionId, endsAt, subject: subjectName, email: email ?? `${value.replaceAll(/[^\w.+-]/g, "-").slice(0, 60)}@${hostOf(issuer)}`, name: name.slice(0, 80), isStrong };
+  const address = email ?? `${value.replaceAll(/[^\w.+-]/g, "-").slice(0, 60)}@${hostOf(issuer)}`;
+  return { assertionId, endsAt, subject: subjectName, email: address, name: shownText(name, 80) || address.slice(0, 80), isStrong };
 }
 
 const hostOf = (issuer: string): string => URL.parse(issuer)?.hostname || "provider.invalid";
@@ -75,7 +77,7 @@ function textOf(element: XmlElement): string {
 }
 
 /** The kind of name is part of it: one that is kept for a person and one that is an address are two people, even spelled alike. */
-function nameOf(subject: XmlElement): { readonly subjectName: string; readonly format: string; readonly value: string } {
+function nameOf(subject: XmlElement, { issuer, audience }: Expected): { readonly subjectName: string; readonly format: string; readonly value: string } {
   const id = onlyChild(subject, ASSERTION, "NameID");
   const value = id && textOf(id);
   if (id === undefined || value === undefined || value === "" || value.length > LONGEST_NAME - 50) throw not("it does not say whom it vouches for (NameID), or says it at too great a length");
@@ -83,6 +85,8 @@ function nameOf(subject: XmlElement): { readonly subjectName: string; readonly f
   const format = written === undefined ? "unspecified" : FORMATS.exec(written)?.[1];
   if (format === undefined) throw not("it names whom it vouches for in a way that is not known here (NameID Format)");
   if (format === "transient") throw not("it gives whom it vouches for another name each time (a transient NameID); set it to persistent, or to the e-mail address, at the provider");
+  // The same name among another house's, or for another service, may be somebody else.
+  if ((id.attributes.get("NameQualifier") ?? issuer) !== issuer || (id.attributes.get("SPNameQualifier") ?? audience) !== audience) throw not("it names whom it vouches for among the names of another provider, or for another service (NameQualifier, SPNameQualifier)");
   return { subjectName: `${format} ${value}`, format, value };
 }
 
@@ -120,14 +124,14 @@ function assertConditions(conditions: XmlElement, { audience, now }: Expected): 
   if (!isOurs) throw not("it is for another audience than this organisation here");
 }
 
-function readStatements(assertion: XmlElement, { now, isProof }: { readonly now: number; readonly isProof: boolean }): { readonly strongWays: boolean } {
+function readStatements(assertion: XmlElement, { now, begunAt, isProof }: Expected): { readonly strongWays: boolean } {
   const statements = childrenNamed(assertion, ASSERTION, "AuthnStatement");
   if (statements.length === 0) throw not("it does not say that anybody signed in (AuthnStatement)");
   for (const each of statements) {
     assertNow({ from: undefined, until: optionalTime(each, "SessionNotOnOrAfter", "its statement"), now });
     const at = timeOf(each, "AuthnInstant", "its statement");
     if (at > now + SKEW_MS) throw not("it says that somebody signed in in the future; one of the two clocks is wrong");
-    if (isProof && at < now - FRESH_MS) throw not("the provider did not ask again who they are");
+    if (isProof && at < begunAt - SKEW_MS) throw not("the provider did not ask again who they are");
   }
   const ways = statements.flatMap((each) => childrenNamed(each, ASSERTION, "AuthnContext")).flatMap((each) => childrenNamed(each, ASSERTION, "AuthnContextClassRef")).map(textOf);
   return { strongWays: ways.length > 0 && ways.every((way) => STRONG.includes(way)) };

@@ -28,7 +28,8 @@ function certificateOf(body: string): X509Certificate {
     throw new Error("what was given as its certificate is none; paste it whole, with its BEGIN and END lines", { cause: error });
   }
 }
-const endOf = (certificate: X509Certificate): number => Date.parse(certificate.validTo);
+/** One whose end is no time is not added; one that is kept since before is over. */
+const endOf = (certificate: X509Certificate): number => Date.parse(certificate.validTo) || 0;
 
 /** Of a kind that this machine's cryptography does not know: none. */
 function keyOf(certificate: X509Certificate): KeyObject | undefined {
@@ -40,7 +41,10 @@ function keyOf(certificate: X509Certificate): KeyObject | undefined {
 }
 
 function assertGood(body: string): void {
-  const publicKey = keyOf(certificateOf(body));
+  const certificate = certificateOf(body);
+  // ASN.1 lets a date be written that no calendar has; an end that is no time would never come.
+  if (Number.isNaN(Date.parse(certificate.validTo))) throw not("its certificate does not say when it ends");
+  const publicKey = keyOf(certificate);
   const { modulusLength = 0, namedCurve = "" } = publicKey?.asymmetricKeyDetails ?? {};
   const isGood = publicKey !== undefined && ((publicKey.asymmetricKeyType === "rsa" && modulusLength >= SHORTEST_RSA) || (publicKey.asymmetricKeyType === "ec" && CURVES.includes(namedCurve)));
   if (!isGood) throw not(`the key in its certificate is too weak or of an unknown kind; RSA from ${SHORTEST_RSA} bits and ECDSA on P-256, P-384 or P-521 are taken`);

@@ -15,7 +15,7 @@ export function readDescription(text: string): Described {
   if (more.length > 0) throw not("what was pasted describes more than one identity provider; paste the one");
   const [role, ...others] = entity.children.filter(isProvider);
   if (role === undefined || others.length > 0) throw not("what was pasted describes one provider in several ways; give its entity id, sign-in address and certificate instead");
-  if (role.attributes.get("WantAuthnRequestsSigned") === "true") throw not("this provider wants requests that are signed, and this server signs none; switch that off there (what comes back is what has to be signed)");
+  if (["true", "1"].includes((role.attributes.get("WantAuthnRequestsSigned") ?? "").trim())) throw not("this provider wants requests that are signed, and this server signs none; switch that off there (what comes back is what has to be signed)");
   const [service] = childrenNamed(role, METADATA, "SingleSignOnService").filter(({ attributes }) => attributes.get("Binding") === REDIRECT);
   if (service === undefined) throw not("this provider names no address to sign in at by a redirect (HTTP-Redirect)");
   const keys = childrenNamed(role, METADATA, "KeyDescriptor").filter(({ attributes }) => attributes.get("use") !== "encryption");

@@ -1,6 +1,6 @@
 import { deflateRawSync } from "node:zlib";
 import { fail } from "../../failures.ts";
-import { assertAnswers, readAssertion, type Asserted } from "./assertion.ts";
+import { assertAnswers, readAssertion, type Asserted, type Expected } from "./assertion.ts";
 import { keysOf, readCertificates } from "./certificates.ts";
 import { readDescription, type Described } from "./metadata.ts";
 import { ASSERTION, POST, PROTOCOL } from "./names.ts";
@@ -16,7 +16,7 @@ export type SamlProvider = { readonly entityId: string; readonly signInUrl: stri
 export type SamlPlace = { readonly entityId: string; readonly answersTo: string };
 export type GivenProvider = { readonly metadata?: string | undefined; readonly entityId?: string | undefined; readonly signInUrl?: string | undefined; readonly certificates?: readonly string[] | undefined };
 export type SamlNeeds = { readonly now: () => number; readonly placeOf: (orgId: string) => SamlPlace };
-export type Answered = { readonly orgId: string; readonly answer: string; readonly requestId: string; readonly isProof: boolean };
+export type Answered = { readonly orgId: string; readonly answer: string; readonly requestId: string; /** When the request went out. */ readonly begunAt: number; readonly isProof: boolean };
 
 /** An answer with fifty groups in it is 20 KB. */
 const LARGEST_ANSWER = 128 * 1024;
@@ -41,13 +41,11 @@ export function createSaml({ now, placeOf }: SamlNeeds) {
       url.searchParams.set("RelayState", state);
       return url.href;
     },
-    finish(of: SamlProvider, { orgId, answer, requestId, isProof }: Answered): Asserted {
+    finish(of: SamlProvider, { orgId, answer, requestId, begunAt, isProof }: Answered): Asserted {
       try {
         const { entityId: audience, answersTo: recipient } = placeOf(orgId);
-        const { response, isResponseSigned, assertion } = believed(textOf(answer), keysOf(of.certificates, now()));
-        const expected = { issuer: of.entityId, audience, recipient, requestId, isProof, now: now() };
-        assertAnswers(response, isResponseSigned, expected);
-        return readAssertion(assertion, expected);
+        const expected = { issuer: of.entityId, audience, recipient, requestId, begunAt, isProof, now: now() };
+        return readAssertion(believed(textOf(answer), keysOf(of.certificates, now()), expected), expected);
       } catch (error) {
         throw fail("PROVIDER_REFUSED", { detail: wordsOf(error) }, error);
       }
@@ -70,20 +68,25 @@ function textOf(answer: string): string {
   if (plain.length > (LARGEST_ANSWER * 4) / 3) throw new Error("it is larger than any provider's answer");
   if (!/^[A-Za-z0-9+/]+={0,2}$/.test(plain)) throw new Error("it is not encoded as an answer is");
   try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(Buffer.from(plain, "base64"));
+    return new TextDecoder("utf-8", { fatal: true }).decode(Buffer.from(plain, "base64"));
   } catch (error) {
     throw new Error("it is not text", { cause: error });
   }
 }
 
-/** The response as it may be compared with what was asked, and the assertion as it was signed. */
-function believed(text: string, keys: Parameters<typeof signedBytes>[2]): { readonly response: XmlElement; readonly isResponseSigned: boolean; readonly assertion: XmlElement } {
+/**
+ * The assertion as it was signed. An envelope that is not signed is only looked at for contradictions, and before the signature
+ * inside: whoever kept an old answer makes the library work no more for one that answers nothing that is open.
+ */
+function believed(text: string, keys: Parameters<typeof signedBytes>[2], expected: Expected): XmlElement {
   const { response, assertion, signed } = shapeOf(readXml(text));
+  if (!signed.some(({ element }) => element === response)) assertAnswers(response, false, expected);
   const read = signed.map((each) => ({ of: each.element, signed: reread(text, each, keys) }));
   const outer = read.find(({ of }) => of === response)?.signed;
+  if (outer !== undefined) assertAnswers(outer, true, expected);
   const inner = read.find(({ of }) => of === assertion)?.signed ?? (outer && onlyChild(outer, ASSERTION, "Assertion"));
   if (inner === undefined) throw new Error("nothing in it is signed");
-  return { response: outer ?? response, isResponseSigned: outer !== undefined, assertion: inner };
+  return inner;
 }
 
 function reread(text: string, { element, signature }: Signed, keys: Parameters<typeof signedBytes>[2]): XmlElement {

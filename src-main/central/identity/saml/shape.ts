@@ -14,6 +14,9 @@ const SUCCESS = "urn:oasis:names:tc:SAML:2.0:status:Success";
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 const STATEMENTS = ["AuthnStatement", "AttributeStatement", "AuthzDecisionStatement"];
 
+/** Of what nobody signed, signatures included: a status and a chain of certificates are a dozen each. */
+const MOST_LOOSE = 100;
+
 const not = (detail: string): Error => new Error(detail);
 const isNamed = (element: XmlElement | undefined, namespace: string, name: string): element is XmlElement => element?.name === name && element.namespace === namespace;
 
@@ -35,6 +38,10 @@ export function shapeOf(response: XmlElement): Shape {
   if (signature !== undefined && issuer === undefined) throw not("it is signed and does not say by whom");
   if (all.filter(({ name }) => name === "Signature" || name === "SignedInfo").length !== 2 * signed.length) throw not("it has a signature in a place where none belongs");
   for (const each of signed) assertPlainSignature(each);
+  const sizeOf = (element: XmlElement): number => [...everyElement(element)].length;
+  const [outermost] = signed;
+  const loose = all.length - (outermost === undefined ? 0 : sizeOf(outermost.element)) + signed.reduce((sum, each) => sum + sizeOf(each.signature), 0);
+  if (loose > MOST_LOOSE) throw not("it has more around what is signed than any provider says");
   return { response, assertion, signed };
 }
 

@@ -23,11 +23,13 @@ type Scope = ReadonlyMap<string, string>;
 const DEEPEST = 24;
 const MOST_ELEMENTS = 3000;
 const MOST_ATTRIBUTES = 40;
+/** Prefixes that one element may use: what is declared around it is copied where more is declared. */
+const MOST_PREFIXES = 64;
 const XML = "http://www.w3.org/XML/1998/namespace";
 const XMLNS = "http://www.w3.org/2000/xmlns/";
 const NAMES: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
 
-const DECLARATION = /<\?xml version="1\.0"(?: encoding="[Uu][Tt][Ff]-8")?(?: standalone="(?:yes|no)")?\s*\?>/y;
+const DECLARATION = /<\?xml\s+version\s*=\s*(?:"1\.0"|'1\.0')(?:\s+encoding\s*=\s*(?:"[Uu][Tt][Ff]-8"|'[Uu][Tt][Ff]-8'))?(?:\s+standalone\s*=\s*(?:"(?:yes|no)"|'(?:yes|no)'))?\s*\?>/y;
 const OPENING = /<((?:[A-Za-z_][\w.-]*:)?[A-Za-z_][\w.-]*)/y;
 const ATTRIBUTE = /\s+((?:[A-Za-z_][\w.-]*:)?[A-Za-z_][\w.-]*)\s*=\s*(?:"([^"<]*)"|'([^'<]*)')/y;
 const ENDING = /\s*(\/?)>/y;
@@ -121,14 +123,17 @@ function plain(text: string): string {
 }
 
 function opened(qualified: string, written: readonly (readonly [string, string])[], outer: Scope, from: number): Growing {
-  const scope = new Map(outer);
-  const declared = new Set<string>();
+  let scope = outer;
+  const declared = new Map<string, string>();
   for (const [name, value] of written) {
     const prefix = name === "xmlns" ? "" : name.startsWith("xmlns:") ? name.slice(6) : undefined;
     if (prefix === undefined) continue;
     if (declared.has(prefix) || prefix === "xml" || prefix === "xmlns" || value === XML || value === XMLNS || (prefix !== "" && value === "")) throw not("its namespaces are not declared as XML wants it");
-    declared.add(prefix);
-    scope.set(prefix, value);
+    declared.set(prefix, value);
+  }
+  if (declared.size > 0) {
+    scope = new Map([...outer, ...declared]);
+    if (scope.size > MOST_PREFIXES) throw not("it declares more prefixes than any provider does");
   }
   const inScope = (prefix: string): string => {
     const namespace = scope.get(prefix);
