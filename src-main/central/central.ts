@@ -154,7 +154,7 @@ export async function startCentral(needs: CentralNeeds): Promise<Central> {
   const routes: readonly Route[] = [
     ...serviceRoutes({ tenants, identity, version: needs.version, ca: tls.ca, assertRecording: ledger.assertWritable, routes: () => routes }),
     ...peopleRoutes({ identity, invitations, keys, tenants, approvals, wakes, grants, now, recordSignIn }),
-    ...signInRoutes({ identity, providers, oidc, saml, tenants, redirectTo, now, recordSignIn }),
+    ...signInRoutes({ identity, providers, oidc, saml, tenants, refusals, redirectTo, now, recordSignIn }),
     ...samlRoutes({ identity, providers, saml, tenants, refusals, redirectTo, now, recordSignIn }),
     ...desktopRoutes({ enrolment, custody, approvals, editions, inbox, wakes, invitationOf, alarm }),
     ...inboxRoutes({ inlets, inbox, wakes, addressOf: (orgId, inletId) => `${origin(config.names[0] as string)}/v1/in/${orgId}/${inletId}` }),
@@ -166,7 +166,7 @@ export async function startCentral(needs: CentralNeeds): Promise<Central> {
     ...auditRoutes({ reading: createReading({ now }), witnessKey: custody.witnessKey, kit: needs.ledgerPlaces.kit, scratch: join(home, "exports"), now }),
   ];
   const traces = config.traces === undefined ? undefined : opening.use(startTraces({ collector: config.traces, version: needs.version, tell: (level, message) => needs.log(level, "traces", { message }) }));
-  const server = opening.use(await serve({ tls, address: config.address, port: config.port, routes, console: needs.console, tenants, identity, keys, enrolment, inlets, grants, limits: createLimits(() => performance.now()), secret, now, report: needs.report, metrics, traces }));
+  const server = opening.use(await serve({ tls, address: config.address, port: config.port, routes, console: needs.console, tenants, identity, keys, enrolment, inlets, refusals, grants, limits: createLimits(() => performance.now()), secret, now, report: needs.report, metrics, traces }));
   port = server.port;
   opening.defer(() => wakes.wakeAll());
   const firstAdminCode = (await identity.isEmpty()) ? await identity.newFirstAdminCode() : undefined;

@@ -19,6 +19,7 @@ import places from "../ui/place.module.css";
 import styles from "./console.module.css";
 import { Doors } from "./doors.tsx";
 import { orgHash, placesFor, type ConsoleModel, type Me, type Membership } from "./model.ts";
+import { secondFactorWay } from "./second-factor.ts";
 import { StepUp } from "./step-up.tsx";
 import { ConsoleContext, OrgContext, useAsked, useConsole, useRoute, useSession } from "./use-console.ts";
 
@@ -83,7 +84,7 @@ const Frame = ({ me }: { me: Me }) => {
       <main id="main" ref={main} className={styles.main} tabIndex={-1} aria-label={title}>
         <ErrorBoundary onFailure={(failure) => ({ ref: "none", text: String(failure instanceof Error ? failure.stack : failure) })} resetKey={`${org?.orgId} ${place}`}>
           <Suspense key={place} fallback={<ScreenSkeleton />}>
-            {isAccount ? <Account /> : org === undefined ? <NoOrganisation /> : route.screen === "o" && org.orgId !== route.rest[0] ? <NotYours /> : org.needsSecondFactor ? <SecondFactorFirst org={org} /> : <OpenPlace org={org} place={place} />}
+            {isAccount ? <Account /> : org === undefined ? <NoOrganisation /> : route.screen === "o" && org.orgId !== route.rest[0] ? <NotYours /> : org.needsSecondFactor ? <SecondFactorFirst org={org} me={me} /> : <OpenPlace org={org} place={place} />}
           </Suspense>
         </ErrorBoundary>
       </main>
@@ -109,11 +110,21 @@ const NoOrganisation = () => (
   </EmptyState>
 );
 /** The server shows such a session nothing of the organisation; this says why, and leads to where it changes. */
-const SecondFactorFirst = ({ org }: { org: Membership }) => {
-  const { router } = useConsole();
+const SecondFactorFirst = ({ org, me }: { org: Membership; me: Me }) => {
+  const { router, signOut } = useConsole();
+  const { text, isSetUpHere } = secondFactorWay(me);
   return (
-    <EmptyState icon="lock" title={`${org.name} asks for a second factor`} actions={<Button kind="primary" icon="key" onClick={() => router.navigate("/account")}>Set one up</Button>}>
-      You signed in with a password alone. Set up an authenticator or a passkey under your account; once it is confirmed, this organisation opens.
+    <EmptyState
+      icon="lock"
+      title={`${org.name} asks for a second factor`}
+      actions={
+        <>
+          {isSetUpHere ? <Button kind="primary" icon="key" onClick={() => router.navigate("/account")}>Set one up</Button> : null}
+          <Button {...(isSetUpHere ? {} : { kind: "primary" as const })} icon="lock" onClick={() => void signOut()}>Sign out</Button>
+        </>
+      }
+    >
+      {text}
     </EmptyState>
   );
 };

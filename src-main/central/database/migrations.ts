@@ -152,4 +152,15 @@ export const CENTRAL_MIGRATIONS: readonly CentralMigration[] = [
   ${tenant("saml_taken", "SELECT, INSERT, DELETE")}
   `,
   },
+  {
+    n: 12,
+    name: "no rule for the values of proofs",
+    sql: `
+  -- The type of a rule was once any word. What proves the rest is kept, whoever said otherwise.
+  -- Of every organisation: for its owner the rows of others do not exist while the policy is forced.
+  ALTER TABLE app.retention NO FORCE ROW LEVEL SECURITY;
+  DELETE FROM app.retention WHERE type IN ('key', 'redaction', 'anchor');
+  ALTER TABLE app.retention FORCE ROW LEVEL SECURITY;
+  `,
+  },
 ];

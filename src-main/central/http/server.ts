@@ -11,6 +11,7 @@ import type { Inlets, Sender } from "../inbox/inlets.ts";
 import type { ApiKeys } from "../identity/api-keys.ts";
 import type { IdentityPort, Session } from "../identity/port.ts";
 import type { CentralPermission, Grants } from "../identity/roles.ts";
+import type { Refusals } from "../refusals.ts";
 import type { ServerTls } from "./certificates.ts";
 import { createIdempotency } from "./idempotency.ts";
 import type { Limits } from "./limits.ts";
@@ -32,6 +33,7 @@ export type ServerNeeds = {
   readonly keys: ApiKeys;
   readonly enrolment: Pick<Enrolment, "holder">;
   readonly inlets: Pick<Inlets, "sender" | "refuse">;
+  readonly refusals: Refusals;
   readonly grants: Grants;
   readonly limits: Limits;
   readonly secret: Buffer;
@@ -51,13 +53,14 @@ const SMALL_BYTES = 64 * 1024;
 /** A form that is read here has two fields. */
 const MOST_FIELDS = 8;
 const AMPERSAND = 0x26;
-/** Refusals that an organisation wants to see in its own list; all of them meet somebody who was let in before. */
+/** Refusals that an organisation wants to see in its own list. Most meet somebody who was let in before; what meets a stranger is told once for many. */
 const TELLING = ["NOT_ALLOWED", "STEP_UP_NEEDED", "SECOND_FACTOR_NEEDED", "LOG_FORKED", "ENTRIES_REFUSED", "APPROVAL_GONE", "CROSS_SITE"];
 
 export type RunningServer = AsyncDisposable & { readonly port: number; readonly busy: () => number };
 type Claim = { readonly actor: string; readonly orgId: string; readonly session: Session | undefined; readonly desktopId: string; readonly sender?: Sender; /** What a member's role or a key's scopes let through. */ readonly may?: readonly CentralPermission[] };
 /** Whose refusal it is where nobody was made out. */
 const NOBODY = "refused";
+const ANYONE = "anyone";
 
 export async function serve(needs: ServerNeeds): Promise<RunningServer> {
   const app = Fastify({ https: { key: needs.tls.key, cert: needs.tls.cert, minVersion: "TLSv1.2" }, logger: false, bodyLimit: SMALL_BYTES, requestTimeout: 60_000, keepAliveTimeout: 30_000, routerOptions: { ignoreTrailingSlash: false, maxParamLength: 200 }, forceCloseConnections: "idle" });
@@ -171,7 +174,7 @@ function askingOf(claim: Claim, request: FastifyRequest, reply: FastifyReply, { 
 
 /** Who asks. Decided, as is whether they may, before a byte of what they ask is read as anything. */
 async function claimOf(route: Route, request: FastifyRequest, reply: FastifyReply, body: Buffer, needs: ServerNeeds): Promise<Claim> {
-  const nobody: Claim = { actor: "anyone", orgId: "", session: undefined, desktopId: "" };
+  const nobody: Claim = { actor: ANYONE, orgId: "", session: undefined, desktopId: "" };
   switch (route.who) {
     case "anyone":
       pass(reply, needs.limits, `open ${request.ip}`, OPEN_PER_MINUTE);
@@ -261,10 +264,12 @@ function pass(reply: FastifyReply, limits: Limits, name: string, perMinute: numb
   throw fail("SLOW_DOWN", { seconds: resetSeconds });
 }
 
-async function recordRefusal({ tenants, now }: ServerNeeds, route: Route, { orgId, actor }: { readonly orgId: string; readonly actor: string }, request: FastifyRequest, error: unknown): Promise<void> {
+async function recordRefusal({ tenants, refusals, now }: ServerNeeds, route: Route, { orgId, actor }: { readonly orgId: string; readonly actor: string }, request: FastifyRequest, error: unknown): Promise<void> {
   if (!(error instanceof Failure) || !TELLING.includes(error.code) || !UUID.test(orgId)) return;
+  const where = `${route.method} ${route.path}`;
+  if (actor === NOBODY || actor === ANYONE) return refusals.tell({ orgId, actor: NOBODY, kind: `${error.code} ${where}`, detail: { code: error.code, route: where, address: request.ip } });
   // An organisation that does not exist has no list: the row then does not fit and nothing is written.
-  await tenants.withOrg(orgId, actor, (tx) => record(tx, orgId, now(), { actor, kind: "refused", detail: { code: error.code, route: `${route.method} ${route.path}`, address: request.ip } })).catch(() => undefined);
+  await tenants.withOrg(orgId, actor, (tx) => record(tx, orgId, now(), { actor, kind: "refused", detail: { code: error.code, route: where, address: request.ip } })).catch(() => undefined);
 }
 
 /** RFC 9457. Nothing of the inside is told: what nobody declared is a reference into the log. */

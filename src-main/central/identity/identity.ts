@@ -71,7 +71,7 @@ export function openIdentity(needs: IdentityNeeds): IdentityPort & AsyncDisposab
     return (await rows("UPDATE totp SET last_step = $2 WHERE user_id = $1 AND last_step < $2 RETURNING user_id", [userId, step])).length === 1;
   }
 
-  const who = (email: string): string => sha256(email.toLowerCase()).toString("hex");
+  const who = (name: string): string => sha256(name.toLowerCase()).toString("hex");
   async function assertNotWaiting(email: string): Promise<void> {
     const [row] = await rows<{ failed: number; last_at: string }>("SELECT failed, last_at FROM attempts WHERE who = $1", [who(email)]);
     if (!row || row.failed < FREE_ATTEMPTS) return;
@@ -81,11 +81,15 @@ export function openIdentity(needs: IdentityNeeds): IdentityPort & AsyncDisposab
   const noteFailure = (email: string) => rows("INSERT INTO attempts (who, failed, last_at) VALUES ($1, 1, $2) ON CONFLICT (who) DO UPDATE SET failed = CASE WHEN attempts.last_at < $3 THEN 1 ELSE attempts.failed + 1 END, last_at = $2", [who(email), now(), now() - 24 * 3_600_000]);
   const forgetFailures = (email: string) => rows("DELETE FROM attempts WHERE who = $1", [who(email)]);
 
-  /** Guessing from a session that was left open waits as guessing at the door does. */
-  async function guarded(email: string, code: "SIGN_IN_REFUSED" | "CODE_WRONG", holds: () => Promise<boolean>): Promise<void> {
-    await assertNotWaiting(email);
-    if (await holds()) return void (await forgetFailures(email));
-    await noteFailure(email);
+  /**
+   * Guessing from a session that was left open waits as guessing at the door does. It is counted for the person and not for
+   * their address: a provider may say any address, and would keep whoever has that one here from signing in.
+   */
+  async function guarded({ userId }: Session, code: "SIGN_IN_REFUSED" | "CODE_WRONG", holds: () => Promise<boolean>): Promise<void> {
+    const name = `person ${userId}`;
+    await assertNotWaiting(name);
+    if (await holds()) return void (await forgetFailures(name));
+    await noteFailure(name);
     throw fail(code);
   }
 
@@ -186,13 +190,14 @@ export function openIdentity(needs: IdentityNeeds): IdentityPort & AsyncDisposab
     endSessions: async (userId) => (await rows(`DELETE FROM session WHERE "userId" = $1 RETURNING id`, [userId])).length,
 
     async prove(session, { password, code }) {
-      await guarded(session.email, "SIGN_IN_REFUSED", async () => (await passwordHolds(session.userId, password)) && (!session.hasCodes || (code !== undefined && (await takeCode(session.userId, code)))));
+      if (session.provider) throw fail("PROVIDER_ACCOUNT");
+      await guarded(session, "SIGN_IN_REFUSED", async () => (await passwordHolds(session.userId, password)) && (!session.hasCodes || (code !== undefined && (await takeCode(session.userId, code)))));
       await noteProof(session);
     },
     noteProof,
     async changePassword(session, { password, next }) {
       if (session.provider) throw fail("PROVIDER_ACCOUNT");
-      await guarded(session.email, "SIGN_IN_REFUSED", () => passwordHolds(session.userId, password));
+      await guarded(session, "SIGN_IN_REFUSED", () => passwordHolds(session.userId, password));
       const weak = next === password ? "it is the one you have" : weakness(next, session);
       if (weak) throw fail("PASSWORD_WEAK", { detail: weak });
       const context = await auth.$context;
@@ -209,11 +214,11 @@ export function openIdentity(needs: IdentityNeeds): IdentityPort & AsyncDisposab
     },
     async confirmSecondFactor(session, code) {
       if (session.hasCodes) throw fail("FACTOR_EXISTS");
-      await guarded(session.email, "CODE_WRONG", () => takeCode(session.userId, code));
+      await guarded(session, "CODE_WRONG", () => takeCode(session.userId, code));
       await rows("UPDATE totp SET confirmed_at = $2 WHERE user_id = $1", [session.userId, now()]);
     },
     async removeSecondFactor(session, code) {
-      await guarded(session.email, "CODE_WRONG", () => takeCode(session.userId, code));
+      await guarded(session, "CODE_WRONG", () => takeCode(session.userId, code));
       await rows("DELETE FROM totp WHERE user_id = $1", [session.userId]);
     },
 

@@ -36,7 +36,31 @@ export function createPasskeys({ rows, ceremonies, now, site }: PasskeyNeeds) {
   }
   const expected = (challenge: string) => ({ expectedChallenge: challenge, expectedOrigin: [...named().origins], expectedRPID: named().name, requireUserVerification: true });
 
+  /** Whose passkey answered. */
+  async function holder(answer: PasskeyAnswer): Promise<string> {
+    const { challenge } = await begun<object>("passkey", answer);
+    const [row] = await rows<Row>("SELECT passkey_id, user_id, public_key, counter, transports FROM passkeys WHERE passkey_id = $1", [answer.id]);
+    if (!row) throw refuse("it is not known here, or was removed");
+    const credential = { id: row.passkey_id, publicKey: new Uint8Array(row.public_key), counter: Number(row.counter), transports: row.transports };
+    // A counter that did not move forward means two authenticators with one key; that is refused in there.
+    const verified = await verifyAuthenticationResponse({ response: answer as unknown as AuthenticationResponseJSON, ...expected(challenge), credential }).catch((error: unknown) => {
+      throw refuse((error as Error).message, error);
+    });
+    if (!verified.verified) throw refuse("what it signed does not hold");
+    const { newCounter } = verified.authenticationInfo;
+    const moved = await rows("UPDATE passkeys SET counter = $2, used_at = $3 WHERE passkey_id = $1 AND (counter < $2 OR (counter = 0 AND $2 = 0)) RETURNING passkey_id", [row.passkey_id, newCounter, now()]);
+    if (moved.length === 0) throw refuse("its counter did not move forward: there may be a copy of it");
+    return row.user_id;
+  }
+
   return {
+    holder,
+    /** Whom it lets in. A provider says each time whether its people may still come; a passkey beside it would outlive that. */
+    async opener(answer: PasskeyAnswer): Promise<string> {
+      const userId = await holder(answer);
+      if ((await rows("SELECT 1 FROM provider_people WHERE user_id = $1", [userId])).length > 0) throw refuse("this account signs in at its identity provider; there the passkey proves again that it is you, and opens nothing by itself");
+      return userId;
+    },
     async beginAdding(session: Session): Promise<Record<string, unknown>> {
       const known = await rows<Row>("SELECT passkey_id, transports FROM passkeys WHERE user_id = $1", [session.userId]);
       const options = await generateRegistrationOptions({ rpName: "SENA central", rpID: named().name, userName: session.email, userDisplayName: session.name, userID: new Uint8Array(Buffer.from(session.userId)), attestationType: "none", supportedAlgorithmIDs: ALGORITHMS, authenticatorSelection: { residentKey: "required", userVerification: "required" }, excludeCredentials: known.map((each) => ({ id: each.passkey_id, transports: each.transports })) });
@@ -63,22 +87,6 @@ export function createPasskeys({ rows, ceremonies, now, site }: PasskeyNeeds) {
       const options = await generateAuthenticationOptions({ rpID: named().name, userVerification: "required" });
       await ceremonies.begin("passkey", {}, options.challenge);
       return { ...options };
-    },
-    /** Whose passkey answered. */
-    async holder(answer: PasskeyAnswer): Promise<string> {
-      const { challenge } = await begun<object>("passkey", answer);
-      const [row] = await rows<Row>("SELECT passkey_id, user_id, public_key, counter, transports FROM passkeys WHERE passkey_id = $1", [answer.id]);
-      if (!row) throw refuse("it is not known here, or was removed");
-      const credential = { id: row.passkey_id, publicKey: new Uint8Array(row.public_key), counter: Number(row.counter), transports: row.transports };
-      // A counter that did not move forward means two authenticators with one key; that is refused in there.
-      const verified = await verifyAuthenticationResponse({ response: answer as unknown as AuthenticationResponseJSON, ...expected(challenge), credential }).catch((error: unknown) => {
-        throw refuse((error as Error).message, error);
-      });
-      if (!verified.verified) throw refuse("what it signed does not hold");
-      const { newCounter } = verified.authenticationInfo;
-      const moved = await rows("UPDATE passkeys SET counter = $2, used_at = $3 WHERE passkey_id = $1 AND (counter < $2 OR (counter = 0 AND $2 = 0)) RETURNING passkey_id", [row.passkey_id, newCounter, now()]);
-      if (moved.length === 0) throw refuse("its counter did not move forward: there may be a copy of it");
-      return row.user_id;
     },
   };
 }

@@ -21,13 +21,13 @@ const FETCH_DAYS = 30;
 const EVERY = "*";
 /** Enough to be warned by; to count all of a large record only to say so would hold it up. */
 export const COUNTED = 10_000;
-/** The entries a rule speaks of that are older than it allows: `$1` the time, `$2` the type, `$3` what `*` leaves out. */
-const PAST = `app.openings o JOIN app.entries e ON e.org_id = o.org_id AND e.desktop_id = o.desktop_id AND e.seq = o.seq WHERE e.at < $1 AND CASE WHEN $2 = '*' THEN e.type <> ALL($3::text[]) ELSE e.type = $2 END`;
+/** The entries a rule speaks of that are older than it allows: `$1` the time, `$2` the type, `$3` what it leaves out. */
+const PAST = `app.openings o JOIN app.entries e ON e.org_id = o.org_id AND e.desktop_id = o.desktop_id AND e.seq = o.seq WHERE e.at < $1 AND ($2 = '*' OR e.type = $2) AND e.type <> ALL($3::text[])`;
 /** Handed to a desktop that is still to fetch it: left to it for a while, and not for ever. */
 const TOLD_PAST = `app.inbox i LEFT JOIN app.desktops d ON d.org_id = i.org_id AND d.desktop_id = i.desktop_id WHERE i.at < $1 AND NOT (i.state = 'handed' AND i.heard_at IS NULL AND d.left_at IS NULL AND d.sync_seq = 0 AND i.handed_at >= $2)`;
 
-/** Types that `*` says nothing of: those with a rule of their own, and those whose values are proofs. */
-const leftOutOf = (all: readonly Rule[]): string[] => [...PROOF_TYPES, ...all.map(({ type }) => type).filter((type) => type !== EVERY && type !== INBOX)];
+/** What a rule says nothing of: types whose values are proofs, whatever rule names them; for `*` also those with a rule of their own. */
+const leftOutOf = ({ type }: Rule, all: readonly Rule[]): string[] => [...PROOF_TYPES, ...(type === EVERY ? all.map((each) => each.type).filter((each) => each !== EVERY && each !== INBOX) : [])];
 
 export function createRetention({ now }: { readonly now: () => number }) {
   const rules = (tx: Tx): Promise<SetRule[]> => tx.rows<SetRule>('SELECT type, days, set_by AS "setBy", set_at AS "setAt" FROM app.retention ORDER BY type');
@@ -50,14 +50,15 @@ export function createRetention({ now }: { readonly now: () => number }) {
   return {
     rules,
     async set(tx: Tx, orgId: string, by: string, next: readonly Rule[]): Promise<void> {
-      await tx.run("DELETE FROM app.retention");
-      for (const { type, days } of next) await tx.run("INSERT INTO app.retention (org_id, type, days, set_by, set_at) VALUES ($1, $2, $3, $4, $5)", [orgId, type, days, by, now()]);
+      await tx.run("DELETE FROM app.retention WHERE type <> ALL($1::text[])", [next.map(({ type }) => type)]);
+      // Who set a rule, and when, stays with it until it says something else.
+      for (const { type, days } of next) await tx.run("INSERT INTO app.retention AS r (org_id, type, days, set_by, set_at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (org_id, type) DO UPDATE SET days = excluded.days, set_by = excluded.set_by, set_at = excluded.set_at WHERE r.days <> excluded.days", [orgId, type, days, by, now()]);
       await record(tx, orgId, now(), { actor: by, kind: "retention.set", detail: { rules: next.map(({ type, days }) => `${type} ${days} days`) } });
     },
     /** What would go at the next turn by rules that nobody set yet. */
     async preview(tx: Tx, given: readonly Rule[]): Promise<(Rule & { readonly entries: number })[]> {
       const counted = [];
-      for (const { type, days } of given) counted.push({ type, days, entries: await countPast(tx, { type, days }, leftOutOf(given)) });
+      for (const { type, days } of given) counted.push({ type, days, entries: await countPast(tx, { type, days }, leftOutOf({ type, days }, given)) });
       return counted;
     },
     /** What went stands in the organisation's list, by rule, in the same transaction. */
@@ -65,7 +66,7 @@ export function createRetention({ now }: { readonly now: () => number }) {
       const all = await rules(tx);
       let isDone = true;
       for (const rule of all) {
-        const gone = await retire(tx, rule, leftOutOf(all));
+        const gone = await retire(tx, rule, leftOutOf(rule, all));
         if (gone > 0) await record(tx, orgId, now(), { actor: "retention", kind: rule.type === INBOX ? "inbox.retired" : "values.retired", detail: { type: rule.type, days: rule.days, entries: gone } });
         if (gone === AT_ONCE) isDone = false;
       }

@@ -31,9 +31,9 @@ const WORDS: Readonly<Record<string, (detail: Readonly<Record<string, unknown>>)
   "retention.failed": (d) => `What is over could not be taken away and is tried again every hour: ${text(d["why"])}`,
   "retention.set": (d) => `How long values are kept was set: ${listed(d["rules"]).replace(/(^|, )\* /, "$1every other type ").replaceAll(/\b1 days/g, "1 day") || "for good"}`,
   "person.signed-in": (d) => `${text(d["email"])} signed in through ${text(d["provider"])}`,
-  "provider.added": (d) => `The identity provider ${text(d["name"])} was added (${text(d["issuer"])}, as ${text(d["role"])})`,
-  "provider.certificates": (d) => `The signing certificates of an identity provider were set (${Array.isArray(d["fingerprints"]) ? d["fingerprints"].length : text(d["fingerprints"])})`,
-  "provider.removed": () => "An identity provider was taken out",
+  "provider.added": (d) => `The identity provider ${text(d["name"])} was added (${text(d["issuer"])}, as ${text(d["role"])}${d["fingerprints"] === undefined ? "" : `; its answers are signed with ${listed(d["fingerprints"])}`})`,
+  "provider.certificates": (d) => `The signing certificates of ${providerOf(d)} were set: ${listed(d["fingerprints"])}`,
+  "provider.removed": (d) => `${capital(providerOf(d))} was taken out`,
   "webhook.created": (d) => `${text(d["host"])} is told of what happens here`,
   "webhook.removed": () => "A webhook was removed",
   "webhook.again": () => "A delivery is tried again",
@@ -48,6 +48,9 @@ const WORDS: Readonly<Record<string, (detail: Readonly<Record<string, unknown>>)
   refused: (d) => [`Refused: ${text(d["code"])}`, d["route"], d["why"], d["say"], d["more"] === undefined ? undefined : `and ${text(d["more"])} more like it`].filter((each) => each !== undefined).map(text).join(", "),
 };
 
+/** Lines of before say which one it was only by its number. */
+const providerOf = (d: Readonly<Record<string, unknown>>): string => (d["name"] === undefined ? `the identity provider with the number ${text(d["providerId"])}` : `the identity provider ${text(d["name"])}`);
+const capital = (words: string): string => words.slice(0, 1).toUpperCase() + words.slice(1);
 const listed = (value: unknown): string => (Array.isArray(value) ? value.map(text).join(", ") : text(value));
 const text = (value: unknown): string => (typeof value === "string" || typeof value === "number" ? String(value) : JSON.stringify(value));
 

@@ -3,6 +3,7 @@ import { orgHash, placesFor } from "../../../src-renderer/console/model.ts";
 import { codeOf, createRest } from "../../../src-renderer/console/rest.ts";
 import { healthOf } from "../../../src-renderer/console/screens/desktop-health.ts";
 import { eventWords } from "../../../src-renderer/console/screens/event-words.ts";
+import { secondFactorWay } from "../../../src-renderer/console/second-factor.ts";
 
 type Sent = { readonly url: string; readonly method: string | undefined; readonly body: unknown };
 function server(answer: () => Response) {
@@ -52,10 +53,26 @@ describe("what the console draws of rights and health", () => {
     expect(healthOf({ ...well, forkedAt: 5, leftAt: 1_000_000 }, 1_010_000).say).toMatch(/^left /);
   });
 
+  it("leads to a second factor that this person can have, and to their account only where that helps", () => {
+    const provider = { orgId: "o", providerId: "p" };
+    expect(secondFactorWay({ provider: null, hasPasskey: false })).toMatchObject({ isSetUpHere: true, text: expect.stringMatching(/password alone.*authenticator/) as string });
+    expect(secondFactorWay({ provider: null, hasPasskey: true })).toMatchObject({ isSetUpHere: false, text: expect.stringMatching(/sign in again with it/) as string });
+    for (const hasPasskey of [true, false]) {
+      const way = secondFactorWay({ provider, hasPasskey });
+      expect(way).toMatchObject({ isSetUpHere: false, text: expect.stringMatching(/identity provider/) as string });
+      expect(way.text).not.toMatch(/password alone|authenticator|passkey/);
+    }
+  });
+
   it("shows an event it has no words for by its name, and loses nothing of it", () => {
     expect(eventWords({ kind: "person.invited", detail: { email: "ada@example.org", role: "viewer" } })).toBe("ada@example.org was invited as viewer");
     expect(eventWords({ kind: "retention.set", detail: { rules: ["inbox 30 days", "* 1 days"] } })).toBe("How long values are kept was set: inbox 30 days, every other type 1 day");
     expect(eventWords({ kind: "retention.set", detail: { rules: [] } })).toBe("How long values are kept was set: for good");
+    expect(eventWords({ kind: "provider.removed", detail: { providerId: "p1", name: "House" } })).toBe("The identity provider House was taken out");
+    expect(eventWords({ kind: "provider.removed", detail: { providerId: "p1" } })).toBe("The identity provider with the number p1 was taken out");
+    expect(eventWords({ kind: "provider.certificates", detail: { providerId: "p1", name: "House", fingerprints: ["AA:1", "BB:2"] } })).toBe("The signing certificates of the identity provider House were set: AA:1, BB:2");
+    expect(eventWords({ kind: "provider.added", detail: { name: "House", issuer: "urn:idp", role: "viewer", fingerprints: ["AA:1"] } })).toBe("The identity provider House was added (urn:idp, as viewer; its answers are signed with AA:1)");
+    expect(eventWords({ kind: "provider.added", detail: { name: "House", issuer: "https://idp", role: "viewer" } })).toBe("The identity provider House was added (https://idp, as viewer)");
     expect(eventWords({ kind: "something.new", detail: { n: 1 } })).toBe('something.new {"n":1}');
   });
 });

@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { Failure } from "../../../contract/failure.ts";
 import type { Tenants } from "../../database/tenants.ts";
-import { record } from "../../events.ts";
 import { fail } from "../../failures.ts";
 import type { IdentityPort } from "../../identity/port.ts";
 import type { Providers } from "../../identity/providers.ts";
@@ -29,7 +28,7 @@ const ACS = "POST /v1/saml/:orgId/acs";
 export const samlRoutes = (needs: SamlRoutesNeeds): readonly Route[] => [...wayRoutes(needs), ...adminRoutes(needs)];
 
 function wayRoutes(needs: SamlRoutesNeeds): readonly Route[] {
-  const { identity, providers, saml, tenants, refusals, redirectTo, now, recordSignIn } = needs;
+  const { identity, providers, saml, tenants, refusals, redirectTo, recordSignIn } = needs;
   const { ceremonies } = identity;
 
   /** What it vouches for, once. It is not yet a sign-in: the form came from elsewhere, and whose browser brought it is not known. */
@@ -46,7 +45,8 @@ function wayRoutes(needs: SamlRoutesNeeds): readonly Route[] {
   const refused = async (error: unknown, asked: SamlAsked, { address }: Asking): Promise<SamlOutcome> => {
     if (!(error instanceof Failure) || error.retryable) throw error;
     await recordSignIn({ email: "", result: error.code, address, way: "saml" });
-    await tenants.withOrg(asked.orgId, "refused", (tx) => record(tx, asked.orgId, now(), { actor: "refused", kind: "refused", detail: { code: error.code, route: ACS, address, say: error.message } }));
+    // Anybody may begin one and send rubbish to end it.
+    await refusals.tell({ orgId: asked.orgId, actor: "refused", kind: `saml ${asked.providerId}`, detail: { code: error.code, route: ACS, address, say: error.message } });
     return { refused: error.code === "PROVIDER_REFUSED" ? String(error.data["detail"]) : "the provider is not one of this organisation any more" };
   };
 

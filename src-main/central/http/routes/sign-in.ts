@@ -10,12 +10,13 @@ import type { IdentityPort, Session } from "../../identity/port.ts";
 import { CentralRole } from "../../identity/roles.ts";
 import { shownCertificate } from "../../identity/saml/certificates.ts";
 import type { Saml } from "../../identity/saml/saml.ts";
+import type { Refusals } from "../../refusals.ts";
 import { sameBytes, sha256 } from "../../sealing.ts";
 import { createNoted, type SignInRecord } from "../noted.ts";
 import type { Asking, Route } from "../route.ts";
 import { Done, done, inOrg, listOf, paged, pageOfAll, route, Uuid } from "../route.ts";
 
-export type SignInNeeds = { readonly identity: IdentityPort; readonly providers: Providers; readonly oidc: Oidc; readonly saml: Saml; readonly tenants: Tenants; readonly redirectTo: () => string; readonly now: () => number; readonly recordSignIn: SignInRecord };
+export type SignInNeeds = { readonly identity: IdentityPort; readonly providers: Providers; readonly oidc: Oidc; readonly saml: Saml; readonly tenants: Tenants; readonly refusals: Refusals; readonly redirectTo: () => string; readonly now: () => number; readonly recordSignIn: SignInRecord };
 
 const Person = z.object({ userId: z.string(), name: z.string(), email: z.string() });
 const Options = z.record(z.string(), z.unknown());
@@ -60,9 +61,9 @@ function passkeyRoutes({ identity, recordSignIn }: SignInNeeds): readonly Route[
     }),
     route({ method: "POST", path: "/v1/session/passkey/beginning", who: "anyone", says: "What the browser's authenticator is asked at a sign-in or a proof.", input: z.object({}), output: Options, handle: () => passkeys.ask() }),
     route({
-      method: "POST", path: "/v1/session/passkey", who: "anyone", says: "Sign in with a passkey. The session is a cookie.", input: z.object({ answer: PasskeyAnswer }), output: Person,
+      method: "POST", path: "/v1/session/passkey", who: "anyone", says: "Sign in with a passkey. The session is a cookie. Who comes through an identity provider signs in there; their passkey is a proof.", input: z.object({ answer: PasskeyAnswer }), output: Person,
       handle: ({ answer }, asking) => noted({ email: "", way: "passkey" }, asking, async () => {
-        const { person, cookies } = await identity.openSession(await passkeys.holder(answer), { address: asking.address, agent: asking.agent, isStrong: true });
+        const { person, cookies } = await identity.openSession(await passkeys.opener(answer), { address: asking.address, agent: asking.agent, isStrong: true });
         asking.setCookies(cookies);
         return person;
       }),
@@ -80,7 +81,7 @@ function passkeyRoutes({ identity, recordSignIn }: SignInNeeds): readonly Route[
 }
 
 function providerWays(needs: SignInNeeds): readonly Route[] {
-  const { identity, providers, oidc, saml, tenants, now, recordSignIn } = needs;
+  const { identity, providers, oidc, saml, tenants, refusals, now, recordSignIn } = needs;
   const { ceremonies } = identity;
   const sessionBy = async ({ cookie }: Asking): Promise<Session | undefined> => (cookie === "" ? undefined : identity.session(cookie));
   const refuse = (detail: string): Error => fail("PROVIDER_REFUSED", { detail });
@@ -160,7 +161,8 @@ function providerWays(needs: SignInNeeds): readonly Route[] {
           // What was refused when it came by a form was recorded then.
           if (away !== undefined && "refused" in away) throw error;
           await recordSignIn({ email: "", result: codeOf(error), address: asking.address, way: "provider" });
-          if (away !== undefined) await tenants.withOrg(away.orgId, "refused", (tx) => record(tx, away.orgId, now(), { actor: "refused", kind: "refused", detail: { code: codeOf(error), route: "POST /v1/session/provider", address: asking.address, say: (error as Error).message } }));
+          // Anybody may begin one and send rubbish to end it.
+          if (away !== undefined) await refusals.tell({ orgId: away.orgId, actor: "refused", kind: `provider ${away.providerId}`, detail: { code: codeOf(error), route: "POST /v1/session/provider", address: asking.address, say: (error as Error).message } });
           throw error;
         }
       },
