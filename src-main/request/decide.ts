@@ -192,7 +192,7 @@ function actIn({ tokens, spans }: Read, sentence: string): Act | undefined {
   const lower = tokens[first]?.lower;
   const nextOf = (at: number): string | undefined => (spans.some(({ start, end }) => (tokens[at + 1]?.start ?? 0) >= start && (tokens[at + 1]?.end ?? 0) <= end) ? undefined : tokens[at + 1]?.lower);
   const objectOf = (at: number): string | undefined => nextOf(ARTICLES.has(nextOf(at) ?? "") ? at + 1 : at);
-  const isSupply = lower === "power" && /^suppl/.test(nextOf(first) ?? "");
+  const isSupply = lower === "power" && (nextOf(first) ?? "").startsWith("suppl");
   if (lower !== undefined && ACTS.has(lower) && !isSupply && !(isNounAlone(tokens, first, spans)) && !((lower === "switch" || lower === "turn") && !/^\W*(?:\S+\W+){0,6}?(?:switch|turn)\b.*\b(?:on|off|over|back|to)\b/i.test(sentence))) return { verb: lower, isFirst: true, next: nextOf(first), object: objectOf(first) };
   // "… and then delete it": an order in the second half counts as well.
   const inCase = IN_CASE.exec(sentence)?.[0].length;
