@@ -1,13 +1,16 @@
 import type { SkillOutline } from "../skills/index.ts";
 import { ACTS, ARTICLES, ASKING, ELSEWHERE, FORBIDS_ALL, IN_CASE, LATER, NEGATED, NOUNS_TOO, OWN_DEEDS, POLITE, RAW, RESTRICTED, SECRET, SUPPOSES, WONDERS, isActForm } from "./acts.ts";
 import { STOP, abstractOf, repair } from "./features.ts";
+import type { Filled } from "./fill.ts";
+import { labelsOf } from "./lexical.ts";
 import { isTaughtForm, type Forms } from "./mend.ts";
 import { noOrder } from "./mood.ts";
 import type { KnownHost } from "./port.ts";
 import { rankSkills, type Ranked } from "./rank.ts";
 import { withoutLeads } from "./reword.ts";
 import { programOfPack, programsIn, type Read } from "./spans.ts";
-import { FILLER, type Token } from "./tokens.ts";
+import { meaningOf } from "./thesaurus.ts";
+import { FILLER, stemOf, type Token } from "./tokens.ts";
 import type { Trained } from "./train.ts";
 
 export type Decision =
@@ -26,8 +29,8 @@ const LOOK_SCORE = 0.32;
 const LOOK_LEXICAL = 0.32;
 const LOOK_MARGIN = 0.03;
 
-/** `typed` is the sentence as it came; what forbids or asks counts there as well. `isFilled`: the sentence holds every value that runbook needs. */
-export function decide(typed: string, sentence: string, read: Read, hosts: readonly KnownHost[], trained: Trained, isFilled: (skill: SkillOutline) => boolean): Decision {
+/** `typed` is the sentence as it came; what forbids or asks counts there as well. `isFilled`: the sentence holds every value that runbook needs; `filledFor`: those it takes, and what is left over. */
+export function decide(typed: string, sentence: string, read: Read, hosts: readonly KnownHost[], trained: Trained, isFilled: (skill: SkillOutline) => boolean, filledFor: (skill: SkillOutline) => Filled): Decision {
   const words = repair(abstractOf(read.tokens, read.spans), trained.lexicon.vocabulary);
   const known = words.filter((word) => word !== "<oov>" && !/^[<=#]/.test(word)).length;
   const { ranked, outside, rival } = rankSkills(words, hosts, trained, isFilled, programsIn(read));
@@ -43,7 +46,7 @@ export function decide(typed: string, sentence: string, read: Read, hosts: reado
   if (forbidsAct(sentence, read) || (isNegated && act !== undefined && !ASKING.test(typed))) return { kind: "outside", ranked: looks3(ranked), say: LEFT_ALONE };
   const ill = ((best.skill.kind === "change" && act === undefined && best.score < SURE && !best.skill.verbs.some((verb) => saidIn(sentence, verb))) || WHOLE_HOST.test(best.skill.skillId)) && best.lexical < 0.97 ? complaintOf(typed, read, ranked) : undefined;
   if (ill !== undefined) return { kind: "skill", skill: ill.skill, confidence: Math.max(0.5, ill.score), why: ILL, isTaught: false };
-  if (best.skill.kind === "change") return decideChange(typed, sentence, read, best, agree, ranked, outside, act, isNegated);
+  if (best.skill.kind === "change") return decideChange(typed, sentence, read, best, agree, ranked, outside, act, isNegated, afterwardsOf(best.skill, trained, filledFor(best.skill)));
   if (act !== undefined && !saysVerb(best, act, read)) return decideOrder(act, ranked, offers, isNegated);
   if (outside > Math.max(0.5, best.learned * 1.5) && best.lexical < 0.6 && complaintOf(typed, read, ranked) === undefined) return { kind: "outside", ranked: offers, say: "No runbook does this. The nearest things that can be done:" };
   const margin = best.score - (rival?.score ?? 0);
@@ -56,6 +59,19 @@ export function decide(typed: string, sentence: string, read: Read, hosts: reado
   if (best.score >= LIKELY && best.lexical >= 0.22) return { kind: "doubt", ranked: offers, why: "more than one runbook could be meant" };
   return { kind: "outside", ranked: offers, say: "No runbook does exactly this. The nearest things that can be done:" };
 }
+
+/** What may stand after the order: words that a runbook's own phrases hold, or that it takes for values. */
+function afterwardsOf(skill: SkillOutline, { skills, lexicon }: Trained, { slots, unused, missing }: Filled): (token: Token) => boolean {
+  // A value that nothing takes is asked about by its name, which says more.
+  if (unused.length > 0 && missing.length === 0) return () => true;
+  const values = slots.map(({ value }) => value);
+  const label = skills.indexOf(skill);
+  const verbs = new Set(skill.verbs.flatMap((verb) => verb.split(" ").flatMap((part) => [part, `${part}s`])));
+  const isAtBoot = skill.verbs.includes("at boot");
+  // "Give", which many orders are taught with, has "count", "list" and "report" for its like: those ask to see something.
+  return ({ text, lower }) => values.includes(text) || values.includes(lower) || verbs.has(lower) || (isAtBoot && BOOTS.test(lower)) || (stemOf(lower) !== "show" && [lower, stemOf(lower), meaningOf(lower)].some((word) => word !== undefined && labelsOf(lexicon, word).includes(label)));
+}
+const BOOTS = /^(?:(?:re)?boot(?:s|ed|ing)?|startup|start(?:s|ed)?|automatically)$/;
 
 const COMPLAINS = /\b(?:refus\w*|unreach\w*|not reachable|hangs?|hung|stuck|dead|down|crash\w*|fail\w*|broken?|wrong|problems?|trouble|no longer|any ?more|(?:is|does|do|are|has|will|can)(?: not|n't)|won't|can't|cannot|stopped|quit|gone|died|dies|freez\w*|frozen|timeouts?|times? out|unavailable|unresponsive|gives? (?:no|nothing)|weird\w*|strange\w*|acting up|misbehav\w*|flaky)\b/i;
 /** "Telegraf gives no data any more": nobody taught how that is said, but what it is about is one program, and that it is ill. The diagnosis of that program, or its state. */
@@ -123,7 +139,7 @@ function hasParticle(sentence: string, verb: string, verbs: readonly string[]): 
 }
 
 /** A change is only understood when both voices agree, one of its verbs was said, and the sentence neither asks nor forbids. */
-function decideChange(typed: string, sentence: string, read: Read, best: Ranked, agree: boolean, ranked: readonly Ranked[], outside: number, act: Act | undefined, isNegated: boolean): Decision {
+function decideChange(typed: string, sentence: string, read: Read, best: Ranked, agree: boolean, ranked: readonly Ranked[], outside: number, act: Act | undefined, isNegated: boolean, isOwn: (token: Token) => boolean): Decision {
   const said = best.skill.verbs.some((verb) => saidIn(sentence, verb) && (best.lexical > 0.97 || hasParticle(sentence, verb, best.skill.verbs)));
   const offers = ranked.slice(0, 3).filter(({ score }) => score > 0.08);
   const looks = looks3(ranked);
@@ -146,7 +162,7 @@ function decideChange(typed: string, sentence: string, read: Read, best: Ranked,
   const isSure = (agree && best.lexical >= CHANGE_LEXICAL_FLOOR && best.learned >= 0.4) || (best.learned >= 0.85 && best.lexical >= CHANGE_LEXICAL_FLOOR) || isClear(best, ranked, 0.7, 0.25);
   const close = isSure ? closeTo(best, ranked) : [];
   if (close.length > 0) return { kind: "doubt", ranked: [best, ...close], why: "another change is nearly as likely" };
-  const none = isSure ? noOrder(typed, sentence, read, best.skill.verbs) : undefined;
+  const none = isSure ? noOrder(typed, sentence, read, best.skill.verbs, isOwn) : undefined;
   if (none !== undefined) return { kind: "doubt", ranked: [best, ...looks.slice(0, 2)], question: "This does not read as an order to do something now. Is it meant as one?", why: none };
   if (isSure) return { kind: "skill", skill: best.skill, confidence: Math.min(0.99, best.score), why: whyOf(best, agree), isTaught: best.lexical > 0.93 };
   return best.score >= LIKELY ? { kind: "doubt", ranked: offers, why: "a change needs to be understood without doubt" } : { kind: "outside", ranked: offers, say: "No runbook does exactly this. The nearest things that can be done:" };

@@ -20,7 +20,7 @@ export function fillSlots(skill: SkillOutline, read: Read, taught: ReadonlySet<s
   const slots: Slot[] = [];
   let misfit: Filled["misfit"];
   const set = (input: SkillInput, value: string, from: Slot["from"]): boolean => {
-    const checked = normaliseInput({ type: input.type, choices: input.choices }, value);
+    const checked = normaliseInput({ type: input.type, choices: input.choices, min: input.min, max: input.max }, value);
     if (!checked.ok) {
       misfit ??= { input, value, why: checked.why };
       return false;

@@ -4,13 +4,16 @@
 
 /** Never English: one of them makes it German, or a mixture. */
 const ONLY_GERMAN =
-  /(?<![\w-])(?:ist|sind|läuft|laeuft|laufen|warum|wieso|weshalb|wie|wieviel|bitte|auf|dem|den|der|das|nicht|kein|keine|zeig|zeige|zeigt|welche|welcher|welches|wer|wann|gib|prüfe|prüf|pruefe|starte|stoppe|stopp|beende|lösch|lösche|loesche|platte|platten|festplatte|speicher|speicherplatz|dienst|dienste|noch|und|neustarten|neustart|von|vom|seit|gestern|heute|letzten|letzte|kaputt|langsam|fehler|protokoll|protokolle|hat|haben|gibt|kannst|könntest|kann|mir|mal|ob|hängt|belegt|frei|eingeloggt|angemeldet|schau|fahr|fahre|lade|erreichbar|zertifikat|zertifikate|abgelaufen|voll|wurde|wurden|wenn|falls|lass)(?![\w-])/iu;
+  /(?<![\w-])(?:ist|sind|läuft|laeuft|laufen|warum|wieso|weshalb|wie|wieviel|bitte|auf|dem|den|der|das|nicht|kein|keine|zeig|zeige|zeigt|welche|welcher|welches|wer|wann|gib|prüfe|prüf|pruefe|starte|stoppe|stopp|beende|lösch|lösche|loesche|platte|platten|festplatte|speicher|speicherplatz|dienst|dienste|noch|und|neustarten|neustart|von|vom|seit|gestern|heute|letzten|letzte|kaputt|langsam|fehler|protokoll|protokolle|hat|haben|gibt|soll|sollen|sollte|sollten|darf|dürfen|kannst|könntest|kann|mir|mal|ob|hängt|belegt|frei|eingeloggt|angemeldet|schau|fahr|fahre|lade|erreichbar|zertifikat|zertifikate|abgelaufen|voll|wurde|wurden|wenn|falls|lass)(?![\w-])/iu;
 
 type Turn = readonly [german: RegExp, english: string];
 const word = (german: string, english: string): Turn => [new RegExp(String.raw`(?<![\p{L}\d_/.@#-])(?:${german})(?![\p{L}\d_/@-])`, "giu"), english];
 
 /** Separable verbs and turns of phrase, before single words. */
 const TURNS: readonly Turn[] = [
+  // Whoever asks whether to has given no order: "soll ich nginx neu starten", "darf man db-01 neu starten".
+  [/(?<![\p{L}-])(?:soll(?:en|te|ten)?|darf|dürfen|duerfen|dürfte[n]?|kann|können|koennen|könnte[n]?|muss|müssen|muessen) (?:ich|wir|man)(?: (?:bitte|mal|jetzt|denn|eigentlich|nun))*(?![\p{L}-])/giu, "should i"],
+  [/^\W*(?:(?:und|also|ok|hallo|hey|hi)[ ,]+)*soll(?:te|ten|en)?(?= )/iu, "should"],
   [/(?<![\p{L}-])start(?:e|est)? (.+?) (?:bitte )?neu(?![\p{L}-])/giu, "restart $1"],
   [/(?<![\p{L}-])fahr(?:e)? (.+?) (?:herunter|runter)(?![\p{L}-])/giu, "shut down $1"],
   [/(?<![\p{L}-])fahr(?:e)? (.+?) (?:hoch|wieder hoch)(?![\p{L}-])/giu, "start $1"],
@@ -46,7 +49,7 @@ const WORDS: readonly Turn[] = (
 ).map(([german, english]) => word(german, english));
 
 const QUOTED = /"[^"]{0,300}"|'[^' ][^']{0,298}'(?![a-z])|`[^`]*`/g;
-const ENDS_IN_ORDER = /^(?:please )*(?:can you (?:please )?)?(?!what|which|who|how|why|when|where|is|are|was|were|has|have|does|running|show|list|check|find|do not)(.+?) (restart|stop|start|reload|delete|reboot|enable|disable|install|shut down|format)[\s.!?]*$/i;
+const ENDS_IN_ORDER = /^(?:please )*(?:can you (?:please )?)?(?!should\b|what|which|who|how|why|when|where|is|are|was|were|has|have|does|running|show|list|check|find|do not)(.+?) (restart|stop|start|reload|delete|reboot|enable|disable|install|shut down|format)[\s.!?]*$/i;
 
 /** The sentence in the words runbooks are taught; as it was, when there is no German in it. */
 export function fromGerman(sentence: string): string {
@@ -57,6 +60,7 @@ export function fromGerman(sentence: string): string {
   for (const [german, english] of [...TURNS, ...WORDS]) text = text.replace(german, english);
   text = text.replace(/\bwhy is is\b/g, "why is").replace(/\bwhy is (running|works|hangs|answers|has)\b/g, "why $1").replace(/^is running (.+)$/i, "is $1 running").replace(/^why (?:is )?(?:is )?running (.+?) do not\b/i, "why is $1 not running").replace(/\s+/g, " ").trim();
   const order = ENDS_IN_ORDER.exec(text);
-  if (order) text = `${order[2]} ${order[1]}`;
+  // "Nginx auf web-01 neustarten?" asks; with "bitte" or "kannst du" before it the mark is only manners.
+  if (order && !/\bshould i\b/.test(text)) text = `${order[2]} ${order[1]}${/\?\s*$/.test(text) && !/\b(?:please|can you)\b/i.test(text) ? "?" : ""}`;
   return text.replace(/\u0001(\d+)\u0001/g, (_all, at: string) => quotes[Number(at)] ?? "");
 }

@@ -30,20 +30,27 @@ const SAID_AFTER = new RegExp(String.raw`[,;:–—-]\s*(?:as |like |so |or so |
 /** The sentence goes on after its question mark, or leaves the choice. */
 const OPEN_ENDED = /\?\s*(?!(?:please|pls|plz|thanks?|thx|cheers|asap|now|urgent|ty|many thanks)\b)[a-z]|\bor not\b/i;
 
+/** "Soll ich …", "darf ich …" come here as "should i". "May I ask you to restart it" orders. */
+const WHETHER = /\b(?:should|shall|may|might|must|can|could) i\b(?! (?:please |kindly )?(?:ask|beg|trouble|bother|get|tell|have)\b)|\b(?:should|shall|may|must) we\b/i;
+/** "By 500M" is a difference where a runbook takes what is left, "by Friday" a time where it acts at once. "By hand" and "by itself" fall under what follows the act. */
+const BY = /\bby (?:about |around |roughly |at least |at most |up to |another |some |the )?(?:\d|half|an? (?:half|third|quarter|few|couple)|one|two|three|five|ten|mon|tues|wednes|thurs|fri|satur|sun|today|tonight|tomorrow|noon|midnight|morning|evening|lunch|then|next|end of|weekend|eod|cob)/i;
+
 const isAct = (word: string): boolean => ACTS.has(word) || isActForm(word);
 
-/** What keeps the sentence from being an order, in words; `undefined` where it is one. `sentence` is what was typed, reworded. */
-export function noOrder(typed: string, sentence: string, read: Read, verbs: readonly string[]): string | undefined {
+/** What keeps the sentence from being an order, in words; `undefined` where it is one. `sentence` is what was typed, reworded. `isOwn`: a word the runbook teaches, or a value it takes. */
+export function noOrder(typed: string, sentence: string, read: Read, verbs: readonly string[], isOwn: (token: Token) => boolean): string | undefined {
   const bare = withoutLeads(typed);
   const heads = headsOf(verbs);
   for (const match of typed.matchAll(WRAPPED)) if (match[0].toLowerCase().split(/[^a-z']+/).some((word) => isAct(word)) || verbs.some((verb) => match[0].toLowerCase().includes(verb))) return "the order is quoted";
   if (/^\W*(?:please |just |ok |so )*(?:let (?:me|us|him|her|them)|(?:i|we|you|they|people) (?:always|usually|normally|often|sometimes|regularly))\b/i.test(bare)) return "it tells what somebody does";
+  if (WHETHER.test(typed)) return "it asks whether to";
+  if (BY.test(typed)) return "by how much, or by when, is nothing a runbook takes";
   if (HEDGED.test(typed) || HEDGED.test(bare)) return "it is supposed";
   if (isReported(typed.replace(ASKS_YOU, ""), heads) || isReported(sentence, heads) || SAID_AFTER.test(typed)) return "it tells what somebody says";
   if (UNREAL.test(bare) || UNREAL.test(sentence) || OPEN_ENDED.test(typed)) return "it is supposed, over, or taken back";
   const told = TOLD.exec(typed)?.[1]?.toLowerCase();
   if (told !== undefined && isAct(told) && !/^(?:let)$/.test(told)) return "it tells what somebody does";
-  return standsAlone(sentence, read, verbs) ?? (/\?\s*$/.test(typed) && bare === typed.trim() && opensWithVerb(sentence, verbs) && opensWithVerb(typed, verbs) ? "it ends in a question mark" : undefined);
+  return standsAlone(sentence, read, verbs, isOwn) ?? (/\?\s*$/.test(typed) && bare === typed.trim() && opensWithVerb(sentence, verbs) && opensWithVerb(typed, verbs) ? "it ends in a question mark" : undefined);
 }
 
 const headsOf = (verbs: readonly string[]): ReadonlySet<string> => new Set(verbs.map((verb) => verb.replace(/^(?:do not|don't|not|no|never) /, "").split(" ")[0] ?? "").filter((head) => !PLACES.has(head)));
@@ -59,7 +66,7 @@ function isReported(text: string, heads: ReadonlySet<string>): boolean {
 }
 
 /** The verb of the change, with nothing before it that could mean anything, and no other verb after it in its clause. */
-function standsAlone(sentence: string, { tokens, spans }: Read, verbs: readonly string[]): string | undefined {
+function standsAlone(sentence: string, { tokens, spans }: Read, verbs: readonly string[], isOwn: (token: Token) => boolean): string | undefined {
   const heads = headsOf(verbs);
   const ownNo = verbs.some((verb) => /\b(?:not|no|never|don't)\b/.test(verb));
   const inSpan = ({ start, end }: Token): boolean => spans.some((span) => start >= span.start && end <= span.end);
@@ -82,8 +89,25 @@ function standsAlone(sentence: string, { tokens, spans }: Read, verbs: readonly 
     if (NOTHING.has(token.lower) && !inSpan(token) && !ownNo) return "it says something about it";
     if (BECAUSE.has(token.lower)) break;
   }
+  return endsAlone(sentence, tokens.slice(at), (token) => inSpan(token) || isOwn(token));
+}
+
+/** The same of what stands after the verb, up to where a reason begins: "reboot web-01 history" names a thing to look at. */
+function endsAlone(sentence: string, tokens: readonly Token[], isOwn: (token: Token) => boolean): string | undefined {
+  for (const [at, token] of tokens.entries()) {
+    const [last, byWhom] = [tokens[at - 1], tokens[at + 1]];
+    if (last === undefined) continue;
+    if (CLAUSE.test(sentence.slice(last.end, token.start)) || REASONS.has(token.lower)) return undefined;
+    if (isOwn(token) || POLITE.has(token.lower) || ARTICLES.has(token.lower) || (FILLER.has(token.lower) && (token.lower !== "by" || byWhom !== undefined && (isOwn(byWhom) || byWhom.lower === "itself"))) || KINDS.has(token.lower) && !LOOKED_AT.has(token.lower) || HARMLESS.has(token.lower)) continue;
+    return "something after the order is not understood";
+  }
   return undefined;
 }
+/** With these a reason begins: "restart nginx on web-01 as it hangs", "which is stuck". */
+const REASONS: ReadonlySet<string> = new Set([...WHICH, ..."because since as so cause due it it's its they they're users nobody somebody people we we're".split(" ")]);
+/** Kinds of thing that, named after the act, may be all the sentence is about. */
+const LOOKED_AT: ReadonlySet<string> = new Set("query journal logs order action request task todo".split(" "));
+const HARMLESS: ReadonlySet<string> = new Set("again through behind maintenance itself give get today asap urgent urgently immediately quickly quick fast soon too well back first once more only okay thx ty cheers plz everyone team me him them service's anyway right away already completely properly safely straight there here one same".split(" "));
 
 const OUGHT: ReadonlySet<string> = new Set("should must has needs ought shall".split(" "));
 const OUGHTS: ReadonlySet<string> = new Set([...OUGHT, ..."to no not longer always automatically again come up down".split(" ")]);

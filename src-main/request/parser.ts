@@ -71,8 +71,9 @@ function judge(text: string, plain: string, context: RequestContext, read: Read,
   const plainRead = plain === text ? read : readIn(plain);
   const repaired = mend(plain, plainRead.tokens, plainRead.spans, trained.forms);
   const mended = repaired === plain ? plain : reword(repaired);
-  const isFilled = (skill: SkillOutline): boolean => !skill.inputs.some(({ isRequired }) => isRequired) || fillSlots(skill, read, trained.lexicon.vocabulary, [], context.chosenHosts.length > 0).missing.length === 0;
-  return decide(text, mended, mended === plain ? plainRead : readIn(mended), likely, trained, isFilled);
+  const filledFor = (skill: SkillOutline): Filled => fillSlots(skill, read, trained.lexicon.vocabulary, [], context.chosenHosts.length > 0);
+  const isFilled = (skill: SkillOutline): boolean => !skill.inputs.some(({ isRequired }) => isRequired) || filledFor(skill).missing.length === 0;
+  return decide(text, mended, mended === plain ? plainRead : readIn(mended), likely, trained, isFilled, filledFor);
 }
 
 /** "Is it enabled at boot as well?": read once more with the one thing the turn before was about; only a look is understood that way. */

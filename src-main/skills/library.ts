@@ -55,7 +55,7 @@ const PHRASES_EACH = 24;
 const inTurns = (lists: readonly (readonly string[])[]): readonly string[] => Array.from({ length: PHRASES_EACH }, (_, turn) => lists.flatMap((list) => list[turn] ?? [])).flat();
 
 export const inputsOf = (data: SkillData): readonly SkillInput[] =>
-  Object.entries(data.inputs).map(([name, input]) => ({ name, title: input.title, type: input.type, isRequired: !input.optional && input.default === undefined, ...(input.default === undefined ? {} : { default: String(input.default) }), choices: input.choices, hint: input.hint }));
+  Object.entries(data.inputs).map(([name, input]) => ({ name, title: input.title, type: input.type, isRequired: !input.optional && input.default === undefined, ...(input.default === undefined ? {} : { default: String(input.default) }), choices: input.choices, ...(input.min === undefined ? {} : { min: input.min }), ...(input.max === undefined ? {} : { max: input.max }), hint: input.hint }));
 
 export function openSkills(needs: SkillNeeds): SkillLibrary {
   const { store, now } = needs;

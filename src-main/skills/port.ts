@@ -84,6 +84,9 @@ export type SkillInput = {
   readonly isRequired: boolean;
   readonly default?: string;
   readonly choices: readonly string[];
+  /** Bounds of a number. */
+  readonly min?: number;
+  readonly max?: number;
   readonly hint: string;
 };
 

@@ -117,3 +117,16 @@ describe("the program that is named", () => {
   test("nginx itself is still looked into by its own diagnosis", () => expect(parse("nginx on web-01 quit working")).toMatchObject({ skillId: "nginx.why-down", hosts: ["web-01"] }));
   test.each(["restart web-01", "please do a restart on web-01", "do a restart on web-01", "give web-01 a restart", "perform a restart of web-01"])("%s: what should be restarted is asked", (sentence) => expect(parse(sentence).kind).toBe("ask"));
 });
+
+describe("what stands after an order, in German too", () => {
+  test.each([
+    "reboot web-01 history", "reboot web-01 logs", "reboot web-01 impact", "reboot web-01 procedure", "reboot web-01 checklist", "restart nginx count on web-01", "restart nginx on web-01 permissions", "restart nginx on web-01 log entries",
+    "soll ich nginx auf web-01 neu starten", "sollen wir web-01 neu starten", "darf ich nginx auf web-01 neu starten?", "kann ich nginx auf web-01 neu starten", "hallo, soll ich web-01 neu starten?", "nginx auf web-01 neustarten?", "may I restart nginx on web-01",
+    "shrink the journal on web-01 by 500M", "shrink the journal on web-01 by half", "stop nginx on web-01 by friday", "subject: restart nginx on web-01", "re: restart nginx on web-01", "fwd: restart nginx on web-01", "kill 1 on web-01", "end process 1 on web-01",
+  ])("%s: nothing is begun", (sentence) => expect(isChange(parse(sentence))).toBe(false));
+  test.each([
+    ["reboot web-01 asap", "reboot"], ["reboot web-01 right now thanks", "reboot"], ["restart the nginx service on web-01 again", "restart-service"], ["restart nginx on web-01, web-02 and db-01", "restart-service"], ["restart nginx on the web servers now please", "restart-service"],
+    ["restart nginx on web-01 because it hangs", "restart-service"], ["restart nginx on web-01 it hangs", "restart-service"], ["bitte nginx auf web-01 neu starten", "restart-service"], ["nginx auf web-01 neustarten", "restart-service"], ["kannst du nginx auf web-01 neu starten?", "restart-service"], ["may I ask you to restart nginx on web-01", "restart-service"],
+    ["shrink the journal on web-01 to 500M", "shrink-journal"], ["stop nginx on web-01 for maintenance", "stop-service"], ["INC-20391: restart nginx on web-01", "restart-service"], ["kill 2 on web-01", "stop-process"],
+  ])("%s: is the order to %s", (sentence, skill) => expect(parse(sentence)).toMatchObject({ kind: "skill", skillId: `linux-core.${skill}` }));
+});
