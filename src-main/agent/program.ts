@@ -11,7 +11,7 @@ import type { AgentNeeds } from "./agent.ts";
 import { messagesOf } from "./messages.ts";
 import type { Call, Entry } from "./port.ts";
 import { secondOpinion } from "./second-opinion.ts";
-import { type Known, respelled, sayTaint, slotsOf } from "./slots.ts";
+import { type Known, respelled, sayTaint, slotsOf, wordsOf } from "./slots.ts";
 import { taintOf, type Source } from "./taint.ts";
 import { SEARCH_KNOWLEDGE, TOOLS } from "./tools.ts";
 import type { Transcripts } from "./transcript.ts";
@@ -230,7 +230,7 @@ const knownOf = (request: string, host: Host, needs: AgentNeeds): Known => {
   const hosts = needs.inventory.all();
   return { request, hosts: hosts.flatMap(({ name, address }) => [name, address]), others: [...hosts.map(({ user }) => user), host.os] };
 };
-const trustedOf = (request: string, host: Host, needs: AgentNeeds): string[] => Object.values(knownOf(request, host, needs)).flat();
+const trustedOf = (request: string, host: Host, needs: AgentNeeds): string[] => wordsOf(knownOf(request, host, needs));
 const sourcesOf = (results: readonly StepResult[], entries: readonly Entry[]): Source[] => [
   ...results.flatMap(({ stdout, stderr }, i) => [{ from: `output of step ${i + 1}`, text: `${stdout}\n${stderr}` }]),
   ...entries.flatMap((entry) => (entry.kind === "reply" && entry.untrusted ? [{ from: entry.call.name === "search_knowledge" ? "a document" : entry.call.name === "ask_output" ? "what a model read in output" : "output read again", text: entry.reply }] : [])),

@@ -5,6 +5,8 @@ export type Tainted = ReturnType<typeof taintOf>;
 /** What the operator and the inventory said. */
 export type Known = { readonly request: string; /** Names and addresses. */ readonly hosts: readonly string[]; /** Users, systems. */ readonly others: readonly string[] };
 
+export const wordsOf = ({ request, hosts, others }: Known): string[] => [request, ...hosts, ...others];
+
 /**
  * What a host's words or a document may become on their way into a skill: a value of a typed input, named to the gate as what
  * it is. They never become a host, and never fill an input that takes any text. Pure.
@@ -13,7 +15,7 @@ export function slotsOf(known: readonly SkillInput[], given: Readonly<Record<str
   const taint: Tainted = [];
   for (const [name, value] of Object.entries(given)) {
     const input = known.find((one) => one.name === name);
-    const found = taintOf(value, [said.request, ...said.hosts, ...said.others], untrusted);
+    const found = taintOf(value, wordsOf(said), untrusted);
     const [first] = found;
     switch (input?.type) {
       case "host":

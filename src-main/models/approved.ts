@@ -1,10 +1,10 @@
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { ApprovedList, type ApprovedModel, type ModelApproval, type ModelListTaken, type ModelSigner } from "../contract/index.ts";
 import type { Clock } from "../kernel/index.ts";
 import type { Store } from "../store/index.ts";
 import { fail } from "./failures.ts";
-import { LIST_NAMESPACE, type ListNeeds, type ModelLists } from "./lists.ts";
+import { LIST_NAMESPACE, readSmall, type ListNeeds, type ModelLists } from "./lists.ts";
 import { gib } from "./words.ts";
 
 // Which model files an organisation has looked at, what each is for and under which licence: one text, whole each time, with a
@@ -129,9 +129,9 @@ export function openApproved({ store, now, signerOf, lists, houseList }: Approve
 
   /** The signature first: nothing of an unsigned text is looked at. */
   function opened(file: string): { readonly signer: ModelSigner; readonly list: ApprovedList } {
-    const bytes = readSmall(file);
+    const bytes = readSmall(file, MAX_BYTES);
     if (!existsSync(`${file}.sig`)) throw fail("MODEL_LIST_UNSIGNED", { list: file, namespace: LIST_NAMESPACE });
-    const blob = signerOf(bytes, readSmall(`${file}.sig`).toString("utf8"), LIST_NAMESPACE);
+    const blob = signerOf(bytes, readSmall(`${file}.sig`, MAX_BYTES).toString("utf8"), LIST_NAMESPACE);
     if (blob === undefined) throw fail("MODEL_LIST_TAMPERED", { list: file });
     const signer = lists.trusted(blob, file);
     const parsed = ApprovedList.safeParse(jsonOf(bytes.toString("utf8")));
@@ -164,15 +164,6 @@ function besides(folder: string, { file, bytes, sha256 }: ApprovedModel, isHere:
   if (file === "" || !existsSync(path)) return { sha256, path: "", isHere, problem: "" };
   const size = statSync(path).size;
   return { sha256, path, isHere, problem: size === bytes ? "" : `It is ${gib(size)} (${size} bytes), and the list says ${bytes} bytes.` };
-}
-
-function readSmall(path: string): Buffer {
-  try {
-    if (statSync(path).size > MAX_BYTES) throw new Error("it is too long for a list");
-    return readFileSync(path);
-  } catch (error) {
-    throw fail("MODEL_LIST_UNREADABLE", { list: path, why: (error as NodeJS.ErrnoException).code === "ENOENT" ? "there is no such file" : (error as Error).message }, error);
-  }
 }
 
 function jsonOf(text: string): unknown {

@@ -54,9 +54,9 @@ export function openModelLists({ store, now, signerOf }: ListNeeds): ModelLists 
   /** The signature first: an unsigned line is not even read. */
   function open(path: string): { readonly folder: string; readonly signer: ModelSigner; readonly entries: readonly Listed[] } {
     const list = basename(path) === LIST_FILE ? path : join(path, LIST_FILE);
-    const bytes = readSmall(list);
+    const bytes = readSmall(list, MAX_BYTES);
     if (!existsSync(`${list}.sig`)) throw fail("MODEL_LIST_UNSIGNED", { list, namespace: LIST_NAMESPACE });
-    const blob = signerOf(bytes, readSmall(`${list}.sig`).toString("utf8"), LIST_NAMESPACE);
+    const blob = signerOf(bytes, readSmall(`${list}.sig`, MAX_BYTES).toString("utf8"), LIST_NAMESPACE);
     if (blob === undefined) throw fail("MODEL_LIST_TAMPERED", { list });
     return { folder: dirname(list), signer: trusted(blob, list), entries: entriesOf(bytes.toString("utf8"), list) };
   }
@@ -97,9 +97,10 @@ export function openModelLists({ store, now, signerOf }: ListNeeds): ModelLists 
   };
 }
 
-function readSmall(path: string): Buffer {
+/** A list or its signature: whole, and no longer than one has reason to be. */
+export function readSmall(path: string, maxBytes: number): Buffer {
   try {
-    if (statSync(path).size > MAX_BYTES) throw new Error("it is too long for a list");
+    if (statSync(path).size > maxBytes) throw new Error("it is too long for a list");
     return readFileSync(path);
   } catch (error) {
     throw fail("MODEL_LIST_UNREADABLE", { list: path, why: (error as NodeJS.ErrnoException).code === "ENOENT" ? "there is no such file" : (error as Error).message }, error);

@@ -1,5 +1,6 @@
 import { useState } from "react";
 import type { ModelListTaken, ModelsView } from "../../../src-main/contract/index.ts";
+import { useAct } from "../../app/use-act.ts";
 import { useApp } from "../../app/use-app.ts";
 import { ApprovedModels } from "./approved-models.tsx";
 
@@ -8,15 +9,7 @@ type Props = { view: Pick<ModelsView, "approved" | "files">; mayChange: boolean;
 export const ApprovedPart = ({ view, mayChange, isBusy, onImport }: Props) => {
   const { client } = useApp();
   const [beside, setBeside] = useState<ModelListTaken["files"]>([]);
-  const [problem, setProblem] = useState("");
-  const act = <T,>(work: () => Promise<T>, then: (done: T) => void = () => {}) =>
-    void work().then(
-      (done) => {
-        setProblem("");
-        then(done);
-      },
-      (error: unknown) => setProblem((error as Error).message),
-    );
+  const { act, problem } = useAct();
   return (
     <ApprovedModels
       view={view}
@@ -24,10 +17,10 @@ export const ApprovedPart = ({ view, mayChange, isBusy, onImport }: Props) => {
       problem={problem}
       mayChange={mayChange}
       isBusy={isBusy}
-      onTake={(path) => act(() => client.models.takeApproved({ path }), ({ files }) => setBeside(files))}
+      onTake={(path) => void act(async () => setBeside((await client.models.takeApproved({ path })).files))}
       onImport={onImport}
-      onForget={(source) => act(() => client.models.forgetApproved({ source }))}
-      onOnly={(isOnly) => act(() => client.models.setOnlyApproved({ isOnly }))}
+      onForget={(source) => void act(() => client.models.forgetApproved({ source }))}
+      onOnly={(isOnly) => void act(() => client.models.setOnlyApproved({ isOnly }))}
     />
   );
 };

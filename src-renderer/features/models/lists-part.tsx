@@ -1,5 +1,6 @@
 import { useState } from "react";
 import type { ModelList, ModelsView } from "../../../src-main/contract/index.ts";
+import { useAct } from "../../app/use-act.ts";
 import { useApp } from "../../app/use-app.ts";
 import { SignedLists } from "./signed-lists.tsx";
 
@@ -8,18 +9,10 @@ type Props = { view: Pick<ModelsView, "signers" | "files">; mayChange: boolean; 
 export const ListsPart = ({ view, mayChange, isBusy, onImport }: Props) => {
   const { client } = useApp();
   const [list, setList] = useState<ModelList>();
-  const [problem, setProblem] = useState("");
-  const act = <T,>(work: () => Promise<T>, then: (done: T) => void = () => {}) =>
-    void work().then(
-      (done) => {
-        setProblem("");
-        then(done);
-      },
-      (error: unknown) => setProblem((error as Error).message),
-    );
+  const { act, problem } = useAct();
   const read = (path: string) => {
     setList(undefined);
-    act(() => client.models.readList({ path }), setList);
+    void act(async () => setList(await client.models.readList({ path })));
   };
   return (
     <SignedLists
@@ -30,10 +23,10 @@ export const ListsPart = ({ view, mayChange, isBusy, onImport }: Props) => {
       isBusy={isBusy}
       onRead={read}
       onImport={(path, file) => void onImport(path, file).then(() => read(path))}
-      onTrust={(publicKey) => act(() => client.models.trustSigner({ publicKey }))}
+      onTrust={(publicKey) => void act(() => client.models.trustSigner({ publicKey }))}
       onDistrust={(id) => {
         setList(undefined);
-        act(() => client.models.distrustSigner({ id }));
+        void act(() => client.models.distrustSigner({ id }));
       }}
     />
   );
