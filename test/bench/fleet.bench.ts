@@ -1,5 +1,5 @@
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, connect as tcp } from "node:net";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
@@ -30,6 +30,7 @@ export async function bench({ flags }: { flags: Record<string, string | boolean>
   opening.defer(() => rmSync(home, { recursive: true, force: true }));
   const fleet = await startFleet(home, count);
   opening.defer(() => fleet.servers.forEach((server) => server.kill("SIGTERM")));
+  furnish(home, fleet);
 
   const core = opening.use(await composeCore({ home, lab: false }));
   const { near, far } = memoryPair();
@@ -76,9 +77,7 @@ export async function bench({ flags }: { flags: Record<string, string | boolean>
 /** The same question asked in the chat of the built program: which frames come late while the hosts answer into it, and which would on a machine as busy. */
 async function framesMeanwhile(home: string, fleet: Fleet, script: string, report: Report): Promise<void> {
   const count = fleet.ports.length;
-  await using screen = await openScreen((own) => {
-    for (const name of ["sena.db", "known_hosts"]) cpSync(join(home, name), join(own, name));
-  });
+  await using screen = await openScreen((own) => furnish(own, fleet));
   if (screen === undefined) return report({ name: "slow frames while streaming", value: 0, unit: "%", note: "NOT MEASURED: needs dist/ (npm run build) and a Chromium" });
   await screen.go("#/chat");
   const others = await screen.count(() => parallelSsh(home, fleet, script));
@@ -106,7 +105,7 @@ async function framesTold(hosts: number, report: Report): Promise<void> {
   report({ name: `slow frames, ${hosts} hosts told`, value: slowShare(frames), unit: "%", note: `a health check at ${TOLD_PER_SECOND} hosts/s, told to the page without hosts: ${saySlow(frames)}; ${(((await screen.workMs()) - before) / hosts).toFixed(1)} ms of the page's thread a host` });
 }
 
-type Fleet = { readonly servers: readonly ChildProcess[]; readonly ports: readonly number[]; readonly key: string };
+type Fleet = { readonly servers: readonly ChildProcess[]; readonly ports: readonly number[]; readonly key: string; readonly knownHosts: string };
 
 async function startFleet(home: string, count: number): Promise<Fleet> {
   const at = (name: string) => join(home, name);
@@ -117,16 +116,20 @@ async function startFleet(home: string, count: number): Promise<Fleet> {
   const ports = await freePorts(count);
   const servers = ports.map((port) => spawn("/usr/sbin/sshd", ["-D", "-f", at("sshd_config"), "-o", `ListenAddress=127.0.0.1:${port}`], { stdio: "ignore" }));
   await Promise.all(ports.map(untilListens));
-  const [type = "", key = ""] = readFileSync(at("host_key.pub"), "utf8").split(" ");
-  writeFileSync(at("known_hosts"), ports.map((port) => `[127.0.0.1]:${port} ${type} ${key}\n`).join(""));
-  using store = openStore({ path: at("sena.db") });
+  const [type = "", hostKey = ""] = readFileSync(at("host_key.pub"), "utf8").split(" ");
+  return { servers, ports, key: at("client_key"), knownHosts: ports.map((port) => `[127.0.0.1]:${port} ${type} ${hostKey}\n`).join("") };
+}
+
+/** A home of SENA that knows the fleet and has asked it nothing yet. */
+function furnish(home: string, { ports, key, knownHosts }: Fleet): void {
+  writeFileSync(join(home, "known_hosts"), knownHosts);
+  using store = openStore({ path: join(home, "sena.db") });
   createInventory({ store, now: Date.now }).put(
     ports.map((port, i) => ({
       id: `srv-${i + 1}`, name: `srv-${i + 1}`, address: "127.0.0.1", port, user: userInfo().username, environment: "dev", criticality: "normal", groups: ["fleet"], tags: [], os: "linux",
-      jumps: [], credential: { kind: "key-file", path: at("client_key") }, transport: "ssh2", legacyAlgorithms: false, keepShell: false, notes: "", favourite: false, source: "bench",
+      jumps: [], credential: { kind: "key-file", path: key }, transport: "ssh2", legacyAlgorithms: false, keepShell: false, notes: "", favourite: false, source: "bench",
     })),
   );
-  return { servers, ports, key: at("client_key") };
 }
 
 async function freePorts(count: number): Promise<number[]> {
