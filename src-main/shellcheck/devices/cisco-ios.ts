@@ -15,9 +15,7 @@ const rules: readonly DeviceRule[] = [
   { pattern: "show sta …", effect: "read-secret", why: "may print the stored configuration with its passwords" },
   { pattern: "show tech …", effect: "read-secret", why: "prints the configuration with its passwords and keys" },
   { pattern: "show snmp|crypto|aaa|radius|tacacs|key|username|wlan|keys …", effect: "read-secret", why: "prints communities, keys or accounts" },
-  { pattern: "show ip ssh|dhcp …", effect: "read", why: "prints a state of the device" },
   ...READS.map((word): DeviceRule => ({ pattern: `show ${word} …`, effect: "read", why: "prints a state of the device" })),
-  { pattern: "show mac address-table …", effect: "read", why: "prints the learned addresses" },
   { pattern: "dir", effect: "read", why: "lists files" },
   { pattern: "dir flash:|nvram:|bootflash:|disk0:", effect: "read", why: "lists files" },
   { pattern: "terminal length|width <number>", effect: "pure", why: "sets how this session prints" },
@@ -53,35 +51,3 @@ export const classifyCiscoIos = (text: string): ReturnType<typeof judge> =>
     if (topic.slice(1).some((word) => SECRET_WORD.test(word))) return { ...segment, effect: "read-secret", proved: false, rule: "secret/ios-topic", why: "this prints configuration, keys or passwords" };
     return segment;
   });
-
-export const ciscoIosCases: { readonly inside: readonly string[]; readonly aside: readonly (readonly [string, string])[] } = {
-  inside: ["show version", "show ip interface brief", "show interfaces status | include err", "show logging", "show vlan brief", "show mac address-table", "show ip route 10.0.0.0", "show cdp neighbors detail", "dir flash:", "terminal length 0"],
-  aside: [
-    ["show running-config", "prints passwords"],
-    ["show run", "an abbreviation of the same"],
-    ["show tech-support", "prints passwords"],
-    ["show version | redirect tftp://10.0.0.1/x", "writes to a server"],
-    ["show version | tee flash:x", "writes to a file"],
-    ["show version | append flash:x", "writes to a file"],
-    ["reload", "restarts the device"],
-    ["write erase", "erases the configuration"],
-    ["delete flash:image.bin", "deletes a file"],
-    ["configure terminal", "enters configuration"],
-    ["copy running-config tftp:", "sends the configuration out"],
-    ["clear ip bgp *", "drops sessions"],
-    ["debug all", "stalls the device"],
-    ["tclsh", "runs scripts"],
-    ["sh ver", "an abbreviation is not proved"],
-    ["show version\nreload", "a second line that restarts the device"],
-    ["show version ; reload", "not a plain word"],
-    ["show ip dhcp binding | include x | redirect flash:y", "a second filter"],
-    ["telnet 10.0.0.1", "connects elsewhere"],
-    ["show snmp community", "prints communities"],
-    ["show archive config differences", "prints configuration"],
-    ["show file systems|redirect flash:x", "a bar inside a word"],
-    ["show interfaces \u202Estatus", "a hidden character"],
-    ["reload ?", "help is shown at once, and the next Enter runs what stood before it"],
-    ["show\tversion", "Tab completes at the prompt"],
-    ["show version\rreload", "a second Enter inside the line"],
-  ],
-};

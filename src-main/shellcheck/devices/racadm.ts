@@ -58,7 +58,6 @@ const rules: readonly DeviceRule[] = [
   { pattern: "raid|storage get pdisks|vdisks|controllers|enclosures|batteries|emms -o -p <property>", effect: "read", why: "prints a property of the storage" },
   { pattern: "raid|storage get pdisks|vdisks|controllers|enclosures|batteries <name>", effect: "read", why: "prints the state of one part of the storage" },
   { pattern: "raid|storage get pdisks|vdisks|controllers -o -p <property> <name>", effect: "read", why: "prints the state of one part of the storage" },
-  { pattern: "raid|storage deletevd|resetconfig|secureerase|cryptographicerase|instantsecureerase|init|clearconfig|importconfig …", effect: "destructive", why: "destroys what is on the disks" },
   // The name of what they change follows behind a colon, and most of them destroy something.
   { pattern: "raid|storage …", effect: "destructive", why: "changes the storage; what is on the disks may be lost" },
   { pattern: "license view", effect: "read", why: "prints licences" },
@@ -86,23 +85,3 @@ export const classifyRacadm = (text: string): ReturnType<typeof judge> =>
       ? { ...segment, effect: "read-secret", proved: false, rule: "secret/racadm-object", why: "these settings hold users, keys or passwords" }
       : segment,
   );
-
-export const racadmCases: { readonly inside: readonly string[]; readonly aside: readonly (readonly [string, string])[] } = {
-  inside: ["racadm getsysinfo", "getsel", "racadm getsensorinfo", "racadm serveraction powerstatus", "racadm get BIOS.SysProfileSettings", "racadm storage get pdisks -o", "racadm jobqueue view -i JID_12345", "lclog view", "getsel -c 5"],
-  aside: [
-    ["racadm serveraction powercycle", "power cycle"],
-    ["racadm serveraction hardreset", "hard reset"],
-    ["racadm update -f firmimg.d9", "writes firmware"],
-    ["racadm racresetcfg", "factory settings"],
-    ["racadm set iDRAC.Users.2.Password x", "changes a password"],
-    ["racadm get iDRAC.Users.2", "prints user settings with hashes"],
-    ["racadm get -f config.xml -t xml", "writes a file with all settings"],
-    ["racadm -r 10.0.0.1 -u root -p calvin getsysinfo", "another controller, a password on the line"],
-    ["racadm clrsel", "erases the event log"],
-    ["racadm getsel; racadm clrsel", "not a plain word"],
-    ["racadm storage deletevd:Disk.Virtual.0", "destroys a virtual disk"],
-    ["racadm getsysinfo\nracadm racreset", "a second line that restarts the controller"],
-    ["racadm frobnicate", "not known"],
-    ["racadm GETSEL", "words are exact"],
-  ],
-};

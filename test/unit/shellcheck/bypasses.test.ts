@@ -4,8 +4,8 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { loadSecondOpinion } from "../../../src-main/shells/process/shell-reader.ts";
 import { classify, createClassifier, type Classify } from "../../../src-main/shellcheck/index.ts";
 import { FAMILIES } from "../../../src-main/shellcheck/families/index.ts";
-import { ciscoIosCases } from "../../../src-main/shellcheck/devices/cisco-ios.ts";
-import { racadmCases } from "../../../src-main/shellcheck/devices/racadm.ts";
+import { EFFECTS } from "../../../src-main/contract/terms.ts";
+import { CISCO_IOS, RACADM } from "../../fixtures/shellcheck/devices.ts";
 import { BYPASSES, LET_THROUGH } from "../../fixtures/shellcheck/bypasses.ts";
 
 describe("the gate against our own bypasses", () => {
@@ -53,12 +53,30 @@ describe.each(FAMILIES)("the $name family", ({ inside, aside, commands }) => {
   });
 });
 
-describe("the devices", () => {
-  it.each([["racadm", racadmCases], ["cisco-ios", ciscoIosCases]] as const)("%s proves its reads and nothing else", (dialect, { inside, aside }) => {
-    expect(inside.filter((command) => !classify(command, { dialect }).proved)).toEqual([]);
-    expect(aside.filter(([command]) => classify(command, { dialect }).proved)).toEqual([]);
+describe.each([["racadm", RACADM], ["cisco-ios", CISCO_IOS]] as const)("the device language %s", (dialect, { inside, aside, effects }) => {
+  const read = (command: string) => classify(command, { dialect });
+
+  it("proves its reads and nothing else", () => {
+    expect(inside.filter((command) => !read(command).proved)).toEqual([]);
+    expect([...aside.map(([command]) => command), ...EFFECTS.filter((effect) => effect !== "pure" && effect !== "read").flatMap((effect) => effects[effect] ?? [])].filter((command) => read(command).proved)).toEqual([]);
   });
 
+  it.each(Object.entries(effects))("tells that %s is what these do", (effect, commands) => {
+    expect(commands.map((command) => [command, read(command).effect])).toEqual(commands.map((command) => [command, effect]));
+  });
+
+  it("names a rule of its own and a reason for each", () => {
+    const answers = [...inside, ...aside.map(([command]) => command), ...Object.values(effects).flat()].filter((command) => command !== "").map((command) => [command, read(command)] as const);
+    expect(answers.filter(([, { rule, why }]) => !/^(racadm|cisco-ios|secret|trap|caps)\/[\w:|.-]*[^-]$/.test(rule) || !/^\S.*\s.{3}/s.test(why)).map(([command, { rule, why }]) => [command, rule, why])).toEqual([]);
+  });
+
+  it("lists every line as a part, with its words as typed", () => {
+    const line = inside[0] as string;
+    expect(read(`${line}\n\n  ${line} `).segments.map(({ text, argv, redirects, proved }) => ({ text, argv, redirects, proved }))).toEqual(Array(2).fill({ text: line, argv: line.split(" "), redirects: [], proved: true }));
+  });
+});
+
+describe("the devices' hardware", () => {
   it("names the declared hardware effects", () => {
     expect(classify("racadm serveraction powercycle", { dialect: "racadm" }).effect).toBe("service-impact");
     expect(classify("racadm update -f x", { dialect: "racadm" }).effect).toBe("service-impact");
