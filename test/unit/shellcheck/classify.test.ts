@@ -2,6 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { EFFECTS } from "../../../src-main/contract/terms.ts";
 import { classify, commandWords, MAX_LENGTH } from "../../../src-main/shellcheck/index.ts";
+import { VERDICTS } from "../../fixtures/shellcheck/verdicts.ts";
 
 const effectOf = (command: string): string => classify(command).effect;
 
@@ -79,6 +80,16 @@ describe("what a command may do", () => {
     fc.assert(fc.property(fc.string({ unit: "binary", maxLength: 200 }), (text) => void expect(typeof classify(text).proved).toBe("boolean")));
     const shellish = fc.array(fc.constantFrom("ls", " ", "$(", ")", "`", "'", '"', "{", "}", "((", "))", "[[", "]]", "<<E\n", ";", "|", "&", ">", "<", "\\", "\n", "if ", "then ", "fi", "for x in ", "do ", "done", "${", "x", "=", "*", "?", "[", "#", "!"), { maxLength: 30 });
     fc.assert(fc.property(shellish, (pieces) => void expect(typeof classify(pieces.join("")).proved).toBe("boolean")), { numRuns: 500 });
+  });
+});
+
+describe("what a person is asked with", () => {
+  it("is the worst that the command may do, and the rule that says so", () => {
+    const verdictOf = (command: string): string => {
+      const { proved, effect, rule } = classify(command);
+      return `${proved ? "proved " : ""}${effect} ${rule}`;
+    };
+    expect(VERDICTS.map(([command]) => [command, verdictOf(command)])).toEqual(VERDICTS);
   });
 });
 
