@@ -132,9 +132,10 @@ function attributeOf(expression: Expr): Pick<Guard, "of" | "attribute"> | undefi
   return variable === "principal" || variable === "resource" || variable === "context" ? { of: variable, attribute: attr } : undefined;
 }
 
+/** A set or an entity is none. A number that could be another in JSON never comes here. */
 function literalOf(expression: Expr): Scalar | undefined {
   const value = "Value" in expression ? expression.Value : undefined;
-  return typeof value === "string" || typeof value === "boolean" || (typeof value === "number" && Number.isSafeInteger(value)) ? value : undefined;
+  return typeof value === "object" ? undefined : value;
 }
 
 type Facts = Readonly<Record<Guard["of"], Readonly<Record<string, unknown>>>>;
