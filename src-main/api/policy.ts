@@ -29,7 +29,10 @@ export const policyHandlers = ({ book, questionOf }: PolicyApiNeeds): GroupHandl
   };
   return {
     async *active(_input, { signal }) {
-      for await (const { hash, source, rules } of book.active.follow(signal)) yield { hash, text: source.text, schema: source.schema, rules: [...rules] };
+      for await (const _ of book.changes.follow(signal)) {
+        const { hash, source, rules } = book.active.value;
+        yield { hash, text: source.text, schema: source.schema, rules: [...rules], waiting: book.versions().filter(({ state }) => state === "proposed").length };
+      }
     },
     check: async ({ text }) => ({ problems: [...book.check(text)] }),
     versions: async () => ({ versions: book.versions().map((version): PolicyVersionView => version) }),

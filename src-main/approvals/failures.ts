@@ -13,6 +13,7 @@ export const APPROVAL_FAILURES = defineFailures({
   BREAK_GLASS_LIMIT: { retryable: false, status: 400, say: (d) => `Break-glass lasts at most ${d["minutes"]} minutes and needs a reason. Nothing was opened.` },
   GRANT_REFUSED: { retryable: false, status: 400, say: (d) => `This cannot be remembered: ${d["detail"]}. Nothing was stored.` },
   POLICY_NEEDS_SECOND: { retryable: false, status: 403, say: () => "Whoever wrote this change may not put it in force: another admin confirms it. The policies in force stay in force." },
+  POLICY_OVERTAKEN: { retryable: false, status: 409, say: (d) => `Version ${d["n"]} was written from version ${d["base"]}, and version ${d["inForce"]} is in force since: putting it in force would take that change back. Nothing was changed; propose it anew from what is in force.` },
   POLICY_NOT_PROPOSED: { retryable: false, status: 409, say: (d) => `Version ${d["n"]} is not waiting to be confirmed. Nothing was changed.` },
 });
 

@@ -11,10 +11,12 @@ const KEPT_DECISIONS = 20_000;
 type Person = { readonly id: string; readonly name: string };
 const actorOf = ({ id, name }: Person): Actor => ({ kind: "operator", id, name });
 
-export type PolicyVersion = { readonly n: number; readonly hash: string; readonly text: string; readonly state: "proposed" | "active" | "past" | "rejected"; readonly byId: string; readonly byName: string; readonly confirmedBy: string; readonly note: string; readonly at: number };
+export type PolicyVersion = { readonly n: number; readonly hash: string; readonly text: string; readonly state: "proposed" | "active" | "past" | "rejected"; readonly byId: string; readonly byName: string; readonly confirmedBy: string; readonly note: string; readonly at: number; /** The version in force when it was written; 0 where that was not kept. */ readonly base: number };
 
 export interface PolicyBook extends Policy {
   readonly active: Live<PolicySet>;
+  /** Moves with every version that is proposed, put in force or turned down. */
+  readonly changes: Live<number>;
   /** What the organisation of this desk sets: judged beside the desk's own, and the stricter of both counts. Refused when it does not load. */
   setHouse(text: string | undefined): void;
   house(): PolicySet | undefined;
@@ -54,8 +56,8 @@ export async function openPolicyBook({ store, ledger, access, now, reader, schem
     if (!row) throw fail("POLICY_NOT_PROPOSED", { n });
     return row;
   };
-  const record = (act: string, version: Pick<PolicyVersion, "hash" | "text" | "note">, actor: Actor) =>
-    ledger.append({ type: "policy", actor, fields: { act, hash: version.hash, note: version.note }, blobs: [{ role: "policy", bytes: Buffer.from(version.text) }] });
+  const record = (act: string, version: Pick<PolicyVersion, "hash" | "text" | "note"> & Partial<Pick<PolicyVersion, "byName">>, actor: Actor) =>
+    ledger.append({ type: "policy", actor, fields: { act, hash: version.hash, note: version.note, ...(version.byName !== undefined && { proposedBy: version.byName }) }, blobs: [{ role: "policy", bytes: Buffer.from(version.text) }] });
 
   const before = sql.active.get();
   const SYSTEM: Actor = { kind: "system", id: "sena", name: "SENA" };
@@ -71,9 +73,18 @@ export async function openPolicyBook({ store, ledger, access, now, reader, schem
   const active = live(set);
   if (!before) {
     await record("default", { hash: set.hash, text: defaultText, note: "The policies SENA comes with." }, SYSTEM);
-    sql.insert.run([set.hash, defaultText, "active", "sena", "SENA", "The policies SENA comes with.", now()]);
+    sql.insert.run([set.hash, defaultText, "active", "sena", "SENA", "The policies SENA comes with.", now(), 0]);
   }
+  const changes = live(0);
+  const moved = () => changes.update((n) => n + 1);
 
+  // One act on the versions at a time: what is looked at before the record is still so after it.
+  let last: Promise<unknown> = Promise.resolve();
+  const inTurn = <T>(act: () => Promise<T>): Promise<T> => {
+    const next = last.then(act, act);
+    last = next.catch(() => {});
+    return next;
+  };
   async function activate(version: PolicyVersion, by: Person): Promise<PolicyVersion> {
     const next = load(version.text);
     await record("in-force", version, actorOf(by));
@@ -82,11 +93,19 @@ export async function openPolicyBook({ store, ledger, access, now, reader, schem
       sql.move.run(["active", by.name, version.n]);
     });
     active.set(next);
+    moved();
     return one(version.n);
   }
   const proposed = (n: number): PolicyVersion => {
     const version = one(n);
     if (version.state !== "proposed") throw fail("POLICY_NOT_PROPOSED", { n });
+    return version;
+  };
+  /** Proposed, and written from what is in force: anything else would silently take back what came into force since. */
+  const current = (n: number): PolicyVersion => {
+    const version = proposed(n);
+    const inForce = sql.active.get()?.n ?? 0;
+    if (version.base !== 0 && version.base !== inForce) throw fail("POLICY_OVERTAKEN", { n, base: version.base, inForce });
     return version;
   };
 
@@ -99,6 +118,7 @@ export async function openPolicyBook({ store, ledger, access, now, reader, schem
 
   return {
     active,
+    changes,
     get hash() {
       return hashOf();
     },
@@ -108,23 +128,25 @@ export async function openPolicyBook({ store, ledger, access, now, reader, schem
     explain,
     check: (text) => reader.check({ schema, text }),
     versions: () => sql.all.all(),
-    async propose(text, by, note) {
+    propose: (text, by, note) => inTurn(async () => {
       const next = load(text);
       await record("proposed", { hash: next.hash, text, note }, actorOf(by));
-      const n = Number(sql.insert.run([next.hash, text, "proposed", by.id, by.name, note, now()]).lastInsertRowid);
+      const n = Number(sql.insert.run([next.hash, text, "proposed", by.id, by.name, note, now(), sql.active.get()?.n ?? 0]).lastInsertRowid);
+      moved();
       return access.singleOperator ? activate(one(n), by) : one(n);
-    },
-    async confirm(n, by) {
-      const version = proposed(n);
+    }),
+    confirm: (n, by) => inTurn(async () => {
+      const version = current(n);
       if (version.byId === by.id && !access.singleOperator) throw fail("POLICY_NEEDS_SECOND");
       return activate(version, by);
-    },
-    async reject(n, by) {
+    }),
+    reject: (n, by) => inTurn(async () => {
       const version = proposed(n);
       await record("rejected", version, actorOf(by));
       sql.move.run(["rejected", by.name, n]);
+      moved();
       return one(n);
-    },
+    }),
     note({ at, title, question, verdict, rules }) {
       sql.note.run([at, title.slice(0, 200), JSON.stringify(question), verdict, JSON.stringify(rules), hashOf()]);
       sql.trim.run([KEPT_DECISIONS]);
@@ -137,12 +159,12 @@ export async function openPolicyBook({ store, ledger, access, now, reader, schem
 type PastRow = { at: number; title: string; question: string; verdict: "allow" | "ask" | "deny"; rules: string };
 const pastOf = (row: PastRow): PastDecision => ({ at: row.at, title: row.title, question: JSON.parse(row.question) as PolicyQuestion, verdict: row.verdict, rules: JSON.parse(row.rules) as string[] });
 
-const VERSION = "n, hash, text, state, by_id AS byId, by_name AS byName, confirmed_by AS confirmedBy, note, at";
+const VERSION = "n, hash, text, state, by_id AS byId, by_name AS byName, confirmed_by AS confirmedBy, note, at, base";
 const statements = (store: Store) => ({
   active: store.sql<PolicyVersion>("policy.active", `SELECT ${VERSION} FROM policy_versions WHERE state = 'active' ORDER BY n DESC LIMIT 1`),
   one: store.sql<PolicyVersion>("policy.one", `SELECT ${VERSION} FROM policy_versions WHERE n = ?`),
   all: store.sql<PolicyVersion>("policy.all", `SELECT ${VERSION} FROM policy_versions ORDER BY n DESC LIMIT 200`),
-  insert: store.sql("policy.insert", "INSERT INTO policy_versions (hash, text, state, by_id, by_name, note, at) VALUES (?, ?, ?, ?, ?, ?, ?)"),
+  insert: store.sql("policy.insert", "INSERT INTO policy_versions (hash, text, state, by_id, by_name, note, at, base) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"),
   retire: store.sql("policy.retire", "UPDATE policy_versions SET state = 'past' WHERE state = 'active'"),
   move: store.sql("policy.move", "UPDATE policy_versions SET state = ?, confirmed_by = ? WHERE n = ?"),
   checked: store.sql<{ rules: string }>("policy.checked", "SELECT rules FROM policy_checked WHERE key = ?"),

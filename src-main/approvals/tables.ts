@@ -102,4 +102,10 @@ export const APPROVAL_MIGRATIONS: readonly Migration[] = [
     name: "environments whose panes are gated",
     sql: "CREATE TABLE pane_gate (environment TEXT PRIMARY KEY) STRICT, WITHOUT ROWID",
   },
+  {
+    n: 5,
+    name: "what a proposed version was written from",
+    // 0: kept before this was noted, or the first one.
+    sql: "ALTER TABLE policy_versions ADD COLUMN base INTEGER NOT NULL DEFAULT 0",
+  },
 ];

@@ -7,7 +7,7 @@ export const PolicyRule = z.object({ id: z.string(), says: z.string(), effect: z
 export type PolicyRule = z.infer<typeof PolicyRule>;
 export const PolicyProblem = z.object({ rule: z.string(), message: z.string(), line: z.number().int() });
 export type PolicyProblem = z.infer<typeof PolicyProblem>;
-export const PolicyVersionView = z.object({ n: z.number().int(), hash: Sha256, text: z.string(), state: z.enum(["proposed", "active", "past", "rejected"]), byId: z.string(), byName: z.string(), confirmedBy: z.string(), note: z.string(), at: Instant });
+export const PolicyVersionView = z.object({ n: z.number().int(), hash: Sha256, text: z.string(), state: z.enum(["proposed", "active", "past", "rejected"]), byId: z.string(), byName: z.string(), confirmedBy: z.string(), note: z.string(), at: Instant, base: z.number().int() });
 export type PolicyVersionView = z.infer<typeof PolicyVersionView>;
 
 export const PolicyQuestionView = z.object({
@@ -32,7 +32,7 @@ const Past = z.object({ at: Instant, title: z.string(), question: PolicyQuestion
 export type PastDecisionView = z.infer<typeof Past>;
 
 export const policyContract = {
-  active: feed({ says: "Follow the policies in force.", needs: "view", records: "none", input: Empty, item: z.object({ hash: Sha256, text: z.string(), schema: z.string(), rules: z.array(PolicyRule) }) }),
+  active: feed({ says: "Follow the policies in force, and how many proposed ones wait.", needs: "view", records: "none", input: Empty, item: z.object({ hash: Sha256, text: z.string(), schema: z.string(), rules: z.array(PolicyRule), /** How many proposed versions wait to be confirmed. */ waiting: z.number().int() }) }),
   check: call({ says: "Check policies without putting them in force.", needs: "view", records: "none", input: z.object({ text: z.string().max(MAX_TEXT) }), output: z.object({ problems: z.array(PolicyProblem) }) }),
   versions: call({ says: "List the versions of the policies.", needs: "view", records: "none", input: Empty, output: z.object({ versions: z.array(PolicyVersionView) }) }),
   propose: call({ says: "Propose new policies; where several people work, another admin confirms them.", needs: "administer", records: "room", input: z.object({ text: z.string().min(1).max(MAX_TEXT), note: z.string().trim().min(3).max(500) }), output: PolicyVersionView }),

@@ -24,7 +24,7 @@ const COMMANDS: Readonly<Record<string, { readonly says: string; readonly load: 
   deny: { says: "deny ID          deny it; --note, --as, --file", load: async () => (await import("./commands/gate.ts")).denyCommand },
   models: { says: "models COMMAND   list, import, read, approve, approved, trust, test, load, unload, reviewer, reranker, remove", load: async () => (await import("./commands/models.ts")).modelsCommand },
   evals: { says: "evals COMMAND    list, run, show, compare: models on the practice scenarios; see sena evals --help", load: async () => (await import("./commands/evals.ts")).evalsCommand },
-  policy: { says: "policy COMMAND   check, explain, simulate, show, propose, confirm", load: async () => (await import("./commands/gate.ts")).policyCommand },
+  policy: { says: "policy COMMAND   check, explain, simulate, show, versions, propose, confirm, reject", load: async () => (await import("./commands/policy.ts")).policyCommand },
   vault: { says: "vault COMMAND    list, put, remove, rotate, uses, sources, certify, export, import", load: async () => (await import("./commands/gate.ts")).vaultCommand },
   central: { says: "central          the optional server for many desktops; see sena central --help", load: async () => (await import("./commands/central.ts")).centralCommand },
   link: { says: "link COMMAND     status, enrol, trust, leave: this desktop and a central server", load: async () => (await import("./commands/link.ts")).linkCommand },

@@ -1,51 +1,57 @@
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import type { PastDecisionView, PolicyDecisionView, PolicyProblem, PolicyVersionView } from "../../../src-main/contract/index.ts";
-import { useApp, useFeed, useStatus } from "../../app/use-app.ts";
-import { formatInstant, plural, shortHash } from "../../lib/format.ts";
+import { useApp, useFeed, useRoute, useStatus } from "../../app/use-app.ts";
+import { plural, shortHash } from "../../lib/format.ts";
 import { saveText } from "../../lib/save-text.ts";
 import { Banner } from "../../ui/banner.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Field } from "../../ui/field.tsx";
 import { Input } from "../../ui/input.tsx";
 import { Skeleton } from "../../ui/skeleton.tsx";
-import { Tag } from "../../ui/tag.tsx";
 import { Tabs } from "../../ui/tabs.tsx";
 import { TextArea } from "../../ui/text-area.tsx";
 import { ExplainView } from "./explain-view.tsx";
 import { PaneGateView } from "./pane-gate-view.tsx";
-import { lineChanges } from "./line-changes.ts";
+import { PolicyVersions } from "./policy-versions.tsx";
 import styles from "./policy-pane.module.css";
 
 type Simulation = { readonly total: number; readonly differing: readonly { readonly past: PastDecisionView; readonly now: PolicyDecisionView }[] };
 
+const PLACES = ["edit", "explain", "panes", "versions"] as const;
+
 /** The policies in force, a place to write the next ones, and what they would change. */
 export const PolicyPane = () => {
-  const { client, toast } = useApp();
+  const { client, toast, navigate } = useApp();
   const mayChange = useStatus((status) => status?.principal.permissions.includes("administer") === true);
+  const meId = useStatus((status) => status?.principal.id ?? "");
   const [isAlone, setAlone] = useState(false);
   useFeed("policy-mode", (core, signal) => core.access.state({}, { signal }), ({ mode }) => setAlone(mode === "single"));
   const [active, setActive] = useState<{ hash: string; text: string }>();
+  // What stood in the editor untouched: it follows what comes into force, or the next proposal would take that back.
+  const untouched = useRef<string>(undefined);
   const [text, setText] = useState<string>();
   const [note, setNote] = useState("");
-  const [tab, setTab] = useState<"edit" | "explain" | "versions" | "panes">("edit");
+  const { rest } = useRoute();
+  const tab = PLACES.find((each) => each === rest[1]) ?? "edit";
   const [problems, setProblems] = useState<readonly PolicyProblem[]>([]);
   const [simulation, setSimulation] = useState<Simulation>();
   const [versions, setVersions] = useState<readonly PolicyVersionView[]>([]);
   const [failure, setFailure] = useState("");
   useFeed("policy", (core, signal) => core.policy.active({}, { signal }), (next) => {
+    const last = untouched.current;
+    untouched.current = next.text;
     setActive(next);
-    setText((before) => before ?? next.text);
+    setText((before) => (before === undefined || before === last ? next.text : before));
   });
-  // What is proposed or rejected changes nothing that is in force, and stands in the list all the same.
-  const [round, setRound] = useState(0);
   useEffect(() => {
     client.policy.versions({}).then(({ versions: all }) => setVersions(all), (error: unknown) => setFailure((error as Error).message));
-  }, [client, active, round, tab]);
+  }, [client, active, tab]);
   useEffect(() => {
     if (text === undefined) return;
     const timer = setTimeout(() => void client.policy.check({ text }).then((answer) => setProblems(answer.problems), () => {}), 300);
     return () => clearTimeout(timer);
   }, [client, text]);
+  const toTab = (next: (typeof PLACES)[number]) => navigate(`/approvals/policy/${next}`);
   const trying = (work: () => Promise<void>) => void work().then(() => setFailure(""), (error: unknown) => setFailure((error as Error).message));
   if (active === undefined || text === undefined) return <Skeleton lines={10} label="Loading the policies" />;
   const hasChanged = text !== active.text;
@@ -54,7 +60,6 @@ export const PolicyPane = () => {
       const version = await client.policy.propose({ text, note });
       setNote("");
       setSimulation(undefined);
-      setRound((before) => before + 1);
       toast({ tone: "ok", title: version.state === "active" ? `Version ${version.n} is in force` : `Version ${version.n} waits for another admin` });
     });
   return (
@@ -63,7 +68,7 @@ export const PolicyPane = () => {
       <Tabs
         label="Policies"
         value={tab}
-        onValue={setTab}
+        onValue={toTab}
         trailing={<span className={styles.hash}>in force {shortHash(active.hash, 12)}</span>}
         tabs={[
           {
@@ -104,7 +109,7 @@ export const PolicyPane = () => {
             value: "versions",
             text: "Versions",
             count: versions.filter(({ state }) => state === "proposed").length,
-            content: <Versions versions={versions} active={active.text} mayChange={mayChange} onConfirm={(n) => trying(async () => void (await client.policy.confirm({ n })))} onReject={(n) => trying(async () => (await client.policy.reject({ n }), setRound((before) => before + 1)))} onEdit={(version) => { setText(version.text); setTab("edit"); }} />,
+            content: <PolicyVersions versions={versions} active={active.text} mayChange={mayChange} mayConfirm={({ byId }) => isAlone || byId !== meId} onConfirm={(n) => trying(async () => void (await client.policy.confirm({ n })))} onReject={(n) => trying(async () => void (await client.policy.reject({ n })))} onEdit={(version) => { setText(version.text); toTab("edit"); }} />,
           },
         ]}
       />
@@ -140,40 +145,3 @@ const SimulationView = ({ simulation }: { simulation: Simulation }) => (
     </ul>
   </div>
 );
-
-const STATE_LOOK = { proposed: { tone: "warn", text: "proposed" }, active: { tone: "ok", text: "in force" }, past: { tone: "neutral", text: "past" }, rejected: { tone: "bad", text: "turned down" } } as const;
-type VersionsProps = { versions: readonly PolicyVersionView[]; active: string; mayChange: boolean; onConfirm: (n: number) => void; onReject: (n: number) => void; onEdit: (version: PolicyVersionView) => void };
-const Versions = ({ versions, active, mayChange, onConfirm, onReject, onEdit }: VersionsProps) => {
-  const [openN, setOpenN] = useState<number>();
-  return (
-    <ul className={styles.plain}>
-      {versions.map((version) => (
-        <li key={version.n} className={styles.version}>
-          <div className={styles.versionHead}>
-            <strong className={styles.number}>{version.n}</strong> <Tag tone={STATE_LOOK[version.state].tone}>{STATE_LOOK[version.state].text}</Tag> <span>{version.note}</span>
-            <span className={styles.quiet}>
-              {version.byName}
-              {version.confirmedBy === "" ? "" : `, confirmed by ${version.confirmedBy}`} · {formatInstant(version.at)}
-            </span>
-            <span className={styles.grow} />
-            <Button size="sm" kind="ghost" onClick={() => setOpenN(openN === version.n ? undefined : version.n)}>Compare</Button>
-            <Button size="sm" kind="ghost" onClick={() => onEdit(version)}>Edit from here</Button>
-            {version.state === "proposed" && mayChange ? (
-              <>
-                <Button size="sm" kind="primary" onClick={() => onConfirm(version.n)}>Put in force</Button>
-                <Button size="sm" onClick={() => onReject(version.n)}>Turn down</Button>
-              </>
-            ) : null}
-          </div>
-          {openN === version.n ? (
-            <pre className={styles.diff} tabIndex={0} aria-label={`Version ${version.n} against what is in force`}>
-              {lineChanges(active, version.text).map((line, index) => (
-                <span key={index} className={styles[line.kind]}>{`${line.kind === "added" ? "+" : line.kind === "removed" ? "-" : " "} ${line.text}\n`}</span>
-              ))}
-            </pre>
-          ) : null}
-        </li>
-      ))}
-    </ul>
-  );
-};

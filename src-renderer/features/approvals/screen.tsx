@@ -30,6 +30,9 @@ export const ApprovalsScreen = () => {
     if (queue === undefined) return;
     client.approvals.history({ limit: 60 }).then(({ requests }) => setPast(requests.filter(({ state }) => state !== "waiting")), () => {});
   }, [client, queue]);
+  // A change of the policies waits for somebody too, and nobody would look for it on its third tab.
+  const [proposals, setProposals] = useState(0);
+  useFeed("policy-proposals", (core, signal) => core.policy.active({}, { signal }), ({ waiting }) => setProposals(waiting));
   const now = useNow(true);
   const place = PLACES.find(({ path }) => path !== "" && path === rest[0]);
   const selectedId = place === undefined ? (rest[0] ?? queue?.waiting[0]?.id) : undefined;
@@ -50,6 +53,7 @@ export const ApprovalsScreen = () => {
               <Icon name={icon} size={16} />
               {title}
               {path === "" && queue.waiting.length > 0 ? <Count value={queue.waiting.length} /> : null}
+              {path === "policy" && proposals > 0 ? <Count value={proposals} /> : null}
             </a>
           ))}
         </nav>
@@ -61,8 +65,8 @@ export const ApprovalsScreen = () => {
           <div className={styles.inner}>
             <FatigueWarning fatigue={queue.fatigue} />
             {selectedId === undefined ? (
-              <EmptyState icon="approvals" title="Nothing waits for you">
-                When a command needs a second look, it appears here, byte for byte, with the reason and the way back.
+              <EmptyState icon="approvals" title="Nothing waits for you" {...(proposals > 0 ? { actions: <Button onClick={() => navigate("/approvals/policy/versions")}>{proposals === 1 ? "Look at the proposed policies" : `Look at ${proposals} proposals of policies`}</Button> } : {})}>
+                {proposals > 0 ? "No command waits; a change of the policies does." : "When a command needs a second look, it appears here, byte for byte, with the reason and the way back."}
               </EmptyState>
             ) : (
               <LiveApproval key={selectedId} approvalId={selectedId} />

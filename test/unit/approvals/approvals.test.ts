@@ -311,6 +311,29 @@ describe("versions of the policies", () => {
     expect(world.policies.versions().map(({ state }) => state)).toEqual(["rejected", "active", "past"]);
     expect(world.ledger.of("policy").map(({ fields }) => fields["act"])).toEqual(["default", "proposed", "in-force", "proposed", "rejected"]);
   });
+  it("that were written from what is not in force any more do not take back what came since", async () => {
+    const world = await gateWorld({ several: true });
+    const [ada, bob] = [{ id: world.ada, name: "ada" }, { id: world.bob, name: "bob" }];
+    const first = await world.policies.propose(next, ada, "stricter at night");
+    const second = await world.policies.propose(`${DEFAULT_POLICY}\n// a word more`, ada, "a word");
+    expect([first.base, second.base]).toEqual([1, 1]);
+    await world.policies.confirm(first.n, bob);
+    await expect(world.policies.confirm(second.n, bob)).rejects.toMatchObject({ code: "POLICY_OVERTAKEN", message: expect.stringContaining(`version ${first.n} is in force since`) as string });
+    expect(world.policies.hash).toBe(sha256(next));
+    const again = await world.policies.propose(`${next}\n// a word more`, ada, "a word");
+    expect(await world.policies.confirm(again.n, bob)).toMatchObject({ state: "active", base: first.n });
+    expect(world.ledger.of("policy").at(-1)?.fields).toMatchObject({ act: "in-force", proposedBy: "ada" });
+  });
+  it("are put in force or turned down, whoever comes first: one of them is always in force", async () => {
+    const world = await gateWorld({ several: true });
+    const { n } = await world.policies.propose(next, { id: world.ada, name: "ada" }, "note");
+    const before = world.policies.changes.value;
+    const [confirmed, rejected] = await Promise.allSettled([world.policies.confirm(n, { id: world.bob, name: "bob" }), world.policies.reject(n, { id: world.cyd, name: "cyd" })]);
+    expect([confirmed.status, rejected.status]).toEqual(["fulfilled", "rejected"]);
+    expect(world.policies.versions().filter(({ state }) => state === "active")).toMatchObject([{ n, confirmedBy: "bob" }]);
+    expect(world.ledger.of("policy").map(({ fields }) => fields["act"])).toEqual(["default", "proposed", "in-force"]);
+    expect(world.policies.changes.value).toBe(before + 1);
+  });
   it("refuse what does not load, and the old ones stay", async () => {
     const world = await gateWorld();
     await expect(world.policies.propose("permit (", { id: world.ada, name: "ada" }, "note")).rejects.toMatchObject({ code: "POLICY_INVALID" });

@@ -19,7 +19,7 @@ describe("a failure", () => {
     expect(Object.entries(APPROVAL_FAILURES).filter(([, { retryable }]) => retryable).map(([code]) => code)).toEqual(["APPROVAL_BAD_SIGNATURE"]);
   });
   it.each([
-    ["APPROVAL_NOT_FOUND", "id"], ["APPROVAL_DECIDED", "state"], ["APPROVAL_NOT_YOURS", "say"], ["APPROVAL_TWICE", "name"], ["APPROVAL_KEY_COPIED", "name"], ["APPROVAL_BAD_FILE", "detail"], ["BREAK_GLASS_LIMIT", "minutes"], ["GRANT_REFUSED", "detail"], ["POLICY_NOT_PROPOSED", "n"],
+    ["APPROVAL_NOT_FOUND", "id"], ["APPROVAL_DECIDED", "state"], ["APPROVAL_NOT_YOURS", "say"], ["APPROVAL_TWICE", "name"], ["APPROVAL_KEY_COPIED", "name"], ["APPROVAL_BAD_FILE", "detail"], ["BREAK_GLASS_LIMIT", "minutes"], ["GRANT_REFUSED", "detail"], ["POLICY_NOT_PROPOSED", "n"], ["POLICY_OVERTAKEN", "base"],
   ] as const)("%s names its %s", (code, detail) => {
     expect(APPROVAL_FAILURES[code].say({ [detail]: "⟨this⟩" })).toContain("⟨this⟩");
   });

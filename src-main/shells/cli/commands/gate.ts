@@ -2,10 +2,10 @@ import { readFile, writeFile } from "node:fs/promises";
 import { text as readAll } from "node:stream/consumers";
 import { parseArgs } from "node:util";
 import { renderedText } from "../../../contract/rendering.ts";
-import { failer, LINK_FAILURES, type ApprovalView, type Explanation } from "../../../contract/index.ts";
+import { failer, LINK_FAILURES, type ApprovalView } from "../../../contract/index.ts";
 import { USAGE, type Command, type Io } from "../io.ts";
 
-// The gate from a terminal: what waits, yes or no, policies, secrets, and one command on one host.
+// The gate from a terminal: what waits, yes or no, secrets, and one command on one host.
 
 const fail = failer(LINK_FAILURES);
 const line = (io: Io, text: string) => io.stdout.write(`${text}\n`);
@@ -130,76 +130,6 @@ export const execCommand: Command = async (argv, { io, core }) => {
   }
   return 1;
 };
-
-const POLICY_HELP = `sena policy check FILE|-          problems in a set of policies; exit 1 when it would not load
-sena policy explain HOST -- CMD   what the gate makes of a command, and what would change that
-sena policy simulate FILE|-       which past decisions these policies would have made otherwise
-sena policy show                  the policies in force
-sena policy propose FILE NOTE     propose them; sena policy confirm N puts them in force
-`;
-const fileOrStdin = (path: string, io: Io) => (path === "-" ? readAll(io.stdin) : readFile(path, "utf8"));
-
-export const policyCommand: Command = async (argv, { io, core }) => {
-  const at = argv.indexOf("--");
-  const [verb = "", first, second] = argv.slice(0, at < 0 ? argv.length : at).filter((word) => word !== "--json");
-  const isJson = argv.includes("--json");
-  const usage = () => {
-    io.stderr.write(POLICY_HELP);
-    return USAGE;
-  };
-  const client = core;
-  switch (verb) {
-    case "show":
-      for await (const { text } of (await client()).policy.active({})) {
-        io.stdout.write(text);
-        break;
-      }
-      return 0;
-    case "check": {
-      if (first === undefined) return usage();
-      const { problems } = await (await client()).policy.check({ text: await fileOrStdin(first, io) });
-      for (const problem of problems) line(io, isJson ? JSON.stringify(problem) : `${first}:${problem.line}: ${problem.rule === "" ? "" : `${problem.rule}: `}${problem.message}`);
-      if (problems.length === 0 && !isJson) line(io, "These policies load.");
-      return problems.length === 0 ? 0 : 1;
-    }
-    case "explain": {
-      if (first === undefined || at < 0) return usage();
-      const explanation = await (await client()).policy.explainCommand({ host: first, script: argv.slice(at + 1).join(" ") });
-      if (isJson) line(io, JSON.stringify(explanation));
-      else explain(io, explanation);
-      return 0;
-    }
-    case "simulate": {
-      if (first === undefined) return usage();
-      const { total, differing } = await (await client()).policy.simulate({ text: await fileOrStdin(first, io) });
-      if (isJson) line(io, JSON.stringify({ total, differing }));
-      else {
-        line(io, `${differing.length} of ${total} past decisions would be different.`);
-        for (const { past, now } of differing) line(io, `  ${new Date(past.at).toISOString()}  ${past.verdict} → ${now.verdict}  ${oneLine(past.title)}  (${now.rules.join(", ")})`);
-      }
-      return 0;
-    }
-    case "propose": {
-      if (first === undefined || second === undefined) return usage();
-      const version = await (await client()).policy.propose({ text: await fileOrStdin(first, io), note: second });
-      line(io, `version ${version.n}: ${version.state}`);
-      return 0;
-    }
-    case "confirm": {
-      if (first === undefined) return usage();
-      line(io, `version ${first}: ${(await (await client()).policy.confirm({ n: Number(first) })).state}`);
-      return 0;
-    }
-    default:
-      return usage();
-  }
-};
-
-function explain(io: Io, { decision, asked, variants, question }: Explanation): void {
-  line(io, `${decision.verdict}  [${question.effect}${question.proved ? ", proved read-only" : ""}]  ${decision.why}`);
-  for (const each of asked) line(io, `  ${each.action.padEnd(14)} ${each.decision.padEnd(6)} ${each.rules.join(", ")}`);
-  for (const { says, decision: other } of variants) line(io, `  if ${says}: ${other.verdict} (${other.rules.join(", ")})`);
-}
 
 const VAULT_HELP = `sena vault list                 names, versions, when they were used, what is due
 sena vault put NAME             the value is read from stdin, never from an argument
