@@ -8,7 +8,8 @@ import type { Value } from "./words.ts";
 
 // What the operand kinds of the family files mean.
 
-const NUMBER = /^[+-]?\d+(\.\d+)?([a-zA-Z%]{0,3})?(,[+-]?\d+)*$/;
+/** A word where a number belongs only makes the program complain. */
+const NUMBER = /^([+-]?\d+(\.\d+)?[a-zA-Z%]{0,3}(,[+-]?\d+)*|[A-Za-z_]\w*)$/;
 const WORD = /^[\w.:@%+,/=-]+$/;
 const DISK = /^\/dev\/(disk\/by-[a-z]+\/[\w.:-]+|mapper\/[\w.-]+|md\/[\w.-]+|bus\/\d+|cciss\/\w+|(sd|hd|vd|xvd|nvme|md|dm-|sr|sg|loop|mmcblk|nbd|rbd|zd|bcache|pmem|cdrom|ng|twa|twe|ses)[\w.:-]*)$/;
 /** What cards and bridges are called; no module of the kernel is. */
@@ -22,14 +23,12 @@ const exactly = (value: Value, pattern: RegExp): KindVerdict => (value.known !==
 export function kindVerdict(kind: Kind, value: Value): KindVerdict {
   switch (kind) {
     case "text":
-      return "fits";
     case "name":
       return "fits";
     case "fixed":
       return value.known === undefined ? "no" : "fits";
     case "num":
-      // A word where a number belongs only makes the program complain.
-      return exactly(value, NUMBER) === "fits" ? "fits" : exactly(value, /^[A-Za-z_]\w*$/);
+      return exactly(value, NUMBER);
     case "word":
       // An "@" in front is a file of further options to many.
       return exactly(value, /^[\w.:%+,/=][\w.:@%+,/=-]*$/);
@@ -43,12 +42,12 @@ export function kindVerdict(kind: Kind, value: Value): KindVerdict {
       // Opening another device may be all it takes: a watchdog starts to count, a tape winds back.
       return exactly(value, DISK);
     case "disks":
-      return value.known !== undefined && DISK.test(value.known) ? "fits" : openedVerdict(value);
+      return exactly(value, DISK) === "fits" ? "fits" : openedVerdict(value);
     case "camera":
       return exactly(value, /^(\/dev\/(video|vbi|radio|media|v4l-subdev|swradio))?\d+$/);
     case "untagged":
       // A label or a number of a disk would be looked for on all of them, and what is found written down.
-      return value.known !== undefined && /^\w+=/.test(value.known) ? "no" : "fits";
+      return exactly(value, /^\w+=/) === "fits" ? "no" : "fits";
     case "label":
       return exactly(value, /^\w[\w-]*$/);
     case "link":
