@@ -51,8 +51,8 @@ function readBook(store: Store, seal: SealKey, systemRandom: Random) {
   store.migrate("ledger", LEDGER_MIGRATIONS);
   store.migrate("ledger-once", SPENT_MIGRATIONS);
 
-  const insertEntry = store.sql("ledger.insert-entry", "INSERT INTO entries (seq, leaf, subject, root, nonce, sealed) VALUES (?, ?, ?, ?, ?, ?)");
-  const insertEntries = store.sql("ledger.insert-entries", `INSERT INTO entries (seq, leaf, subject, root, nonce, sealed) VALUES ${Array.from({ length: SEALED_AT_ONCE }, () => "(?, ?, ?, ?, ?, ?)").join(", ")}`);
+  const insertEntry = store.sql("ledger.insert-entry", "INSERT INTO entries (seq, leaf, subject, proof, nonce, sealed) VALUES (?, ?, ?, ?, ?, ?)");
+  const insertEntries = store.sql("ledger.insert-entries", `INSERT INTO entries (seq, leaf, subject, proof, nonce, sealed) VALUES ${Array.from({ length: SEALED_AT_ONCE }, () => "(?, ?, ?, ?, ?, ?)").join(", ")}`);
   const insertBlob = store.sql("ledger.insert-blob", "INSERT INTO blobs (seq, place, subject, nonce, sealed) VALUES (?, ?, ?, ?, ?)");
   const insertTile = store.sql("ledger.insert-tile", "INSERT INTO tiles (id, hashes) VALUES (?, ?)");
   const openAct = store.sql("ledger.open-act", "INSERT INTO open_acts (seq) VALUES (?)");
@@ -61,7 +61,9 @@ function readBook(store: Store, seal: SealKey, systemRandom: Random) {
   const subjectByName = store.sql<{ id: number; wrapped: Buffer }>("ledger.subject-by-name", "SELECT id, wrapped FROM subjects WHERE name = ? AND wrapped IS NOT NULL");
   const subjectById = store.sql<{ wrapped: Buffer | null }>("ledger.subject-by-id", "SELECT wrapped FROM subjects WHERE id = ?");
   const readState = store.sql<{ minimum: number }>("ledger.state", "SELECT minimum FROM state WHERE id = 1");
-  const readLast = store.sql<{ seq: number; root: Buffer | null }>("ledger.last", "SELECT seq, root FROM entries ORDER BY seq DESC LIMIT 1");
+  const readLast = store.sql<{ seq: number }>("ledger.last", "SELECT seq FROM entries ORDER BY seq DESC LIMIT 1");
+  const provenFrom = store.sql<{ leaf: Buffer; proof: Buffer | null }>("ledger.proven", "SELECT leaf, proof FROM entries WHERE seq >= ? ORDER BY seq");
+  const proofAt = store.sql<{ proof: Buffer | null }>("ledger.proof", "SELECT proof FROM entries WHERE seq = ?");
   const leafAt = store.sql<{ leaf: Buffer }>("ledger.leaf", "SELECT leaf FROM entries WHERE seq = ?");
   const entryAt = store.sql<EntryRow>("ledger.entry", "SELECT seq, leaf, subject, nonce, sealed FROM entries WHERE seq = ?");
   const entriesFrom = store.sql<EntryRow>("ledger.entries", "SELECT seq, leaf, subject, nonce, sealed FROM entries WHERE seq >= ? AND seq < ? ORDER BY seq");
@@ -73,19 +75,18 @@ function readBook(store: Store, seal: SealKey, systemRandom: Random) {
   const subjects = new Map<string, Subject>();
   const keysById = new Map<number, SealKey | undefined>();
   let range = new CompactRange();
-  let root = range.root();
   let edges: Uint8Array[][] = [];
 
   const tile = (level: number, index: number): Buffer | undefined => tileAt.get([tileId(level, index)])?.hashes;
 
-  /** Rebuilds the right edge from leaves and tiles, which is also the proof that the stored root is theirs. */
+  /** Rebuilds the right edge from leaves and tiles, which is also the proof that what was stored of each commit is theirs. */
   function load(): void {
     const last = readLast.get();
     const size = last === undefined ? 0 : last.seq + 1;
     const rebuilt: Uint8Array[][] = [];
     const full = Math.floor(size / TILE_WIDTH);
-    rebuilt[0] = leavesFrom.all([full * TILE_WIDTH, size]).map(({ leaf }) => hashLeaf(leaf));
-    if (rebuilt[0].length !== size % TILE_WIDTH) throw fail("LEDGER_DAMAGED", { path: store.path, detail: `entries after ${full * TILE_WIDTH} are missing` });
+    const tail = provenFrom.all([full * TILE_WIDTH]);
+    if (tail.length !== size % TILE_WIDTH) throw fail("LEDGER_DAMAGED", { path: store.path, detail: `entries after ${full * TILE_WIDTH} are missing` });
     for (let level = 1, tilesBelow = full; tilesBelow > 0; level += 1, tilesBelow = Math.floor(tilesBelow / TILE_WIDTH)) {
       const edge: Uint8Array[] = [];
       for (let index = tilesBelow - (tilesBelow % TILE_WIDTH); index < tilesBelow; index += 1) {
@@ -95,11 +96,24 @@ function readBook(store: Store, seal: SealKey, systemRandom: Random) {
       }
       rebuilt[level] = edge;
     }
-    const next = rangeOfEdges(size, rebuilt);
-    root = next.root();
-    if (last !== undefined && !(last.root?.equals(root) ?? false)) throw fail("LEDGER_DAMAGED", { path: store.path, detail: `the root stored for size ${size} is not that of its entries` });
+    rebuilt[0] = [];
+    const next = rangeOfEdges(full * TILE_WIDTH, rebuilt);
+    // A commit that fills a tile proves the whole tree: here, or at its end in what follows.
+    assertProven(next, proofAt.get([next.size - 1])?.proof ?? null, undefined);
+    for (const { leaf, proof } of tail) {
+      const leafHash = hashLeaf(leaf);
+      rebuilt[0].push(leafHash);
+      next.append(leafHash);
+      if (next.size === size && proof === null) throw fail("LEDGER_DAMAGED", { path: store.path, detail: `the proof of entry ${size - 1} is missing` });
+      assertProven(next, proof, leafHash);
+    }
     range = next;
     edges = rebuilt;
+  }
+
+  function assertProven(at: CompactRange, proof: Buffer | null, leafHash: Buffer | undefined): void {
+    if (proof === null || (leafHash !== undefined && proof.equals(leafHash)) || proof.equals(at.root())) return;
+    throw fail("LEDGER_DAMAGED", { path: store.path, detail: `what was stored to prove size ${at.size} does not fit its entries` });
   }
   load();
 
@@ -169,15 +183,15 @@ function readBook(store: Store, seal: SealKey, systemRandom: Random) {
     if (startRef !== undefined && (type === "outcome" || type === "outcome-unknown")) closeAct.run([startRef]);
   }
 
-  function appendOne(entry: PreparedEntry, time: string, boot: string, isLast: boolean): Placed {
+  /** `commit`: what it is of its commit. */
+  function appendOne(entry: PreparedEntry, time: string, boot: string, commit: "all" | "last" | "part"): Placed {
     const seq = range.size;
     const commitments = entry.openings.map(commitmentOf);
     const prefixed = leafBehindZero(leafText(entry, { seq, time, boot }, (n) => commitments[n] as string));
     const leafHash = hashPrefixedLeaf(prefixed);
     const { of, nonce, sealed: openings } = sealed(entry);
     range.append(leafHash, onTileHash);
-    if (isLast) root = range.root();
-    insertEntry.run([seq, prefixed.subarray(1), of.id, isLast ? root : null, nonce, openings]);
+    insertEntry.run([seq, prefixed.subarray(1), of.id, commit === "all" ? leafHash : commit === "last" ? range.root() : null, nonce, openings]);
     appendRest(entry, seq);
     return { seq, leafHash: leafHash.toString("hex") };
   }
@@ -193,11 +207,10 @@ function readBook(store: Store, seal: SealKey, systemRandom: Random) {
       keepTile(0, digests);
       range.appendSubtree(folded, TILE_HEIGHT, onTileHash);
     }
-    if (isLast) root = range.root();
     const params: (number | Buffer | null)[] = [];
     entries.forEach((entry, n) => {
       const { of, nonce, sealed: openings } = sealed(entry);
-      params.push(first + n, leaves[n] as Buffer, of.id, isLast && n === entries.length - 1 ? root : null, nonce, openings);
+      params.push(first + n, leaves[n] as Buffer, of.id, isLast && n === entries.length - 1 ? range.root() : null, nonce, openings);
       if (params.length < ROW_PARAMS * SEALED_AT_ONCE) return;
       insertEntries.run(params);
       params.length = 0;
@@ -213,7 +226,7 @@ function readBook(store: Store, seal: SealKey, systemRandom: Random) {
       const run = entries.slice(at, at + TILE_WIDTH - (range.size % TILE_WIDTH));
       const isLast = at + run.length === entries.length;
       if (run.length >= WORTH_A_RUN && fitsRun(run)) placed.push(...appendRun(run, time, boot, isLast));
-      else run.forEach((entry, n) => placed.push(appendOne(entry, time, boot, isLast && n === run.length - 1)));
+      else run.forEach((entry, n) => placed.push(appendOne(entry, time, boot, isLast && n === run.length - 1 ? "last" : "part")));
       at += run.length;
     }
     return placed;
@@ -246,11 +259,13 @@ function readBook(store: Store, seal: SealKey, systemRandom: Random) {
     get minimum() {
       return (readState.get() as { minimum: number }).minimum;
     },
-    root: (): Buffer => root,
+    root: (): Buffer => range.root(),
+    /** The root as it is now, computed when it is asked for. */
+    rootLater: (): (() => Buffer) => range.rootLater(),
     /** All or nothing, durable when it returns. After it throws, this book must be opened anew. */
     append(entries: readonly PreparedEntry[], time: string, boot: string): Placed[] {
       const only = entries[0];
-      if (only !== undefined && entries.length === 1 && isOneStatement(only)) return [appendOne(only, time, boot, true)];
+      if (only !== undefined && entries.length === 1 && isOneStatement(only)) return [appendOne(only, time, boot, "all")];
       return store.transaction(() => appendAll(entries, time, boot));
     },
     /** `PRAGMA quick_check`: the file's own structure, before its contents are believed. */

@@ -43,6 +43,15 @@ export type LedgerWorkers = { readonly check: string; readonly bundleCheck: stri
 
 export type LedgerState = { readonly size: number; readonly root: string; readonly failure: Failure | undefined };
 
+/** The root is computed for those who read it, which is not each commit. */
+const stateOf = (head: Head, failure: Failure | undefined): LedgerState => ({
+  size: head.size,
+  get root() {
+    return head.root;
+  },
+  failure,
+});
+
 /** What the parts of this room build on. Other rooms see `Ledger` and what `index.ts` gives. */
 export type LedgerCore = Ledger & AsyncDisposable & {
   readonly origin: string;
@@ -97,7 +106,7 @@ export async function openLedgerCore(needs: LedgerNeeds): Promise<LedgerCore> {
     ballastPath: join(dir, "ledger.ballast"),
     onCommitted: () => {
       const head = writer.head();
-      state.set({ size: head.size, root: head.root, failure: undefined });
+      state.set(stateOf(head, undefined));
       remembered.write(head);
       for (const handle of followers) handle();
     },
@@ -109,7 +118,7 @@ export async function openLedgerCore(needs: LedgerNeeds): Promise<LedgerCore> {
   await greet(writer, keyring, needs, join(dir, "ledger.ballast"));
   if (writer.failure === undefined) await recordings.recover();
   const head = writer.head();
-  state.set({ size: head.size, root: head.root, failure: writer.failure });
+  state.set(stateOf(head, writer.failure));
   const owned = opening.move();
 
   return {

@@ -80,6 +80,15 @@ export const LEDGER_MIGRATIONS: readonly Migration[] = [
       CREATE TRIGGER erasures_stay BEFORE DELETE ON erasures BEGIN SELECT RAISE(ABORT, 'an erasure is never undone'); END;
     `,
   },
+  {
+    n: 2,
+    name: "what proves a commit",
+    sql: `
+      -- The root after the commit in its last row, as before; or, of an entry that was committed alone and filled no tile, its
+      -- leaf's hash: it is there already, and a root costs a hash for each set bit of the size.
+      ALTER TABLE entries RENAME COLUMN root TO proof;
+    `,
+  },
 ];
 
 /** Tiles are keyed by level and index in one integer: at most 2^40 tiles of a level, far beyond any log here. */

@@ -89,12 +89,23 @@ export class CompactRange {
   }
 
   root(): Buffer {
-    let root: Uint8Array | undefined;
-    for (const node of this.nodes) {
-      if (node !== undefined) root = root === undefined ? node : hashNode(node, root);
-    }
-    return root === undefined ? EMPTY_ROOT : Buffer.from(root);
+    return foldEdge(this.nodes);
   }
+
+  /** The root as it is now, computed when it is asked for: a hash for each set bit of the size costs as much as writing an entry. */
+  rootLater(): () => Buffer {
+    const nodes = this.nodes.slice();
+    let root: Buffer | undefined;
+    return () => (root ??= foldEdge(nodes));
+  }
+}
+
+function foldEdge(nodes: readonly (Uint8Array | undefined)[]): Buffer {
+  let root: Uint8Array | undefined;
+  for (const node of nodes) {
+    if (node !== undefined) root = root === undefined ? node : hashNode(node, root);
+  }
+  return root === undefined ? EMPTY_ROOT : Buffer.from(root);
 }
 
 /** Gives the hash of the perfect subtree of `height` that is the `index`-th of its height. */

@@ -19,6 +19,10 @@ const BALLAST_BYTES = 1 << 20;
 const RECOVERY_EVERY_MS = 500;
 /** Beyond this the clock did not drift, somebody (or a suspended lid) moved it. */
 const CLOCK_JUMP_MS = 5000;
+/** A sync that takes longer than this is worth waiting a turn for, so that others share it. */
+const DEAR_COMMIT_MS = 0.3;
+/** So many in one turn of the loop: whoever appends in a row must not keep everybody else waiting. */
+const ALONE_IN_A_TURN = 8;
 /** Leaves shorter than this cannot pass the limit whatever their place is. */
 const SURELY_FITS_CHARS = 16_000;
 
@@ -41,12 +45,19 @@ type Waiting = { readonly prepared: PreparedEntry; readonly resolve: (receipt: R
 
 export type Writer = ReturnType<typeof createWriter>;
 
-/** Group commit: all that waits when the loop turns goes into one transaction, then one signature, then the answers. */
+/**
+ * Group commit: all that waits when the loop turns goes into one transaction, then one signature, then the answers. Where
+ * nobody shared the last commit and the disk was quick, the first to come does not wait for the turn.
+ */
 export function createWriter(needs: WriterNeeds) {
   const { openBook, origin, signers, boot, now, monotonicMs, path, ballastPath, onCommitted, onState } = needs;
   let book = openBook();
   let queue: Waiting[] = [];
   let scheduled = false;
+  let isCommitting = false;
+  /** Nobody else was in the last commit, and it was quick. */
+  let wasAlone = false;
+  let aloneThisTurn = 0;
   let closed = false;
   let failure: Failure | undefined;
   let refused = 0;
@@ -60,7 +71,7 @@ export function createWriter(needs: WriterNeeds) {
    * the insert on a fast disk) is made when the head is asked for; before an act it is made whether asked for or not.
    */
   function durableHead(): Head {
-    const root = book.root();
+    const root = book.rootLater();
     const size = book.size;
     const by = signers();
     let note: string | undefined;
@@ -68,10 +79,10 @@ export function createWriter(needs: WriterNeeds) {
     return {
       size,
       get root() {
-        return (hex ??= root.toString("hex"));
+        return (hex ??= root().toString("hex"));
       },
       get note() {
-        return (note ??= signNote(checkpointText(origin, size, root), by));
+        return (note ??= signNote(checkpointText(origin, size, root()), by));
       },
     };
   }
@@ -102,11 +113,39 @@ export function createWriter(needs: WriterNeeds) {
   function commit(entries: readonly PreparedEntry[]): Placed[] {
     const jump = clockJump();
     const all = jump === undefined ? entries : [jump, ...entries];
-    const placed = book.append(all, new Date(lastWall).toISOString(), boot);
-    head = durableHead();
-    if (all.some(({ type }) => SIGNED_AT_ONCE.has(type))) void head.note;
-    onCommitted(placed, all);
-    return jump === undefined ? placed : placed.slice(1);
+    return committing(() => {
+      const placed = book.append(all, new Date(lastWall).toISOString(), boot);
+      wasAlone = all.length === 1 && monotonicMs() - lastMonotonic < DEAR_COMMIT_MS;
+      head = durableHead();
+      if (all.some(({ type }) => SIGNED_AT_ONCE.has(type))) void head.note;
+      onCommitted(placed, all);
+      return jump === undefined ? placed : placed.slice(1);
+    });
+  }
+
+  /** What is appended by those who hear of it, or by the work itself, waits: it is no part of this commit. */
+  function committing<T>(work: () => T): T {
+    isCommitting = true;
+    try {
+      return work();
+    } finally {
+      isCommitting = false;
+    }
+  }
+
+  const mayGoAlone = (): boolean => wasAlone && !isCommitting && queue.length === 0 && failure === undefined && aloneThisTurn < ALONE_IN_A_TURN;
+
+  /** At once, without a turn of the loop. */
+  async function commitAlone(prepared: PreparedEntry): Promise<Receipt> {
+    if (aloneThisTurn === 0) setImmediate(() => (aloneThisTurn = 0));
+    aloneThisTurn += 1;
+    try {
+      const { seq, leafHash } = commit([prepared])[0] as Placed;
+      return { seq, leafHash, head };
+    } catch (error) {
+      refused += 1;
+      throw onCommitError(error);
+    }
   }
 
   function flush(): void {
@@ -196,15 +235,17 @@ export function createWriter(needs: WriterNeeds) {
     if (failure !== undefined && !recover()) throw failure;
     const prepared = prepare(entry);
     try {
-      const { seq, leafHash } = book.store.transaction(() => {
-        const placed = book.append([prepared], new Date(now()).toISOString(), boot)[0] as Placed;
-        work(placed.seq);
-        return placed;
+      return committing(() => {
+        const { seq, leafHash } = book.store.transaction(() => {
+          const placed = book.append([prepared], new Date(now()).toISOString(), boot)[0] as Placed;
+          work(placed.seq);
+          return placed;
+        });
+        head = durableHead();
+        if (SIGNED_AT_ONCE.has(entry.type)) void head.note;
+        onCommitted([{ seq, leafHash }], [prepared]);
+        return { seq, leafHash, head };
       });
-      head = durableHead();
-      if (SIGNED_AT_ONCE.has(entry.type)) void head.note;
-      onCommitted([{ seq, leafHash }], [prepared]);
-      return { seq, leafHash, head };
     } catch (error) {
       throw onCommitError(error);
     }
@@ -246,6 +287,7 @@ export function createWriter(needs: WriterNeeds) {
       } catch (error) {
         return Promise.reject(error);
       }
+      if (mayGoAlone()) return commitAlone(prepared);
       return new Promise((resolve, reject) => {
         queue.push({ prepared, resolve, reject });
         schedule();

@@ -108,17 +108,65 @@ describe("the ledger", () => {
   it.each([
     ["an entry before the last is gone", "DROP TRIGGER entries_never_go; DELETE FROM entries WHERE seq = 290", /entries after 256 are missing/],
     ["a tile is gone", "DELETE FROM tiles", /tile 0 of level 0 is missing/],
-    ["the last root is gone", "DROP TRIGGER entries_never_change; UPDATE entries SET root = NULL", /the root stored for size \d+ is not that of its entries/],
+    ["a tile is another", "DROP TRIGGER tiles_never_change; UPDATE tiles SET hashes = zeroblob(8192)", /what was stored to prove size \d+ does not fit/],
+    ["what proves the last entry is gone", "DROP TRIGGER entries_never_change; UPDATE entries SET proof = NULL", /the proof of entry \d+ is missing/],
   ])("does not open a database in which %s, and says what is wrong", async (_what, change, say) => {
     using place = workplace();
     {
       await using ledger = await place.open();
       await Promise.all(Array.from({ length: 300 }, () => ledger.append(intent())));
+      await ledger.append(intent());
     }
     const db = new Database(join(place.dir, "ledger.db"));
     db.exec(change);
     db.close();
     await expect(place.open()).rejects.toMatchObject({ code: "LEDGER_DAMAGED", data: { detail: expect.stringMatching(say) } });
+  });
+
+  it("does not keep the rest of the program waiting for somebody who appends in a row", async () => {
+    using place = workplace();
+    await using ledger = await place.open();
+    let turns = 0;
+    const turn = (): void => void (turns += 1);
+    for (let n = 0; n < 40; n += 1) {
+      setImmediate(turn);
+      await ledger.append(intent());
+    }
+    expect(turns).toBeGreaterThan(0);
+  });
+
+  it("writes what is appended by those who hear of a commit behind it, once", async () => {
+    using place = workplace();
+    await using ledger = await place.open();
+    await ledger.append(intent());
+    const seqs: Promise<{ readonly seq: number }>[] = [];
+    using followed = new DisposableStack();
+    followed.defer(ledger.followCommits(() => {
+      if (seqs.length < 3) seqs.push(ledger.append(intent()));
+    }));
+    const { seq } = await ledger.append(intent());
+    const heard = [];
+    while (heard.length < seqs.length) heard.push((await (seqs[heard.length] as Promise<{ readonly seq: number }>)).seq);
+    expect(heard).toEqual([seq + 1, seq + 2, seq + 3]);
+    expect(ledger.head().size).toBe(seq + 4);
+  });
+
+  it("opens a database in which each commit left its root, and goes on with it", async () => {
+    using place = workplace();
+    let size = 0;
+    {
+      await using ledger = await place.open();
+      await ledger.append(intent());
+      const { book } = ledger.writer;
+      const root = book.root();
+      size = book.size;
+      // As it was written before: the column had another name, and an entry committed alone had its root there too.
+      book.store.raw.exec("DROP TRIGGER entries_never_change");
+      book.store.raw.prepare("UPDATE entries SET proof = ? WHERE seq = ?").run(root, size - 1);
+      book.store.raw.exec("ALTER TABLE entries RENAME COLUMN proof TO root; DELETE FROM migrations WHERE room = 'ledger' AND n = 2");
+    }
+    await using again = await place.open();
+    expect((await again.append(intent())).seq).toBeGreaterThanOrEqual(size);
   });
 
   it("notices an older copy of the database put in place of the newer", async () => {
