@@ -100,8 +100,9 @@ export function createScreen({ cols, rows, scrollback, onReply, onTitle }: Scree
       for (const wake of wakes.splice(0)) wake();
     });
   };
-  /** Draws until at most this much is left undrawn. */
+  /** Draws until at most this much is left undrawn; of all that waits only what can still be seen. */
   const drawDownTo = (bytes: number): void => {
+    backlog.trim(size.rows, kept);
     while (backlog.bytes > bytes || bytes === 0) {
       const next = backlog.take();
       if (next === undefined) return;
@@ -114,6 +115,7 @@ export function createScreen({ cols, rows, scrollback, onReply, onTitle }: Scree
     // may look again: then the picture should be there.
     if (!isWatched && awake === undefined) return;
     const restedMs = performance.now() - lastWriteAt;
+    if (restedMs >= REST_MS) backlog.trim(size.rows, kept);
     if (restedMs >= REST_MS) while (pending < DRAWING_BYTES) {
       const next = backlog.take();
       if (next === undefined) return;
@@ -166,7 +168,7 @@ export function createScreen({ cols, rows, scrollback, onReply, onTitle }: Scree
       lastWriteAt = performance.now();
       backlog.push(bytes);
       if (backlog.isAsked) drawDownTo(0);
-      else if (backlog.bytes > MAX_BACKLOG_BYTES && !backlog.trim(size.rows, kept)) drawDownTo(MAX_BACKLOG_BYTES);
+      else if (backlog.bytes > MAX_BACKLOG_BYTES) drawDownTo(MAX_BACKLOG_BYTES);
       if (isWatched || awake !== undefined) timer ??= setTimeout(drawAtRest, REST_MS);
     },
     progress: () => new Promise((wake) => wakes.push(wake)),
