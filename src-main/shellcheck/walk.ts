@@ -240,7 +240,7 @@ function runValues(argv: readonly Value[], context: Walk, feed: Feed | undefined
 }
 
 /** Filters that print some of the lines they are given, whole and unchanged. */
-const PASSES_LINES = /^(sort|head|tail|uniq|tac|shuf)$/;
+const PASSES_LINES = /^(sort|head|tail|uniq|shuf)$/;
 const PASSING_GREP = /^-[viEFPwxe]+$/;
 
 function feedOf(argv: readonly Value[], feed: Feed | undefined): Feed | undefined {

@@ -1,4 +1,4 @@
-import { worstEffect, type Effect } from "../../contract/terms.ts";
+import { worstEffect } from "../../contract/terms.ts";
 import { couldNameDevice, couldNameSecret, couldNameSettings, holdsCards, isDullTree, isSecretPath, normalPath } from "../secrets.ts";
 import { ANYTHING, unknownValue, type Value } from "../words.ts";
 import { namesNoZone } from "./small.ts";
@@ -11,20 +11,20 @@ const TESTS = new Set(
   "-maxdepth -mindepth -regextype -amin -anewer -atime -cmin -cnewer -ctime -fstype -gid -group -ilname -inum -ipath -iregex -iwholename -links -lname -mmin -mtime -name -iname -newer -path -perm -regex -samefile -size -type -uid -used -user -wholename -xtype -context -printf".split(" "),
 );
 const NEWER = /^-newer[aBcm][aBcmt]$/;
-const ACTIONS = ["-delete", "-exec", "-execdir", "-ok", "-okdir", "-fprint", "-fprint0", "-fprintf", "-fls", "-files0-from"];
+const RUNS = ["-exec", "-execdir", "-ok", "-okdir"];
 const NAMES = new Set(["-name", "-iname", "-path", "-ipath", "-wholename", "-iwholename"]);
 const OPERATORS = new Set(["(", ")", "!", ",", "-a", "-and", "-o", "-or", "-not"]);
 
-const TRAPS: Readonly<Record<string, readonly [rule: string, effect: Effect, why: string]>> = {
-  "-delete": ["trap/find-delete", "destructive", "-delete removes everything it finds"],
-  "-ok": ["trap/find-ok", "arbitrary-exec", "-ok runs a command and waits for an answer"],
-  "-okdir": ["trap/find-ok", "arbitrary-exec", "-okdir runs a command and waits for an answer"],
-  "-fprint": ["trap/find-fprint", "mutate", "-fprint writes to a file"],
-  "-fprint0": ["trap/find-fprint", "mutate", "-fprint0 writes to a file"],
-  "-fprintf": ["trap/find-fprint", "mutate", "-fprintf writes to a file"],
-  "-fls": ["trap/find-fls", "mutate", "-fls writes to a file"],
-  "-files0-from": ["trap/find-files0-from", "unknown", "-files0-from takes its starting points from a file"],
-};
+const TRAPS: ReadonlyMap<string, { readonly verdict: Verdict; readonly takes: 0 | 1 | 2 }> = new Map([
+  ["-delete", { verdict: withholds("destructive", "trap/find-delete", "-delete removes everything it finds"), takes: 0 }],
+  ["-fprint", { verdict: withholds("mutate", "trap/find-fprint", "-fprint writes to a file"), takes: 1 }],
+  ["-fprint0", { verdict: withholds("mutate", "trap/find-fprint", "-fprint0 writes to a file"), takes: 1 }],
+  ["-fprintf", { verdict: withholds("mutate", "trap/find-fprint", "-fprintf writes to a file"), takes: 2 }],
+  ["-fls", { verdict: withholds("mutate", "trap/find-fls", "-fls writes to a file"), takes: 1 }],
+  ["-files0-from", { verdict: withholds("unknown", "trap/find-files0-from", "-files0-from takes its starting points from a file"), takes: 1 }],
+]);
+
+const ACTIONS = [...RUNS, ...TRAPS.keys()];
 
 /** What may stand in front of the starting points. */
 const LEADING = /^-([HLP]|O\d)$/;
@@ -60,7 +60,7 @@ export function findVerdict(args: readonly Value[], context: ProgramContext): Ve
   }
   const reading: Reading = { args, context, starts, at, verdicts: [], problem: undefined };
   orList(reading, false);
-  if (reading.problem === undefined && reading.at < args.length) reading.problem = withholds("unknown", "programs/find-expression", `"${(args[reading.at] as Value).source}" is not a test this rule lists`);
+  if (reading.at < args.length) fail(reading, `"${(args[reading.at] as Value).source}" is not a test this rule lists`);
   const all = reading.problem === undefined ? reading.verdicts : [...reading.verdicts, reading.problem];
   const blocking = all.filter(({ proved }) => !proved);
   const worst = worstEffect(all.map(({ effect }) => effect));
@@ -72,7 +72,7 @@ export function findVerdict(args: readonly Value[], context: ProgramContext): Ve
 /** Whether the list only lets names through that hold no secret: true when every alternative does. */
 function orList(reading: Reading, isVetted: boolean): boolean {
   let vetsAll = andList(reading, isVetted);
-  while (reading.problem === undefined && ["-o", "-or", ","].includes(word(reading))) {
+  while (["-o", "-or", ","].includes(word(reading))) {
     const isComma = word(reading) === ",";
     reading.at += 1;
     const vets = andList(reading, isVetted);
@@ -128,19 +128,17 @@ function primary(reading: Reading, text: string, isVetted: boolean): boolean {
     reading.at += 2;
     return value !== undefined && NAMES.has(text) && vetsValue(value, reading.starts);
   }
-  if (text === "-exec" || text === "-execdir") {
-    runs(reading, text, isVetted);
+  if (RUNS.includes(text)) {
+    if (text.startsWith("-ok")) reading.verdicts.push(withholds("arbitrary-exec", "trap/find-ok", `${text} runs a command and waits for an answer`));
+    runs(reading, text.endsWith("dir"), isVetted);
     return false;
   }
-  const trap = TRAPS[text];
-  if (trap === undefined || !Object.hasOwn(TRAPS, text)) {
-    fail(reading, `"${(reading.args[reading.at] as Value).source}" is not a test this rule lists`);
-    return false;
+  const trap = TRAPS.get(text);
+  if (trap === undefined) fail(reading, `"${(reading.args[reading.at] as Value).source}" is not a test this rule lists`);
+  else {
+    reading.verdicts.push(trap.verdict);
+    reading.at += 1 + trap.takes;
   }
-  reading.verdicts.push(withholds(trap[1], trap[0], trap[2]));
-  reading.at += 1;
-  if (text === "-fprintf") reading.at += 2;
-  else if (text !== "-delete") reading.at += 1;
   return false;
 }
 
@@ -168,15 +166,15 @@ export function vetsNames(known: string): boolean {
 
 const FOUND = "{}";
 
-function runs(reading: Reading, action: string, isVetted: boolean): void {
+function runs(reading: Reading, isInFolder: boolean, isVetted: boolean): void {
   const { args, starts } = reading;
   let end = reading.at + 1;
   while (end < args.length && args[end]?.known !== ";" && !(args[end]?.known === "+" && args[end - 1]?.known === FOUND)) end += 1;
-  if (end >= args.length) return fail(reading, `"${action}" is not closed by ";" or "+"`);
+  if (end >= args.length) return fail(reading, `"${word(reading)}" is not closed by ";" or "+"`);
   const isMany = args[end]?.known === "+";
   const vetted = isVettedWalk(starts, isVetted);
   const isApart = staysApart(args, starts);
-  const prefix = action === "-execdir" ? "./" : (starts[0]?.prefix ?? ".");
+  const prefix = isInFolder ? "./" : (starts[0]?.prefix ?? ".");
   const argv = args.slice(reading.at + 1, end).map((value) => (value.known?.includes(FOUND) === true ? foundValue(value, { vetted, isApart, prefix, isMany }) : value));
   reading.verdicts.push(reading.context.runs(argv));
   reading.at = end + 1;

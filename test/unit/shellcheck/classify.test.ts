@@ -2,6 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { EFFECTS } from "../../../src-main/contract/terms.ts";
 import { classify, commandWords, MAX_LENGTH } from "../../../src-main/shellcheck/index.ts";
+import { BORDERS } from "../../fixtures/shellcheck/borders.ts";
 import { VERDICTS } from "../../fixtures/shellcheck/verdicts.ts";
 
 const effectOf = (command: string): string => classify(command).effect;
@@ -84,11 +85,16 @@ describe("what a command may do", () => {
 });
 
 describe("what a person is asked with", () => {
+  const verdictOf = (command: string): string => {
+    const { proved, effect, rule } = classify(command);
+    return `${proved ? "proved " : ""}${effect} ${rule}`;
+  };
+
+  it.each(Object.entries(BORDERS))("tells apart: %s", (_name, cases) => {
+    expect(cases.map(([command]) => [command, verdictOf(command)])).toEqual(cases);
+  });
+
   it("is the worst that the command may do, and the rule that says so", () => {
-    const verdictOf = (command: string): string => {
-      const { proved, effect, rule } = classify(command);
-      return `${proved ? "proved " : ""}${effect} ${rule}`;
-    };
     expect(VERDICTS.map(([command]) => [command, verdictOf(command)])).toEqual(VERDICTS);
   });
 });
