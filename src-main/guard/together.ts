@@ -44,8 +44,7 @@ export function createBatch({ ssh, hostId, nonce, size, signal }: BatchNeeds): B
     let timer: ReturnType<typeof setTimeout> | undefined;
     const watch = (graceMs = 0): void => {
       clearTimeout(timer);
-      const part = parts[current];
-      if (part !== undefined) timer = setTimeout(() => cut.abort(new DOMException("too long", "TimeoutError")), (part.timeoutMs ?? DEFAULT_PART_MS) + graceMs);
+      timer = setTimeout(() => cut.abort(new DOMException("too long", "TimeoutError")), ((parts[current] as Part).timeoutMs ?? DEFAULT_PART_MS) + graceMs);
     };
     // Until the host has taken the command, the first look has not begun: a busy server's session may take its time to open.
     watch(OPENING_MS);
@@ -58,7 +57,8 @@ export function createBatch({ ssh, hostId, nonce, size, signal }: BatchNeeds): B
           line?.ended(stream, piece.status, Math.round(now - at));
           if (stream === "stdout") {
             at = now;
-            current = piece.place + 1;
+            // Behind the last one the command itself has to end: a host that never lets it is not waited for without end either.
+            current = Math.min(piece.place + 1, parts.length - 1);
             watch();
           }
         }
@@ -148,33 +148,28 @@ type Piece = { readonly place: number } & ({ readonly kind: "bytes"; readonly by
  */
 function createCutter(nonce: string): { add(bytes: Uint8Array): readonly Piece[] } {
   const mark = Buffer.from(`${nonce}:`);
-  const longest = mark.byteLength + 24;
+  const longest = mark.byteLength + "255".length;
   let rest: Buffer = Buffer.alloc(0);
   let place = 0;
   return {
     add(bytes) {
       const pieces: Piece[] = [];
-      rest = rest.byteLength === 0 ? Buffer.from(bytes) : Buffer.concat([rest, bytes]);
+      rest = Buffer.concat([rest, bytes]);
       for (;;) {
         const at = rest.indexOf(mark);
-        if (at < 0) {
-          // A boundary may lie over two packets: what could be its beginning waits.
-          const safe = Math.max(0, rest.byteLength - mark.byteLength + 1);
-          if (safe > 0) pieces.push({ kind: "bytes", place, bytes: rest.subarray(0, safe) });
-          rest = rest.subarray(safe);
-          return pieces;
-        }
-        const until = rest.indexOf(10, at);
-        if (until < 0 && rest.byteLength - at < longest) {
-          if (at > 0) pieces.push({ kind: "bytes", place, bytes: rest.subarray(0, at) });
-          rest = rest.subarray(at);
-          return pieces;
-        }
-        if (at > 0) pieces.push({ kind: "bytes", place, bytes: rest.subarray(0, at) });
-        const status = Number(rest.subarray(at + mark.byteLength, until).toString("latin1"));
-        pieces.push({ kind: "end", place, status: Number.isInteger(status) ? status : null });
+        // A boundary may lie over two packets: what could be its beginning waits.
+        const before = at < 0 ? Math.max(0, rest.byteLength - mark.byteLength + 1) : at;
+        pieces.push({ kind: "bytes", place, bytes: rest.subarray(0, before) });
+        rest = rest.subarray(before);
+        if (at < 0) return pieces;
+        const until = rest.indexOf(10);
+        if (until < 0 && rest.byteLength <= longest) return pieces;
+        // A host that goes on and on behind its boundary says no status: what it said is passed over, never read again.
+        const end = until < 0 ? rest.byteLength : until;
+        const status = rest.subarray(mark.byteLength, end).toString("latin1");
+        pieces.push({ kind: "end", place, status: /^\d{1,3}$/.test(status) ? Number(status) : null });
         place += 1;
-        rest = rest.subarray(until + 1);
+        rest = rest.subarray(end + 1);
       }
     },
   };
