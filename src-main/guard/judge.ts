@@ -54,7 +54,7 @@ export function judge(needs: JudgeNeeds, request: Judged): Judgement {
   const dialect = dialectOf(host, request.dialect);
   const classification = needs.classify(request.script, { dialect });
   // A skill or a model may raise the effect, never lower it; what was raised is no longer a proved read.
-  const effect = worstEffect([classification.effect, request.declaredEffect ?? "pure"]);
+  const effect = worstEffect([classification.effect, request.declaredEffect ?? classification.effect]);
   // Proofs count on an emptied environment without a terminal. A pane has its own history (`!!`), aliases, functions, PATH,
   // variables and pager: what a line becomes there, nobody here knows. The effect stays named; it is proof of nothing.
   const hangsOnPane = request.isTyped === true;
