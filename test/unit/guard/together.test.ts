@@ -2,12 +2,14 @@ import { spawnSync } from "node:child_process";
 import { describe, expect, it, vi } from "vitest";
 import { createBatch } from "../../../src-main/guard/together.ts";
 import type { GuardEvent, GuardRequest } from "../../../src-main/guard/index.ts";
+import { wireOf } from "../../../src-main/guard/wire.ts";
 import { fakeSsh, gateWorld } from "../../fakes/gate.ts";
 
 /** A host that really runs what is sent, in a real shell. */
 const shellHost = () =>
   fakeSsh((_host, { wire }) => {
-    const { stdout, stderr, status } = spawnSync("/bin/sh", ["-c", wire], { env: { HOME: "/tmp", USER: "ops", PATH: "/usr/bin:/bin" } });
+    const { stdout, stderr, status, error } = spawnSync("/bin/sh", ["-c", wire], { env: { HOME: "/tmp", USER: "ops", PATH: "/usr/bin:/bin" } });
+    if (error) throw error;
     return { says: cutUp("stdout", stdout).concat(cutUp("stderr", stderr)), exitCode: status ?? 1 };
   });
 /** In small pieces, as a slow network delivers: a boundary lies over several. */
@@ -57,10 +59,11 @@ describe("looks that travel together", () => {
     expect(asked.at(-1)).toMatchObject({ type: "refused", reason: "cancelled" });
   });
   it("are sent one by one when they are for different hosts", async () => {
-    const world = await gateWorld({ ssh: shellHost() });
+    const world = await gateWorld();
     world.hosts.set("dev-02", { ...world.hosts.get("dev-01")!, id: "dev-02", name: "dev-02" });
-    await together(world, [{ script: "ls /", hostId: "dev-01" }, { script: "ls /", hostId: "dev-02" }]);
-    expect(world.remote.sent).toHaveLength(2);
+    const told = await together(world, [{ script: "ls /", hostId: "dev-01" }, { script: "ls /tmp", hostId: "dev-02" }]);
+    expect(world.remote.sent.map(({ hostId, wire }) => [hostId, wire]).toSorted()).toEqual([["dev-01", wireOf("ls /", "posix")], ["dev-02", wireOf("ls /tmp", "posix")]]);
+    expect(told.map((events) => events.at(-1)?.type)).toEqual(["ended", "ended"]);
   });
   it("say of each how far it came when the way breaks in between", async () => {
     const world = await gateWorld({ ssh: fakeSsh((_host, { wire }) => {
