@@ -1,9 +1,10 @@
 // npm run mutate ROOM [-- --sample N] [--seed S] [--only PART] [--out FILE] [--nice N]: changes the code of a decision room in one place at a
 // time and asks its unit tests to notice. --sample draws that many at random over all files of the room and tells the
 // score with its 95 % interval; without it every mutant is asked. --out writes each answer down, and goes on from there
-// when it is run again. Minutes to hours, so it is never part of a check.
+// when it is run again over the same code and tests. Minutes to hours, so it is never part of a check.
 import { fork } from "node:child_process";
-import { appendFileSync, existsSync, readFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { appendFileSync, existsSync, globSync, readFileSync, writeFileSync } from "node:fs";
 import { setPriority } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
@@ -13,6 +14,9 @@ const ROOT = resolve(import.meta.dirname, "..");
 const STUCK_MS = 60_000;
 const PER_PROCESS = 250;
 const BREAK_AT = 0.85;
+/** What nobody but somebody else sends: a mutant that breaks the process ends it otherwise. */
+const FROM_OUTSIDE = ["SIGKILL", "SIGTERM", "SIGINT", "SIGHUP"];
+const MOST_TIMES = 3;
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { sample: { type: "string" }, seed: { type: "string", default: "1" }, only: { type: "string" }, out: { type: "string" }, nice: { type: "string", default: "19" } } });
 const room = positionals[0] ?? "shellcheck";
 if (!existsSync(join(ROOT, "src-main", room)) || !existsSync(join(ROOT, "test/unit", room))) {
@@ -27,6 +31,9 @@ function cpuMs(pid) {
   return (Number(fields[11]) + Number(fields[12])) * 10;
 }
 
+/** How often somebody else ended the process at each mutant. */
+const endings = new Map();
+
 /** One process until it is done, breaks or hangs; what it had not answered stays in the queue. */
 function askSome(sources, mutants, onAnswer) {
   return new Promise((resolvePromise, reject) => {
@@ -35,6 +42,7 @@ function askSome(sources, mutants, onAnswer) {
     let broken;
     let timer;
     let worked = 0;
+    let isStuck = false;
     const watch = () => {
       clearTimeout(timer);
       worked = cpuMs(child.pid);
@@ -42,7 +50,7 @@ function askSome(sources, mutants, onAnswer) {
     };
     // A loop without end works; a process that only waits for its turn on a busy machine does not.
     const look = () => {
-      if (cpuMs(child.pid) - worked >= STUCK_MS || process.platform !== "linux") child.kill("SIGKILL");
+      if (cpuMs(child.pid) - worked >= STUCK_MS || process.platform !== "linux") isStuck = child.kill("SIGKILL");
       else timer = setTimeout(look, STUCK_MS);
     };
     watch();
@@ -51,14 +59,22 @@ function askSome(sources, mutants, onAnswer) {
       if (message.broken !== undefined) broken = message.broken;
       if (message.ready !== undefined) console.error(`${message.ready} tests, ${(message.tookMs / 1000).toFixed(1)} s for all of them`);
       if (message.asking !== undefined) asking = message.asking;
+      if (message.again !== undefined) asking = undefined;
       if (message.asked !== undefined) {
         asking = undefined;
         onAnswer(message.asked, message);
       }
     });
-    child.on("close", (code) => {
+    child.on("close", (code, signal) => {
       clearTimeout(timer);
       if (broken !== undefined) return reject(new Error(broken));
+      // What somebody else ended answers nothing: it is asked again.
+      if (!isStuck && FROM_OUTSIDE.includes(signal)) {
+        const times = (endings.get(asking) ?? 0) + 1;
+        endings.set(asking, times);
+        if (times === MOST_TIMES) return reject(new Error(`the tests' process was ended from outside (${signal}) ${MOST_TIMES} times over`));
+        return resolvePromise();
+      }
       // A mutant that ends or hangs the process is one the tests notice.
       if (asking !== undefined) onAnswer(asking, { how: "late", by: "the process" });
       else if (code !== 0) return reject(new Error(`the tests' process ended with ${code}`));
@@ -89,8 +105,15 @@ setPriority(Number(values.nice));
 const { sources, mutants } = await mutantsOf(ROOT, room, values.only);
 const asked = values.sample === undefined ? mutants : draw(mutants, Number(values.sample), Number(values.seed));
 const answers = new Map();
-// What a run before this one wrote down is not asked again: the code must be the same.
-if (values.out !== undefined && existsSync(values.out)) for (const line of readFileSync(values.out, "utf8").trim().split("\n")) if (line !== "") answers.set(JSON.parse(line).id, JSON.parse(line));
+// What a run before this one wrote down is not asked again, unless the code or the tests are others now.
+const digest = createHash("sha256").update(JSON.stringify(sources));
+for (const path of globSync([`test/unit/${room}/**/*.ts`, "test/fakes/**/*.ts"], { cwd: ROOT }).toSorted()) digest.update(readFileSync(join(ROOT, path)));
+const of = digest.digest("hex");
+if (values.out !== undefined) {
+  const [head, ...lines] = existsSync(values.out) ? readFileSync(values.out, "utf8").trim().split("\n").map((line) => JSON.parse(line || "{}")) : [];
+  if (head?.of === of) for (const line of lines) answers.set(line.id, line);
+  else writeFileSync(values.out, `${JSON.stringify({ of })}\n`);
+}
 const from = Date.now();
 while (asked.some(({ id }) => !answers.has(id))) {
   const next = asked.filter(({ id }) => !answers.has(id)).slice(0, PER_PROCESS);

@@ -77,21 +77,7 @@ function watchFor(limitMs, onLate) {
   return () => clock.clearTimeout(timer);
 }
 
-/** Runs one test with what its groups prepare; a group prepares once for each mutant. */
-async function runTest({ body, group }, limitMs, prepared) {
-  const groups = lineage(group);
-  const work = async () => {
-    for (const one of groups) {
-      if (!prepared.has(one)) for (const run of one.before) await run();
-      prepared.add(one);
-    }
-    for (const one of groups) for (const run of one.beforeEach) await run();
-    try {
-      await body();
-    } finally {
-      for (const one of groups.toReversed()) for (const run of one.afterEach) await run();
-    }
-  };
+async function within(limitMs, work) {
   let unwatch;
   const late = new Promise((_, reject) => {
     unwatch = watchFor(limitMs, () => reject(Object.assign(new Error("too long"), { isLate: true })));
@@ -104,13 +90,37 @@ async function runTest({ body, group }, limitMs, prepared) {
   }
 }
 
+/** Runs one test with what its groups prepare; a group prepares once for each mutant. */
+const runTest = ({ body, group }, limitMs, prepared) =>
+  within(limitMs, async () => {
+    const groups = lineage(group);
+    for (const one of groups) {
+      if (!prepared.has(one)) for (const run of one.before) await run();
+      prepared.add(one);
+    }
+    for (const one of groups) for (const run of one.beforeEach) await run();
+    try {
+      await body();
+    } finally {
+      for (const one of groups.toReversed()) for (const run of one.afterEach) await run();
+    }
+  });
+
+/** What the groups prepared is put away again: files, servers and stores of hundreds of mutants would fill the machine. */
+const putAway = (prepared) =>
+  within(120_000, async () => {
+    for (const group of [...prepared].toReversed()) for (const run of group.after) await run();
+  });
+
 async function dryRun(tests) {
   const hits = {};
   for (const test of tests) {
     switches.currentTestId = test.id;
     const from = process.cpuUsage();
+    const prepared = new Set();
     try {
-      await runTest(test, 120_000, new Set());
+      await runTest(test, 120_000, prepared);
+      await putAway(prepared);
     } catch (error) {
       throw new Error(`"${test.name}" fails without any mutant`, { cause: error });
     }
@@ -127,28 +137,31 @@ const noticers = new Map();
 
 async function ask(mutant, tests, hits) {
   const isStatic = mutant.id in switches.mutantCoverage.static;
-  let reached = tests.filter(({ touches }) => isStatic || mutant.id in touches);
+  const reached = tests.filter(({ touches }) => isStatic || mutant.id in touches);
   if (reached.length === 0) return { how: "unreached" };
+  const answer = await against(mutant, reached, isStatic, hits);
+  return ["killed", "late"].includes(answer.how) && (await isSpoiled(mutant, answer, reached, isStatic)) ? { ...answer, spoiled: true } : answer;
+}
+
+async function loadedAgain(mutant, reached) {
+  generation += 1;
+  renewed = dependents(pathToFileURL(join(root, mutant.file)).href);
+  // A test file that is not built on it is not read again, and has nothing to say about it.
+  const fresh = new Map((await readTests()).map((test) => [test.name, test]));
+  return reached.filter(({ name }) => fresh.has(name)).map((test) => ({ ...test, ...fresh.get(test.name), id: test.id, tookMs: test.tookMs }));
+}
+
+async function against(mutant, reached, isStatic, hits) {
   switches.activeMutant = mutant.id;
   switches.hitCount = isStatic ? undefined : 0;
   switches.hitLimit = (hits[mutant.id] ?? 1) * 100 + 1000;
+  const prepared = new Set();
   try {
-    if (isStatic) {
-      generation += 1;
-      renewed = dependents(pathToFileURL(join(root, mutant.file)).href);
-      const took = new Map(tests.map(({ id, tookMs }) => [id, tookMs]));
-      try {
-        // A test file that is not built on it is not read again, and has nothing to say about it.
-        const fresh = new Map((await readTests()).map((test) => [test.name, test]));
-        reached = tests.filter(({ name }) => fresh.has(name)).map((test) => ({ ...test, ...fresh.get(test.name), id: test.id, tookMs: took.get(test.id) ?? 0 }));
-      } catch {
-        return { how: "killed", by: "loading" };
-      }
-    }
-    const prepared = new Set();
+    const asked = isStatic ? await loadedAgain(mutant, reached).catch(() => undefined) : reached;
+    if (asked === undefined) return { how: "killed", by: "loading" };
     // What noticed a change of this file before may notice this one; then the quickest.
     const noticed = ({ name }) => noticers.get(`${mutant.file} ${name}`) ?? 0;
-    for (const test of reached.toSorted((a, b) => noticed(b) / (b.tookMs + 20) - noticed(a) / (a.tookMs + 20) || a.tookMs - b.tookMs)) {
+    for (const test of asked.toSorted((a, b) => noticed(b) / (b.tookMs + 20) - noticed(a) / (a.tookMs + 20) || a.tookMs - b.tookMs)) {
       if (switches.hitCount !== undefined) switches.hitCount = 0;
       try {
         await runTest(test, 5000 + 10 * test.tookMs, prepared);
@@ -157,9 +170,26 @@ async function ask(mutant, tests, hits) {
         return { how: error?.isLate ? "late" : "killed", by: test.name };
       }
     }
-    return { how: "survived", reached: reached.length };
+    return { how: "survived", reached: asked.length };
   } finally {
     switches.activeMutant = undefined;
+    switches.hitCount = undefined;
+    await putAway(prepared).catch(() => {});
+  }
+}
+
+/** The test that noticed, once more and without the mutant: where it fails now too, something before it left the process in a state of its own. */
+async function isSpoiled(mutant, { by }, reached, isStatic) {
+  const prepared = new Set();
+  try {
+    const asked = isStatic ? await loadedAgain(mutant, reached) : reached;
+    const test = asked.find(({ name }) => name === by);
+    if (test !== undefined) await runTest(test, 5000 + 10 * test.tookMs, prepared);
+    return false;
+  } catch {
+    return true;
+  } finally {
+    await putAway(prepared).catch(() => {});
   }
 }
 
@@ -172,13 +202,17 @@ process.once("message", async ({ sources: given, mutants }) => {
     const tests = await readTests();
     const hits = await dryRun(tests);
     process.send({ ready: tests.length, tookMs: tests.reduce((sum, { tookMs }) => sum + tookMs, 0) });
-    for (const mutant of mutants) {
+    for (const [at, mutant] of mutants.entries()) {
       for (let waits = 0; processes() > atFirst + MORE_PROCESSES; waits++) {
         if (waits === 120) throw new Error("the processes of this machine grew by more than these tests may start");
         await delay(1000);
       }
       process.send({ asking: mutant.id });
-      process.send({ asked: mutant.id, ...(await ask(mutant, tests, hits)) });
+      const { spoiled, ...answer } = await ask(mutant, tests, hits);
+      // Of the first one it is the mutant itself that spoils the process; any other one is asked again in a new one.
+      if (spoiled !== true || at === 0) process.send({ asked: mutant.id, ...answer });
+      else process.send({ again: mutant.id });
+      if (spoiled) break;
     }
     process.send({ done: true }, () => process.exit(0));
   } catch (error) {
