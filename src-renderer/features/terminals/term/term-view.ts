@@ -91,7 +91,17 @@ export function createTermView({ element, client, paneId, label, look, ears }: N
   function attach(): BytePipe | undefined {
     try {
       const opened = client.terminals.attach({ paneId, cols: terminal.cols, rows: terminal.rows }, { signal: over.signal });
-      opened.onChunk((bytes, done) => (over.signal.aborted ? done() : reader.push(bytes, done)));
+      // What arrives first is the picture. Then comes all that scrolled away, which begins by clearing the screen and holds it
+      // still until everything is read: so the first is on the screen before the second is read.
+      let picture: Promise<void> | undefined;
+      opened.onChunk((bytes, done) => {
+        const read = (then: () => void): void => (over.signal.aborted ? then() : reader.push(bytes, then));
+        if (picture !== undefined) return void picture.then(() => read(done));
+        picture = new Promise((shown) => read(() => {
+          done();
+          void drawn(terminal).then(shown);
+        }));
+      });
       opened.closed.then(
         () => over.signal.aborted || ears.onDetached(undefined),
         (failure: unknown) => over.signal.aborted || ears.onDetached(failure),
@@ -178,6 +188,19 @@ export function createTermView({ element, client, paneId, label, look, ears }: N
       terminal.dispose();
     },
   };
+}
+
+/** A page that is not drawn at all reads on after this long. */
+const NO_FRAME_MS = 100;
+
+function drawn(terminal: Terminal): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const listener = terminal.onRender(() => resolve());
+  const timer = setTimeout(resolve, NO_FRAME_MS);
+  return promise.finally(() => {
+    listener.dispose();
+    clearTimeout(timer);
+  });
 }
 
 /** Ctrl+Shift+letter is copy, paste or one of SENA's own keys; no shell can receive it as such. */
