@@ -3,35 +3,34 @@ import type { Value } from "./words.ts";
 // Which names hold secrets. Names are all a reader of commands can see: a link or a copy under another name is not found here,
 // which is why the sandbox and the redaction of output stand behind this list and not in its place.
 
+/** Each is asked about a whole path with a slash behind it. */
 const SECRET_PATHS: readonly RegExp[] = [
-  /^\/etc\/(g?shadow|master\.passwd|sudoers|opasswd|krb5\.keytab|ipsec\.secrets|exports\.secret)(-|\.|~|$)/,
-  /^\/etc\/(sudoers\.d|ssl\/private|security\/opasswd|wireguard|openvpn|ppp|ipsec\.d|NetworkManager\/system-connections|netplan|wpa_supplicant|letsencrypt|kubernetes|docker\/certs\.d|libvirt\/secrets|sssd|rancher|vault\.d|pki\/[^/]*private|pki\/tls\/private|mysql\/debian\.cnf|apt\/auth\.conf(\.d)?|hostapd|pve\/priv|nslcd\.conf|iscsi|snmp|raddb|freeradius|exim4\/passwd[^/]*|gitlab|salt\/pki|puppetlabs\/puppet\/ssl|credstore[^/]*)(\/|$)/,
-  /^\/etc\/ssh\/ssh_host_[^/]*key$/,
-  /^\/proc\/(?:[^/]+\/)+(environ|mem|maps|auxv|root|cwd|fd|map_files|pagemap|stack|task|exe|fdinfo)(\/|$)/,
-  /^\/proc\/(kcore|kmem|keys|key-users|sysrq-trigger|kallsyms|kmsg)$/,
-  /^\/(run|var\/run)\/(secrets|credentials|user\/[^/]+\/(keyring|gnupg)|sudo)(\/|$)/,
-  /^\/var\/lib\/(kubelet|vault|docker\/swarm|krb5kdc|sss|private|snmp|docker\/containers\/[^/]+\/config[^/]*|rancher|consul|etcd|systemd\/credential\.secret)(\/|$)/,
-  /^\/var\/backups\/.*shadow/,
-  /^\/var\/(spool\/(cron|mail)|mail)(\/|$)/,
-  /^\/run\/(agenix|sops[^/]*)(\.d)?(\/|$)/,
-  /(^|\/)\.?(secrets?|credentials|passwords|keyrings?)\//i,
-  /(^|\/)(\.vnc|squid|nginx|apache2|httpd|postfix|samba|tigervnc)\/passwd(-|\.|~|$)/,
+  /^\/etc\/sudoers[-.~/]/,
+  /^\/etc\/(sudoers\.d|ssl\/private|security\/opasswd|wireguard|openvpn|ppp|ipsec\.d|NetworkManager\/system-connections|netplan|wpa_supplicant|letsencrypt|kubernetes|docker\/certs\.d|libvirt\/secrets|sssd|rancher|vault\.d|pki\/([^/]+\/)*private|mysql\/debian\.cnf|apt\/auth\.conf(\.d)?|hostapd|pve\/priv|nslcd\.conf|iscsi|snmp|raddb|freeradius|exim4\/passwd|gitlab|salt\/pki|puppetlabs\/puppet\/ssl|credstore[^/]*)\//,
+  /^\/proc\/(?:[^/]+\/)+(environ|mem|maps|auxv|root|cwd|fd|map_files|pagemap|stack|task|exe|fdinfo)\//,
+  /^\/proc\/(kcore|kmem|keys|key-users|sysrq-trigger|kallsyms|kmsg)\//,
+  /^\/(run|var\/run)\/(secrets|credentials|user\/[^/]+\/(keyring|gnupg)|sudo)\//,
+  /^\/var\/lib\/(kubelet|vault|docker\/swarm|krb5kdc|sss|private|snmp|docker\/containers\/[^/]+\/config[^/]*|rancher|consul|etcd|systemd\/credential\.secret)\//,
+  /^\/var\/(spool\/(cron|mail)|mail)\//,
+  /^\/run\/(agenix(\.d)?|sops[^/]*)\//,
+  /\/\.?(secrets?|credentials|passwords|keyrings?)\//i,
+  /\/(\.vnc|squid|nginx|apache2|httpd|postfix|samba|tigervnc)\/passwd\//,
   /^\/boot\/grub2?\/user\.cfg/,
-  /(^|\/)\.(ssh|gnupg|aws|azure|kube|docker|vault-token|password-store|local\/share\/keyrings|config\/(gcloud|gh|hub|op|doctl|rclone|containers|sops|age)|mozilla|thunderbird|terraform\.d|oci|databricks|chef)(\/|$)/,
+  /\/\.(ssh|gnupg|aws|azure|kube|docker|vault-token|password-store|local\/share\/keyrings|config\/(gcloud|gh|hub|op|doctl|rclone|containers|sops|age)|mozilla|thunderbird|terraform\.d|oci|databricks|chef)\//,
 ];
 
 // A name that says "secret", wherever it lies. Public halves and templates are let through below.
 const SECRET_NAMES: readonly RegExp[] = [
-  /^(g?shadow|environ|opasswd)[-.~]?/i,
+  /^environ/i,
   /^id_(rsa|dsa|ecdsa|ed25519|xmss)(_sk)?($|[-._~])/i,
   /\.(pem|keys?|p12|pfx|pkcs12|p8|jks|jceks|keystore|kdbx?|ppk|gpg|asc|pgp|ovpn|keytab|tfstate|tfvars|secrets?|credentials|token|cred|htpasswd|agekey|vault|wallet)([-.~].*)?$/i,
   /^\.?env(\.|rc$|$)/i,
   /\.env(\.|$)/i,
   /^\.(netrc|pgpass|my\.cnf|mylogin\.cnf|git-credentials|htpasswd|npmrc|pypirc|vault-token|boto|s3cfg|dockercfg|rhosts|smbcredentials|cifs|fetchmailrc|msmtprc|mutt_secrets|Xauthority|ICEauthority|esmtprc|databrickscfg|terraformrc|yarnrc(\.yml)?|gemrc|bundle|ldaprc|cargo-credentials|erlang\.cookie)([-.~]|$)/i,
-  /^\.?_?netrc$|^keys?\.(txt|json|ya?ml)$/i,
-  /_?history$/i,
+  /^_?netrc$|^keys?\.(txt|json|ya?ml)$/i,
+  /history$/i,
   /^\.(viminfo|lesshst)$/i,
-  /secret|passw(or)?d|passphrase|credential|privkey|private[-_.]?key|api[-_.]?key|access[-_.]?key|auth[-_.]?(token|key)|ssh_host_\w+_key|htpasswd|keyring|keytab|kubeconfig|shadow/i,
+  /secret|passw(or)?d|passphrase|credential|privkey|private[-_.]?key|api[-_.]?key|access[-_.]?key|auth[-_.]?(token|key)|ssh_host_\w*key|htpasswd|keyring|keytab|kubeconfig|shadow/i,
   /^(wp-config\.php|settings\.local\.php|local\.xml|database\.yml|master\.key|config\.php|LocalSettings\.php|web\.config|unattend\.xml|sysprep\.xml|tokens?|secring.*|login\.defs\.pw|ntds\.dit|sam|security|admin\.conf|krb5cc.*|tnsnames\.pw)$/i,
 ];
 
@@ -51,7 +50,7 @@ const SAMPLE_PATHS: readonly string[] = [
 ];
 
 /** Trees in which plain tools keep no secrets: what is read there, by glob or wholly, is at worst dull. */
-const DULL_TREES = /^\/(var\/log|sys\/(?!kernel(\/|$))[^/]+|usr\/(share|include|lib|bin|sbin|src)|proc\/(sys\/(?!kernel\/)|net|irq|bus|driver|fs|scsi|asound)|etc\/(init\.d|cron\.(d|daily|hourly|weekly|monthly)|apt\/(sources\.list|apt\.conf|preferences)\.d|yum\.repos\.d|modprobe\.d|sysctl\.d|logrotate\.d|profile\.d|systemd|udev|fonts|X11|alternatives|default|rc\d?\.d))(\/|$)/;
+const DULL_TREES = /^\/(var\/log|sys\/(?!kernel(\/|$))[^/]+|usr\/(share|include|lib|bin|sbin|src)|proc\/(net|irq|bus|driver|fs|scsi|asound)|etc\/(init\.d|cron\.(d|daily|hourly|weekly|monthly)|apt\/(sources\.list|apt\.conf|preferences)\.d|yum\.repos\.d|modprobe\.d|sysctl\.d|logrotate\.d|profile\.d|systemd|udev|fonts|X11|alternatives|default|rc\d?\.d))(\/|$)/;
 /** Whose files may be the registers of cards, in it or where its links lead. */
 export const holdsCards = (path: string): boolean => /^\/sys(\/|$)/.test(normalPath(path));
 /** Where a recursive read meets the secrets of everybody. */
@@ -82,7 +81,7 @@ export function isSecretPath(path: string): boolean {
   const normal = normalPath(path);
   const base = normal.slice(normal.lastIndexOf("/") + 1);
   if (/^[\w.-]+\.pub$/.test(base) && !normal.startsWith("/proc/")) return false;
-  if (readings(normal).some((reading) => SECRET_PATHS.some((pattern) => pattern.test(reading) || pattern.test(`${reading}/`)))) return true;
+  if (readings(normal).some((reading) => SECRET_PATHS.some((pattern) => pattern.test(`${reading}/`)))) return true;
   if (PUBLIC_NAMES.test(base)) return false;
   return SECRET_NAMES.some((pattern) => pattern.test(base));
 }
