@@ -76,7 +76,7 @@ export function judge(needs: JudgeNeeds, request: Judged): Judgement {
       ...(request.skill !== undefined && request.skill.signer !== "" && { signedSkill: `${request.skill.id}@${request.skill.version}` }),
       singleOperator: needs.access.singleOperator,
       hourOfDay: at.getHours(),
-      dayOfWeek: at.getDay() === 0 ? 7 : at.getDay(),
+      dayOfWeek: at.getDay() || 7,
     },
   };
   const isTooLong = wireOf(request.script, dialect, "0".repeat(32)).length > MAX_WIRE_BYTES;

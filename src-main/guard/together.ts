@@ -44,14 +44,14 @@ export function createBatch({ ssh, hostId, nonce, size, signal }: BatchNeeds): B
     let timer: ReturnType<typeof setTimeout> | undefined;
     const watch = (graceMs = 0): void => {
       clearTimeout(timer);
-      timer = setTimeout(() => cut.abort(new DOMException("too long", "TimeoutError")), ((parts[current] as Part).timeoutMs ?? DEFAULT_PART_MS) + graceMs);
+      timer = setTimeout(() => cut.abort(), ((parts[current] as Part).timeoutMs ?? DEFAULT_PART_MS) + graceMs);
     };
     // Until the host has taken the command, the first look has not begun: a busy server's session may take its time to open.
     watch(OPENING_MS);
     const onOutput = (stream: "stdout" | "stderr", bytes: Uint8Array): void => {
       for (const piece of cuts[stream].add(bytes)) {
         const line = lines[piece.place];
-        if (piece.kind === "bytes") line?.output(stream, piece.bytes);
+        if ("bytes" in piece) line?.output(stream, piece.bytes);
         else {
           const now = performance.now();
           line?.ended(stream, piece.status, Math.round(now - at));
@@ -140,7 +140,7 @@ function createLine(): Line {
   };
 }
 
-type Piece = { readonly place: number } & ({ readonly kind: "bytes"; readonly bytes: Uint8Array } | { readonly kind: "end"; readonly status: number | null });
+type Piece = { readonly place: number } & ({ readonly bytes: Uint8Array } | { readonly status: number | null });
 
 /**
  * One stream cut into its steps' parts. A boundary is a number nobody but this core and the host's own shell knows, made for
@@ -159,7 +159,7 @@ function createCutter(nonce: string): { add(bytes: Uint8Array): readonly Piece[]
         const at = rest.indexOf(mark);
         // A boundary may lie over two packets: what could be its beginning waits.
         const before = at < 0 ? Math.max(0, rest.byteLength - mark.byteLength + 1) : at;
-        pieces.push({ kind: "bytes", place, bytes: rest.subarray(0, before) });
+        pieces.push({ place, bytes: rest.subarray(0, before) });
         rest = rest.subarray(before);
         if (at < 0) return pieces;
         const until = rest.indexOf(10);
@@ -167,7 +167,7 @@ function createCutter(nonce: string): { add(bytes: Uint8Array): readonly Piece[]
         // A host that goes on and on behind its boundary says no status: what it said is passed over, never read again.
         const end = until < 0 ? rest.byteLength : until;
         const status = rest.subarray(mark.byteLength, end).toString("latin1");
-        pieces.push({ kind: "end", place, status: /^\d{1,3}$/.test(status) ? Number(status) : null });
+        pieces.push({ place, status: /^\d{1,3}$/.test(status) ? Number(status) : null });
         place += 1;
         rest = rest.subarray(end + 1);
       }

@@ -60,7 +60,7 @@ describe("a pasted line", () => {
     const world = await paneWorld("prod");
     await expect(world.paste("touch /etc/motd")).rejects.toMatchObject({ code: "GUARD_LINE_WAITS" });
     await world.queue.deny(world.queue.list({ open: true, limit: 1 })[0]!.id, { operatorId: world.bob, passphrase: PASS.bob });
-    await expect(world.paste("forbidden")).rejects.toMatchObject({ code: "GUARD_LINE_REFUSED" });
+    await expect(world.paste("forbidden")).rejects.toMatchObject({ code: "GUARD_LINE_REFUSED", message: "This was not typed: It holds bytes nobody can read." });
     await expect(world.paste("touch /etc/issue")).rejects.toMatchObject({ code: "GUARD_LINE_WAITS" });
     world.remote.state.identity = { ...world.remote.state.identity, fingerprint: "SHA256:second" };
     await world.queue.approve(world.queue.list({ open: true, limit: 1 })[0]!.id, { operatorId: world.bob, passphrase: PASS.bob });

@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from "vitest";
 import { createBatch } from "../../../src-main/guard/together.ts";
 import type { GuardEvent, GuardRequest } from "../../../src-main/guard/index.ts";
 import { wireOf } from "../../../src-main/guard/wire.ts";
-import { fakeSsh, gateWorld } from "../../fakes/gate.ts";
+import { DEFAULT_POLICY, fakeSsh, gateWorld } from "../../fakes/gate.ts";
 
 /** A host that really runs what is sent, in a real shell. */
 const shellHost = () =>
@@ -64,6 +64,36 @@ describe("looks that travel together", () => {
     const told = await together(world, [{ script: "ls /", hostId: "dev-01" }, { script: "ls /tmp", hostId: "dev-02" }]);
     expect(world.remote.sent.map(({ hostId, wire }) => [hostId, wire]).toSorted()).toEqual([["dev-01", wireOf("ls /", "posix")], ["dev-02", wireOf("ls /tmp", "posix")]]);
     expect(told.map((events) => events.at(-1)?.type)).toEqual(["ended", "ended"]);
+  });
+  it("are sent one by one when they would be too long for one command, and together when they just fit", async () => {
+    const sent = async (length: number) => {
+      const world = await gateWorld();
+      const script = `ls ${"a".repeat(length - 3)}`;
+      const streams = world.guard.runTogether([world.request({ stepId: "s0", script }), world.request({ stepId: "s1", script })]);
+      await Promise.allSettled(streams.map((stream) => Array.fromAsync(stream)));
+      return world.remote.sent.map(({ wire }) => wire.length);
+    };
+    expect(await sent(60_000)).toHaveLength(2);
+    const [one, ...more] = await sent(47_900);
+    expect(more).toEqual([]);
+    expect(one).toBeLessThanOrEqual(127 * 1024);
+    expect(one).toBeGreaterThan(125 * 1024);
+  });
+  it("leave alone what nobody is asked about and yet is no proved look: a change that was allowed beforehand, or a secret", async () => {
+    const secrets = DEFAULT_POLICY.replace('["pure", "read"].contains(context.effect)', '["pure", "read", "read-secret"].contains(context.effect)').replace('context.effect == "read-secret"', 'context.effect == "arbitrary-exec"');
+    const world = await gateWorld({ policy: secrets });
+    const skill = { id: "web/touch", version: "1", signer: "vendor" };
+    await world.circumstances.grant({ id: world.ada, name: "ada" }, { skillId: skill.id, version: skill.version, signer: skill.signer, scope: "environment:dev", untilAt: world.clock.now + 1e7 });
+    const plain = world.reader.classify;
+    world.reader.classify = (script, options) => (script === "ls /secret" ? { ...plain(script, options), effect: "read-secret" } : plain(script, options));
+    const hostId = "dev-01";
+    for (const [more, count] of [[{ script: "touch x", skill }, 2], [{ script: "ls /secret" }, 2], [{ script: "ls", stdin: Buffer.from("x") }, 2], [{ script: "ls" }, 1]] as const) {
+      const before = world.remote.sent.length;
+      const streams = world.guard.runTogether([world.request({ script: "uptime", hostId }), world.request({ hostId, ...more })]);
+      const [, judged] = await Promise.allSettled(streams.map((stream) => Array.fromAsync(stream)));
+      if (count === 2) expect(judged).toMatchObject({ value: expect.arrayContaining([expect.objectContaining({ type: "judged", verdict: "allow" }), expect.objectContaining({ type: "ended" })]) });
+      expect(world.remote.sent.length - before).toBe(count);
+    }
   });
   it("say of each how far it came when the way breaks in between", async () => {
     const world = await gateWorld({ ssh: fakeSsh((_host, { wire }) => {
