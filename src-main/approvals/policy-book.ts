@@ -101,10 +101,12 @@ export async function openPolicyBook({ store, ledger, access, now, reader, schem
     if (version.state !== "proposed") throw fail("POLICY_NOT_PROPOSED", { n });
     return version;
   };
+  /** From the first start on there always is one. */
+  const inForceNow = (): number => (sql.active.get() as PolicyVersion).n;
   /** Proposed, and written from what is in force: anything else would silently take back what came into force since. */
   const current = (n: number): PolicyVersion => {
     const version = proposed(n);
-    const inForce = sql.active.get()?.n ?? 0;
+    const inForce = inForceNow();
     if (version.base !== 0 && version.base !== inForce) throw fail("POLICY_OVERTAKEN", { n, base: version.base, inForce });
     return version;
   };
@@ -131,7 +133,7 @@ export async function openPolicyBook({ store, ledger, access, now, reader, schem
     propose: (text, by, note) => inTurn(async () => {
       const next = load(text);
       await record("proposed", { hash: next.hash, text, note }, actorOf(by));
-      const n = Number(sql.insert.run([next.hash, text, "proposed", by.id, by.name, note, now(), sql.active.get()?.n ?? 0]).lastInsertRowid);
+      const n = Number(sql.insert.run([next.hash, text, "proposed", by.id, by.name, note, now(), inForceNow()]).lastInsertRowid);
       moved();
       return access.singleOperator ? activate(one(n), by) : one(n);
     }),
