@@ -37,7 +37,7 @@ registerHooks({
   },
 });
 
-const { newBook, vi } = await import(SHIM);
+const { newBook, newFile, vi } = await import(SHIM);
 const { default: fc } = await import("fast-check");
 fc.configureGlobal({ seed: 20_260_101 });
 // A mutant leaves promises nobody waits for; what counts is what a test says.
@@ -56,7 +56,11 @@ function dependents(url, found = new Set()) {
 
 async function readTests() {
   const tests = newBook();
-  for (const path of globSync(`test/unit/${room}/**/*.test.ts`, { cwd: root }).toSorted()) await import(renewedUrl(pathToFileURL(join(root, path)).href));
+  for (const path of globSync(`test/unit/${room}/**/*.test.ts`, { cwd: root }).toSorted()) {
+    newFile();
+    await import(renewedUrl(pathToFileURL(join(root, path)).href));
+  }
+  for (const { group } of tests) for (const one of lineage(group)) loadedGroups.add(one);
   return tests.map((test, index) => ({ ...test, id: String(index + 1) }));
 }
 
@@ -106,10 +110,18 @@ const runTest = ({ body, group }, limitMs, prepared) =>
     }
   });
 
-/** What the groups prepared is put away again: files, servers and stores of hundreds of mutants would fill the machine. */
+/**
+ * What the groups prepared is put away again: files, servers and stores of hundreds of mutants would fill the machine. What a
+ * file made while it loaded is not made again, so it is put away when all is done.
+ */
 const putAway = (prepared) =>
   within(120_000, async () => {
-    for (const group of [...prepared].toReversed()) for (const run of group.after) await run();
+    for (const { before, after } of [...prepared].toReversed()) if (before.length > 0) for (const run of after) await run();
+  });
+const loadedGroups = new Set();
+const putAllAway = () =>
+  within(120_000, async () => {
+    for (const { before, after } of loadedGroups) if (before.length === 0) for (const run of after) await run();
   });
 
 async function dryRun(tests) {
@@ -214,6 +226,7 @@ process.once("message", async ({ sources: given, mutants }) => {
       else process.send({ again: mutant.id });
       if (spoiled) break;
     }
+    await putAllAway().catch(() => {});
     process.send({ done: true }, () => process.exit(0));
   } catch (error) {
     process.send({ broken: `${error.message}${error.cause ? `: ${error.cause.stack ?? error.cause}` : `\n${error.stack}`}` }, () => process.exit(1));
