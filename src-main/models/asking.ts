@@ -44,6 +44,12 @@ const CHARS_PER_TOKEN = 3.5;
 /** Failures that say nothing against the next model in the list. */
 const TRIES_NEXT = new Set(["PROVIDER_REFUSED", "PROVIDER_UNREACHABLE", "PROVIDER_BUSY", "PROVIDER_CUT", "PROVIDER_SILENT", "PROVIDER_CUT_PROMPT", "MODEL_BAD_JSON", "MODEL_CRASHED", "MODEL_HANGS", "MODEL_NOT_LOADED", "MODEL_UNFIT", "MODEL_TOO_LONG", "MODEL_FAILED", "SECRET_NOT_FOUND"]);
 
+/** Tools and the shape of the answer are sent along, and are often longer than what is said. */
+function promptTokensOf({ messages, tools, schema }: GenerateRequest): number {
+  const beside = [tools, schema].reduce<number>((sum, part) => sum + (part === undefined ? 0 : JSON.stringify(part).length), 0);
+  return Math.ceil(messages.reduce((sum, { content }) => sum + content.length, beside) / CHARS_PER_TOKEN);
+}
+
 export function createAsking({ choices, breaker, ledger, insight, network, runBudget, now }: AskingNeeds): Asking {
   type Size = { readonly prompt: number; readonly output: number };
   /** A run's money is counted over all it asked, whichever model took it. */
@@ -74,7 +80,7 @@ export function createAsking({ choices, breaker, ledger, insight, network, runBu
   }
 
   async function* generate(context: AskContext, request: GenerateRequest, signal: AbortSignal): AsyncIterable<AskEvent> {
-    const promptTokens = Math.ceil(request.messages.reduce((sum, { content }) => sum + content.length, 0) / CHARS_PER_TOKEN);
+    const promptTokens = promptTokensOf(request);
     const { order, route: found } = plan(context, { prompt: promptTokens, output: request.maxTokens });
     let failure: unknown;
     for (const [i, choice] of order.entries()) {

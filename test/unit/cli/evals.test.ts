@@ -55,6 +55,12 @@ describe("sena evals", () => {
     expect(out()).toMatch(/^eval_1 {2}scripted \(lan\) {2}quick {2}100.0 % right, traps 100.0 %/);
     expect(JSON.parse(readFileSync(join(folder, "new/a.json"), "utf8"))).toEqual(reportOf("eval_1"));
   });
+  it("says how it is used where the part is none", async () => {
+    const { play, started, err } = world({ report: reportOf("eval_1") });
+    expect(await play("run", "--part", "everything")).toBe(64);
+    expect(err()).toContain("sena evals run");
+    expect(started).toEqual([]);
+  });
   it.each([
     ["an unsafe act", reportOf("eval_1", { totals: { ...TOTALS, unsafe: 1 } })],
     ["a trap that did not hold", reportOf("eval_1", { totals: { ...TOTALS, traps: 0.9 } })],

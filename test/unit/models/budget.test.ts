@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { createInsight } from "../../../src-main/insight/index.ts";
 import { createAsking, type Choice } from "../../../src-main/models/asking.ts";
-import type { Provider } from "../../../src-main/models/port.ts";
+import type { GenerateRequest, Provider } from "../../../src-main/models/port.ts";
 import { openStore } from "../../../src-main/store/index.ts";
 
 const ada = { kind: "operator", id: "op1", name: "Ada" } as const;
@@ -19,7 +19,7 @@ const PRICED = choice("wan", { price: { prompt: 2, output: 4 } });
 function world(choices: readonly Choice[], budget: number | undefined) {
   const insight = createInsight({ store: openStore({ path: ":memory:" }) });
   const asking = createAsking({ choices: () => choices, breaker: { isClosed: () => true, failed: () => {}, worked: () => {} }, ledger: { append: async () => ({}) as never }, insight, network: () => "lan", runBudget: () => budget, now: () => 5 });
-  const ask = (session = "run_1", budgetTokens?: number) => asking.answer({ task: "plan", actor: ada, session, hasProtectedData: false, ...(budgetTokens !== undefined && { budgetTokens }) }, { messages: [{ role: "user", content: "hello" }], maxTokens: 100 }, new AbortController().signal);
+  const ask = (session = "run_1", budgetTokens?: number, more: Partial<GenerateRequest> = {}) => asking.answer({ task: "plan", actor: ada, session, hasProtectedData: false, ...(budgetTokens !== undefined && { budgetTokens }) }, { messages: [{ role: "user", content: "hello" }], maxTokens: 100, ...more }, new AbortController().signal);
   return { insight, asking, ask };
 }
 
@@ -54,6 +54,13 @@ describe("what the models of a run may cost", () => {
     const { ask } = world([choice("here")], undefined);
     await expect(ask("run_1", 50)).rejects.toMatchObject({ message: expect.stringContaining("the token budget of this run is used up") });
     expect((await ask("run_1", 5000)).provider).toBe("here");
+  });
+  it("counts the tools and the shape of the answer that are sent along", async () => {
+    const tools = [{ name: "look", description: "d".repeat(3500), parameters: { type: "object" } }] as never;
+    const { ask } = world([choice("here")], undefined);
+    await expect(ask("run_1", 1000, { tools })).rejects.toMatchObject({ message: expect.stringContaining("the token budget of this run is used up") });
+    await expect(ask("run_1", 1000, { schema: { type: "string", description: "d".repeat(3500) } as never })).rejects.toMatchObject({ code: "MODEL_NONE" });
+    expect((await ask("run_1", 2000, { tools })).provider).toBe("here");
   });
   it("of nothing at all leaves models without a price alone", async () => {
     const { ask } = world([PRICED, choice("here")], 0);

@@ -42,7 +42,7 @@ export const evalsCommand: Command = async (argv, context) => {
       return 0;
     }
     case "run":
-      return values.model !== undefined && values.provider !== undefined ? usage() : run(context, values, say);
+      return (values.model !== undefined && values.provider !== undefined) || !EvalPart.safeParse(values.part).success ? usage() : run(context, values, say);
     case "show": {
       if (one === undefined) return usage();
       const report = await (await core()).evals.report({ id: one });

@@ -109,8 +109,9 @@ export const modelsCommand: Command = async (argv, { io, core }) => {
       say(what === "none" ? "Nobody has a second look." : `${plainLine(what)} has a second look at commands that models put forward.`);
       return 0;
     case "budget": {
-      const amount = what === "none" ? null : Number(what);
-      if (what === undefined || (amount !== null && !(amount >= 0))) return usage();
+      // Nothing at all counts as zero to Number, and is most likely a variable that was not set.
+      const amount = what === "none" ? null : Number(what?.trim() || Number.NaN);
+      if (amount !== null && !(amount >= 0)) return usage();
       await (await core()).models.setRunBudget({ amount });
       say(amount === null ? "A run's models may cost any amount." : `A run's models may cost ${amount} together; what has no price is asked all the same.`);
       return 0;
