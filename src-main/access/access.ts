@@ -46,6 +46,7 @@ export async function openAccess(needs: AccessNeeds): Promise<AccessRoom> {
   const throttle = createThrottle(now);
   let held: Held | undefined;
   let lastTouch = now();
+  let lastTick = now();
 
   const rowOf = (id: string): Row => {
     const row = sql.operator.get([id]);
@@ -99,10 +100,18 @@ export async function openAccess(needs: AccessNeeds): Promise<AccessRoom> {
   }
 
   const entryOf = (row: Row): OperatorEntry => ({ id: row.id, name: row.name, roles: JSON.parse(row.roles) as Role[], active: row.active === 1, publicKey: row.agent_key === "" ? row.public_key : row.agent_key, isAgentKey: row.agent_key !== "", isRemote: row.is_remote === 1, hasPassphrase: row.kdf !== "", createdAt: row.created_at });
-  /** Nobody lends what they do not have at that moment, by their own role. */
-  const mayLend = (id: string): boolean => {
+  /** By their own role, at this moment: nobody lends what was lent to them. */
+  const mayByOwnRole = (id: string): boolean => {
     const row = sql.operator.get([id]);
     return row?.active === 1 && (JSON.parse(row.roles) as Role[]).some((role) => ROLE_GRANTS[role].includes("approve"));
+  };
+  const holds = (row: DelegationRow): boolean => row.revoked_at === null && row.until_at > now() && mayByOwnRole(row.from_id) && sql.operator.get([row.to_id])?.active === 1;
+  const delegationOf = (row: DelegationRow): Delegation => ({ id: row.id, fromId: row.from_id, toId: row.to_id, untilAt: row.until_at, reason: row.reason, revokedAt: row.revoked_at, createdAt: row.created_at, holds: holds(row) });
+  /** One key is one person, also of those who are retired: they may come back. */
+  const assertOwnKey = (publicKey: string, of?: string): void => {
+    const words = keyWords(publicKey);
+    const taken = sql.operators.all().find((row) => row.id !== of && (keyWords(row.public_key) === words || keyWords(row.agent_key) === words));
+    if (taken) throw fail("ACCESS_KEY_TAKEN", { name: taken.name });
   };
   const stateNow = (): AccessState => {
     const row = held && sql.operator.get([held.operatorId]);
@@ -169,9 +178,9 @@ export async function openAccess(needs: AccessNeeds): Promise<AccessRoom> {
       const row = sql.operator.get([id]);
       if (!row || row.active === 0) return [];
       const own = JSON.parse(row.roles) as Role[];
-      const lent = sql.delegationsTo.all([id]).filter((each) => each.revoked_at === null && each.until_at > now() && mayLend(each.from_id));
-      return lent.length > 0 && !own.includes("approver") ? [...own, "approver"] : own;
+      return room.lendersOf(id).length > 0 ? [...own, "approver"] : own;
     },
+    lendersOf: (id) => (mayByOwnRole(id) ? [] : sql.delegationsTo.all([id]).filter(holds).map(({ from_id: from }) => from)),
     async unlock(id, passphrase) {
       const row = activeRow(id);
       if (row.is_remote === 1) throw fail("ACCESS_NO_OPERATOR", { id });
@@ -209,6 +218,7 @@ export async function openAccess(needs: AccessNeeds): Promise<AccessRoom> {
       if (!box) throw fail("ACCESS_NO_OPERATOR", { id });
       if (publicKey !== undefined) {
         assertApproverKey(publicKey);
+        assertOwnKey(publicKey, id);
         await provePossession(needs.agent, publicKey, bytes(SEED_BYTES));
       }
       await record("key", row, { act: "approver-key", key: publicKey ?? row.public_key, kept: publicKey === undefined ? "here" : "agent" });
@@ -227,6 +237,7 @@ export async function openAccess(needs: AccessNeeds): Promise<AccessRoom> {
     },
     async addRemote({ name, roles, publicKey }) {
       assertApproverKey(publicKey.trim());
+      assertOwnKey(publicKey);
       if (sql.byName.get([name])) throw fail("ACCESS_NAME_TAKEN", { name });
       const id = newId("op");
       await record("key", { id, name }, { act: "remote-approver-key", key: publicKey.trim() });
@@ -265,14 +276,18 @@ export async function openAccess(needs: AccessNeeds): Promise<AccessRoom> {
     },
     sessions: (limit) => sql.sessions.all([limit]),
     async delegate({ fromId, toId, untilAt, reason }) {
-      activeRow(fromId);
-      activeRow(toId);
+      const from = activeRow(fromId);
+      const to = activeRow(toId);
+      const detail = standInProblem({ from: from.name, to: to.name, isSelf: fromId === toId, mayLend: mayByOwnRole(fromId), needsNone: mayByOwnRole(toId), lastsMs: untilAt - now() });
+      if (detail !== undefined) throw fail("ACCESS_STAND_IN", { detail });
       const id = newId("dlg");
       sql.delegate.run([id, fromId, toId, untilAt, reason, now()]);
+      state.set(stateNow());
       return delegationOf(sql.delegation.get([id]) as DelegationRow);
     },
     async revokeDelegation(id) {
       sql.revoke.run([now(), id]);
+      state.set(stateNow());
     },
     delegations: () => sql.delegations.all().map(delegationOf),
     [Symbol.dispose]() {
@@ -282,6 +297,9 @@ export async function openAccess(needs: AccessNeeds): Promise<AccessRoom> {
     },
   };
   const ticking = (needs.every ?? everyMs)(IDLE_CHECK_MS, () => {
+    // A right that was lent ends by itself: whoever looks at a request must not go on seeing a button that does nothing.
+    if (sql.endedSince.get([lastTick, now()])?.n) state.set(stateNow());
+    lastTick = now();
     const idleMs = needs.idleLockMs();
     if (held && idleMs > 0 && now() - lastTouch >= idleMs) void room.lock("idle").catch(() => {});
   });
@@ -290,7 +308,17 @@ export async function openAccess(needs: AccessNeeds): Promise<AccessRoom> {
 
 export const permissionsOf = (roles: readonly Role[]): Permission[] => [...new Set<Permission>(["public", ...roles.flatMap((role) => ROLE_GRANTS[role])])];
 
-const delegationOf = (row: DelegationRow): Delegation => ({ id: row.id, fromId: row.from_id, toId: row.to_id, untilAt: row.until_at, reason: row.reason, revokedAt: row.revoked_at, createdAt: row.created_at });
+/** A key line's very bytes: neither its comment nor another way to write them makes it another key. */
+const keyWords = (line: string): string | undefined => (line === "" ? undefined : Buffer.from(line.trim().split(/\s+/)[1] ?? "", "base64").toString("base64"));
+
+const LONGEST_STAND_IN_MS = 92 * 86_400_000;
+function standInProblem({ from, to, isSelf, mayLend, needsNone, lastsMs }: { readonly from: string; readonly to: string; readonly isSelf: boolean; readonly mayLend: boolean; readonly needsNone: boolean; readonly lastsMs: number }): string | undefined {
+  if (isSelf) return "somebody else has to be named";
+  if (!mayLend) return `${from} may approve only in somebody else's place, and that is not lent on`;
+  if (needsNone) return `${to} may approve by their own role`;
+  if (lastsMs <= 0) return "its end has passed already";
+  return lastsMs > LONGEST_STAND_IN_MS ? "it lasts three months at most; for longer an admin gives them the role" : undefined;
+}
 
 function everyMs(ms: number, run: () => void): Disposable {
   const timer = setInterval(run, ms);
@@ -316,5 +344,6 @@ const statements = (store: Store) => ({
   revoke: store.sql("access.revoke", "UPDATE delegations SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL"),
   delegation: store.sql<DelegationRow>("access.delegation", "SELECT * FROM delegations WHERE id = ?"),
   delegations: store.sql<DelegationRow>("access.delegations", "SELECT * FROM delegations ORDER BY created_at DESC LIMIT 200"),
+  endedSince: store.sql<{ n: number }>("access.ended-since", "SELECT count(*) AS n FROM delegations WHERE revoked_at IS NULL AND until_at > ? AND until_at <= ?"),
   delegationsTo: store.sql<DelegationRow>("access.delegations-to", "SELECT * FROM delegations WHERE to_id = ?"),
 });

@@ -16,7 +16,7 @@ export interface Access {
 
 export type OperatorEntry = Operator & { /** The one key whose signature counts for them. */ readonly publicKey: string; /** It is kept by their SSH agent, perhaps in a security key. */ readonly isAgentKey: boolean; readonly isRemote: boolean; readonly hasPassphrase: boolean; readonly createdAt: number };
 export type AccessState = { readonly mode: "single" | "several"; readonly locked: boolean; readonly canLock: boolean; readonly operator: { readonly id: string; readonly name: string } | undefined; readonly since: number };
-export type Delegation = { readonly id: string; readonly fromId: string; readonly toId: string; readonly untilAt: number; readonly reason: string; readonly revokedAt: number | null; readonly createdAt: number };
+export type Delegation = { readonly id: string; readonly fromId: string; readonly toId: string; readonly untilAt: number; readonly reason: string; readonly revokedAt: number | null; readonly createdAt: number; /** It counts at this moment: not ended, and whoever lends still may approve. */ readonly holds: boolean };
 export type AccessSession = { readonly operatorId: string; readonly name: string; readonly from: number; readonly to: number | null; readonly ended: string };
 
 export interface AccessRoom extends Access, Disposable {
@@ -24,6 +24,8 @@ export interface AccessRoom extends Access, Disposable {
   operators(): readonly OperatorEntry[];
   /** Their own roles and those delegated to them at this moment. */
   rolesOf(operatorId: string): readonly Role[];
+  /** In whose place alone they may approve at this moment; nobody's where their own role lets them. */
+  lendersOf(operatorId: string): readonly string[];
   unlock(operatorId: string, passphrase: string): Promise<void>;
   lock(reason: "asked" | "idle" | "closing"): Promise<void>;
   /** Somebody did something: the idle lock counts from now. */

@@ -1,6 +1,6 @@
 import type { AccessRoom } from "../access/index.ts";
-import { mayDecide, objectBytes, type ApprovalObject, type ApprovalRequest, type CircumstancesRoom, type Fatigue, type ForeignRoom, type Queue, type Shown } from "../approvals/index.ts";
-import { failer, ROLE_GRANTS, type ApprovalQueue, type approvalsContract, type ApprovalView, type GroupHandlers, type Principal } from "../contract/index.ts";
+import { objectBytes, type ApprovalObject, type ApprovalRequest, type CircumstancesRoom, type Fatigue, type ForeignRoom, type Queue, type Shown } from "../approvals/index.ts";
+import { failer, type ApprovalQueue, type approvalsContract, type ApprovalView, type GroupHandlers, type Principal } from "../contract/index.ts";
 import { APPROVAL_FAILURES } from "../approvals/index.ts";
 
 export type ApprovalsApiNeeds = { readonly queue: Queue; readonly circumstances: CircumstancesRoom; readonly foreign: ForeignRoom; readonly access: AccessRoom; readonly fatigue: (operatorId: string) => Fatigue };
@@ -32,10 +32,10 @@ export const approvalsHandlers = ({ queue, circumstances, foreign, access, fatig
     show: async ({ id }) => viewOf(queue.get(id)),
     history: async ({ limit }) => ({ requests: queue.list({ open: false, limit }).map(viewOf) }),
     approvers: async ({ id }, { principal }) => {
-      const { object, decisions } = queue.get(id);
+      const { decisions } = queue.get(id);
       return {
         approvers: access.operators().filter((each) => each.active).map((each) => {
-          const may = mayDecide(object, each.id, access.rolesOf(each.id).some((role) => ROLE_GRANTS[role].includes("approve")));
+          const may = queue.mayApprove(id, each.id);
           const isDone = decisions.some(({ operatorId }) => operatorId === each.id);
           return { id: each.id, name: each.name, may: may.ok && !isDone, isHere: !each.isRemote, isUnlocked: each.id === principal.id, say: isDone ? "has decided already" : may.say };
         }),

@@ -39,7 +39,7 @@ export type ForeignNeeds = {
 export function createForeign({ queue, access, ledger, classify, now }: ForeignNeeds) {
   function read(text: string): Foreign {
     const parsed = RequestFile.safeParse(jsonOf(text));
-    if (!parsed.success) throw fail("APPROVAL_BAD_FILE", { detail: "it is not a request written by SENA" });
+    if (!parsed.success) throw fail("APPROVAL_BAD_FILE", { detail: kindOf(text) === RESPONSE ? "it is a decision that goes back to where it was asked, not a request" : "it is not a request written by SENA" });
     const { object, script, words } = parsed.data;
     // Nothing the file says about the command is believed: it is read again here.
     const own = classify(script, { dialect: object.dialect });
@@ -78,13 +78,16 @@ export function createForeign({ queue, access, ledger, classify, now }: ForeignN
     },
     accept(text: string): Promise<ApprovalRequest> {
       const parsed = ResponseFile.safeParse(jsonOf(text));
-      if (!parsed.success) throw fail("APPROVAL_BAD_FILE", { detail: "it is not a decision written by SENA" });
+      if (!parsed.success) throw fail("APPROVAL_BAD_FILE", { detail: kindOf(text) === REQUEST ? "it is the request itself, not the decision that came back" : "it is not a decision written by SENA" });
       const { id, decision, note, sig } = parsed.data;
       return queue.accept(id, { decision, signature: sig, note });
     },
   };
 }
 export type ForeignRoom = ReturnType<typeof createForeign>;
+
+/** Which of the two files it says it is: the wrong one of two that look alike is told from nonsense. */
+const kindOf = (text: string): unknown => (jsonOf(text) as { readonly kind?: unknown } | null | undefined)?.kind;
 
 function jsonOf(text: string): unknown {
   try {

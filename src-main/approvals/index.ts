@@ -11,6 +11,6 @@ export { createForeign, type Foreign, type ForeignRoom } from "./foreign.ts";
 export { createFatigueMeter, fatigueOf, type Fatigue } from "./fatigue.ts";
 export { APPROVAL_FAILURES } from "./failures.ts";
 export { objectBytes } from "./object.ts";
-export { judgeApproval, mayDecide, type Facts } from "./judge.ts";
+export { judgeApproval, mayDecide, type Facts, type Standing } from "./judge.ts";
 export { DENIAL_NAMESPACE, keyBlobOf, signSsh, verifySsh } from "./sshsig.ts";
 export type * from "./port.ts";

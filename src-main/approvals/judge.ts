@@ -25,6 +25,19 @@ export function mayDecide(object: Pick<ApprovalObject, "person" | "requester" | 
   return { ok: true, say: "" };
 }
 
+type Decided = { readonly operatorId: string; readonly inPlaceOf: string };
+export type Standing = { readonly ok: true; /** Empty: by their own role. */ readonly inPlaceOf: string } | { readonly ok: false; readonly say: string };
+
+/** With whose right somebody would approve. A right that is lent stays the lender's: it counts once, and never for what the lender asked for. */
+export function standingOf(object: Pick<ApprovalObject, "person" | "requester" | "own">, of: { readonly operatorId: string; readonly hasRole: boolean; readonly lenders: readonly string[] }, approved: readonly Decided[]): Standing {
+  if (approved.some(({ inPlaceOf }) => inPlaceOf === of.operatorId)) return { ok: false, say: "A stand-in approved it in their place already: one right counts once." };
+  if (!of.hasRole || of.lenders.length === 0) return { ok: true, inPlaceOf: "" };
+  const others = of.lenders.filter((lender) => object.own || (lender !== object.person && lender !== object.requester.id));
+  if (others.length === 0) return { ok: false, say: "Whoever asked for this lent them the right to approve, and nobody approves their own by way of a stand-in." };
+  const free = others.find((lender) => !approved.some(({ operatorId, inPlaceOf }) => operatorId === lender || inPlaceOf === lender));
+  return free === undefined ? { ok: false, say: "In whose place they would approve has approved it already: one right counts once." } : { ok: true, inPlaceOf: free };
+}
+
 /** Wall time against the object, and a clock that nobody can set against the lifetime it was given. */
 export function lifetime(object: Pick<ApprovalObject, "created_at" | "not_after">, at: { readonly now: number; readonly aliveMs: number }): "alive" | "expired" {
   const isWithin = at.now <= object.not_after && at.now >= object.created_at;

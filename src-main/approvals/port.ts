@@ -22,7 +22,7 @@ export type Shown = {
 
 export type ApprovalAsk = Omit<ApprovalObject, "v" | "id" | "nonce" | "created_at" | "not_after" | "max_uses" | "head"> & { readonly shown: Shown; readonly lifetimeMs?: number };
 
-export type Decision = { readonly operatorId: string; readonly name: string; readonly decision: "approve" | "deny"; readonly at: number; readonly note: string; readonly from: "here" | "file" };
+export type Decision = { readonly operatorId: string; readonly name: string; readonly decision: "approve" | "deny"; readonly at: number; readonly note: string; readonly from: "here" | "file"; /** Whose right they used, by name, where it was not their own. */ readonly inPlaceOf?: string };
 
 export type ApprovalRequest = {
   readonly id: string;

@@ -6,7 +6,7 @@ import type { Json, Ledger } from "../ledger/port.ts";
 import type { Store } from "../store/index.ts";
 import { fail } from "./failures.ts";
 import { createKeyCounters, touchWords } from "./key-counters.ts";
-import { judgeApproval, lifetime, mayDecide, type Signature } from "./judge.ts";
+import { judgeApproval, lifetime, mayDecide, standingOf, type Signature, type Standing } from "./judge.ts";
 import { ApprovalObject, objectBytes } from "./object.ts";
 import type { ApprovalAsk, ApprovalRequest, Approvals, ApprovalState, DecidedBy, Decision, Settled, Shown } from "./port.ts";
 import { APPROVAL_NAMESPACE, DENIAL_NAMESPACE, keyBlobOf, signSsh, verifySsh } from "./sshsig.ts";
@@ -18,7 +18,7 @@ const SYSTEM: Actor = { kind: "system", id: "sena", name: "SENA" };
 export type QueueNeeds = {
   readonly store: Store;
   readonly ledger: Pick<Ledger, "append" | "head">;
-  readonly access: Pick<AccessRoom, "operator" | "operators" | "principal" | "signer">;
+  readonly access: Pick<AccessRoom, "operator" | "operators" | "principal" | "signer" | "lendersOf">;
   readonly now: Clock;
   /** The clock nobody can set. */
   readonly monotonicMs: () => number;
@@ -28,12 +28,14 @@ export type QueueNeeds = {
 };
 
 type Row = { id: string; state: ApprovalState; object: string; shown: string; say: string; request_seq: number; created_at: number; not_after: number };
-type DecisionRow = { request_id: string; operator_id: string; name: string; decision: "approve" | "deny"; at: number; note: string; source: "here" | "file"; key_blob: string; signature: string; seq: number };
+type DecisionRow = { request_id: string; operator_id: string; name: string; decision: "approve" | "deny"; at: number; note: string; source: "here" | "file"; key_blob: string; signature: string; seq: number; in_place_of: string };
 
 export interface Queue extends Approvals, Disposable {
   /** A decision made elsewhere, with its signature, by somebody whose key is known here. */
   accept(id: string, of: { readonly decision: "approve" | "deny"; readonly signature: string; readonly note: string }): Promise<ApprovalRequest>;
   objectOf(id: string): ApprovalObject;
+  /** Whether this person's yes would count for it now, and if not, why. */
+  mayApprove(id: string, operatorId: string): { readonly ok: boolean; readonly say: string };
   expireDue(): Promise<void>;
   /** Something beside the requests changed that whoever follows them has to see. */
   touched(): void;
@@ -62,8 +64,17 @@ export function createQueue(needs: QueueNeeds): Queue {
   const objectOf = (row: Row): ApprovalObject => JSON.parse(row.object) as ApprovalObject;
   const aliveMs = (id: string): number => monotonicMs() - (bornAt.get(id) ?? Number.NEGATIVE_INFINITY);
   const isAlive = (row: Row): boolean => lifetime(objectOf(row), { now: now(), aliveMs: aliveMs(row.id) }) === "alive";
-  const view = (row: Row): ApprovalRequest => ({ id: row.id, state: row.state, object: objectOf(row), shown: JSON.parse(row.shown) as Shown, decisions: sql.decisions.all([row.id]).map(decisionOf), say: row.say });
+  const view = (row: Row): ApprovalRequest => ({ id: row.id, state: row.state, object: objectOf(row), shown: JSON.parse(row.shown) as Shown, decisions: sql.decisions.all([row.id]).map((each) => decisionOf(each, access.operator(each.in_place_of)?.name)), say: row.say });
   const mayApprove = (operatorId: string): boolean => (access.operator(operatorId)?.roles ?? []).some((role) => ROLE_GRANTS[role].includes("approve"));
+
+  const standing = (row: Row, operatorId: string): Standing =>
+    standingOf(objectOf(row), { operatorId, hasRole: mayApprove(operatorId), lenders: access.lendersOf(operatorId) }, sql.decisions.all([row.id]).filter(({ decision }) => decision === "approve").map((each) => ({ operatorId: each.operator_id, inPlaceOf: each.in_place_of })));
+  /** Their role, their part in the request, and with whose right they would say yes. */
+  const mayApproveThis = (row: Row, operatorId: string): { readonly ok: boolean; readonly say: string } => {
+    const may = mayDecide(objectOf(row), operatorId, mayApprove(operatorId));
+    const own = standing(row, operatorId);
+    return !may.ok || own.ok ? may : own;
+  };
 
   async function end(row: Row, state: "denied" | "expired" | "cancelled", say: string, actor: Actor): Promise<void> {
     const object = objectOf(row);
@@ -105,6 +116,9 @@ export function createQueue(needs: QueueNeeds): Queue {
     const object = objectOf(row);
     const actor: Actor = { kind: "operator", id: operator.id, name: operator.name };
     const fields: Record<string, Json> = { approval: row.id, decision: of.decision, note: of.note, source: of.source, signer: `${principalName(operator.name)} ${of.keyLine.split(" ").slice(0, 2).join(" ")}`, touch: touchWords(of.verified) };
+    const own = of.decision === "approve" ? standing(row, operator.id) : { ok: true as const, inPlaceOf: "" };
+    if (!own.ok) return refuse(row, operator, of.decision, own.say);
+    if (own.inPlaceOf !== "") fields["inPlaceOf"] = access.operator(own.inPlaceOf)?.name ?? own.inPlaceOf;
     const common = { actor, session: object.run, host: hostOf(object), refs: { request: row.request_seq } };
     const { seq } =
       of.decision === "approve"
@@ -113,7 +127,9 @@ export function createQueue(needs: QueueNeeds): Queue {
     store.transaction(() => {
       if (rowOf(row.id).state !== "waiting") throw fail("APPROVAL_DECIDED", { state: rowOf(row.id).state });
       if (sql.decisions.all([row.id]).some((each) => each.operator_id === operator.id)) throw fail("APPROVAL_TWICE", { name: operator.name });
-      sql.decide.run([row.id, operator.id, operator.name, of.decision, now(), of.note, of.source, keyBlob, of.signature, seq]);
+      // While it was recorded the lender may have approved too, or another stand-in.
+      if (of.decision === "approve" && !sameStanding(standing(row, operator.id), own.inPlaceOf)) throw fail("APPROVAL_NOT_YOURS", { say: "In whose place they would approve has approved it already: one right counts once." });
+      sql.decide.run([row.id, operator.id, operator.name, of.decision, now(), of.note, of.source, keyBlob, of.signature, seq, own.inPlaceOf]);
       counters.note(keyBlob, of.verified);
       const approvals = sql.decisions.all([row.id]).filter((each) => each.decision === "approve").length;
       if (of.decision === "deny") sql.move.run({ id: row.id, from: "waiting", from2: "waiting", to: "denied", say: `${operator.name} said no${of.note ? `: “${of.note.trim()}”` : ""}. It was not run.` });
@@ -130,7 +146,7 @@ export function createQueue(needs: QueueNeeds): Queue {
     const object = objectOf(row);
     if (!operator?.active) return refuse(row, who, decision, "This operator does not work here.");
     const isRequester = operator.id === object.person;
-    const may = decision === "approve" ? mayDecide(object, operator.id, mayApprove(operator.id)) : { ok: isRequester || mayApprove(operator.id), say: "Denying needs the approver role." };
+    const may = decision === "approve" ? mayApproveThis(row, operator.id) : { ok: isRequester || mayApprove(operator.id), say: "Denying needs the approver role." };
     if (!may.ok) return refuse(row, operator, decision, may.say);
     const signer = await access.signer(operator.id, by.passphrase);
     const common = { keyLine: signer.publicKey, note: by.note ?? "", source: "here" as const };
@@ -199,12 +215,13 @@ export function createQueue(needs: QueueNeeds): Queue {
         await recordRefusal(row, carrier, `file-${decision}`, detail);
         throw fail("APPROVAL_BAD_FILE", { detail });
       }
-      const may = mayDecide(object, operator.id, mayApprove(operator.id));
+      const may = decision === "approve" ? mayApproveThis(row, operator.id) : mayDecide(object, operator.id, mayApprove(operator.id));
       if (!may.ok) return refuse(row, operator, decision, may.say);
       return count(row, operator, { decision, signature, keyLine: operator.publicKey, note, source: "file", verified: good });
     },
     get: (id) => view(rowOf(id)),
     objectOf: (id) => objectOf(rowOf(id)),
+    mayApprove: (id, operatorId) => mayApproveThis(rowOf(id), operatorId),
     list: ({ open, limit }) => (open ? sql.open.all() : sql.newest.all([limit])).slice(0, limit).map(view),
     waiting: () => (sql.count.get() as { n: number }).n,
     changes: (signal) => version.follow(signal),
@@ -216,7 +233,7 @@ export function createQueue(needs: QueueNeeds): Queue {
       const signatures = decisions.map((each): Signature => {
         const operator = access.operators().find((known) => known.id === each.operator_id);
         const good = verifySsh(objectBytes(object), each.signature);
-        return { operatorId: each.operator_id, name: each.name, isGood: good !== undefined && operator !== undefined && good.keyBlob === keyBlobOf(operator.publicKey), isActive: operator?.active ?? false, mayApprove: mayApprove(each.operator_id) };
+        return { operatorId: each.operator_id, name: each.name, isGood: good !== undefined && operator !== undefined && good.keyBlob === keyBlobOf(operator.publicKey), isActive: operator?.active ?? false, mayApprove: mayApprove(each.operator_id) && stillStands(access.lendersOf(each.operator_id), each.in_place_of) };
       });
       const judged = judgeApproval(object, signatures, facts, { now: now(), aliveMs: aliveMs(id) });
       return judged.ok ? { ok: true, by: judged.by, nonce: object.nonce, approvalSeq: Math.max(...decisions.map((each) => each.seq)) } : judged;
@@ -237,7 +254,11 @@ const hostOf = ({ hosts }: ApprovalObject): string => (hosts[0] as ApprovalObjec
 /** allowed_signers principals have no blanks and no wildcards. */
 const principalName = (name: string): string => name.replaceAll(/[^\w.@-]/g, "-");
 
-const decisionOf = (row: DecisionRow): Decision => ({ operatorId: row.operator_id, name: row.name, decision: row.decision, at: row.at, note: row.note, from: row.source });
+const sameStanding = (standing: Standing, inPlaceOf: string): boolean => standing.ok && standing.inPlaceOf === inPlaceOf;
+/** Approved by their own role, they still have it; approved in somebody's place, that one still lends it, or they have the role themselves now. */
+const stillStands = (lenders: readonly string[], inPlaceOf: string): boolean => lenders.length === 0 || lenders.includes(inPlaceOf);
+
+const decisionOf = (row: DecisionRow, inPlaceOf: string | undefined): Decision => ({ operatorId: row.operator_id, name: row.name, decision: row.decision, at: row.at, note: row.note, from: row.source, ...(inPlaceOf !== undefined && { inPlaceOf }) });
 
 function everyMs(ms: number, run: () => void): Disposable {
   const timer = setInterval(run, ms);
@@ -254,5 +275,5 @@ const statements = (store: Store) => ({
   move: store.sql("approvals.move", "UPDATE approval_requests SET state = :to, say = :say WHERE id = :id AND state IN (:from, :from2)"),
   abandon: store.sql("approvals.abandon", "UPDATE approval_requests SET state = 'cancelled', say = ? WHERE state IN ('waiting', 'approved')"),
   decisions: store.sql<DecisionRow>("approvals.decisions", "SELECT * FROM approval_decisions WHERE request_id = ? ORDER BY n"),
-  decide: store.sql("approvals.decide", "INSERT INTO approval_decisions (request_id, operator_id, name, decision, at, note, source, key_blob, signature, seq) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+  decide: store.sql("approvals.decide", "INSERT INTO approval_decisions (request_id, operator_id, name, decision, at, note, source, key_blob, signature, seq, in_place_of) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
 });

@@ -108,4 +108,10 @@ export const APPROVAL_MIGRATIONS: readonly Migration[] = [
     // 0: kept before this was noted, or the first one.
     sql: "ALTER TABLE policy_versions ADD COLUMN base INTEGER NOT NULL DEFAULT 0",
   },
+  {
+    n: 6,
+    name: "in whose place somebody approved",
+    // Empty: by their own role.
+    sql: "ALTER TABLE approval_decisions ADD COLUMN in_place_of TEXT NOT NULL DEFAULT ''",
+  },
 ];

@@ -17,7 +17,7 @@ export const AccessView = z.object({
   operators: z.array(z.object({ id: Id, name: z.string() })),
 });
 export type AccessView = z.infer<typeof AccessView>;
-export const DelegationEntry = z.object({ id: Id, fromId: Id, toId: Id, untilAt: Instant, reason: z.string(), revokedAt: Instant.nullable(), createdAt: Instant });
+export const DelegationEntry = z.object({ id: Id, fromId: Id, toId: Id, untilAt: Instant, reason: z.string(), revokedAt: Instant.nullable(), createdAt: Instant, /** It counts at this moment. */ holds: z.boolean() });
 export type DelegationEntry = z.infer<typeof DelegationEntry>;
 
 export const accessContract = {

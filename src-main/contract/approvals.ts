@@ -34,7 +34,7 @@ export const ApprovalView = z.object({
   needed: z.union([z.literal(1), z.literal(2)]),
   ownAllowed: z.boolean(),
   approverIds: z.array(z.string()).nullable(),
-  decisions: z.array(z.object({ operatorId: z.string(), name: z.string(), decision: z.enum(["approve", "deny"]), at: Instant, note: z.string(), from: z.enum(["here", "file"]) })),
+  decisions: z.array(z.object({ operatorId: z.string(), name: z.string(), decision: z.enum(["approve", "deny"]), at: Instant, note: z.string(), from: z.enum(["here", "file"]), /** Whose right they used, where it was not their own. */ inPlaceOf: z.string().optional() })),
   runId: z.string(),
   stepId: z.string(),
   createdAt: Instant,

@@ -162,7 +162,11 @@ export async function composeCore({ home, lab, lent: borrowed }: CoreOptions): P
     for await (const _ of models.follow(closing.signal)) status.update((before) => ({ ...before, model: models.status() }));
   })();
   void (async () => {
-    for await (const { locked } of gate.access.state.follow(closing.signal)) status.update((before) => ({ ...before, principal: { ...principal(), permissions: [...principal().permissions], locked } }));
+    for await (const { locked } of gate.access.state.follow(closing.signal)) {
+      status.update((before) => ({ ...before, principal: { ...principal(), permissions: [...principal().permissions], locked } }));
+      // Who may approve what waits may have changed with it: a role, a stand-in, somebody retired.
+      gate.approvals.touched();
+    }
   })();
   void (async () => {
     for await (const _ of gate.approvals.changes(closing.signal)) status.update((before) => ({ ...before, waitingApprovals: gate.approvals.waiting() }));

@@ -105,7 +105,7 @@ const DecideKeys = () => (
 /** Typed by hand, it has no other name than its first line, perhaps shortened. */
 const isCommand = ({ title, script }: ApprovalView): boolean => script.startsWith(title.replace(/ …$/, ""));
 
-const Facts = ({ approval }: { approval: ApprovalView }) => (
+export const Facts = ({ approval }: { approval: ApprovalView }) => (
   <KeyValues
     items={[
       {
@@ -120,7 +120,7 @@ const Facts = ({ approval }: { approval: ApprovalView }) => (
         key: "Why asked",
         value: (
           <>
-            {approval.whyAsked.replace(/^Asked: /, "")}{" "}
+            {renderedText(approval.whyAsked).replace(/^Asked: /, "")}{" "}
             {approval.rules.map((rule, index) => (
               <span key={rule} className={styles.rule}>
                 {index === 0 ? "rule " : ", "}
@@ -151,7 +151,7 @@ const Parts = ({ approval }: { approval: ApprovalView }) => {
   );
 };
 
-const Untrusted = ({ approval }: { approval: ApprovalView }) => (
+export const Untrusted = ({ approval }: { approval: ApprovalView }) => (
   <section className={styles.untrusted} aria-label="Reasons given, not checked">
     <h3 className={styles.untrustedHead}>Reasons given by {renderedText(approval.reasonsFrom)}: not checked, not part of what is approved</h3>
     {approval.reasons === "" ? null : <p className={styles.reasons}>{renderedText(approval.reasons)}</p>}
@@ -168,6 +168,7 @@ const Decisions = ({ approval }: { approval: ApprovalView }) => (
     {approval.decisions.map((decision) => (
       <li key={decision.operatorId}>
         {decision.decision === "approve" ? "✓" : "✗"} {renderedText(decision.name)} {decision.decision === "approve" ? "approved" : "denied"}
+        {decision.inPlaceOf === undefined ? "" : ` in place of ${renderedText(decision.inPlaceOf)}`}
         {decision.from === "file" ? " by file" : ""}
         {decision.note === "" ? "" : `: ${renderedText(decision.note)}`}
       </li>

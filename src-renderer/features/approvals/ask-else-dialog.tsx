@@ -5,7 +5,8 @@ import { Dialog } from "../../ui/dialog.tsx";
 import { Field, FieldGroup } from "../../ui/field.tsx";
 import { Input } from "../../ui/input.tsx";
 import { Select } from "../../ui/select.tsx";
-import { CarriedText } from "./carried-text.tsx";
+import { CarriedText, OpenFile } from "./carried-text.tsx";
+import styles from "./carried-text.module.css";
 import { TextArea } from "../../ui/text-area.tsx";
 
 export type Approver = { readonly id: string; readonly name: string; readonly may: boolean; readonly isHere: boolean; readonly isUnlocked: boolean; readonly say: string };
@@ -31,54 +32,63 @@ export const AskElseDialog = ({ isOpen, approvers, hasSeenWhole, isBusy, problem
   const chosen = here.find(({ id }) => id === who) ?? here[0];
   return (
     <Dialog isOpen={isOpen} onClose={onClose} title="Ask someone else" description="They read the whole command, then approve with their own key." size="md" footer={<Button onClick={onClose}>Close</Button>}>
-      {problem === "" ? null : (
-        <Banner tone="bad" title="Not approved">
-          {problem}
-        </Banner>
-      )}
-      <FieldGroup title="At this desk" hint={here.length === 0 ? "Nobody else who may approve this works at this machine. An admin adds operators under Settings → Operators." : "The passphrase unlocks only this one signature."}>
-        {chosen === undefined ? null : (
-          <form
-            onSubmit={(event) => {
-              event.preventDefault();
-              onApproveAs(chosen.id, passphrase);
-              setPassphrase("");
-            }}
-          >
-            <Field label="Approver" layout="row">
-              <Select value={chosen.id} onValue={setWho} choices={here.map(({ id, name }) => ({ value: id, text: name }))} />
-            </Field>
-            <Field label="Their passphrase" layout="row">
-              <Input type="password" autoComplete="off" value={passphrase} onValue={setPassphrase} />
-            </Field>
-            <Button type="submit" kind="primary" isBusy={isBusy} disabled={passphrase === "" || !hasSeenWhole}>
-              {`Approve and run as ${chosen.name}`}
-            </Button>
-          </form>
+      <div className={styles.stack}>
+        {problem === "" ? null : (
+          <Banner tone="bad" title="Not approved">
+            {problem}
+          </Banner>
         )}
-      </FieldGroup>
-      <FieldGroup title="On another installation" hint="A file goes there, a signed decision comes back. The countdown goes on meanwhile.">
-        {file === undefined ? (
-          <Button onClick={onFile} isBusy={isBusy}>
-            Write the request
-          </Button>
-        ) : (
-          <CarriedText label="The request" name={file.name} text={file.text} />
-        )}
-        <Field label="The decision that came back" hint="Paste the whole file.">
-          <TextArea isMono rows={3} value={answer} onValue={setAnswer} />
-        </Field>
-        <Button
-          disabled={answer.trim() === ""}
-          isBusy={isBusy}
-          onClick={() => {
-            onAnswer(answer);
-            setAnswer("");
-          }}
-        >
-          Take in the decision
-        </Button>
-      </FieldGroup>
+        <FieldGroup title="At this desk" hint={here.length === 0 ? "Nobody else who may approve this works at this machine. An admin adds operators under Settings → Operators." : "The passphrase unlocks only this one signature."}>
+          {chosen === undefined ? null : (
+            <form
+              onSubmit={(event) => {
+                event.preventDefault();
+                onApproveAs(chosen.id, passphrase);
+                setPassphrase("");
+              }}
+            >
+              <Field label="Approver" layout="row">
+                <Select value={chosen.id} onValue={setWho} choices={here.map(({ id, name }) => ({ value: id, text: name }))} />
+              </Field>
+              <Field label="Their passphrase" layout="row">
+                <Input type="password" autoComplete="off" value={passphrase} onValue={setPassphrase} />
+              </Field>
+              <Button type="submit" kind="primary" isBusy={isBusy} disabled={passphrase === "" || !hasSeenWhole}>
+                {`Approve and run as ${chosen.name}`}
+              </Button>
+            </form>
+          )}
+        </FieldGroup>
+        <FieldGroup title="On another installation" hint="A file goes there, a signed decision comes back. The countdown goes on meanwhile.">
+          <div className={styles.stack}>
+            {file === undefined ? (
+              <div>
+                <Button onClick={onFile} isBusy={isBusy}>
+                  Write the request
+                </Button>
+              </div>
+            ) : (
+              <CarriedText label="The request" name={file.name} text={file.text} />
+            )}
+            <Field label="The decision that came back" hint="Opened, or pasted whole.">
+              <TextArea isMono rows={3} value={answer} onValue={setAnswer} />
+            </Field>
+            <div className={styles.name}>
+              <OpenFile onText={setAnswer} />
+              <Button
+                disabled={answer.trim() === ""}
+                isBusy={isBusy}
+                onClick={() => {
+                  onAnswer(answer);
+                  setAnswer("");
+                }}
+              >
+                Take in the decision
+              </Button>
+            </div>
+          </div>
+        </FieldGroup>
+      </div>
     </Dialog>
   );
 };

@@ -8,7 +8,7 @@ import { DenyDialog } from "./deny-dialog.tsx";
 
 /** One approval, followed: the card with its acts. Screens and conversations embed this by the request's id. */
 export const LiveApproval = ({ approvalId, hasKeys = true }: { approvalId: string; hasKeys?: boolean }) => {
-  const { client } = useApp();
+  const { client, toast } = useApp();
   const operatorId = useStatus((status) => status?.principal.id ?? "");
   const [approval, setApproval] = useState<ApprovalView>();
   const [approvers, setApprovers] = useState<readonly Approver[]>([]);
@@ -86,7 +86,12 @@ export const LiveApproval = ({ approvalId, hasKeys = true }: { approvalId: strin
           setFile(await client.approvals.requestFile({ id: approval.id }));
         }, true)}
         file={file}
-        onAnswer={(text) => void act(() => client.approvals.acceptFile({ text }))}
+        onAnswer={(text) => void act(async () => {
+          const { id, title, decisions } = await client.approvals.acceptFile({ text });
+          const last = decisions.at(-1);
+          // A file names its own request: it need not be the one this dialog is about.
+          if (last !== undefined) toast({ tone: "ok", title: `${last.name} ${last.decision === "approve" ? "approved" : "denied"}${id === approval.id ? "" : ` another request: ${title}`}` });
+        })}
       />
     </>
   );

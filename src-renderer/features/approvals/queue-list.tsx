@@ -8,6 +8,8 @@ import styles from "./screen.module.css";
 
 type Props = { title: string; approvals: readonly ApprovalView[]; selectedId: string | undefined; now: number; onSelect: (id: string) => void };
 
+const ENDED = { waiting: "waits", approved: "approved", denied: "denied", expired: "expired", cancelled: "not run", used: "run" } as const;
+
 export const QueueList = ({ title, approvals, selectedId, now, onSelect }: Props) => (
   <section aria-label={title}>
     <h2 className={styles.listTitle}>{title}</h2>
@@ -20,7 +22,7 @@ export const QueueList = ({ title, approvals, selectedId, now, onSelect }: Props
               <EffectTag effect={approval.effect} />
               <span>{approval.hosts.map(({ name }) => renderedText(name)).join(", ")}</span>
               <span className={styles.grow} />
-              {approval.state === "waiting" ? <Countdown notAfter={approval.notAfter} now={now} /> : <span>{approval.state} · {formatAgo(approval.createdAt, now)}</span>}
+              {approval.state === "waiting" ? <Countdown notAfter={approval.notAfter} now={now} /> : <span>{ENDED[approval.state]} · {formatAgo(approval.createdAt, now)}</span>}
             </span>
           </button>
         </li>

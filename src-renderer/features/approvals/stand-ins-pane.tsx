@@ -1,6 +1,6 @@
 import { useCallback, useState } from "react";
 import type { DelegationEntry } from "../../../src-main/contract/index.ts";
-import { useApp, useStatus } from "../../app/use-app.ts";
+import { useApp, useFeed, useStatus } from "../../app/use-app.ts";
 import { Banner } from "../../ui/banner.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
@@ -17,6 +17,7 @@ import { useLoaded } from "./use-loaded.ts";
 import { fromLocalInput, minuteOf, toLocalInput } from "./when.ts";
 
 const DAY_MS = 86_400_000;
+const mayByRole = (roles: readonly string[]): boolean => roles.some((role) => role === "admin" || role === "approver");
 type Person = { readonly id: string; readonly name: string };
 type Draft = { readonly toId: string; readonly untilAt: number; readonly reason: string };
 
@@ -25,28 +26,33 @@ export const StandInsPane = () => {
   const meId = useStatus((status) => status?.principal.id ?? "");
   const permissions = useStatus((status) => status?.principal.permissions);
   const mayLend = permissions?.includes("approve") === true;
-  const { value, problem, act } = useLoaded(useCallback(async () => ({ delegations: (await client.access.delegations({})).delegations, people: (await client.access.operators({})).operators.filter(({ active }) => active) }), [client]));
+  const { value, problem, act } = useLoaded(useCallback(async () => ({ delegations: (await client.access.delegations({})).delegations, people: (await client.access.operators({})).operators }), [client]));
   const [isAdding, setAdding] = useState(false);
-  const now = useNow(false);
+  // Retired, given another role, ended by an admin: what counts changes under one's eyes.
+  useFeed("stand-ins", (core, signal) => core.access.state({}, { signal }), () => void act(async () => {}));
+  const now = useNow(true);
   if (value === undefined && problem === "") return <Skeleton lines={6} label="Loading the stand-ins" />;
-  const others = value?.people.filter(({ id }) => id !== meId) ?? [];
+  const others = value?.people.filter(({ id, active }) => active && id !== meId) ?? [];
+  // Only who may not approve by themselves has any use of it, and only one's own right can be lent.
+  const candidates = others.filter(({ roles }) => !mayByRole(roles));
+  const hasOwn = value?.people.some(({ id, roles }) => id === meId && mayByRole(roles)) === true;
   return (
     <Pane
       title="Stand-ins"
-      hint="Whoever is away lets somebody approve in their place until a day. A stand-in never approves what they asked for themselves, and lends nothing on."
+      hint="Whoever is away lets somebody approve in their place until a day. A stand-in never approves what they or the lender asked for, a right counts once, and what is lent is not lent on."
       problem={isAdding ? "" : problem}
-      action={mayLend && others.length > 0 ? <Button kind="primary" icon="plus" onClick={() => setAdding(true)}>Name a stand-in</Button> : undefined}
+      action={mayLend && hasOwn && candidates.length > 0 ? <Button kind="primary" icon="plus" onClick={() => setAdding(true)}>Name a stand-in</Button> : undefined}
     >
-      {others.length === 0 ? <Banner tone="info" title="Nobody else works here">Add a second operator under Settings → Operators first.</Banner> : null}
+      {others.length === 0 ? <Banner tone="info" title="Nobody else works here">Add a second operator under Settings → Operators first.</Banner> : candidates.length === 0 && hasOwn ? <Banner tone="info" title="Nobody needs to stand in">Everybody else here may approve by their own role.</Banner> : null}
       <StandInList delegations={value?.delegations ?? []} people={value?.people ?? []} now={now} mayEnd={({ fromId }) => fromId === meId || permissions?.includes("administer") === true} onEnd={({ id }) => void act(() => client.access.revokeDelegation({ id }))} />
-      <AddDialog isOpen={isAdding} people={others} now={now} problem={problem} onClose={() => setAdding(false)} onAdd={(draft) => void act(() => client.access.delegate(draft)).then((isDone) => (isDone ? setAdding(false) : undefined))} />
+      <AddDialog isOpen={isAdding} people={candidates} now={now} problem={problem} onClose={() => setAdding(false)} onAdd={(draft) => void act(() => client.access.delegate(draft)).then((isDone) => (isDone ? setAdding(false) : undefined))} />
     </Pane>
   );
 };
 
 type ListProps = { delegations: readonly DelegationEntry[]; people: readonly Person[]; now: number; mayEnd: (entry: DelegationEntry) => boolean; onEnd: (entry: DelegationEntry) => void };
 export const StandInList = ({ delegations, people, now, mayEnd, onEnd }: ListProps) => {
-  const nameOf = (id: string) => people.find((each) => each.id === id)?.name ?? "somebody retired";
+  const nameOf = (id: string) => people.find((each) => each.id === id)?.name ?? "somebody unknown";
   return delegations.length === 0 ? (
     <EmptyState icon="users" title="Nobody stands in for anybody">
       Approvals go to those who have the role.
@@ -55,15 +61,17 @@ export const StandInList = ({ delegations, people, now, mayEnd, onEnd }: ListPro
     <ul className={styles.list}>
       {delegations.map((entry) => {
         const isOver = entry.revokedAt !== null || entry.untilAt <= now;
+        const look = isOver ? ({ tone: "neutral", text: "ended" } as const) : entry.holds ? ({ tone: "ok", text: "holds" } as const) : ({ tone: "warn", text: "does not count" } as const);
         return (
           <li key={entry.id} className={isOver ? `${styles.row} ${styles.over}` : styles.row}>
-            <Tag tone={isOver ? "neutral" : "ok"}>{isOver ? "ended" : "holds"}</Tag>
+            <Tag tone={look.tone}>{look.text}</Tag>
             <div className={styles.what}>
               <div className={styles.name}>
                 {nameOf(entry.toId)} for {nameOf(entry.fromId)}
               </div>
               <div className={styles.facts}>
                 {minuteOf(entry.createdAt)} to {minuteOf(entry.revokedAt ?? entry.untilAt)} · {entry.reason}
+                {isOver || entry.holds ? "" : ` · ${nameOf(entry.fromId)} has no right to lend now, or ${nameOf(entry.toId)} is retired`}
               </div>
             </div>
             {isOver || !mayEnd(entry) ? null : <Button size="sm" kind="ghost" onClick={() => onEnd(entry)}>End it</Button>}

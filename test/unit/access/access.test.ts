@@ -63,6 +63,32 @@ describe("several people", () => {
     expect(access.rolesOf(cyd)).toEqual(["operator"]);
     expect(access.delegations()).toHaveLength(2);
   });
+  it("lend for a while that is to come and not too long, to somebody else who needs it, and what is lent is not lent on", async () => {
+    const { access, ada, bob, cyd, clock } = await gateWorld({ several: true });
+    const lend = (fromId: string, toId: string, lastsMs = 1000) => access.delegate({ fromId, toId, untilAt: clock.now + lastsMs, reason: "holiday" });
+    const moved = access.state.value;
+    const { id } = await lend(bob, cyd);
+    expect(access.state.value).not.toBe(moved);
+    expect(access.lendersOf(cyd)).toEqual([bob]);
+    const dan = await access.add({ name: "dan", roles: ["operator"], passphrase: "seven tall windows" });
+    for (const refused of [() => lend(cyd, dan.id), () => lend(bob, bob), () => lend(bob, ada), () => lend(bob, dan.id, 0), () => lend(bob, dan.id, 93 * 86_400_000)]) await expect(refused()).rejects.toMatchObject({ code: "ACCESS_STAND_IN" });
+    await access.change(bob, { roles: ["operator"] });
+    expect(access.delegations()).toMatchObject([{ id, holds: false }]);
+    await access.change(bob, { roles: ["approver"] });
+    expect(access.delegations()).toMatchObject([{ id, holds: true }]);
+    await access.change(cyd, { roles: ["approver"] });
+    expect(access.lendersOf(cyd)).toEqual([]);
+  });
+  it("have a key each: nobody brings one that is somebody's already, under whatever comment", async () => {
+    const { access, ada, bob } = await gateWorld({ several: true });
+    const keyOf = (id: string) => access.operators().find((each) => each.id === id)!.publicKey;
+    const [type, key] = keyOf(ada).split(" ") as [string, string];
+    await expect(access.addRemote({ name: "ghost", roles: ["approver"], publicKey: ` ${type} ${key} ghost@elsewhere` })).rejects.toMatchObject({ code: "ACCESS_KEY_TAKEN", message: expect.stringContaining("ada") as string });
+    await access.change(bob, { active: false });
+    await expect(access.addRemote({ name: "bob again", roles: ["approver"], publicKey: keyOf(bob) })).rejects.toMatchObject({ code: "ACCESS_KEY_TAKEN" });
+    const elsewhere = await gateWorld();
+    expect(await access.addRemote({ name: "eve", roles: ["approver"], publicKey: elsewhere.access.operators()[0]!.publicKey })).toMatchObject({ name: "eve", isRemote: true });
+  });
   it("find it locked after a restart and after nobody touched it, and lock out whoever is retired", async () => {
     const world = await gateWorld({ several: true });
     let tick = () => {};

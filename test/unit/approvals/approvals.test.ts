@@ -205,6 +205,14 @@ describe("a round trip to another installation", () => {
     await expect(here.accept(answer.replace('"deny"', '"approve"'))).rejects.toMatchObject({ code: "APPROVAL_BAD_FILE" });
     expect(await here.accept(answer)).toMatchObject({ state: "denied" });
   });
+  it("tells the request from the decision, where one was brought for the other", async () => {
+    const { away, id, here, there } = await two();
+    const file = here.write(id);
+    await expect(async () => here.accept(file)).rejects.toMatchObject({ code: "APPROVAL_BAD_FILE", message: expect.stringContaining("the request itself") as string });
+    const answer = await there.sign(file, { decision: "deny", note: "", operatorId: away.ada });
+    expect(() => there.read(answer)).toThrow("goes back to where it was asked");
+    expect(() => there.read("null")).toThrow("not a request written by SENA");
+  });
   it("reads the command again and refuses one that is not what the request is about", async () => {
     const { away, id, here, there } = await two();
     const file = here.write(id);

@@ -111,6 +111,35 @@ describe("what was approved is what runs", () => {
       else expect(lastOf(events), change).toMatchObject({ type: "refused", reason: "changed" });
     }
   });
+  it("counts a right that is lent once, never for what its lender asked, and the record names the lender", async () => {
+    const world = await gateWorld({ several: true });
+    const words = "seven tall windows";
+    const dan = await world.access.add({ name: "dan", roles: ["operator"], passphrase: words });
+    const asDan = (id: string) => world.queue.approve(id, { operatorId: dan.id, passphrase: words });
+    const asBob = (id: string) => approveAsBob(world)(id);
+    const untilAt = world.clock.now + 1e7;
+    // Ada asks, and lends her own right to whom she likes: that is approving her own.
+    await world.access.delegate({ fromId: world.ada, toId: dan.id, untilAt, reason: "convenient" });
+    const own = await world.run(world.request(), async (id) => {
+      expect(world.queue.mayApprove(id, dan.id).ok).toBe(false);
+      await expect(asDan(id)).rejects.toMatchObject({ code: "APPROVAL_NOT_YOURS", message: expect.stringContaining("by way of a stand-in") as string });
+      await asBob(id);
+    });
+    expect(lastOf(own).type).toBe("ended");
+    // Two approvals are needed: Bob's, and that of whoever stands in for Bob, are one.
+    await world.access.delegate({ fromId: world.bob, toId: dan.id, untilAt, reason: "on leave" });
+    for (const [first, second] of [[asBob, asDan], [asDan, asBob]] as const) {
+      const events = await world.run(world.request({ script: "wipe /srv" }), async (id) => {
+        await first(id);
+        await expect(second(id)).rejects.toMatchObject({ code: "APPROVAL_NOT_YOURS", message: expect.stringContaining("one right counts once") as string });
+        await world.queue.deny(id, { operatorId: world.ada });
+      });
+      expect(lastOf(events).type).toBe("refused");
+    }
+    const lent = await world.run(world.request(), async (id) => expect((await asDan(id)).decisions).toMatchObject([{ name: "dan", inPlaceOf: "bob" }]));
+    expect(lastOf(lent).type).toBe("ended");
+    expect(world.ledger.of("approval").at(-1)?.fields).toMatchObject({ inPlaceOf: "bob" });
+  });
   it("refuses one signature standing in for two people", async () => {
     const world = await gateWorld({ several: true });
     const dan = await world.access.add({ name: "dan", roles: ["approver"], passphrase: "seven tall windows" });
