@@ -3,6 +3,9 @@ import { defineConfig } from "vitest/config";
 // Shared machines stall for seconds: what drives a browser, servers or processes may try again once in CI; it is reported when it did.
 const retry = process.env["CI"] ? 2 : 0;
 
+/** What decides whether something runs: `npm run coverage` refuses a branch of these rooms that no unit test takes. */
+const DECIDING = ["shellcheck", "policy", "approvals", "guard"];
+
 export default defineConfig({
   test: {
     projects: [
@@ -14,6 +17,7 @@ export default defineConfig({
       { test: { name: "packaged", retry, include: ["test/packaged/**/*.test.ts"], environment: "node", testTimeout: 60_000, hookTimeout: 120_000 } },
     ],
     maxWorkers: 3,
+    coverage: { provider: "v8", include: DECIDING.map((room) => `src-main/${room}/**/*.ts`), reporter: [["text", { skipFull: true }]], reportsDirectory: "test-results/coverage", thresholds: { branches: 100 } },
     reporters: ["default"],
   },
 });

@@ -156,6 +156,7 @@ const COMMANDS = {
   },
   gpu: (args) => node("scripts/gpu.mjs", args),
   mutate: (args) => node("scripts/mutate.mjs", args),
+  coverage: (args) => node("node_modules/vitest/vitest.mjs", ["run", "--project", "unit", "--coverage", "test/unit/shellcheck", "test/unit/policy", "test/unit/approvals", "test/unit/guard", ...args]),
 };
 
 requireNode();
