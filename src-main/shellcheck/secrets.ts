@@ -5,7 +5,8 @@ import type { Value } from "./words.ts";
 
 /** Each is asked about a whole path with a slash behind it. */
 const SECRET_PATHS: readonly RegExp[] = [
-  /^\/etc\/sudoers[-.~/]/,
+  // Also what calls itself a template beside the real ones: most are copies of them.
+  /^\/etc\/(sudoers|g?shadow|opasswd|krb5\.keytab)[-.~/]/,
   /^\/etc\/(sudoers\.d|ssl\/private|security\/opasswd|wireguard|openvpn|ppp|ipsec\.d|NetworkManager\/system-connections|netplan|wpa_supplicant|letsencrypt|kubernetes|docker\/certs\.d|libvirt\/secrets|sssd|rancher|vault\.d|pki\/([^/]+\/)*private|mysql\/debian\.cnf|apt\/auth\.conf(\.d)?|hostapd|pve\/priv|nslcd\.conf|iscsi|snmp|raddb|freeradius|exim4\/passwd|gitlab|salt\/pki|puppetlabs\/puppet\/ssl|credstore[^/]*)\//,
   /^\/proc\/(?:[^/]+\/)+(environ|mem|maps|auxv|root|cwd|fd|map_files|pagemap|stack|task|exe|fdinfo)\//,
   /^\/proc\/(kcore|kmem|keys|key-users|sysrq-trigger|kallsyms|kmsg)\//,
