@@ -74,12 +74,11 @@ const REPEATS: Readonly<Record<string, Pick<Slot, "least" | "most">>> = {
 
 const tokensOf = (text: string): readonly string[] => text.split(/\s+/).filter((token) => token !== "");
 
-const SPECIAL = new Set(["-NUM", "*", "+", "~"]);
 
 function addOptions(into: Map<string, Option>, text: string, trap: Trap | undefined): ReadonlySet<Option> {
   const needed = new Set<Option>();
   for (const marked of tokensOf(text)) {
-    if (SPECIAL.has(marked)) continue;
+    if (marked === "-NUM") continue;
     const token = marked.replace(/^!/, "");
     const [, spelled = "", mark, kind = "text"] = /^([^:?=>]+)(?:([:?=>])(.*))?$/.exec(token) as RegExpExecArray;
     const takes = mark === undefined ? "nothing" : mark === "?" ? "attached" : mark === ">" ? "next" : "value";

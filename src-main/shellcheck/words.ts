@@ -84,7 +84,7 @@ export function readWord(word: Word, source: string, found: Found): Value {
   for (const part of parts) readPart(part, builder, { quoted: false, source, found });
   const { known, count, globbed, pipe, prefix, pattern, bare } = builder;
   if (known !== undefined && !globbed && count === "one") return knownValue(known, word.text);
-  return { source: word.text, known: undefined, prefix, count, glob: globbed && known !== undefined ? pattern : undefined, vetted: false, isApart: builder.apart && parts.length === 1, leaves: known === undefined && !builder.opened && !globbed ? bare : undefined, isPipe: pipe && parts.length === 1 };
+  return { source: word.text, known: undefined, prefix, count, glob: globbed && known !== undefined ? pattern : undefined, vetted: false, isApart: builder.apart && pattern === ".*", leaves: known === undefined && !builder.opened && !globbed ? bare : undefined, isPipe: pipe && parts.length === 1 };
 }
 
 function literal(builder: Builder, text: string): void {
@@ -159,7 +159,7 @@ function readExpansion(part: Expansion, builder: Builder, { quoted, source, foun
     case "CommandExpansion":
       if (part.script === undefined || part.text.startsWith("${")) blocked("words/function-substitution", "this form of substitution runs in the shell itself or cannot be read");
       /* v8 ignore next -- the reader has always given a script so far; without one nothing is proved */
-      if (part.script !== undefined) builder.apart = found({ kind: "script", script: part.script, text: part.text, source }) && builder.pattern === "";
+      if (part.script !== undefined) builder.apart = found({ kind: "script", script: part.script, text: part.text, source });
       return unknown(builder, quoted);
     case "ProcessSubstitution":
       if (part.script === undefined || part.operator === ">") blocked("words/output-substitution", "output is fed into another command");

@@ -8,7 +8,7 @@ const REFUSED_WORDS = /(?<![A-Za-z_])(system|getline|close|fflush|ARGV|ARGC|ARGI
 
 type Token = { readonly kind: "word" | "number" | "string" | "regex" | "sign"; readonly text: string };
 
-const SIGN = /^(\*\*=?|\+\+|--|&&|\|\||[-+*/%^!=<>]=|[-+*/%^!<>=?:~$,;{}()[\]\n])/;
+const SIGN = /^(\*\*|\+\+|--|&&|\|\||[-+*/%^!=<>]=|[-+*/%^!<>=?:~$,;{}()[\]\n])/;
 
 /** Undefined when the program only prints. */
 export function awkObstacle(program: string): { readonly rule: string; readonly why: string } | undefined {
@@ -21,7 +21,7 @@ export function awkObstacle(program: string): { readonly rule: string; readonly 
   let parens = 0;
   for (const [at, { kind, text }] of tokens.entries()) {
     if (kind === "word") {
-      const isCall = tokens[at + 1]?.text === "(" && tokens[at + 1]?.kind === "sign";
+      const isCall = tokens[at + 1]?.text === "(";
       // The head of a `for` takes statements, and there a ">" inside parentheses does open a file.
       if (parens > 0 && text.startsWith("print")) return { rule: "trap/awk-output", why: "a print inside parentheses could write to a file" };
       if (isCall && !FUNCTIONS.has(text) && !KEYWORDS.has(text)) return { rule: "programs/awk-call", why: `awk's "${text}" is not a function known only to compute` };
@@ -44,7 +44,7 @@ function tokensOf(program: string): readonly Token[] | undefined {
   let rest = program;
   let slashes = 0;
   while (rest !== "") {
-    const blank = /^(?:[ \t\r]+|#[^\n]*|\\\n)/.exec(rest);
+    const blank = /^(?:[ \t\r]|#[^\n]*|\\\n)/.exec(rest);
     if (blank !== null) {
       rest = rest.slice(blank[0].length);
       continue;

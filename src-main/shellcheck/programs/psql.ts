@@ -33,7 +33,7 @@ function end(words: readonly { readonly kind: string; readonly text: string }[])
   for (const [at, { kind, text }] of words.entries()) {
     const next = words[at + 1];
     // "--" and "/*" begin comments; they would hide what follows from this reader.
-    if (kind === "sign" && ((text === "-" && next?.text === "-") || (text === "/" && next?.text === "*"))) return "it holds a comment";
+    if ((text === "-" && next?.text === "-") || (text === "/" && next?.text === "*")) return "it holds a comment";
     if (kind !== "word") continue;
     // Anywhere else "epoch" may be a name that somebody gave a column, and what follows a table.
     if (text === "from" && words.slice(Math.max(0, at - 3), at).map((before) => before.text).join(" ") === "extract ( epoch") continue;
@@ -47,7 +47,7 @@ function end(words: readonly { readonly kind: string; readonly text: string }[])
       if (!["from", "join"].includes((words[at - 1] as { readonly text: string }).text) && next?.text !== ".") return `"${text}" stands where no view belongs`;
       continue;
     }
-    if (next?.text === "(" && !["in", "and", "or", "not", "when", "then", "on", "where", "else", "as", "by"].includes(text)) {
+    if (next?.text === "(" && !["in", "and", "or", "not", "when", "then", "on", "where", "else", "by"].includes(text)) {
       if (!FUNCTIONS.has(text)) return `the function "${text}" is not in the vocabulary`;
       continue;
     }
@@ -93,7 +93,7 @@ export const psqlVerdict: Program = (args) => {
       database = value;
       at += 1;
     } else if (text === "-U" && value !== undefined && NAME.test(value)) at += 1;
-    else if (text === "-F" && value !== undefined && /^[\t|,;]$/.test(value)) at += 1;
+    else if (text === "-F" && /^[\t|,;]$/.test(value ?? "")) at += 1;
     else return withholds("unknown", rule, `psql: "${text}" is not one this rule lists`);
   }
   if (statement === undefined || !flags.has("-X")) return withholds("unknown", rule, "psql runs statements that are not read here");

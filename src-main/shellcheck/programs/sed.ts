@@ -30,7 +30,7 @@ function readScript(cursor: Cursor): Obstacle {
 }
 
 function skip(cursor: Cursor, what: RegExp): void {
-  while (cursor.at < cursor.text.length && what.test(cursor.text.charAt(cursor.at))) cursor.at += 1;
+  while (what.test(cursor.text.charAt(cursor.at))) cursor.at += 1;
 }
 
 function readAddresses(cursor: Cursor): boolean {
@@ -65,7 +65,7 @@ function readAddress(cursor: Cursor): boolean {
 
 /** Reads a pattern up to its delimiter. A delimiter inside a bracket is part of the pattern; a backslash before its end would be read differently by different versions. */
 function readDelimited(cursor: Cursor, delimiter: string): boolean {
-  if (delimiter === "" || delimiter === "\n" || delimiter === "\\" || /[\w\s[\]]/.test(delimiter)) return false;
+  if (/[\w\s[\]]/.test(delimiter)) return false;
   for (; cursor.at < cursor.text.length; cursor.at += 1) {
     const character = cursor.text.charAt(cursor.at);
     if (character === "\\") cursor.at += 1;

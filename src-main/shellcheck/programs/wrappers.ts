@@ -76,7 +76,9 @@ const xargs: Program = (args, context) => {
   const start = afterOptions(args, XARGS);
   if (start === undefined) return unlisted("wrapper/xargs");
   const own = args.slice(0, start).map(({ known }) => known ?? "");
-  const isExact = context.feed?.isNulEnded === true && own.some((text) => /^(-\w*0|--null$)/.test(text));
+  // A word behind an option that takes one is its value; and a sign told besides ends the names in the place of the zero byte.
+  const spelled = own.filter((_, at) => !XARGS.takes.test(own[at - 1] ?? ""));
+  const isExact = context.feed?.isNulEnded === true && spelled.some((text) => /^(-r?0|--null$)/.test(text)) && !spelled.some((text) => /^(-d|--delimiter)/.test(text));
   const vetted = context.feed?.vetted === true;
   const markers = replacements(own);
   // Of several markers the last counts, and one that ends a marker's force lets the lines be appended after all.
