@@ -227,7 +227,7 @@ export function createGuard(needs: GuardNeeds): Guard & { explain(request: Param
         await ledger.append(entry(request, "outcome", { result: "typed" }, { refs: { start: start.seq } }));
         return;
       }
-      const told = batch !== undefined && place !== undefined ? batch.events(place) : execute(executing, { ...planned, timeoutMs: request.timeoutMs }, signal);
+      const told = batch === undefined ? execute(executing, { ...planned, timeoutMs: request.timeoutMs }, signal) : batch.events(place as number);
       yield* outcomes(request, start.seq, told, false);
     } finally {
       if (place === undefined) leave();

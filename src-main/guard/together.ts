@@ -114,8 +114,8 @@ function createLine(): Line {
       if (part.byteLength > 0) {
         kept[stream].push(part);
         waiting.push({ type: "output", stream, bytes: part });
+        wake();
       }
-      wake();
     },
     ended(stream, status, elapsedMs) {
       done[stream] = true;

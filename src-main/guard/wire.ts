@@ -12,7 +12,7 @@ const EVAL = 'eval "set --;$(printf %s "$1"|base64 -d)"';
 const EVAL_OWN = 'eval "$(printf %s "$1"|base64 -d)"';
 /** Nobody can turn a page here: what would ask for a key press prints instead. */
 const NO_PAGER = "PAGER=cat SYSTEMD_PAGER=cat";
-const base64 = (text: string): string => Buffer.from(text, "utf8").toString("base64");
+const base64 = (text: string): string => Buffer.from(text).toString("base64");
 const bootstrap = (program: string, args: readonly string[] = []): string =>
   `exec env -i HOME="$HOME" USER="$USER" LOGNAME="$USER" PATH=${FIXED_PATH} LC_ALL=C.UTF-8 ${NO_PAGER} /bin/bash --noprofile --norc -c '${args.length === 0 ? EVAL : EVAL_OWN}' sena ${[base64(program), ...args].join(" ")}`;
 

@@ -46,6 +46,11 @@ describe("a script on a host", () => {
     expect(await host(spoolFollowWire(spoolId))).toEqual({ stdout: "out\n", stderr: "err\n", exitCode: 3 });
     expect((await host(`stat -c %a ${folderOf(spoolId)}`)).stdout).toBe("700\n");
   });
+  it("that floods fills no disk: what goes beyond sixteen mebibytes is dropped, and the script ends as it would", async () => {
+    const spoolId = newSpool();
+    const { stdout, exitCode } = await host(wireOf("head -c 17000000 /dev/zero; exit 6", "posix", spoolId));
+    expect([stdout.length, exitCode, readFileSync(join(folderOf(spoolId), "out")).byteLength]).toEqual([16 * 1024 * 1024, 6, 16 * 1024 * 1024]);
+  });
   it("is not run a second time for the same step", async () => {
     const spoolId = newSpool();
     const wire = wireOf(`echo once >>${join(home, "times")}`, "posix", spoolId);
