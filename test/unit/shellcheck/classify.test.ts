@@ -109,8 +109,14 @@ describe("caps", () => {
 
   it("lets what is just short of them through", () => {
     expect(classify(`echo ${"x".repeat(MAX_LENGTH - 10)}`).proved).toBe(true);
+    expect(classify(`echo ${"x".repeat(MAX_LENGTH - 5)}`).proved).toBe(true);
     expect(classify("ls;".repeat(1900)).proved).toBe(true);
     expect(classify(`${"$(echo ".repeat(20)}x${")".repeat(20)}`).denied).toBeUndefined();
+  });
+
+  it("still denies what holds such characters besides", () => {
+    expect(classify(`${"$(echo ".repeat(40)}\u00FC${")".repeat(40)}`)).toMatchObject({ denied: true, rule: "caps/refused" });
+    expect(classify("reload ?\u00FC", { dialect: "cisco-ios" })).toMatchObject({ denied: true, rule: "caps/refused" });
   });
 
   it("asks, and does not deny, for characters outside plain text", () => {
@@ -135,6 +141,53 @@ describe("the list of parts", () => {
   it("reads the text of backquotes with the text's own places", () => {
     expect(classify("echo `echo \\`id\\``").segments.map(({ text }) => text)).toEqual(["id", "echo `id`", "echo `echo \\`id\\``"]);
     expect(commandWords("echo `id -u` x")).toEqual([["echo", "`id -u`", "x"], ["id", "-u"]]);
+  });
+
+  // Of each part: its text, its words as they are known, and what it redirects.
+  it.each([
+    ["x=1 ls -l \"$y\" > out 2>&1 &", [["x=1 ls -l \"$y\" > out 2>&1 &", [], []], ["x=1", [], []], ["x=1 ls -l \"$y\" > out 2>&1", [], ["> out"]], ["x=1 ls -l \"$y\" > out 2>&1", ["ls", "-l", "\"$y\""], ["> out", "2>&1"]]]],
+    ["find . -name '*.c' -exec wc -l {} + | sort -n", [["wc -l {}", ["wc", "-l", "{}"], []], ["find . -name '*.c' -exec wc -l {} +", ["find", ".", "-name", "*.c", "-exec", "wc", "-l", "{}", "+"], []], ["sort -n", ["sort", "-n"], []]]],
+    ["echo \"$DB_PASSWORD\" ${x:=1}", [["$DB_PASSWORD", [], []], ["${x:=1}", [], []], ["echo \"$DB_PASSWORD\" ${x:=1}", ["echo", "\"$DB_PASSWORD\"", "${x:=1}"], []]]],
+    ["declare a=(1) b", [["a=(1)", [], []], ["declare a=(1) b", ["declare", "a=(1)", "b"], []]]],
+    ["{ ls; } < .env > out", [["{ ls; } < .env > out", [], ["< .env"]], ["{ ls; } < .env > out", [], ["> out"]], ["ls", ["ls"], []]]],
+    ["cat <<E >out\n$(id)\nE", [["id", ["id"], []], ["cat <<E >out", [], ["<<E"]], ["cat <<E >out", [], [">out"]], ["cat <<E >out", ["cat"], ["<<E", ">out"]]]],
+    ["f() { ls -l; }", [["f() { ls -l; }", [], []], ["ls -l", ["ls", "-l"], []]]],
+    ["sudo -u root ls 'a b'", [["ls 'a b'", ["ls", "a b"], []], ["sudo -u root ls 'a b'", ["sudo", "-u", "root", "ls", "a b"], []]]],
+  ])("shows %s as it will run", (command, parts) => {
+    expect(classify(command).segments.map(({ text, argv, redirects }) => [text, argv, redirects])).toEqual(parts);
+  });
+
+  it.each([
+    ["PATH=/tmp ls", "PATH decides"],
+    ["x=1 ls", "what later words mean"],
+    ["ls; )", "unexpected token"],
+    ["ls; df", "All 2 parts are proved read-only. ls lists files"],
+    ["ls --bogus", '"--bogus"'],
+    ["sort -o a b", "writes over a file"],
+    ["rm x", "destroys files"],
+    ["cat \"$x\"", '"$x"'],
+    ["kill 1", "the option that makes this a reading is missing"],
+    ["frobnicate x", "frobnicate"],
+    ["/tmp/ls -l", "/tmp/ls"],
+    ["ls > \"$x\"", "not known"],
+    ["ls > out", "written to out"],
+    ["ls > /dev/sda", "the device /dev/sda"],
+    ["for PATH in x; do ls; done", "the loop sets PATH"],
+    ["find . -ok ls {} \\;", "-ok runs a command"],
+    ["find . -bogus", '"-bogus"'],
+    ["tar tf a.tar -Ish", '"-Ish"'],
+    ["tar tf a.tar --xattrs", '"--xattrs"'],
+    ["cat .env", '".env"'],
+    ["ps --bogus", '"--bogus"'],
+    ["awk '{ system(1) }' x", "system"],
+    ["psql -X -d 'dbname=a options=-csearch_path=pg_catalog' -c 'select evil from pg_locks'", '"evil"'],
+    ["psql -X -d 'dbname=a options=-csearch_path=pg_catalog' -c 'select pg_evil(1)'", '"pg_evil"'],
+    ["psql -X -d 'dbname=a options=-csearch_path=pg_catalog' -c 'select pid from evil'", '"evil"'],
+    ["psql -X -d 'dbname=a options=-csearch_path=pg_catalog' -c 'select pid from pg_locks where pg_locks'", '"pg_locks"'],
+    ["psql -X -d 'dbname=a options=-csearch_path=pg_catalog' -c 'select $1 from pg_locks'", '" $1 from pg_"'],
+    ["psql -X --bogus", '"--bogus"'],
+  ])("tells an operator what stands in the way of %s", (command, words) => {
+    expect(classify(command).why).toContain(words);
   });
 
   it("says when there is nothing to run", () => {
