@@ -279,9 +279,10 @@ function redirectVerdict(redirect: Redirection, context: Walk): Verdict | undefi
     for (const part of redirect.body.parts ?? []) readWord({ type: "Word", text: redirect.body.text, value: "", pos: redirect.body.pos, end: redirect.body.end, parts: [part] }, context.source, (finding) => judgeFinding(finding, context));
     return withholds("pure", "redirect/here-document", "a here-document may be written to a temporary file");
   }
-  const target = redirect.target === undefined ? undefined : value(redirect.target, context);
+  if (redirect.target === undefined) return withholds("unknown", "redirect/target", "what to redirect is missing");
+  const target = value(redirect.target, context);
   if (redirect.type === "HereString") return withholds("pure", "redirect/here-string", "a here-string may be written to a temporary file");
-  const known = target?.known;
+  const { known } = target;
   if (redirect.descriptor?.type === "FileDescriptorVariable") return withholds("mutate", "redirect/descriptor-variable", "this opens a file under a variable's number");
   if (known !== undefined && isNetworkDevice(known)) return withholds("egress", "redirect/network", "bash opens a network connection for this name");
   switch (redirect.operator) {
@@ -308,9 +309,8 @@ function redirectVerdict(redirect: Redirection, context: Walk): Verdict | undefi
   }
 }
 
-function inputVerdict(target: Value | undefined): Verdict | undefined {
-  if (target === undefined) return withholds("unknown", "redirect/input", "the file to read is missing");
-  const verdict = target.known === "/dev/null" ? "fits" : contentVerdict(target);
+function inputVerdict(target: Value): Verdict | undefined {
+  const verdict = contentVerdict(target);
   if (verdict === "fits") return undefined;
   return verdict === "secret" ? withholds("read-secret", "secret/path", `"${target.source}" may hold secrets`) : withholds("read", "redirect/input", "which file is read is not known, or it is a device");
 }

@@ -127,7 +127,7 @@ function readPart(part: WordPart, builder: Builder, context: PartContext): void 
     case "Glob":
       builder.globbed = true;
       builder.count = "many";
-      if (part.kind === "bracket") for (const child of part.parts) if (child.type !== "Literal" && child.type !== "SingleQuoted") readPart(child, { ...builder }, context);
+      if (part.kind === "bracket") for (const child of part.parts) readPart(child, { ...builder }, context);
       return open(builder, part.kind === "star" ? ".*" : plainSet(part.text));
     default:
       return readExpansion(part, builder, context);

@@ -246,6 +246,12 @@ describe("the second reader", () => {
     expect(disagreement("ls", () => undefined)).toContain("without doubt");
     expect(disagreement("ls", () => [["ls", "x"]])).toContain("different commands");
     expect(disagreement("ls", () => [])).toContain("different commands");
+    expect(disagreement("ls a", () => [["ls", "b"]])).toContain("different commands");
+    expect(disagreement("ls a", () => [["rm", "a"]])).toContain("different commands");
+    expect(disagreement("ls a", () => [["ls a"]])).toContain("different commands");
+    expect(disagreement("ls a; df", () => [["df"], ["ls", "a"]])).toBeUndefined();
+    expect(disagreement("ls a; df", () => [["df"], ["ls", "b"]])).toContain("different commands");
+    expect(disagreement("x=1 ls a > out", () => [["ls", "a"]])).toBeUndefined();
     expect(disagreement("ls \\\n-l", () => [["ls", "-l"]])).toBeUndefined();
   });
 });

@@ -93,6 +93,14 @@ describe("matching arguments against a shape", () => {
     expect(match("", "[a|b] num* text", ["a", "x"])).toBe(true);
     expect(match("", "[a|b] num* text", ["c", "x"])).toBe(false);
     expect(match("", "num+", [])).toBe(false);
+    expect(match("", "num? [a|b] text", ["a", "x"])).toBe(true);
+    expect(match("", "num? [a|b] text", ["1", "a", "x"])).toBe(true);
+    expect(match("", "num? [a|b] text", ["x/y", "x"])).toBe(false);
+    expect(match("", "num* [a|b]", ["1", "x/y", "a"])).toBe(false);
+    expect(match("", "num+ [a|b]", ["a"])).toBe(false);
+    expect(match("", "[a|b] num", ["x/y", "1"])).toBe(false);
+    expect(match("", "[a|b] num", ["a", "x/y"])).toBe(false);
+    expect(match("", "[a|b] [c|d] num", ["x/y", "c", "1"])).toBe(false);
     expect(match("", "show num?", ["show"])).toBe(true);
     expect(match("", "show num?", ["shown"])).toBe(false);
   });
