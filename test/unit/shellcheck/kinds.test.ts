@@ -113,7 +113,8 @@ describe("an operand that nobody knows", () => {
 
   it("is entered where it is not surely the devices' folder, nor that of secrets", () => {
     const folder = (source: string, glob?: string) => ({ ...unknownValue(source), glob, prefix: source.replace(/[*?].*$/, "") });
-    expect((["below", "enter"] as const).map((kind) => ["$x", "\"$x\"/.git", "/proc/$x", "/etc/$x", "$x/private", "/srv/$x"].map((source) => kindVerdict(kind, folder(source))))).toEqual(Array(2).fill(["fits", "no", "no", "no", "no", "fits"]));
+    const expected = ["fits", "no", "no", "no", "no", "fits"];
+    expect((["below", "enter"] as const).map((kind) => ["$x", "\"$x\"/.git", "/proc/$x", "/etc/$x", "$x/private", "/srv/$x"].map((source) => kindVerdict(kind, folder(source))))).toEqual([expected, expected]);
     expect((["below", "enter"] as const).map((kind) => kindVerdict(kind, folder("/d*", String.raw`\/d.*`)))).toEqual(["fits", "no"]);
     expect((["below", "enter"] as const).map((kind) => kindVerdict(kind, folder("/srv/*", String.raw`\/srv\/.*`)))).toEqual(["fits", "fits"]);
   });
