@@ -14,6 +14,8 @@ export type DispatchNeeds = {
   /** Where failures nobody expected go: the log, under the reference the caller was told. */
   readonly report: (ref: string, error: unknown) => void;
   readonly newRef: () => string;
+  /** Resolves once somebody is unlocked, with who it is. A feed that only shows waits for it: what was opened before a lock shows nothing during it. */
+  readonly unlocked?: (signal: AbortSignal) => Promise<Principal>;
 };
 
 type Run = { readonly path: string; readonly input: unknown; readonly principal: Principal; readonly signal: AbortSignal };
@@ -56,6 +58,13 @@ export function createDispatch(needs: DispatchNeeds): Dispatch {
     return { procedure, handler: handler as (...args: unknown[]) => unknown, input: input.data, context: { principal: run.principal, signal: run.signal } };
   }
 
+  // An act under way goes on through a lock; a look does not, nor does it pass to somebody who may not have it.
+  async function assertMayStill({ signal, principal }: Run, { needs: permission }: Procedure): Promise<void> {
+    const { permissions, name } = (await needs.unlocked?.(signal)) ?? principal;
+    signal.throwIfAborted();
+    if (!permissions.includes(permission)) throw fail("FORBIDDEN", { permission, name });
+  }
+
   return {
     offers: Object.fromEntries(Object.entries(needs.contract).map(([group, procedures]) => [group, Object.fromEntries(Object.entries(procedures).map(([name, { kind }]) => [name, kind]))])),
     kindOf: (path) => find(path)?.kind,
@@ -68,6 +77,7 @@ export function createDispatch(needs: DispatchNeeds): Dispatch {
       const { procedure, handler, input, context } = await admit(run, "feed");
       for await (const item of handler(input, context) as AsyncIterable<unknown>) {
         run.signal.throwIfAborted();
+        if (procedure.needs === "view" || procedure.needs === "audit") await assertMayStill(run, procedure);
         yield outgoing((procedure as { item: z.ZodType }).item, item);
       }
     },

@@ -16,8 +16,8 @@ import type { Ear, Line } from "../../src-main/shells/process/supervise.ts";
 
 export const somebody: Principal = { id: "op1", name: "Ada", permissions: ["public", "view"] };
 
-export function demoDispatch<C extends Contract>(contract: C, handlers: Handlers<C>, on: { record?: (entry: NewEntry) => Promise<unknown>; report?: (ref: string, error: unknown) => void } = {}): Dispatch {
-  return createDispatch({ contract, handlers: handlers as never, record: on.record ?? (async () => {}), report: on.report ?? (() => {}), newRef: () => "ref-1" });
+export function demoDispatch<C extends Contract>(contract: C, handlers: Handlers<C>, on: { record?: (entry: NewEntry) => Promise<unknown>; report?: (ref: string, error: unknown) => void; unlocked?: (signal: AbortSignal) => Promise<Principal> } = {}): Dispatch {
+  return createDispatch({ contract, handlers: handlers as never, record: on.record ?? (async () => {}), report: on.report ?? (() => {}), newRef: () => "ref-1", ...(on.unlocked && { unlocked: on.unlocked }) });
 }
 
 export type Carrier = { readonly dial: () => Promise<Transport>; readonly close: () => Promise<void> };

@@ -43,7 +43,7 @@ import { loadSecondOpinion } from "../process/shell-reader.ts";
 import { composeCentralLink } from "./central-link.ts";
 import { createHouse } from "./house.ts";
 import { embeddingModel, rerankerModel } from "./embedding-model.ts";
-import { composeGate } from "./gate.ts";
+import { composeGate, type Gate } from "./gate.ts";
 import { composeHosts, mayWriteBy } from "./hosts.ts";
 import { composeModels } from "./models.ts";
 import { lockHome } from "./lock-home.ts";
@@ -146,7 +146,7 @@ export async function composeCore({ home, lab, lent: borrowed }: CoreOptions): P
     chat: chatHandlers({ chat: work.chat, models }),
     skills: skillsHandlers({ skills, parser, inventory, now }),
   };
-  const dispatch = createDispatch({ contract, handlers, record: ledger.append, report: (ref, error) => log.failure(ref, error), newRef: () => randomUUID().slice(0, 8) });
+  const dispatch = createDispatch({ contract, handlers, record: ledger.append, report: (ref, error) => log.failure(ref, error), newRef: () => randomUUID().slice(0, 8), unlocked: (signal) => unlockedIn(gate.access, signal) });
 
   const closing = new AbortController();
   opening.defer(() => closing.abort());
@@ -190,6 +190,12 @@ export async function composeCore({ home, lab, lent: borrowed }: CoreOptions): P
       await owned.disposeAsync();
     },
   };
+}
+
+/** Whoever is unlocked; while nobody is, as soon as somebody is. */
+async function unlockedIn(access: Pick<Gate["access"], "locked" | "principal" | "state">, signal: AbortSignal): Promise<Principal> {
+  if (access.locked) for await (const { locked } of access.state.follow(signal)) if (!locked) break;
+  return access.principal();
 }
 
 const centralOf = ({ state, orgName, lag, say }: Status["central"]): Status["central"] => ({ state, orgName, lag, say });

@@ -1,5 +1,6 @@
 import { useEffect, useState } from "react";
 import type { ApprovalView } from "../../../src-main/contract/index.ts";
+import { renderedText } from "../../../src-main/contract/rendering.ts";
 import { useApp, useCommands, useFeed, useStatus } from "../../app/use-app.ts";
 import { Skeleton } from "../../ui/skeleton.tsx";
 import { ApprovalCard } from "./approval-card.tsx";
@@ -77,7 +78,8 @@ export const LiveApproval = ({ approvalId, hasKeys = true }: { approvalId: strin
       <AskElseDialog
         isOpen={open === "else"}
         approvers={approvers}
-        hasSeenWhole={hasSeenWhole}
+        script={approval.script}
+        where={approval.hosts.map(({ name, environment, user }) => `${renderedText(name)} (${environment}) as ${renderedText(user)}`).join(", ")}
         isBusy={isBusy}
         problem={problem}
         onClose={() => setOpen("")}

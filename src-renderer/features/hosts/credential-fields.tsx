@@ -15,6 +15,23 @@ function startOf(kind: CredentialRef["kind"], secrets: readonly string[], author
   return kind === "certificate" ? { kind, source: authorities[0] ?? "", role: "" } : { kind };
 }
 
+/** Nothing is left out that signing in needs; what is, stands beside its field. */
+export const isComplete = (of: CredentialRef): boolean => {
+  switch (of.kind) {
+    case "key-file":
+      return of.path.trim() !== "";
+    case "vault":
+      return of.secret !== "";
+    case "certificate":
+      return of.source !== "" && of.role.trim() !== "";
+    case "agent":
+    case "ask":
+      return true;
+    default:
+      return of satisfies never;
+  }
+};
+
 /** How to sign in, by reference: no secret is typed here, and none is kept with the host. */
 export const CredentialFields = ({ value, secrets, authorities, onValue }: Props) => (
   <div className={styles.two}>
@@ -22,7 +39,7 @@ export const CredentialFields = ({ value, secrets, authorities, onValue }: Props
       <Segmented label="Sign in with" value={value.kind} onValue={(kind) => onValue(startOf(kind, secrets, authorities))} segments={KINDS} />
     </Field>
     {value.kind === "key-file" ? (
-      <Field label="Key file" hint="Its passphrase is asked for, or comes from the vault.">
+      <Field label="Key file" {...(value.path.trim() === "" ? { error: "Name the file of the private key." } : {})} hint="Its passphrase is asked for, or comes from the vault.">
         <Input isMono value={value.path} onValue={(path) => onValue({ ...value, path })} />
       </Field>
     ) : null}
@@ -36,7 +53,7 @@ export const CredentialFields = ({ value, secrets, authorities, onValue }: Props
         <Field label="Made by" {...(authorities.length === 0 ? { error: "No OpenBao or HashiCorp Vault is set up yet: add one first, under Settings, Secret sources." } : {})}>
           <Select value={value.source === "" ? null : value.source} onValue={(source) => onValue({ ...value, source })} choices={authorities.map((id) => ({ value: id, text: id }))} />
         </Field>
-        <Field label="Role" hint="Of its SSH authority. The key is made for each connection, signed for this user for minutes, and recorded.">
+        <Field label="Role" {...(value.role.trim() === "" ? { error: "The role decides for whom its authority signs: name it." } : {})} hint="Of its SSH authority. The key is made for each connection, signed for this user for minutes, and recorded.">
           <Input isMono value={value.role} onValue={(role) => onValue({ ...value, role })} />
         </Field>
       </>

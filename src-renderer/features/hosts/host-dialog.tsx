@@ -10,7 +10,7 @@ import { NumberInput } from "../../ui/number-input.tsx";
 import { Segmented } from "../../ui/segmented.tsx";
 import { Select } from "../../ui/select.tsx";
 import { TextArea } from "../../ui/text-area.tsx";
-import { CredentialFields } from "./credential-fields.tsx";
+import { CredentialFields, isComplete } from "./credential-fields.tsx";
 import styles from "./hosts.module.css";
 import { EMPTY_DRAFT, listOf } from "./words.ts";
 
@@ -26,6 +26,7 @@ export const HostDialog = ({ isOpen, host, jumpNames, secrets, authorities, erro
     // oxlint-disable-next-line react-hooks/exhaustive-deps -- filled once per opening, not while one types
   }, [isOpen, host?.id]);
   const set = (some: Partial<HostDraft>) => setDraft((before) => ({ ...before, ...some }));
+  const needsBuiltIn = draft.transport === "system" && draft.credential.kind === "certificate";
   const submit = (event: FormEvent) => {
     event.preventDefault();
     const { name, address, port, user, environment, criticality, os, credential, transport, legacyAlgorithms, keepShell, notes, favourite } = draft;
@@ -40,7 +41,7 @@ export const HostDialog = ({ isOpen, host, jumpNames, secrets, authorities, erro
       footer={
         <>
           <Button onClick={onClose}>Cancel</Button>
-          <Button kind="primary" type="submit" form="host-form" isBusy={isBusy} disabled={draft.name.trim() === "" || draft.user.trim() === ""}>
+          <Button kind="primary" type="submit" form="host-form" isBusy={isBusy} disabled={draft.name.trim() === "" || draft.user.trim() === "" || !isComplete(draft.credential) || needsBuiltIn}>
             {host === undefined ? "Add host" : "Save host"}
           </Button>
         </>
@@ -85,7 +86,7 @@ export const HostDialog = ({ isOpen, host, jumpNames, secrets, authorities, erro
           </Field>
         </div>
         <CredentialFields value={draft.credential} secrets={secrets} authorities={authorities} onValue={(credential) => set({ credential })} />
-        <Field label="Transport" hint={draft.transport === "system" ? "The machine's own OpenSSH: security keys, ProxyCommand, certificates of hosts. No file browser and no port forwards." : "Built in: one sign-in for panes, commands and files."} {...(draft.transport === "system" && draft.credential.kind === "certificate" ? { error: "A certificate that is made for each connection needs the built-in transport." } : {})}>
+        <Field label="Transport" hint={draft.transport === "system" ? "The machine's own OpenSSH: security keys, ProxyCommand, certificates of hosts. No file browser and no port forwards." : "Built in: one sign-in for panes, commands and files."} {...(needsBuiltIn ? { error: "A certificate that is made for each connection needs the built-in transport." } : {})}>
           <Segmented label="Transport" value={draft.transport} onValue={(transport) => set({ transport })} segments={[{ value: "ssh2", text: "built in" }, { value: "system", text: "system OpenSSH" }]} />
         </Field>
         <Checkbox label="Keep the shell when the connection drops" hint="Needs tmux on the host." isChecked={draft.keepShell} onChecked={(keepShell) => set({ keepShell })} />

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { contract } from "../../../src-main/contract/index.ts";
+import { z } from "zod";
+import { contract, defineContract, feed, type Principal } from "../../../src-main/contract/index.ts";
 import type { NewEntry } from "../../../src-main/ledger/port.ts";
 import { demoDispatch, somebody } from "../../fakes/carriers.ts";
 import { demoContract, demoHandlers } from "../../fakes/demo-contract.ts";
@@ -32,6 +33,42 @@ describe("the dispatch", () => {
 
   it("does not run a feed as a call", async () => {
     await expect(demoDispatch(demoContract, demoHandlers(quiet)).call(run("demo.count", { to: 1 }))).rejects.toMatchObject({ code: "NO_SUCH_PROCEDURE" });
+  });
+});
+
+describe("a feed that was opened before a lock", () => {
+  const feedOf = (needs: "view" | "operate" | "public") => feed({ says: "Count to three.", needs, records: "none", input: z.object({}), item: z.object({ n: z.number() }) });
+  const counts = defineContract({ demo: { look: feedOf("view"), act: feedOf("operate"), open: feedOf("public") } });
+  async function* count() {
+    for (const n of [1, 2, 3]) yield { n };
+  }
+  const ada: Principal = { ...somebody, permissions: ["public", "view", "operate"] };
+  /** One item is through, then it locks: what comes until somebody unlocks, and what after. */
+  async function through(path: string, next: Principal) {
+    let unlock = (_next: Principal) => {};
+    let now: Promise<Principal> = Promise.resolve(ada);
+    const dispatch = demoDispatch(counts, { demo: { look: count, act: count, open: count } }, { unlocked: () => now });
+    const items = dispatch.feed(run(path, {}, ada))[Symbol.asyncIterator]();
+    await items.next();
+    now = new Promise((resolve) => (unlock = resolve));
+    let isThrough = false;
+    const second = items.next().finally(() => (isThrough = true));
+    second.catch(() => {});
+    await new Promise((turn) => setImmediate(turn));
+    const whileLocked = isThrough;
+    unlock(next);
+    return { whileLocked, second: second.then(({ value }) => value as unknown) };
+  }
+  it("shows nothing while nobody is unlocked, and goes on where it was", async () => {
+    const { whileLocked, second } = await through("demo.look", ada);
+    expect(whileLocked).toBe(false);
+    expect(await second).toEqual({ n: 2 });
+  });
+  it("is not handed to whoever unlocks without the permission for it", async () => {
+    await expect((await through("demo.look", { ...ada, permissions: ["public"] })).second).rejects.toMatchObject({ code: "FORBIDDEN" });
+  });
+  it.each(["demo.act", "demo.open"])("goes on through the lock where it is an act under way or open to anyone: %s", async (path) => {
+    expect((await through(path, ada)).whileLocked).toBe(true);
   });
 });
 

@@ -16,7 +16,7 @@ function show(io: Io, approval: ApprovalView): void {
   line(io, `${id}  ${oneLine(title)}  [${effect}]  ${state}`);
   for (const host of hosts) line(io, `  runs on     ${host.name} (${host.environment}) as ${host.user}, host key ${host.fingerprint}`);
   line(io, `  why asked   ${whyAsked} ${rules.join(", ")}`);
-  line(io, `  needs       ${needed === 2 ? "two approvals" : "one approval"}; so far ${decisions.length === 0 ? "none" : decisions.map(({ name, decision }) => `${name}: ${decision}`).join(", ")}`);
+  line(io, `  needs       ${needed === 2 ? "two approvals" : "one approval"}; so far ${decisions.length === 0 ? "none" : decisions.map(({ name, decision, inPlaceOf }) => `${oneLine(name)}: ${decision}${inPlaceOf === undefined ? "" : ` in place of ${oneLine(inPlaceOf)}`}`).join(", ")}`);
   line(io, `  then checks ${checks.map(oneLine).join(", ") || "-"}`);
   line(io, `  undo        ${undo === null ? "-" : oneLine(undo)}`);
   line(io, `  expires     ${new Date(notAfter).toISOString()}`);
