@@ -66,7 +66,7 @@ export function createBatch({ ssh, hostId, nonce, size, signal }: BatchNeeds): B
     };
     ssh.exec(hostId, { wire, onOutput, onOpened: () => ((at = performance.now()), watch()), maxOutputBytes: MOST_BYTES * parts.length, signal: signal ? AbortSignal.any([signal, cut.signal]) : cut.signal }).then(
       () => lines.forEach((line) => line.failed(fail("GUARD_TOGETHER_CUT"))),
-      (error: unknown) => lines.forEach((line, place) => line.failed(!cut.signal.aborted || signal?.aborted === true ? error : fail(place === current ? "GUARD_TOO_LONG" : "GUARD_TOGETHER_CUT"))),
+      (error: unknown) => lines.forEach((line, place) => line.failed(cut.signal.aborted ? fail(place === current ? "GUARD_TOO_LONG" : "GUARD_TOGETHER_CUT") : error)),
     ).finally(() => clearTimeout(timer));
   };
   return {

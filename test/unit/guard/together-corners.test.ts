@@ -103,6 +103,29 @@ describe("the stream of one command for several", () => {
   });
 });
 
+describe("looks that were not answered together", () => {
+  it("say whether they may be tried again: what was cut off may, what took too long may not", async () => {
+    const batch = batchOf((options) => (options.onOpened?.(), new Promise((_, reject) => options.signal?.addEventListener("abort", () => reject(options.signal?.reason)))));
+    await Promise.all([1, 2].map(() => batch.join({ script: "ls", timeoutMs: 1 })));
+    const told = [0, 1].map((place) => Array.fromAsync(batch.events(place)).catch((error: unknown) => error));
+    batch.begun(true);
+    batch.begun(true);
+    expect(await Promise.all(told)).toEqual([expect.objectContaining({ retryable: false, message: expect.stringContaining("longer than it may") }), expect.objectContaining({ retryable: true, message: expect.stringContaining("broke off before its turn") })]);
+  });
+  it("do not wait for a look that somebody has to say yes to first", async () => {
+    const world = await gateWorld({ ssh: fakeSsh((_host, { wire }) => {
+      const nonce = /sena-[0-9a-f]{32}/.exec(wire)?.[0] ?? "";
+      return { says: [["stdout", `${nonce}:0\n`], ["stderr", `${nonce}:\n`]] };
+    }) });
+    const stop = new AbortController();
+    const [doubted, plain] = world.guard.runTogether([world.request({ script: "ls", mustAsk: "A doubt." }), world.request({ script: "uptime" })], stop.signal);
+    const waits = Array.fromAsync(doubted!);
+    expect((await Array.fromAsync(plain!)).at(-1)?.type).toBe("ended");
+    stop.abort();
+    expect((await waits).map(({ type }) => type)).toEqual(["judged", "waiting", "refused"]);
+  });
+});
+
 describe("the time of one command for several", () => {
   const MINUTE = 60_000;
   /** Plays a host by a clock that is turned by hand, and tells what each of two steps heard. */
