@@ -54,9 +54,8 @@ const rules: readonly DeviceRule[] = [
   { pattern: "lclog viewconfigresult -j <job>", effect: "read", why: "prints the result of a job" },
   { pattern: "lclog view -n|-s|-c|-i|-q <text>", effect: "read", why: "prints part of the lifecycle log" },
   { pattern: "raid|storage get pdisks|vdisks|controllers|enclosures|batteries|status|fans|emms|psus|tempprobes", effect: "read", why: "prints the state of the storage" },
-  { pattern: "raid|storage get pdisks|vdisks|controllers|enclosures|batteries|emms -o", effect: "read", why: "prints the state of the storage in full" },
   { pattern: "raid|storage get pdisks|vdisks|controllers|enclosures|batteries|emms -o -p <property>", effect: "read", why: "prints a property of the storage" },
-  { pattern: "raid|storage get pdisks|vdisks|controllers|enclosures|batteries <name>", effect: "read", why: "prints the state of one part of the storage" },
+  { pattern: "raid|storage get pdisks|vdisks|controllers|enclosures|batteries|emms <name>", effect: "read", why: "prints the state of one part of the storage" },
   { pattern: "raid|storage get pdisks|vdisks|controllers -o -p <property> <name>", effect: "read", why: "prints the state of one part of the storage" },
   // The name of what they change follows behind a colon, and most of them destroy something.
   { pattern: "raid|storage …", effect: "destructive", why: "changes the storage; what is on the disks may be lost" },

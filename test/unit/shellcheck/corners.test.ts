@@ -235,6 +235,10 @@ describe("the second reader", () => {
     expect(opinion("time ls -l")).toEqual([["ls", "-l"]]);
     expect(opinion("time -p ls")).toEqual([["ls"]]);
     expect(opinion("time")).toEqual([]);
+    expect(opinion("x=1 ls a > out 2>&1")).toEqual([["ls", "a"]]);
+    expect(opinion("cat <<< x")).toEqual([["cat"]]);
+    expect(opinion("cat <<E\nx\nE")).toEqual([["cat"]]);
+    expect(opinion("[ \\( a = b \\) ]")?.length).toBe(1);
     expect(opinion("[ ! -f x ]")).toEqual([["[", "!", "-f", "x", "]"]]);
     expect(both("time ls").proved).toBe(true);
   });

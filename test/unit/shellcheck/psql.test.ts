@@ -23,7 +23,7 @@ describe("statements over the statistics views", () => {
     expect(objectionTo(sql)).toBeDefined();
   });
 
-  test.each(["-X -c 'drop table x'", "-c 'select count(*) from pg_locks'", "-X -h evil -c 'select count(*) from pg_locks'", "-X -f /tmp/x.sql", "-X", "-X -c 'select count(*) from pg_locks' -c 'drop table t'", "-X -o /tmp/x -c 'select count(*) from pg_locks'"])("withholds the proof from psql %s", (rest) => {
+  test.each(["-X -c 'drop table x'", "-c 'select count(*) from pg_locks'", "-X -h evil -c 'select count(*) from pg_locks'", "-X -f /tmp/x.sql", "-X", "-X -c 'select count(*) from pg_locks' -c 'drop table t'", "-X -c 'drop table t' -c 'select count(*) from pg_locks'", "-X -o /tmp/x -c 'select count(*) from pg_locks'"])("withholds the proof from psql %s", (rest) => {
     expect(classify(`psql ${PINNED} ${rest}`).proved).toBe(false);
   });
   test.each([
