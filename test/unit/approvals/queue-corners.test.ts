@@ -3,7 +3,8 @@ import { describe, expect, it } from "vitest";
 import { APPROVAL_FAILURES } from "../../../src-main/approvals/failures.ts";
 import { createQueue } from "../../../src-main/approvals/index.ts";
 import { createKeyCounters, touchWords } from "../../../src-main/approvals/key-counters.ts";
-import { askOf, DEFAULT_POLICY, gateWorld, sha256 } from "../../fakes/gate.ts";
+import { standingOf } from "../../../src-main/approvals/judge.ts";
+import { askOf, DEFAULT_POLICY, gateWorld, PASS, sha256 } from "../../fakes/gate.ts";
 
 // What happens between two steps of one decision, and what a key says of itself.
 
@@ -78,6 +79,85 @@ describe("a key that signs", () => {
   });
 });
 
+describe("with whose right somebody approves", () => {
+  const asked = { person: "ada", requester: { kind: "operator", id: "ada", name: "ada" } as const, own: false };
+  const standing = (lenders: readonly string[], approved: Parameters<typeof standingOf>[2] = [], more: { readonly hasRole?: boolean; readonly operatorId?: string; readonly own?: boolean } = {}) =>
+    standingOf({ ...asked, own: more.own ?? false }, { operatorId: more.operatorId ?? "dan", hasRole: more.hasRole ?? true, lenders }, approved);
+
+  it("is their own where nobody lent them one, and the first free lender's where somebody did", () => {
+    expect(standing([])).toEqual({ ok: true, inPlaceOf: "" });
+    expect(standing(["bob"], [], { hasRole: false })).toEqual({ ok: true, inPlaceOf: "" });
+    expect(standing(["bob", "eve"])).toEqual({ ok: true, inPlaceOf: "bob" });
+    expect(standing(["bob", "eve"], [{ operatorId: "bob", inPlaceOf: "" }])).toEqual({ ok: true, inPlaceOf: "eve" });
+    expect(standing(["bob", "eve"], [{ operatorId: "cyd", inPlaceOf: "bob" }])).toEqual({ ok: true, inPlaceOf: "eve" });
+  });
+  it("is nobody's where the lender asked, unless one's own may be approved", () => {
+    expect(standing(["ada"])).toMatchObject({ ok: false, say: expect.stringContaining("by way of a stand-in") });
+    expect(standing(["ada"], [], { own: true })).toEqual({ ok: true, inPlaceOf: "ada" });
+    expect(standing(["ada", "bob"])).toEqual({ ok: true, inPlaceOf: "bob" });
+    expect(standingOf({ ...asked, person: "gil", requester: { ...asked.requester, id: "ada" } }, { operatorId: "dan", hasRole: true, lenders: ["ada"] }, []).ok).toBe(false);
+  });
+  it("is used up where it counted once, by the lender or in the lender's place", () => {
+    expect(standing(["bob"], [{ operatorId: "bob", inPlaceOf: "" }])).toMatchObject({ ok: false, say: expect.stringContaining("one right counts once") });
+    expect(standing(["bob"], [{ operatorId: "cyd", inPlaceOf: "bob" }])).toMatchObject({ ok: false });
+    expect(standing([], [{ operatorId: "dan", inPlaceOf: "bob" }], { operatorId: "bob" })).toMatchObject({ ok: false, say: expect.stringContaining("in their place") });
+  });
+
+  /** Dan stands in for Bob; two have to approve. */
+  async function standIn() {
+    const world = await gateWorld({ several: true });
+    const words = "seven tall windows";
+    const dan = await world.access.add({ name: "dan", roles: ["operator"], passphrase: words });
+    const lent = await world.access.delegate({ fromId: world.bob, toId: dan.id, untilAt: world.clock.now + 1e6, reason: "on leave" });
+    const { id } = await world.queue.request(askOf({ approvals: 2 }));
+    return { world, lent, id, dan: { operatorId: dan.id, passphrase: words }, bob: { operatorId: world.bob, passphrase: PASS.bob } };
+  }
+  it("is named on the record, by the lender's name", async () => {
+    const { world, id, dan } = await standIn();
+    expect((await world.queue.approve(id, dan)).decisions).toMatchObject([{ name: "dan", inPlaceOf: "bob" }]);
+    expect(world.ledger.of("approval").at(-1)?.fields).toMatchObject({ inPlaceOf: "bob" });
+  });
+  it("is looked at again when the passphrase was tried and when the yes was written down", async () => {
+    const { world, id, dan, bob } = await standIn();
+    // Both at once: whichever is second finds the right used up, after it had been free a moment before.
+    const answers = await Promise.allSettled([world.queue.approve(id, dan), world.queue.approve(id, bob)]);
+    expect(answers.map(({ status }) => status).toSorted()).toEqual(["fulfilled", "rejected"]);
+    expect(answers.find(({ status }) => status === "rejected")).toMatchObject({ reason: { code: "APPROVAL_NOT_YOURS" } });
+    expect(world.queue.get(id)).toMatchObject({ state: "waiting", decisions: [{ decision: "approve" }] });
+  });
+  it("is refused on the record when it was used up while they were at their key", async () => {
+    const { world, dan, bob } = await standIn();
+    const signer: typeof world.access.signer = async (operatorId, passphrase) => {
+      if (operatorId === dan.operatorId) await queue.approve(id, bob);
+      return world.access.signer(operatorId, passphrase);
+    };
+    const { operator, operators, principal, lendersOf } = world.access;
+    const queue = createQueue({ ...world.queueNeeds, access: { ...world.queueNeeds.access, operator, operators, principal, lendersOf, signer } as never });
+    const { id } = await queue.request(askOf({ approvals: 2 }));
+    await expect(queue.approve(id, dan)).rejects.toMatchObject({ code: "APPROVAL_NOT_YOURS" });
+    expect(world.ledger.of("decision").at(-1)?.fields).toMatchObject({ decision: "refused-approve", say: expect.stringContaining("one right counts once") });
+    expect(queue.get(id).decisions).toHaveLength(1);
+  });
+  it("does not count when it ends while the yes is written down; where it goes on, it does", async () => {
+    for (const ends of [true, false]) {
+      const { world, dan, lent } = await standIn();
+      const ledger: typeof world.ledger = { ...world.ledger, append: async (entry) => (entry.type === "approval" && ends ? (await world.access.revokeDelegation(lent.id), world.ledger.append(entry)) : world.ledger.append(entry)) };
+      const queue = createQueue({ ...world.queueNeeds, ledger });
+      const { id } = await queue.request(askOf({ approvals: 2 }));
+      if (ends) await expect(queue.approve(id, dan)).rejects.toMatchObject({ code: "APPROVAL_NOT_YOURS" });
+      else expect((await queue.approve(id, dan)).decisions).toHaveLength(1);
+    }
+  });
+  it("may be gone with the lender's name: the record keeps who it was", async () => {
+    const { world, dan } = await standIn();
+    const operator = (of: string) => (of === world.bob ? undefined : world.access.operator(of));
+    const queue = createQueue({ ...world.queueNeeds, access: { ...world.queueNeeds.access, signer: world.access.signer, lendersOf: world.access.lendersOf, operators: world.access.operators, principal: world.access.principal, operator } as never });
+    const { id } = await queue.request(askOf({ approvals: 2 }));
+    await queue.approve(id, dan);
+    expect(world.ledger.of("approval").at(-1)?.fields).toMatchObject({ inPlaceOf: world.bob });
+  });
+});
+
 describe("between two steps", () => {
   it("a request that was cancelled while its yes was written down is not approved", async () => {
     const world = await gateWorld();
@@ -86,6 +166,24 @@ describe("between two steps", () => {
     const { id } = await queue.request(askOf());
     await expect(queue.approve(id, { operatorId: world.ada })).rejects.toMatchObject({ code: "APPROVAL_DECIDED" });
     expect(queue.get(id)).toMatchObject({ state: "cancelled", say: "stop", decisions: [] });
+  });
+  it("who says yes twice at once says it once", async () => {
+    const world = await gateWorld({ several: true });
+    const bob = { operatorId: world.bob, passphrase: PASS.bob };
+    let isFirst = true;
+    const ledger: typeof world.ledger = {
+      ...world.ledger,
+      append: async (entry) => {
+        const second = entry.type === "approval" && isFirst;
+        isFirst &&= !second;
+        if (second) await queue.approve(id, bob);
+        return world.ledger.append(entry);
+      },
+    };
+    const queue = createQueue({ ...world.queueNeeds, ledger });
+    const { id } = await queue.request(askOf({ approvals: 2 }));
+    await expect(queue.approve(id, bob)).rejects.toMatchObject({ code: "APPROVAL_TWICE" });
+    expect(queue.get(id)).toMatchObject({ state: "waiting", decisions: [{ name: "bob" }] });
   });
   it("one that ends twice ends once, and one that is still in time does not end", async () => {
     const world = await gateWorld();

@@ -20,7 +20,8 @@ async function host(wire: string, { stdin = "", at = home }: { readonly stdin?: 
   const said = { stdout: "", stderr: "" };
   child.stdout.on("data", (bytes: Buffer) => (said.stdout += bytes.toString()));
   child.stderr.on("data", (bytes: Buffer) => (said.stderr += bytes.toString()));
-  child.stdin.end(stdin);
+  // What reads nothing may be gone before its input is closed.
+  child.stdin.on("error", () => undefined).end(stdin);
   const exitCode = await new Promise<number | null>((resolve, reject) => child.on("close", resolve).on("error", reject));
   return { ...said, exitCode };
 }
