@@ -157,8 +157,17 @@ export function openSkills(needs: SkillNeeds): SkillLibrary {
     return key;
   }
 
+  /** In a timer nobody hears a throw: the packs in use stay as they were, and the log says why. */
+  const lookAgain = (): void => {
+    try {
+      refresh();
+    } catch (error) {
+      needs.onProblem?.("skills", [{ severity: "error", file: "", line: 1, where: "", message: `the packs could not be read again: ${(error as Error).message}` }]);
+    }
+  };
+
   refresh();
-  const watchers = needs.watches ? watchFolders([needs.builtInFolder, needs.homeFolder], refresh) : [];
+  const watchers = needs.watches ? watchFolders([needs.builtInFolder, needs.homeFolder], lookAgain) : [];
   return {
     list: () => (summaries ??= [...skills.values()].map(summaryOf)),
     get: (id) => (skills.has(id) ? summaryOf(find(id)) : undefined),
@@ -214,11 +223,11 @@ export function openSkills(needs: SkillNeeds): SkillLibrary {
   };
 }
 
-function watchFolders(folders: readonly string[], refresh: () => void): readonly FSWatcher[] {
+function watchFolders(folders: readonly string[], lookAgain: () => void): readonly FSWatcher[] {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const settle = () => {
     clearTimeout(timer);
-    timer = setTimeout(refresh, SETTLE_MS).unref();
+    timer = setTimeout(lookAgain, SETTLE_MS).unref();
   };
   return folders.map((folder) => {
     if (!existsSync(folder)) mkdirSync(folder, { recursive: true, mode: 0o700 });

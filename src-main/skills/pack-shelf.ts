@@ -1,10 +1,11 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fromUtf8 } from "../kernel/index.ts";
 import type { Classify } from "../shellcheck/port.ts";
 import type { LoadedSkill } from "./compile.ts";
 import { lintPack } from "./lint.ts";
 import { SIGNATURE_FILE, loadPack, type LoadedPack, type KnownParts, type PackFiles } from "./load.ts";
+import { packPlaces, type PackPlace } from "./pack-places.ts";
 import type { Trust } from "./port.ts";
 import { isBad, type Problem } from "./problems.ts";
 import { readFolder } from "./read-folder.ts";
@@ -35,13 +36,9 @@ export type ShelfNeeds = {
   readonly known?: KnownParts;
 };
 
-const foldersIn = (folder: string): readonly string[] => (existsSync(folder) ? readdirSync(folder).filter((name) => statSync(join(folder, name)).isDirectory()).sort() : []);
-
 /** Every pack version there is. One that cannot be read is on the shelf with the reason and takes none of the others down. */
 export function readShelf(needs: ShelfNeeds, keys: readonly TrustedKey[]): readonly ShelfPack[] {
-  const builtIn = foldersIn(needs.builtInFolder).map((name) => ({ folder: join(needs.builtInFolder, name), origin: "built-in" as const, name }));
-  const installed = foldersIn(needs.homeFolder).flatMap((name) => foldersIn(join(needs.homeFolder, name)).map((version) => ({ folder: join(needs.homeFolder, name, version), origin: "installed" as const, name })));
-  const read = [...builtIn, ...installed].map(({ folder, origin, name }) => readOne(folder, origin, name, needs, keys));
+  const read = packPlaces(needs.builtInFolder, needs.homeFolder).map((place) => readOne(place, needs, keys));
   const skills = new Map<string, LoadedSkill>(read.flatMap(({ pack }) => pack?.skills.map(({ data }): readonly [string, LoadedSkill] => [`${pack.data.id}.${data.id}`, { ref: { id: `${pack.data.id}.${data.id}`, version: pack.data.version, signer: "", title: data.title }, packId: pack.data.id, data }]) ?? []));
   return read.map((item) => (item.pack === undefined || (item.origin === "built-in" && needs.pins !== undefined) ? item : withLint(item, item.pack, needs.classify, (id) => skills.get(id))));
 }
@@ -51,13 +48,15 @@ function withLint(item: ShelfPack, pack: LoadedPack, classify: Classify | undefi
   return { ...item, problems };
 }
 
-function readOne(folder: string, origin: ShelfPack["origin"], name: string, needs: ShelfNeeds, keys: readonly TrustedKey[]): ShelfPack {
+function readOne({ folder, origin, name, why }: PackPlace, needs: ShelfNeeds, keys: readonly TrustedKey[]): ShelfPack {
   const empty: ShelfPack = { id: name, version: "", title: name, summary: "", origin, trust: "unsigned", signer: "", problems: [], folder, pack: undefined, sources: {} };
+  const unread = (message: string): ShelfPack => ({ ...empty, problems: [{ severity: "error", file: "", line: 1, where: "", message }] });
+  if (why !== undefined) return unread(why);
   let files: PackFiles;
   try {
     files = readFolder(folder);
   } catch (error) {
-    return { ...empty, problems: [{ severity: "error", file: "", line: 1, where: "", message: (error as Error).message }] };
+    return unread((error as Error).message);
   }
   return readFiles(files, origin, folder, needs, keys);
 }

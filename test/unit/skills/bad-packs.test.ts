@@ -94,6 +94,42 @@ describe("the shelf", () => {
     expect(skills.packs().find(({ folder }) => folder.includes("link"))?.problems[0]?.message).toMatch(/not a plain file/);
   });
 
+  test("a link to nothing is a problem of that name alone, at the start and later", () => {
+    const { builtIn, home, open } = shelf();
+    for (const [folder, name] of [[home, "gone"], [builtIn, "gone-too"]] as const) symlinkSync("/nowhere/at/all", join(folder, name));
+    mkdirSync(join(home, "demo"));
+    symlinkSync("/nowhere/at/all", join(home, "demo", "1.0.0"));
+    using skills = open();
+    skills.refresh();
+    expect(skills.get("nginx.why-down")).toBeDefined();
+    const bad = skills.packs().filter(({ problems }) => problems.length > 0);
+    expect(bad.map(({ id }) => id)).toEqual(["gone-too", "demo", "gone"]);
+    for (const { problems } of bad) expect(problems[0]?.message).toMatch(/cannot be opened: it is a link to nothing/);
+  });
+
+  test("what was dropped without a folder of its version is said, not passed over", () => {
+    const { home, open } = shelf();
+    mkdirSync(join(home, "flat"));
+    writeFileSync(join(home, "flat", "pack.yaml"), HEAD);
+    writeFileSync(join(home, "demo.tgz"), "x");
+    mkdirSync(join(home, "left-empty"));
+    mkdirSync(join(home, ".incoming-demo-1.0.0"));
+    using skills = open();
+    const said = skills.packs().filter(({ origin }) => origin === "installed").map(({ id, problems }) => [id, problems[0]?.message]);
+    expect(said).toEqual([["demo.tgz", expect.stringMatching(/^is a file: a pack lies in folders/)], ["flat", expect.stringMatching(/lie in skills\/flat itself: .* skills\/flat\/1\.0\.0$/)]]);
+  });
+
+  test("a stray head beside good versions is said, and the versions stay in use", () => {
+    const { home, open } = shelf();
+    using skills = open();
+    skills.trust(key.publicPem, "Vendor");
+    skills.install(signed(packOf(good)));
+    writeFileSync(join(home, "demo", "pack.yaml"), HEAD);
+    skills.refresh();
+    expect(skills.get("demo.thing")).toBeDefined();
+    expect(skills.packs().filter(({ origin }) => origin === "installed").map(({ folder, isActive }) => [folder, isActive])).toEqual([[join(home, "demo", "1.0.0"), true], [join(home, "demo", "pack.yaml"), false]]);
+  });
+
   test("a pack with an unknown effect is taken out alone, with the line and what there is instead", () => {
     const { builtIn, open } = shelf();
     mkdirSync(join(builtIn, "demo"));
