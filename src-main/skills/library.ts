@@ -126,7 +126,9 @@ export function openSkills(needs: SkillNeeds): SkillLibrary {
     return skill;
   };
   const findPack = (id: string, version: string): ShelfPack => {
-    const item = shelf.find((known) => known.id === id && known.version === version);
+    // Of one version that lies here twice, the one that counts.
+    const twins = shelf.filter((known) => known.id === id && known.version === version);
+    const item = twins.find(isUsable) ?? twins[0];
     if (item === undefined) throw failSkill("PACK_UNKNOWN", { pack: id, version });
     return item;
   };

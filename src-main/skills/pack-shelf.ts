@@ -1,5 +1,5 @@
 import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { fromUtf8 } from "../kernel/index.ts";
 import type { Classify } from "../shellcheck/port.ts";
 import type { LoadedSkill } from "./compile.ts";
@@ -40,7 +40,30 @@ export type ShelfNeeds = {
 export function readShelf(needs: ShelfNeeds, keys: readonly TrustedKey[]): readonly ShelfPack[] {
   const read = packPlaces(needs.builtInFolder, needs.homeFolder).map((place) => readOne(place, needs, keys));
   const skills = new Map<string, LoadedSkill>(read.flatMap(({ pack }) => pack?.skills.map(({ data }): readonly [string, LoadedSkill] => [`${pack.data.id}.${data.id}`, { ref: { id: `${pack.data.id}.${data.id}`, version: pack.data.version, signer: "", title: data.title }, packId: pack.data.id, data }]) ?? []));
-  return read.map((item) => (item.pack === undefined || (item.origin === "built-in" && needs.pins !== undefined) ? item : withLint(item, item.pack, needs.classify, (id) => skills.get(id))));
+  return judged(read, needs.homeFolder).map((item) => (item.pack === undefined || (item.origin === "built-in" && needs.pins !== undefined) ? item : withLint(item, item.pack, needs.classify, (id) => skills.get(id))));
+}
+
+const withProblem = (item: ShelfPack, message: string): ShelfPack => ({ ...item, problems: [...item.problems, { severity: "error", file: "pack.yaml", line: 1, where: "", message }] });
+
+/** What `install` refuses is refused to a hand that copies folders, too: the id of a built-in pack, and one version twice. */
+function judged(read: readonly ShelfPack[], homeFolder: string): readonly ShelfPack[] {
+  const builtIn = new Set(read.filter(({ origin }) => origin === "built-in").map(({ id }) => id));
+  return read.map((item) => {
+    if (item.origin === "built-in" || item.pack === undefined) return item;
+    if (builtIn.has(item.id)) return withProblem(item, `a pack that comes with SENA has the id "${item.id}", and that one counts: give this pack an id of its own`);
+    const first = firstOf(read.filter(({ id, version, pack }) => id === item.id && version === item.version && pack !== undefined), homeFolder);
+    if (first === undefined || first.item === item) return item;
+    return withProblem(item, `${relative(homeFolder, first.item.folder)} holds ${item.id} ${item.version} too, and that one counts: ${first.why}. Remove one of the two`);
+  });
+}
+
+function firstOf(twins: readonly ShelfPack[], homeFolder: string): { readonly item: ShelfPack; readonly why: string } | undefined {
+  const usable = twins.filter(isUsable);
+  const among = usable.length > 0 ? usable : twins;
+  const only = among.length === 1 && twins.length > 1;
+  const placed = among.find(({ id, version, folder }) => folder === join(homeFolder, id, version));
+  const item = placed ?? among[0];
+  return item === undefined ? undefined : { item, why: only ? "it is the only one that may be used" : placed === undefined ? "the name of its folder comes first" : "it lies in the folder of its own name" };
 }
 
 function withLint(item: ShelfPack, pack: LoadedPack, classify: Classify | undefined, others: (id: string) => LoadedSkill | undefined): ShelfPack {

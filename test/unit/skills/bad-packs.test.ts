@@ -130,6 +130,44 @@ describe("the shelf", () => {
     expect(skills.packs().filter(({ origin }) => origin === "installed").map(({ folder, isActive }) => [folder, isActive])).toEqual([[join(home, "demo", "1.0.0"), true], [join(home, "demo", "pack.yaml"), false]]);
   });
 
+  const put = (folder: string, files: PackFiles): void => {
+    mkdirSync(folder, { recursive: true });
+    for (const [name, bytes] of files) writeFileSync(join(folder, name), bytes);
+  };
+
+  test("a trusted pack laid by hand does not stand in for a built-in one of its id, however high its version", () => {
+    const { home, open } = shelf();
+    using skills = open();
+    skills.trust(key.publicPem, "Vendor");
+    const before = skills.list().filter(({ pack }) => pack === "nginx");
+    put(join(home, "nginx", "99.0.0"), signed(packOf(good, HEAD.replace("id: demo", "id: nginx").replace("1.0.0", "99.0.0"))));
+    put(join(home, "nginx-more", "99.0.0"), signed(packOf(good, HEAD.replace("id: demo", "id: nginx-more").replace("1.0.0", "99.0.0"))));
+    skills.refresh();
+    expect(skills.list().filter(({ pack }) => pack === "nginx")).toEqual(before);
+    expect(skills.packs().find(({ id, version }) => id === "nginx" && version === "99.0.0")).toMatchObject({ isActive: false, problems: [{ severity: "error", message: expect.stringMatching(/comes with SENA has the id "nginx"/) }] });
+    expect(() => skills.activate("nginx", "99.0.0")).toThrow(/comes with SENA/);
+    expect(skills.get("nginx-more.thing")?.version).toBe("99.0.0");
+  });
+
+  test("of one version lying here twice one counts, and the other says which and why", () => {
+    const { home, open } = shelf();
+    using skills = open();
+    skills.trust(key.publicPem, "Vendor");
+    const installed = () => skills.packs().filter(({ origin }) => origin === "installed").map(({ folder, isActive, problems }) => [folder.slice(home.length + 1), isActive, problems[0]?.message]);
+    put(join(home, "copy-a", "1.0.0"), packOf(good));
+    put(join(home, "copy-b", "1.0.0"), signed(packOf(good)));
+    skills.refresh();
+    expect(installed()).toEqual([["copy-a/1.0.0", false, expect.stringMatching(/^copy-b\/1\.0\.0 holds demo 1\.0\.0 too, and that one counts: it is the only one that may be used/)], ["copy-b/1.0.0", true, undefined]]);
+    put(join(home, "copy-a", "1.0.0"), signed(packOf(good)));
+    skills.refresh();
+    expect(installed()).toEqual([["copy-a/1.0.0", true, undefined], ["copy-b/1.0.0", false, expect.stringMatching(/that one counts: the name of its folder comes first/)]]);
+    put(join(home, "demo", "1.0.0"), signed(packOf(good)));
+    put(join(home, "demo", "1.1.0"), signed(packOf(good, HEAD.replace("1.0.0", "1.1.0"))));
+    skills.refresh();
+    expect(installed()).toEqual([["copy-a/1.0.0", false, expect.stringMatching(/^demo\/1\.0\.0 holds .*it lies in the folder of its own name/)], ["copy-b/1.0.0", false, expect.any(String)], ["demo/1.0.0", false, undefined], ["demo/1.1.0", true, undefined]]);
+    expect(skills.pack("demo", "1.0.0").folder).toBe(join(home, "demo", "1.0.0"));
+  });
+
   test("a pack with an unknown effect is taken out alone, with the line and what there is instead", () => {
     const { builtIn, open } = shelf();
     mkdirSync(join(builtIn, "demo"));
