@@ -14,7 +14,7 @@ export const skillsHandlers = ({ skills, parser, inventory, now }: SkillsApiNeed
   return {
     list: async ({ search }) => ({ skills: skills.list().filter(matches(search)).map(viewOf(skills.favourites())), digest: skills.digest }),
     async *packs(_input, { signal }) {
-      for await (const _digest of skills.changes(signal)) yield { packs: skills.packs().map(packView) };
+      for await (const _change of skills.packChanges(signal)) yield { packs: skills.packs().map(packView) };
     },
     plan: async ({ skillId, inputs, hostId }) => {
       const known = skills.get(skillId);

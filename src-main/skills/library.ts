@@ -32,6 +32,8 @@ export type SkillNeeds = ShelfNeeds & {
 
 export interface SkillLibrary extends Skills, Disposable {
   packs(): readonly (ShelfPack & { readonly isActive: boolean })[];
+  /** Now, and after each change of any pack there is, good or not; `changes` tells only of what may run. */
+  packChanges(signal: AbortSignal): AsyncIterable<unknown>;
   pack(id: string, version: string): ShelfPack;
   /** What installing these files would say; nothing is kept. */
   check(files: PackFiles): ShelfPack;
@@ -71,6 +73,7 @@ export function openSkills(needs: SkillNeeds): SkillLibrary {
     dropFavourite: store.sql("skills.drop-favourite", "DELETE FROM skill_favourites WHERE skill_id = ?"),
   };
   const digest = live("");
+  const shelfDigest = live("");
   let shelf: readonly ShelfPack[] = [];
   let active: ReadonlyMap<string, ShelfPack> = new Map();
   let skills: ReadonlyMap<string, LoadedSkill> = new Map();
@@ -96,6 +99,7 @@ export function openSkills(needs: SkillNeeds): SkillLibrary {
     parsers = new Map(used.flatMap(({ pack }) => [...pack.parsers].map(([name, { data }]) => [`${pack.data.id}/${name}`, compileParser(data)] as const)));
     for (const item of shelf) if (!isUsable(item)) needs.onProblem?.(`${item.id} ${item.version}`, item.problems);
     digest.set(createHash("sha256").update(used.map(({ pack }) => `${pack.data.id} ${pack.data.version} ${pack.digest}`).sort().join("\n")).digest("hex"));
+    shelfDigest.set(createHash("sha256").update(JSON.stringify(shelf.map(({ pack, sources: _sources, ...item }) => [item, pack?.digest, active.get(item.id)?.folder === item.folder]))).digest("hex"));
   }
 
   const summaryOf = (skill: LoadedSkill): SkillSummary => ({
@@ -185,6 +189,7 @@ export function openSkills(needs: SkillNeeds): SkillLibrary {
       return digest.value;
     },
     changes: (signal) => digest.follow(signal),
+    packChanges: (signal) => shelfDigest.follow(signal),
     packs: () => shelf.map((item) => ({ ...item, isActive: active.get(item.id) === item })),
     pack: findPack,
     check,

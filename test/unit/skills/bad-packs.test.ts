@@ -168,6 +168,32 @@ describe("the shelf", () => {
     expect(skills.pack("demo", "1.0.0").folder).toBe(join(home, "demo", "1.0.0"));
   });
 
+  test("whoever follows the packs hears of one that cannot be used, and of nothing when nothing changed", async () => {
+    const { home, open } = shelf();
+    using skills = open();
+    const over = new AbortController();
+    let [ofShelf, ofUse] = [0, 0];
+    const counting = [
+      (async () => { for await (const _change of skills.packChanges(over.signal)) ofShelf += 1; })(),
+      (async () => { for await (const _digest of skills.changes(over.signal)) ofUse += 1; })(),
+    ];
+    await expect.poll(() => [ofShelf, ofUse]).toEqual([1, 1]);
+    const look = async () => {
+      skills.refresh();
+      for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
+      return [ofShelf, ofUse];
+    };
+    expect(await look()).toEqual([1, 1]);
+    put(join(home, "demo", "1.0.0"), filesOf({ "pack.yaml": "sena: 1\nid: [" }));
+    expect(await look()).toEqual([2, 1]);
+    put(join(home, "demo", "1.0.0"), packOf(good));
+    expect(await look()).toEqual([3, 1]);
+    put(join(home, "demo", "1.0.0"), packOf(good.replace("uptime", "whoami")));
+    expect(await look()).toEqual([4, 1]);
+    over.abort();
+    await Promise.all(counting);
+  });
+
   test("a pack with an unknown effect is taken out alone, with the line and what there is instead", () => {
     const { builtIn, open } = shelf();
     mkdirSync(join(builtIn, "demo"));
