@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { createHash } from "node:crypto";
 import { LineCounter, isNode, parseDocument, type Document } from "yaml";
 import type { z } from "zod";
@@ -22,6 +23,7 @@ const MOST_FILES = 100;
 const LARGEST_FILE = 1024 * 1024;
 const FILE_NAME = /^[a-z0-9][a-z0-9._-]{0,63}\.(yaml|md|txt)$/;
 
+const isText = (bytes: Uint8Array): boolean => isUtf8(bytes) && !bytes.includes(0);
 const sha256 = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
 
 /** Over names and contents of every file but the signature itself. */
@@ -45,6 +47,7 @@ export function loadPack(files: PackFiles, known?: KnownParts): { readonly pack:
   for (const [name, bytes] of files) {
     if (name !== SIGNATURE_FILE && !FILE_NAME.test(name)) bad(name, "a pack holds .yaml, .md and .txt files with plain lower-case names, in one folder");
     if (bytes.byteLength > LARGEST_FILE) bad(name, `a file of a pack is at most ${LARGEST_FILE / 1024} KiB`);
+    else if (name !== SIGNATURE_FILE && !isText(bytes)) bad(name, "is not text: a file of a pack is written in UTF-8");
   }
   const head = files.get("pack.yaml");
   if (head === undefined) bad("pack.yaml", "is missing: every pack has one, with its id and version");

@@ -6,6 +6,7 @@ import { SIGNATURE_FILE, checkParser, digestOf, isBad, lintPack, loadPack, newSi
 import { builtInSkills } from "./skill-references.ts";
 import { newPack } from "../../../contract/new-pack.ts";
 import { USAGE, type Command, type CommandContext } from "../io.ts";
+import { plainLine } from "../plain.ts";
 
 const HELP = `sena skill COMMAND
   lint FOLDER…             everything that can be told about a pack without a host
@@ -56,7 +57,7 @@ async function lint(folders: readonly string[], { io }: CommandContext): Promise
   let bad = false;
   for (const folder of folders) {
     const problems = lintFolder(resolve(folder));
-    for (const problem of problems) io.stdout.write(`${join(folder, sayProblem(problem))}\n`);
+    for (const problem of problems) io.stdout.write(`${plainLine(join(folder, sayProblem(problem)))}\n`);
     bad ||= isBad(problems);
     io.stdout.write(`${folder}: ${isBad(problems) ? "not fit for use" : problems.length > 0 ? "fit for use, with warnings" : "fit for use"}\n`);
   }
@@ -69,7 +70,7 @@ async function test(argv: readonly string[], context: CommandContext): Promise<n
   let failed = 0;
   for (const folder of positionals) {
     const { pack, problems } = loadPack(readFolder(resolve(folder)));
-    for (const problem of problems) context.io.stdout.write(`${join(folder, sayProblem(problem))}\n`);
+    for (const problem of problems) context.io.stdout.write(`${plainLine(join(folder, sayProblem(problem)))}\n`);
     if (pack === undefined) {
       failed += 1;
       continue;
@@ -77,7 +78,7 @@ async function test(argv: readonly string[], context: CommandContext): Promise<n
     for (const [name, { data }] of pack.parsers) {
       const wrong = checkParser(data);
       failed += wrong.length > 0 ? 1 : 0;
-      context.io.stdout.write(`${wrong.length === 0 ? "ok  " : "FAIL"} ${pack.data.id}/${name}: ${data.fixtures.length} ${data.fixtures.length === 1 ? "fixture" : "fixtures"}\n${wrong.map((line) => `       ${line}\n`).join("")}`);
+      context.io.stdout.write(`${wrong.length === 0 ? "ok  " : "FAIL"} ${pack.data.id}/${name}: ${data.fixtures.length} ${data.fixtures.length === 1 ? "fixture" : "fixtures"}\n${wrong.map((line) => `       ${plainLine(line)}\n`).join("")}`);
     }
     if (values.lab) {
       const { testOnLab } = await import("./skill-lab.ts");
@@ -102,7 +103,7 @@ async function sign(argv: readonly string[], { io }: CommandContext): Promise<nu
   const [folder] = positionals;
   if (folder === undefined || values.key === undefined) return usage(io, "sena skill sign FOLDER --key FILE");
   const problems = lintFolder(resolve(folder));
-  for (const problem of problems) io.stderr.write(`${join(folder, sayProblem(problem))}\n`);
+  for (const problem of problems) io.stderr.write(`${plainLine(join(folder, sayProblem(problem)))}\n`);
   const files = readFolder(resolve(folder));
   const { pack } = loadPack(files);
   if (pack === undefined || isBad(problems)) {
@@ -119,7 +120,7 @@ async function install([folder = ""]: readonly string[], { io, core }: CommandCo
   if (folder === "") return usage(io, "sena skill install FOLDER");
   const files = Object.fromEntries([...readFolder(resolve(folder))].map(([name, bytes]) => [name, Buffer.from(bytes).toString("utf8")]));
   const pack = await (await core()).skills.install({ files });
-  io.stdout.write(`${pack.id} ${pack.version} is installed (${pack.skills} ${pack.skills === 1 ? "runbook" : "runbooks"}, signed by ${pack.signer}).\n`);
+  io.stdout.write(`${pack.id} ${pack.version} is installed (${pack.skills} ${pack.skills === 1 ? "runbook" : "runbooks"}, signed by ${plainLine(pack.signer)}).\n`);
   return 0;
 }
 
@@ -159,8 +160,8 @@ async function list(argv: readonly string[], { io, core }: CommandContext): Prom
     io.stdout.write(`${JSON.stringify({ skills, packs })}\n`);
     return 0;
   }
-  for (const { id, title, kind, effect } of skills) io.stdout.write(`${id.padEnd(34)} ${(kind === "change" ? effect : kind).padEnd(15)} ${title}\n`);
-  for (const { id, version, isActive, trust: state, problems } of packs) if (!isActive) io.stdout.write(`not in use: ${id} ${version} (${state})${problems[0] === undefined ? "" : `: ${problems[0].file}:${problems[0].line}: ${problems[0].message}`}\n`);
+  for (const { id, title, kind, effect } of skills) io.stdout.write(`${id.padEnd(34)} ${(kind === "change" ? effect : kind).padEnd(15)} ${plainLine(title)}\n`);
+  for (const { id, version, isActive, trust: state, problems: [first] } of packs) if (!isActive) io.stdout.write(`${plainLine(`not in use: ${id}${version === "" ? "" : ` ${version}`} (${first !== undefined && version === "" ? "cannot be read" : state})${first === undefined ? "" : `: ${first.file === "" ? "" : `${first.file}:${first.line}: `}${first.message}`}`)}\n`);
   return 0;
 }
 
