@@ -20,6 +20,8 @@ export type LoadedPack = {
 
 export const SIGNATURE_FILE = "pack.sig";
 const MOST_FILES = 100;
+/** Each is heard by the request parser when packs change: thousands would keep it learning for minutes. */
+const MOST_SKILLS = 500;
 const LARGEST_FILE = 1024 * 1024;
 const FILE_NAME = /^[a-z0-9][a-z0-9._-]{0,63}\.(yaml|md|txt)$/;
 
@@ -63,6 +65,10 @@ export function loadPack(files: PackFiles, known?: KnownParts): { readonly pack:
     for (const [name, parser] of Object.entries(part.data.parsers)) {
       if (parsers.has(name)) bad(file, `there are two parsers "${name}"`, part.locate(["parsers", name]));
       parsers.set(name, { data: parser, file, line: () => part.locate(["parsers", name]) });
+    }
+    if (skills.length + part.data.skills.length > MOST_SKILLS) {
+      bad(file, `a pack has at most ${MOST_SKILLS} skills, and with this file there are more: make two packs of it`);
+      break; // the rest need not be read
     }
     for (const [at, skill] of part.data.skills.entries()) {
       if (skills.some((known) => known.data.id === skill.id)) bad(file, `there are two skills "${skill.id}"`, part.locate(["skills", at, "id"]));

@@ -59,6 +59,13 @@ describe("a bad pack is refused with the line and the reason", () => {
   });
 });
 
+test("a pack of 500 skills is taken, and one of 501 is not, with the reason", () => {
+  const part = (file: number, count: number) => `skills:\n${Array.from({ length: count }, (_, at) => skill("    steps: [{ id: look, title: Look, run: [uptime] }]\n").replace("id: thing", `id: thing-${file}-${at}`)).join("")}`;
+  const files = (last: number) => filesOf({ "pack.yaml": HEAD, "a.yaml": part(1, 200), "b.yaml": part(2, 200), "c.yaml": part(3, last) });
+  expect(loadPack(files(100)).pack?.skills).toHaveLength(500);
+  expect(loadPack(files(101))).toMatchObject({ pack: undefined, problems: [{ severity: "error", file: "c.yaml", message: expect.stringMatching(/^a pack has at most 500 skills/) }] });
+});
+
 describe("the shelf", () => {
   const folders: string[] = [];
   afterEach(() => {
