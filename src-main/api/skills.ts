@@ -2,7 +2,7 @@ import { Failure, type GroupHandlers, type PackView, type SkillView, type skills
 import type { Inventory } from "../inventory/port.ts";
 import { utf8 } from "../kernel/index.ts";
 import type { RequestParser } from "../request/port.ts";
-import { compileParser, diffLines, loadPack, type PackFiles, type ShelfPack, type SkillLibrary, type SkillSummary } from "../skills/index.ts";
+import { compileParser, diffLines, loadPack, type PackFiles, type Problem, type ShelfPack, type SkillLibrary, type SkillSummary } from "../skills/index.ts";
 
 export type SkillsApiNeeds = { readonly skills: SkillLibrary; readonly parser: Pick<RequestParser, "parse" | "ready">; readonly inventory: Pick<Inventory, "get" | "all">; readonly now: () => number };
 
@@ -32,7 +32,7 @@ export const skillsHandlers = ({ skills, parser, inventory, now }: SkillsApiNeed
       skills.setFavourite(skillId, isFavourite);
       return { done: true };
     },
-    source: async ({ pack, version }) => ({ files: { ...skills.pack(pack, version).sources } }),
+    source: async ({ pack, version, place }) => ({ files: { ...skills.pack(pack, version, place).sources } }),
     diff: async ({ pack, from, to }) => {
       const [before, after] = [skills.pack(pack, from).sources, skills.pack(pack, to).sources];
       const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
@@ -40,7 +40,7 @@ export const skillsHandlers = ({ skills, parser, inventory, now }: SkillsApiNeed
     },
     check: async ({ files }) => {
       const item = skills.check(filesOf(files));
-      return { problems: item.problems.map((problem) => ({ ...problem })), skills: item.pack?.skills.map(({ data }) => ({ id: data.id, title: data.title })) ?? [], parsers: [...(item.pack?.parsers.keys() ?? [])] };
+      return { problems: item.problems.map(problemView), skills: item.pack?.skills.map(({ data }) => ({ id: data.id, title: data.title })) ?? [], parsers: [...(item.pack?.parsers.keys() ?? [])] };
     },
     tryParser: async ({ files, parser: name, output }) => {
       const { pack, problems } = loadPack(filesOf(files));
@@ -73,8 +73,8 @@ export const skillsHandlers = ({ skills, parser, inventory, now }: SkillsApiNeed
       skills.activate(pack, version);
       return { done: true };
     },
-    remove: async ({ pack, version }) => {
-      skills.remove(pack, version);
+    remove: async ({ pack, version, place }) => {
+      skills.remove(pack, version, place);
       return { done: true };
     },
     keys: async () => ({ keys: [...skills.keys()] }),
@@ -86,8 +86,10 @@ export const skillsHandlers = ({ skills, parser, inventory, now }: SkillsApiNeed
   };
 };
 
-const withActive = (skills: SkillLibrary, item: ShelfPack) => skills.packs().find(({ id, version }) => id === item.id && version === item.version) ?? { ...item, isActive: false };
-const packView = ({ id, version, title, summary, origin, trust, signer, isActive, pack, problems }: ShelfPack & { readonly isActive: boolean }): PackView => ({ id, version, title, summary, origin, trust, signer, isActive, skills: pack?.skills.length ?? 0, problems: problems.map((problem) => ({ ...problem })) });
+const withActive = (skills: SkillLibrary, item: ShelfPack) => skills.packs().find(({ id, version }) => id === item.id && version === item.version) ?? { ...item, isActive: false, place: "" };
+const packView = ({ id, version, title, summary, origin, trust, signer, isActive, place, pack, problems }: ReturnType<SkillLibrary["packs"]>[number]): PackView => ({ id, version, title, summary, origin, trust, signer, isActive, place, skills: pack?.skills.length ?? 0, problems: problems.map(problemView) });
+/** What a broken pack brings may be longer than anything a good one says: it is cut, so that the others are still told. */
+const problemView = ({ severity, file, line, where, message }: Problem) => ({ severity, file: file.slice(0, 128), line, where: where.slice(0, 200), message: message.slice(0, 2000) });
 
 /** Every word of the search somewhere in what names the skill. */
 const matches = (search: string) => (skill: SkillSummary): boolean => {

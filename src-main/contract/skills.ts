@@ -42,6 +42,8 @@ export const PackView = z.object({
   isActive: z.boolean(),
   skills: z.number().int(),
   problems: z.array(SkillProblem),
+  /** Its folder among the installed packs; of one that comes with SENA nothing. */
+  place: z.string(),
 });
 export type PackView = z.infer<typeof PackView>;
 
@@ -53,6 +55,8 @@ export const DiffLine = z.object({ kind: z.enum(["same", "added", "removed"]), t
 export const TrustKey = z.object({ id: z.string(), name: z.string(), publicKey: z.string() });
 
 const pack = { pack: z.string().max(64), version: z.string().max(32) };
+/** A pack that cannot be read has no version and the name of a folder for an id: only its place tells it from others. */
+const placed = { pack: z.string().max(255), version: z.string().max(32), place: z.string().max(600).optional() };
 
 export const skillsContract = {
   list: call({ says: "List the runbooks that may run.", needs: "view", records: "none", input: z.object({ search: z.string().max(200).default("") }), output: z.object({ skills: z.array(SkillView), digest: z.string() }) }),
@@ -65,7 +69,7 @@ export const skillsContract = {
     output: z.object({ title: z.string(), isTree: z.boolean(), inputs: z.record(z.string(), z.string()), outline: z.array(z.object({ title: z.string(), effect: Effect })), steps: z.array(PlanStep), problem: z.string().optional() }),
   }),
   favourite: call({ says: "Mark a runbook as a favourite, or not.", needs: "view", records: "none", input: z.object({ skillId: z.string().max(128), isFavourite: z.boolean() }), output: Done }),
-  source: call({ says: "The files of a pack version.", needs: "view", records: "none", input: z.object(pack), output: z.object({ files: PackFilesText }) }),
+  source: call({ says: "The files of a pack version.", needs: "view", records: "none", input: z.object(placed), output: z.object({ files: PackFilesText }) }),
   diff: call({ says: "What differs between two versions of a pack.", needs: "view", records: "none", input: z.object({ pack: z.string().max(64), from: z.string().max(32), to: z.string().max(32) }), output: z.object({ files: z.array(z.object({ file: z.string(), lines: z.array(DiffLine) })) }) }),
   check: call({ says: "Lint a pack that is being written; nothing is kept.", needs: "view", records: "none", input: z.object({ files: PackFilesText }), output: z.object({ problems: z.array(SkillProblem), skills: z.array(z.object({ id: z.string(), title: z.string() })), parsers: z.array(z.string()) }) }),
   tryParser: call({
@@ -79,7 +83,7 @@ export const skillsContract = {
   install: call({ says: "Install a pack signed by someone on the trust list.", needs: "administer", records: "skill", hides: ["files"], input: z.object({ files: PackFilesText }), output: PackView }),
   publish: call({ says: "Sign a pack written here with this installation's own key, and install it.", needs: "administer", records: "skill", hides: ["files"], input: z.object({ files: PackFilesText }), output: PackView }),
   activate: call({ says: "Use this version of a pack: forward, or back to an earlier one.", needs: "administer", records: "skill", input: z.object(pack), output: Done }),
-  remove: call({ says: "Remove an installed pack version.", needs: "administer", records: "skill", input: z.object(pack), output: Done }),
+  remove: call({ says: "Remove an installed pack version, or what lies in its place.", needs: "administer", records: "skill", input: z.object(placed), output: Done }),
   keys: call({ says: "The keys whose packs are trusted.", needs: "view", records: "none", input: Empty, output: z.object({ keys: z.array(TrustKey) }) }),
   trust: call({ says: "Trust the packs of a signer.", needs: "administer", records: "key", input: z.object({ publicKey: z.string().max(2000), name: z.string().trim().min(1).max(120) }), output: TrustKey }),
   distrust: call({ says: "No longer trust the packs of a signer; those in use stop being used.", needs: "administer", records: "key", input: z.object({ keyId: z.string().max(64) }), output: Done }),

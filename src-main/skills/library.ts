@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, rmSync, watch, type FSWatcher } from "node:fs";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { live, type Clock } from "../kernel/index.ts";
 import type { Store } from "../store/index.ts";
 import type { Book, LoadedSkill } from "./compile.ts";
@@ -31,16 +31,17 @@ export type SkillNeeds = ShelfNeeds & {
 };
 
 export interface SkillLibrary extends Skills, Disposable {
-  packs(): readonly (ShelfPack & { readonly isActive: boolean })[];
+  packs(): readonly (ShelfPack & { readonly isActive: boolean; readonly place: string })[];
   /** Now, and after each change of any pack there is, good or not; `changes` tells only of what may run. */
   packChanges(signal: AbortSignal): AsyncIterable<unknown>;
-  pack(id: string, version: string): ShelfPack;
+  /** `place` tells apart what cannot be read, or lies here twice. */
+  pack(id: string, version: string, place?: string): ShelfPack;
   /** What installing these files would say; nothing is kept. */
   check(files: PackFiles): ShelfPack;
   install(files: PackFiles): ShelfPack;
   /** Signs with this installation's own key, then installs. */
   publish(files: PackFiles): ShelfPack;
-  remove(id: string, version: string): void;
+  remove(id: string, version: string, place?: string): void;
   activate(id: string, version: string): void;
   keys(): readonly TrustedKey[];
   trust(publicKey: string, name: string): TrustedKey;
@@ -129,9 +130,10 @@ export function openSkills(needs: SkillNeeds): SkillLibrary {
     if (skill === undefined) throw failSkill("SKILL_UNKNOWN", { id });
     return skill;
   };
-  const findPack = (id: string, version: string): ShelfPack => {
+  const placeOf = ({ origin, folder }: ShelfPack): string => (origin === "installed" ? relative(needs.homeFolder, folder).replaceAll("\\", "/") : "");
+  const findPack = (id: string, version: string, place?: string): ShelfPack => {
     // Of one version that lies here twice, the one that counts.
-    const twins = shelf.filter((known) => known.id === id && known.version === version);
+    const twins = shelf.filter((known) => known.id === id && known.version === version && (place === undefined || placeOf(known) === place));
     const item = twins.find(isUsable) ?? twins[0];
     if (item === undefined) throw failSkill("PACK_UNKNOWN", { pack: id, version });
     return item;
@@ -190,7 +192,7 @@ export function openSkills(needs: SkillNeeds): SkillLibrary {
     },
     changes: (signal) => digest.follow(signal),
     packChanges: (signal) => shelfDigest.follow(signal),
-    packs: () => shelf.map((item) => ({ ...item, isActive: active.get(item.id) === item })),
+    packs: () => shelf.map((item) => ({ ...item, isActive: active.get(item.id) === item, place: placeOf(item) })),
     pack: findPack,
     check,
     install,
@@ -201,8 +203,8 @@ export function openSkills(needs: SkillNeeds): SkillLibrary {
       if (!sql.keys.all().some(({ id }) => id === trusted.id)) trust(trusted.publicKey, trusted.name);
       return install(new Map([...files, [SIGNATURE_FILE, signPack({ pack: pack.data.id, version: pack.data.version, digest: pack.digest }, privatePem)]]));
     },
-    remove(id, version) {
-      const item = findPack(id, version);
+    remove(id, version, place) {
+      const item = findPack(id, version, place);
       if (item.origin === "built-in") throw failSkill("PACK_BAD", { pack: id, detail: "it comes with SENA and cannot be removed" });
       rmSync(item.folder, { recursive: true, force: true });
       refresh();

@@ -35,7 +35,7 @@ export const previews: Preview[] = [
   },
   {
     name: "Runbooks / a pack with errors",
-    draw: () => <PackCard pack={{ id: "demo", version: "1.1.0", title: "Demo", summary: "For the gallery.", origin: "installed", trust: "tampered", signer: "", isActive: false, skills: 2, problems: [{ severity: "error", file: "pack.sig", line: 1, where: "", message: "its files are not those that were signed" }] }} active={undefined} onEdit={nothing} onDiff={nothing} onUse={nothing} onRemove={nothing} />,
+    draw: () => <PackCard pack={{ id: "demo", version: "1.1.0", title: "Demo", summary: "For the gallery.", origin: "installed", trust: "tampered", signer: "", isActive: false, place: "demo/1.1.0", skills: 2, problems: [{ severity: "error", file: "pack.sig", line: 1, where: "", message: "its files are not those that were signed" }] }} active={undefined} onEdit={nothing} onDiff={nothing} onUse={nothing} onRemove={nothing} />,
   },
   { name: "Runbooks / a diff", draw: () => <DiffView file="runbooks.yaml" lines={[{ kind: "same", text: "steps:" }, { kind: "removed", text: "  run: [uptime]" }, { kind: "added", text: "  run: [cat, /proc/loadavg]" }]} /> },
   { name: "Runbooks / problems", draw: () => <Problems checked={{ skills: [], parsers: [], problems: [{ severity: "error", file: "runbooks.yaml", line: 12, where: "mount-table", message: '"look" declares "read", but "systemctl restart nginx" is "service-impact"' }] }} onGo={nothing} /> },

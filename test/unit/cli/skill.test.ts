@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Client, PackView, SenaContract } from "../../../src-main/contract/index.ts";
 import { skillCommand } from "../../../src-main/shells/cli/commands/skill.ts";
 
-const PACK: PackView = { id: "demo", version: "1.0.0", title: "Demo", summary: "", origin: "installed", trust: "unsigned", signer: "", isActive: false, skills: 1, problems: [] };
+const PACK: PackView = { id: "demo", version: "1.0.0", title: "Demo", summary: "", origin: "installed", trust: "unsigned", signer: "", isActive: false, skills: 1, problems: [], place: "demo/1.0.0" };
 const RAW = /[\u001b\u202e\u200b\u0007]/u;
 
 describe("sena skill", () => {

@@ -1,4 +1,4 @@
-import { mkdtempSync, mkdirSync, writeFileSync, symlinkSync, rmSync, cpSync } from "node:fs";
+import { existsSync, mkdtempSync, mkdirSync, writeFileSync, symlinkSync, rmSync, cpSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
@@ -199,6 +199,23 @@ describe("the shelf", () => {
     expect(await look()).toEqual([4, 1]);
     over.abort();
     await Promise.all(counting);
+  });
+
+  test("what cannot be read is removed by its place alone, and a place nobody holds removes nothing", () => {
+    const { root, home, open } = shelf();
+    put(join(home, "garbage", "1.0.0"), filesOf({ "pack.yaml": "[" }));
+    put(join(home, "garbage", "2.0.0"), filesOf({ "pack.yaml": "{" }));
+    put(join(root, "kept"), filesOf({ "pack.yaml": HEAD }));
+    symlinkSync(join(root, "kept"), join(home, "garbage", "3.0.0"));
+    using skills = open();
+    const places = () => skills.packs().flatMap(({ origin, place }) => (origin === "installed" ? [place] : []));
+    expect(() => skills.remove("garbage", "", "../kept")).toThrow(/There is no pack/);
+    expect(() => skills.remove("nginx", skills.packs().find(({ id }) => id === "nginx")?.version ?? "", "")).toThrow(/cannot be removed/);
+    skills.remove("garbage", "", "garbage/2.0.0");
+    expect(places()).toEqual(["garbage/1.0.0", "garbage/3.0.0"]);
+    skills.remove("demo", "1.0.0", "garbage/3.0.0");
+    expect(places()).toEqual(["garbage/1.0.0"]);
+    expect(existsSync(join(root, "kept", "pack.yaml"))).toBe(true);
   });
 
   test("a pack with an unknown effect is taken out alone, with the line and what there is instead", () => {
