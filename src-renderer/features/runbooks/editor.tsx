@@ -1,5 +1,6 @@
 import { useEffect, useState } from "react";
 import type { SkillProblem } from "../../../src-main/contract/index.ts";
+import { renderedText } from "../../../src-main/contract/rendering.ts";
 import { useApp } from "../../app/use-app.ts";
 import { Banner } from "../../ui/banner.tsx";
 import { plural } from "../../lib/format.ts";
@@ -82,14 +83,14 @@ export const Problems = ({ checked, onGo }: { checked: Checked | undefined; onGo
           <div key={at} className={styles.step}>
             <dt className={styles.row}>
               <Button size="sm" kind="ghost" onClick={() => onGo(file)}>
-                {file}:{line}
+                {renderedText(file)}:{line}
               </Button>
               <span className={styles.note}>
                 {severity}
-                {where === "" ? "" : ` in ${where}`}
+                {where === "" ? "" : ` in ${renderedText(where)}`}
               </span>
             </dt>
-            <dd className={styles.summary}>{message}</dd>
+            <dd className={styles.summary}>{renderedText(message)}</dd>
           </div>
         ))}
       </dl>

@@ -1,6 +1,8 @@
 import { useState } from "react";
 import type { PackView } from "../../../src-main/contract/index.ts";
+import { renderedText } from "../../../src-main/contract/rendering.ts";
 import { useApp, useFeed } from "../../app/use-app.ts";
+import { classNames } from "../../lib/class-names.ts";
 import { plural } from "../../lib/format.ts";
 import { Button } from "../../ui/button.tsx";
 import { ConfirmDialog } from "../../ui/dialog.tsx";
@@ -8,6 +10,7 @@ import { Card } from "../../ui/page.tsx";
 import { Skeleton } from "../../ui/skeleton.tsx";
 import { Tag, type Tone } from "../../ui/tag.tsx";
 import { DiffDialog } from "./diff-dialog.tsx";
+import { hasSource, isUnreadable, nextStepOf, problemsShown } from "./pack-words.ts";
 import { InstallButton } from "./install-button.tsx";
 import styles from "./screen.module.css";
 
@@ -34,12 +37,12 @@ export const PacksPane = ({ onEdit }: { onEdit: (pack: PackView) => void }) => {
       <div className={styles.packs}>
         {packs.map((pack) => (
           <PackCard
-            key={`${pack.id} ${pack.version} ${pack.origin}`}
+            key={`${pack.id} ${pack.version} ${pack.origin} ${pack.place}`}
             pack={pack}
             active={packs.find(({ id, isActive }) => id === pack.id && isActive)}
             onEdit={() => onEdit(pack)}
             onDiff={(from) => setDiff({ pack: pack.id, from, to: pack.version })}
-            onUse={() => act(client.skills.activate({ pack: pack.id, version: pack.version }), `${pack.title} ${pack.version} is in use`)}
+            onUse={() => act(client.skills.activate({ pack: pack.id, version: pack.version }), `${renderedText(pack.title)} ${pack.version} is in use`)}
             onRemove={() => setRemoving(pack)}
           />
         ))}
@@ -47,53 +50,50 @@ export const PacksPane = ({ onEdit }: { onEdit: (pack: PackView) => void }) => {
       {diff === undefined ? null : <DiffDialog {...diff} onClose={() => setDiff(undefined)} />}
       <ConfirmDialog
         isOpen={removing !== undefined}
-        title={`Remove ${removing?.title ?? ""} ${removing?.version ?? ""}?`}
-        confirmText="Remove this version"
+        title={`Remove ${nameOf(removing)}?`}
+        confirmText={removing?.version === "" ? "Remove it" : "Remove this version"}
         isDanger
         onCancel={() => setRemoving(undefined)}
         onConfirm={() => {
-          if (removing) act(client.skills.remove({ pack: removing.id, version: removing.version }), `${removing.title} ${removing.version} is removed`);
+          if (removing) act(client.skills.remove({ pack: removing.id, version: removing.version, place: removing.place }), `${nameOf(removing)} is removed`);
           setRemoving(undefined);
         }}
       >
+        {removing === undefined ? null : <>skills/{renderedText(removing.place)} is deleted from this machine. </>}
         Its runbooks can no longer be run from this version. What was run before stays in the record.
       </ConfirmDialog>
     </div>
   );
 };
 
+const nameOf = (pack: PackView | undefined): string => (pack === undefined ? "" : renderedText(pack.version === "" ? pack.place : `${pack.title} ${pack.version}`));
+
 type CardProps = { pack: PackView; active: PackView | undefined; onEdit: () => void; onDiff: (from: string) => void; onUse: () => void; onRemove: () => void };
 export const PackCard = ({ pack, active, onEdit, onDiff, onUse, onRemove }: CardProps) => {
   const canUse = !pack.isActive && (pack.trust === "trusted" || pack.trust === "built-in") && !pack.problems.some(({ severity }) => severity === "error");
+  const nextStep = nextStepOf(pack);
   return (
     <Card
-      title={pack.title}
+      title={renderedText(pack.title)}
       lead={pack.isActive ? <Tag tone="accent">in use</Tag> : null}
       trailing={
         <>
-          <Tag tone={TRUST[pack.trust].tone}>{pack.trust === "trusted" ? `signed by ${pack.signer}` : TRUST[pack.trust].text}</Tag>
+          {isUnreadable(pack) ? <Tag tone="bad">cannot be read</Tag> : <Tag tone={TRUST[pack.trust].tone}>{pack.trust === "trusted" ? `signed by ${renderedText(pack.signer)}` : TRUST[pack.trust].text}</Tag>}
           <span className={styles.id}>{pack.version}</span>
         </>
       }
     >
       <div className={styles.stack}>
-      <p className={styles.note}>{pack.summary === "" ? "This pack cannot be read." : `${pack.summary} ${plural(pack.skills, "runbook")}.`}</p>
-      {pack.problems.length === 0 ? null : (
-        <dl className={styles.problem}>
-          {pack.problems.slice(0, 8).map(({ file, line, message }, at) => (
-            <div key={at} className={styles.problem}>
-              <dt className={styles.where}>
-                {file}:{line}
-              </dt>
-              <dd>{message}</dd>
-            </div>
-          ))}
-        </dl>
-      )}
+      {isUnreadable(pack) ? null : <p className={styles.note}>{`${renderedText(pack.summary)} ${plural(pack.skills, "runbook")}.`}</p>}
+      {nextStep === undefined ? null : <p className={styles.note}>{nextStep}</p>}
+      <PackProblems pack={pack} />
+      {pack.place === "" ? null : <p className={classNames(styles.note, styles.where)}>skills/{renderedText(pack.place)}</p>}
       <div className={styles.row}>
-        <Button size="sm" icon="eye" onClick={onEdit}>
-          {pack.origin === "built-in" ? "Read its source" : "Edit as a new version"}
-        </Button>
+        {hasSource(pack) ? (
+          <Button size="sm" icon="eye" onClick={onEdit}>
+            {pack.origin === "built-in" ? "Read its source" : "Edit as a new version"}
+          </Button>
+        ) : null}
         {active !== undefined && !pack.isActive && pack.version !== "" ? (
           <Button size="sm" onClick={() => onDiff(active.version)}>
             Compare with the one in use
@@ -104,13 +104,31 @@ export const PackCard = ({ pack, active, onEdit, onDiff, onUse, onRemove }: Card
             Use this version
           </Button>
         ) : null}
-        {pack.origin === "installed" && pack.version !== "" ? (
+        {pack.place === "" ? null : (
           <Button size="sm" kind="ghost" icon="trash" onClick={onRemove}>
             Remove
           </Button>
-        ) : null}
+        )}
       </div>
       </div>
     </Card>
+  );
+};
+
+const PackProblems = ({ pack }: { pack: PackView }) => {
+  const { shown, more } = problemsShown(pack);
+  if (shown.length === 0) return null;
+  return (
+    <>
+      <dl className={styles.problems}>
+        {shown.map(({ at, message }, place) => (
+          <div key={place} className={styles.problem}>
+            <dt className={styles.where}>{at}</dt>
+            <dd>{message}</dd>
+          </div>
+        ))}
+      </dl>
+      {more === 0 ? null : <p className={styles.note}>And {plural(more, "problem")} more: mend these first, or read them all with sena skill lint FOLDER.</p>}
+    </>
   );
 };

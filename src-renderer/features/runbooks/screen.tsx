@@ -32,9 +32,9 @@ export const RunbooksScreen = () => {
   if (skills === undefined) return <Skeleton lines={10} label="Loading runbooks" />;
   const selected = skills.find(({ id }) => id === rest[0]);
   const edit = (pack: PackView) =>
-    void client.skills.source({ pack: pack.id, version: pack.version }).then(
+    void client.skills.source({ pack: pack.id, version: pack.version, place: pack.place === "" ? undefined : pack.place }).then(
       ({ files }) => {
-        setEdited({ key: `${pack.id} ${pack.version}`, files: pack.origin === "built-in" ? files : nextVersion(files), canPublish: pack.origin !== "built-in" });
+        setEdited({ key: `${pack.id} ${pack.version} ${pack.place}`, files: pack.origin === "built-in" ? files : nextVersion(files), canPublish: pack.origin !== "built-in" });
         navigate("/runbooks?show=write");
       },
       (error: Error) => toast({ title: "Its source could not be read", text: error.message, tone: "bad" }),

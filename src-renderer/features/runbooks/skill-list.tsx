@@ -1,4 +1,5 @@
 import type { SkillView } from "../../../src-main/contract/index.ts";
+import { renderedText } from "../../../src-main/contract/rendering.ts";
 import { Icon } from "../../ui/icon.tsx";
 import { List } from "../../ui/list.tsx";
 import { SearchBox } from "../../ui/search-box.tsx";
@@ -30,7 +31,7 @@ export const SkillList = ({ skills, search, onSearch, kinds, onKinds, selectedId
         {(skill) => (
           <span className={styles.item}>
             <span className={styles.itemText}>
-              <span className={styles.itemTitle}>{skill.title}</span>
+              <span className={styles.itemTitle}>{renderedText(skill.title)}</span>
               <span className={styles.itemNote}>
                 {skill.topic} · {skill.pack}
               </span>

@@ -1,5 +1,6 @@
 import { useEffect, useState } from "react";
 import type { Client, RunSummary, SenaContract, SkillView as Skill } from "../../../src-main/contract/index.ts";
+import { renderedText } from "../../../src-main/contract/rendering.ts";
 import { useApp } from "../../app/use-app.ts";
 import { classNames } from "../../lib/class-names.ts";
 import { Banner } from "../../ui/banner.tsx";
@@ -68,7 +69,7 @@ export const SkillPage = ({ skill, onFavourite }: { skill: Skill; onFavourite: (
                   </div>
                   </div>
                 </Card>
-                {started === undefined ? null : <RunCard key={started.runId} runId={started.runId} title={skill.title} hosts={started.hosts} onFollow={setStarted} />}
+                {started === undefined ? null : <RunCard key={started.runId} runId={started.runId} title={renderedText(skill.title)} hosts={started.hosts} onFollow={setStarted} />}
                 {plan === undefined || plan.steps.length === 0 ? null : (
                   <Card title="Exactly this will run">
                     <PlanView steps={plan.steps} isTree={plan.isTree} />
@@ -111,8 +112,8 @@ function usePlan(skillId: string, values: Readonly<Record<string, string>>): Pla
 export const SkillHead = ({ skill, onFavourite }: { skill: Skill; onFavourite: (isFavourite: boolean) => void }) => (
   <header className={styles.head}>
     <div className={styles.headText}>
-      <h2 className={styles.title}>{skill.title}</h2>
-      <p className={styles.summary}>{skill.summary}</p>
+      <h2 className={styles.title}>{renderedText(skill.title)}</h2>
+      <p className={styles.summary}>{renderedText(skill.summary)}</p>
       <div className={styles.marks}>
         <EffectTag effect={skill.effect} />
         <Tag>{skill.kind === "diagnosis" ? "diagnosis" : skill.topic}</Tag>
