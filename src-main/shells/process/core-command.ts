@@ -5,15 +5,15 @@ import type { Command } from "./supervise.ts";
  * glibc: two arenas instead of eight for each processor, and large blocks given back when they are freed. Left alone it
  * takes the freed ones of a flood as a sign to keep such blocks from then on: 45 MB stayed after each flood through a pane, 5 do now.
  */
-export const CORE_MEMORY = { MALLOC_ARENA_MAX: "2", MALLOC_MMAP_THRESHOLD_: "131072", MALLOC_TRIM_THRESHOLD_: "131072" } as const;
+export const CORE_MEMORY = { MALLOC_ARENA_MAX: "2", MALLOC_MMAP_THRESHOLD_: "65536", MALLOC_TRIM_THRESHOLD_: "65536" } as const;
 
 /**
- * A young generation of 2 × 4 MiB instead of 2 × 16. A core is at rest most of the day, and in a flood each packet's bytes lie
+ * A young generation of 2 × 2 MiB instead of 2 × 16. A core is at rest most of the day, and in a flood each packet's bytes lie
  * outside the heap until their small handle is collected: collected sooner, they leave fewer holes that are never given
- * back. With 2 MiB a flood through a pane is slower. With 4 it costs nothing measurable; the ledger fills a little faster, because more of what it makes stays in the cache. The central
+ * back. It costs nothing measurable; the ledger fills a little faster, because more of what it makes stays in the cache. The central
  * server is started with the same: on a large machine it saves a hundred there, and records are taken in as fast.
  */
-export const CORE_HEAP = "--max-semi-space-size=4";
+export const CORE_HEAP = "--max-semi-space-size=2";
 
 export const coreCommand = (options: { readonly home: string; readonly lab: boolean; readonly nodePath?: string; readonly entry?: string }): Command => ({
   file: options.nodePath ?? process.execPath,
