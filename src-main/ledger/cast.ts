@@ -1,3 +1,5 @@
+import type { EscapeRoom } from "./json-escape.ts";
+
 /**
  * asciicast v3 (docs.asciinema.org/manual/asciicast/v3): a JSON header, then one `[seconds since the event before, code, data]`
  * per line. Lines that start with `#` are comments to every player: bytes that are not UTF-8 are kept there in full, so
@@ -12,39 +14,17 @@ export const castHeader = ({ cols, rows, term, title, timestampMs }: CastHeader)
 const eventHead = (intervalMs: number, code: CastCode): string => `[${(Math.max(0, intervalMs) / 1000).toFixed(3)},"${code}",`;
 export const castEvent = (intervalMs: number, code: CastCode, data: string): string => `${eventHead(intervalMs, code)}${JSON.stringify(data)}]\n`;
 
-const QUOTE = 0x22;
-const HEX = Buffer.from("0123456789abcdef");
-/** For each byte: 0 when JSON takes it as it is, 1 when it wants `\u00XX`, else the letter behind the backslash. */
-const ESCAPE = new Uint8Array(256).fill(1, 0, 0x20);
-for (const [byte, letter] of [[0x08, "b"], [0x09, "t"], [0x0a, "n"], [0x0c, "f"], [0x0d, "r"], [QUOTE, '"'], [0x5c, "\\"]] as const) ESCAPE[byte] = letter.charCodeAt(0);
-
 /** Room that an event of so many bytes surely fits in: each may become six. */
 export const castEventRoom = (bytes: number): number => 6 * bytes + 64;
 
 /**
- * The event as `castEvent` writes it, from UTF-8 straight into `room`; gives where it ends. A flood made into text and
+ * The event as `castEvent` writes it, from UTF-8 straight into the room; gives where it ends. A flood made into text and
  * back costs three times as much, and leaves all of it to be collected.
  */
-export function writeCastEvent(room: Buffer, intervalMs: number, code: CastCode, utf8: Uint8Array): number {
-  let at = room.write(eventHead(intervalMs, code), 0, "latin1");
-  room[at++] = QUOTE;
-  for (let i = 0; i < utf8.length; i += 1) {
-    const byte = utf8[i] as number;
-    const escape = ESCAPE[byte] as number;
-    if (escape === 0) room[at++] = byte;
-    else {
-      room[at++] = 0x5c;
-      if (escape !== 1) room[at++] = escape;
-      else {
-        room[at++] = 0x75; // u
-        room[at++] = 0x30;
-        room[at++] = 0x30;
-        room[at++] = HEX[byte >> 4] as number;
-        room[at++] = HEX[byte & 15] as number;
-      }
-    }
-  }
-  return at + room.write('"]\n', at, "latin1");
+export function writeCastEvent({ bytes, escape }: EscapeRoom, intervalMs: number, code: CastCode, utf8: Uint8Array): number {
+  const from = bytes.write(`${eventHead(intervalMs, code)}"`, 0, "latin1");
+  const to = escape(utf8, from);
+  return to + bytes.write('"]\n', to, "latin1");
 }
 
 /** What a decoder could not read: the exact bytes of the event on the next line. */

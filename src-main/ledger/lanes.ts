@@ -1,8 +1,9 @@
+import { branchIf, compile, END, get, i32, load, LOOP, or, set, simd, store, two, V128, type Code } from "./wasm-words.ts";
+
 /**
  * SHA-256 (FIPS 180-4) of four messages at once, one in each lane of a 128-bit register. Most of what this room hashes is
  * short and comes in thousands: there the call of a library costs as much as its work, and a processor without SHA
- * extensions leaves three lanes of four idle. The program is put together here, instruction by instruction, and compiled by
- * the engine: nothing is downloaded, nothing built. Tests hold it against the library.
+ * extensions leaves three lanes of four idle. Tests hold it against the library.
  */
 const K = Uint32Array.from({ length: 64 }, (_, n) => fraction(Math.cbrt(prime(n))));
 const H = Uint32Array.from({ length: 8 }, (_, n) => fraction(Math.sqrt(prime(n))));
@@ -20,24 +21,7 @@ function fraction(of: number): number {
   return Math.floor((of - Math.floor(of)) * 2 ** 32);
 }
 
-type Code = readonly number[];
-const unsigned = (value: number): number[] => {
-  const bytes: number[] = [];
-  for (let rest = value; ; rest = Math.floor(rest / 128)) {
-    if (rest < 128) return [...bytes, rest];
-    bytes.push((rest % 128) | 0x80);
-  }
-};
-const signed = (value: number): number[] => (value >= 0 && value < 64 ? [value] : [(value & 0x7f) | 0x80, ...signed(value >> 7)]);
-const simd = (op: number): number[] => [0xfd, ...unsigned(op)];
-const get = (local: number): Code => [0x20, ...unsigned(local)];
-const set = (local: number): Code => [0x21, ...unsigned(local)];
-const i32 = (value: number): Code => [0x41, ...signed(value)];
-const load = (address: Code, offset: number): Code => [...address, ...simd(0), 0, ...unsigned(offset)];
-const store = (address: Code, value: Code, offset: number): Code => [...address, ...value, ...simd(11), 0, ...unsigned(offset)];
-const two = (op: number) => (a: Code, b: Code): Code => [...a, ...b, ...simd(op)];
 const and = two(78);
-const or = two(80);
 const xor = two(81);
 const add = two(174);
 const sum = (first: Code, ...rest: Code[]): Code => rest.reduce((so, one) => add(so, one), first);
@@ -106,32 +90,20 @@ function giveDigests(): Code {
   return code;
 }
 
-function program(): Uint8Array<ArrayBuffer> {
+function program(): Code {
   const each = Array.from({ length: 8 }, (_, n) => n);
-  const body: number[] = [
+  return [
     ...each.flatMap((n) => [...load(i32(H_AT), 16 * n), ...set(STATE + n)]),
-    0x03, 0x40, // loop
+    ...LOOP,
     ...each.flatMap((n) => [...get(STATE + n), ...set(BEFORE + n)]),
     ...[0, 1, 2, 3].flatMap(gatherWords),
     ...rounds(),
     ...each.flatMap((n) => [...add(get(STATE + n), get(BEFORE + n)), ...set(STATE + n)]),
     ...[0, 1, 2, 3].flatMap((lane) => [...get(lane), ...i32(BLOCK_BYTES), 0x6a, ...set(lane)]),
-    ...get(BLOCKS), ...i32(1), 0x6b, 0x22, BLOCKS, 0x0d, 0, // one less; again while any is left
-    0x0b,
+    ...get(BLOCKS), ...i32(1), 0x6b, 0x22, BLOCKS, ...branchIf(0), // one less; again while any is left
+    ...END,
     ...giveDigests(),
-    0x0b,
   ];
-  const section = (id: number, content: Code): Code => [id, ...unsigned(content.length), ...content];
-  const text = (value: string): Code => [value.length, ...Buffer.from(value)];
-  const code = [1, ...unsigned(REGISTERS_END - W), 0x7b, ...body];
-  return Uint8Array.from([
-    0, 0x61, 0x73, 0x6d, 1, 0, 0, 0,
-    ...section(1, [1, 0x60, 9, 0x7f, 0x7f, 0x7f, 0x7f, 0x7f, 0x7f, 0x7f, 0x7f, 0x7f, 0]),
-    ...section(2, [1, ...text("a"), ...text("m"), 2, 0, 1]),
-    ...section(3, [1, 0]),
-    ...section(7, [1, ...text("h"), 0, 0]),
-    ...section(10, [1, ...unsigned(code.length), ...code]),
-  ]);
 }
 
 type Hash4 = (a: number, b: number, c: number, d: number, outA: number, outB: number, outC: number, outD: number, blocks: number) => void;
@@ -161,10 +133,8 @@ export function createLanes({ messages, bytes: roomBytes }: { readonly messages:
   const digestsAt = ROOM_AT;
   const textAt = digestsAt + 64 * messages;
   const end = textAt + roomBytes + 2 * BLOCK_BYTES * messages;
-  const pages = Math.ceil(end / 65_536);
-  const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
-  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(program()), { a: { m: memory } });
-  const hash4 = exports["h"] as Hash4;
+  const { memory, run } = compile({ params: 9, results: 0, locals: [[REGISTERS_END - W, V128]], body: program() }, end);
+  const hash4: Hash4 = run;
   const bytes = Buffer.from(memory.buffer);
   const constants = new Uint32Array(memory.buffer, 0, ROOM_AT / 4);
   [...K, ...H].forEach((word, n) => constants.fill(word, 4 * n, 4 * n + 4));

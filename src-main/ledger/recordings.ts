@@ -7,6 +7,7 @@ import type { NewId } from "../kernel/index.ts";
 import type { Book } from "./book.ts";
 import { asksForSecret, castEvent, castEventRoom, castHeader, castRawComment, incompleteTail, writeCastEvent, type CastCode } from "./cast.ts";
 import { fail } from "./failures.ts";
+import { createEscapeRoom } from "./json-escape.ts";
 import type { NewEntry, Receipt, Recording, Recordings } from "./port.ts";
 import { SYSTEM } from "./writer.ts";
 
@@ -23,7 +24,8 @@ const SPAN_MS = 15_000;
 const TAIL_CHARS = 200;
 const NOTHING = Buffer.alloc(0);
 /** Room to write one event in, or what gathered: everything here is synchronous, so all recordings share it. Twice what is gathered, since what arrives is taken whole. */
-const writeRoom = Buffer.alloc(castEventRoom(2 * COALESCE_BYTES));
+const LARGEST_EVENT_BYTES = 2 * COALESCE_BYTES;
+const room = createEscapeRoom({ written: castEventRoom(LARGEST_EVENT_BYTES), arriving: LARGEST_EVENT_BYTES });
 
 export type RecordingsNeeds = {
   readonly dir: string;
@@ -121,9 +123,9 @@ function startRecording(needs: RecordingsNeeds, id: string, of: Of, openedSeq: n
     }
     screenTail = (screenTail + ready.toString("utf8", Math.max(0, ready.byteLength - 4 * TAIL_CHARS))).slice(-TAIL_CHARS);
     const isText = isUtf8(ready);
-    if (isText && ready.byteLength > ALONE_BYTES && castEventRoom(ready.byteLength) <= writeRoom.byteLength) {
+    if (isText && ready.byteLength > ALONE_BYTES && ready.byteLength <= LARGEST_EVENT_BYTES) {
       writeBuffered();
-      write(writeRoom.subarray(0, writeCastEvent(writeRoom, nextInterval(gatheredSince), "o", ready)));
+      write(room.bytes.subarray(0, writeCastEvent(room, nextInterval(gatheredSince), "o", ready)));
     } else {
       if (!isText) buffered += castRawComment(ready);
       event(gatheredSince, "o", ready.toString("utf8"));
@@ -141,7 +143,7 @@ function startRecording(needs: RecordingsNeeds, id: string, of: Of, openedSeq: n
   };
   const writeBuffered = (): void => {
     if (buffered === "") return;
-    const out = 3 * buffered.length <= writeRoom.byteLength ? writeRoom.subarray(0, writeRoom.write(buffered)) : Buffer.from(buffered);
+    const out = 3 * buffered.length <= room.bytes.byteLength ? room.bytes.subarray(0, room.bytes.write(buffered)) : Buffer.from(buffered);
     buffered = "";
     write(out);
   };

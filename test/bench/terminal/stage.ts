@@ -2,13 +2,14 @@ import { fork, type ChildProcess } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { chromium, type Browser, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { WebSocket } from "ws";
 import type { Client, SenaContract } from "../../../src-main/contract/index.ts";
 import { connect } from "../../../src-main/contract/link/index.ts";
 import { CORE_HEAP, CORE_MEMORY } from "../../../src-main/shells/process/core-command.ts";
 import { wsTransport } from "../../fakes/carriers.ts";
 import { startSshd } from "./sshd.ts";
+import { launchUnwatched } from "./unwatched.ts";
 
 export type Held = { rss: number; heap: number; buffers: number; pending: number; undrawn: number };
 export type Stage = AsyncDisposable & { readonly origin: string; readonly folder: string; readonly core: ChildProcess; readonly client: Client<SenaContract>; ask(what: "memory" | "collect"): Promise<Held>; kill(): Promise<void>; restart(): Promise<void>; browser(): Promise<Browser>; page(): Promise<Page> };
@@ -36,9 +37,9 @@ export async function openStage({ screens = "", hosts = 3 }: { /** The built scr
   };
   await start();
   opening.defer(() => void core.kill("SIGKILL"));
-  let browser: Browser | undefined;
-  opening.defer(() => browser?.close());
-  const launch = async () => (browser ??= await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox", "--disable-background-networking", "--enable-precise-memory-info"] }));
+  let browser: (Browser & AsyncDisposable) | undefined;
+  opening.defer(() => browser?.[Symbol.asyncDispose]());
+  const launch = async () => (browser ??= await launchUnwatched(["--no-sandbox", "--disable-background-networking", "--enable-precise-memory-info"]));
   let asked = 0;
   const owned = opening.move();
   return {

@@ -5,6 +5,7 @@ import { canonicalJson } from "../../../src-main/kernel/index.ts";
 import { checkpointText, parseCheckpoint, parseCheckpointText } from "../../../src-main/ledger/checkpoint.ts";
 import { blobName, commitmentOf, openingText, parseOpening } from "../../../src-main/ledger/commitment.ts";
 import { castEvent, castEventRoom, incompleteTail, writeCastEvent } from "../../../src-main/ledger/cast.ts";
+import { createEscapeRoom } from "../../../src-main/ledger/json-escape.ts";
 import { cosign, ed25519Signer, formatVerifierKey, isKeyName, parseNote, parseSignatureLine, parseVerifierKey, SIGNATURE_TYPE, signNote, strictBase64, verifierKey, verifyNote, type VerifierKey } from "../../../src-main/ledger/note.ts";
 import { formatLogPolicy, parseLogPolicy, quorumMet } from "../../../src-main/ledger/policy-file.ts";
 import { formatTlogProof, parseTlogProof } from "../../../src-main/ledger/proof-file.ts";
@@ -183,11 +184,20 @@ describe("a recording's lines", () => {
     fc.assert(fc.property(fc.array(fc.oneof(awkward, fc.string({ unit: "grapheme" })), { maxLength: 200 }), fc.nat(100_000), (parts, interval) => {
       const text = parts.join("").toWellFormed();
       const utf8 = Buffer.from(text);
-      const room = Buffer.alloc(castEventRoom(utf8.byteLength));
+      const room = createEscapeRoom({ written: castEventRoom(utf8.byteLength), arriving: utf8.byteLength });
+      // What lay there before must not be taken for what is written now.
+      room.bytes.fill(0x22);
       const end = writeCastEvent(room, interval, "o", utf8);
-      expect(end).toBeLessThanOrEqual(room.byteLength);
-      expect(room.toString("utf8", 0, end)).toBe(castEvent(interval, "o", text));
+      expect(end).toBeLessThanOrEqual(room.bytes.byteLength);
+      expect(room.bytes.toString("utf8", 0, end)).toBe(castEvent(interval, "o", text));
     }));
+  });
+
+  it("refuse what has no room, rather than write over what lies behind", () => {
+    const room = createEscapeRoom({ written: castEventRoom(20), arriving: 20 });
+    expect(() => room.escape(Buffer.alloc(21), 0)).toThrow(RangeError);
+    expect(() => room.escape(Buffer.alloc(20), castEventRoom(20) - 100)).toThrow(RangeError);
+    expect(room.escape(Buffer.alloc(20, 1), 0)).toBe(120);
   });
 });
 
