@@ -3,8 +3,8 @@ import type { PendingQuestion, Prompts } from "../ssh/index.ts";
 import { actorOf } from "./runs.ts";
 
 export const promptsHandlers = ({ prompts }: { readonly prompts: Prompts }): GroupHandlers<typeof promptsContract> => ({
-  async *pending(_input, { signal }) {
-    for await (const waiting of prompts.attend(signal)) yield { prompts: waiting.map(viewOf) };
+  async *pending({ isOnlyWatching }, { signal }) {
+    for await (const waiting of isOnlyWatching === true ? prompts.pending.follow(signal) : prompts.attend(signal)) yield { prompts: waiting.map(viewOf) };
   },
   answer: async ({ id, values }, { principal }) => ({ taken: prompts.answer(id, values, actorOf(principal)) }),
 });

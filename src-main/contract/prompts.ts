@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { call, feed } from "./define.ts";
-import { Empty, Environment, Id, Instant } from "./terms.ts";
+import { Environment, Id, Instant } from "./terms.ts";
 
 /** What a server asks of a person while a connection is made. */
 export const Prompt = z.discriminatedUnion("kind", [
@@ -11,8 +11,8 @@ export const Prompt = z.discriminatedUnion("kind", [
 export type Prompt = z.infer<typeof Prompt>;
 
 export const promptsContract = {
-  /** Whoever follows this can answer; a server's question waits only while somebody does. */
-  pending: feed({ says: "Follow the questions servers ask while connecting.", needs: "operate", records: "none", input: Empty, item: z.object({ prompts: z.array(Prompt) }) }),
+  /** Whoever follows this can answer; a server's question waits only while somebody does. Whoever only watches does not count as somebody. */
+  pending: feed({ says: "Follow the questions servers ask while connecting.", needs: "operate", records: "none", input: z.object({ isOnlyWatching: z.boolean().optional() }), item: z.object({ prompts: z.array(Prompt) }) }),
   /** Host keys are answered with the fingerprint that was shown; no values at all means no. */
   answer: call({ says: "Answer a server's question; no values: refuse.", needs: "operate", records: "none", hides: ["values"], input: z.object({ id: Id, values: z.array(z.string().max(10_000)).max(16).optional() }), output: z.object({ taken: z.boolean() }) }),
 } as const;

@@ -3,3 +3,4 @@ export * from "./bytes.ts";
 export * from "./ids.ts";
 export * from "./live.ts";
 export * from "./network-words.ts";
+export * from "./slips.ts";

@@ -1,4 +1,4 @@
-import { slipsBetween } from "../skills/index.ts";
+import { slipsBetween } from "../kernel/index.ts";
 import { OWN_SPELLING, type FoundSpan } from "./spans.ts";
 import { meaningOf } from "./thesaurus.ts";
 import { stemOf, type Token } from "./tokens.ts";

@@ -1,4 +1,4 @@
-import { slipsBetween } from "../skills/index.ts";
+import { slipsBetween } from "../kernel/index.ts";
 import type { FoundSpan } from "./spans.ts";
 import { isActForm } from "./acts.ts";
 import { ENGLISH } from "./english.ts";

@@ -1,4 +1,4 @@
-import { slipsBetween } from "../skills/index.ts";
+import { slipsBetween } from "../kernel/index.ts";
 import type { KnownHost } from "./port.ts";
 import { findDuration, findTime } from "./times.ts";
 import { tokensOf, type Token } from "./tokens.ts";

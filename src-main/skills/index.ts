@@ -10,7 +10,6 @@ export { readFolder } from "./read-folder.ts";
 export { newSigningKey, signPack, type TrustedKey } from "./signature.ts";
 export { normaliseInput } from "./inputs.ts";
 export { expandPhrase, seeded } from "./vocabulary.ts";
-export { slipsBetween } from "./derive.ts";
 export { diffLines } from "./diff.ts";
 export { compileParser } from "./parsers.ts";
 export { quoteText, quoteWord } from "./quote.ts";

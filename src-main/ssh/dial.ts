@@ -129,6 +129,7 @@ async function checkKey(host: Host, key: Uint8Array, needs: DialNeeds, signal: A
       });
       // The answer repeats the fingerprint it was given for: a stale dialog can never trust another key.
       if (answer.values[0] !== fingerprint) throw fail("SSH_HOST_KEY_DECLINED", { host: host.name, type, fingerprint });
+      if (hostKeys.judge(host, key).is === "known") return; // trusted elsewhere while it was asked about here
       return hostKeys.trust(host, key, answer.actor, "first-use");
     }
     default:

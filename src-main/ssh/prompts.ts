@@ -23,6 +23,8 @@ export interface Prompts extends Prompter {
   /** Each screen or command line that can answer says so for as long as it can. */
   attend(signal: AbortSignal): AsyncIterable<readonly PendingQuestion[]>;
   answer(id: string, values: readonly string[] | undefined, actor: Actor): boolean;
+  /** The key was trusted elsewhere: whoever waits to be asked about the very same one goes on. */
+  trusted(hostId: string, fingerprint: string, actor: Actor): void;
 }
 
 export function createPrompts({ newId, now }: { readonly newId: NewId; readonly now: () => number }): Prompts {
@@ -69,6 +71,9 @@ export function createPrompts({ newId, now }: { readonly newId: NewId; readonly 
       const settle = waiting.get(id);
       settle?.(values === undefined ? undefined : { values, actor });
       return settle !== undefined;
+    },
+    trusted(hostId, fingerprint, actor) {
+      for (const question of pending.value) if (question.kind === "host-key" && question.hostId === hostId && question.fingerprint === fingerprint) waiting.get(question.id)?.({ values: [fingerprint], actor });
     },
   };
 }

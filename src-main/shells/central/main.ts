@@ -14,18 +14,10 @@ import { builtFolder, entryFile, resourcesFolder, rootFolder } from "../process/
 import { consolePolicy, readScreenFiles } from "../process/screen-files.ts";
 import { loadSecondOpinion } from "../process/shell-reader.ts";
 import { examine, PORT_FILE } from "./doctor.ts";
+import { CENTRAL_HELP } from "./use.ts";
 
 // `sena central`: the optional server for many desktops. It stops with Ctrl+C or SIGTERM.
 
-const HELP = `sena central [serve] [--home FOLDER] [--port N]   serve; without DATABASE_URL on a small PostgreSQL of its own
-sena central doctor  [--home FOLDER]              look at configuration, certificate, database and record; change nothing but migrations
-sena central backup FILE [--untried]              everything of it in one file, tried in an empty database; also while it serves
-sena central restore FILE [--secret FILE]         into an empty home and an empty database
-sena central export --worm FOLDER                 what records grew by, into a folder that is only added to (for a write-once medium)
-sena central export --check FOLDER                hash such a folder again; needs no server
-sena central --demo  [--home FOLDER] [--port N]   two organisations and a linked lab desktop, to look at
-Configuration: central.yaml in the home, and SENA_CENTRAL_* in the environment.
-`;
 const { values, positionals } = read({ allowPositionals: true, options: { home: { type: "string" }, port: { type: "string" }, demo: { type: "boolean", default: false }, untried: { type: "boolean", default: false }, worm: { type: "string" }, check: { type: "string" }, secret: { type: "string" }, help: { type: "boolean", default: false } } } as const);
 const [verb = "serve", file] = positionals;
 const VERBS = ["serve", "doctor", "backup", "restore", "export"];
@@ -35,7 +27,7 @@ const home = values.home === undefined ? join(homeFolder(), values.demo ? "centr
 await using owned = new AsyncDisposableStack();
 try {
   if (values.help || !VERBS.includes(verb) || isAboutFile !== (file !== undefined) || (verb === "export") === (values.worm === undefined && values.check === undefined)) {
-    process.stderr.write(HELP);
+    (values.help ? process.stdout : process.stderr).write(CENTRAL_HELP);
     process.exitCode = values.help ? 0 : 64;
   } else if (verb === "doctor") process.exitCode = await examine({ home, start: () => start(0) });
   else if (verb === "export") process.exitCode = await exportRecords();
@@ -51,7 +43,7 @@ function read<T extends ParseArgsConfig>(config: T): ReturnType<typeof parseArgs
   try {
     return parseArgs(config);
   } catch (error) {
-    process.stderr.write(`${(error as Error).message.split(". ")[0]}.\n\n${HELP}`);
+    process.stderr.write(`${(error as Error).message.split(". ")[0]}.\n\n${CENTRAL_HELP}`);
     process.exit(64);
   }
 }

@@ -5,18 +5,33 @@ import { plainLine as plain } from "./plain.ts";
 
 /**
  * While a command connects, the person at this terminal can answer what servers ask. Without a terminal nobody can, and
- * the core says so at once. Ends when `signal` aborts.
+ * the core says so at once. What is answered at a screen meanwhile is asked no longer. Ends when `signal` aborts.
  */
-export async function answerPrompts(core: Client<SenaContract>, { stdin, stderr }: Io, signal: AbortSignal): Promise<void> {
+export async function answerPrompts(core: Client<SenaContract>, { stdin, stderr }: Io, signal: AbortSignal, isOurs: (prompt: Prompt) => boolean = () => true): Promise<void> {
   if ((stdin as { isTTY?: boolean }).isTTY !== true) return;
-  const seen = new Set<string>();
+  const open = new Map<string, AbortController>();
+  // One question at a time: there is one keyboard.
+  let before = Promise.resolve();
+  const answer = async (prompt: Prompt, gone: AbortSignal): Promise<void> => {
+    if (gone.aborted) return;
+    try {
+      const values = await ask(prompt, { stdin, stderr }, AbortSignal.any([signal, gone]));
+      await core.prompts.answer({ id: prompt.id, ...(values && { values }) });
+    } catch (error) {
+      if (signal.aborted) return;
+      if (gone.aborted) return void stderr.write("\nsena: that was answered elsewhere.\n");
+      await core.prompts.answer({ id: prompt.id }).catch(() => undefined);
+      throw error;
+    }
+  };
   try {
     for await (const { prompts } of core.prompts.pending({}, { signal })) {
+      for (const [id, controller] of open) if (!prompts.some((prompt) => prompt.id === id)) controller.abort();
       for (const prompt of prompts) {
-        if (seen.has(prompt.id)) continue;
-        seen.add(prompt.id);
-        const values = await ask(prompt, { stdin, stderr }, signal);
-        await core.prompts.answer({ id: prompt.id, ...(values && { values }) });
+        if (open.has(prompt.id) || !isOurs(prompt)) continue;
+        const gone = new AbortController();
+        open.set(prompt.id, gone);
+        before = before.then(() => answer(prompt, gone.signal)).catch(() => undefined);
       }
     }
   } catch (error) {
@@ -51,9 +66,12 @@ async function line({ stdin, stderr }: Pick<Io, "stdin" | "stderr">, label: stri
     return hidden(stdin as typeof process.stdin, stderr, signal);
   }
   const reader = createInterface({ input: stdin, output: stderr, terminal: true });
+  // Ctrl+C and Ctrl+D close it, and a closed one never answers.
+  const stopped = new Promise<never>((_resolve, reject) => reader.once("close", () => reject(new Error("stopped"))));
   try {
-    return (await reader.question(label, { signal })).trim();
+    return (await Promise.race([reader.question(label, { signal }), stopped])).trim();
   } finally {
+    stopped.catch(() => undefined);
     reader.close();
   }
 }

@@ -7,6 +7,8 @@ export type Io = { readonly stdin: Readable; readonly stdout: Writable; readonly
 export type CommandContext = {
   readonly io: Io;
   readonly home: string;
+  /** As it was said with --home; the server has a folder of its own where nothing was said. */
+  readonly givenHome?: string | undefined;
   core(): Promise<Client<SenaContract>>;
 };
 
@@ -14,3 +16,12 @@ export type CommandContext = {
 export type Command = (argv: readonly string[], context: CommandContext) => Promise<number>;
 
 export const USAGE = 64;
+
+/** A command with how it is used. `--help` and words its help does not know never reach `run`. */
+export type CommandUse = {
+  /** Names every verb and every option that `run` knows. */
+  readonly help: string;
+  readonly run: Command;
+  /** Where options end, for a command whose arguments are someone else's words; behind `--` they always do. */
+  readonly optionsEnd?: (argv: readonly string[]) => number;
+};

@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { OPEN_TURN_STATES, type ChatItem, type Client, type RunEvent, type SenaContract, type TurnState } from "../../../contract/index.ts";
-import { USAGE, type Command, type Io } from "../io.ts";
+import { USAGE, type Command, type CommandUse, type Io } from "../io.ts";
 import { plainLine, tableLines, writerOf } from "../plain.ts";
 
 const HELP = `sena ask "…" [--host NAME …] [--model ID] [--conversation ID] [--wait] [--json]
@@ -15,17 +15,14 @@ Ends with 0 done, 2 waiting for approval, 3 asked back, 4 refused or out of scop
 
 const EXIT: Readonly<Record<TurnState, number>> = { working: 1, waiting: 2, done: 0, "asked-back": 3, refused: 4, "out-of-scope": 4, stopped: 1, failed: 1, unknown: 1 };
 
-export const askCommand: Command = async (argv, { io, core }) => {
+const askCommand: Command = async (argv, { io, core }) => {
   const { values, positionals } = parseArgs({
     args: [...argv],
     allowPositionals: true,
-    options: { host: { type: "string", multiple: true, default: [] }, conversation: { type: "string" }, model: { type: "string" }, wait: { type: "boolean", default: false }, json: { type: "boolean", default: false }, help: { type: "boolean", default: false } },
+    options: { host: { type: "string", multiple: true, default: [] }, conversation: { type: "string" }, model: { type: "string" }, wait: { type: "boolean", default: false }, json: { type: "boolean", default: false } },
   });
   const text = positionals.join(" ").trim();
-  if (values.help || text === "") {
-    (values.help ? io.stdout : io.stderr).write(HELP);
-    return values.help ? 0 : USAGE;
-  }
+  if (text === "") return io.stderr.write(HELP), USAGE;
   const client = await core();
   if (values.model !== undefined) await readied(client, values.model);
   const sent = await client.chat.send({ text, hosts: values.host, ...(values.conversation !== undefined && { conversationId: values.conversation }), ...(values.model !== undefined && { model: values.model }) });
@@ -39,6 +36,8 @@ export const askCommand: Command = async (argv, { io, core }) => {
   }
   return 1;
 };
+
+export const askUse: CommandUse = { help: HELP, run: askCommand };
 
 /** A file is loaded when it is not; whoever is no model is answered with those there are. */
 async function readied(client: Client<SenaContract>, name: string): Promise<void> {

@@ -4,18 +4,18 @@ import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import type { AuditFilter, AuditRow, AuditSelection } from "../../../contract/index.ts";
 import { resourcesFolder } from "../../process/places.ts";
-import { USAGE, type Command, type CommandContext } from "../io.ts";
+import { USAGE, type Command, type CommandContext, type CommandUse } from "../io.ts";
 
 const HELP = `sena audit COMMAND
 
   head [--for-witness [--old N]] [--json]      the signed head; or the request a witness answers
-  verify [BUNDLE] [--key VKEY]… [--resume FILE] [--json]
+  verify [BUNDLE] [--key VKEY]… [--resume FILE] [--quiet] [--json]
                                                a bundle (zip or folder), or, without one, this installation's record
   search WORDS… [--host H] [--actor A] [--type T] [--effect E] [--result R] [--since TIME] [--until TIME] [--limit N] [--json]
   tail [--json]                                follow entries as they are recorded
-  export [--out FILE.zip] [--host H]… [--session S]… [--since TIME] [--until TIME] [--all-leaves] --reason TEXT
+  export [--out FILE.zip] [--host H]… [--session S]… [--since TIME] [--until TIME] [--all-leaves] --reason TEXT [--json]
   witness --key                                this installation's key as a witness
-  witness REQUEST-FILE [--log-key VKEY]        cosign another installation's head; the answer goes to standard output
+  witness REQUEST-FILE [--log-key VKEY] [--out FILE]        cosign another installation's head; the answer goes to standard output
   witness --take ANSWER-FILE [--witness-key VKEY]
   erase --entry N… | --subject WHO  --reason TEXT --yes
   rotate begin|end                             overlap of the log's signing keys
@@ -29,7 +29,7 @@ const text = { type: "string" } as const;
 const flag = { type: "boolean" } as const;
 const OPTIONS = {
   json: flag, yes: flag, "all-leaves": flag, "for-witness": flag, take: text, key: list, "log-key": text, "witness-key": text, old: text, resume: text, out: text, reason: text,
-  host: list, actor: list, type: list, effect: list, result: list, session: list, since: text, until: text, limit: text, entry: list, subject: text, help: flag, quiet: flag,
+  host: list, actor: list, type: list, effect: list, result: list, session: list, since: text, until: text, limit: text, entry: list, subject: text, quiet: flag,
 } as const;
 /** As the contract asks of a reason that is recorded. */
 const MIN_REASON_CHARS = 3;
@@ -37,23 +37,16 @@ const MAX_FOUND = 10_000;
 type Flags = ReturnType<typeof parseArgs<{ options: typeof OPTIONS; allowPositionals: true }>>["values"];
 type Act = (rest: readonly string[], flags: Flags, context: CommandContext) => Promise<number>;
 
-export const auditCommand: Command = async ([name = "", ...argv], context) => {
+const auditCommand: Command = async ([name = "", ...argv], context) => {
   const act = Object.hasOwn(ACTS, name) ? ACTS[name] : undefined;
   // `witness --key` asks for this installation's key; everywhere else --key takes one.
   if (name === "witness" && argv.includes("--key") && argv.length === 1) return showWitnessKey(context);
-  let parsed: { readonly values: Flags; readonly positionals: string[] };
-  try {
-    parsed = parseArgs({ args: [...argv], options: OPTIONS, allowPositionals: true });
-  } catch (error) {
-    context.io.stderr.write(`sena audit: ${(error as Error).message}\n\n${HELP}`);
-    return USAGE;
-  }
-  if (act === undefined || parsed.values.help === true) {
-    (act === undefined && name !== "" ? context.io.stderr : context.io.stdout).write(HELP);
-    return act === undefined && name !== "" ? USAGE : 0;
-  }
-  return act(parsed.positionals, parsed.values, context);
+  if (act === undefined) return context.io.stderr.write(HELP), USAGE;
+  const { values, positionals } = parseArgs({ args: [...argv], options: OPTIONS, allowPositionals: true });
+  return act(positionals, values, context);
 };
+
+export const auditUse: CommandUse = { help: HELP, run: auditCommand };
 
 const head: Act = async (_rest, flags, { io, core }) => {
   const { audit } = await core();

@@ -3,11 +3,12 @@ import type { Readable, Writable } from "node:stream";
 import { createClassifier, type Classification, type Classify, type ClassifyOptions } from "../../../shellcheck/index.ts";
 import { renderedText } from "../../../contract/rendering.ts";
 import { loadSecondOpinion } from "../../process/shell-reader.ts";
+import { USAGE, type CommandUse } from "../io.ts";
 
-const USAGE = `usage: sena classify [--dialect posix|racadm|cisco-ios] COMMAND
-       sena classify --jsonl [--dialect …]   one {"command": …} a line on stdin, one answer a line on stdout
+const HELP = `sena classify [--dialect posix|racadm|cisco-ios] COMMAND
+sena classify --jsonl [--dialect …]   one {"command": …} a line on stdin, one answer a line on stdout
 
-Tells what a shell command may do, without running it.
+Tells what a shell command may do, without running it. Options stand before the command, whose words are its own.
 `;
 
 type Streams = { readonly stdin: Readable; readonly stdout: Writable; readonly stderr: Writable };
@@ -16,8 +17,8 @@ type Streams = { readonly stdin: Readable; readonly stdout: Writable; readonly s
 export async function classifyCommand(argv: readonly string[], { stdin, stdout, stderr }: Streams): Promise<number> {
   const wanted = readArguments(argv);
   if (wanted === undefined) {
-    stderr.write(USAGE);
-    return 64;
+    stderr.write(HELP);
+    return USAGE;
   }
   const classify = createClassifier({ secondOpinion: await loadSecondOpinion() });
   if (wanted.isJsonLines) return classifyLines(classify, wanted.options, { stdin, stdout, stderr });
@@ -25,6 +26,14 @@ export async function classifyCommand(argv: readonly string[], { stdin, stdout, 
   stdout.write(explained(classify(command, wanted.options), command));
   return 0;
 }
+
+/** The words of the command that is classified may be anything, `--help` too. */
+function optionsEnd(argv: readonly string[]): number {
+  const at = argv.findIndex((word, place) => word === "--" || (!word.startsWith("--") && argv[place - 1] !== "--dialect"));
+  return at < 0 ? argv.length : at;
+}
+
+export const classifyUse: CommandUse = { help: HELP, run: (argv, { io }) => classifyCommand(argv, io), optionsEnd };
 
 type Wanted = { readonly isJsonLines: boolean; readonly options: ClassifyOptions; readonly command: string | undefined };
 const DIALECTS = ["posix", "racadm", "cisco-ios"] as const;
@@ -40,8 +49,7 @@ function readArguments(argv: readonly string[]): Wanted | undefined {
       if (named === undefined) return undefined;
       dialect = named;
       at += 1;
-    } else if (argument === "--help") return undefined;
-    else {
+    } else {
       const words = argument === "--" ? argv.slice(at + 1) : argv.slice(at);
       return isJsonLines || (argument?.startsWith("-") === true && argument !== "--") ? undefined : { isJsonLines, options: { dialect }, command: words.join(" ") };
     }

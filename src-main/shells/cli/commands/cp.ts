@@ -4,23 +4,19 @@ import { once } from "node:events";
 import { parseArgs } from "node:util";
 import type { Client, SenaContract } from "../../../contract/index.ts";
 import { answerPrompts } from "../answer-prompts.ts";
-import { USAGE, type Command, type Io } from "../io.ts";
+import { USAGE, type Command, type CommandUse, type Io } from "../io.ts";
 
-const HELP = "sena cp [--resume] [--force] FROM TO; one of them is HOST:/absolute/path\n";
+const HELP = `sena cp [--resume] [--force] FROM TO; one of them is HOST:/absolute/path
+  --resume   go on where an earlier copy was cut off
+  --force    replace a file that is there already
+`;
 const PART = ".sena-part";
 type Core = Client<SenaContract>;
 type Remote = { readonly hostId: string; readonly path: string };
 
 /** One file, either way; recorded, and on the way up judged by the same policies as a command that would write it. */
-export const cpCommand: Command = async (argv, { io, core }) => {
-  let parsed: ReturnType<typeof parse>;
-  try {
-    parsed = parse(argv);
-  } catch (error) {
-    io.stderr.write(`sena cp: ${(error as Error).message}\n${HELP}`);
-    return USAGE;
-  }
-  const { values, positionals } = parsed;
+const cpCommand: Command = async (argv, { io, core }) => {
+  const { values, positionals } = parseArgs({ args: [...argv], options: { resume: { type: "boolean" }, force: { type: "boolean" } }, allowPositionals: true });
   const [from = "", to = ""] = positionals;
   const [up, down] = [remoteIn(to), remoteIn(from)];
   if (positionals.length !== 2 || (up === undefined) === (down === undefined)) return io.stderr.write(HELP), USAGE;
@@ -39,7 +35,8 @@ export const cpCommand: Command = async (argv, { io, core }) => {
   }
 };
 
-const parse = (argv: readonly string[]) => parseArgs({ args: [...argv], options: { resume: { type: "boolean" }, force: { type: "boolean" } }, allowPositionals: true });
+export const cpUse: CommandUse = { help: HELP, run: cpCommand };
+
 /** `host:/path`; a lone letter before the colon is a drive on Windows. */
 const remoteIn = (word: string): readonly [string, string] | undefined => {
   const match = /^([^/:\s][^/:\s]+):(\/.*)$/s.exec(word);

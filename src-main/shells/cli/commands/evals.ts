@@ -3,7 +3,7 @@ import { dirname, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { EvalPart, EvalTotals, EvalTrial, type Client, type EvalReport, type EvalSummary, type SenaContract } from "../../../contract/index.ts";
 import { comparisonOf } from "../../../evals/index.ts";
-import { USAGE, type Command, type CommandContext } from "../io.ts";
+import { USAGE, type Command, type CommandContext, type CommandUse } from "../io.ts";
 import { plainLine, writerOf } from "../plain.ts";
 
 const HELP = `sena evals list [--json]
@@ -24,14 +24,10 @@ type Values = { readonly model?: string | undefined; readonly provider?: string 
 type Say = (line: string) => void;
 
 export const evalsCommand: Command = async (argv, context) => {
-  const { values, positionals } = parseArgs({ args: [...argv], allowPositionals: true, options: { model: { type: "string" }, provider: { type: "string" }, part: { type: "string", default: "quick" }, save: { type: "string" }, json: { type: "boolean", default: false }, help: { type: "boolean", default: false } } });
+  const { values, positionals } = parseArgs({ args: [...argv], allowPositionals: true, options: { model: { type: "string" }, provider: { type: "string" }, part: { type: "string", default: "quick" }, save: { type: "string" }, json: { type: "boolean", default: false } } });
   const [verb = "", one, other] = positionals;
   const { io, core } = context;
-  const usage = () => {
-    (values.help ? io.stdout : io.stderr).write(HELP);
-    return values.help ? 0 : USAGE;
-  };
-  if (values.help) return usage();
+  const usage = () => (io.stderr.write(HELP), USAGE);
   const say = writerOf(io.stdout);
   switch (verb) {
     case "list": {
@@ -70,6 +66,8 @@ export const evalsCommand: Command = async (argv, context) => {
       return usage();
   }
 };
+
+export const evalsUse: CommandUse = { help: HELP, run: evalsCommand };
 
 async function run({ io, core }: CommandContext, values: Values, say: Say): Promise<number> {
   const client = await core();

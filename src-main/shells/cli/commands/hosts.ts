@@ -4,16 +4,15 @@ import { createInterface } from "node:readline/promises";
 import { parseArgs } from "node:util";
 import { Failure, type Client, type CredentialRef, type Host, type HostDraft, type ImportKind, type ImportView, type SenaContract } from "../../../contract/index.ts";
 import { answerPrompts } from "../answer-prompts.ts";
-import { USAGE, type Command, type CommandContext, type Io } from "../io.ts";
+import { USAGE, type Command, type CommandContext, type CommandUse, type Io } from "../io.ts";
 import { plainLine as plain } from "../plain.ts";
 
 const HELP = `sena hosts COMMAND
 
   list [WORDS…] [--json]                       hosts that match; tag:x group:y env:prod os:idrac narrow, -word excludes
   show HOST [--json]                           everything about one host, and its keys
-  add NAME [ADDRESS] --user U [--port N] [--env dev|staging|prod] [--group G]… [--tag T]… [--jump HOST]…
-           [--key FILE | --secret NAME | --certificate SOURCE/ROLE | --agent] [--os linux|idrac|cisco-ios|other] [--system | --built-in] [--legacy]
-  change HOST (the options of add; --untag T, --ungroup G)
+  add NAME [ADDRESS] --user U [PROPERTY]…       write a host down; its key is trusted by itself: trust
+  change HOST [PROPERTY]… [--untag T]… [--ungroup G]…
   remove HOST…
   import FILE [--kind ssh-config|ansible|csv|known-hosts] [--env E] [--user U] [--tag T]… [--dry-run] [--remove-gone] [--yes] [--json]
   sync [SOURCE] [--dry-run] [--remove-gone] [--yes]
@@ -24,13 +23,17 @@ const HELP = `sena hosts COMMAND
                                                trust its key, after you compared it
   distrust HOST                                forget the keys SENA keeps for it
   adopt-keys FILE                              take over the lines of a known_hosts file
+
+PROPERTY is one of: --name N, --address A, --user U, --port N, --env dev|staging|prod, --criticality low|normal|high|critical,
+  --group G, --tag T, --jump HOST (these as often as needed), --os linux|idrac|cisco-ios|other, --notes TEXT,
+  --key FILE | --secret NAME | --certificate SOURCE/ROLE | --agent, --system | --built-in, --legacy
 `;
 
 const list = { type: "string", multiple: true } as const;
 const text = { type: "string" } as const;
 const flag = { type: "boolean" } as const;
 const OPTIONS = {
-  json: flag, yes: flag, "dry-run": flag, "remove-gone": flag, replace: flag, agent: flag, system: flag, "built-in": flag, legacy: flag, help: flag,
+  json: flag, yes: flag, "dry-run": flag, "remove-gone": flag, replace: flag, agent: flag, system: flag, "built-in": flag, legacy: flag,
   user: text, port: text, env: text, key: text, secret: text, certificate: text, os: text, kind: text, format: text, out: text, fingerprint: text, address: text, name: text, notes: text, criticality: text,
   group: list, tag: list, jump: list, untag: list, ungroup: list,
 } as const;
@@ -38,23 +41,16 @@ type Flags = ReturnType<typeof parseArgs<{ options: typeof OPTIONS; allowPositio
 type Act = (rest: readonly string[], flags: Flags, context: CommandContext) => Promise<number>;
 type Core = Client<SenaContract>;
 
-export const hostsCommand: Command = async ([name = "", ...argv], context) => {
+const hostsCommand: Command = async ([name = "", ...argv], context) => {
   const act = Object.hasOwn(ACTS, name) ? ACTS[name] : undefined;
+  if (act === undefined) return context.io.stderr.write(HELP), USAGE;
   // `-word` excludes in a search: the parser would take it for an option.
   const words = name === "list" || name === "export" ? argv.filter((word) => /^-[^-]/.test(word)) : [];
-  let parsed: { readonly values: Flags; readonly positionals: string[] };
-  try {
-    parsed = parseArgs({ args: argv.filter((word) => !words.includes(word)), options: OPTIONS, allowPositionals: true });
-  } catch (error) {
-    context.io.stderr.write(`sena hosts: ${(error as Error).message}\n\n${HELP}`);
-    return USAGE;
-  }
-  if (act === undefined || parsed.values.help === true) {
-    (act === undefined && name !== "" && name !== "--help" ? context.io.stderr : context.io.stdout).write(HELP);
-    return act === undefined && name !== "" && name !== "--help" ? USAGE : 0;
-  }
-  return act([...parsed.positionals, ...words], parsed.values, context);
+  const { values, positionals } = parseArgs({ args: argv.filter((word) => !words.includes(word)), options: OPTIONS, allowPositionals: true });
+  return act([...positionals, ...words], values, context);
 };
+
+export const hostsUse: CommandUse = { help: HELP, run: hostsCommand };
 
 async function need(core: Core, name: string | undefined): Promise<Host> {
   const { host } = name === undefined || name === "" ? { host: null } : await core.hosts.find({ name });

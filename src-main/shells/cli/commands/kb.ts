@@ -2,24 +2,25 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { Environment, KnowledgeConnection, type KnowledgeSource } from "../../../contract/index.ts";
-import { USAGE, type Command, type CommandContext } from "../io.ts";
+import { USAGE, type Command, type CommandContext, type CommandUse } from "../io.ts";
 import { plainLine, writerOf } from "../plain.ts";
 
 const HELP = `sena kb COMMAND
   add PATH [--name N] [--product P] [--env dev|staging|prod]   take in a folder, a file or a git working copy, and watch it
   add URL --kind web|confluence|jira [--credential VAULTNAME] [--user U] [--space KEY]… [--jql Q] [--pages N]
-  add --kind sharepoint --tenant T --client ID --drive ID --credential VAULTNAME
+  add --kind sharepoint --tenant T --client ID --drive ID --credential VAULTNAME [--graph URL] [--login URL]
                              documents of another system; its secret stays in the vault, by name
-  sync [SOURCE]              compare with the source now and wait until it is whole
+  sync [SOURCE] [--json]     compare with the source now and wait until it is whole
   list [--json]              sources, how fresh they are, what could not be read
   search "…" [--limit N] [--source S] [--for-answer] [--json]   --for-answer: in the order of the reranker, where one is set up
   remove SOURCE              forget it; its documents are not touched
   export FILE [SOURCE…]      one signed collection, for a machine that shares no wire
   import FILE [--trust KEY|KEYFILE]   take in a collection
-SOURCE is a name or an id.
+
+SOURCE is a name or an id. With add, --json tells the source as JSON.
 `;
 
-export const kbCommand: Command = async ([verb = "", ...argv], context) => {
+const kbCommand: Command = async ([verb = "", ...argv], context) => {
   switch (verb) {
     case "add":
       return add(argv, context);
@@ -36,10 +37,11 @@ export const kbCommand: Command = async ([verb = "", ...argv], context) => {
     case "import":
       return importFrom(argv, context);
     default:
-      (verb === "--help" ? context.io.stdout : context.io.stderr).write(HELP);
-      return verb === "--help" ? 0 : USAGE;
+      return usage(context.io);
   }
 };
+
+export const kbUse: CommandUse = { help: HELP, run: kbCommand };
 
 const line = (source: KnowledgeSource): string => plainLine(`${source.name}: ${source.documents} documents, ${source.passages} passages${source.problems === 0 ? "" : `, ${source.problems} with problems`}${source.trust === "signed" ? `, signed by ${source.signer}` : ""}  ${source.location}${source.problem === "" ? "" : `  ${source.problem}`}`);
 const usage = (io: CommandContext["io"]): number => {
@@ -93,7 +95,7 @@ async function sync(argv: readonly string[], context: CommandContext): Promise<n
 }
 
 async function list(argv: readonly string[], { io, core }: CommandContext): Promise<number> {
-  const { values } = parseArgs({ args: [...argv], options: { json: { type: "boolean", default: false }, problems: { type: "boolean", default: false } } });
+  const { values } = parseArgs({ args: [...argv], options: { json: { type: "boolean", default: false } } });
   const client = await core();
   const { sources } = await client.knowledge.list({});
   const { problems } = await client.knowledge.health({});

@@ -1,7 +1,7 @@
 import { hostname } from "node:os";
 import { parseArgs } from "node:util";
 import { plainLine, writerOf } from "../plain.ts";
-import { USAGE, type Command } from "../io.ts";
+import { USAGE, type Command, type CommandUse } from "../io.ts";
 
 const HELP = `sena link COMMAND
   status [--json]        how this desktop stands with its central server
@@ -10,7 +10,7 @@ const HELP = `sena link COMMAND
   leave [--why TEXT]     leave; the record stays here, whole
 `;
 
-export const linkCommand: Command = async ([verb = "", ...argv], { io, core }) => {
+const linkCommand: Command = async ([verb = "", ...argv], { io, core }) => {
   const { values, positionals } = parseArgs({ args: [...argv], allowPositionals: true, options: { json: { type: "boolean", default: false }, name: { type: "string", default: hostname() }, why: { type: "string", default: "" } } });
   const say = writerOf(io.stdout);
   const [given] = positionals;
@@ -37,6 +37,8 @@ export const linkCommand: Command = async ([verb = "", ...argv], { io, core }) =
     await (await core()).central.leave({ why: values.why });
     return 0;
   }
-  (verb === "--help" ? io.stdout : io.stderr).write(HELP);
-  return verb === "--help" ? 0 : USAGE;
+  io.stderr.write(HELP);
+  return USAGE;
 };
+
+export const linkUse: CommandUse = { help: HELP, run: linkCommand };

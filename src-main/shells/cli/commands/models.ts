@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import type { ModelsView } from "../../../contract/index.ts";
-import { USAGE, type Command } from "../io.ts";
+import { USAGE, type Command, type CommandUse } from "../io.ts";
 import { plainLine, writerOf } from "../plain.ts";
 
 const HELP = `sena models list [--json]
@@ -30,14 +30,10 @@ function tellApproved({ name, number, by, source, only, models }: Approved, say:
   for (const model of models) say(`  ${model.sha256.slice(0, 16)}…  ${plainLine(model.name)}  ${(model.bytes / 1e6).toFixed(1)} MB  ${plainLine(model.license)}${model.purpose === "" ? "" : `  for ${plainLine(model.purpose)}`}${model.notes === "" ? "" : `\n    ${plainLine(model.notes)}`}`);
 }
 
-export const modelsCommand: Command = async (argv, { io, core }) => {
-  const { values, positionals } = parseArgs({ args: [...argv], allowPositionals: true, options: { sha256: { type: "string" }, list: { type: "string" }, name: { type: "string", default: "" }, context: { type: "string", default: "4096" }, json: { type: "boolean", default: false }, cpu: { type: "boolean", default: false }, help: { type: "boolean", default: false } } });
+const modelsCommand: Command = async (argv, { io, core }) => {
+  const { values, positionals } = parseArgs({ args: [...argv], allowPositionals: true, options: { sha256: { type: "string" }, list: { type: "string" }, name: { type: "string", default: "" }, context: { type: "string", default: "4096" }, json: { type: "boolean", default: false }, cpu: { type: "boolean", default: false } } });
   const [verb = "", what] = positionals;
-  const usage = () => {
-    (values.help ? io.stdout : io.stderr).write(HELP);
-    return values.help ? 0 : USAGE;
-  };
-  if (values.help) return usage();
+  const usage = () => (io.stderr.write(HELP), USAGE);
   const say = writerOf(io.stdout);
   switch (verb) {
     case "list": {
@@ -143,3 +139,5 @@ export const modelsCommand: Command = async (argv, { io, core }) => {
       return usage();
   }
 };
+
+export const modelsUse: CommandUse = { help: HELP, run: modelsCommand };

@@ -1,9 +1,9 @@
 import { createConnection } from "node:net";
 import { text } from "node:stream/consumers";
 import { socketPath } from "../../process/home.ts";
-import type { Command } from "../io.ts";
+import type { Command, CommandUse } from "../io.ts";
 
-export const openCommand: Command = async (_argv, { io, home }) => {
+const openCommand: Command = async (_argv, { io, home }) => {
   const socket = createConnection(socketPath(home, "station"));
   try {
     const { url } = JSON.parse(await text(socket)) as { url: string };
@@ -14,3 +14,5 @@ export const openCommand: Command = async (_argv, { io, home }) => {
     return 1;
   }
 };
+
+export const openUse: CommandUse = { help: "sena open   a fresh one-time address of the running station of this home\n", run: openCommand };

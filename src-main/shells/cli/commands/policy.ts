@@ -4,7 +4,7 @@ import { parseArgs } from "node:util";
 import type { Explanation, PolicyVersionView } from "../../../contract/index.ts";
 import { lineChanges } from "../../../contract/line-changes.ts";
 import { renderedText } from "../../../contract/rendering.ts";
-import { USAGE, type Command, type CommandContext, type Io } from "../io.ts";
+import { USAGE, type Command, type CommandContext, type CommandUse, type Io } from "../io.ts";
 
 // The policies from a terminal: tried, proposed, confirmed by somebody else.
 
@@ -20,6 +20,8 @@ sena policy versions              every version: who proposed it, who confirmed 
 sena policy propose FILE NOTE     propose them; where several people work, another admin confirms
 sena policy confirm N [--yes]     what version N would change; with --yes it is in force
 sena policy reject N              turn down a proposed version, or take back one's own
+
+--json, where something is listed: each as a line of JSON
 `;
 const fileOrStdin = (path: string, io: Io) => (path === "-" ? readAll(io.stdin) : readFile(path, "utf8"));
 
@@ -28,10 +30,7 @@ export const policyCommand: Command = async (argv, { io, core }) => {
   const { values, positionals } = parseArgs({ args: argv.slice(0, at < 0 ? argv.length : at), allowPositionals: true, options: { json: { type: "boolean", default: false }, yes: { type: "boolean", default: false } } });
   const [verb = "", first, second] = positionals;
   const isJson = values.json;
-  const usage = () => {
-    io.stderr.write(POLICY_HELP);
-    return USAGE;
-  };
+  const usage = () => (io.stderr.write(POLICY_HELP), USAGE);
   const client = core;
   switch (verb) {
     case "show":
@@ -87,6 +86,8 @@ export const policyCommand: Command = async (argv, { io, core }) => {
       return usage();
   }
 };
+
+export const policyUse: CommandUse = { help: POLICY_HELP, run: policyCommand };
 
 const numberOf = (word: string | undefined): number | undefined => (word !== undefined && /^[1-9]\d{0,8}$/.test(word) ? Number(word) : undefined);
 const versionLine = ({ n, state, note, byName, confirmedBy, at }: PolicyVersionView): string => `${n}  ${state}  ${new Date(at).toISOString()}  ${oneLine(byName)}${confirmedBy === "" ? "" : `, ${state === "rejected" ? "turned down" : "confirmed"} by ${oneLine(confirmedBy)}`}  ${oneLine(note)}`;

@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import type { RunItem, RunState } from "../../../contract/index.ts";
-import { USAGE, type Command, type Io } from "../io.ts";
+import { USAGE, type Command, type CommandUse, type Io } from "../io.ts";
 import { plainLine, writerOf } from "../plain.ts";
 
 const HELP = `sena run SKILL --host NAME … [--input key=value …] [--dry-run] [--wait] [--json]
@@ -15,18 +15,15 @@ Ends with 0 done, 2 waiting for approval, 4 refused, 1 error.
 
 export const RUN_EXIT: Readonly<Record<RunState, number>> = { running: 1, waiting: 2, paused: 2, done: 0, failed: 1, refused: 4, stopped: 1, unknown: 1 };
 
-export const runCommand: Command = async (argv, { io, core }) => {
+const runCommand: Command = async (argv, { io, core }) => {
   const { values, positionals } = parseArgs({
     args: [...argv],
     allowPositionals: true,
-    options: { host: { type: "string", multiple: true, default: [] }, input: { type: "string", multiple: true, default: [] }, concurrency: { type: "string" }, "stop-on-failures": { type: "string" }, "dry-run": { type: "boolean", default: false }, wait: { type: "boolean", default: false }, json: { type: "boolean", default: false }, help: { type: "boolean", default: false } },
+    options: { host: { type: "string", multiple: true, default: [] }, input: { type: "string", multiple: true, default: [] }, concurrency: { type: "string" }, "stop-on-failures": { type: "string" }, "dry-run": { type: "boolean", default: false }, wait: { type: "boolean", default: false }, json: { type: "boolean", default: false } },
   });
   const [skillId] = positionals;
   const inputs = values.input.map((pair) => pair.split(/=(.*)/s, 2) as [string, string | undefined]);
-  if (values.help || skillId === undefined || values.host.length === 0 || inputs.some(([, value]) => value === undefined)) {
-    (values.help ? io.stdout : io.stderr).write(HELP);
-    return values.help ? 0 : USAGE;
-  }
+  if (skillId === undefined || values.host.length === 0 || inputs.some(([, value]) => value === undefined)) return io.stderr.write(HELP), USAGE;
   const client = await core();
   const of = { skillId, hosts: values.host, inputs: Object.fromEntries(inputs as [string, string][]) };
   if (values["dry-run"]) {
@@ -48,6 +45,8 @@ export const runCommand: Command = async (argv, { io, core }) => {
   if (!values.json) io.stdout.write(`${runId}: ${state}\n`);
   return RUN_EXIT[state];
 };
+
+export const runUse: CommandUse = { help: HELP, run: runCommand };
 
 export function runTeller(io: Io): (item: RunItem) => void {
   const say = writerOf(io.stdout);

@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { RunState, type Resolution } from "../../../contract/index.ts";
-import { USAGE, type Command } from "../io.ts";
+import { USAGE, type Command, type CommandUse } from "../io.ts";
 import { plainLine, writerOf } from "../plain.ts";
 import { RUN_EXIT, runTeller } from "./run.ts";
 
@@ -14,14 +14,10 @@ sena runs stop RUN        interrupt what runs, start nothing more
 const tookOf = ({ runs, isSolved, modelCalls, modelMs, tokens, cost }: Resolution): string =>
   `The question ${isSolved ? "was solved" : "is not solved"}${runs === 1 ? "" : ` in ${runs} runs`}: ${modelCalls} ${modelCalls === 1 ? "question" : "questions"} to models, ${(modelMs / 1000).toFixed(1)} s, ${tokens.prompt} tokens read, ${tokens.output} written, ${cost === null ? "no price" : `cost ${cost < 0.01 ? cost.toPrecision(2) : cost.toFixed(2)}`}.`;
 
-export const runsCommand: Command = async (argv, { io, core }) => {
-  const { values, positionals } = parseArgs({ args: [...argv], allowPositionals: true, options: { state: { type: "string" }, limit: { type: "string", default: "30" }, json: { type: "boolean", default: false }, help: { type: "boolean", default: false } } });
+const runsCommand: Command = async (argv, { io, core }) => {
+  const { values, positionals } = parseArgs({ args: [...argv], allowPositionals: true, options: { state: { type: "string" }, limit: { type: "string", default: "30" }, json: { type: "boolean", default: false } } });
   const [verb = "", runId] = positionals;
-  const usage = () => {
-    (values.help ? io.stdout : io.stderr).write(HELP);
-    return values.help ? 0 : USAGE;
-  };
-  if (values.help) return usage();
+  const usage = () => (io.stderr.write(HELP), USAGE);
   const say = writerOf(io.stdout);
   switch (verb) {
     case "list": {
@@ -56,3 +52,5 @@ export const runsCommand: Command = async (argv, { io, core }) => {
       return usage();
   }
 };
+
+export const runsUse: CommandUse = { help: HELP, run: runsCommand };

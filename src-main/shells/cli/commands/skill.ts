@@ -5,7 +5,7 @@ import { createClassifier } from "../../../shellcheck/index.ts";
 import { SIGNATURE_FILE, checkParser, digestOf, isBad, lintPack, loadPack, newSigningKey, packJsonSchema, readFolder, sayProblem, signPack, type Problem } from "../../../skills/index.ts";
 import { builtInSkills } from "./skill-references.ts";
 import { newPack } from "../../../contract/new-pack.ts";
-import { USAGE, type Command, type CommandContext } from "../io.ts";
+import { USAGE, type Command, type CommandContext, type CommandUse } from "../io.ts";
 import { plainLine } from "../plain.ts";
 
 const HELP = `sena skill COMMAND
@@ -43,9 +43,11 @@ export const skillCommand: Command = async ([name = "", ...argv], context) => {
       return list(argv, context);
     default:
       context.io.stderr.write(HELP);
-      return name === "" || name === "--help" ? 0 : USAGE;
+      return USAGE;
   }
 };
+
+export const skillUse: CommandUse = { help: HELP, run: skillCommand };
 
 function lintFolder(folder: string): readonly Problem[] {
   const { pack, problems } = loadPack(readFolder(folder));

@@ -1,5 +1,5 @@
 import type { Client, Pane, SenaContract } from "../../../contract/index.ts";
-import { USAGE, type Command, type Io } from "../io.ts";
+import { USAGE, type Command, type CommandUse, type Io } from "../io.ts";
 
 const LOST = 255; // as OpenSSH says it
 const CTRL_D = 4;
@@ -9,10 +9,12 @@ const OWN_REPLIES = /\u001b\[(?:\??\d{1,4};\d{1,4}R|0n|[?>][\d;]{1,20}c|\??\d{1,
 
 type Tty = { readonly columns?: number; readonly rows?: number; on(event: "resize", heard: () => void): unknown; off(event: "resize", heard: () => void): unknown };
 
+const HELP = "sena ssh HOST   a shell on it, in this terminal; HOST is a name or id in the inventory.\nIt is recorded. Enter ~ . closes it.\n";
+
 /** `sena ssh HOST`: a recorded shell in this terminal, the same pane the screens show. `~.` behind Enter closes it. */
 export const sshCommand: Command = async ([host = "", ...rest], { io, core }) => {
   if (host === "" || host.startsWith("-") || rest.length > 0) {
-    io.stderr.write("sena ssh HOST; HOST is a name or id in the inventory. It is recorded. Enter ~ . closes it.\n");
+    io.stderr.write(HELP);
     return USAGE;
   }
   const client = await core();
@@ -33,6 +35,8 @@ export const sshCommand: Command = async ([host = "", ...rest], { io, core }) =>
     await client.terminals.close({ paneId: pane.id }).catch(() => undefined);
   }
 };
+
+export const sshUse: CommandUse = { help: HELP, run: sshCommand };
 
 /** Resolves with the exit code once the pane cannot go on by itself. */
 async function follow(client: Client<SenaContract>, paneId: string, io: Io, signal: AbortSignal, onOpen: () => void): Promise<number> {

@@ -2,21 +2,21 @@ import { hostname } from "node:os";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { plainLine, writerOf } from "../plain.ts";
-import { USAGE, type Command } from "../io.ts";
+import { USAGE, type Command, type CommandUse } from "../io.ts";
 
 const HELP = `sena sync COMMAND      a desktop that no network leads to, and its central server, by files
   enrol LINE [--name N]  begin, with the one-time line (sena-file:…) of an admin there; the first export carries it
-  export FOLDER          what the server does not have yet, as files to carry there (POST /v1/orgs/ORG/sync, or its console)
-  import FILE            the answer that came back: receipts, decisions, what the organisation sets
+  export FOLDER [--json] what the server does not have yet, as files to carry there (POST /v1/orgs/ORG/sync, or its console)
+  import FILE [--json]   the answer that came back: receipts, decisions, what the organisation sets
 `;
 
-export const syncCommand: Command = async ([verb = "", ...argv], { io, core }) => {
+const syncCommand: Command = async ([verb = "", ...argv], { io, core }) => {
   const { values, positionals } = parseArgs({ args: [...argv], allowPositionals: true, options: { json: { type: "boolean", default: false }, name: { type: "string", default: hostname() } } });
   const [given] = positionals;
   const say = writerOf(io.stdout);
   if (given === undefined || !["enrol", "export", "import"].includes(verb)) {
-    (verb === "--help" ? io.stdout : io.stderr).write(HELP);
-    return verb === "--help" ? 0 : USAGE;
+    io.stderr.write(HELP);
+    return USAGE;
   }
   const { central } = await core();
   if (verb === "enrol") {
@@ -32,3 +32,5 @@ export const syncCommand: Command = async ([verb = "", ...argv], { io, core }) =
   }
   return 0;
 };
+
+export const syncUse: CommandUse = { help: HELP, run: syncCommand };
