@@ -23,6 +23,7 @@ const MAIN = {
   knowledge: ["models", "vault", "ledger", "store", "kernel", "contract"],
   terminals: ["ssh", "ledger", "inventory", "store", "kernel", "contract"],
   runs: ["guard", "approvals", "ssh", "ledger", "insight", "inventory", "skills", "store", "kernel", "contract"],
+  schedules: ["runs", "approvals", "access", "ledger", "inventory", "skills", "store", "kernel", "contract"],
   agent: ["runs", "models", "skills", "request", "knowledge", "guard", "inventory", "ledger", "insight", "shellcheck", "store", "kernel", "contract"],
   chat: ["agent", "runs", "models", "skills", "request", "knowledge", "guard", "inventory", "ledger", "insight", "store", "kernel", "contract"],
   "central-link": ["approvals", "access", "ledger", "store", "kernel", "contract"],

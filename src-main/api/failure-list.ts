@@ -13,6 +13,7 @@ import { LEDGER_FAILURES } from "../ledger/index.ts";
 import { MODEL_FAILURES } from "../models/index.ts";
 import { POLICY_FAILURES } from "../policy/index.ts";
 import { RUN_FAILURES } from "../runs/index.ts";
+import { SCHEDULE_FAILURES } from "../schedules/index.ts";
 import { SKILL_FAILURES } from "../skills/index.ts";
 import { SSH_FAILURES } from "../ssh/index.ts";
 import { TERMINAL_FAILURES } from "../terminals/index.ts";
@@ -35,6 +36,7 @@ export const FAILURE_LIST: Readonly<Record<string, FailureKind>> = {
   ...MODEL_FAILURES,
   ...POLICY_FAILURES,
   ...RUN_FAILURES,
+  ...SCHEDULE_FAILURES,
   ...SKILL_FAILURES,
   ...SSH_FAILURES,
   ...TERMINAL_FAILURES,

@@ -114,4 +114,25 @@ export const APPROVAL_MIGRATIONS: readonly Migration[] = [
     // Empty: by their own role.
     sql: "ALTER TABLE approval_decisions ADD COLUMN in_place_of TEXT NOT NULL DEFAULT ''",
   },
+  {
+    n: 7,
+    name: "what was approved for turns nobody watches",
+    sql: `
+      CREATE TABLE standing_approvals (
+        n INTEGER PRIMARY KEY AUTOINCREMENT,
+        id TEXT NOT NULL UNIQUE,
+        schedule_id TEXT NOT NULL,
+        digest TEXT NOT NULL,
+        object TEXT NOT NULL,
+        signature TEXT NOT NULL,
+        by_id TEXT NOT NULL,
+        by_name TEXT NOT NULL,
+        created_at INTEGER NOT NULL,
+        until_at INTEGER NOT NULL,
+        revoked_at INTEGER,
+        say TEXT NOT NULL DEFAULT ''
+      ) STRICT;
+      CREATE INDEX standing_of_schedule ON standing_approvals (schedule_id, n);
+    `,
+  },
 ];

@@ -14,6 +14,8 @@ export const Status = z.object({
   /** How it stands with a central server, and how many entries wait to be sent there. */
   central: z.object({ state: z.enum(["none", "by-file", "connecting", "linked", "waiting", "alarm", "refused"]), orgName: z.string(), lag: z.number().int(), say: z.string() }),
   waitingApprovals: z.number().int(),
+  /** Schedules whose result changed, and nobody has looked. */
+  scheduleNotices: z.number().int(),
   hostsConnected: z.number().int(),
   lab: z.boolean(),
 });

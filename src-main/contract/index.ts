@@ -11,6 +11,7 @@ import { knowledgeContract } from "./knowledge.ts";
 import { skillsContract } from "./skills.ts";
 import { terminalsContract } from "./terminals.ts";
 import { runsContract } from "./runs.ts";
+import { schedulesContract } from "./schedules.ts";
 import { accessContract } from "./access.ts";
 import { approvalsContract } from "./approvals.ts";
 import { guardContract } from "./guard.ts";
@@ -31,6 +32,7 @@ export * from "./hosts.ts";
 export * from "./prompts.ts";
 export * from "./knowledge.ts";
 export * from "./runs.ts";
+export * from "./schedules.ts";
 export * from "./skills.ts";
 export * from "./terminals.ts";
 export * from "./terms.ts";
@@ -53,6 +55,7 @@ export const contract = defineContract({
   files: filesContract,
   prompts: promptsContract,
   runs: runsContract,
+  schedules: schedulesContract,
   skills: skillsContract,
   terminals: terminalsContract,
   access: accessContract,

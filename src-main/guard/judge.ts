@@ -1,4 +1,5 @@
 import type { AccessRoom } from "../access/port.ts";
+import type { StandingRoom } from "../approvals/index.ts";
 import type { Circumstances } from "../approvals/port.ts";
 import { worstEffect, type Effect, type Role } from "../contract/terms.ts";
 import type { Host, Inventory } from "../inventory/port.ts";
@@ -14,6 +15,8 @@ export type JudgeNeeds = {
   readonly inventory: Pick<Inventory, "get">;
   readonly access: Pick<AccessRoom, "principal" | "rolesOf" | "singleOperator">;
   readonly circumstances: Circumstances;
+  /** What was approved beforehand for the turns of a schedule. */
+  readonly standing: Pick<StandingRoom, "covers">;
   readonly now: () => number;
 };
 
@@ -47,6 +50,12 @@ function doubted(decision: PolicyDecision, { mustAsk, attended }: Judged): Polic
   return { ...decision, verdict: attended ? "ask" : "deny", rules: [...decision.rules, "second-opinion"], why: mustAsk, approvers: { count: 1, mayBeRequester: true } };
 }
 
+/** Nobody waits for a yes that nobody is there to give. */
+function unattended(decision: PolicyDecision, { attended }: Judged): PolicyDecision {
+  if (attended || decision.verdict !== "ask") return decision;
+  return { ...decision, verdict: "deny", rules: [...decision.rules, "nobody-to-ask"], why: `${decision.why} Nobody is at the screen to be asked: it needs a person.`, approvers: { count: 0, mayBeRequester: false } };
+}
+
 /** Reads the bytes, gathers what is true now, and asks the policies. Everything here is done again just before sending. */
 export function judge(needs: JudgeNeeds, request: Judged): Judgement {
   const host = needs.inventory.get(request.hostId);
@@ -61,7 +70,9 @@ export function judge(needs: JudgeNeeds, request: Judged): Judgement {
   const proved = classification.proved && classification.refused === undefined && effect === classification.effect && !hangsOnPane;
   const isRaised = effect !== classification.effect;
   const at = new Date(needs.now());
-  const { preapproved, ...circumstances } = needs.circumstances.of(host, request.skill);
+  const { preapproved: isGranted, ...circumstances } = needs.circumstances.of(host, request.skill);
+  // A schedule stands on its own approval, which names its values and its timetable; what was granted to a runbook at large is not that.
+  const preapproved = request.actor.kind === "schedule" ? needs.standing.covers(request.actor.id, host, request.skill) : isGranted;
   const question: PolicyQuestion = {
     principal: { id: request.actor.id, roles: rolesOf(request, needs.access), kind: request.actor.kind },
     effect,
@@ -85,7 +96,7 @@ export function judge(needs: JudgeNeeds, request: Judged): Judgement {
     rule: isRaised ? `declared/${effect}` : classification.rule,
     whyEffect: hangsOnPane && classification.proved ? "By itself it only reads, but the pane decides what its words mean: history, aliases, variables, the pager." : isRaised ? `It was declared as ${effect}; read by itself it is ${classification.effect}.` : classification.why,
     question,
-    decision: doubted(needs.policy.decide(question), request),
+    decision: unattended(doubted(needs.policy.decide(question), request), request),
     bytes: classification.denied ? (classification.refused ?? "It cannot be read.") : isTooLong ? "It is too long to be sent as one command. Put it into a file on the host, or split it." : undefined,
   };
 }

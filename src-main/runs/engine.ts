@@ -106,6 +106,10 @@ export function createRuns(needs: RunsNeeds): Runs & AsyncDisposable {
       run.paused.resolve();
       run.paused = undefined;
     },
+    byOrigin(origin) {
+      const row = journal.byOrigin(origin);
+      return row && summaryOf(row, journal.stepEvents(row.id));
+    },
     get: (runId) => summaryOf(rowOf(runId), journal.stepEvents(runId)),
     list: (query) => journal.runs(query).map((row) => summaryOf(row, journal.stepEvents(row.id))),
     unfinished: () => journal.unfinished().map((row) => summaryOf(row, journal.stepEvents(row.id))),

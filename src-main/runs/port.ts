@@ -89,6 +89,8 @@ export interface Runs {
   pause(runId: string, by: Actor): Promise<void>;
   resume(runId: string, by: Actor): Promise<void>;
   get(runId: string): RunSummary;
+  /** The run that was begun under this origin, if it came so far. */
+  byOrigin(origin: string): RunSummary | undefined;
   list(query: { readonly limit: number; readonly before?: number | undefined; readonly state?: RunState | undefined; readonly skillId?: string | undefined; readonly hostId?: string | undefined }): RunSummary[];
   unfinished(): RunSummary[];
   items(runId: string, after?: number): RunItem[];

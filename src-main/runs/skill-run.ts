@@ -124,14 +124,14 @@ const plannedStep = (step: CompiledStep, judged: { effect: PlannedStep["effect"]
   why: judged.why,
 });
 
-/** Names, ids, groups and "all", as an operator types them. */
+/** Names, ids, groups, `tag:NAME` and "all", as an operator types them. */
 export function resolveHosts(inventory: Pick<Inventory, "find" | "inGroup" | "all">, names: readonly string[]): { readonly hosts: readonly Host[]; readonly unknown: readonly string[] } {
   const hosts = new Map<string, Host>();
   const unknown: string[] = [];
   for (const raw of names) {
     const name = raw.replace(/^@/, "");
     const one = inventory.find(name);
-    const many = one ? [one] : name === "all" ? inventory.all() : inventory.inGroup(name);
+    const many = one ? [one] : name === "all" ? inventory.all() : name.startsWith("tag:") ? inventory.all().filter(({ tags }) => tags.includes(name.slice(4))) : inventory.inGroup(name);
     if (many.length === 0) unknown.push(name);
     for (const host of many) hosts.set(host.id, host);
   }

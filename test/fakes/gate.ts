@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { createHash } from "node:crypto";
 import { openAccess, type AccessRoom, type Agent } from "../../src-main/access/index.ts";
-import { createCircumstances, createQueue, migrateApprovals, openPolicyBook, type ApprovalAsk } from "../../src-main/approvals/index.ts";
+import { createCircumstances, createQueue, createStanding, migrateApprovals, openPolicyBook, type ApprovalAsk } from "../../src-main/approvals/index.ts";
 import type { Effect } from "../../src-main/contract/index.ts";
 import { createGuard, type GuardEvent, type GuardRequest } from "../../src-main/guard/index.ts";
 import type { Host } from "../../src-main/inventory/port.ts";
@@ -93,15 +93,16 @@ export async function gateWorld(of: { readonly several?: boolean; readonly ssh?:
   migrateApprovals(store);
   const policies = await openPolicyBook({ store, ledger, access, now, reader: sharedPolicyReader, schema: SCHEMA, defaultText: of.policy ?? DEFAULT_POLICY });
   const circumstances = createCircumstances({ store, ledger, now, newId });
+  const standing = createStanding({ store, ledger, access, now, newId });
   const queueNeeds = { store, ledger, access, now, monotonicMs: () => clock.mono, newId, random, every: () => never };
   const queue = createQueue(queueNeeds);
   const hosts = new Map<string, Host>([[PROD.id, PROD], [DEV.id, DEV]]);
   const remote = of.ssh ?? fakeSsh();
   const reader = { classify: wordClassifier() };
-  const guard = createGuard({ classify: (command, options) => reader.classify(command, options), policy: policies, inventory: { get: (id) => hosts.get(id) }, access, circumstances, now, ledger, approvals: queue, ssh: remote.ssh, noteDecision: policies.note, sleep: async () => {} });
+  const guard = createGuard({ classify: (command, options) => reader.classify(command, options), policy: policies, inventory: { get: (id) => hosts.get(id) }, access, circumstances, standing, now, ledger, approvals: queue, ssh: remote.ssh, noteDecision: policies.note, sleep: async () => {} });
   const request = (more: Partial<GuardRequest> = {}): GuardRequest => ({ runId: "run_1", stepId: `s${(n += 1)}`, hostId: PROD.id, script: "touch /etc/motd", actor: { kind: "operator", id: ada, name: "ada" }, attended: true, why: "because", title: "Touch it", ...more });
   return {
-    clock, store, ledger, vault, access, policies, circumstances, queue, queueNeeds, hosts, remote, reader, guard, request, ada, bob, cyd, newId, random,
+    clock, store, ledger, vault, access, policies, circumstances, standing, queue, queueNeeds, hosts, remote, reader, guard, request, ada, bob, cyd, newId, random,
     /** Another request comes and goes, so that whoever waits reads the table again. */
     nudge: () => void queue.request(askOf()),
     pass(ms: number) {

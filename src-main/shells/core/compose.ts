@@ -17,6 +17,7 @@ import { insightHandlers } from "../../api/insight.ts";
 import { evalsHandlers } from "../../api/evals.ts";
 import { modelsHandlers } from "../../api/models.ts";
 import { runsHandlers } from "../../api/runs.ts";
+import { schedulesHandlers } from "../../api/schedules.ts";
 import { terminalsHandlers } from "../../api/terminals.ts";
 import { createPaneGate } from "../../api/pane-gate.ts";
 import { policyHandlers } from "../../api/policy.ts";
@@ -49,6 +50,7 @@ import { composeModels } from "./models.ts";
 import { lockHome } from "./lock-home.ts";
 import { measuredConnections } from "./measure.ts";
 import { preparedKeep, preparedSkills } from "./prepared.ts";
+import { composeSchedules } from "./schedules.ts";
 import { composeTraces } from "./traces.ts";
 import { VERSION } from "./version.ts";
 import { composeWork } from "./work.ts";
@@ -103,6 +105,7 @@ export async function composeCore({ home, lab, lent: borrowed }: CoreOptions): P
   const parser = opening.use(createRequestParser({ skills, keep: preparedKeep(join(home, "cache")), breathe: () => new Promise((resolve) => setImmediate(resolve)), clock: () => performance.now() }));
   const knowledge = opening.use(openKnowledge({ dbPath: join(home, "knowledge.db"), embeddingFile: join(resourcesFolder, "embedding", "words.bin"), entry: entryFile("index-worker.mjs", "src-main/knowledge/index-worker.ts"), reveal: gate.vault.reveal, barred: barredBy({ isSealed: () => settings.current.value.network === "sealed", inventory }), model: embeddingModel(models, principal), rank: rerankerModel(models, principal) }));
   const work = opening.use(composeWork({ store, insight, ledger, guard, models, knowledge, approvals: gate.approvals, inventory, skills, parser, log, now, newId }));
+  const schedules = opening.use(composeSchedules({ store, ledger, gate, guard, runs: work.runs, skills, inventory, log, now, newId }));
   const traces = opening.use(composeTraces({ store, ledger, vault: gate.vault, settings, insight, runs: work.runs, now }));
 
   const link = opening.use(await composeCentralLink({ home, ledger, approvals: gate.approvals, foreign: gate.foreign, access: gate.access, seat: house.seat({ policies: gate.policies, skills, imports: hosts.imports, models }), version: VERSION, now, traceOf: traceparentOf, isSealed: () => settings.current.value.network === "sealed" }));
@@ -117,12 +120,13 @@ export async function composeCore({ home, lab, lent: borrowed }: CoreOptions): P
     anchor: { witnesses: 0 },
     central: centralOf(link.view.value),
     waitingApprovals: 0,
+    scheduleNotices: schedules.notices(),
     hostsConnected: 0,
     lab,
   });
 
   // A group whose room is not composed yet answers NO_SUCH_PROCEDURE; back to the whole `Handlers` once all are.
-  const handlers: Pick<Handlers<SenaContract>, "app" | "audit" | "access" | "approvals" | "policy" | "vault" | "guard" | "insight" | "models" | "evals" | "terminals" | "runs" | "chat" | "knowledge" | "skills" | "hosts" | "files" | "prompts" | "central"> = {
+  const handlers: Pick<Handlers<SenaContract>, "app" | "audit" | "access" | "approvals" | "policy" | "vault" | "guard" | "insight" | "models" | "evals" | "terminals" | "runs" | "schedules" | "chat" | "knowledge" | "skills" | "hosts" | "files" | "prompts" | "central"> = {
     app: appHandlers({ status, settings, log }),
     audit: auditHandlers({ ledger, exportFolder: join(home, "exports"), now }),
     access: accessHandlers(gate),
@@ -138,10 +142,11 @@ export async function composeCore({ home, lab, lent: borrowed }: CoreOptions): P
     evals: evalsHandlers({ evals }),
     guard: guardHandlers({ guard, inventory, newId }),
     terminals: terminalsHandlers({ terminals, gate: createPaneGate({ guard, circumstances: gate.circumstances, newId }) }),
-    hosts: hostsHandlers({ ...hosts, ledger, newId }),
+    hosts: hostsHandlers({ ...hosts, ledger, newId, now, isShared: () => gate.access.state.value.mode === "several" }),
     files: filesHandlers({ ...hosts, ledger, mayWrite: mayWriteBy(guard), now, newId }),
     prompts: promptsHandlers(hosts),
     runs: runsHandlers({ runs: work.runs, skills, inventory, guard }),
+    schedules: schedulesHandlers({ schedules, zone: () => Intl.DateTimeFormat().resolvedOptions().timeZone }),
     knowledge: knowledgeHandlers({ knowledge }),
     chat: chatHandlers({ chat: work.chat, models }),
     skills: skillsHandlers({ skills, parser, inventory, now }),
@@ -177,7 +182,13 @@ export async function composeCore({ home, lab, lent: borrowed }: CoreOptions): P
   void (async () => {
     for await (const view of link.view.follow(closing.signal)) status.update((before) => ({ ...before, central: centralOf(view) }));
   })();
+  void (async () => {
+    for await (const _ of schedules.changes(closing.signal)) status.update((before) => ({ ...before, scheduleNotices: schedules.notices() }));
+  })();
+  // What ran unattended does not go on by itself, at whatever hour SENA is started again: before the other runs do.
+  await schedules.takeUp();
   await work.takeUp();
+  schedules.begin();
 
   log.write("info", "core-ready", { version: VERSION, node: process.version, home });
   const owned = opening.move();

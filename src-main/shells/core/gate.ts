@@ -3,7 +3,7 @@ import { userInfo } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createAgent, openAccess, readDeviceKey, type AccessRoom } from "../../access/index.ts";
-import { createCircumstances, createFatigueMeter, createForeign, createQueue, migrateApprovals, openPolicyBook, type CircumstancesRoom, type Fatigue, type ForeignRoom, type PolicyBook, type Queue } from "../../approvals/index.ts";
+import { createCircumstances, createFatigueMeter, createForeign, createQueue, createStanding, migrateApprovals, openPolicyBook, type CircumstancesRoom, type Fatigue, type ForeignRoom, type PolicyBook, type Queue, type StandingRoom } from "../../approvals/index.ts";
 import { createGuard } from "../../guard/index.ts";
 import type { Inventory } from "../../inventory/port.ts";
 import type { Clock, NewId } from "../../kernel/index.ts";
@@ -36,6 +36,7 @@ export type Gate = AsyncDisposable & {
   readonly policies: PolicyBook;
   readonly circumstances: CircumstancesRoom;
   readonly approvals: Queue;
+  readonly standing: StandingRoom;
   readonly foreign: ForeignRoom;
   readonly fatigue: (operatorId: string) => Fatigue;
   guardOf(rooms: { readonly ssh: Ssh; readonly inventory: Inventory }): ReturnType<typeof createGuard>;
@@ -56,13 +57,14 @@ export async function composeGate(needs: GateNeeds): Promise<Gate> {
   const text = (name: string) => readFileSync(join(needs.resources, "policy", name), "utf8");
   const policies = await openPolicyBook({ store, ledger, access, now, reader: createPolicyReader({ engine: cedarEngine, edition: VERSION }), schema: text("sena.cedarschema"), defaultText: text("default.cedar") });
   const circumstances = createCircumstances({ store, ledger, now, newId });
+  const standing = createStanding({ store, ledger, access, now, newId });
   const approvals = opening.use(createQueue({ store, ledger, access, now, monotonicMs: () => performance.now(), newId, random }));
   const foreign = createForeign({ queue: approvals, access, ledger, classify, now });
   const fatigue = createFatigueMeter({ store, now });
   const owned = opening.move();
   return {
-    vault, sources, access, policies, circumstances, approvals, foreign, fatigue,
-    guardOf: ({ ssh, inventory }) => createGuard({ classify, policy: policies, inventory, access, circumstances, now, ledger, approvals, ssh, noteDecision: policies.note, sleep }),
+    vault, sources, access, policies, circumstances, approvals, standing, foreign, fatigue,
+    guardOf: ({ ssh, inventory }) => createGuard({ classify, policy: policies, inventory, access, circumstances, standing, now, ledger, approvals, ssh, noteDecision: policies.note, sleep }),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }

@@ -31,6 +31,7 @@ const guard = createGuard({
   inventory: { get: (id) => (HOSTS.includes(id) ? hostOf(id) : undefined) },
   access: { principal: () => principal, rolesOf: () => ["operator"], singleOperator: true },
   circumstances: { of: () => ({ inChangeWindow: true, frozen: false, breakGlass: false, preapproved: false }) },
+  standing: { covers: () => false },
   now: Date.now,
   ledger,
   approvals: { request: never, settled: never, cancel: never, usable: () => ({ ok: false, reason: "expired", say: "" }), used: () => {} },

@@ -51,14 +51,14 @@ describe("what the guard lets through and what not", () => {
     expect(decided({ script: "wipe /", mustAsk })).toEqual(decided({ script: "wipe /" }));
     const skill = { id: "nginx/reload", version: "1.0.0", signer: "vendor" };
     await world.circumstances.grant({ id: world.ada, name: "ada" }, { skillId: skill.id, version: skill.version, signer: skill.signer, scope: "environment:dev", untilAt: world.clock.now + 86_400_000 });
-    const nightly = { hostId: DEV.id, actor: { kind: "schedule" as const, id: "nightly", name: "nightly" }, attended: false, script: "touch x", skill };
+    const nightly = { hostId: DEV.id, actor: { kind: "skill" as const, id: "nightly", name: "nightly" }, attended: false, script: "touch x", skill };
     expect(decided({ ...nightly, mustAsk })).toMatchObject({ verdict: "deny" });
   });
   it("runs a skill approved beforehand with nobody there, and not another version of it", async () => {
     const world = await gateWorld();
     const skill = { id: "nginx/reload", version: "1.0.0", signer: "vendor" };
     await world.circumstances.grant({ id: world.ada, name: "ada" }, { skillId: skill.id, version: skill.version, signer: skill.signer, scope: "environment:dev", untilAt: world.clock.now + 86_400_000 });
-    const nightly = { hostId: DEV.id, actor: { kind: "schedule" as const, id: "nightly", name: "nightly" }, attended: false, script: "touch x" };
+    const nightly = { hostId: DEV.id, actor: { kind: "skill" as const, id: "nightly", name: "nightly" }, attended: false, script: "touch x" };
     expect(lastOf(await world.run(world.request({ ...nightly, skill }))).type).toBe("ended");
     expect(lastOf(await world.run(world.request({ ...nightly, skill: { ...skill, version: "1.0.1" } })))).toMatchObject({ reason: "denied-by-policy" });
   });

@@ -1,0 +1,135 @@
+import type { AccessRoom } from "../access/index.ts";
+import type { Timetable } from "../contract/schedules.ts";
+import { ROLE_GRANTS, type Actor, type Environment } from "../contract/terms.ts";
+import { canonicalJson, utf8, type Clock, type NewId } from "../kernel/index.ts";
+import type { Ledger } from "../ledger/port.ts";
+import type { Store } from "../store/index.ts";
+import { fail } from "./failures.ts";
+import { sha256Hex } from "./queue.ts";
+import { keyBlobOf, signSsh, verifySsh } from "./sshsig.ts";
+
+// What runs with nobody at the screen was approved beforehand: one decision of one approver, signed, for exactly one runbook in one
+// version, its values, its hosts and its timetable, until a day. It is looked at again, whole, for every command.
+
+/** Signed under a name of its own: no signature over one command can be turned into one over many turns, nor back. */
+const STANDING_NAMESPACE = "sena-standing@v1";
+const MAX_STANDING_DAYS = 366;
+const DAY_MS = 86_400_000;
+const SYSTEM: Actor = { kind: "system", id: "sena", name: "SENA" };
+
+export type StandingHost = { readonly id: string; readonly name: string; readonly environment: Environment; readonly address: string };
+/** What the yes is about. Any other value of any of these is another subject. */
+export type StandingSubject = {
+  readonly schedule: string;
+  readonly owner: string;
+  readonly skill: { readonly id: string; readonly version: string; readonly signer: string; readonly digest: string };
+  readonly inputs: Readonly<Record<string, string>>;
+  /** As they were named; `on` is whom those names stood for. */
+  readonly hosts: readonly string[];
+  readonly timetable: Timetable;
+  readonly catchesUp: boolean;
+};
+type StandingObject = StandingSubject & { readonly v: 1; readonly id: string; readonly on: readonly StandingHost[]; readonly created_at: number; readonly not_after: number };
+
+export type StandingApproval = { readonly id: string; readonly digest: string; readonly on: readonly StandingHost[]; readonly byName: string; readonly createdAt: number; readonly untilAt: number; readonly revokedAt: number | null; readonly say: string };
+type Row = { id: string; schedule_id: string; digest: string; object: string; signature: string; by_id: string; by_name: string; created_at: number; until_at: number; revoked_at: number | null; say: string };
+type Person = { readonly id: string; readonly name: string };
+type SkillName = { readonly id: string; readonly version: string; readonly signer: string };
+
+export interface StandingRoom {
+  /** Signed and recorded before it counts. The approver must be the one who is unlocked. */
+  approve(by: Person, subject: StandingSubject, on: readonly StandingHost[], days: number): Promise<StandingApproval>;
+  /** The newest one of a schedule, whatever became of it. */
+  of(scheduleId: string): StandingApproval | undefined;
+  revoke(scheduleId: string, by: Actor | undefined, why: string): Promise<void>;
+  /** Why it does not hold at this moment; nothing where it does. */
+  problemOf(scheduleId: string): string | undefined;
+  /** For the gate: this schedule may run this runbook on this host now, without anybody being asked. */
+  covers(scheduleId: string, host: StandingHost, skill: SkillName | undefined): boolean;
+}
+
+/** With `on`, of the very hosts that were shown: a name may stand for others by then. */
+export const standingDigest = (subject: StandingSubject, on?: readonly StandingHost[]): string => sha256Hex(canonicalJson(on === undefined ? subject : { subject, on }));
+
+export type StandingNeeds = {
+  readonly store: Store;
+  readonly ledger: Pick<Ledger, "append">;
+  readonly access: Pick<AccessRoom, "operator" | "operators" | "signer">;
+  readonly now: Clock;
+  readonly newId: NewId;
+};
+
+export function createStanding({ store, ledger, access, now, newId }: StandingNeeds): StandingRoom {
+  const sql = statements(store);
+  const newest = (scheduleId: string): Row | undefined => sql.newest.get([scheduleId]);
+  const may = (operatorId: string, permission: "operate" | "approve"): boolean => {
+    const operator = access.operator(operatorId);
+    return operator?.active === true && operator.roles.some((role) => ROLE_GRANTS[role].includes(permission));
+  };
+
+  function problem(row: Row): string | undefined {
+    if (row.revoked_at !== null) return row.say;
+    if (now() > row.until_at) return "Its approval has expired.";
+    if (now() < row.created_at) return "This machine's clock stands before its approval.";
+    if (!may(row.by_id, "approve")) return `${row.by_name}, who approved it, may not approve any more.`;
+    const object = JSON.parse(row.object) as StandingObject;
+    if (!may(object.owner, "operate")) return "Its owner may not run commands any more.";
+    const approver = access.operators().find(({ id }) => id === row.by_id);
+    const good = verifySsh(utf8(canonicalJson(object)), row.signature, STANDING_NAMESPACE);
+    return approver !== undefined && good?.keyBlob === keyBlobOf(approver.publicKey) ? undefined : `The signature of ${row.by_name} is not one over this approval.`;
+  }
+
+  const room: StandingRoom = {
+    async approve(by, subject, on, days) {
+      if (!may(by.id, "approve")) throw fail("APPROVAL_NOT_YOURS", { say: "Approving needs the approver role." });
+      if (subject.skill.signer === "") throw fail("GRANT_REFUSED", { detail: "only a signed runbook may run with nobody there" });
+      if (on.length === 0) throw fail("GRANT_REFUSED", { detail: "it names no host that is in the inventory" });
+      if (days < 1 || days > MAX_STANDING_DAYS) throw fail("GRANT_REFUSED", { detail: `it ends within ${MAX_STANDING_DAYS} days` });
+      const id = newId("stand");
+      const object: StandingObject = { ...subject, v: 1, id, on, created_at: now(), not_after: now() + days * DAY_MS };
+      const bytes = utf8(canonicalJson(object));
+      const signer = await access.signer(by.id);
+      const signature = await signSsh(bytes, signer.publicKey, signer.sign, STANDING_NAMESPACE);
+      if (verifySsh(bytes, signature, STANDING_NAMESPACE)?.keyBlob !== keyBlobOf(signer.publicKey)) throw fail("APPROVAL_BAD_SIGNATURE");
+      const digest = standingDigest(subject);
+      await ledger.append({
+        type: "decision", actor: { kind: "operator", id: by.id, name: by.name },
+        fields: { decision: "standing-approval", standing: id, schedule: subject.schedule, skill: `${subject.skill.id}@${subject.skill.version}`, hosts: on.map((host) => host.id), untilAt: object.not_after, subject: digest },
+        blobs: [{ role: "standing-approval", bytes }, { role: "standing-approval.sig", bytes: Buffer.from(signature) }],
+      });
+      sql.add.run([id, subject.schedule, digest, JSON.stringify(object), signature, by.id, by.name, object.created_at, object.not_after]);
+      return viewOf(newest(subject.schedule) as Row);
+    },
+    of(scheduleId) {
+      const row = newest(scheduleId);
+      return row && viewOf(row);
+    },
+    async revoke(scheduleId, by, why) {
+      const row = newest(scheduleId);
+      if (row === undefined || row.revoked_at !== null) return;
+      // Void first: were its record to fail, less runs and not more.
+      sql.revoke.run([now(), why, scheduleId]);
+      await ledger.append({ type: "decision", actor: by ?? SYSTEM, fields: { decision: "standing-approval-void", standing: row.id, schedule: scheduleId, say: why } });
+    },
+    problemOf(scheduleId) {
+      const row = newest(scheduleId);
+      return row === undefined ? "Nobody has approved its turns." : problem(row);
+    },
+    covers(scheduleId, { id, name, environment, address }, skill) {
+      const row = newest(scheduleId);
+      if (row === undefined || skill === undefined || problem(row) !== undefined) return false;
+      const { skill: approved, on } = JSON.parse(row.object) as StandingObject;
+      const isSame = approved.id === skill.id && approved.version === skill.version && approved.signer === skill.signer;
+      return isSame && on.some((host) => host.id === id && host.name === name && host.environment === environment && host.address === address);
+    },
+  };
+  return room;
+}
+
+const viewOf = (row: Row): StandingApproval => ({ id: row.id, digest: row.digest, on: (JSON.parse(row.object) as StandingObject).on, byName: row.by_name, createdAt: row.created_at, untilAt: row.until_at, revokedAt: row.revoked_at, say: row.say });
+
+const statements = (store: Store) => ({
+  newest: store.sql<Row>("standing.newest", "SELECT * FROM standing_approvals WHERE schedule_id = ? ORDER BY n DESC LIMIT 1"),
+  add: store.sql("standing.add", "INSERT INTO standing_approvals (id, schedule_id, digest, object, signature, by_id, by_name, created_at, until_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+  revoke: store.sql("standing.revoke", "UPDATE standing_approvals SET revoked_at = ?, say = ? WHERE schedule_id = ? AND revoked_at IS NULL"),
+});

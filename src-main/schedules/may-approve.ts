@@ -1,0 +1,28 @@
+import { EFFECTS, worstEffect, type Actor, type Effect, type Verdict } from "../contract/terms.ts";
+import type { Host } from "../inventory/port.ts";
+import type { CompiledSkill, Skills } from "../skills/port.ts";
+import { fail } from "./failures.ts";
+
+export type StepJudgement = { readonly verdict: Verdict; readonly why: string; readonly approvers: { readonly count: number; readonly mayBeRequester: boolean } };
+/** What the gate would say of a step with its owner at the screen: it knows who may say yes to it. */
+export type JudgeStep = (of: { readonly hostId: string; readonly script: string; readonly actor: Actor; readonly attended: true; readonly skill: { readonly id: string; readonly version: string; readonly signer: string }; readonly declaredEffect: Effect; readonly dialect: "posix" | "racadm" | "cisco-ios" }) => StepJudgement;
+
+/**
+ * Who may approve many turns beforehand is who may approve each of their commands: where policy wants a second person for one of
+ * them, the owner's yes is none; where it wants two, or forbids it, nobody's is.
+ */
+export function assertMayApprove(needs: { readonly skills: Pick<Skills, "compile">; readonly judge: JudgeStep }, of: { readonly skillId: string; readonly inputs: Readonly<Record<string, string>>; readonly hosts: readonly Host[]; readonly owner: Actor; readonly approverId: string }): void {
+  for (const host of of.hosts) {
+    const compiled = needs.skills.compile(of.skillId, of.inputs, host);
+    const { id, version, signer } = compiled.skill;
+    for (const step of compiled.steps) {
+      const { verdict, why, approvers } = needs.judge({ hostId: host.id, script: step.script, actor: of.owner, attended: true, skill: { id, version, signer }, declaredEffect: worstEffect([step.declaredEffect, hiddenEffect(compiled)]), dialect: step.dialect });
+      if (verdict === "deny") throw fail("SCHEDULE_NEVER_UNATTENDED", { why });
+      if (verdict === "ask" && approvers.count > 1) throw fail("SCHEDULE_NEVER_UNATTENDED", { why: "policy wants two people for it, each time." });
+      if (verdict === "ask" && !approvers.mayBeRequester && of.approverId === of.owner.id) throw fail("SCHEDULE_NEEDS_SECOND", { why });
+    }
+  }
+}
+
+/** Which steps a tree takes is not known beforehand: each counts as the worst it may come to. */
+const hiddenEffect = ({ isTree, outline }: CompiledSkill): Effect => (isTree ? worstEffect(outline.map(({ effect }) => effect)) : (EFFECTS[0] as Effect));

@@ -1,0 +1,253 @@
+import type { AccessRoom } from "../access/index.ts";
+import { standingDigest, type StandingRoom } from "../approvals/index.ts";
+import { ROLE_GRANTS, type Actor, type ScheduleDraft, type ScheduleTurn, type Timetable } from "../contract/index.ts";
+import type { Inventory } from "../inventory/port.ts";
+import { live, type Clock, type NewId } from "../kernel/index.ts";
+import type { Ledger } from "../ledger/port.ts";
+import { planSkillRun, resolveHosts, type Runs } from "../runs/index.ts";
+import type { Skills } from "../skills/port.ts";
+import type { Store } from "../store/index.ts";
+import { openBook, type Definition, type ScheduleRow } from "./book.ts";
+import { fail } from "./failures.ts";
+import { assertMayApprove, type JudgeStep } from "./may-approve.ts";
+import type { Person, Schedules } from "./port.ts";
+import { dueNow, isZone, nextTurn } from "./timetable.ts";
+import { carryOut, SYSTEM, tellOfOld } from "./turns.ts";
+import { standingHost, subjectOf, viewOf } from "./views.ts";
+
+export const MAX_SCHEDULES = 100;
+/** Timers stand still while a machine sleeps: the clock is looked at at least this often. */
+const MOST_SLEEP_MS = 30_000;
+/** A turn that cannot be taken (a full disk) is not asked for without a breath. */
+const LEAST_SLEEP_MS = 1000;
+
+const operatorOf = ({ id, name }: Person): Actor => ({ kind: "operator", id, name });
+
+export type ScheduleNeeds = {
+  readonly store: Store;
+  readonly ledger: Pick<Ledger, "append">;
+  readonly runs: Pick<Runs, "start" | "ended" | "get" | "items" | "byOrigin" | "stop">;
+  readonly skills: Pick<Skills, "get" | "compile">;
+  readonly packDigest: (packId: string) => string;
+  readonly inventory: Inventory;
+  readonly access: Pick<AccessRoom, "operator">;
+  readonly standing: StandingRoom;
+  readonly judge: JudgeStep;
+  readonly now: Clock;
+  readonly newId: NewId;
+  /** Resolves early, and without an error, when the signal aborts. */
+  readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
+  readonly report: (scheduleId: string, error: unknown) => void;
+};
+
+/** Runbooks that run by the clock, with nobody there. */
+export function createSchedules(needs: ScheduleNeeds): Schedules {
+  const { store, ledger, inventory, standing, access, now, newId } = needs;
+  const book = openBook(store);
+  const closing = new AbortController();
+  const turnNeeds = { ...needs, book, closed: closing.signal };
+  const viewNeeds = { ...needs, book };
+  const version = live(0);
+  const going = new Map<string, Promise<void>>();
+  let wake = new AbortController();
+  let clock = Promise.resolve();
+  const moved = (): void => {
+    version.update((n) => n + 1);
+    wake.abort();
+  };
+
+  const rowOf = (id: string): ScheduleRow => {
+    const row = book.get(id);
+    if (!row) throw fail("SCHEDULE_UNKNOWN", { id });
+    return row;
+  };
+  const put = (row: ScheduleRow) => {
+    book.put(row);
+    moved();
+    return viewOf(viewNeeds, row);
+  };
+  const mayOperate = (operatorId: string): boolean => {
+    const operator = access.operator(operatorId);
+    return operator?.active === true && operator.roles.some((role) => ROLE_GRANTS[role].includes("operate"));
+  };
+  const assertZone = (timetable: Timetable): void => {
+    if (timetable.kind !== "every" && !isZone(timetable.zone)) throw fail("SCHEDULE_UNKNOWN_ZONE", { zone: timetable.zone });
+  };
+  const firstTurn = ({ timetable }: Definition, anchorAt: number): number => nextTurn(timetable, anchorAt, now());
+
+  /** Refuses what could never run, before anything is kept. */
+  function definitionOf(draft: ScheduleDraft, id: string | undefined): Definition {
+    const { name, ...definition } = draft;
+    if (book.all().some((row) => row.name === name && row.id !== id)) throw fail("SCHEDULE_NAME_TAKEN", { name });
+    assertZone(definition.timetable);
+    const { hosts, unknown } = resolveHosts(inventory, definition.hosts);
+    const [missing] = unknown;
+    if (missing !== undefined) throw fail("SCHEDULE_UNKNOWN_HOST", { name: missing });
+    planSkillRun(needs, { skillId: definition.skillId, inputs: definition.inputs, hosts });
+    return definition;
+  }
+
+  /** An approval is for what was shown; of anything else there is none. */
+  async function voidIfOther(row: ScheduleRow, by: Actor, why: string): Promise<void> {
+    const approved = standing.of(row.id);
+    if (approved && approved.revokedAt === null && approved.digest !== standingDigest(subjectOf(needs, row))) await standing.revoke(row.id, by, why);
+  }
+
+  function take(row: ScheduleRow, dueAt: number, of: { readonly missed: number; readonly nextAt: number | null; readonly askedBy: string }): ScheduleTurn {
+    const turn = { id: newId("turn"), scheduleId: row.id, dueAt, beganAt: now(), missed: of.missed, askedBy: of.askedBy, state: "running", say: "" } as const;
+    book.begin(turn, of.nextAt);
+    const taken = book.turn(turn.id) as ScheduleTurn;
+    const work = voidIfOther(row, SYSTEM, "The runbook changed after it was approved.")
+      .then(() => carryOut(turnNeeds, row, taken))
+      .catch((error: unknown) => needs.report(row.id, error))
+      .finally(() => {
+        going.delete(row.id);
+        moved();
+      });
+    going.set(row.id, work);
+    moved();
+    return taken;
+  }
+
+  async function tellMissed(row: ScheduleRow, dueAt: number, missed: number, nextAt: number, say: string): Promise<void> {
+    book.begin({ id: newId("turn"), scheduleId: row.id, dueAt, beganAt: now(), missed, askedBy: "", state: "missed", say }, nextAt);
+    moved();
+    await ledger.append({ type: "decision", actor: { kind: "schedule", id: row.id, name: row.name }, fields: { decision: "turn-missed", due: dueAt, missed, say } });
+  }
+
+  async function stopFor(row: ScheduleRow, say: string): Promise<void> {
+    put({ ...row, state: "stopped", say, nextAt: null, notice: { at: now(), say } });
+    await ledger.append({ type: "decision", actor: SYSTEM, fields: { decision: "schedule-stopped", schedule: row.id, say } });
+  }
+
+  async function lookAt(row: ScheduleRow): Promise<void> {
+    if (!mayOperate(row.ownerId)) return stopFor(row, `${row.ownerName}, who owns it, may not run commands here any more. Whoever changes it owns it, and it goes on.`);
+    const { definition, anchorAt } = row;
+    const due = dueNow({ timetable: definition.timetable, catchesUp: definition.catchesUp, anchorAt, nextAt: row.nextAt ?? firstTurn(definition, anchorAt), now: now(), isTaken: (at) => book.isTaken(row.id, at) });
+    switch (due.kind) {
+      case "wait":
+        if (due.nextAt !== row.nextAt) book.setNext(row.id, due.nextAt);
+        return;
+      case "run":
+        if (going.has(row.id)) return tellMissed(row, due.dueAt, due.missed + 1, due.nextAt, "The turn before it was still going on.");
+        take(row, due.dueAt, { ...due, askedBy: "" });
+        return;
+      case "missed":
+        return tellMissed(row, due.dueAt, due.missed, due.nextAt, "SENA was not running or this machine slept.");
+      default:
+        due satisfies never;
+    }
+  }
+
+  async function look(): Promise<void> {
+    for (const row of book.all()) {
+      if (row.state !== "active" || closing.signal.aborted) continue;
+      await lookAt(row).catch((error: unknown) => needs.report(row.id, error));
+    }
+  }
+
+  async function followClock(): Promise<void> {
+    while (!closing.signal.aborted) {
+      wake = new AbortController();
+      await look();
+      const next = Math.min(...book.all().flatMap(({ state, nextAt }) => (state === "active" && nextAt !== null ? [nextAt] : [])));
+      if (!wake.signal.aborted) await needs.sleep(Math.max(LEAST_SLEEP_MS, Math.min(MOST_SLEEP_MS, next - now())), AbortSignal.any([wake.signal, closing.signal]));
+    }
+  }
+
+  return {
+    list: () => book.all().map((row) => viewOf(viewNeeds, row)),
+    changes: (signal) => version.follow(signal),
+    next(timetable, count) {
+      assertZone(timetable);
+      const turns: number[] = [];
+      for (let at = now(); turns.length < count; turns.push(at)) at = nextTurn(timetable, now(), at);
+      return turns;
+    },
+    turns: (scheduleId, limit) => book.turns(rowOf(scheduleId).id, limit),
+    async add(draft, by, isActive) {
+      if (book.all().length >= MAX_SCHEDULES) throw fail("SCHEDULE_TOO_MANY", { limit: MAX_SCHEDULES });
+      const definition = definitionOf(draft, undefined);
+      const at = now();
+      return put({ id: newId("sched"), name: draft.name, ownerId: by.id, ownerName: by.name, state: isActive ? "active" : "paused", say: "", definition, anchorAt: at, nextAt: isActive ? firstTurn(definition, at) : null, notice: undefined, createdAt: at, changedAt: at });
+    },
+    async change(scheduleId, draft, by) {
+      const before = rowOf(scheduleId);
+      const definition = definitionOf(draft, scheduleId);
+      const at = now();
+      const anchorAt = JSON.stringify(definition.timetable) === JSON.stringify(before.definition.timetable) ? before.anchorAt : at;
+      const state = before.state === "paused" ? "paused" : "active";
+      const after: ScheduleRow = { ...before, name: draft.name, ownerId: by.id, ownerName: by.name, state, say: "", definition, anchorAt, nextAt: state === "active" ? firstTurn(definition, anchorAt) : null, changedAt: at };
+      // Void before it is another: there is no moment at which the old yes covers the new thing.
+      await voidIfOther(after, operatorOf(by), `${by.name} changed the schedule.`);
+      return put(after);
+    },
+    pause(scheduleId) {
+      return put({ ...rowOf(scheduleId), state: "paused", say: "", nextAt: null });
+    },
+    resume(scheduleId) {
+      const row = rowOf(scheduleId);
+      if (!mayOperate(row.ownerId)) throw fail("SCHEDULE_OWNER_GONE", { name: row.ownerName });
+      return put({ ...row, state: "active", say: "", nextAt: row.state === "active" ? row.nextAt : firstTurn(row.definition, row.anchorAt) });
+    },
+    async remove(scheduleId, by) {
+      const row = rowOf(scheduleId);
+      await standing.revoke(scheduleId, operatorOf(by), "The schedule was removed.");
+      const [last] = book.turns(scheduleId, 1);
+      put({ ...row, state: "paused", nextAt: null });
+      const runId = last?.state === "running" ? needs.runs.byOrigin(last.id)?.id : undefined;
+      if (runId !== undefined) await needs.runs.stop(runId, operatorOf(by)).catch(() => {}); // it may have ended meanwhile
+      await going.get(scheduleId);
+      book.remove(scheduleId);
+      moved();
+    },
+    async run(scheduleId, by) {
+      const row = rowOf(scheduleId);
+      if (going.has(scheduleId)) throw fail("SCHEDULE_GOING");
+      if (!mayOperate(row.ownerId)) throw fail("SCHEDULE_OWNER_GONE", { name: row.ownerName });
+      await ledger.append({ type: "decision", actor: operatorOf(by), fields: { decision: "turn-asked-for", schedule: scheduleId } });
+      if (going.has(scheduleId)) throw fail("SCHEDULE_GOING");
+      return take(rowOf(scheduleId), now(), { missed: 0, nextAt: row.nextAt, askedBy: by.name });
+    },
+    async approve(scheduleId, { digest, days }, by) {
+      const row = rowOf(scheduleId);
+      const subject = subjectOf(needs, row);
+      const { hosts } = resolveHosts(inventory, row.definition.hosts);
+      const on = hosts.map(standingHost);
+      if (standingDigest(subject, on) !== digest) throw fail("SCHEDULE_MOVED_ON");
+      assertMayApprove(needs, { skillId: row.definition.skillId, inputs: row.definition.inputs, hosts, owner: { kind: "operator", id: row.ownerId, name: row.ownerName }, approverId: by.id });
+      await standing.approve(by, subject, on, days);
+      // Signing may have taken a touch of a key, and the schedule may have moved on meanwhile.
+      await voidIfOther(rowOf(scheduleId), SYSTEM, "The schedule changed while it was being approved.");
+      moved();
+      return viewOf(viewNeeds, rowOf(scheduleId));
+    },
+    async revoke(scheduleId, by) {
+      const row = rowOf(scheduleId);
+      await standing.revoke(scheduleId, operatorOf(by), `${by.name} took the approval back.`);
+      moved();
+      return viewOf(viewNeeds, row);
+    },
+    seen(scheduleId) {
+      if (rowOf(scheduleId).notice === undefined) return;
+      book.setNotice(scheduleId, undefined);
+      moved();
+    },
+    notices: () => book.all().filter(({ notice }) => notice !== undefined).length,
+    async takeUp() {
+      for (const turn of book.open()) {
+        const row = book.get(turn.scheduleId);
+        if (row) await tellOfOld(turnNeeds, row, turn);
+      }
+      moved();
+    },
+    begin() {
+      clock = followClock();
+    },
+    look,
+    async [Symbol.asyncDispose]() {
+      closing.abort();
+      await Promise.all([clock, ...going.values()]);
+    },
+  };
+}

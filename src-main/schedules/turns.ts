@@ -1,0 +1,75 @@
+import type { StandingRoom } from "../approvals/index.ts";
+import { Failure, type Actor, type HostOutcome, type ScheduleTurn } from "../contract/index.ts";
+import type { Inventory } from "../inventory/port.ts";
+import type { Clock } from "../kernel/index.ts";
+import type { Ledger } from "../ledger/port.ts";
+import { planSkillRun, resolveHosts, type Runs, type SkillRunNeeds } from "../runs/index.ts";
+import type { Book, ScheduleRow } from "./book.ts";
+import { outcomesOf, resultOf } from "./outcome.ts";
+
+/** A turn that lasts longer has met something that nobody is there to see. */
+const MOST_TURN_MS = 3600_000;
+export const SYSTEM: Actor = { kind: "system", id: "sena", name: "SENA" };
+
+export type TurnNeeds = {
+  readonly book: Book;
+  readonly runs: Pick<Runs, "start" | "ended" | "get" | "items" | "byOrigin" | "stop">;
+  readonly skills: SkillRunNeeds["skills"];
+  readonly inventory: Inventory;
+  readonly standing: Pick<StandingRoom, "problemOf">;
+  readonly ledger: Pick<Ledger, "append">;
+  readonly now: Clock;
+  readonly closed: AbortSignal;
+};
+
+/** One turn, from the plan to what is told of it. Throws only what nobody expected. */
+export async function carryOut(needs: TurnNeeds, row: ScheduleRow, turn: ScheduleTurn): Promise<void> {
+  const { book, runs, inventory } = needs;
+  const { skillId, inputs, hosts: names } = row.definition;
+  const { hosts, unknown } = resolveHosts(inventory, names);
+  try {
+    const plan = planSkillRun(needs, { skillId, inputs, hosts, budget: { maxMs: MOST_TURN_MS } });
+    const { runId } = await runs.start({ ...plan, actor: { kind: "schedule", id: row.id, name: row.name }, attended: false, origin: turn.id });
+    book.setRun(turn.id, runId);
+    await runs.ended(runId, needs.closed);
+    settle(needs, row, turn.id, runId, unknown);
+  } catch (error) {
+    if (needs.closed.aborted) return; // told as unknown by the next process
+    if (!(error instanceof Failure)) {
+      end(needs, row, turn.id, "trouble", "Something went wrong inside SENA; the log has the details.", []);
+      throw error;
+    }
+    end(needs, row, turn.id, "trouble", error.message, []);
+  }
+}
+
+/** What its run's journal says. */
+function settle(needs: TurnNeeds, row: ScheduleRow, turnId: string, runId: string, missing: readonly string[]): void {
+  const run = needs.runs.get(runId);
+  const hosts = outcomesOf(run.hosts, needs.runs.items(runId));
+  const { state, say } = resultOf(hosts);
+  const why = state === "refused" ? (needs.standing.problemOf(row.id) ?? "") : "";
+  const gone = missing.length === 0 ? "" : `Not in the inventory: ${missing.join(", ")}.`;
+  end(needs, row, turnId, missing.length > 0 && state === "ok" ? "trouble" : state, [say, why, gone].filter((part) => part !== "").join(" "), hosts);
+}
+
+const WORDS: Readonly<Record<HostOutcome, string>> = { ok: "well", trouble: "trouble", refused: "refused", unreachable: "not reached", unknown: "unknown", stopped: "stopped" };
+
+/** People are told when the result is another than last time, and not each time it is the same. */
+function end({ book, now }: TurnNeeds, row: ScheduleRow, turnId: string, state: HostOutcome, say: string, hosts: ScheduleTurn["hosts"]): void {
+  book.end(turnId, { state, say, hosts: [...hosts], endedAt: now() });
+  const before = book.lastResult(row.id, turnId)?.state ?? "ok";
+  if (before === state || before === "running" || before === "missed") return;
+  book.setNotice(row.id, { at: now(), say: state === "ok" ? `Well again; it was ${WORDS[before]} before.` : `It was ${WORDS[before]} before; now: ${WORDS[state]}. ${say}` });
+}
+
+/** A turn of an earlier process that has no end: what is certain is told, the rest is unknown, and none of it is done again. */
+export async function tellOfOld(needs: TurnNeeds, row: ScheduleRow, turn: ScheduleTurn): Promise<void> {
+  const run = needs.runs.byOrigin(turn.id);
+  if (run === undefined) return end(needs, row, turn.id, "stopped", "SENA ended before its run was planned. Nothing was run.", []);
+  needs.book.setRun(turn.id, run.id);
+  if (run.endedAt !== null) return settle(needs, row, turn.id, run.id, []);
+  await needs.runs.stop(run.id, SYSTEM);
+  const say = "SENA ended in the middle of it. What had begun may have run to its end; nothing of it is run again.";
+  end(needs, row, turn.id, "unknown", say, outcomesOf(run.hosts, needs.runs.items(run.id)));
+}

@@ -1,0 +1,133 @@
+import { parseArgs } from "node:util";
+import type { Client, ScheduleDraft, ScheduleTurn, ScheduleView, SenaContract, Timetable } from "../../../contract/index.ts";
+import { USAGE, type Command, type CommandUse } from "../io.ts";
+import { plainLine, writerOf } from "../plain.ts";
+
+const HELP = `sena schedules list [--json]
+sena schedules add NAME --skill SKILL --host NAME … (--every N[m|h|d] | --at HH:MM [--on mon,thu] [--zone ZONE]) [--input key=value …] [--catch-up] [--paused] [--json]
+sena schedules approve NAME [--days N] --yes     allow its turns beforehand: exactly what "list" shows, signed by you
+sena schedules pause NAME     no turn begins until it is resumed
+sena schedules resume NAME
+sena schedules run NAME       a turn now, as unattended as the others
+sena schedules history NAME [--limit N] [--json]
+sena schedules remove NAME
+  --host NAME     a host, a group, tag:NAME or all; may be given several times
+  --every N       minutes; with h hours, with d days: elapsed time, no clock change moves it
+  --at HH:MM      each day, or on the days of --on, by the wall clock of --zone (this machine's own by default)
+  --catch-up      a missed turn runs once, as soon as it can; otherwise it is told as missed
+Nobody is there when a turn runs: what was not approved beforehand, and is not allowed by policy, is refused.
+`;
+
+const DAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+const UNIT_MINUTES: Readonly<Record<string, number>> = { "": 1, m: 1, h: 60, d: 1440 };
+
+/** Undefined: these words make no timetable. */
+export function timetableOf(of: { readonly every?: string | undefined; readonly at?: string | undefined; readonly on?: string | undefined; readonly zone: string }): Timetable | undefined {
+  const every = /^(\d{1,5})([mhd]?)$/.exec(of.every ?? "");
+  if (of.every !== undefined) return every && of.at === undefined && of.on === undefined ? { kind: "every", minutes: Number(every[1]) * (UNIT_MINUTES[every[2] ?? ""] as number) } : undefined;
+  if (of.at === undefined) return undefined;
+  if (of.on === undefined) return { kind: "daily", at: of.at, zone: of.zone };
+  const days = of.on.split(",").map((day) => DAYS.indexOf(day.trim().toLowerCase().slice(0, 3)) + 1);
+  return days.includes(0) ? undefined : { kind: "weekly", days: [...new Set(days)].toSorted(), at: of.at, zone: of.zone };
+}
+
+export const timetableWords = (timetable: Timetable): string => {
+  switch (timetable.kind) {
+    case "every":
+      return timetable.minutes % 1440 === 0 ? `every ${timetable.minutes / 1440} d` : timetable.minutes % 60 === 0 ? `every ${timetable.minutes / 60} h` : `every ${timetable.minutes} min`;
+    case "daily":
+      return `daily ${timetable.at} ${timetable.zone}`;
+    case "weekly":
+      return `${timetable.days.map((day) => DAYS[day - 1]).join(",")} ${timetable.at} ${timetable.zone}`;
+    default:
+      return timetable satisfies never;
+  }
+};
+
+const instant = (at: number): string => `${new Date(at).toISOString().slice(0, 16)}Z`;
+const lineOf = (schedule: ScheduleView): string =>
+  [
+    plainLine(schedule.name), `${schedule.skill.id} on ${schedule.hosts.join(" ")}`, timetableWords(schedule.timetable),
+    schedule.state === "active" && schedule.nextAt !== null ? `next ${instant(schedule.nextAt)}` : schedule.state,
+    schedule.last === undefined ? "no turn yet" : `${schedule.last.state} ${instant(schedule.last.dueAt)}`,
+    schedule.approval.state === "holds" ? `approved by ${plainLine(schedule.approval.by)} until ${instant(schedule.approval.untilAt)}` : "not approved",
+  ].join("  ") + (schedule.say === "" ? "" : `\n  ${plainLine(schedule.say)}`);
+const turnLines = ({ dueAt, state, say, hosts, runId, askedBy, missed }: ScheduleTurn): string =>
+  [`${instant(dueAt)}  ${state.padEnd(11)} ${runId ?? "-"}${askedBy === "" ? "" : `  asked for by ${plainLine(askedBy)}`}${missed === 0 ? "" : `  ${missed} missed`}  ${plainLine(say)}`, ...hosts.map(({ host, outcome, say: why }) => `    ${host.name.padEnd(20)} ${outcome.padEnd(11)} ${plainLine(why)}`)].join("\n");
+
+/** All of them, for every verb: the help tells which one takes which. */
+const readWords = (argv: readonly string[]) =>
+  parseArgs({
+    args: [...argv],
+    allowPositionals: true,
+    options: {
+      skill: { type: "string" }, host: { type: "string", multiple: true, default: [] }, input: { type: "string", multiple: true, default: [] },
+      every: { type: "string" }, at: { type: "string" }, on: { type: "string" }, zone: { type: "string" },
+      "catch-up": { type: "boolean", default: false }, paused: { type: "boolean", default: false }, days: { type: "string", default: "90" }, yes: { type: "boolean", default: false },
+      limit: { type: "string", default: "20" }, json: { type: "boolean", default: false },
+    },
+  });
+
+const schedulesCommand: Command = async (argv, { io, core }) => {
+  const { values, positionals } = readWords(argv);
+  const [verb = "", name] = positionals;
+  const usage = () => (io.stderr.write(HELP), USAGE);
+  const say = writerOf(io.stdout);
+  const tell = (schedule: ScheduleView) => (say(values.json ? JSON.stringify(schedule) : lineOf(schedule)), 0);
+  if (verb === "list") {
+    const { schedules } = await (await core()).schedules.list({});
+    for (const schedule of schedules) tell(schedule);
+    if (!values.json && schedules.length === 0) say("No schedules yet.");
+    return 0;
+  }
+  if (name === undefined) return usage();
+  if (verb === "add") {
+    const draft = draftOf(name, values);
+    return draft === undefined ? usage() : tell((await (await core()).schedules.add({ ...draft, isActive: !values.paused })).schedule);
+  }
+  const client = await core();
+  const found = await named(client, name);
+  const one = { scheduleId: found.id };
+  switch (verb) {
+    case "pause":
+    case "resume":
+      return tell((await client.schedules[verb](one)).schedule);
+    case "approve":
+      if (!values.yes) return say(`${lineOf(found)}\n  on ${found.on.map((host) => host.name).join(" ")}\n${JSON.stringify(found.inputs)}\nNothing was approved. "sena run ${found.skill.id} --dry-run …" shows its commands; with --yes you approve its turns for ${values.days} days.`), USAGE;
+      return tell((await client.schedules.approve({ ...one, digest: found.digest, days: Number(values.days) })).schedule);
+    case "run": {
+      const { turn } = await client.schedules.run(one);
+      say(values.json ? JSON.stringify(turn) : `${plainLine(found.name)}: a turn has begun; "sena schedules history" tells how it went.`);
+      return 0;
+    }
+    case "history": {
+      const { turns } = await client.schedules.turns({ ...one, limit: Number(values.limit) });
+      for (const turn of turns) say(values.json ? JSON.stringify(turn) : turnLines(turn));
+      if (!values.json && turns.length === 0) say("No turn yet.");
+      return 0;
+    }
+    case "remove":
+      await client.schedules.remove(one);
+      say(`${plainLine(found.name)}: removed. What it did stays in the record.`);
+      return 0;
+    default:
+      return usage();
+  }
+};
+
+type AddValues = { readonly skill?: string | undefined; readonly host: readonly string[]; readonly input: readonly string[]; readonly every?: string | undefined; readonly at?: string | undefined; readonly on?: string | undefined; readonly zone?: string | undefined; readonly "catch-up": boolean };
+function draftOf(name: string, values: AddValues): ScheduleDraft | undefined {
+  const timetable = timetableOf({ ...values, zone: values.zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone });
+  const inputs = values.input.map((pair) => pair.split(/=(.*)/s, 2) as [string, string | undefined]);
+  if (values.skill === undefined || values.host.length === 0 || timetable === undefined || inputs.some(([, value]) => value === undefined)) return undefined;
+  return { name, skillId: values.skill, hosts: [...values.host], inputs: Object.fromEntries(inputs as [string, string][]), timetable, catchesUp: values["catch-up"] };
+}
+
+async function named(client: Client<SenaContract>, name: string): Promise<ScheduleView> {
+  const { schedules } = await client.schedules.list({});
+  const found = schedules.find((schedule) => schedule.name === name || schedule.id === name);
+  if (found === undefined) throw new Error(`There is no schedule "${plainLine(name)}". "sena schedules list" shows those there are; nothing was changed.`);
+  return found;
+}
+
+export const schedulesUse: CommandUse = { help: HELP, run: schedulesCommand };

@@ -1,0 +1,41 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Guard, Judgement } from "../../guard/index.ts";
+import type { Inventory } from "../../inventory/port.ts";
+import type { Clock, NewId } from "../../kernel/index.ts";
+import type { Ledger } from "../../ledger/port.ts";
+import type { Log } from "../../log/index.ts";
+import type { Runs } from "../../runs/index.ts";
+import { createSchedules, type Schedules } from "../../schedules/index.ts";
+import type { SkillLibrary } from "../../skills/index.ts";
+import type { Store } from "../../store/index.ts";
+import type { Gate } from "./gate.ts";
+
+export type ComposeSchedulesNeeds = {
+  readonly store: Store;
+  readonly ledger: Ledger;
+  readonly gate: Pick<Gate, "access" | "standing">;
+  readonly guard: { explain(request: Parameters<Guard["preview"]>[0]): Judgement };
+  readonly runs: Runs;
+  readonly skills: SkillLibrary;
+  readonly inventory: Inventory;
+  readonly log: Log;
+  readonly now: Clock;
+  readonly newId: NewId;
+};
+
+/** Runbooks that run by the clock of this installation, whoever is at its screen. */
+export const composeSchedules = ({ gate, guard, skills, log, ...needs }: ComposeSchedulesNeeds): Schedules =>
+  createSchedules({
+    ...needs,
+    skills,
+    access: gate.access,
+    standing: gate.standing,
+    packDigest: (packId) => skills.packs().find(({ id, isActive }) => id === packId && isActive)?.pack?.digest ?? "",
+    judge: (step) => {
+      const { decision, bytes } = guard.explain(step);
+      return bytes === undefined ? decision : { ...decision, verdict: "deny", why: bytes };
+    },
+    // Ends early, and well, when it is woken.
+    sleep: (ms, signal) => sleep(ms, undefined, { signal, ref: false }).catch(() => {}),
+    report: (id, error) => log.write("error", "schedule-failed", { id, error: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
+  });
