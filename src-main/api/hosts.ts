@@ -1,18 +1,19 @@
 import { Failure, failer, type GroupHandlers, type Host as HostView, type HostRow, type hostsContract, type ImportView, type ShownKey, type TestStep } from "../contract/index.ts";
 import { applyBulk, changedFields, exportHosts, facetsOf, faultOf, filterHosts, INVENTORY_FAILURES, orderHosts, type Host, type Imports, type InventoryRoom, type Preview } from "../inventory/index.ts";
-import type { NewId } from "../kernel/index.ts";
+import type { Clock, NewId } from "../kernel/index.ts";
 import type { Ledger } from "../ledger/port.ts";
-import { artTitle, fingerprintOf, keyTypeOf, randomart, SSH_FAILURES, type HostKeys, type SshRoom } from "../ssh/index.ts";
+import { artTitle, fingerprintOf, keyTypeOf, randomart, SSH_FAILURES, type HostKeys, type Prompts, type SshRoom } from "../ssh/index.ts";
+import { keyTrust } from "./key-trust.ts";
 import { actorOf } from "./runs.ts";
 
-export type HostsApiNeeds = { readonly inventory: InventoryRoom; readonly imports: Imports; readonly ssh: SshRoom; readonly hostKeys: HostKeys; readonly ledger: Pick<Ledger, "append">; readonly newId: NewId };
+export type HostsApiNeeds = { readonly inventory: InventoryRoom; readonly imports: Imports; readonly ssh: SshRoom; readonly hostKeys: HostKeys; readonly ledger: Pick<Ledger, "append">; readonly newId: NewId; readonly now: Clock; readonly prompts: Pick<Prompts, "trusted">; /** More than one person works here: one alone does not replace a production host's key. */ readonly isShared: () => boolean };
 
 const fail = failer(INVENTORY_FAILURES);
 const failSsh = failer(SSH_FAILURES);
 const DONE = { done: true } as const;
 const SHOWN = 2000;
 
-export function hostsHandlers({ inventory, imports, ssh, hostKeys, ledger, newId }: HostsApiNeeds): GroupHandlers<typeof hostsContract> {
+export function hostsHandlers({ inventory, imports, ssh, hostKeys, ledger, newId, now, prompts, isShared }: HostsApiNeeds): GroupHandlers<typeof hostsContract> {
   const need = (id: string): Host => {
     const host = inventory.get(id);
     if (!host) throw fail("NO_SUCH_HOST", { name: id });
@@ -37,13 +38,7 @@ export function hostsHandlers({ inventory, imports, ssh, hostKeys, ledger, newId
     counts: { add: plan.add.length, change: plan.change.length, gone: plan.gone.length, problems: plan.problems.length },
   });
 
-  async function look(host: Host, signal: AbortSignal): Promise<{ readonly key: Uint8Array; readonly shown: ShownKey }> {
-    const key = await ssh.lookAtKey(host.id, signal);
-    const type = keyTypeOf(key) ?? "unknown";
-    const verdict = hostKeys.judge(host, key);
-    const known = verdict.is === "changed" ? verdict.known : verdict.is === "unknown" ? verdict.otherTypes : [];
-    return { key, shown: { type, fingerprint: fingerprintOf(key), randomart: randomart(key, artTitle(type, key)), verdict: verdict.is, known: known.map((line) => `${line.type} ${fingerprintOf(line.key)} (${line.file}:${line.line})`) } };
-  }
+  const keys = keyTrust({ ssh, hostKeys, prompts, now, isShared });
 
   return {
     list: async ({ filter, order, offset, limit }) => {
@@ -125,19 +120,8 @@ export function hostsHandlers({ inventory, imports, ssh, hostKeys, ledger, newId
     },
     export: async ({ filter, format }) => ({ name: { csv: "hosts.csv", "ssh-config": "ssh_config", ansible: "inventory.yaml" }[format], text: exportHosts(orderHosts(filterHosts(inventory.all(), filter), { by: "name", down: false }), format) }),
 
-    lookAtKey: async ({ id }, { signal }) => (await look(need(id), signal)).shown,
-    trust: async ({ id, fingerprint, replaces }, { principal, signal }) => {
-      const host = need(id);
-      const { key, shown } = await look(host, signal);
-      // Asked again and compared: what was read on the screen is what is trusted, or nothing is.
-      if (shown.fingerprint !== fingerprint) throw failSsh("SSH_HOST_KEY_OTHER", { host: host.name, fingerprint: shown.fingerprint, expected: fingerprint });
-      if (shown.verdict === "known") return DONE;
-      if (shown.verdict === "revoked") throw failSsh("SSH_HOST_KEY_REVOKED", { host: host.name, fingerprint, file: "known_hosts" });
-      if (shown.verdict === "changed" && !replaces) throw failSsh("SSH_HOST_KEY_CHANGED", { host: host.name, hostId: id, known: shown.known.join(", "), fingerprint, type: shown.type });
-      await hostKeys.trust(host, key, actorOf(principal), shown.verdict === "changed" ? "replaced" : "first-use");
-      ssh.disconnect(id);
-      return DONE;
-    },
+    lookAtKey: async ({ id }, { signal }) => (await keys.look(need(id), signal)).shown,
+    trust: async ({ id, fingerprint, replaces }, { principal, signal }) => keys.trust(need(id), { fingerprint, replaces }, principal, signal),
     distrust: async ({ id }, { principal }) => {
       const forgotten = await hostKeys.forget(need(id), actorOf(principal));
       ssh.disconnect(id);
@@ -147,7 +131,7 @@ export function hostsHandlers({ inventory, imports, ssh, hostKeys, ledger, newId
       const { added, problems } = await hostKeys.adopt(text, actorOf(principal));
       return { added, problems: problems.map(({ line, why }) => ({ where: `line ${line}`, why })) };
     },
-    test: ({ id }, { signal }) => testHost(need(id), ssh, (host) => look(host, signal), signal),
+    test: ({ id }, { signal }) => testHost(need(id), ssh, (host) => keys.look(host, signal), signal),
     disconnect: async ({ id }) => {
       ssh.disconnect(id);
       return DONE;
@@ -168,7 +152,7 @@ async function* testHost(host: Host, ssh: SshRoom, look: (host: Host) => Promise
     try {
       const { shown } = await look(host);
       yield { step: "reach", is: "ok", say: `${host.address}:${host.port} answers.`, ms: took() };
-      yield { step: "key", is: shown.verdict === "known" ? "ok" : shown.verdict === "unknown" ? "skipped" : "failed", say: `Its key ${shown.type} ${shown.fingerprint} ${WORDS[shown.verdict]}.`, ms: 0 };
+      yield { step: "key", is: shown.verdict === "known" ? "ok" : shown.verdict === "unknown" ? "skipped" : "failed", say: `Its key ${shown.type} ${shown.fingerprint === "" ? "" : `${shown.fingerprint} `}${WORDS[shown.verdict]}.`, ms: 0 };
       if (shown.verdict === "changed" || shown.verdict === "revoked") return;
     } catch (error) {
       yield { step: "reach", is: "failed", say: words(error), ms: took() };

@@ -59,7 +59,11 @@ export type HostFacets = z.infer<typeof HostFacets>;
 
 export const HostKey = z.object({ type: z.string(), fingerprint: z.string(), randomart: z.string(), file: z.string(), marker: z.enum(["none", "cert-authority", "revoked"]) });
 export type HostKey = z.infer<typeof HostKey>;
-export const ShownKey = z.object({ type: z.string(), fingerprint: z.string(), randomart: z.string(), verdict: z.enum(["known", "unknown", "changed", "revoked", "certificate-only"]), known: z.array(z.string()) });
+/**
+ * `mustBeSaid`: another key on a production host. It is replaced by who names its fingerprint as the host's owner reads it, so
+ * what the host shows now is not told here. `askedBy`: who named it already, where a second person has to.
+ */
+export const ShownKey = z.object({ type: z.string(), fingerprint: z.string(), randomart: z.string(), verdict: z.enum(["known", "unknown", "changed", "revoked", "certificate-only"]), known: z.array(z.string()), mustBeSaid: z.boolean(), askedBy: z.string() });
 export type ShownKey = z.infer<typeof ShownKey>;
 
 export const BulkChange = z.object({
@@ -127,7 +131,7 @@ export const hostsContract = {
 
   /** Connects as far as the key and no further: nothing is sent, nothing trusted. */
   lookAtKey: call({ says: "Ask a host for its key and say what is known of it.", needs: "operate", records: "none", input: z.object({ id: Id }), output: ShownKey }),
-  trust: call({ says: "Trust the key with this fingerprint for a host.", needs: "operate", records: "room", input: z.object({ id: Id, fingerprint: z.string().min(10).max(128), replaces: z.boolean() }), output: Done }),
+  trust: call({ says: "Trust the key with this fingerprint for a host.", needs: "operate", records: "room", input: z.object({ id: Id, fingerprint: z.string().min(10).max(128), replaces: z.boolean() }), output: z.object({ isTrusted: z.boolean(), say: z.string() }) }),
   distrust: call({ says: "Forget the keys SENA keeps for a host.", needs: "operate", records: "room", input: z.object({ id: Id }), output: z.object({ forgotten: z.number().int() }) }),
   adoptKeys: call({ says: "Take over lines of a known_hosts file.", needs: "administer", records: "room", input: z.object({ text: z.string().max(8_000_000) }), output: z.object({ added: z.number().int(), problems: z.array(z.object({ where: z.string(), why: z.string() })) }) }),
   test: feed({ says: "Reach a host, check its key, sign in; step by step.", needs: "operate", records: "none", input: z.object({ id: Id }), item: TestStep }),

@@ -117,7 +117,7 @@ async function checkKey(host: Host, key: Uint8Array, needs: DialNeeds, signal: A
       throw fail("SSH_HOST_KEY_REVOKED", { host: host.name, fingerprint, file: verdict.line.file });
     case "changed":
       await hostKeys.noteRefusal(host, key, "changed");
-      throw fail("SSH_HOST_KEY_CHANGED", { host: host.name, hostId: host.id, known: verdict.known.map((line) => fingerprintOf(line.key)).join(", "), fingerprint, type });
+      throw fail("SSH_HOST_KEY_CHANGED", { host: host.name, hostId: host.id, known: verdict.known.map((line) => fingerprintOf(line.key)).join(", "), type, ...(!hostKeys.isStrict(host) && { fingerprint }) });
     case "certificate-only":
       throw fail("SSH_HOST_CERTIFICATE", { host: host.name, file: verdict.line.file });
     case "unknown": {

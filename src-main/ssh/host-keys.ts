@@ -9,6 +9,8 @@ import { artTitle, fingerprintOf, randomart } from "./fingerprint.ts";
 import { judgeKey, keyTypeOf, knownHostLine, knownHostName, knownTypes, namesMatch, parseKnownHosts, type KeyVerdict, type KnownHostLine, type KnownHostsProblem } from "./known-hosts.ts";
 
 const fail = failer(SSH_FAILURES);
+/** Keys that were forgotten where keys are strict: kept as comments, which OpenSSH passes over. */
+const FORMER = "# sena-former ";
 
 export type HostKeysNeeds = {
   /** SENA's own file: the only one it writes. */
@@ -16,6 +18,8 @@ export type HostKeysNeeds = {
   /** Read as well, never written: the operator's and the machine's. */
   readonly alsoRead: readonly string[];
   readonly ledger: Pick<Ledger, "append">;
+  /** Where a key other than before is never taken by a plain yes: production, under whatever name it is reached. */
+  readonly isStrict?: (at: Pick<Host, "address" | "port">) => boolean;
 };
 
 type KnownAs = Pick<Host, "id" | "name" | "address" | "port">;
@@ -27,17 +31,21 @@ export interface HostKeys {
   /** True when only a host certificate authority vouches for it. */
   isCertificateOnly(host: KnownAs): KnownHostLine | undefined;
   /** Recorded, then written: a key that could not be recorded is not trusted. */
-  trust(host: KnownAs, key: Uint8Array, actor: Actor, how: "first-use" | "replaced" | "imported"): Promise<void>;
+  trust(host: KnownAs, key: Uint8Array, actor: Actor, how: "first-use" | "replaced" | "imported", first?: string): Promise<void>;
   forget(host: KnownAs, actor: Actor): Promise<number>;
   /** A key that was refused, for the auditor: changed and revoked ones. */
-  noteRefusal(host: KnownAs, key: Uint8Array, why: string): Promise<void>;
+  noteRefusal(host: KnownAs, key: Uint8Array, why: string, actor?: Actor): Promise<void>;
+  /** Its key is replaced only by who names the new one's fingerprint as its owner reads it. */
+  isStrict(host: KnownAs): boolean;
+  /** On record before it counts: somebody named the new key, and a second person shall. */
+  noteProposal(host: KnownAs, key: Uint8Array, actor: Actor): Promise<void>;
   keysOf(host: KnownAs): readonly { readonly type: string; readonly fingerprint: string; readonly randomart: string; readonly file: string; readonly marker: KnownHostLine["marker"] }[];
   /** Text to add to SENA's file (an import); lines that do not read are left out and told. */
   adopt(text: string, actor: Actor): Promise<{ readonly added: number; readonly problems: readonly KnownHostsProblem[] }>;
   readonly files: readonly string[];
 }
 
-export function createHostKeys({ file, alsoRead, ledger }: HostKeysNeeds): HostKeys {
+export function createHostKeys({ file, alsoRead, ledger, isStrict = () => false }: HostKeysNeeds): HostKeys {
   const files = [file, ...alsoRead];
   const cache = new Map<string, { readonly stamp: string; readonly lines: readonly KnownHostLine[] }>();
 
@@ -60,9 +68,14 @@ export function createHostKeys({ file, alsoRead, ledger }: HostKeysNeeds): HostK
   const record = (host: KnownAs, actor: Actor, fields: Record<string, string | number>): Promise<unknown> => ledger.append({ type: "host-key", actor, host: host.id, subject: host.id, fields: { host: host.name, address: nameOf(host), ...fields } });
   const SYSTEM: Actor = { kind: "system", id: "ssh", name: "SSH" };
 
-  const rewrite = (keep: (line: string, index: number) => boolean): void => {
+  const formerOf = (host: KnownAs): readonly KnownHostLine[] => {
     const text = existsSync(file) ? readFileSync(file, "utf8") : "";
-    writeFileSync(`${file}.new`, text.split("\n").filter(keep).join("\n"), { mode: 0o600 });
+    const former = text.split("\n").filter((line) => line.startsWith(FORMER)).map((line) => line.slice(FORMER.length));
+    return parseKnownHosts(former.join("\n"), file).lines.filter((line) => namesMatch(line.names, nameOf(host)));
+  };
+  const rewrite = (change: (line: string, index: number) => readonly string[]): void => {
+    const text = existsSync(file) ? readFileSync(file, "utf8") : "";
+    writeFileSync(`${file}.new`, text.split("\n").flatMap(change).join("\n"), { mode: 0o600 });
     renameSync(`${file}.new`, file);
   };
   const add = (text: string): void => {
@@ -70,31 +83,37 @@ export function createHostKeys({ file, alsoRead, ledger }: HostKeysNeeds): HostK
     const isOpenEnded = existsSync(file) && statSync(file).size > 0 && !readFileSync(file, "utf8").endsWith("\n");
     appendFileSync(file, `${isOpenEnded ? "\n" : ""}${text}\n`, { mode: 0o600 });
   };
-  const dropOwn = (host: KnownAs): number => {
+  const dropOwn = (host: KnownAs, isRemembered = false): number => {
     const numbers = new Set(linesOf(file).filter((line) => line.marker === "none" && namesMatch(line.names, nameOf(host))).map((line) => line.line - 1));
-    if (numbers.size > 0) rewrite((_line, index) => !numbers.has(index));
+    if (numbers.size > 0) rewrite((line, index) => (!numbers.has(index) ? [line] : isRemembered ? [`${FORMER}${line.trim()}`] : []));
     return numbers.size;
+  };
+  const dropFormer = (host: KnownAs): void => {
+    if (formerOf(host).length > 0) rewrite((line) => (line.startsWith(FORMER) && parseKnownHosts(line.slice(FORMER.length), file).lines.some((former) => namesMatch(former.names, nameOf(host))) ? [] : [line]));
   };
 
   return {
     files,
-    judge: (host, key) => judgeKey(all(), nameOf(host), key),
+    isStrict,
+    judge: (host, key) => judgeKey(all(), nameOf(host), key, isStrict(host) ? formerOf(host) : undefined),
     types: (host) => knownTypes(all(), nameOf(host)),
     isCertificateOnly(host) {
       const matching = all().filter((line) => namesMatch(line.names, nameOf(host)));
       return matching.some((line) => line.marker === "none") ? undefined : matching.find((line) => line.marker === "cert-authority");
     },
-    async trust(host, key, actor, how) {
+    async trust(host, key, actor, how, first) {
       const known = linesOf(file).filter((line) => line.marker === "none" && namesMatch(line.names, nameOf(host)));
-      await record(host, actor, { act: how === "replaced" ? "replaced" : "trusted", how, keyType: keyTypeOf(key) ?? "", fingerprint: fingerprintOf(key), ...(known[0] ? { before: known.map((line) => fingerprintOf(line.key)).join(" ") } : {}) });
+      await record(host, actor, { act: how === "replaced" ? "replaced" : "trusted", how, keyType: keyTypeOf(key) ?? "", fingerprint: fingerprintOf(key), ...(known[0] ? { before: known.map((line) => fingerprintOf(line.key)).join(" ") } : {}), ...(first === undefined ? {} : { first }) });
       if (how === "replaced") dropOwn(host);
+      dropFormer(host);
       add(knownHostLine(nameOf(host), key, `sena:${host.name.replace(/[^\w.-]/g, "_")}`));
     },
     async forget(host, actor) {
       await record(host, actor, { act: "forgotten" });
-      return dropOwn(host);
+      return dropOwn(host, isStrict(host));
     },
-    noteRefusal: async (host, key, why) => void (await record(host, SYSTEM, { act: "refused", why, keyType: keyTypeOf(key) ?? "", fingerprint: fingerprintOf(key) })),
+    noteProposal: async (host, key, actor) => void (await record(host, actor, { act: "replacement-proposed", keyType: keyTypeOf(key) ?? "", fingerprint: fingerprintOf(key) })),
+    noteRefusal: async (host, key, why, actor = SYSTEM) => void (await record(host, actor, { act: "refused", why, keyType: keyTypeOf(key) ?? "", fingerprint: fingerprintOf(key) })),
     keysOf: (host) =>
       all()
         .filter((line) => namesMatch(line.names, nameOf(host)))

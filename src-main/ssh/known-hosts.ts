@@ -89,8 +89,12 @@ export type KeyVerdict =
   | { readonly is: "unknown"; readonly otherTypes: readonly KnownHostLine[] }
   | { readonly is: "certificate-only"; readonly line: KnownHostLine };
 
-/** Revoked beats everything, wherever it stands; then a match; then a difference; then never seen. */
-export function judgeKey(lines: readonly KnownHostLine[], host: string, key: Uint8Array): KeyVerdict {
+/**
+ * Revoked beats everything, wherever it stands; then a match; then a difference; then never seen. `before`: for hosts where
+ * no key but those ever seen may come in by a plain yes, the keys that were forgotten: there a key of another type, or
+ * another than the forgotten one, is a changed key. Whoever stands in between chooses which type to offer.
+ */
+export function judgeKey(lines: readonly KnownHostLine[], host: string, key: Uint8Array, before?: readonly KnownHostLine[]): KeyVerdict {
   const same = (line: KnownHostLine): boolean => line.key.byteLength === key.byteLength && timingSafeEqual(line.key, key);
   const revoked = lines.find((line) => line.marker === "revoked" && same(line) && namesMatch(line.names, host));
   if (revoked) return { is: "revoked", line: revoked };
@@ -100,6 +104,8 @@ export function judgeKey(lines: readonly KnownHostLine[], host: string, key: Uin
   const type = keyTypeOf(key);
   const sameType = own.filter((line) => line.type === type);
   if (sameType.length > 0) return { is: "changed", known: sameType };
+  const ever = before === undefined || before.some(same) ? [] : [...own, ...before];
+  if (ever.length > 0) return { is: "changed", known: ever };
   const authority = lines.find((line) => line.marker === "cert-authority" && namesMatch(line.names, host));
   if (authority) return { is: "certificate-only", line: authority };
   return { is: "unknown", otherTypes: own };

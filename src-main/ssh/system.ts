@@ -57,7 +57,7 @@ export function createSystemSsh({ hostKeys, inventory, runFolder, program = "ssh
   function wordsFor(host: Host, stderr: string): Failure | undefined {
     if (/host key verification failed/i.test(stderr)) {
       const offered = /(?:key fingerprint is|fingerprint for the .* key sent by the remote host is)\s+(SHA256:\S+)/is.exec(stderr)?.[1]?.replace(/\.$/, "") ?? "unknown";
-      if (/has changed|IDENTIFICATION HAS CHANGED/i.test(stderr)) return fail("SSH_HOST_KEY_CHANGED", { host: host.name, hostId: host.id, known: hostKeys.keysOf(host).map((key) => key.fingerprint).join(", "), fingerprint: offered, type: "key" });
+      if (/has changed|IDENTIFICATION HAS CHANGED/i.test(stderr)) return fail("SSH_HOST_KEY_CHANGED", { host: host.name, hostId: host.id, known: hostKeys.keysOf(host).map((key) => key.fingerprint).join(", "), type: "key", ...(!hostKeys.isStrict(host) && { fingerprint: offered }) });
       if (/revoked/i.test(stderr)) return fail("SSH_HOST_KEY_REVOKED", { host: host.name, fingerprint: offered, file: "known_hosts" });
       return fail("SSH_HOST_KEY_UNKNOWN", { host: host.name, hostId: host.id, type: "key", fingerprint: offered });
     }

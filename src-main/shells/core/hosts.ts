@@ -26,7 +26,7 @@ export async function composeHosts({ home, lab, store, ledger, vault, sources, l
   inventory.remove(inventory.all().filter(({ source }) => source === LAB_SOURCE).map(({ id }) => id));
   if (practice) inventory.put(practice.hosts.filter(({ name }) => inventory.find(name) === undefined));
   const alsoRead = [join(homedir(), ".ssh", "known_hosts"), "/etc/ssh/ssh_known_hosts", ...(practice ? [practice.knownHostsFile] : [])];
-  const hostKeys = createHostKeys({ file: join(home, "known_hosts"), alsoRead, ledger });
+  const hostKeys = createHostKeys({ file: join(home, "known_hosts"), alsoRead, ledger, isStrict: ({ address, port }) => inventory.all().some((host) => host.environment === "prod" && host.port === port && host.address.toLowerCase() === address.toLowerCase()) });
   const prompts = createPrompts({ newId, now });
   const ssh = opening.use(createSsh({ inventory, hostKeys, vault, certifier: certifierOf(sources, ledger), now, prompter: prompts, agentSocket: () => process.env["SSH_AUTH_SOCK"], userHome: homedir(), system: { runFolder: muxFolder(home) } }));
   const imports = createImports({ inventory, store, files: operatorFiles, now, newId });

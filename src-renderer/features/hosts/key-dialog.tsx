@@ -1,20 +1,29 @@
+import { useState } from "react";
 import type { ShownKey } from "../../../src-main/contract/index.ts";
+import { typedFingerprint } from "../../../src-main/contract/typed-fingerprint.ts";
 import { Banner } from "../../ui/banner.tsx";
 import { Button } from "../../ui/button.tsx";
 import { CopyButton } from "../../ui/bytes.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
+import { Field } from "../../ui/field.tsx";
+import { Input } from "../../ui/input.tsx";
 import { EnvironmentTag } from "../../ui/tag.tsx";
 import { KeyPicture } from "./key-picture.tsx";
 import styles from "./hosts.module.css";
 
-type Props = { isOpen: boolean; host: string; environment: "dev" | "staging" | "prod"; shown: ShownKey | undefined; error: string | undefined; isBusy: boolean; onTrust: (replaces: boolean) => void; onClose: () => void };
+type Props = { isOpen: boolean; host: string; environment: "dev" | "staging" | "prod"; shown: ShownKey | undefined; error: string | undefined; isBusy: boolean; onTrust: (fingerprint: string, replaces: boolean) => void; onClose: () => void };
 
 const COMMAND = "ssh-keygen -lvf /etc/ssh/ssh_host_ed25519_key.pub";
 
-/** A key that is new or another than before: what it is, how to compare it, and one deliberate step to trust it. */
+/**
+ * A key that is new or another than before: what it is, how to compare it, and one deliberate step to trust it. On production
+ * another key is not shown: whoever replaces it brings the fingerprint from the host itself.
+ */
 export const KeyDialog = ({ isOpen, host, environment, shown, error, isBusy, onTrust, onClose }: Props) => {
+  const [said, setSaid] = useState("");
   const isChanged = shown?.verdict === "changed";
   const canTrust = shown !== undefined && (shown.verdict === "unknown" || isChanged);
+  const agreed = shown?.mustBeSaid === true ? typedFingerprint(said) : shown?.fingerprint;
   return (
     <Dialog
       isOpen={isOpen}
@@ -25,8 +34,8 @@ export const KeyDialog = ({ isOpen, host, environment, shown, error, isBusy, onT
         <>
           <Button onClick={onClose}>{canTrust ? "Do not trust it" : "Close"}</Button>
           {canTrust ? (
-            <Button kind={isChanged ? "danger" : "primary"} isBusy={isBusy} onClick={() => onTrust(isChanged)}>
-              {isChanged ? "Replace the key" : "Trust this key"}
+            <Button kind={isChanged ? "danger" : "primary"} isBusy={isBusy} disabled={agreed === undefined} onClick={() => agreed !== undefined && onTrust(agreed, isChanged)}>
+              {isChanged ? (shown?.askedBy ? "Confirm the new key" : "Replace the key") : "Trust this key"}
             </Button>
           ) : null}
         </>
@@ -36,7 +45,7 @@ export const KeyDialog = ({ isOpen, host, environment, shown, error, isBusy, onT
         {error === undefined ? null : <Banner tone="bad" title={error} />}
         {shown === undefined && error === undefined ? <p className={styles.quiet}>Asking {host} for its key…</p> : null}
         {shown === undefined ? null : <Verdict shown={shown} host={host} />}
-        {shown === undefined ? null : <KeyPicture keyType={shown.type} fingerprint={shown.fingerprint} randomart={shown.randomart} />}
+        {shown === undefined || shown.mustBeSaid ? null : <KeyPicture keyType={shown.type} fingerprint={shown.fingerprint} randomart={shown.randomart} />}
         {isChanged ? (
           <ul className={styles.before}>
             {shown.known.map((key) => (
@@ -45,6 +54,11 @@ export const KeyDialog = ({ isOpen, host, environment, shown, error, isBusy, onT
               </li>
             ))}
           </ul>
+        ) : null}
+        {shown?.mustBeSaid === true ? (
+          <Field label="Fingerprint of the new key, as its owner reads it on the host" hint={shown.askedBy === "" ? "It is not shown here: what the network shows is what has to be checked." : `${shown.askedBy} named it already; you are the second person. Take it from the owner, not from ${shown.askedBy}.`} {...(said.trim() !== "" && agreed === undefined && { error: "Not a fingerprint yet: SHA256: and 43 characters behind it." })}>
+            <Input isMono value={said} onValue={setSaid} placeholder="SHA256:…" autoComplete="off" spellCheck={false} />
+          </Field>
         ) : null}
         {canTrust ? (
           <p className={styles.quiet}>
@@ -69,7 +83,7 @@ const Verdict = ({ shown, host }: { shown: ShownKey; host: string }) => {
     case "changed":
       return (
         <Banner tone="bad" title="Either it was set up anew, or someone stands in between">
-          Ask the owner of {host} which. Nothing was sent, and the refusal is in the record. Replace the key only when the answer is certain.
+          Ask the owner of {host} which. Nothing was sent, and the refusal is in the record. {shown.mustBeSaid ? "On production the key is replaced only by naming the new one’s fingerprint." : "Replace the key only when the answer is certain."}
         </Banner>
       );
     case "revoked":

@@ -91,6 +91,7 @@ export const OpenHost = ({ hostId, isFiles }: { hostId: string; isFiles: boolean
       />
       <EditHost isOpen={doing === "edit"} hostId={hostId} onClose={() => setDoing("")} onSaved={() => attempt(async () => `${host.name} saved`)} />
       <KeyDialog
+        key={doing}
         isOpen={doing === "key"}
         host={host.name}
         environment={host.environment}
@@ -98,10 +99,10 @@ export const OpenHost = ({ hostId, isFiles }: { hostId: string; isFiles: boolean
         error={failure}
         isBusy={isBusy}
         onClose={() => setDoing("")}
-        onTrust={(replaces) => shown !== undefined && attempt(async () => (await client.hosts.trust({ id: hostId, fingerprint: shown.fingerprint, replaces }), `The key of ${host.name} is trusted, and recorded`))}
+        onTrust={(fingerprint, replaces) => attempt(async () => (await client.hosts.trust({ id: hostId, fingerprint, replaces })).say)}
       />
       <ConfirmDialog isOpen={doing === "distrust"} title={`Forget the keys of ${host.name}?`} confirmText="Forget its keys" isDanger isBusy={isBusy} onCancel={() => setDoing("")} onConfirm={() => attempt(async () => `${(await client.hosts.distrust({ id: hostId })).forgotten} forgotten`)}>
-        {failure ?? "The next connection asks again. Keys in files of your own (~/.ssh/known_hosts) stay there."}
+        {failure ?? `The next connection asks again${host.environment === "prod" ? "; another key than these is still a changed one, as this is production" : ""}. Keys in files of your own (~/.ssh/known_hosts) stay there.`}
       </ConfirmDialog>
       <ConfirmDialog isOpen={doing === "remove"} title={`Remove ${host.name}?`} confirmText="Remove host" isDanger isBusy={isBusy} onCancel={() => setDoing("")} onConfirm={() => attempt(async () => (await client.hosts.remove({ ids: [hostId] }), `${host.name} removed`), () => navigate("/hosts"))}>
         {failure ?? "It leaves the inventory. What was recorded about it stays in the record."}

@@ -2,7 +2,8 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { parseArgs } from "node:util";
-import { Failure, type Client, type CredentialRef, type Host, type HostDraft, type ImportKind, type ImportView, type SenaContract } from "../../../contract/index.ts";
+import { Failure, type Client, type CredentialRef, type Host, type HostDraft, type ImportKind, type ImportView, type SenaContract, type ShownKey } from "../../../contract/index.ts";
+import { typedFingerprint } from "../../../contract/typed-fingerprint.ts";
 import { answerPrompts } from "../answer-prompts.ts";
 import { USAGE, type Command, type CommandContext, type CommandUse, type Io } from "../io.ts";
 import { plainLine as plain } from "../plain.ts";
@@ -20,11 +21,12 @@ const HELP = `sena hosts COMMAND
   export [WORDS…] --format csv|ssh-config|ansible [--out FILE]
   test HOST [--json]                           reach it, check its key, sign in
   trust HOST [--fingerprint SHA256:…] [--replace]
-                                               trust its key, after you compared it
+                                               trust its key, after you compared it; another key of a production host
+                                               is replaced by who names its fingerprint as its owner reads it
   distrust HOST                                forget the keys SENA keeps for it
   adopt-keys FILE                              take over the lines of a known_hosts file
 
-PROPERTY is one of: --name N, --address A, --user U, --port N, --env dev|staging|prod, --criticality low|normal|high|critical,
+PROPERTY is one of: --name N, --address A, --user U, --port N, --env dev|staging|prod, --criticality low|normal|high,
   --group G, --tag T, --jump HOST (these as often as needed), --os linux|idrac|cisco-ios|other, --notes TEXT,
   --key FILE | --secret NAME | --certificate SOURCE/ROLE | --agent, --system | --built-in, --legacy
 `;
@@ -40,6 +42,7 @@ const OPTIONS = {
 type Flags = ReturnType<typeof parseArgs<{ options: typeof OPTIONS; allowPositionals: true }>>["values"];
 type Act = (rest: readonly string[], flags: Flags, context: CommandContext) => Promise<number>;
 type Core = Client<SenaContract>;
+const WAITING = 2;
 
 const hostsCommand: Command = async ([name = "", ...argv], context) => {
   const act = Object.hasOwn(ACTS, name) ? ACTS[name] : undefined;
@@ -173,15 +176,18 @@ export function planText(view: ImportView): string {
   return `${lines.join("\n")}\n`;
 }
 
-const confirm = async (io: Io, question: string): Promise<boolean> => {
-  if ((io.stdin as { isTTY?: boolean }).isTTY !== true) return false;
+const confirm = async (io: Io, words: string): Promise<boolean> => /^y(es)?$/i.test(await question(io, words));
+
+/** What the person at this terminal says; nothing where nobody sits at one. */
+async function question(io: Io, words: string): Promise<string> {
+  if ((io.stdin as { isTTY?: boolean }).isTTY !== true) return "";
   const reader = createInterface({ input: io.stdin, output: io.stderr });
   try {
-    return /^y(es)?$/i.test((await reader.question(question)).trim());
+    return (await reader.question(words)).trim();
   } finally {
     reader.close();
   }
-};
+}
 
 const exportHosts: Act = async (words, { format, out }, { io, core }) => {
   if (format !== "csv" && format !== "ssh-config" && format !== "ansible") return io.stderr.write("sena hosts export --format csv|ssh-config|ansible\n"), USAGE;
@@ -214,20 +220,25 @@ const trust: Act = async ([name], { fingerprint, replace }, { io, core }) => {
   const host = await need(client, name);
   const shown = await client.hosts.lookAtKey({ id: host.id });
   if (shown.verdict === "known") return io.stdout.write(`${plain(host.name)}: ${shown.type} ${shown.fingerprint} is trusted already.\n`), 0;
-  if (shown.verdict === "changed" && replace !== true) {
-    io.stderr.write(`${plain(host.name)} shows ANOTHER key than before.\n  now    ${shown.type} ${shown.fingerprint}\n${shown.known.map((key) => `  before ${plain(key)}\n`).join("")}Either it was set up anew, or someone stands in between. Ask its owner; only then: --replace\n`);
-    return 1;
-  }
-  let agreed = fingerprint;
-  if (agreed === undefined) {
-    io.stderr.write(`${plain(host.name)} (${host.environment}) shows\n${shown.type} ${shown.fingerprint}\n${shown.randomart}\nCompare it with the host's own (ssh-keygen -lf /etc/ssh/ssh_host_*_key.pub there).\n`);
-    if (!(await confirm(io, "Is it the same? [y/N] "))) return io.stderr.write("not trusted; nothing was changed. Without a terminal give --fingerprint.\n"), 1;
-    agreed = shown.fingerprint;
-  }
-  await client.hosts.trust({ id: host.id, fingerprint: agreed, replaces: replace === true });
-  io.stdout.write(`${plain(host.name)}: ${shown.type} ${agreed} is trusted from now on, and recorded.\n`);
-  return 0;
+  if (shown.verdict === "changed") io.stderr.write(`${plain(host.name)} shows ANOTHER key than before.\n${shown.mustBeSaid ? "" : `  now    ${shown.type} ${shown.fingerprint}\n`}${shown.known.map((key) => `  before ${plain(key)}\n`).join("")}Either it was set up anew, or someone stands in between. Ask its owner${shown.mustBeSaid ? " to read it on the host itself: ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub" : ""}; only then: --replace\n`);
+  if (shown.verdict === "changed" && replace !== true) return 1;
+  const agreed = await agreedKey(host, shown, fingerprint, io);
+  if (agreed === undefined) return io.stderr.write("not trusted; nothing was changed. Without a terminal give --fingerprint.\n"), 1;
+  const { isTrusted, say } = await client.hosts.trust({ id: host.id, fingerprint: agreed, replaces: replace === true });
+  (isTrusted ? io.stdout : io.stderr).write(`${plain(say)}\n`);
+  return isTrusted ? 0 : WAITING;
 };
+
+/** The fingerprint this person answers for: given, said, or compared with the one that is shown. */
+async function agreedKey(host: Host, shown: ShownKey, given: string | undefined, io: Io): Promise<string | undefined> {
+  if (given !== undefined) return typedFingerprint(given) ?? given;
+  if (shown.mustBeSaid) {
+    if (shown.askedBy !== "") io.stderr.write(`${plain(shown.askedBy)} named the new one already; you are the second person. Take it from the owner, not from ${plain(shown.askedBy)}.\n`);
+    return typedFingerprint(await question(io, "Its fingerprint, as the owner reads it on the host: "));
+  }
+  if (shown.verdict !== "changed") io.stderr.write(`${plain(host.name)} (${host.environment}) shows\n${shown.type} ${shown.fingerprint}\n${shown.randomart}\nCompare it with the host's own (ssh-keygen -lf /etc/ssh/ssh_host_*_key.pub there).\n`);
+  return (await confirm(io, "Is it the same? [y/N] ")) ? shown.fingerprint : undefined;
+}
 
 const distrust: Act = async ([name], _flags, { io, core }) => {
   const client = await core();

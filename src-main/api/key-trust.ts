@@ -1,0 +1,76 @@
+import { failer, type Principal, type ShownKey } from "../contract/index.ts";
+import type { Host } from "../inventory/index.ts";
+import type { Clock } from "../kernel/index.ts";
+import { artTitle, fingerprintOf, keyTypeOf, randomart, SSH_FAILURES, type HostKeys, type Prompts, type SshRoom } from "../ssh/index.ts";
+import { actorOf } from "./runs.ts";
+
+export type KeyTrustNeeds = { readonly ssh: Pick<SshRoom, "lookAtKey" | "disconnect">; readonly hostKeys: HostKeys; readonly prompts: Pick<Prompts, "trusted">; readonly now: Clock; readonly isShared: () => boolean };
+type Looked = { readonly key: Uint8Array; readonly fingerprint: string; readonly isSaidOnly: boolean; readonly shown: ShownKey };
+type Proposal = { readonly fingerprint: string; readonly by: { readonly id: string; readonly name: string }; readonly until: number };
+
+const fail = failer(SSH_FAILURES);
+/** As long as an approval lasts; and no longer than this core, for it is asked again sooner than wrongly kept. */
+const PROPOSAL_MS = 15 * 60_000;
+
+/** How a key comes to be trusted: looked at, compared, named; on a shared desk a production host's new one is named twice. */
+export function keyTrust({ ssh, hostKeys, prompts, now, isShared }: KeyTrustNeeds) {
+  const proposals = new Map<string, Proposal>();
+  const proposalOf = (host: Host): Proposal | undefined => {
+    const proposal = proposals.get(host.id);
+    return proposal !== undefined && proposal.until > now() ? proposal : undefined;
+  };
+
+  async function look(host: Host, signal: AbortSignal): Promise<Looked> {
+    const key = await ssh.lookAtKey(host.id, signal);
+    const type = keyTypeOf(key) ?? "unknown";
+    const verdict = hostKeys.judge(host, key);
+    const known = verdict.is === "changed" ? verdict.known : verdict.is === "unknown" ? verdict.otherTypes : [];
+    const fingerprint = fingerprintOf(key);
+    // What could be copied from here would be copied from whoever stands in between.
+    const isSaidOnly = verdict.is === "changed" && hostKeys.isStrict(host);
+    return {
+      key,
+      fingerprint,
+      isSaidOnly,
+      shown: { type, fingerprint: isSaidOnly ? "" : fingerprint, randomart: isSaidOnly ? "" : randomart(key, artTitle(type, key)), verdict: verdict.is, known: known.map((line) => `${line.type} ${fingerprintOf(line.key)} (${line.file}:${line.line})`), mustBeSaid: isSaidOnly, askedBy: isSaidOnly ? (proposalOf(host)?.by.name ?? "") : "" },
+    };
+  }
+
+  /** Who named it first, once a second person named the same; undefined while one is wanted. */
+  async function secondOf(host: Host, { key, fingerprint }: Looked, principal: Principal): Promise<string | undefined> {
+    const before = proposalOf(host);
+    if (before?.fingerprint === fingerprint && before.by.id !== principal.id) {
+      if (!principal.permissions.includes("approve")) throw fail("SSH_HOST_KEY_NEEDS_APPROVER", { host: host.name, by: before.by.name });
+      proposals.delete(host.id);
+      return before.by.name;
+    }
+    await hostKeys.noteProposal(host, key, actorOf(principal));
+    proposals.set(host.id, { fingerprint, by: { id: principal.id, name: principal.name }, until: now() + PROPOSAL_MS });
+    return undefined;
+  }
+
+  return {
+    look,
+    async trust(host: Host, { fingerprint, replaces }: { readonly fingerprint: string; readonly replaces: boolean }, principal: Principal, signal: AbortSignal): Promise<{ isTrusted: boolean; say: string }> {
+      const looked = await look(host, signal);
+      const { key, shown } = looked;
+      const trusted = { isTrusted: true, say: `The key of ${host.name} is trusted from now on, and recorded.` };
+      // Asked again and compared: what was read on the screen, or by the host's owner, is what is trusted, or nothing is.
+      if (looked.fingerprint !== fingerprint) {
+        if (!looked.isSaidOnly) throw fail("SSH_HOST_KEY_OTHER", { host: host.name, fingerprint: looked.fingerprint, expected: fingerprint });
+        await hostKeys.noteRefusal(host, key, "the fingerprint that was given is another", actorOf(principal));
+        throw fail("SSH_HOST_KEY_NOT_SAID", { host: host.name });
+      }
+      if (shown.verdict === "known") return trusted;
+      if (shown.verdict === "revoked") throw fail("SSH_HOST_KEY_REVOKED", { host: host.name, fingerprint, file: "known_hosts" });
+      if (shown.verdict === "changed" && !replaces) throw fail("SSH_HOST_KEY_CHANGED", { host: host.name, hostId: host.id, known: shown.known.join(", "), type: shown.type, ...(!looked.isSaidOnly && { fingerprint }) });
+      const isSecondWanted = looked.isSaidOnly && isShared();
+      const first = isSecondWanted ? await secondOf(host, looked, principal) : undefined;
+      if (isSecondWanted && first === undefined) return { isTrusted: false, say: `It is the key that ${host.name} shows. A second person, an approver, names it too within 15 minutes; until then nothing is trusted and SENA does not connect.` };
+      await hostKeys.trust(host, key, actorOf(principal), shown.verdict === "changed" ? "replaced" : "first-use", first);
+      ssh.disconnect(host.id);
+      prompts.trusted(host.id, fingerprint, actorOf(principal));
+      return trusted;
+    },
+  };
+}
