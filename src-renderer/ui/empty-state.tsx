@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { classNames } from "../lib/class-names.ts";
 import styles from "./empty-state.module.css";
 import { Icon, type IconName } from "./icon.tsx";
 
@@ -9,10 +10,12 @@ type Props = {
   /** What this place is for and what to do next. */
   children: ReactNode;
   actions?: ReactNode;
+  /** `screen`: nothing else is there. `part`: in place of a list on a page that says more. */
+  place?: "screen" | "part";
 };
 
-export const EmptyState = ({ icon, title, children, actions }: Props) => (
-  <div className={styles.empty}>
+export const EmptyState = ({ icon, title, children, actions, place = "screen" }: Props) => (
+  <div className={classNames(styles.empty, place === "part" && styles.part)}>
     <span className={styles.icon}>
       <Icon name={icon} size={20} />
     </span>

@@ -11,6 +11,8 @@ export type Column<T> = {
   readonly title: string;
   /** The column speaks for itself: its title is only heard. */
   readonly isTitleHidden?: boolean;
+  /** What stands in the head instead of the title, such as a box that chooses every row. */
+  readonly head?: ReactNode;
   /** A grid track: `120px`, `minmax(120px, 1fr)`. Default `minmax(0, 1fr)`. */
   readonly width?: string;
   /** Numbers stand at the end and line up. */
@@ -147,7 +149,8 @@ const Header = <T,>({ column, sort, onSort }: { column: Column<T>; sort: Sort | 
   if (column.canSort !== true || onSort === undefined)
     return (
       <div role="columnheader" className={className}>
-        {column.isTitleHidden === true ? <Spoken>{column.title}</Spoken> : column.title}
+        {column.isTitleHidden === true ? <Spoken>{column.title}</Spoken> : column.head === undefined ? column.title : null}
+        {column.head}
       </div>
     );
   return (

@@ -54,7 +54,7 @@ export const CalendarPane = () => {
 
 export const CalendarList = ({ entries, now, onRemove }: { entries: readonly CalendarView[]; now: number; onRemove: ((entry: CalendarView) => void) | undefined }) =>
   entries.length === 0 ? (
-    <EmptyState icon="clock" title="No windows, no freezes">
+    <EmptyState place="part" icon="clock" title="No windows, no freezes">
       Add the hours in which changes are agreed on, and the days on which nothing may change.
     </EmptyState>
   ) : (

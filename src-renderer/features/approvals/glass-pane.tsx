@@ -48,7 +48,7 @@ export const GlassPane = () => {
 type ListProps = { glasses: readonly BreakGlassView[]; now: number; reviewer: Reviewer; onReview: (id: string, review: string) => void; onCloseNow: () => void };
 export const GlassList = ({ glasses, now, reviewer, onReview, onCloseNow }: ListProps) =>
   glasses.length === 0 ? (
-    <EmptyState icon="warning" title="It was never broken">
+    <EmptyState place="part" icon="warning" title="It was never broken">
       When it is, it stands here with who, why and how long, until somebody else has reviewed it.
     </EmptyState>
   ) : (

@@ -52,7 +52,7 @@ export const GrantsPane = () => {
 
 export const GrantList = ({ grants, skills, now, onRevoke }: { grants: readonly GrantView[]; skills: readonly Pick<SkillView, "id" | "version" | "title">[]; now: number; onRevoke: ((grant: GrantView) => void) | undefined }) =>
   grants.length === 0 ? (
-    <EmptyState icon="pin" title="Nothing is remembered">
+    <EmptyState place="part" icon="pin" title="Nothing is remembered">
       Every change is asked about. A signed runbook that proved itself can be remembered for a while, and taken back at any time.
     </EmptyState>
   ) : (

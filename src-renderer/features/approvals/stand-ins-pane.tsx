@@ -54,7 +54,7 @@ type ListProps = { delegations: readonly DelegationEntry[]; people: readonly Per
 export const StandInList = ({ delegations, people, now, mayEnd, onEnd }: ListProps) => {
   const nameOf = (id: string) => people.find((each) => each.id === id)?.name ?? "somebody unknown";
   return delegations.length === 0 ? (
-    <EmptyState icon="users" title="Nobody stands in for anybody">
+    <EmptyState place="part" icon="users" title="Nobody stands in for anybody">
       Approvals go to those who have the role.
     </EmptyState>
   ) : (

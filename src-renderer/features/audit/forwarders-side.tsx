@@ -42,7 +42,7 @@ export const ForwardersSide = ({ mayChange }: { mayChange: boolean }) => {
       {list === undefined ? (
         <Skeleton lines={3} label="Loading the collectors" />
       ) : list.length === 0 && !isAdding ? (
-        <EmptyState icon="send" title="No copies are sent">
+        <EmptyState place="part" icon="send" title="No copies are sent">
           A syslog server, a file that a collector reads, or Splunk's HTTP collector can have each entry as it is recorded.
         </EmptyState>
       ) : (

@@ -44,13 +44,13 @@ export const AuditScreen = () => {
         chips={head === undefined ? undefined : <HeadChips head={head} onHead={() => go(route.rest, filter, "head")} />}
         actions={
           <>
-            <Button icon="check" onClick={() => go(route.rest, filter, "verify")}>
+            <Button size="sm" icon="check" onClick={() => go(route.rest, filter, "verify")}>
               Verify
             </Button>
-            <Button icon="download" onClick={() => go(route.rest, filter, "export")}>
+            <Button size="sm" icon="download" onClick={() => go(route.rest, filter, "export")}>
               Export
             </Button>
-            <Button icon="settings" onClick={() => go(route.rest, filter, "keep")}>
+            <Button size="sm" icon="settings" onClick={() => go(route.rest, filter, "keep")}>
               Keeping
             </Button>
           </>

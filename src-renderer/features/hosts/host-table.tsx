@@ -16,29 +16,39 @@ type Props = {
   isNarrow: boolean;
   onSort: (sort: Sort) => void;
   onOpen: (row: HostRow) => void;
+  /** How many match, of which only the first are loaded: the box in the head stands for all of them. */
+  total: number;
   onChoose: (id: string, isChosen: boolean) => void;
+  onChooseAll: (isChosen: boolean) => void;
   onStar: (id: string, isStar: boolean) => void;
   empty: React.ReactNode;
 };
 
-export const HostTable = memo(({ rows, selectedId, chosen, sort, isNarrow, onSort, onOpen, onChoose, onStar, empty }: Props) => {
+export const HostTable = memo(({ rows, selectedId, chosen, sort, total, isNarrow, onSort, onOpen, onChoose, onChooseAll, onStar, empty }: Props) => {
   const columns: readonly Column<HostRow>[] = [
-    { id: "choose", title: "Choose", isTitleHidden: true, width: "32px", cell: (host) => <Stop><Checkbox isChecked={chosen.has(host.id)} onChecked={(is) => onChoose(host.id, is)} ariaLabel={`Choose ${host.name}`} /></Stop> },
-    { id: "star", title: "Keep at the top", isTitleHidden: true, width: "32px", cell: (host) => <Stop><IconButton icon="pin" size="sm" label={host.favourite ? `${host.name}: take off the top` : `${host.name}: keep at the top`} isPressed={host.favourite} className={host.favourite ? styles.starred : styles.unstarred} onClick={() => onStar(host.id, !host.favourite)} /></Stop> },
+    { id: "choose", title: "Choose", width: "24px", head: <Stop><Checkbox ariaLabel="Choose all that match" isChecked={chosen.size > 0 && chosen.size >= total} isMixed={chosen.size > 0 && chosen.size < total} onChecked={onChooseAll} /></Stop>, cell: (host) => <Stop><Checkbox isChecked={chosen.has(host.id)} onChecked={(is) => onChoose(host.id, is)} ariaLabel={`Choose ${host.name}`} /></Stop> },
+    { id: "star", title: "Keep at the top", isTitleHidden: true, width: "24px", cell: (host) => <Stop><IconButton icon="pin" size="sm" label={host.favourite ? `${host.name}: take off the top` : `${host.name}: keep at the top`} isPressed={host.favourite} className={host.favourite ? styles.starred : styles.unstarred} onClick={() => onStar(host.id, !host.favourite)} /></Stop> },
     { id: "name", title: "Host", width: "minmax(110px, 1.4fr)", canSort: true, cell: (host) => <span className={styles.name}>{host.name}{host.legacyAlgorithms ? <Tag tone="warn">old algorithms</Tag> : null}</span> },
-    { id: "address", title: "Reached at", width: "minmax(120px, 1.4fr)", isMono: true, canSort: true, cell: (host) => `${host.user}@${host.address}${host.port === 22 ? "" : `:${host.port}`}` },
-    { id: "environment", title: "Environment", isTitleHidden: isNarrow, width: isNarrow ? "84px" : "104px", canSort: !isNarrow, cell: (host) => <Tag tone={host.environment === "prod" ? "bad" : host.environment === "staging" ? "warn" : "ok"}>{host.environment}</Tag> },
+    { id: "address", title: "Reached at", width: "minmax(160px, 1.8fr)", canSort: true, cell: (host) => <ReachedAt host={host} /> },
+    { id: "environment", title: "Environment", width: "96px", canSort: true, cell: (host) => <Tag tone={host.environment === "prod" ? "bad" : host.environment === "staging" ? "warn" : "ok"}>{host.environment}</Tag> },
     ...(isNarrow
       ? []
       : ([
-          { id: "os", title: "System", width: "88px", cell: (host) => OS_WORDS[host.os] },
-          { id: "labels", title: "Groups and tags", width: "minmax(120px, 1.6fr)", cell: (host) => <span className={styles.labels}>{[...host.groups, ...host.tags.map((tag) => `#${tag}`)].join("  ")}</span> },
-          { id: "way", title: "Through", width: "minmax(70px, 0.8fr)", cell: (host) => <span className={styles.quiet}>{host.jumpNames.join(" → ")}</span> },
+          { id: "os", title: "System", width: "72px", cell: (host) => OS_WORDS[host.os] },
+          { id: "labels", title: "Groups and tags", width: "minmax(90px, 1.6fr)", cell: (host) => <span className={styles.labels}>{[...host.groups, ...host.tags.map((tag) => `#${tag}`)].join("  ")}</span> },
+          { id: "state", title: "Now", width: "88px", cell: (host) => (host.connected ? <StatusDot state="ok" label="connected" /> : <span className={styles.quiet}>–</span>) },
         ] satisfies Column<HostRow>[])),
-    ...(isNarrow ? [] : ([{ id: "state", title: "Now", width: "104px", cell: (host) => (host.connected ? <StatusDot state="ok" label="connected" /> : <span className={styles.quiet}>–</span>) }] satisfies Column<HostRow>[])),
   ];
   return <Table label="Hosts" columns={columns} rows={rows} rowId={(host) => host.id} selectedId={selectedId} onOpen={onOpen} sort={sort} onSort={onSort} edge={(host) => host.environment} empty={empty} className={styles.table ?? ""} />;
 });
+
+/** The way to it in one place: the account and address, and through which hosts. */
+const ReachedAt = ({ host }: { host: HostRow }) => (
+  <>
+    <code className={styles.address}>{`${host.user}@${host.address}${host.port === 22 ? "" : `:${host.port}`}`}</code>
+    {host.jumpNames.length === 0 ? null : <span className={styles.quiet}> through {host.jumpNames.join(" → ")}</span>}
+  </>
+);
 
 /** A control inside a row: using it does not open the row. */
 const Stop = ({ children }: { children: React.ReactNode }) => (

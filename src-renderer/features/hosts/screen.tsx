@@ -5,7 +5,6 @@ import { useApp, useCommands, useRoute } from "../../app/use-app.ts";
 import { formatCount, plural } from "../../lib/format.ts";
 import { Banner } from "../../ui/banner.tsx";
 import { Button } from "../../ui/button.tsx";
-import { Checkbox } from "../../ui/checkbox.tsx";
 import { ConfirmDialog } from "../../ui/dialog.tsx";
 import { EmptyState } from "../../ui/empty-state.tsx";
 import { SearchBox } from "../../ui/search-box.tsx";
@@ -81,7 +80,6 @@ export const HostsScreen = () => {
         {selectedId !== undefined && rest[1] === "files" ? null : (
           <div className={styles.listing}>
             <div className={styles.tools}>
-              <Checkbox ariaLabel="Choose all that match" isChecked={chosen.size > 0 && chosen.size >= hosts.total} isMixed={chosen.size > 0 && chosen.size < hosts.total} onChecked={chooseAll} />
               <SearchBox className={styles.search ?? ""} label="Find hosts" placeholder="Find: words, tag:nginx, group:web, env:prod, -word" value={filter.text ?? ""} onValue={(text) => setFilter({ ...filter, text })} />
               <span className={styles.quiet} aria-live="polite">
                 {hosts.total === hosts.all ? plural(hosts.all, "host") : `${formatCount(hosts.total)} of ${plural(hosts.all, "host")}`}
@@ -124,6 +122,8 @@ export const HostsScreen = () => {
                 rows={hosts.rows}
                 selectedId={selectedId}
                 chosen={chosen}
+                total={hosts.total}
+                onChooseAll={chooseAll}
                 sort={sort}
                 isNarrow={selectedId !== undefined}
                 onSort={setSort}
