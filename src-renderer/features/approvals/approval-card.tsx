@@ -4,6 +4,7 @@ import { renderedText } from "../../../src-main/contract/rendering.ts";
 import { classNames } from "../../lib/class-names.ts";
 import { Code } from "../../ui/bytes.tsx";
 import { Button } from "../../ui/button.tsx";
+import { Icon } from "../../ui/icon.tsx";
 import { Banner } from "../../ui/banner.tsx";
 import { Keys } from "../../ui/kbd.tsx";
 import { KeyValues } from "../../ui/key-values.tsx";
@@ -56,7 +57,7 @@ export const ApprovalCard = ({ approval, now, acts, mayNotSay, isBusy, hasKeys =
         <WholeCommand script={approval.script} onSeenWhole={onSeenWhole} />
         <Facts approval={approval} />
         <Parts approval={approval} />
-        {approval.reasons === "" && approval.taint.length === 0 ? null : <Untrusted approval={approval} />}
+        {isSaidAbove(approval) && approval.taint.length === 0 ? null : <Untrusted approval={approval} />}
         {approval.decisions.length === 0 ? null : <Decisions approval={approval} />}
         {approval.say === "" ? null : <p className={styles.say}>{approval.say}</p>}
       </div>
@@ -96,7 +97,7 @@ export const ApprovalCard = ({ approval, now, acts, mayNotSay, isBusy, hasKeys =
 const DecideKeys = () => (
   <>
     <span className={styles.leave}>
-      <Keys keys="Escape" />
+      <Keys keys="Escape" /> then
     </span>
     <Keys keys="Mod+Enter" />
   </>
@@ -107,6 +108,7 @@ const isCommand = ({ title, script }: ApprovalView): boolean => script.startsWit
 
 export const Facts = ({ approval }: { approval: ApprovalView }) => (
   <KeyValues
+    keyWidth={112}
     items={[
       {
         key: "Runs on",
@@ -131,12 +133,20 @@ export const Facts = ({ approval }: { approval: ApprovalView }) => (
         ),
       },
       { key: "Needs", value: `${approval.needed === 2 ? "two approvals" : "one approval"}, ${approval.ownAllowed ? "the requester's own counts" : "not the requester's own"}` },
-      { key: "Then checks", value: approval.checks.length === 0 ? <span className={styles.none}>nothing was named to be checked</span> : approval.checks.map(renderedText).join(", ") },
-      { key: "Undo", value: approval.undo === null || approval.undo === "" ? <span className={styles.none}>no way back was named</span> : renderedText(approval.undo) },
+      { key: "Then checks", value: approval.checks.length === 0 ? <span className={styles.none}>nothing was named to be checked</span> : <Commands list={approval.checks} /> },
+      { key: "Undo", value: approval.undo === null || approval.undo === "" ? <span className={styles.none}>no way back was named</span> : <Commands list={[approval.undo]} /> },
       { key: "Asked by", value: `${renderedText(approval.requester.name)}${approval.ticket === null ? "" : ` · ticket ${renderedText(approval.ticket)}`}` },
     ]}
   />
 );
+
+/** What a machine will be told, each on a line of its own. */
+const Commands = ({ list }: { list: readonly string[] }) =>
+  list.map((command, index) => (
+    <code key={index} className={styles.command}>
+      {renderedText(command)}
+    </code>
+  ));
 
 /** Read from the bytes, never from what anybody wrote about them. */
 const Parts = ({ approval }: { approval: ApprovalView }) => {
@@ -144,12 +154,15 @@ const Parts = ({ approval }: { approval: ApprovalView }) => {
   return (
     <section className={styles.parts}>
       <button type="button" className={styles.fold} aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
-        {isOpen ? "▾" : "▸"} What it is made of ({approval.segments.length})
+        <Icon name={isOpen ? "chevron-down" : "chevron-right"} size={12} /> What it is made of ({approval.segments.length})
       </button>
       {isOpen ? <SegmentList segments={approval.segments} /> : null}
     </section>
   );
 };
+
+/** A signed runbook's reason is often its title again: said twice it would be no more true. A model's stays marked as a model's. */
+const isSaidAbove = ({ reasons, reasonsFrom, title }: ApprovalView): boolean => reasons === "" || (reasons === title && reasonsFrom.startsWith("skill "));
 
 export const Untrusted = ({ approval }: { approval: ApprovalView }) => (
   <section className={styles.untrusted} aria-label="Reasons given, not checked">

@@ -20,9 +20,8 @@ export const QueueList = ({ title, approvals, selectedId, now, onSelect }: Props
             <span className={classNames(styles.itemTitle, approval.script.startsWith(approval.title.replace(/ …$/, "")) && styles.itemCommand)}>{renderedText(approval.title)}</span>
             <span className={styles.itemFacts}>
               <EffectTag effect={approval.effect} />
-              <span>{approval.hosts.map(({ name }) => renderedText(name)).join(", ")}</span>
-              <span className={styles.grow} />
-              {approval.state === "waiting" ? <Countdown notAfter={approval.notAfter} now={now} /> : <span>{ENDED[approval.state]} · {formatAgo(approval.createdAt, now)}</span>}
+              <span className={styles.itemHosts}>{approval.hosts.map(({ name }) => renderedText(name)).join(", ")}</span>
+              {approval.state === "waiting" ? <Countdown isPlain notAfter={approval.notAfter} now={now} /> : <span className={styles.itemWhen}>{ENDED[approval.state]} · {formatAgo(approval.createdAt, now)}</span>}
             </span>
           </button>
         </li>

@@ -21,10 +21,12 @@ export const PlanHead = ({ run, purpose, understood }: Props) => {
     <div className={styles.plan}>
       <button type="button" className={styles.line} aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
         <Icon name={isOpen ? "chevron-down" : "chevron-right"} size={12} />
-        <b className={styles.title}>{run.title}</b>
-        <span className={styles.facts}>
-          {run.skill === undefined ? null : <>skill <code className={styles.mono}>{run.skill.id} {run.skill.version}</code> · </>}
-          {run.hosts.size > 1 ? `${plural(run.hosts.size, "host")} · ` : ""}{run.isTree && run.endedAt === undefined ? "up to " : ""}{plural(count, "step")}, {facts}
+        <span className={styles.words}>
+          <b className={styles.title}>{run.title}</b>
+          <span className={styles.facts}>
+            {run.skill === undefined ? null : <>skill <code className={styles.mono}>{run.skill.id} {run.skill.version}</code> · </>}
+            {run.hosts.size > 1 ? `${plural(run.hosts.size, "host")} · ` : ""}{run.isTree && run.endedAt === undefined ? "up to " : ""}{plural(count, "step")}, {facts}
+          </span>
         </span>
       </button>
       {isOpen ? (

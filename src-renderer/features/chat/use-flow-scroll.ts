@@ -4,7 +4,12 @@ const NEAR_PX = 80;
 const ABOVE_PX = 12;
 
 /** The end; but what waits to be judged is read from its command down, and that stays in sight where the card is taller than the window. */
-function toNewest(box: HTMLElement): void {
+function toNewest(box: HTMLElement, isEmpty: boolean): void {
+  if (isEmpty) {
+    // What stands before the first question is read from its beginning.
+    box.scrollTop = 0;
+    return;
+  }
   const decision = box.querySelector("[data-decide]");
   const end = box.scrollHeight - box.clientHeight;
   box.scrollTop = decision === null ? end : Math.min(end, box.scrollTop + decision.getBoundingClientRect().top - box.getBoundingClientRect().top - ABOVE_PX);
@@ -18,7 +23,7 @@ export function useFlowScroll(turnCount: number, conversationId: string | undefi
   useLayoutEffect(() => {
     follows.current = true;
     const box = ref.current;
-    if (box !== null) toNewest(box);
+    if (box !== null) toNewest(box, turnCount === 0);
   }, [conversationId, turnCount]);
   // Asked of the layout that is made anyway, once a picture: to ask at each event would make it be laid out once more.
   useLayoutEffect(() => {
@@ -26,7 +31,7 @@ export function useFlowScroll(turnCount: number, conversationId: string | undefi
     const flow = box?.firstElementChild;
     if (box === null || flow === null || flow === undefined) return;
     const observer = new ResizeObserver(() => {
-      if (follows.current) toNewest(box);
+      if (follows.current) toNewest(box, turnCount === 0);
     });
     observer.observe(flow);
     // What the operator unfolds must stay where they clicked it.
