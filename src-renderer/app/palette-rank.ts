@@ -47,7 +47,8 @@ const matchThing = <T extends Rankable>(query: readonly string[], thing: T): Ran
   const at = new Set<number>();
   for (const word of query) {
     const inTitle = matchText(word, thing.title);
-    const others = [...(thing.words ?? []), ...(thing.note === undefined ? [] : [thing.note])].map((text) => matchText(word, text)?.score ?? Number.NEGATIVE_INFINITY);
+    // What is not on screen as the title must hold the word whole: letters strewn over hidden words explain nothing to who reads the list.
+    const others = [...(thing.words ?? []), ...(thing.note === undefined ? [] : [thing.note])].filter((text) => text.toLowerCase().includes(word)).map((text) => matchText(word, text)?.score ?? Number.NEGATIVE_INFINITY);
     const other = Math.max(Number.NEGATIVE_INFINITY, ...others) - 6;
     if (inTitle !== undefined && inTitle.score >= other) {
       score += inTitle.score;

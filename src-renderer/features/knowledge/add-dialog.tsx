@@ -6,6 +6,7 @@ import { Dialog } from "../../ui/dialog.tsx";
 import { Field } from "../../ui/field.tsx";
 import { Input } from "../../ui/input.tsx";
 import { Select } from "../../ui/select.tsx";
+import styles from "./screen.module.css";
 import { KINDS, canAdd, connectionOf, fieldsOf, type Draft } from "./draft.ts";
 
 const EMPTY: Draft = { kind: "path", name: "", product: "", environment: "", values: {} };
@@ -49,6 +50,7 @@ export const AddDialog = ({ isOpen, onClose }: { isOpen: boolean; onClose: () =>
         </>
       }
     >
+      <div className={styles.fields}>
       <Field label="What it is">
         <Select value={draft.kind} onValue={(kind) => setDraft({ ...draft, kind })} choices={KINDS} />
       </Field>
@@ -70,6 +72,7 @@ export const AddDialog = ({ isOpen, onClose }: { isOpen: boolean; onClose: () =>
       <Field label="Environment" isOptional>
         <Select placeholder="Any" value={environment} onValue={(value) => setDraft({ ...draft, environment: value })} choices={[{ value: "", text: "Any" }, { value: "prod", text: "prod" }, { value: "staging", text: "staging" }, { value: "dev", text: "dev" }]} />
       </Field>
+      </div>
     </Dialog>
   );
 };

@@ -61,7 +61,7 @@ export const FileButton = ({ onFiles }: { onFiles: (files: readonly File[]) => u
         void onFiles([...(event.target.files ?? [])]);
         event.target.value = "";
       }} />
-      <Button kind="ghost" onClick={() => chooser.current?.click()}>
+      <Button size="sm" kind="ghost" onClick={() => chooser.current?.click()}>
         Take in files…
       </Button>
     </>

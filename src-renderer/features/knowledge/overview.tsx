@@ -1,7 +1,6 @@
 import type { KnowledgeHealth, KnowledgeSource } from "../../../src-main/contract/index.ts";
 import { classNames } from "../../lib/class-names.ts";
 import { formatAgo, formatCount, formatDuration, plural } from "../../lib/format.ts";
-import { Button } from "../../ui/button.tsx";
 import { IconButton } from "../../ui/icon-button.tsx";
 import { Card, Page } from "../../ui/page.tsx";
 import { Progress } from "../../ui/progress.tsx";
@@ -41,7 +40,7 @@ export const Overview = ({ sources, health, now, onSearch, onSync, onRemove, onF
               <span>
                 {plural(source.documents, "document")}, {plural(source.passages, "passage")}
               </span>
-              {source.isBusy && source.total > 0 ? <Progress label={`Taking in ${source.name}`} fraction={source.done / source.total} detail={`${formatCount(source.done)} of ${formatCount(source.total)}`} /> : <StatusDot state={source.problem !== "" ? "bad" : source.problems > 0 ? "warn" : "ok"} label={source.problem === "" ? freshness(source, now) : source.problem} />}
+              {source.isBusy && source.total > 0 ? <Progress label={`Taking in ${source.name}`} fraction={source.done / source.total} detail={`${formatCount(source.done)} of ${formatCount(source.total)}`} /> : <StatusDot state={source.problem !== "" ? "bad" : source.problems > 0 ? "warn" : "ok"} label={source.problem === "" ? `${freshness(source, now)}${source.problems === 0 ? "" : `, ${plural(source.problems, "problem")}`}` : source.problem} />}
             </div>
             {source.kind === "collection" ? null : <IconButton icon="refresh" label={`Compare ${source.name} now`} onClick={() => onSync(source)} />}
             <IconButton icon="trash" label={`Forget ${source.name}`} onClick={() => onRemove(source)} />
@@ -58,11 +57,11 @@ export const Overview = ({ sources, health, now, onSearch, onSync, onRemove, onF
       <Card title={`Could not be read, or not whole (${formatCount(health.problems.length)})`}>
         <ul className={styles.rows}>
           {health.problems.slice(0, 100).map((problem) => (
-            <li key={`${problem.source}/${problem.path}`} className={styles.row}>
-              <span className={styles.path}>
+            <li key={`${problem.source}/${problem.path}`} className={classNames(styles.row, styles.problem)}>
+              <span className={styles.path} title={`${problem.source}/${problem.path}`}>
                 {problem.source}/{problem.path}
               </span>
-              <span className={styles.grow}>{problem.what}</span>
+              <span>{problem.what}</span>
             </li>
           ))}
         </ul>
@@ -73,10 +72,10 @@ export const Overview = ({ sources, health, now, onSearch, onSync, onRemove, onF
         <ul className={styles.rows}>
           {health.gaps.map((gap) => (
             <li key={gap.query} className={styles.row}>
-              <Button kind="ghost" onClick={() => onSearch(gap.query)}>
+              <button type="button" className={styles.open} onClick={() => onSearch(gap.query)}>
                 {gap.query}
-              </Button>
-              <span className={styles.grow}>
+              </button>
+              <span className={classNames(styles.grow, styles.when)}>
                 {plural(gap.times, "time")}, last {formatAgo(gap.lastAt, now)}
               </span>
               <IconButton icon="close" label={`Take “${gap.query}” off the list`} onClick={() => onForgetGap(gap.query)} />
@@ -89,14 +88,14 @@ export const Overview = ({ sources, health, now, onSearch, onSync, onRemove, onF
       <Card title="Changed lately">
         <ul className={styles.rows}>
           {health.changes.slice(0, 12).map((change) => (
-            <li key={change.documentId} className={styles.row}>
-              <Button kind="ghost" onClick={() => onOpen(change.documentId)}>
+            <li key={change.documentId} className={classNames(styles.row, styles.change)}>
+              <button type="button" className={styles.open} title={change.title} onClick={() => onOpen(change.documentId)}>
                 {change.title}
-              </Button>
-              <span className={classNames(styles.path, styles.grow)}>
+              </button>
+              <span className={styles.path} title={`${change.source}/${change.path}`}>
                 {change.source}/{change.path}
               </span>
-              <span>{formatAgo(change.indexedAt, now)}</span>
+              <span className={styles.when}>{formatAgo(change.indexedAt, now)}</span>
             </li>
           ))}
         </ul>

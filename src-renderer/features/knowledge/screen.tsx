@@ -56,7 +56,7 @@ export const KnowledgeScreen = () => {
         actions={
           <>
           <FileButton onFiles={drop.take} />
-          <Button icon="plus" onClick={() => navigate("/knowledge?open=add")}>
+          <Button size="sm" icon="plus" onClick={() => navigate("/knowledge?open=add")}>
             Add source
           </Button>
           </>
@@ -64,7 +64,7 @@ export const KnowledgeScreen = () => {
       />
       {sources !== undefined && sources.length > 0 ? (
         <Toolbar label="Search the documents">
-          <SearchBox value={query} onValue={setQuery} label="Search the documents" placeholder="A question, a command, an error…" />
+          <SearchBox className={styles.search ?? ""} value={query} onValue={setQuery} label="Search the documents" placeholder="A question, a command, an error…" />
           <Filters sources={sources} value={narrowing} onValue={setNarrowing} />
           {health.saved.length === 0 ? null : <Select label="Kept searches" placeholder="Kept searches" value={null} onValue={setQuery} choices={health.saved.map((one) => ({ value: one.query, text: one.name }))} />}
           {asked === "" ? null : <IconButton icon="pin" label={saved ? "Forget this search" : "Keep this search"} isPressed={saved} onClick={toggleSaved} />}

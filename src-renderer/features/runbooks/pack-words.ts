@@ -27,6 +27,18 @@ export function nextStepOf(pack: PackView): string | undefined {
   }
 }
 
+/** What somebody broke stands before what nobody has finished. */
+const URGENCY: readonly ((pack: PackView) => boolean)[] = [({ trust }) => trust === "tampered", ({ trust }) => trust === "untrusted", isUnreadable, () => true];
+const urgencyOf = (pack: PackView): number => URGENCY.findIndex((is) => is(pack));
+const isHeldBack = (pack: PackView): boolean => isUnreadable(pack) || (pack.trust !== "built-in" && pack.trust !== "trusted");
+
+export type PackPart = { readonly title: string; readonly list: readonly PackView[] };
+/** First what none of whose runbooks can run, the worst first, then what can; a part without packs is left out. */
+export function partsOf(packs: readonly PackView[]): readonly PackPart[] {
+  const held = packs.filter(isHeldBack).toSorted((a, b) => urgencyOf(a) - urgencyOf(b));
+  return [{ title: "Held back", list: held }, { title: "Good to run", list: packs.filter((pack) => !isHeldBack(pack)) }].filter(({ list }) => list.length > 0);
+}
+
 export type ShownProblem = { readonly at: string; readonly message: string };
 /** With nothing in them that hides or turns its neighbours; all that is left out is counted. */
 export function problemsShown({ problems }: Pick<PackView, "problems">): { readonly shown: readonly ShownProblem[]; readonly more: number } {

@@ -10,12 +10,12 @@ import { Card } from "../../ui/page.tsx";
 import { Skeleton } from "../../ui/skeleton.tsx";
 import { Tag, type Tone } from "../../ui/tag.tsx";
 import { DiffDialog } from "./diff-dialog.tsx";
-import { hasSource, isUnreadable, nextStepOf, problemsShown } from "./pack-words.ts";
+import { hasSource, isUnreadable, nextStepOf, partsOf, problemsShown } from "./pack-words.ts";
 import { InstallButton } from "./install-button.tsx";
 import styles from "./screen.module.css";
 
 const TRUST: Readonly<Record<PackView["trust"], { readonly tone: Tone; readonly text: string }>> = {
-  "built-in": { tone: "neutral", text: "comes with SENA" }, trusted: { tone: "ok", text: "signed" }, unsigned: { tone: "bad", text: "not signed" }, untrusted: { tone: "bad", text: "signer not trusted" }, tampered: { tone: "bad", text: "changed after signing" },
+  "built-in": { tone: "neutral", text: "comes with SENA" }, trusted: { tone: "ok", text: "signed" }, unsigned: { tone: "warn", text: "not signed" }, untrusted: { tone: "warn", text: "signer not trusted" }, tampered: { tone: "bad", text: "changed after signing" },
 };
 
 /** Every pack version there is, good or not, with what is wrong, what changed, and the way forward and back. */
@@ -34,19 +34,22 @@ export const PacksPane = ({ onEdit }: { onEdit: (pack: PackView) => void }) => {
         <span className={styles.grow} />
         <InstallButton />
       </div>
-      <div className={styles.packs}>
-        {packs.map((pack) => (
-          <PackCard
-            key={`${pack.id} ${pack.version} ${pack.origin} ${pack.place}`}
-            pack={pack}
-            active={packs.find(({ id, isActive }) => id === pack.id && isActive)}
-            onEdit={() => onEdit(pack)}
-            onDiff={(from) => setDiff({ pack: pack.id, from, to: pack.version })}
-            onUse={() => act(client.skills.activate({ pack: pack.id, version: pack.version }), `${renderedText(pack.title)} ${pack.version} is in use`)}
-            onRemove={() => setRemoving(pack)}
-          />
-        ))}
-      </div>
+      {partsOf(packs).map(({ title, list }) => (
+        <section key={title} className={styles.packs} aria-label={title}>
+          {list.length === packs.length ? null : <h3 className={styles.partTitle}>{`${title} (${list.length})`}</h3>}
+          {list.map((pack) => (
+            <PackCard
+              key={`${pack.id} ${pack.version} ${pack.origin} ${pack.place}`}
+              pack={pack}
+              active={packs.find(({ id, isActive }) => id === pack.id && isActive)}
+              onEdit={() => onEdit(pack)}
+              onDiff={(from) => setDiff({ pack: pack.id, from, to: pack.version })}
+              onUse={() => act(client.skills.activate({ pack: pack.id, version: pack.version }), `${renderedText(pack.title)} ${pack.version} is in use`)}
+              onRemove={() => setRemoving(pack)}
+            />
+          ))}
+        </section>
+      ))}
       {diff === undefined ? null : <DiffDialog {...diff} onClose={() => setDiff(undefined)} />}
       <ConfirmDialog
         isOpen={removing !== undefined}
@@ -78,8 +81,8 @@ export const PackCard = ({ pack, active, onEdit, onDiff, onUse, onRemove }: Card
       lead={pack.isActive ? <Tag tone="accent">in use</Tag> : null}
       trailing={
         <>
-          {isUnreadable(pack) ? <Tag tone="bad">cannot be read</Tag> : <Tag tone={TRUST[pack.trust].tone}>{pack.trust === "trusted" ? `signed by ${renderedText(pack.signer)}` : TRUST[pack.trust].text}</Tag>}
-          <span className={styles.id}>{pack.version}</span>
+          {isUnreadable(pack) ? <Tag tone="warn">cannot be read</Tag> : <Tag tone={TRUST[pack.trust].tone}>{pack.trust === "trusted" ? `signed by ${renderedText(pack.signer)}` : TRUST[pack.trust].text}</Tag>}
+          {pack.version === "" ? null : <span className={styles.id}>{pack.version}</span>}
         </>
       }
     >
@@ -90,7 +93,7 @@ export const PackCard = ({ pack, active, onEdit, onDiff, onUse, onRemove }: Card
       {pack.place === "" ? null : <p className={classNames(styles.note, styles.where)}>skills/{renderedText(pack.place)}</p>}
       <div className={styles.row}>
         {hasSource(pack) ? (
-          <Button size="sm" icon="eye" onClick={onEdit}>
+          <Button size="sm" icon={pack.origin === "built-in" ? "eye" : "edit"} onClick={onEdit}>
             {pack.origin === "built-in" ? "Read its source" : "Edit as a new version"}
           </Button>
         ) : null}

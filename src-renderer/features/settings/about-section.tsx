@@ -26,9 +26,9 @@ export const AboutFacts = ({ status }: { status: Pick<Status, "version" | "start
               status.recorder.head === "" ? (
                 "none yet"
               ) : (
-                <>
+                <span className={styles.copied}>
                   <Code>{status.recorder.head}</Code> <CopyButton text={status.recorder.head} label="Copy the head" />
-                </>
+                </span>
               ),
           },
           { key: "Licence", value: "Apache-2.0. SENA calls nobody: no account, no telemetry, no update check." },

@@ -6,6 +6,7 @@ import { Field, FieldGroup } from "../../ui/field.tsx";
 import { Select } from "../../ui/select.tsx";
 import { Skeleton } from "../../ui/skeleton.tsx";
 import { PassphraseForm } from "./passphrase-form.tsx";
+import styles from "./screen.module.css";
 import { useChange } from "./use-change.ts";
 
 export const LockSection = () => {
@@ -38,9 +39,11 @@ export const LockForm = ({ settings, canLock, onChange }: Props) => {
   return (
     <FieldGroup title="Lock" hint="A locked SENA shows nothing and starts nothing. Terminals stay connected and keep recording.">
       {canLock ? null : (
-        <Banner tone="warn" title="Nothing locks yet">
-          Nobody has a passphrase, so there would be nothing to unlock with. Set one below.
-        </Banner>
+        <div className={styles.facts}>
+          <Banner tone="warn" title="Nothing locks yet">
+            Nobody has a passphrase, so there would be nothing to unlock with. Set one below.
+          </Banner>
+        </div>
       )}
       <Field layout="row" label="Lock when nobody touched it for" hint={settings.idleLockMinutes === 0 ? "Never: anybody at this keyboard acts in your name." : "Keyboard and pointer in SENA count, not elsewhere."}>
         <Select value={String(settings.idleLockMinutes)} onValue={(value) => onChange({ idleLockMinutes: Number(value) })} choices={[...minutes, 0].map((value) => ({ value: String(value), text: sayMinutes(value) }))} />

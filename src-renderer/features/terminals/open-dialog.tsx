@@ -1,13 +1,15 @@
 import { type FormEvent, type KeyboardEvent, useEffect, useRef, useState } from "react";
+import type { Environment } from "../../../src-main/contract/terms.ts";
 import { Button } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { Field } from "../../ui/field.tsx";
 import { Input } from "../../ui/input.tsx";
 import { List } from "../../ui/list.tsx";
+import { EnvironmentTag } from "../../ui/tag.tsx";
 import styles from "./screen.module.css";
 
 /** A host to choose: its name, and where it stands. */
-export type HostChoice = { readonly name: string; readonly detail: string };
+export type HostChoice = { readonly name: string; readonly detail: string; readonly environment?: Environment };
 type Props = { isOpen: boolean; hosts: readonly HostChoice[]; error: string | undefined; isBusy: boolean; onOpen: (host: string) => void; onClose: () => void };
 
 const ROW_PX = 28;
@@ -56,9 +58,10 @@ export const OpenDialog = ({ isOpen, hosts, error, isBusy, onOpen, onClose }: Pr
         {fitting.length === 0 ? null : (
           <div ref={list} className={styles.hosts} style={{ height: ROW_PX * Math.min(fitting.length, 6) + FRAME_PX }}>
             <List label="Hosts" items={fitting} itemId={({ name }) => name} itemText={({ name }) => name} itemHeight={ROW_PX} onSelect={({ name }) => onOpen(name)}>
-              {({ name, detail }) => (
+              {({ name, detail, environment }) => (
                 <>
                   <strong className={styles.hostName}>{name}</strong>
+                  {environment === undefined ? null : <EnvironmentTag environment={environment} />}
                   <span className={styles.hostDetail}>{detail}</span>
                 </>
               )}

@@ -7,6 +7,7 @@ import { Button } from "../../ui/button.tsx";
 import { EmptyState } from "../../ui/empty-state.tsx";
 import { IconButton } from "../../ui/icon-button.tsx";
 import { Skeleton } from "../../ui/skeleton.tsx";
+import { ENVIRONMENTS } from "../../../src-main/contract/words.ts";
 import { BroadcastBar } from "./broadcast-bar.tsx";
 import { focus, neighbour, nextTab, placeBeside, placeInTab, setShare } from "./layout-edit.ts";
 import { type HostChoice, OpenDialog } from "./open-dialog.tsx";
@@ -86,9 +87,11 @@ export const TerminalsScreen = () => {
         {!isKnown ? (
           <Skeleton lines={6} label="Loading the panes" />
         ) : tab === undefined ? (
-          <EmptyState icon="terminal" title="No terminal is open" actions={<Button kind="primary" icon="plus" onClick={() => setOpening({})}>Open pane</Button>}>
-            Open a pane to a host. It is recorded from its first byte, keeps up with any flood of output, and is here again after a restart.
-          </EmptyState>
+          <div className={styles.nothing}>
+            <EmptyState icon="terminal" title="No terminal is open" actions={<Button kind="primary" icon="plus" onClick={() => setOpening({})}>Open pane</Button>}>
+              Open a pane to a host. It is recorded from its first byte, keeps up with any flood of output, and is here again after a restart.
+            </EmptyState>
+          </div>
         ) : (
           <PaneGrid
             key={tab.id}
@@ -141,6 +144,14 @@ function useBroadcastChoice(broadcast: ReadonlySet<string>, isChoosing: boolean)
 }
 
 /** What can be opened, asked for anew each time the dialog opens: hosts come and go. */
+/** A completion tells where a host stands in words, its environment first. */
+function choiceOf({ label, detail }: { readonly label: string; readonly detail: string }): HostChoice {
+  const [first = "", ...others] = detail.split(" · ");
+  const environment = ENVIRONMENTS.find((one) => one === first);
+  const name = label.replace(/^@/, "");
+  return environment === undefined ? { name, detail } : { name, environment, detail: others.join(" · ") };
+}
+
 function useHostChoices(isOpen: boolean): readonly HostChoice[] {
   const { client } = useApp();
   const [hosts, setHosts] = useState<readonly HostChoice[]>([]);
@@ -149,7 +160,7 @@ function useHostChoices(isOpen: boolean): readonly HostChoice[] {
     let isWanted = true;
     // Without the list the name can still be typed.
     client.chat.complete({ sign: "@", typed: "" }).then(
-      ({ completions }) => isWanted && setHosts(completions.filter(({ kind }) => kind === "host").map(({ label, detail }) => ({ name: label.replace(/^@/, ""), detail }))),
+      ({ completions }) => isWanted && setHosts(completions.filter(({ kind }) => kind === "host").map(choiceOf)),
       () => undefined,
     );
     return () => {

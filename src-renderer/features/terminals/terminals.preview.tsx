@@ -45,8 +45,8 @@ export const previews: readonly Preview[] = [
   { name: "Search", height: 60, draw: () => <FindBar found={{ index: 2, count: 14 }} onFind={nothing} onClose={nothing} /> },
   { name: "Paste", isOverlay: true, draw: () => <PasteDialog text={"systemctl stop nginx\nrm -rf /srv/cache\n"} pane={pane()} broadcastTo={0} onPaste={nothing} onCancel={nothing} /> },
   { name: "Paste: hidden characters", isOverlay: true, draw: () => <PasteDialog text={"ls \u202e#txt.exe\u001b[201~"} pane={db} broadcastTo={2} onPaste={nothing} onCancel={nothing} /> },
-  { name: "Open", isOverlay: true, draw: () => <OpenDialog isOpen hosts={[{ name: "web-01", detail: "prod · web" }, { name: "db-01", detail: "staging · db" }]} error={undefined} isBusy={false} onOpen={nothing} onClose={nothing} /> },
-  { name: "Open: unknown host", isOverlay: true, draw: () => <OpenDialog isOpen hosts={[{ name: "web-01", detail: "prod · web" }, { name: "db-01", detail: "staging · db" }]} error="There is no host “web-99” in the inventory." isBusy={false} onOpen={nothing} onClose={nothing} /> },
+  { name: "Open", isOverlay: true, draw: () => <OpenDialog isOpen hosts={[{ name: "web-01", environment: "prod", detail: "web" }, { name: "db-01", environment: "staging", detail: "db" }]} error={undefined} isBusy={false} onOpen={nothing} onClose={nothing} /> },
+  { name: "Open: unknown host", isOverlay: true, draw: () => <OpenDialog isOpen hosts={[{ name: "web-01", environment: "prod", detail: "web" }, { name: "db-01", environment: "staging", detail: "db" }]} error="There is no host “web-99” in the inventory." isBusy={false} onOpen={nothing} onClose={nothing} /> },
   { name: "Snippets", isOverlay: true, draw: () => <SnippetsDialog isOpen snippets={[{ id: "s1", title: "Who holds the port", text: "ss -ltnp 'sport = :443'" }]} target="ops@web-01" onInsert={nothing} onSave={nothing} onRemove={nothing} onClose={nothing} /> },
   { name: "Snippets: none", isOverlay: true, draw: () => <SnippetsDialog isOpen snippets={[]} target="ops@web-01" onInsert={nothing} onSave={nothing} onRemove={nothing} onClose={nothing} /> },
 ];

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { PackView } from "../../../src-main/contract/index.ts";
-import { hasSource, nextStepOf, problemsShown } from "../../../src-renderer/features/runbooks/pack-words.ts";
+import { hasSource, nextStepOf, partsOf, problemsShown } from "../../../src-renderer/features/runbooks/pack-words.ts";
 
 const GOOD: PackView = { id: "demo", version: "1.0.0", title: "Demo", summary: "For tests.", origin: "installed", trust: "trusted", signer: "Vendor", isActive: true, skills: 1, problems: [], place: "demo/1.0.0" };
 const problem = (message: string, file = "part.yaml") => ({ severity: "error" as const, file, line: 3, where: "", message });
@@ -13,6 +13,13 @@ describe("what the card of a pack says", () => {
     expect(nextStepOf({ ...GOOD, trust: "untrusted", signer: "ab12" })).toMatch(/the key ab12.*sena skill trust/);
     expect(nextStepOf({ ...GOOD, trust: "tampered" })).toMatch(/Fetch it again/);
     expect(nextStepOf({ ...GOOD, version: "", trust: "unsigned" })).toMatch(/Mend what is named here.*or remove it/);
+  });
+
+  test("what may not run stands first, what somebody changed before all; with nothing wrong there is one part", () => {
+    const named = (id: string, change: Partial<PackView>): PackView => ({ ...GOOD, id, ...change });
+    const packs = [named("good", {}), named("raw", { trust: "unsigned" }), named("torn", { version: "", trust: "unsigned" }), named("changed", { trust: "tampered" }), named("ours", { trust: "built-in" }), named("strange", { trust: "untrusted" })];
+    expect(partsOf(packs).map(({ title, list }) => [title, ...list.map(({ id }) => id)])).toEqual([["Held back", "changed", "strange", "torn", "raw"], ["Good to run", "good", "ours"]]);
+    expect(partsOf([GOOD])).toEqual([{ title: "Good to run", list: [GOOD] }]);
   });
 
   test("eight problems are shown whole, of more the rest is counted", () => {

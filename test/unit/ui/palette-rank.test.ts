@@ -40,6 +40,11 @@ describe("the palette", () => {
 
   it("puts what was used lately first when nothing is typed", () => expect(first("", ["split", "chat"])).toBe("split"));
 
+  it("finds hidden words whole, never their letters strewn about", () => {
+    const hidden = [{ id: "reboot", title: "Restart the machine", words: ["where everything else begins"] }, { id: "page", title: "Why the page is slow", words: ["a slow website"] }];
+    expect(rank("web", hidden).map(({ thing }) => thing.id)).toEqual(["page"]);
+  });
+
   it("lets recency decide between equals, not between good and bad", () => {
     expect(first("web", ["web-10"])).toBe("web-10");
     expect(first("terminals", ["list"])).toBe("terminals");
