@@ -12,6 +12,7 @@ export function schedulesHandlers({ schedules, zone }: SchedulesApiNeeds): Group
     },
     turns: async ({ scheduleId, limit }) => ({ turns: schedules.turns(scheduleId, limit) }),
     next: async ({ timetable, count }) => ({ turns: schedules.next(timetable, count) }),
+    plan: async ({ scheduleId }) => schedules.plan(scheduleId),
     add: async ({ isActive, ...draft }, { principal }) => ({ schedule: await schedules.add(draft, principal, isActive) }),
     change: async ({ scheduleId, ...draft }, { principal }) => ({ schedule: await schedules.change(scheduleId, draft, principal) }),
     pause: async ({ scheduleId }) => ({ schedule: schedules.pause(scheduleId) }),

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { call, feed } from "./define.ts";
-import { HostRef, SkillRef } from "./runs.ts";
+import { HostRef, PlannedStep, SkillRef } from "./runs.ts";
 import { Done, Effect, Empty, Id, Instant, Sha256 } from "./terms.ts";
 
 const TimeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, "a time of day is written 02:30");
@@ -93,6 +93,10 @@ export const ScheduleView = z.object({
 });
 export type ScheduleView = z.infer<typeof ScheduleView>;
 
+/** What a turn would run, command by command, and what the gate would say of it, were its turns approved. */
+export const SchedulePlan = z.object({ isTree: z.boolean(), hosts: z.array(z.object({ host: HostRef, steps: z.array(PlannedStep), problem: z.string() })), /** Hosts beyond those shown. */ leftOut: z.number().int().nonnegative() });
+export type SchedulePlan = z.infer<typeof SchedulePlan>;
+
 const one = z.object({ scheduleId: Id });
 const view = z.object({ schedule: ScheduleView });
 
@@ -101,6 +105,7 @@ export const schedulesContract = {
   live: feed({ says: "Follow the schedules.", needs: "view", records: "none", input: Empty, item: z.object({ schedules: z.array(ScheduleView), zone: z.string() }) }),
   turns: call({ says: "The turns a schedule has had, newest first.", needs: "view", records: "none", input: one.extend({ limit: z.number().int().min(1).max(200).default(50) }), output: z.object({ turns: z.array(ScheduleTurn) }) }),
   next: call({ says: "When the next turns of a timetable would fall.", needs: "view", records: "none", input: z.object({ timetable: Timetable, count: z.number().int().min(1).max(20).default(3) }), output: z.object({ turns: z.array(Instant) }) }),
+  plan: call({ says: "The commands of a turn of this schedule and what the gate would say of them once its turns are approved, without running anything.", needs: "view", records: "none", input: one, output: SchedulePlan }),
   add: call({ says: "Schedule a runbook. Its turns run unattended: without an approval for them the gate refuses what policy does not allow then.", needs: "operate", records: "config", input: Draft.extend({ isActive: z.boolean().default(true) }), output: view }),
   change: call({ says: "Change a schedule and become its owner. An approval given for it is void.", needs: "operate", records: "config", input: one.extend(Draft.shape), output: view }),
   pause: call({ says: "Let a schedule rest: no turn begins until it is resumed.", needs: "operate", records: "config", input: one, output: view }),

@@ -1,11 +1,16 @@
+import type { PlannedStep, SchedulePlan } from "../contract/index.ts";
 import { EFFECTS, worstEffect, type Actor, type Effect, type Verdict } from "../contract/terms.ts";
 import type { Host } from "../inventory/port.ts";
 import type { CompiledSkill, Skills } from "../skills/port.ts";
+import { hostRef } from "../runs/index.ts";
 import { fail } from "./failures.ts";
 
 export type StepJudgement = { readonly verdict: Verdict; readonly why: string; readonly approvers: { readonly count: number; readonly mayBeRequester: boolean } };
+type Step = { readonly hostId: string; readonly script: string; readonly skill: { readonly id: string; readonly version: string; readonly signer: string }; readonly declaredEffect: Effect; readonly dialect: "posix" | "racadm" | "cisco-ios" };
 /** What the gate would say of a step with its owner at the screen: it knows who may say yes to it. */
-export type JudgeStep = (of: { readonly hostId: string; readonly script: string; readonly actor: Actor; readonly attended: true; readonly skill: { readonly id: string; readonly version: string; readonly signer: string }; readonly declaredEffect: Effect; readonly dialect: "posix" | "racadm" | "cisco-ios" }) => StepJudgement;
+export type JudgeStep = (of: Step & { readonly actor: Actor; readonly attended: true }) => StepJudgement;
+/** What the gate would say of it in a turn, were its turns approved. */
+export type ForeseeStep = (of: Step & { readonly actor: Actor; readonly attended: false }) => Pick<PlannedStep, "effect" | "proved" | "verdict" | "why">;
 
 /**
  * Who may approve many turns beforehand is who may approve each of their commands: where policy wants a second person for one of
@@ -26,3 +31,23 @@ export function assertMayApprove(needs: { readonly skills: Pick<Skills, "compile
 
 /** Which steps a tree takes is not known beforehand: each counts as the worst it may come to. */
 const hiddenEffect = ({ isTree, outline }: CompiledSkill): Effect => (isTree ? worstEffect(outline.map(({ effect }) => effect)) : (EFFECTS[0] as Effect));
+
+/** As many as are read by a person; who may approve it is asked of all. */
+const MOST_SHOWN = 100;
+
+/** Every command that is known beforehand, and what would become of it in an approved turn. */
+export function foreseenPlan(needs: { readonly skills: Pick<Skills, "compile">; readonly foresee: ForeseeStep }, of: { readonly skillId: string; readonly inputs: Readonly<Record<string, string>>; readonly hosts: readonly Host[]; readonly schedule: Actor }): SchedulePlan {
+  let isTree = false;
+  const hosts = of.hosts.slice(0, MOST_SHOWN).map((host) => {
+    try {
+      const compiled = needs.skills.compile(of.skillId, of.inputs, host);
+      isTree ||= compiled.isTree;
+      const { id, version, signer } = compiled.skill;
+      const steps = compiled.steps.map(({ title, script, declaredEffect, dialect }) => ({ title, script, ...needs.foresee({ hostId: host.id, script, actor: of.schedule, attended: false, skill: { id, version, signer }, declaredEffect, dialect }) }));
+      return { host: hostRef(host), steps, problem: "" };
+    } catch (error) {
+      return { host: hostRef(host), steps: [], problem: (error as Error).message };
+    }
+  });
+  return { isTree, hosts, leftOut: of.hosts.length - hosts.length };
+}

@@ -1,4 +1,4 @@
-import type { ScheduleDraft, ScheduleTurn, ScheduleView, Timetable } from "../contract/schedules.ts";
+import type { ScheduleDraft, SchedulePlan, ScheduleTurn, ScheduleView, Timetable } from "../contract/schedules.ts";
 
 export type Person = { readonly id: string; readonly name: string };
 
@@ -9,6 +9,8 @@ export interface Schedules extends AsyncDisposable {
   /** When the next turns of a timetable set now would fall. */
   next(timetable: Timetable, count: number): number[];
   turns(scheduleId: string, limit: number): ScheduleTurn[];
+  /** What a turn would run, and what would become of it once its turns are approved. */
+  plan(scheduleId: string): SchedulePlan;
   add(draft: ScheduleDraft, by: Person, isActive: boolean): Promise<ScheduleView>;
   /** Whoever changes it owns it from then on. */
   change(scheduleId: string, draft: ScheduleDraft, by: Person): Promise<ScheduleView>;

@@ -9,7 +9,7 @@ import type { Skills } from "../skills/port.ts";
 import type { Store } from "../store/index.ts";
 import { openBook, type Definition, type ScheduleRow } from "./book.ts";
 import { fail } from "./failures.ts";
-import { assertMayApprove, type JudgeStep } from "./may-approve.ts";
+import { assertMayApprove, foreseenPlan, type ForeseeStep, type JudgeStep } from "./may-approve.ts";
 import type { Person, Schedules } from "./port.ts";
 import { dueNow, isZone, nextTurn } from "./timetable.ts";
 import { carryOut, SYSTEM, tellOfOld } from "./turns.ts";
@@ -33,6 +33,7 @@ export type ScheduleNeeds = {
   readonly access: Pick<AccessRoom, "operator">;
   readonly standing: StandingRoom;
   readonly judge: JudgeStep;
+  readonly foresee: ForeseeStep;
   readonly now: Clock;
   readonly newId: NewId;
   /** Resolves early, and without an error, when the signal aborts. */
@@ -165,6 +166,10 @@ export function createSchedules(needs: ScheduleNeeds): Schedules {
       return turns;
     },
     turns: (scheduleId, limit) => book.turns(rowOf(scheduleId).id, limit),
+    plan(scheduleId) {
+      const { id, name, definition } = rowOf(scheduleId);
+      return foreseenPlan(needs, { ...definition, hosts: resolveHosts(inventory, definition.hosts).hosts, schedule: { kind: "schedule", id, name } });
+    },
     async add(draft, by, isActive) {
       if (book.all().length >= MAX_SCHEDULES) throw fail("SCHEDULE_TOO_MANY", { limit: MAX_SCHEDULES });
       const definition = definitionOf(draft, undefined);

@@ -13,7 +13,7 @@ import type { Gate } from "./gate.ts";
 export type ComposeSchedulesNeeds = {
   readonly store: Store;
   readonly ledger: Ledger;
-  readonly gate: Pick<Gate, "access" | "standing">;
+  readonly gate: Pick<Gate, "access" | "standing" | "policies">;
   readonly guard: { explain(request: Parameters<Guard["preview"]>[0]): Judgement };
   readonly runs: Runs;
   readonly skills: SkillLibrary;
@@ -34,6 +34,13 @@ export const composeSchedules = ({ gate, guard, skills, log, ...needs }: Compose
     judge: (step) => {
       const { decision, bytes } = guard.explain(step);
       return bytes === undefined ? decision : { ...decision, verdict: "deny", why: bytes };
+    },
+    foresee: (step) => {
+      const { question, classification, bytes, effect, proved } = guard.explain(step);
+      if (bytes !== undefined) return { effect, proved: false, verdict: "deny", why: bytes };
+      const { verdict, why } = gate.policies.decide({ ...question, context: { ...question.context, preapproved: classification.refused === undefined } });
+      // Whoever would be asked is not there.
+      return { effect, proved, verdict: verdict === "allow" ? "allow" : "deny", why };
     },
     // Ends early, and well, when it is woken.
     sleep: (ms, signal) => sleep(ms, undefined, { signal, ref: false }).catch(() => {}),

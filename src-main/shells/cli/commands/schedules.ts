@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import type { Client, ScheduleDraft, ScheduleTurn, ScheduleView, SenaContract, Timetable } from "../../../contract/index.ts";
+import type { Client, ScheduleDraft, SchedulePlan, ScheduleTurn, ScheduleView, SenaContract, Timetable } from "../../../contract/index.ts";
 import { USAGE, type Command, type CommandUse } from "../io.ts";
 import { plainLine, writerOf } from "../plain.ts";
 
@@ -55,6 +55,12 @@ const lineOf = (schedule: ScheduleView): string =>
 const turnLines = ({ dueAt, state, say, hosts, runId, askedBy, missed }: ScheduleTurn): string =>
   [`${instant(dueAt)}  ${state.padEnd(11)} ${runId ?? "-"}${askedBy === "" ? "" : `  asked for by ${plainLine(askedBy)}`}${missed === 0 ? "" : `  ${missed} missed`}  ${plainLine(say)}`, ...hosts.map(({ host, outcome, say: why }) => `    ${host.name.padEnd(20)} ${outcome.padEnd(11)} ${plainLine(why)}`)].join("\n");
 
+const planLines = ({ hosts, leftOut, isTree }: SchedulePlan): string[] => [
+  ...hosts.flatMap(({ host, steps, problem }) => [`  ${host.name}${problem === "" ? "" : `: ${plainLine(problem)}`}`, ...steps.flatMap(({ verdict, effect, script, why }) => [`    ${verdict === "allow" ? "runs" : "refused"}  ${effect.padEnd(14)} ${plainLine(script.replaceAll("\n", " ; "))}`, ...(verdict === "allow" ? [] : [`             ${plainLine(why)}`])])]),
+  ...(leftOut === 0 ? [] : [`  and ${leftOut} hosts more`]),
+  ...(isTree ? ["  Further commands depend on what these say."] : []),
+];
+
 /** All of them, for every verb: the help tells which one takes which. */
 const readWords = (argv: readonly string[]) =>
   parseArgs({
@@ -93,7 +99,8 @@ const schedulesCommand: Command = async (argv, { io, core }) => {
     case "resume":
       return tell((await client.schedules[verb](one)).schedule);
     case "approve":
-      if (!values.yes) return say(`${lineOf(found)}\n  on ${found.on.map((host) => host.name).join(" ")}\n${JSON.stringify(found.inputs)}\nNothing was approved. "sena run ${found.skill.id} --dry-run …" shows its commands; with --yes you approve its turns for ${values.days} days.`), USAGE;
+      say([lineOf(found), `  values ${plainLine(JSON.stringify(found.inputs))}`, ...planLines(await client.schedules.plan(one))].join("\n"));
+      if (!values.yes) return say(`Nothing was approved. With --yes you approve exactly this, for ${values.days} days.`), USAGE;
       return tell((await client.schedules.approve({ ...one, digest: found.digest, days: Number(values.days) })).schedule);
     case "run": {
       const { turn } = await client.schedules.run(one);
