@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useState } from "react";
 import type { PastDecisionView, PolicyDecisionView, PolicyProblem, PolicyVersionView } from "../../../src-main/contract/index.ts";
 import { useApp, useFeed, useRoute, useStatus } from "../../app/use-app.ts";
 import { plural, shortHash } from "../../lib/format.ts";
@@ -12,6 +12,8 @@ import { Tabs } from "../../ui/tabs.tsx";
 import { TextArea } from "../../ui/text-area.tsx";
 import { ExplainView } from "./explain-view.tsx";
 import { PaneGateView } from "./pane-gate-view.tsx";
+import { draftOf, follow, hasChanged, isOvertaken, takeNote, write, type PolicyDraft } from "./policy-draft.ts";
+import { PolicyOvertaken } from "./policy-overtaken.tsx";
 import { PolicyVersions } from "./policy-versions.tsx";
 import styles from "./policy-pane.module.css";
 
@@ -26,10 +28,8 @@ export const PolicyPane = () => {
   const meId = useStatus((status) => status?.principal.id ?? "");
   const [isAlone, setAlone] = useState(false);
   useFeed("policy-mode", (core, signal) => core.access.state({}, { signal }), ({ mode }) => setAlone(mode === "single"));
-  const [active, setActive] = useState<{ hash: string; text: string }>();
-  // What stood in the editor untouched: it follows what comes into force, or the next proposal would take that back.
-  const untouched = useRef<string>(undefined);
-  const [text, setText] = useState<string>();
+  const [hash, setHash] = useState("");
+  const [draft, setDraft] = useState<PolicyDraft>();
   const [note, setNote] = useState("");
   const { rest } = useRoute();
   const tab = PLACES.find((each) => each === rest[1]) ?? "edit";
@@ -38,14 +38,13 @@ export const PolicyPane = () => {
   const [versions, setVersions] = useState<readonly PolicyVersionView[]>([]);
   const [failure, setFailure] = useState("");
   useFeed("policy", (core, signal) => core.policy.active({}, { signal }), (next) => {
-    const last = untouched.current;
-    untouched.current = next.text;
-    setActive(next);
-    setText((before) => (before === undefined || before === last ? next.text : before));
+    setHash(next.hash);
+    setDraft((before) => follow(before, next.text));
   });
   useEffect(() => {
     client.policy.versions({}).then(({ versions: all }) => setVersions(all), (error: unknown) => setFailure((error as Error).message));
-  }, [client, active, tab]);
+  }, [client, hash, tab]);
+  const text = draft?.text;
   useEffect(() => {
     if (text === undefined) return;
     const timer = setTimeout(() => void client.policy.check({ text }).then((answer) => setProblems(answer.problems), () => {}), 300);
@@ -53,8 +52,9 @@ export const PolicyPane = () => {
   }, [client, text]);
   const toTab = (next: (typeof PLACES)[number]) => navigate(`/approvals/policy/${next}`);
   const trying = (work: () => Promise<void>) => void work().then(() => setFailure(""), (error: unknown) => setFailure((error as Error).message));
-  if (active === undefined || text === undefined) return <Skeleton lines={10} label="Loading the policies" />;
-  const hasChanged = text !== active.text;
+  if (draft === undefined || text === undefined) return <Skeleton lines={10} label="Loading the policies" />;
+  const isChanged = hasChanged(draft);
+  const setText = (next: string) => setDraft(write(draft, next));
   const propose = () =>
     trying(async () => {
       const version = await client.policy.propose({ text, note });
@@ -69,38 +69,41 @@ export const PolicyPane = () => {
         label="Policies"
         value={tab}
         onValue={toTab}
-        trailing={<span className={styles.hash}>in force {shortHash(active.hash, 12)}</span>}
+        trailing={<span className={styles.hash}>in force {shortHash(hash, 12)}</span>}
         tabs={[
           {
             value: "edit",
             text: "Policies",
             content: (
-              <div className={styles.editor}>
-                <TextArea isMono aria-label="Policies in Cedar" className={styles.text ?? ""} spellCheck={false} value={text} onValue={setText} />
-                <aside className={styles.side}>
-                  <Problems problems={problems} hasChanged={hasChanged} />
-                  <Button disabled={problems.length > 0} onClick={() => trying(async () => setSimulation(await client.policy.simulate({ text, limit: 1000 })))}>
-                    Try on past decisions
-                  </Button>
-                  {simulation === undefined ? null : <SimulationView simulation={simulation} />}
-                  <Field label="What changes, and why">
-                    <Input value={note} onValue={setNote} maxLength={500} />
-                  </Field>
-                  <Button kind="primary" disabled={!mayChange || !hasChanged || problems.length > 0 || note.trim().length < 3} onClick={propose}>
-                    {isAlone ? "Put in force" : "Propose"}
-                  </Button>
-                  <p className={styles.quiet}>{mayChange ? (isAlone ? "You work alone here, so it is in force at once. Where several people work, another admin confirms it first." : "Another admin confirms it before it is in force.") : "Only an admin proposes policies. Trying and explaining them is open to everyone."}</p>
-                  <div className={styles.files}>
-                    <label className={styles.open}>
-                      Open a file… <input type="file" accept=".cedar,text/plain" className={styles.file} onChange={(event) => void event.target.files?.[0]?.text().then(setText)} />
-                    </label>
-                    <Button size="sm" kind="ghost" onClick={() => trying(async () => void (await saveText(`policies-${shortHash(active.hash, 12).replace("…", "")}.cedar`, text)))}>
-                      Save as a file
+              <>
+                {isOvertaken(draft) ? <PolicyOvertaken draft={draft} onNoted={() => setDraft(takeNote(draft))} onBack={() => setDraft(draftOf(draft.active))} /> : null}
+                <div className={styles.editor}>
+                  <TextArea isMono aria-label="Policies in Cedar" className={styles.text ?? ""} spellCheck={false} value={text} onValue={setText} />
+                  <aside className={styles.side}>
+                    <Problems problems={problems} hasChanged={isChanged} />
+                    <Button disabled={problems.length > 0} onClick={() => trying(async () => setSimulation(await client.policy.simulate({ text, limit: 1000 })))}>
+                      Try on past decisions
                     </Button>
-                    {hasChanged ? <Button size="sm" kind="ghost" onClick={() => setText(active.text)}>Back to what is in force</Button> : null}
-                  </div>
-                </aside>
-              </div>
+                    {simulation === undefined ? null : <SimulationView simulation={simulation} />}
+                    <Field label="What changes, and why">
+                      <Input value={note} onValue={setNote} maxLength={500} />
+                    </Field>
+                    <Button kind="primary" disabled={!mayChange || !isChanged || isOvertaken(draft) || problems.length > 0 || note.trim().length < 3} onClick={propose}>
+                      {isAlone ? "Put in force" : "Propose"}
+                    </Button>
+                    <p className={styles.quiet}>{mayChange ? (isAlone ? "You work alone here, so it is in force at once. Where several people work, another admin confirms it first." : "Another admin confirms it before it is in force.") : "Only an admin proposes policies. Trying and explaining them is open to everyone."}</p>
+                    <div className={styles.files}>
+                      <label className={styles.open}>
+                        Open a file… <input type="file" accept=".cedar,text/plain" className={styles.file} onChange={(event) => void event.target.files?.[0]?.text().then((opened) => setDraft((before) => before && write(before, opened)))} />
+                      </label>
+                      <Button size="sm" kind="ghost" onClick={() => trying(async () => void (await saveText(`policies-${shortHash(hash, 12).replace("…", "")}.cedar`, text)))}>
+                        Save as a file
+                      </Button>
+                      {isChanged ? <Button size="sm" kind="ghost" onClick={() => setDraft(draftOf(draft.active))}>Back to what is in force</Button> : null}
+                    </div>
+                  </aside>
+                </div>
+              </>
             ),
           },
           { value: "explain", text: "Explain a command", content: <ExplainView /> },
@@ -109,7 +112,7 @@ export const PolicyPane = () => {
             value: "versions",
             text: "Versions",
             count: versions.filter(({ state }) => state === "proposed").length,
-            content: <PolicyVersions versions={versions} active={active.text} mayChange={mayChange} mayConfirm={({ byId }) => isAlone || byId !== meId} onConfirm={(n) => trying(async () => void (await client.policy.confirm({ n })))} onReject={(n) => trying(async () => void (await client.policy.reject({ n })))} onEdit={(version) => { setText(version.text); toTab("edit"); }} />,
+            content: <PolicyVersions versions={versions} active={draft.active} mayChange={mayChange} mayConfirm={({ byId }) => isAlone || byId !== meId} onConfirm={(n) => trying(async () => void (await client.policy.confirm({ n })))} onReject={(n) => trying(async () => void (await client.policy.reject({ n })))} onEdit={(version) => { setDraft(takeNote({ ...draft, text: version.text })); toTab("edit"); }} />,
           },
         ]}
       />

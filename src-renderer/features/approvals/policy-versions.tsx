@@ -49,7 +49,7 @@ export const PolicyVersions = ({ versions, active, mayChange, mayConfirm, onConf
                 Edit from here
               </Button>
             </div>
-            {isOpen && version.state !== "active" ? <Difference version={version} active={active} /> : null}
+            {isOpen && version.state !== "active" ? <Difference before={active} after={version.text} label={`Version ${version.n} against what is in force`} /> : null}
             {isProposed ? (
               <div className={styles.decide}>
                 {isOvertaken || !mayChange || !mayConfirm(version) || !isOpen ? null : (
@@ -78,12 +78,12 @@ const sayWaiting = ({ n, base }: PolicyVersionView, of: { readonly isOvertaken: 
   return of.isTheirs ? "" : `You proposed version ${n}: it waits for another admin.`;
 };
 
-const Difference = ({ version, active }: { version: PolicyVersionView; active: string }) => {
-  const changes = lineChanges(active, version.text);
+export const Difference = ({ before, after, label }: { before: string; after: string; label: string }) => {
+  const changes = lineChanges(before, after);
   return changes.length === 0 ? (
     <p className={styles.quiet}>Word for word what is in force.</p>
   ) : (
-    <pre className={styles.diff} tabIndex={0} aria-label={`Version ${version.n} against what is in force`}>
+    <pre className={styles.diff} tabIndex={0} aria-label={label}>
       {changes.map((line, index) => (
         <span key={index} className={styles[line.kind]}>{`${line.kind === "added" ? "+" : line.kind === "removed" ? "-" : " "} ${line.text}\n`}</span>
       ))}
