@@ -6,6 +6,7 @@ import { createToasts, type Toasts } from "../ui/toast.ts";
 import { applyLook, rememberLook } from "./appearance.ts";
 import { type CommandBook, createCommandBook } from "./command-book.ts";
 import { isExpected, reportOf } from "./failure-report.ts";
+import { keepEarlyTyping } from "./early-typing.ts";
 import { listenToKeys } from "./keymap.ts";
 import { reportPresence } from "./presence.ts";
 import { createRouter, type Router } from "./router.ts";
@@ -85,6 +86,7 @@ export const createApp = ({ link, screens, window }: Needs): AppModel => {
     follow(link, (client, signal) => client.app.settings({}, { signal }), (item) => settings.setState({ settings: item }), unexpected),
     settings.subscribe(({ settings: next }) => next && applySettings(next)),
     reportPresence({ target: window, now: () => window.performance.now(), onPresence: () => status.getState().status?.principal.locked === false && link.state.getState().is === "up" && link.client.access.touch({}).catch((failure: unknown) => isExpected(failure) || report(failure)) }),
+    keepEarlyTyping({ target: window, overlay, hasTaker: () => status.getState().status?.principal.locked === true || (window.document.activeElement?.closest('[aria-label="Command palette"]') ?? null) !== null }),
     listenToKeys({ target: window, commands: () => book.all(), run, isBlocked: () => window.document.querySelector('[role="dialog"], [role="alertdialog"]') !== null }),
     () => router.dispose(),
     () => window.removeEventListener("error", onError),
