@@ -7,7 +7,7 @@ import { disagreement, type SecondOpinion } from "./second-opinion.ts";
 import { joinedEffect, MAX_LENGTH, walkText } from "./walk.ts";
 
 /** Goes into every approval: a verdict is only as good as the rules that gave it. */
-export const CLASSIFIER_VERSION = "4";
+export const CLASSIFIER_VERSION = "5";
 
 export type ClassifierNeeds = {
   /** Asked about everything that would be proved; it can only take a proof away. */

@@ -115,6 +115,9 @@ export function kindVerdict(kind: Kind, value: Value): KindVerdict {
       return value.known !== undefined && vetsNames(value.known) ? "fits" : "no";
     case "jq":
       return exactly(value, /^(?!.*((?<![A-Za-z_])env\b|\$ENV|\bimport\b|\binclude\b|\binput_filename\b|\$__prog|\bget_search_list\b|\bdebug\b|\bstderr\b|\bmodulemeta\b))[^]*$/s);
+    case "sum":
+      // dc: digits, signs and the letters that print, keep a number or set how it is written; "!" runs a program, brackets and "x" run text.
+      return exactly(value, /^[\d\sA-F.+*/%^~_pnfcdrkiovKIO-]+$/);
     case "sockets":
       // A name that stands for a host would be looked up; words of the filter, numbers, addresses and services are not.
       return exactly(value, /^(\s|[()!=<>]|(and|or|not|eq|neq?|gt|ge|lt|le|geq|leq|state|exclude|src|dst|sport|dport|autobound|dev|fwmark|cgroup|all|connected|synchronized|bucket|big|established|syn-sent|syn-recv|fin-wait-[12]|time-wait|closed?|close-wait|last-ack|listening|listen|closing|unconnected)(?=[\s()]|$)|[\d.*]+(\/\d+)?(:[\w*]+)?(?=[\s()]|$)|\[[\da-fA-F:.]*\](\/\d+)?(:[\w*]+)?|:[\w*]+(?=[\s()]|$))+$/);

@@ -1,14 +1,17 @@
 import type { Family } from "../grammar.ts";
+import { archives } from "./archives.ts";
 import { containers } from "./containers.ts";
 import { coreutils } from "./coreutils.ts";
 import { development } from "./development.ts";
 import { distributions } from "./distributions.ts";
 import { documents } from "./documents.ts";
+import { drawings } from "./drawings.ts";
 import { extras } from "./extras.ts";
 import { files } from "./files.ts";
 import { hardware } from "./hardware.ts";
 import { inquiries } from "./inquiries.ts";
 import { network } from "./network.ts";
+import { observers } from "./observers.ts";
 import { packages } from "./packages.ts";
 import { pastimes } from "./pastimes.ts";
 import { processes } from "./processes.ts";
@@ -17,5 +20,6 @@ import { storage } from "./storage.ts";
 import { system } from "./system.ts";
 import { text } from "./text.ts";
 import { virtual } from "./virtual.ts";
+import { workbench } from "./workbench.ts";
 
-export const FAMILIES: readonly Family[] = [coreutils, text, files, processes, system, network, hardware, containers, packages, servers, storage, virtual, extras, distributions, documents, development, pastimes, inquiries];
+export const FAMILIES: readonly Family[] = [coreutils, text, files, processes, system, network, hardware, containers, packages, servers, storage, virtual, extras, distributions, documents, development, pastimes, drawings, archives, workbench, observers, inquiries];

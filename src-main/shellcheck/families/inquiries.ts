@@ -1,9 +1,5 @@
 import type { Family } from "../grammar.ts";
 
-// The netpbm tools. Their work is not proved: some of them lay pictures down in temporary files.
-const NETPBM =
-  "asciitopgm avstopam bioradtopgm bmptopnm brushtopbm cameratopam eyuvtoppm fiascotopnm fitstopnm fstopgm g3topbm gemtopnm giftopnm gouldtoppm hdifftopam hipstopgm icontopbm ilbmtoppm imgtoppm infotopam jbigtopnm jpegtopnm leaftoppm lispmtopgm macptopbm mdatopbm mgrtopbm mtvtoppm neotoppm palmtopnm pamdepth pamdeinterlace pamedge pamendian pamenlarge pamfix pamflip pamstack pamtable pamtogif pamtohdiff pamtohtmltbl pamtompfont pamtooctaveimg pamtopam pamtopdbimg pamtopfm pamtopng pamtopnm pamtosrf pamtosvg pamtotga pamtouil pamtoxvmini pbmclean pbmlife pbmmake pbmpage pbmpscale pbmreduce pbmtext pbmto10x pbmto4425 pbmtoascii pbmtoatk pbmtobbnbg pbmtocis pbmtocmuwm pbmtodjvurle pbmtoepsi pbmtoepson pbmtoescp2 pbmtog3 pbmtogem pbmtogo pbmtoibm23xx pbmtoicon pbmtolj pbmtoln03 pbmtolps pbmtomacp pbmtomatrixorbital pbmtomda pbmtomgr pbmtomrf pbmtonokia pbmtopgm pbmtopi3 pbmtoplot pbmtoppa pbmtopsg3 pbmtoptx pbmtosunicon pbmtowbmp pbmtoxbm pbmtoybm pbmtozinc pc1toppm pcxtoppm pdbimgtopam pfmtopam pgmbentley pgmhist pgmmedian pgmminkowski pgmnoise pgmramp pgmtofs pgmtolispm pgmtopbm pgmtopgm pgmtoppm pi1toppm pi3topbm picttoppm pjtoppm pngtopam pnmalias pnmcat pnmcolormap pnmconvol pnmcrop pnmcut pnmdepth pnmenlarge pnmgamma pnmhisteq pnmhistmap pnminvert pnmmontage pnmnlfilt pnmnorm pnmpad pnmpaste pnmpsnr pnmrotate pnmscale pnmscalefixed pnmshear pnmstitch pnmtile pnmtoddif pnmtofiasco pnmtofits pnmtojbig pnmtojpeg pnmtopalm pnmtopclxl pnmtopng pnmtops pnmtorast pnmtorle pnmtosgi pnmtosir pnmtotiffcmyk pnmtoxwd ppm3d ppmchange ppmcie ppmcolormask ppmcolors ppmdcfont ppmddumpfont ppmdim ppmdist ppmdither ppmflash ppmforge ppmhist ppmlabel ppmmake ppmmix ppmntsc ppmpat ppmrelief ppmrough ppmshift ppmspread ppmtoacad ppmtoapplevol ppmtoarbtxt ppmtoascii ppmtobejeweled ppmtobmp ppmtoeyuv ppmtoicr ppmtoilbm ppmtojpeg ppmtoleaf ppmtolj ppmtomitsu ppmtoneo ppmtopcx ppmtopgm ppmtopi1 ppmtopict ppmtopj ppmtopuzz ppmtosixel ppmtospu ppmtoterm ppmtotga ppmtouil ppmtowinicon ppmtoxpm ppmtoyuv ppmtv psidtopgm qrttoppm rasttopnm rawtopgm rawtoppm rlatopam rletopnm sbigtopgm sgitopnm sirtopnm sldtoppm spctoppm spottopgm sputoppm srftopam st4topgm sunicontopnm svgtopam tgatoppm thinkjettopbm tifftopnm wbmptopbm winicontoppm xbmtopbm ximtoppm xpmtoppm xvminitoppm xwdtopnm ybmtopbm yuvtoppm zeisstopnm";
-
 // Programs that answer `--help` and `--version`, as their only word, by printing and ending. Each is here because that is how its
 // manual tells it; a program that nobody has listed may take the same word for a name, a host or a reason to start.
 
@@ -62,7 +58,6 @@ export const answersInquiries = (name: string, word: string, takesLongOptions: b
 export const inquiries: Family = {
   name: "inquiries",
   commands: [
-    { names: NETPBM, says: "prints a picture in another form", ceiling: "unknown", shapes: [["!~version", "", "pure"]] },
     { names: "eza exa lsd", says: "lists files", ceiling: "unknown", shapes: [["-1aAbBdDfFgGhHiIlmnrRsStTuUxXZ -L:num --git --classify?word --sizesort --timesort --extensionsort --directory-only --no-user --no-permissions --no-time --no-filesize --octal --changed --modified --created --accessed --blocks --group --links --numeric --absolute?word --color-scale?word --no-quotes --only-files --dereference --mounts --icon=word --permission=word --classic --ignore-glob=text --header -w:num --width=num -s:word --all --long --tree --level=num --icons?word --color=word --git-ignore --group-directories-first --header --sort=word --reverse --recurse --oneline --only-dirs --inode --links --extended --time=word --time-style=text --human-readable --size=word --depth=num --group-dirs=word --total-size --date=text --blocksize --octal-permissions", "name*"]] },
     { names: "duf dust", says: "prints sizes", ceiling: "unknown", shapes: [["-r -X:text -b -f -s -d:num -n:num --depth=num --reverse --number-of-lines=num --ignore-directory=text --no-percent-bars --apparent-size --ignore-hidden --dereference-links --limit-filesystem --only-fs=text --hide-fs=text --only-mp=text --hide-mp=text --warnings -x --all --json --inodes --only=text --hide=text --sort=word --output=text --theme=word --style=word --width=num", "name*"]] },
     { names: "procs", says: "lists processes", ceiling: "unknown", shapes: [["--tree --sorta=word --sortd=word --and --or --nand --nor --thread", "word*"]] },
@@ -115,9 +110,6 @@ export const inquiries: Family = {
     ["dnsmasq -h", "starts a server that ignores the hosts file"],
     ["screen -h", "another meaning"],
     ["as -v", "assembles what it is fed into a file"],
-    ["pnmtopng picture.pnm", "some of these write temporary files"],
-    ["pamexec id", "runs a program"],
-    ["yuvsplittoppm x 1 1", "writes"],
     ["bash --help; id -x", "an option id does not have"],
     ["ldd --version x", "may run it"],
     ["composer --version", "loads the plugins of the folder it stands in"],
