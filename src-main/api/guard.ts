@@ -1,15 +1,15 @@
-import { failer, LINK_FAILURES, type ExecEvent, type GroupHandlers, type guardContract } from "../contract/index.ts";
+import { failer, type ExecEvent, type GroupHandlers, type guardContract } from "../contract/index.ts";
 import type { Guard, GuardEvent } from "../guard/index.ts";
-import type { Host, Inventory } from "../inventory/port.ts";
+import { INVENTORY_FAILURES, nearestName, type Host, type Inventory } from "../inventory/index.ts";
 import type { NewId } from "../kernel/index.ts";
 
-export type GuardApiNeeds = { readonly guard: Guard; readonly inventory: Pick<Inventory, "find">; readonly newId: NewId };
-const fail = failer(LINK_FAILURES);
+export type GuardApiNeeds = { readonly guard: Guard; readonly inventory: Pick<Inventory, "find" | "all">; readonly newId: NewId };
+const fail = failer(INVENTORY_FAILURES);
 
 export const guardHandlers = ({ guard, inventory, newId }: GuardApiNeeds): GroupHandlers<typeof guardContract> => {
   const hostOf = (name: string): Host => {
     const host = inventory.find(name);
-    if (!host) throw fail("NOT_FOUND", { what: "host", id: name });
+    if (!host) throw fail("NO_SUCH_HOST", { name, ...nearestName(inventory.all(), name) });
     return host;
   };
   return {

@@ -5,7 +5,7 @@ import { Environment, Id, Instant } from "./terms.ts";
 /** What a server asks of a person while a connection is made. */
 export const Prompt = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("secret"), id: Id, hostId: Id, host: z.string(), askedAt: Instant, what: z.enum(["password", "passphrase"]), detail: z.string() }),
-  z.object({ kind: z.literal("interactive"), id: Id, hostId: Id, host: z.string(), askedAt: Instant, title: z.string(), instructions: z.string(), fields: z.array(z.object({ label: z.string(), isShown: z.boolean() })) }),
+  z.object({ kind: z.literal("interactive"), id: Id, hostId: Id, host: z.string(), askedAt: Instant, title: z.string(), instructions: z.string(), fields: z.array(z.object({ label: z.string(), isShown: z.boolean() })), isAgain: z.boolean().optional() }),
   z.object({ kind: z.literal("host-key"), id: Id, hostId: Id, host: z.string(), askedAt: Instant, keyType: z.string(), fingerprint: z.string(), randomart: z.string(), environment: Environment, otherTypes: z.array(z.string()) }),
 ]);
 export type Prompt = z.infer<typeof Prompt>;

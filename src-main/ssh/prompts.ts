@@ -8,7 +8,7 @@ const fail = failer(SSH_FAILURES);
 /** What a server asks of a person while a connection is made. Answers go to the server and nowhere else. */
 export type Question =
   | { readonly kind: "secret"; readonly what: "password" | "passphrase"; readonly detail: string }
-  | { readonly kind: "interactive"; readonly title: string; readonly instructions: string; readonly fields: readonly { readonly label: string; readonly isShown: boolean }[] }
+  | { readonly kind: "interactive"; readonly title: string; readonly instructions: string; readonly fields: readonly { readonly label: string; readonly isShown: boolean }[]; /** The answer before was refused. */ readonly isAgain?: boolean }
   | { readonly kind: "host-key"; readonly keyType: string; readonly fingerprint: string; readonly randomart: string; readonly environment: string; readonly otherTypes: readonly string[] };
 export type PendingQuestion = Question & { readonly id: string; readonly hostId: string; readonly host: string; readonly askedAt: number };
 export type Answer = { readonly values: readonly string[]; readonly actor: Actor };
@@ -27,6 +27,13 @@ export interface Prompts extends Prompter {
   trusted(hostId: string, fingerprint: string, actor: Actor): void;
 }
 
+const MOST_LABEL = 60;
+/** In the server's own words, as far as they fit a sentence. */
+const askedFor = (fields: readonly { readonly label: string }[]): string => {
+  const labels = fields.map(({ label }) => label.replace(/[^\x20-\x7e]/g, "").trim().replace(/:$/, "").slice(0, MOST_LABEL)).filter((label) => label !== "");
+  return labels.length === 0 ? "an answer" : `an answer (${labels.join(", ")})`;
+};
+
 export function createPrompts({ newId, now }: { readonly newId: NewId; readonly now: () => number }): Prompts {
   const pending = live<readonly PendingQuestion[]>([]);
   const waiting = new Map<string, (answer: Answer | undefined) => void>();
@@ -35,7 +42,7 @@ export function createPrompts({ newId, now }: { readonly newId: NewId; readonly 
     waiting.delete(id);
     pending.update((before) => before.filter((one) => one.id !== id));
   };
-  const wanted = (question: Question): string => (question.kind === "secret" ? `a ${question.what}` : question.kind === "interactive" ? "an answer" : "a decision about its key");
+  const wanted = (question: Question): string => (question.kind === "secret" ? `a ${question.what}` : question.kind === "interactive" ? askedFor(question.fields) : "a decision about its key");
 
   return {
     pending,

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import ssh2, { type AnyAuthMethod, type AuthenticationType, type AuthHandlerMiddleware, type KeyboardInteractiveCallback, type ParsedKey, type Prompt } from "ssh2";
 import { Failure, failer } from "../contract/failure.ts";
 import type { Host } from "../inventory/port.ts";
@@ -29,6 +29,21 @@ export type SignIn = {
   readonly trouble: Failure | undefined;
 };
 
+const WHY_NOT_READ: Readonly<Record<string, string>> = { ENOENT: "there is no such file", EACCES: "this account may not read it", EPERM: "this account may not read it", EISDIR: "it is a folder" };
+
+/** As OpenSSH has it: a key of one's own that others can read is not used, for it may be theirs as well by now. */
+function keyText(host: Host, path: string): string {
+  const refuse = (why: string, cause?: unknown): Failure => fail("SSH_KEY_UNREADABLE", { host: host.name, path, why }, cause);
+  try {
+    const { mode, uid } = statSync(path);
+    if (process.platform !== "win32" && uid === process.getuid?.() && (mode & 0o077) !== 0) throw refuse(`others on this machine can read or change it (mode ${(mode & 0o777).toString(8).padStart(4, "0")}). Make it yours alone: chmod 600`);
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    throw error instanceof Failure ? error : refuse(WHY_NOT_READ[(error as NodeJS.ErrnoException).code ?? ""] ?? "it cannot be read", error);
+  }
+}
+
+const QUESTIONS = "questions (keyboard-interactive)";
 const PROMPTS_PER_TRY = 3;
 /** A server that keeps asking is either broken or fishing. */
 const MOST_ROUNDS = 12;
@@ -42,11 +57,18 @@ export function signIn(host: Host, needs: SignInNeeds, signal: AbortSignal, paus
   let trouble: Failure | undefined;
   let rounds = 0;
   let passwords = 0;
+  let interviews = 0;
   let offered = false;
   let isSecond = false;
   const agent = needs.agentSocket();
 
-  const ask = (question: Parameters<Prompter["ask"]>[0]) => pausing(needs.prompter.ask(question, signal));
+  const ask = (question: Parameters<Prompter["ask"]>[0]) =>
+    pausing(needs.prompter.ask(question, signal)).catch((error: unknown) => {
+      // Why there is anything to ask at all: what the host was to be signed in with did not do.
+      const refused = [...new Set(tried.filter((each) => each !== QUESTIONS))].join(", then ");
+      if (error instanceof Failure && error.code === "SSH_NOBODY_TO_ASK" && refused !== "") throw fail("SSH_NOBODY_TO_ASK", { ...error.data, refused }, error);
+      throw error;
+    });
   const interactive: AnyAuthMethod = {
     type: "keyboard-interactive",
     username: host.user,
@@ -55,7 +77,7 @@ export function signIn(host: Host, needs: SignInNeeds, signal: AbortSignal, paus
       // RFC 4256: a round without prompts only informs, and wants an empty answer.
       if (prompts.length === 0) return finish([]);
       if (rounds > MOST_ROUNDS) return finish([]);
-      return void ask({ hostId: host.id, host: host.name, kind: "interactive", title, instructions, fields: prompts.map(({ prompt, echo }) => ({ label: prompt, isShown: echo === true })) }).then(
+      return void ask({ hostId: host.id, host: host.name, kind: "interactive", title, instructions, fields: prompts.map(({ prompt, echo }) => ({ label: prompt, isShown: echo === true })), ...(interviews > 1 && !isSecond && { isAgain: true }) }).then(
         ({ values }) => finish(prompts.map((_, index) => values[index] ?? "")),
         (error: unknown) => ((trouble = error as Failure), finish([])),
       );
@@ -87,18 +109,13 @@ export function signIn(host: Host, needs: SignInNeeds, signal: AbortSignal, paus
   const parsed = (text: string, passphrase: string | undefined, path: string): ParsedKey => {
     const key = ssh2.utils.parseKey(text, passphrase);
     const one = Array.isArray(key) ? (key[0] as ParsedKey | Error | undefined) : key;
-    if (one === undefined || one instanceof Error) throw fail("SSH_KEY_UNREADABLE", { host: host.name, path, why: one?.message ?? "there is no key in it" }, one);
+    if (one === undefined || one instanceof Error) throw fail("SSH_KEY_UNREADABLE", { host: host.name, path, why: "what is in it is no private key that SENA reads (OpenSSH, PEM or PuTTY)" }, one);
     if (!one.isPrivateKey()) throw fail("SSH_KEY_UNREADABLE", { host: host.name, path, why: "it is a public key; the private one is needed" });
     return one;
   };
 
   async function readKey(path: string, passphraseSecret: string | undefined): Promise<ParsedKey> {
-    let text: string;
-    try {
-      text = readFileSync(path, "utf8");
-    } catch (error) {
-      throw fail("SSH_KEY_UNREADABLE", { host: host.name, path, why: (error as NodeJS.ErrnoException).code === "ENOENT" ? "there is no such file" : "it cannot be read" }, error);
-    }
+    const text = keyText(host, path);
     const first = ssh2.utils.parseKey(text);
     const needsPassphrase = first instanceof Error && /passphrase|encrypted/i.test(first.message);
     if (!needsPassphrase) return parsed(text, undefined, path);
@@ -131,8 +148,11 @@ export function signIn(host: Host, needs: SignInNeeds, signal: AbortSignal, paus
       if (own !== undefined && (left.includes(own.type === "agent" ? "publickey" : own.type) || isPartial)) return own;
     }
     // Behind a certificate a person is asked for a second factor, never instead of it.
-    const mayAsk = trouble === undefined && rounds <= PROMPTS_PER_TRY && (!isCertified || isSecond);
-    if (mayAsk && left.includes("keyboard-interactive")) return interactive;
+    const mayAsk = trouble === undefined && interviews < PROMPTS_PER_TRY && (!isCertified || isSecond);
+    if (mayAsk && left.includes("keyboard-interactive")) {
+      interviews += 1;
+      return interactive;
+    }
     if (trouble === undefined && host.credential.kind === "ask" && left.includes("password") && passwords < PROMPTS_PER_TRY) return password();
     return false;
   }
@@ -152,7 +172,7 @@ export function signIn(host: Host, needs: SignInNeeds, signal: AbortSignal, paus
     handler: (left, isPartial, give) => {
       next(left, isPartial === true).then(
         (method) => {
-          if (method !== false && method.type !== "none") tried.push(method.type === "agent" ? "the keys of the SSH agent" : method.type === "publickey" ? (host.credential.kind === "certificate" ? "a certificate" : "a key") : method.type === "password" ? "a password" : "questions (keyboard-interactive)");
+          if (method !== false && method.type !== "none") tried.push(method.type === "agent" ? "the keys of the SSH agent" : method.type === "publickey" ? (host.credential.kind === "certificate" ? "a certificate" : "a key") : method.type === "password" ? "a password" : QUESTIONS);
           give(method as AnyAuthMethod);
         },
         (error: unknown) => {

@@ -50,7 +50,7 @@ async function ask(prompt: Prompt, io: Pick<Io, "stdin" | "stderr">, signal: Abo
     case "secret":
       return [await line(io, `${prompt.what} for ${plain(prompt.detail)}: `, false, signal)];
     case "interactive": {
-      if (prompt.title || prompt.instructions) stderr.write(`${plain(prompt.host)}: ${plain(prompt.title)} ${plain(prompt.instructions)}\n`);
+      stderr.write(`${plain(prompt.host)} asks${prompt.isAgain === true ? " again: that was not it" : ""}. ${[prompt.title, prompt.instructions].filter(Boolean).map(plain).join(" ")}\n`);
       const values: string[] = [];
       for (const { label, isShown } of prompt.fields) values.push(await line(io, plain(label), isShown, signal));
       return values;

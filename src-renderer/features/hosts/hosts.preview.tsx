@@ -26,6 +26,7 @@ const about = { hostId: "h1", host: "web-01", askedAt: 0 };
 const questions: readonly (readonly [string, Prompt])[] = [
   ["Question: new key on prod", { ...about, id: "ask_1", kind: "host-key", keyType: "ssh-ed25519", fingerprint: FINGERPRINT, randomart: ART, environment: "prod", otherTypes: [] }],
   ["Question: two factors", { ...about, id: "ask_2", kind: "interactive", title: "", instructions: "Second factor needed", fields: [{ label: "Password: ", isShown: false }, { label: "One-time code: ", isShown: true }] }],
+  ["Question: again", { ...about, id: "ask_4", kind: "interactive", title: "", instructions: "", fields: [{ label: "Password: ", isShown: false }], isAgain: true }],
   ["Question: passphrase", { ...about, id: "ask_3", kind: "secret", what: "passphrase", detail: "~/.ssh/id_ed25519 (that was not it)" }],
 ];
 const file = { path: "/x", kind: "file" as const, size: 676, modifiedAt: 1_795_246_869_000, mode: 0o644, owner: "root" };

@@ -43,6 +43,7 @@ export const QuestionDialog = ({ prompt, waiting, onAnswer }: Props) => {
       }
     >
       <form id="server-question" className={styles.form} onSubmit={submit}>
+        {prompt.kind === "interactive" && prompt.isAgain === true ? <Banner tone="warn" title="That was not it">{prompt.host} refused the answer before and asks again. Too many wrong ones may lock the account there.</Banner> : null}
         {prompt.kind === "secret" ? <code className={styles.quiet}>{prompt.detail}</code> : null}
         {prompt.kind === "interactive" && `${prompt.title}${prompt.instructions}`.trim() !== "" ? <Bytes text={[prompt.title, prompt.instructions].filter(Boolean).join("\n")} label="What the server says" canCopy={false} wraps /> : null}
         {fields.map((field, index) => (
