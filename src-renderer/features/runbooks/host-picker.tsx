@@ -60,11 +60,11 @@ export function usePickable(os: readonly string[]): readonly Pickable[] {
   useEffect(() => {
     let isGone = false;
     void Promise.all([client.hosts.list({ filter: {}, order: { by: "name", down: false }, offset: 0, limit: 500 }), client.hosts.facets({})]).then(
-      ([{ rows }, { groups }]) => {
+      ([{ rows }, { groups, tags }]) => {
         if (isGone) return;
         const wanted = new Set(key.split(" "));
         const hosts = rows.filter((row) => wanted.has(row.os)).map(({ name, environment }): Pickable => ({ name, environment, note: environment }));
-        setOffers([...hosts, ...groups.map(({ value, count }): Pickable => ({ name: value, environment: undefined, note: `group of ${count}` }))]);
+        setOffers([...hosts, ...groups.map(({ value, count }): Pickable => ({ name: value, environment: undefined, note: `group of ${count}` })), ...tags.map(({ value, count }): Pickable => ({ name: `tag:${value}`, environment: undefined, note: `${count} with this tag` }))]);
       },
       () => setOffers([]),
     );

@@ -7,7 +7,11 @@ export const screen: Screen = {
   icon: "runbook",
   path: "runbooks",
   element: lazy(() => import("./screen.tsx").then((module) => ({ default: module.RunbooksScreen }))),
+  count: (status) => status.scheduleNotices,
+  countWords: "changed results of schedules",
   commands: [
+    { id: "runbooks.schedules", title: "Show schedules", icon: "clock", words: ["timetable", "cron", "nightly"], run: ({ navigate }) => navigate("/runbooks?show=schedules") },
+    { id: "runbooks.schedule", title: "Schedule a runbook", icon: "clock", words: ["timetable", "cron", "nightly"], run: ({ navigate }) => navigate("/runbooks?show=schedules&new=") },
     { id: "runbooks.packs", title: "Show packs and their versions", icon: "runbook", run: ({ navigate }) => navigate("/runbooks?show=packs") },
     { id: "runbooks.write", title: "Write a runbook", icon: "edit", run: ({ navigate }) => navigate("/runbooks?show=write") },
   ],

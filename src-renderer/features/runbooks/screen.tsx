@@ -9,6 +9,7 @@ import { Editor } from "./editor.tsx";
 import { NEW_PACK, nextVersion } from "./new-pack.ts";
 import { PacksPane } from "./packs-pane.tsx";
 import styles from "./screen.module.css";
+import { SchedulesView } from "./schedules-view.tsx";
 import { SkillList, type Kinds } from "./skill-list.tsx";
 import { SkillPage } from "./skill-view.tsx";
 
@@ -49,6 +50,9 @@ export const RunbooksScreen = () => {
             <Button size="sm" kind="ghost" icon="edit" onClick={() => { setEdited(undefined); navigate("/runbooks?show=write"); }}>
               Write a runbook
             </Button>
+            <Button size="sm" kind="ghost" icon="clock" onClick={() => navigate(show === "schedules" ? "/runbooks" : "/runbooks?show=schedules")}>
+              {show === "schedules" ? "Back to the runbooks" : "Schedules"}
+            </Button>
             <Button size="sm" onClick={() => navigate(show === "packs" ? "/runbooks" : "/runbooks?show=packs")}>
               {show === "packs" ? "Back to the runbooks" : "Packs and versions"}
             </Button>
@@ -57,6 +61,8 @@ export const RunbooksScreen = () => {
       />
       {show === "write" ? (
         <Editor key={open.key} initial={open.files} canPublish={open.canPublish} onDone={() => navigate("/runbooks?show=packs")} />
+      ) : show === "schedules" ? (
+        <SchedulesView skills={skills} />
       ) : (
         <>
           <SkillList skills={skills} search={search} onSearch={setSearch} kinds={kinds} onKinds={setKinds} selectedId={selected?.id} onSelect={({ id }) => navigate(`/runbooks/${id}`)} />

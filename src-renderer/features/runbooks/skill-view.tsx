@@ -19,7 +19,7 @@ import styles from "./screen.module.css";
 type Plan = Awaited<ReturnType<Client<SenaContract>["skills"]["plan"]>>;
 
 export const SkillPage = ({ skill, onFavourite }: { skill: Skill; onFavourite: (isFavourite: boolean) => void }) => {
-  const { client, toast } = useApp();
+  const { client, navigate, toast } = useApp();
   const [values, setValues] = useState<Readonly<Record<string, string>>>({});
   const [hosts, setHosts] = useState<readonly string[]>([]);
   const [tab, setTab] = useState<"run" | "history" | "ask">("run");
@@ -64,6 +64,9 @@ export const SkillPage = ({ skill, onFavourite }: { skill: Skill; onFavourite: (
                   <div className={styles.row}>
                     <Button kind="primary" icon="play" disabled={!isReady} onClick={() => void start()}>
                       {skill.kind === "change" ? "Ask for it and run" : "Run"}
+                    </Button>
+                    <Button icon="clock" onClick={() => navigate(`/runbooks?show=schedules&new=${skill.id}&with=${encodeURIComponent(JSON.stringify({ hosts, inputs: filledOf(values) }))}`)}>
+                      Schedule…
                     </Button>
                     <span className={styles.note}>{missingIn(plan) ?? (hosts.length === 0 ? "Choose at least one host." : skill.kind === "change" ? "The gate judges every command; what changes something waits for its approval." : "It only looks.")}</span>
                   </div>
