@@ -38,7 +38,7 @@ export const Dialog = ({ isOpen, onClose, title, lead, description, size = "md",
       <Base.Portal>
         <Base.Backdrop className={styles.backdrop} />
         <Base.Viewport className={styles.viewport}>
-          <Base.Popup ref={popup} className={classNames(styles.dialog, styles[size])} initialFocus={initialFocus ?? (() => firstControl(popup.current))}>
+          <Base.Popup data-over="" ref={popup} className={classNames(styles.dialog, styles[size])} initialFocus={initialFocus ?? (() => firstControl(popup.current))}>
             <header className={styles.head}>
               {lead}
               <Base.Title className={styles.title}>{title}</Base.Title>
@@ -81,7 +81,7 @@ export const ConfirmDialog = ({ isOpen, title, children, confirmText, cancelText
       <AlertDialog.Portal>
         <AlertDialog.Backdrop className={styles.backdrop} />
         <AlertDialog.Viewport className={styles.viewport}>
-          <AlertDialog.Popup className={classNames(styles.dialog, styles.sm)} initialFocus={cancel}>
+          <AlertDialog.Popup data-over="" className={classNames(styles.dialog, styles.sm)} initialFocus={cancel}>
             <header className={styles.head}>
               <AlertDialog.Title className={styles.title}>{title}</AlertDialog.Title>
             </header>

@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef } from "react";
+import { type CSSProperties, useEffect, useMemo, useRef } from "react";
 import { renderCommand, renderingMarks } from "../../../src-main/contract/rendering.ts";
 import styles from "./whole-command.module.css";
 
@@ -30,7 +30,7 @@ export const WholeCommand = ({ script, onSeenWhole }: Props) => {
   return (
     <figure className={styles.figure}>
       <div ref={box} className={styles.box} tabIndex={0} role="region" aria-label="The whole command">
-        <ol className={styles.lines}>
+        <ol className={styles.lines} style={{ "--digits": String(lines.length).length } as CSSProperties}>
           {lines.map((pieces, line) => (
             <li key={line} className={styles.line}>
               <code className={styles.code}>

@@ -52,10 +52,10 @@ export const BulkDialog = ({ isOpen, count, error, isBusy, onChange, onClose }: 
         {error === undefined ? null : <Banner tone="bad" title={error} />}
         <div className={styles.two}>
           <Field label="Environment">
-            <Select value={environment} onValue={setEnvironment} choices={[{ value: AS_IS, text: "as it is" }, { value: "dev", text: "dev" }, { value: "staging", text: "staging" }, { value: "prod", text: "prod" }]} />
+            <Select value={environment} onValue={setEnvironment} choices={[{ value: AS_IS, text: "As it is" }, { value: "dev", text: "dev" }, { value: "staging", text: "staging" }, { value: "prod", text: "prod" }]} />
           </Field>
           <Field label="Criticality">
-            <Select value={criticality} onValue={setCriticality} choices={[{ value: AS_IS, text: "as it is" }, { value: "low", text: "low" }, { value: "normal", text: "normal" }, { value: "high", text: "high" }]} />
+            <Select value={criticality} onValue={setCriticality} choices={[{ value: AS_IS, text: "As it is" }, { value: "low", text: "Low" }, { value: "normal", text: "Normal" }, { value: "high", text: "High" }]} />
           </Field>
           {field("addGroups", "Add to groups")}
           {field("removeGroups", "Take out of groups")}

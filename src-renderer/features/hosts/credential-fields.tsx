@@ -7,7 +7,7 @@ import styles from "./hosts.module.css";
 
 type Props = { value: CredentialRef; secrets: readonly string[]; authorities: readonly string[]; onValue: (value: CredentialRef) => void };
 
-const KINDS = [{ value: "agent", text: "SSH agent" }, { value: "key-file", text: "key file" }, { value: "vault", text: "vault" }, { value: "certificate", text: "certificate" }, { value: "ask", text: "ask me" }] as const;
+const KINDS = [{ value: "agent", text: "SSH agent" }, { value: "key-file", text: "Key file" }, { value: "vault", text: "Vault" }, { value: "certificate", text: "Certificate" }, { value: "ask", text: "Ask me" }] as const;
 
 function startOf(kind: CredentialRef["kind"], secrets: readonly string[], authorities: readonly string[]): CredentialRef {
   if (kind === "key-file") return { kind, path: "~/.ssh/id_ed25519" };

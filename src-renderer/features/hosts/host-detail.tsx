@@ -71,7 +71,7 @@ export const HostDetail = ({ facts, steps, isTesting, acts, forwards }: Props) =
             { key: "Reached at", value: <code>{`${host.user}@${host.address}:${host.port}`}</code> },
             ...(jumps.length === 0 ? [] : [{ key: "Through", value: <Names list={jumps} onOpen={acts.goTo} join=" → " /> }]),
             { key: "Signs in with", value: credentialWords(host.credential) },
-            { key: "Transport", value: host.transport === "system" ? "system OpenSSH" : "built in" },
+            { key: "Transport", value: host.transport === "system" ? "System OpenSSH" : "Built in" },
             { key: "System", value: OS_WORDS[host.os] },
             ...(host.groups.length === 0 ? [] : [{ key: "Groups", value: host.groups.join(", ") }]),
             ...(host.tags.length === 0 ? [] : [{ key: "Tags", value: host.tags.map((tag) => `#${tag}`).join("  ") }]),

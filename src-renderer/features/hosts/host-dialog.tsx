@@ -68,7 +68,7 @@ export const HostDialog = ({ isOpen, host, jumpNames, secrets, authorities, erro
             <Segmented label="Environment" value={draft.environment} onValue={(environment) => set({ environment })} segments={[{ value: "dev", text: "dev" }, { value: "staging", text: "staging" }, { value: "prod", text: "prod" }]} />
           </Field>
           <Field label="Criticality">
-            <Segmented label="Criticality" value={draft.criticality} onValue={(criticality) => set({ criticality })} segments={[{ value: "low", text: "low" }, { value: "normal", text: "normal" }, { value: "high", text: "high" }]} />
+            <Segmented label="Criticality" value={draft.criticality} onValue={(criticality) => set({ criticality })} segments={[{ value: "low", text: "Low" }, { value: "normal", text: "Normal" }, { value: "high", text: "High" }]} />
           </Field>
           <Field label="System">
             <Select value={draft.os} onValue={(os) => set({ os })} choices={[{ value: "linux", text: "Linux" }, { value: "idrac", text: "Dell iDRAC (racadm)" }, { value: "cisco-ios", text: "Cisco IOS" }, { value: "other", text: "Something else" }]} />
@@ -87,7 +87,7 @@ export const HostDialog = ({ isOpen, host, jumpNames, secrets, authorities, erro
         </div>
         <CredentialFields value={draft.credential} secrets={secrets} authorities={authorities} onValue={(credential) => set({ credential })} />
         <Field label="Transport" hint={draft.transport === "system" ? "The machine's own OpenSSH: security keys, ProxyCommand, certificates of hosts. No file browser and no port forwards." : "Built in: one sign-in for panes, commands and files."} {...(needsBuiltIn ? { error: "A certificate that is made for each connection needs the built-in transport." } : {})}>
-          <Segmented label="Transport" value={draft.transport} onValue={(transport) => set({ transport })} segments={[{ value: "ssh2", text: "built in" }, { value: "system", text: "system OpenSSH" }]} />
+          <Segmented label="Transport" value={draft.transport} onValue={(transport) => set({ transport })} segments={[{ value: "ssh2", text: "Built in" }, { value: "system", text: "System OpenSSH" }]} />
         </Field>
         <Checkbox label="Keep the shell when the connection drops" hint="Needs tmux on the host." isChecked={draft.keepShell} onChecked={(keepShell) => set({ keepShell })} />
         <Checkbox label="Allow old algorithms" hint="SHA-1, CBC, ssh-rsa: for devices that cannot be updated. Someone on the network may read along." isChecked={draft.legacyAlgorithms} onChecked={(legacyAlgorithms) => set({ legacyAlgorithms })} />

@@ -89,7 +89,7 @@ const Verdict = ({ shown, host }: { shown: ShownKey; host: string }) => {
     case "revoked":
       return <Banner tone="bad" title="This key is marked as revoked">The host needs a new key before SENA connects.</Banner>;
     case "certificate-only":
-      return <Banner tone="warn" title="Known by a certificate authority only">Set the transport of this host to “system OpenSSH”, which can check host certificates.</Banner>;
+      return <Banner tone="warn" title="Known by a certificate authority only">Set the transport of this host to “System OpenSSH”, which can check host certificates.</Banner>;
     default:
       return shown.verdict satisfies never;
   }
