@@ -17,14 +17,15 @@ const COALESCE_MS = 16;
 const COALESCE_BYTES = 128 * 1024;
 const WRITE_CHARS = 256 * 1024;
 /** An event larger than this goes from bytes to the file by itself; smaller ones gather as text. */
-const ALONE_BYTES = 16 * 1024;
+const ALONE_BYTES = 1024;
 /** How much may lie between two leaves that commit to the recording. */
 const SPAN_BYTES = 8 << 20;
 const SPAN_MS = 15_000;
 const TAIL_CHARS = 200;
 const NOTHING = Buffer.alloc(0);
-/** Room to write one event in, or what gathered: everything here is synchronous, so all recordings share it. Twice what is gathered, since what arrives is taken whole. */
+/** What was gathered just before it is enough, and one piece more. */
 const LARGEST_EVENT_BYTES = 2 * COALESCE_BYTES;
+/** Room to write one event in, or what gathered: everything here is synchronous, so all recordings share it. */
 const room = createEscapeRoom({ written: castEventRoom(LARGEST_EVENT_BYTES), arriving: LARGEST_EVENT_BYTES });
 
 export type RecordingsNeeds = {
@@ -84,6 +85,7 @@ function startRecording(needs: RecordingsNeeds, id: string, of: Of, openedSeq: n
   let screenTail = "";
   let events = 0;
   let bytes = 0;
+  let flushedTo = 0;
   let spanFrom = 0;
   let spanSince = lastEventAt;
   let spanHash: Hash = createHash("sha256");
@@ -123,7 +125,7 @@ function startRecording(needs: RecordingsNeeds, id: string, of: Of, openedSeq: n
     }
     screenTail = (screenTail + ready.toString("utf8", Math.max(0, ready.byteLength - 4 * TAIL_CHARS))).slice(-TAIL_CHARS);
     const isText = isUtf8(ready);
-    if (isText && ready.byteLength > ALONE_BYTES && ready.byteLength <= LARGEST_EVENT_BYTES) {
+    if (isText && ready.byteLength > ALONE_BYTES) {
       writeBuffered();
       write(room.bytes.subarray(0, writeCastEvent(room, nextInterval(gatheredSince), "o", ready)));
     } else {
@@ -148,6 +150,7 @@ function startRecording(needs: RecordingsNeeds, id: string, of: Of, openedSeq: n
     write(out);
   };
 
+  const onTime = (): void => void flush().catch(() => undefined);
   const guarded = (work: () => void): void => {
     if (failed !== undefined) throw failed;
     if (closed) throw fail("RECORDING_FAILED", { detail: "it is closed" });
@@ -156,7 +159,7 @@ function startRecording(needs: RecordingsNeeds, id: string, of: Of, openedSeq: n
     } catch (error) {
       throw broken(error);
     }
-    timer ??= setTimeout(() => void flush().catch(() => undefined), FLUSH_MS).unref();
+    timer ??= setTimeout(onTime, FLUSH_MS).unref();
   };
 
   const sync = (): Promise<void> => new Promise((resolve, reject) => fdatasync(fd, (error) => (error === null ? resolve() : reject(error))));
@@ -182,7 +185,11 @@ function startRecording(needs: RecordingsNeeds, id: string, of: Of, openedSeq: n
     try {
       settleOutput(last);
       writeBuffered();
-      gathered = Buffer.from(gathered.subarray(0, gatheredBytes)); // what a flood needed is not kept by every pane that once had one
+      const isFlood = bytes - flushedTo > COALESCE_BYTES;
+      flushedTo = bytes;
+      // What a flood needs is not kept by every pane that once had one, nor asked for anew four times a second while it lasts.
+      if (isFlood && !last) timer = setTimeout(onTime, FLUSH_MS).unref();
+      else gathered = Buffer.from(gathered.subarray(0, gatheredBytes));
       await sync();
       if (last || bytes - spanFrom >= SPAN_BYTES || monotonicMs() - spanSince >= SPAN_MS) await commitSpan(last);
     } catch (error) {
@@ -200,9 +207,12 @@ function startRecording(needs: RecordingsNeeds, id: string, of: Of, openedSeq: n
     output: (arrived) =>
       guarded(() => {
         const at = monotonicMs();
-        if (at - gatheredSince > COALESCE_MS || gatheredBytes > COALESCE_BYTES) settleOutput();
-        if (gatheredBytes === heldBytes) gatheredSince = at;
-        gather(arrived);
+        // Under a flood a whole window of SSH arrives at once: in pieces, so that no event outgrows the room it is written in.
+        for (let from = 0; from < arrived.byteLength; from += COALESCE_BYTES) {
+          if (at - gatheredSince > COALESCE_MS || gatheredBytes > COALESCE_BYTES) settleOutput();
+          if (gatheredBytes === heldBytes) gatheredSince = at;
+          gather(arrived.subarray(from, from + COALESCE_BYTES));
+        }
         if (buffered.length > WRITE_CHARS) writeBuffered();
       }),
     input: (typed) =>

@@ -79,6 +79,8 @@ export function createBacklog({ blockBytes = BLOCK_BYTES, onTitle }: BacklogNeed
   let isAsked = false;
   let isBracketed = false;
   let lastByte = 0;
+  /** Blocks of what was dropped, for what comes next: as garbage they would outlive the young and call for the whole heap to be searched, thirty times in a flood. */
+  let spare: Uint8Array[] = [];
   const carry = createCarry();
 
   function push(arrived: Uint8Array): void {
@@ -100,15 +102,17 @@ export function createBacklog({ blockBytes = BLOCK_BYTES, onTitle }: BacklogNeed
     const last = chunks.at(-1);
     const used = last?.bytes.byteLength ?? 0;
     if (last !== undefined && skip === 0 && whole.byteLength <= blockBytes / 4 && used + whole.byteLength <= blockBytes && (last.block !== undefined || used <= blockBytes / 4)) {
-      const block = last.block ?? new Uint8Array(blockBytes);
+      const block = last.block ?? spare.pop() ?? new Uint8Array(blockBytes);
       if (last.block === undefined) block.set(last.bytes);
       block.set(whole, used);
       const joined: Chunk = { ...last, block, bytes: block.subarray(0, used + whole.byteLength) };
       chunks[chunks.length - 1] = joined;
       return joined;
     }
+    const block = whole.byteLength <= blockBytes / 4 ? spare.pop() : undefined;
+    block?.set(whole);
     const isOwn = whole.byteLength * 2 > whole.buffer.byteLength;
-    const chunk: Chunk = { bytes: isOwn ? whole : copyOf(whole), skip, lines: 0, cutAt: -1, hasMoved: false, mustBeDrawn: false, lasting: [] };
+    const chunk: Chunk = { ...(block === undefined ? { bytes: isOwn ? whole : copyOf(whole) } : { block, bytes: block.subarray(0, whole.byteLength) }), skip, lines: 0, cutAt: -1, hasMoved: false, mustBeDrawn: false, lasting: [] };
     chunks.push(chunk);
     return chunk;
   }
@@ -202,6 +206,8 @@ export function createBacklog({ blockBytes = BLOCK_BYTES, onTitle }: BacklogNeed
 
   const drop = (chunk: Chunk, until: number): void => {
     for (let i = 0; i < chunk.lasting.length && (chunk.lasting[i] as number) < until; i += 2) carry.hear(chunk.bytes.subarray(chunk.lasting[i], chunk.lasting[i + 1]));
+    // Of what was handed out somebody may still hold a part.
+    if (chunk.block !== undefined && chunk.skip === 0) spare.push(chunk.block);
   };
 
   return {
@@ -220,6 +226,7 @@ export function createBacklog({ blockBytes = BLOCK_BYTES, onTitle }: BacklogNeed
         return rest;
       }
       isAsked = false;
+      spare = [];
       if (tail.byteLength === tailOut) return undefined;
       const rest = tail.subarray(tailOut);
       bytes -= rest.byteLength;
@@ -242,10 +249,11 @@ export function createBacklog({ blockBytes = BLOCK_BYTES, onTitle }: BacklogNeed
         drop(chunk, chunk.bytes.byteLength);
         bytes -= chunk.bytes.byteLength - chunk.skip;
       }
+      const { block: _shared, ...rest } = cut;
+      const keptBytes = copyOf(cut.bytes.subarray(cut.cutAt));
       drop(cut, cut.cutAt);
       bytes -= cut.cutAt - cut.skip;
-      const { block: _shared, ...rest } = cut;
-      const kept: Chunk = { ...rest, skip: 0, bytes: copyOf(cut.bytes.subarray(cut.cutAt)), lines: cut.lines - 1, cutAt: -1, hasMoved: true, lasting: cut.lasting.filter((_, i) => (cut.lasting[i - (i % 2)] as number) >= cut.cutAt).map((offset) => offset - cut.cutAt) };
+      const kept: Chunk = { ...rest, skip: 0, bytes: keptBytes, lines: cut.lines - 1, cutAt: -1, hasMoved: true, lasting: cut.lasting.filter((_, i) => (cut.lasting[i - (i % 2)] as number) >= cut.cutAt).map((offset) => offset - cut.cutAt) };
       chunks = [kept, ...chunks.slice(at + 1)];
       carry.cut();
       return true;

@@ -50,6 +50,20 @@ describe("a recording", () => {
     expect(cast).toContain(`# raw ${Buffer.from([0x66, 0xff, 0x6f]).toString("base64")}\n`);
   });
 
+  it("takes a flood as it comes, however much of it at once, and loses no character between two events", async () => {
+    using place = workplace();
+    await using ledger = await place.open();
+    const recording = await ledger.recordings.open(of);
+    const flood = Buffer.from("\u001b[31m日志 «ünïcödé» 🎉\u001b[0m\r\n".repeat(40_000));
+    const cuts = [0, 1, 700, 100_001, 400_000, 400_003, 1_200_001, flood.byteLength];
+    cuts.slice(1).forEach((to, n) => recording.output(flood.subarray(cuts[n], to)));
+    await recording.close({ status: 0, reason: "done" });
+    const shown = lines(castOf(place.dir)).slice(1).filter((event) => (event as string[])[1] === "o").map((event) => (event as string[])[2] as string);
+    expect(shown.join("")).toBe(flood.toString("utf8"));
+    expect(castOf(place.dir)).not.toContain("# raw");
+    expect(Math.max(...shown.map((text) => Buffer.byteLength(text)))).toBeLessThanOrEqual(256 * 1024);
+  });
+
   it("never keeps what is typed at a password prompt, and keeps what is typed elsewhere", async () => {
     using place = workplace();
     await using ledger = await place.open();
