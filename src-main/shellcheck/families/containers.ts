@@ -56,6 +56,8 @@ export const containers: Family = {
         ["-n:word -A -o:word --namespace=word --all-namespaces --types=text --for=text --output=word --context=word --no-headers", "events"],
         ["--name-only", "plugin list"],
         ["", "completion [bash|zsh|fish|powershell]", "pure"],
+        // Verbs of its own: any other word may be a program beside it.
+        ["!--help !-h", "[annotate|api-resources|api-versions|apply|attach|auth|autoscale|certificate|cluster-info|completion|config|cordon|cp|create|debug|delete|describe|diff|drain|edit|events|exec|explain|expose|get|kustomize|label|logs|options|patch|plugin|port-forward|proxy|replace|rollout|run|scale|set|taint|top|uncordon|version|wait]", "pure"],
         [KUBE, "describe kube+"],
         ["-n:word --namespace=word -f --follow -p --previous --tail=num --since=word --since-time=text -c:word --container=word --all-containers --timestamps --prefix -l:text --selector=text --limit-bytes=num --context=word --max-log-requests=num --ignore-errors", "logs kube+"],
         ["-n:word -A --namespace=word --all-namespaces --containers --sort-by=word --no-headers -l:text --selector=text --context=word --sum --show-capacity", "top [pod|pods|po|node|nodes|no] word*"],

@@ -84,7 +84,7 @@ export const extras: Family = {
     asks("mokutil", "asks or changes boot keys", ["!--sb-state !--list-enrolled !-l !--list-new !-N !--list-delete !-D !--test-key=path !-t:path !--pk !--kek !--db !--dbx --short --kek", ""]),
     asks("sbctl", "asks or changes boot keys", ["--json", "[status|list-files|list-bundles]"]),
     asks("grub-file grub2-file", "tells what files are", ["--is-i386-xen-pae-domu --is-x86_64-xen-domu --is-x86-xen-dom0 --is-x86-multiboot --is-x86-multiboot2 --is-arm-linux --is-arm64-linux --is-ia64-linux --is-mips-arc-elf --is-mipsel-arc-elf --is-sparc64-ieee1275 --is-powerpc-ieee1275 --is-mipsel-yeeloong-elf --is-mipsel-fuloong-elf --is-loongarch64-linux --is-riscv32-linux --is-riscv64-linux --is-riscv32-efi --is-riscv64-efi --is-ia64-efi --is-arm64-efi --is-arm-efi --is-i386-efi --is-x86_64-efi --is-i386-xnu --is-x86_64-xnu --is-hibernated-hiberfil --is-x86-bios-bootsector --is-x86-linux --is-x86-linux32 --is-x86-kfreebsd --is-i386-kfreebsd --is-x86_64-kfreebsd --is-x86-knetbsd --is-i386-knetbsd --is-x86_64-knetbsd", "path"]),
-    asks("grub-script-check grub2-script-check", "checks a script", ["-v --verbose", "path"]),
+    asks("grub-script-check grub2-script-check", "checks a script", ["-v --verbose", "path?"]),
   ],
   inside: ["udevadm info -q all -n /dev/sda", "coredumpctl list", "coredumpctl info 1234 --no-pager", "v4l2-ctl --list-devices", "smem -tk", "lsfd -p 1", "numactl --hardware", "taskset -p 1", "devlink dev info", "capinfos trace.pcap", "ssh -V", "postconf -n", "pg_controldata /var/lib/postgresql/15/main", "birdc show route", "infocmp xterm", "fwupdmgr get-devices", "cpuid -1"],
   aside: [

@@ -42,18 +42,22 @@ const SHORT_ASKS: Readonly<Record<string, ReadonlySet<string>>> = {
   "-h": namesOf(`curl wget nmap htop btop tcpdump socat iperf3 nc ncat hping3 blastp cage collectd cupsd foremost gow grabc hangups hcloud i3status lavat ldc2 ninja proxify slurmctld slurmd slurmdbd ctop eglinfo git-sizer clido restic rclone etcd hugo caddy traefik vault consul nomad skopeo kustomize kind
     golangci-lint gitleaks step age rage zoxide fd fdfind rg bat batcat hyperfine tokei dust duf procs bottom btm delta difft just watchexec sd xsv choose hexyl pastel typos ruff uv mypy black isort yamllint youtube-dl yt-dlp borg duplicity salt salt-call ab siege fio stress-ng strace ltrace perf squid unbound keepalived chronyd wg`),
   "-V": namesOf("tmux ssh iptables ip6tables ip ss tc bridge arp ifconfig route netstat hostname host traceroute ping arping strace ltrace python python2 python3 perl ruby gawk gzip xz zstd lz4 rsync psql pg_dump pg_restore pg_dumpall mysql mariadb less at atq crontab slurmctld slurmd slurmdbd slurmrestd foremost socat ab curl wget nmap htop fd fdfind rg bat batcat hyperfine tokei sshd named unbound"),
-  "-v": namesOf("nginx httpd apache2 perl ruby lua luajit node php ld gcc g++ cc c++ clang clang++ zip dig named haproxy redis-server redis-cli varnishd chronyd iperf3 perf docker podman nasm nerdctl"),
+  "-v": namesOf("ispell nginx httpd apache2 perl ruby lua luajit node php ld gcc g++ cc c++ clang clang++ zip dig named haproxy redis-server redis-cli varnishd chronyd iperf3 perf docker podman nasm nerdctl"),
   "-help": namesOf("compseq proctl setxkbmap xrandr xset xprop xwininfo xdpyinfo glxinfo openssl"),
   help: namesOf("assimp picotool virsh wezterm zerotier-idtool iw makoctl qm pct openssl restic rclone hugo caddy vault consul nomad kustomize kind k3d golangci-lint step cosign crane oras regctl skopeo apptainer limactl"),
   version: namesOf("restic rclone hugo caddy traefik vault consul kustomize kind k3d golangci-lint step cosign crane oras regctl skopeo gmssl wait4x cointop cfssl etcdctl runc buildah openssl limactl picotool"),
 };
+
+/** What bash answers itself: with its help, or, in older versions, by saying that it knows no such option. The others of its own words would act. */
+const OWN_TO_THE_SHELL = namesOf("alias bg bind caller cd compgen complete compopt dirs disown enable fc fg getopts hash history jobs mapfile popd pushd pwd read readarray shopt times trap type ulimit umask unalias unset wait");
 
 /**
  * Whether this one word, alone, only makes the program say what it is or how it is used. A program that knows no long options reads
  * "--version" letter by letter, and an "o" in it may be the option that names a file to write.
  */
 export const answersInquiries = (name: string, word: string, takesLongOptions: boolean): boolean =>
-  word === "--help" || word === "--version" ? (takesLongOptions && !DIFFERENT.has(name)) || ANSWERERS.has(name) : Object.hasOwn(SHORT_ASKS, word) && (SHORT_ASKS[word] as ReadonlySet<string>).has(name);
+  (word === "--help" && OWN_TO_THE_SHELL.has(name)) ||
+  (word === "--help" || word === "--version" ? (takesLongOptions && !DIFFERENT.has(name)) || ANSWERERS.has(name) : Object.hasOwn(SHORT_ASKS, word) && (SHORT_ASKS[word] as ReadonlySet<string>).has(name));
 
 export const inquiries: Family = {
   name: "inquiries",
@@ -85,13 +89,17 @@ export const inquiries: Family = {
     { names: "xfs_info lsinitrd usb-devices", says: "is a script around other programs", ceiling: "unknown" },
     { names: "lsusb.py lspcmcia x86info", says: "prints what the machine has", ceiling: "unknown", shapes: [["", ""]] },
   ],
-  inside: ["bash --version", "grep --help", "gcc --version", "nginx --version", "vnstat -d", "shasum -a 256 x"],
+  inside: ["wait --help", "fc --help", "ispell -v", "bash --version", "grep --help", "gcc --version", "nginx --version", "vnstat -d", "shasum -a 256 x"],
   aside: [
     ["frobnicate --help", "nobody knows what it does"],
+    ["let --help", "computes, in older shells"],
+    ["exec --help", "another program, in older shells"],
+    ["wait --version", "not a question to the shell"],
+    ["kubectl foo --help", "a program of that name"],
+    ["kubectl get pods --help --token=x", "more than the question"],
     ["./configure --help", "a program of its own choosing"],
     ["bash --version -c id", "more than the question"],
     ["git --help", "opens a pager its settings name"],
-    ["kubectl foo --help", "a plugin"],
     ["reboot --version", "some of them restart"],
     ["npm --version", "asks the network"],
     ["pg_config --bindir", "is a script around other programs"],

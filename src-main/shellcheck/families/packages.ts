@@ -25,7 +25,9 @@ export const packages: Family = {
     { names: "objdump", says: "prints what is in a program file", shapes: [["-adDfghprRStTxwClz -j:word -M:word -m:word --all-headers --disassemble --file-headers --section-headers --syms --dynamic-syms --full-contents -s --private-headers --demangle --no-show-raw-insn --source", "path+"]] },
     { names: "size", says: "prints sizes in a program file", shapes: [["-ABdoxt --format=word --radix=num", "path+"]] },
     { names: "ldd", says: "may run the program it looks at", ceiling: "arbitrary-exec" },
-    { names: "addr2line c++filt", says: "names places in a program file", ceiling: "unknown" },
+    { names: "addr2line", says: "names places in a program file", ceiling: "unknown", shapes: [["-aCfips -e:path -j:text --exe=path --addresses --basenames --demangle?word --functions --inlines --pretty-print --section=text", "word*"]] },
+    { names: "c++filt", says: "names what a compiler named", ceiling: "unknown", shapes: [["-_npirt -s:word --strip-underscore --no-strip-underscore --no-params --types --no-verbose --format=word", "word*", "pure"]] },
+    { names: "rpmspec", says: "reads how packages are made, which may run programs", ceiling: "arbitrary-exec", shapes: [["!--querytags", "", "pure"]] },
   ],
   inside: ["dpkg -l", "dpkg -S /bin/ls", "rpm -qa", "rpm -qi bash", "pacman -Qi bash", "snap list", "openssl x509 -in cert.crt -noout -dates", "openssl version", "readelf -h /bin/ls", "ssh-keygen -l -f key.pub"],
   aside: [
