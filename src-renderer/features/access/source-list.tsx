@@ -62,7 +62,7 @@ export const SourceRows = ({ sources, checked, mayChange, onCheck, onEdit, onRem
           <span className={styles.mono}>{source.id}</span>
           <span className={styles.quiet}>{SOURCE_WORDS[source.kind]}</span>
           {answer === undefined ? null : <Tag tone={answer.ok ? "ok" : "bad"}>{answer.ok ? "answers" : "fails"}</Tag>}
-          {answer === undefined ? null : <span className={styles.quiet}>{answer.say}</span>}
+          {answer === undefined ? null : <span className={styles.said}>{answer.say}</span>}
           <span className={styles.grow} />
           <Button size="sm" onClick={() => onCheck(source.id)}>Check</Button>
           {mayChange ? <Button size="sm" kind="ghost" onClick={() => onEdit(source)}>Edit…</Button> : null}

@@ -65,6 +65,9 @@ export function marksOf(events: readonly CastEvent[]): readonly CastMark[] {
 // oxlint-disable-next-line no-control-regex -- the control sequences of a terminal are what is taken out
 const ESCAPES = /\u001b(?:\[[0-9;?<=>]*[ -/]*[@-~]|[\]PX^_][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[ -/]*[0-~])/g;
 
+/** When something is first to be seen. A replay begins there: a black screen tells nobody that it is one. */
+export const firstShownMs = (events: readonly CastEvent[]): number => events.find(({ code, data }) => code === "o" && /\S/.test(data.replace(ESCAPES, "")))?.atMs ?? 0;
+
 /** The moment after `fromMs` at which the words were shown, looking across the edges of events; around the end once. */
 export function findShown(events: readonly CastEvent[], words: string, fromMs: number): number | undefined {
   const needle = words.toLowerCase();

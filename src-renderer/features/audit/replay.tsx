@@ -7,7 +7,7 @@ import { IconButton } from "../../ui/icon-button.tsx";
 import { Grow, Toolbar } from "../../ui/page.tsx";
 import { SearchBox } from "../../ui/search-box.tsx";
 import { Select } from "../../ui/select.tsx";
-import { type Cast, createCastReader, findShown, marksOf } from "./cast.ts";
+import { type Cast, createCastReader, findShown, firstShownMs, marksOf } from "./cast.ts";
 import { type CastPlayer, createCastPlayer, type Run } from "./cast-player.ts";
 import styles from "./replay.module.css";
 
@@ -47,7 +47,7 @@ export const Replay = ({ recording, onClose }: { recording: string; onClose: () 
   useEffect(() => () => player.current?.dispose(), []);
   const isReady = loaded !== undefined;
   useEffect(() => {
-    if (isReady) void show(0);
+    if (isReady) void show(firstShownMs(cast.current?.events ?? NOTHING));
   }, [isReady, show]);
   usePlaying(isPlaying, { nowMs, totalMs, speed: Number(speed), skipsPauses, events }, show, () => setPlaying(false));
 

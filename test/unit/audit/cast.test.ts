@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createCastReader, findShown, marksOf, shownChars } from "../../../src-renderer/features/audit/cast.ts";
+import { createCastReader, findShown, firstShownMs, marksOf, shownChars } from "../../../src-renderer/features/audit/cast.ts";
 
 const read = (...lines: string[]) => {
   const reader = createCastReader();
@@ -26,6 +26,11 @@ describe("a recording as the player reads it", () => {
       { atMs: 8000, text: "df", kind: "command" },
       { atMs: 9000, text: "gap: lost", kind: "gap" },
     ]);
+  });
+
+  it("begins where there is something to see, not at a screen that was only cleared", () => {
+    expect(firstShownMs(read(HEADER, '[1,"r","90x30"]', '[1,"o","\\u001b[2J\\u001b[H"]', '[1,"o"," \\r\\n"]', '[1,"o","ops@web-01:~$ "]').events)).toBe(4000);
+    expect(firstShownMs(read(HEADER, '[1,"i","ls"]').events)).toBe(0);
   });
 
   it("finds what was shown across colours and the edges of events, and goes round", () => {
