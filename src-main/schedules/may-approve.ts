@@ -14,11 +14,21 @@ export type ForeseeStep = (of: Step & { readonly actor: Actor; readonly attended
 
 /**
  * Who may approve many turns beforehand is who may approve each of their commands: where policy wants a second person for one of
- * them, the owner's yes is none; where it wants two, or forbids it, nobody's is.
+ * them, the owner's yes is none; where it wants two, or forbids it, nobody's is. Answers with the hosts the runbook is made for: the
+ * others of a group are not approved, and nothing of it can run on them.
  */
-export function assertMayApprove(needs: { readonly skills: Pick<Skills, "compile">; readonly judge: JudgeStep }, of: { readonly skillId: string; readonly inputs: Readonly<Record<string, string>>; readonly hosts: readonly Host[]; readonly owner: Actor; readonly approverId: string }): void {
+export function approvableHosts(needs: { readonly skills: Pick<Skills, "compile">; readonly judge: JudgeStep }, of: { readonly skillId: string; readonly inputs: Readonly<Record<string, string>>; readonly hosts: readonly Host[]; readonly owner: Actor; readonly approverId: string }): readonly Host[] {
+  const made: Host[] = [];
+  let problem: unknown;
   for (const host of of.hosts) {
-    const compiled = needs.skills.compile(of.skillId, of.inputs, host);
+    let compiled: CompiledSkill;
+    try {
+      compiled = needs.skills.compile(of.skillId, of.inputs, host);
+    } catch (error) {
+      problem ??= error;
+      continue;
+    }
+    made.push(host);
     const { id, version, signer } = compiled.skill;
     for (const step of compiled.steps) {
       const { verdict, why, approvers } = needs.judge({ hostId: host.id, script: step.script, actor: of.owner, attended: true, skill: { id, version, signer }, declaredEffect: worstEffect([step.declaredEffect, hiddenEffect(compiled)]), dialect: step.dialect });
@@ -27,21 +37,25 @@ export function assertMayApprove(needs: { readonly skills: Pick<Skills, "compile
       if (verdict === "ask" && !approvers.mayBeRequester && of.approverId === of.owner.id) throw fail("SCHEDULE_NEEDS_SECOND", { why });
     }
   }
+  if (made.length === 0 && problem !== undefined) throw problem;
+  return made;
 }
 
-/** Which steps a tree takes is not known beforehand: each counts as the worst it may come to. */
-const hiddenEffect = ({ isTree, outline }: CompiledSkill): Effect => (isTree ? worstEffect(outline.map(({ effect }) => effect)) : (EFFECTS[0] as Effect));
+/** Some commands depend on what others say: which ones of a tree, or with which values. */
+const isOpenEnded = ({ isTree, outline, steps }: CompiledSkill): boolean => isTree || outline.length > steps.length;
+/** Where not every command is known beforehand, each known one counts as the worst it may come to. */
+const hiddenEffect = (compiled: CompiledSkill): Effect => (isOpenEnded(compiled) ? worstEffect(compiled.outline.map(({ effect }) => effect)) : (EFFECTS[0] as Effect));
 
 /** As many as are read by a person; who may approve it is asked of all. */
 const MOST_SHOWN = 100;
 
 /** Every command that is known beforehand, and what would become of it in an approved turn. */
 export function foreseenPlan(needs: { readonly skills: Pick<Skills, "compile">; readonly foresee: ForeseeStep }, of: { readonly skillId: string; readonly inputs: Readonly<Record<string, string>>; readonly hosts: readonly Host[]; readonly schedule: Actor }): SchedulePlan {
-  let isTree = false;
+  let isTree = false; // or open-ended otherwise: for who reads it the same
   const hosts = of.hosts.slice(0, MOST_SHOWN).map((host) => {
     try {
       const compiled = needs.skills.compile(of.skillId, of.inputs, host);
-      isTree ||= compiled.isTree;
+      isTree ||= isOpenEnded(compiled);
       const { id, version, signer } = compiled.skill;
       const steps = compiled.steps.map(({ title, script, declaredEffect, dialect }) => ({ title, script, ...needs.foresee({ hostId: host.id, script, actor: of.schedule, attended: false, skill: { id, version, signer }, declaredEffect, dialect }) }));
       return { host: hostRef(host), steps, problem: "" };

@@ -9,7 +9,7 @@ import type { Skills } from "../skills/port.ts";
 import type { Store } from "../store/index.ts";
 import { openBook, type Definition, type ScheduleRow } from "./book.ts";
 import { fail } from "./failures.ts";
-import { assertMayApprove, foreseenPlan, type ForeseeStep, type JudgeStep } from "./may-approve.ts";
+import { approvableHosts, foreseenPlan, type ForeseeStep, type JudgeStep } from "./may-approve.ts";
 import type { Person, Schedules } from "./port.ts";
 import { dueNow, isZone, nextTurn } from "./timetable.ts";
 import { carryOut, SYSTEM, tellOfOld } from "./turns.ts";
@@ -218,10 +218,9 @@ export function createSchedules(needs: ScheduleNeeds): Schedules {
       const row = rowOf(scheduleId);
       const subject = subjectOf(needs, row);
       const { hosts } = resolveHosts(inventory, row.definition.hosts);
-      const on = hosts.map(standingHost);
-      if (standingDigest(subject, on) !== digest) throw fail("SCHEDULE_MOVED_ON");
-      assertMayApprove(needs, { skillId: row.definition.skillId, inputs: row.definition.inputs, hosts, owner: { kind: "operator", id: row.ownerId, name: row.ownerName }, approverId: by.id });
-      await standing.approve(by, subject, on, days);
+      if (standingDigest(subject, hosts.map(standingHost)) !== digest) throw fail("SCHEDULE_MOVED_ON");
+      const approvable = approvableHosts(needs, { skillId: row.definition.skillId, inputs: row.definition.inputs, hosts, owner: { kind: "operator", id: row.ownerId, name: row.ownerName }, approverId: by.id });
+      await standing.approve(by, subject, approvable.map(standingHost), days);
       // Signing may have taken a touch of a key, and the schedule may have moved on meanwhile.
       await voidIfOther(rowOf(scheduleId), SYSTEM, "The schedule changed while it was being approved.");
       moved();

@@ -54,5 +54,5 @@ function approvalOf({ standing }: ViewNeeds, scheduleId: string, digest: string,
   if (problem !== undefined) return { state: "void", say: problem, ...common };
   const covered = new Set(approved.on.map((host) => JSON.stringify(host)));
   const left = hosts.filter((host) => !covered.has(JSON.stringify(standingHost(host))));
-  return { state: "holds", say: left.length === 0 ? "" : `It does not cover ${left.map(({ name }) => name).join(", ")}: added or changed since.`, ...common };
+  return { state: "holds", say: left.length === 0 ? "" : `It does not cover ${left.map(({ name }) => name).join(", ")}: not made for them, or they were added or changed since.`, ...common };
 }

@@ -121,7 +121,7 @@ export const ApprovedThing = ({ schedule, plan, onSeenWhole }: { schedule: Sched
       </section>
     ))}
     {plan.leftOut === 0 ? null : <p className={styles.note}>And {plan.leftOut} hosts more, with the same runbook.</p>}
-    {plan.isTree ? <p className={styles.note}>A diagnosis goes on by what these say: further looks of this runbook may follow, each through the gate.</p> : null}
+    {plan.isTree ? <p className={styles.note}>It goes on by what these say: further commands of this runbook may follow, each through the gate.</p> : null}
     <EndMark onSeen={onSeenWhole} />
   </>
 );

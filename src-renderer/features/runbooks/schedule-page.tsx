@@ -101,7 +101,7 @@ const ROW_PX = 32;
 const MOST_ROWS = 8;
 
 export const TurnTable = ({ turns, openId, onOpen }: { turns: readonly ScheduleTurn[]; openId: string | undefined; onOpen: (turn: ScheduleTurn) => void }) => (
-  <div style={{ height: Math.min(turns.length + 1, MOST_ROWS) * ROW_PX + 4 }} className={styles.turns}>
+  <div style={{ height: Math.min(turns.length + 1, MOST_ROWS) * ROW_PX + 2 }} className={styles.turns}>
     <Table
       label="Turns, newest first"
       rows={turns}

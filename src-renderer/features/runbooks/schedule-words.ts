@@ -1,4 +1,4 @@
-import type { HostOutcome, ScheduleDraft, ScheduleTurn, ScheduleView, Timetable } from "../../../src-main/contract/index.ts";
+import type { ScheduleDraft, ScheduleTurn, ScheduleView, Timetable } from "../../../src-main/contract/index.ts";
 import { formatAgo, formatInstant, plural } from "../../lib/format.ts";
 import type { DotState } from "../../ui/status-dot.tsx";
 import type { Tone } from "../../ui/tag.tsx";
@@ -9,7 +9,6 @@ export const TURN_LOOK: Readonly<Record<ScheduleTurn["state"], { readonly tone: 
   running: { tone: "accent", text: "going on", dot: "busy" }, ok: { tone: "ok", text: "ok", dot: "ok" }, trouble: { tone: "bad", text: "trouble", dot: "bad" }, refused: { tone: "warn", text: "refused", dot: "warn" },
   unreachable: { tone: "bad", text: "not reached", dot: "bad" }, unknown: { tone: "violet", text: "unknown", dot: "warn" }, stopped: { tone: "neutral", text: "stopped", dot: "idle" }, missed: { tone: "neutral", text: "missed", dot: "idle" },
 };
-export const outcomeLook = (outcome: HostOutcome) => TURN_LOOK[outcome];
 
 export function everyWords(minutes: number): string {
   if (minutes % 1440 === 0) return minutes === 1440 ? "every 24 hours" : `every ${minutes / 1440} days`;

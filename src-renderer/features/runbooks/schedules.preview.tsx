@@ -41,7 +41,7 @@ export const previews: Preview[] = [
   { name: "Schedules / list", height: 360, draw: () => <ScheduleList schedules={[nightly, paused, stopped, quiet]} now={NOW} selectedId={nightly.id} onSelect={nothing} onNew={nothing} mayChange /> },
   { name: "Schedules / head and facts", draw: () => <><ScheduleHead schedule={nightly} /><ScheduleFacts schedule={nightly} now={NOW} /></> },
   { name: "Schedules / approved", draw: () => <ScheduleApproval schedule={nightly} mayApprove {...ask} /> },
-  { name: "Schedules / approved, but not for all", draw: () => <ScheduleApproval schedule={{ ...nightly, approval: { ...nightly.approval, say: "It does not cover db-02: added or changed since." } }} mayApprove {...ask} /> },
+  { name: "Schedules / approved, but not for all", draw: () => <ScheduleApproval schedule={{ ...nightly, approval: { ...nightly.approval, say: "It does not cover db-02: not made for them, or they were added or changed since." } }} mayApprove {...ask} /> },
   { name: "Schedules / not approved", draw: () => <ScheduleApproval schedule={paused} mayApprove {...ask} /> },
   { name: "Schedules / approval void", draw: () => <ScheduleApproval schedule={stopped} mayApprove={false} {...ask} /> },
   { name: "Schedules / what is approved", isWide: true, draw: () => <ApprovedThing schedule={nightly} plan={plan} onSeenWhole={nothing} /> },

@@ -69,7 +69,7 @@ describe("a turn with nobody there", () => {
     const { id } = await world.schedules.add(world.draft({ hosts: ["lab"] }), world.person(world.ada), true);
     await world.approve(id, world.ada);
     world.hosts.set("dev-02", { ...DEV, id: "dev-02", name: "dev-02", groups: ["lab"] });
-    expect(world.schedules.list()[0]?.approval.say).toBe("It does not cover dev-02: added or changed since.");
+    expect(world.schedules.list()[0]?.approval.say).toBe("It does not cover dev-02: not made for them, or they were added or changed since.");
     expect((await world.after(HOUR))?.hosts.map(({ host, outcome }) => `${host.name} ${outcome}`)).toEqual(["dev-01 ok", "dev-02 refused"]);
   });
 });
@@ -89,6 +89,21 @@ describe("who may approve", () => {
     await world.access.unlock(world.bob, PASS.bob);
     const { id } = await world.schedules.add(world.draft({ hosts: ["web-01"], inputs: { script: "wipe /" } }), world.person(world.ada), true);
     await expect(world.approve(id, world.bob)).rejects.toMatchObject({ code: "SCHEDULE_NEVER_UNATTENDED" });
+  });
+  it("only on the hosts of a group that the runbook is made for", async () => {
+    const world = await schedulesWorld();
+    world.hosts.set("sw", { ...DEV, id: "sw", name: "sw", os: "cisco-ios" });
+    const { id } = await world.schedules.add(world.draft({ hosts: ["dev-01", "sw"] }), world.person(world.ada), true);
+    expect((await world.approve(id, world.ada)).approval).toMatchObject({ state: "holds", say: expect.stringContaining("It does not cover sw") });
+    expect((await world.after(HOUR))?.hosts.map(({ host, outcome }) => `${host.name} ${outcome}`)).toEqual(["dev-01 ok", "sw trouble"]);
+  });
+  it("what goes on by what others say, as the worst that it declares", async () => {
+    const world = await schedulesWorld({ several: true });
+    await world.access.unlock(world.ada, PASS.ada);
+    world.state.outline = [{ title: "one", effect: "read" }, { title: "two", effect: "mutate" }];
+    const { id } = await world.schedules.add(world.draft({ hosts: ["web-01"] }), world.person(world.ada), true);
+    expect(world.schedules.plan(id).isTree).toBe(true);
+    await expect(world.approve(id, world.ada)).rejects.toMatchObject({ code: "SCHEDULE_NEEDS_SECOND" });
   });
   it("an operator without the right may not, nor anybody for a runbook nobody signed, nor for another thing than was shown", async () => {
     const world = await schedulesWorld({ several: true });
@@ -112,6 +127,20 @@ describe("who may approve", () => {
     expect(world.schedules.list()[0]).toMatchObject({ state: "stopped", nextAt: null, say: expect.stringContaining("cyd, who owns it, may not run commands here any more.") });
     expect(() => world.schedules.resume(id)).toThrow(/may not run commands here any more/);
     expect(await world.schedules.change(id, world.draft(), world.person(world.ada))).toMatchObject({ state: "active", owner: { name: "ada" } });
+  });
+});
+
+describe("a lock", () => {
+  it("does not hold up what was approved before, and opens nothing that it closed", async () => {
+    const world = await schedulesWorld({ several: true });
+    await world.access.unlock(world.bob, PASS.bob);
+    const { id } = await world.schedules.add(world.draft(), world.person(world.cyd), true);
+    await world.approve(id, world.bob);
+    await world.access.lock("asked");
+    expect([world.access.locked, world.vault.unlocked]).toEqual([true, false]);
+    expect(await world.after(HOUR)).toMatchObject({ state: "ok" });
+    expect([world.access.locked, world.vault.unlocked]).toEqual([true, false]);
+    await expect(world.approve(id, world.bob)).rejects.toMatchObject({ code: "ACCESS_WRONG_PASSPHRASE" });
   });
 });
 

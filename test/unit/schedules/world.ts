@@ -1,3 +1,4 @@
+import { Failure } from "../../../src-main/contract/index.ts";
 import type { Host } from "../../../src-main/inventory/port.ts";
 import { createRuns, skillProgramOf } from "../../../src-main/runs/index.ts";
 import { createSchedules } from "../../../src-main/schedules/index.ts";
@@ -10,12 +11,13 @@ export const SIGNED: SkillSummary = { id: "lab.look", version: "1.0.0", signer: 
 /** Schedules over the real gate and real runs: what a runbook does, and what hosts answer, is made up. */
 export async function schedulesWorld(of: { readonly several?: boolean; readonly ssh?: Parameters<typeof gateWorld>[0] extends infer O ? (O extends { ssh?: infer S } ? S : never) : never; readonly gate?: GateWorld } = {}) {
   const gate = of.gate ?? (await gateWorld({ ...(of.several && { several: true }), ...(of.ssh && { ssh: of.ssh }) }));
-  const state = { skill: SIGNED as SkillSummary | undefined, script: "uptime", digest: "files-1", tone: "good" as "good" | "bad" };
-  const compile = (skillId: string, inputs: Readonly<Record<string, string>>, host: Pick<Host, "name">): CompiledSkill => {
+  const state = { skill: SIGNED as SkillSummary | undefined, script: "uptime", digest: "files-1", tone: "good" as "good" | "bad", outline: [] as CompiledSkill["outline"] };
+  const compile = (skillId: string, inputs: Readonly<Record<string, string>>, host: Pick<Host, "name" | "os">): CompiledSkill => {
+    if (host.os !== "linux") throw new Failure("SKILL_NOT_TARGET", `${host.name} is not made for this.`);
     const skill = state.skill ?? SIGNED;
     const step = { id: "one", title: "one", script: inputs["script"] ?? state.script, declaredEffect: "read" as const, dialect: "posix" as const, role: "check" as const, timeoutMs: 1000, why: "test", checksAfter: [], okExitCodes: [0] };
     return {
-      skill: { id: skillId, version: skill.version, signer: skill.signer, title: skill.title }, title: `A look at ${host.name}`, kind: "look", effect: "read", isTree: false, outline: [], inputs, steps: [step],
+      skill: { id: skillId, version: skill.version, signer: skill.signer, title: skill.title }, title: `A look at ${host.name}`, kind: "look", effect: "read", isTree: false, outline: state.outline, inputs, steps: [step],
       next: ([result]) => {
         if (result === undefined) return { kind: "step", step };
         if (result.state !== "done") return { kind: "end", state: result.state === "refused" ? "refused" : "failed", say: result.say ?? result.state, findings: NONE };
