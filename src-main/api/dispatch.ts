@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { Failure, LINK_FAILURES, failer, type BytePipe, type Contract, type HandlerContext, type Principal, type Procedure } from "../contract/index.ts";
 import type { Offers } from "../contract/link/index.ts";
+import { diskTroubleOf } from "../kernel/index.ts";
 import type { Json, LeafType, NewEntry } from "../ledger/port.ts";
 
 const fail = failer(LINK_FAILURES);
@@ -90,9 +91,15 @@ export function createDispatch(needs: DispatchNeeds): Dispatch {
       if (error instanceof Error && error.name === "AbortError") return fail("CANCELLED");
       const ref = needs.newRef();
       needs.report(ref, error);
-      return fail("INTERNAL", { ref });
+      return diskFailureOf(error) ?? fail("INTERNAL", { ref });
     },
   };
+}
+
+/** A disk that is full or fails shows in whatever writes next; the operator can mend it, so it is no riddle with a number. */
+function diskFailureOf(error: unknown): Failure | undefined {
+  const trouble = diskTroubleOf(error);
+  return trouble && (trouble.isFull ? fail("DISK_FULL", {}, error) : fail("DISK_FAILS", { code: trouble.code }, error));
 }
 
 /** Strips every field no schema names; what does not fit at all is our mistake, not the caller's. */

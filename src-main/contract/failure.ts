@@ -48,5 +48,7 @@ export const LINK_FAILURES = defineFailures({
   TOO_LARGE: { retryable: false, status: 413, say: (d) => `The message is larger than ${d["limit"]} bytes and was refused.` },
   TOO_MANY: { retryable: true, status: 429, say: () => "Too many things are running on this connection. Wait for one to end." },
   NOT_FOUND: { retryable: false, status: 404, say: (d) => `There is no ${d["what"] ?? "such thing"} "${d["id"] ?? ""}". It may have been removed.` },
+  DISK_FULL: { retryable: true, status: 507, say: () => "The disk that holds SENA's home is full, so this was not done, or not to its end. What was acknowledged is safe, and nothing runs on a host that is not on record. Free some space there, and say it again; SENA itself goes on without a restart." },
+  DISK_FAILS: { retryable: true, status: 503, say: (d) => `The disk that holds SENA's home does not take or give what it should (${d["code"]}), so this was not done, or not to its end. What was acknowledged is safe, and nothing runs on a host that is not on record. Look after the disk, and say it again; SENA goes on by itself.` },
   INTERNAL: { retryable: false, status: 500, say: (d) => `Something went wrong inside SENA (reference ${d["ref"]}). Nothing acknowledged was lost; the log has the details.` },
 });

@@ -4,7 +4,7 @@ import { readSpoolState, spoolFollowWire, spoolStateWire, spoolStopWire } from "
 
 export type ExecuteNeeds = { readonly ssh: Pick<Ssh, "exec">; readonly sleep: (ms: number) => Promise<void> };
 type Output = Extract<GuardEvent, { type: "output" }>;
-type Told = Output | { readonly type: "result"; readonly result: ExecResult } | Extract<GuardEvent, { type: "unknown" }>;
+export type Told = Output | { readonly type: "result"; readonly result: ExecResult } | Extract<GuardEvent, { type: "unknown" }>;
 type Execution = { readonly request: { readonly hostId: string }; readonly wire: string; readonly spoolId: string | undefined; readonly timeoutMs: number | undefined; readonly stdin: Uint8Array | undefined };
 
 const HOUSEKEEPING_MS = 15_000;

@@ -5,7 +5,7 @@ import { Failure } from "../contract/failure.ts";
 import type { PastDecision } from "../policy/index.ts";
 import type { Json, Ledger, NewEntry, Receipt } from "../ledger/port.ts";
 import type { ExecResult, HostIdentity, Ssh } from "../ssh/port.ts";
-import { execute, reattached, type ExecuteNeeds } from "./execute.ts";
+import { execute, reattached, type ExecuteNeeds, type Told } from "./execute.ts";
 import { judge, type Judgement, type JudgeNeeds } from "./judge.ts";
 import type { Guard, GuardEvent, GuardRequest } from "./port.ts";
 import { createBatch, type Batch } from "./together.ts";
@@ -148,25 +148,42 @@ export function createGuard(needs: GuardNeeds): Guard & { explain(request: Param
     if (checked !== undefined) await ledger.append(entry(request, "check", { title: request.title, result: result.exitCode === 0 ? "ok" : "failed", exitCode: result.exitCode }, { refs: { start: checked, by: start } }));
     return receipt;
   }
+  /** Where even this cannot be written, the record has a start without an outcome, and the next start of SENA says so in it. */
+  const noteUnknown = (request: GuardRequest, start: number, reason: string): Promise<Error | undefined> =>
+    ledger.append(entry(request, "outcome-unknown", { reason }, { refs: { start } })).then(() => undefined, (error: Error) => error);
+
+  async function recordedUnknown(request: GuardRequest, start: number, say: string): Promise<GuardEvent> {
+    const unwritten = await noteUnknown(request, start, say);
+    return { type: "unknown", say: unwritten === undefined ? say : `${say} ${UNRECORDED}` };
+  }
+
+  /** It ran, and its end is told only where it is on record; otherwise that, and never that nothing was run. */
+  async function recordedEnd(request: GuardRequest, start: number, result: ExecResult, isReattached: boolean): Promise<GuardEvent> {
+    try {
+      const { seq } = await recordOutcome(request, start, result, isReattached);
+      return { type: "ended", result, seq };
+    } catch {
+      const how = result.exitCode === null ? "it ended without a status" : `it ended with status ${result.exitCode}`;
+      await noteUnknown(request, start, `It was run, ${how}, and what it printed could not be recorded.`);
+      return { type: "unknown", say: `The command WAS run on the host and ${how}, but that could not be recorded. ${UNRECORDED}` };
+    }
+  }
+
   /** The command ended, or nobody knows: either way the record says so before anyone is told. */
-  async function* outcomes(request: GuardRequest, start: number, events: AsyncIterable<GuardEvent | { readonly type: "result"; readonly result: ExecResult }>, isReattached: boolean): AsyncGenerator<GuardEvent> {
+  async function* outcomes(request: GuardRequest, start: number, events: AsyncIterable<Told>, isReattached: boolean): AsyncGenerator<GuardEvent> {
     let isTold = false;
     try {
       for await (const event of events) {
-        if (event.type === "result") {
-          const { seq } = await recordOutcome(request, start, event.result, isReattached);
-          isTold = true;
-          yield { type: "ended", result: event.result, seq };
-        } else {
-          if (event.type === "unknown") {
-            await ledger.append(entry(request, "outcome-unknown", { reason: event.say }, { refs: { start } }));
-            isTold = true;
-          }
+        if (event.type === "output") {
           yield event;
+          continue;
         }
+        const told = event.type === "result" ? await recordedEnd(request, start, event.result, isReattached) : await recordedUnknown(request, start, event.say);
+        isTold = true;
+        yield told;
       }
     } catch (error) {
-      if (!isTold) await ledger.append(entry(request, "outcome-unknown", { reason: "It was interrupted after it was started." }, { refs: { start } }));
+      if (!isTold) await noteUnknown(request, start, "It was interrupted after it was started.");
       throw error;
     }
   }
@@ -185,9 +202,9 @@ export function createGuard(needs: GuardNeeds): Guard & { explain(request: Param
     try {
       const judgement = judge(needs, request);
       yield judgedEvent(judgement);
-      needs.noteDecision({ at: needs.now(), title: request.title, question: judgement.question, verdict: judgement.decision.verdict, rules: judgement.decision.rules });
       let intent: Receipt;
       try {
+        needs.noteDecision({ at: needs.now(), title: request.title, question: judgement.question, verdict: judgement.decision.verdict, rules: judgement.decision.rules });
         ledger.assertWritable();
         intent = await recordIntent(request, judgement);
       } catch (error) {
@@ -262,6 +279,7 @@ export function createGuard(needs: GuardNeeds): Guard & { explain(request: Param
 /** Whether what sufficed then would not suffice now. */
 const isStricter = (now: Judgement["decision"]["approvers"], then: Judgement["decision"]["approvers"]): boolean => now.count > then.count || (then.mayBeRequester && !now.mayBeRequester);
 
+const UNRECORDED = "The record cannot be written just now, so nothing more is run; that this was started is on record. Look at the host before it is done again, and free or mend the disk that holds the record: recording resumes by itself.";
 const sayLedger = (error: unknown): string => (error instanceof Failure ? error.message : "The record cannot be written, so nothing was run.");
 
 /** What is an answer rather than a fault of the way there. */

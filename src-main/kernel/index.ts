@@ -1,5 +1,6 @@
 export * from "./canonical.ts";
 export * from "./bytes.ts";
+export * from "./disk-trouble.ts";
 export * from "./ids.ts";
 export * from "./live.ts";
 export * from "./network-words.ts";

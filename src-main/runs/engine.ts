@@ -1,5 +1,5 @@
 import { failer, type Actor, type RunState } from "../contract/index.ts";
-import type { Clock, NewId } from "../kernel/index.ts";
+import { diskTroubleOf, type Clock, type NewId } from "../kernel/index.ts";
 import type { Ledger } from "../ledger/port.ts";
 import type { Store } from "../store/index.ts";
 import { RUN_FAILURES } from "./failures.ts";
@@ -12,6 +12,9 @@ import { followRun, summaryOf } from "./views.ts";
 
 const fail = failer(RUN_FAILURES);
 export const MAX_HOSTS = 1000;
+/** How often a run that its journal had no room for looks whether there is some again. */
+const LOOK_AGAIN_MS = 5000;
+const FAULT = "SENA met a fault of its own, and the run ends here. What was run is on record: look at its steps before anything is done again. The log has the details.";
 const DEFAULTS = { maxSteps: 2000, maxMs: 3600_000, concurrency: 32, stopOnFailureShare: 1 };
 
 export type RunsNeeds = {
@@ -46,19 +49,37 @@ export function createRuns(needs: RunsNeeds): Runs & AsyncDisposable {
     await journal.append(runId, { type: "state", state, say: text });
   }
 
-  function drive(row: RunRow, lanes: ReadonlyMap<string, LaneBefore>, before: ReadonlyMap<string, LaneEnd>, stepsTaken: number, isPaused: boolean): void {
+  function drive(row: RunRow, from: DrivenFrom, isPaused: boolean): void {
     const { promise: finished, resolve } = Promise.withResolvers<void>();
     const run: Active = { abort: new AbortController(), paused: isPaused ? Promise.withResolvers<void>() : undefined, stopSay: "Stopped.", waiting: 0, running: 0, finished, said: row.state };
     active.set(row.id, run);
-    void driveToEnd({ needs, journal, row, run, lanes, before, stepsTaken, closed: closing.signal, say })
-      .catch((error: unknown) => {
-        if (!(error instanceof Abandoned)) needs.report(row.id, error);
-      })
+    void driveOn(row, run, from)
+      .catch((error: unknown) => needs.report(row.id, error))
       .finally(() => {
         active.delete(row.id);
         resolve();
       });
   }
+
+  /**
+   * To the end, or until the core goes down. A disk without room takes the run's journal from it, and the run goes on by
+   * itself once there is room: as after a restart, from what the journal holds and what the guard knows of open steps.
+   */
+  async function driveOn(row: RunRow, run: Active, from: DrivenFrom): Promise<void> {
+    for (let attempt = 1, { lanes, ended, stepsTaken } = from; ; attempt += 1) {
+      try {
+        return await driveToEnd({ needs, journal, row, run, lanes, before: ended, stepsTaken, closing: closing.signal, say });
+      } catch (error) {
+        if (error instanceof Abandoned || closing.signal.aborted) return;
+        if (attempt === 1) needs.report(row.id, error);
+        if (diskTroubleOf(error) === undefined) return say(row.id, "failed", FAULT);
+        await (needs.sleep ?? pause)(LOOK_AGAIN_MS, closing.signal);
+        Object.assign(run, { waiting: 0, running: 0 });
+        ({ lanes, ended, stepsTaken } = replayed(row.id));
+      }
+    }
+  }
+  const replayed = (runId: string): DrivenFrom => replay(journal.items([runId], 0, Number.MAX_SAFE_INTEGER), journal.steps(runId));
 
   const runs: Runs = {
     async start(spec) {
@@ -71,7 +92,7 @@ export function createRuns(needs: RunsNeeds): Runs & AsyncDisposable {
       await record("plan", spec.actor, runId, { title: spec.title, program: spec.program.kind, skill: spec.skill ? `${spec.skill.id}@${spec.skill.version}` : "", hosts: spec.hosts.map((host) => host.id), inputs: JSON.stringify(spec.inputs) }, spec.hosts.length === 1 ? spec.hosts[0]?.id : undefined);
       journal.create(runId, spec);
       await journal.append(runId, { type: "planned", title: spec.title, ...(spec.skill && { skill: spec.skill }), hosts: [...spec.hosts], steps: [...spec.outline], inputs: { ...spec.inputs }, tree: spec.tree });
-      drive(rowOf(runId), new Map(), new Map(), 0, false);
+      drive(rowOf(runId), { lanes: new Map(), ended: new Map(), stepsTaken: 0 }, false);
       return { runId };
     },
     async stop(runId, by) {
@@ -127,8 +148,7 @@ export function createRuns(needs: RunsNeeds): Runs & AsyncDisposable {
       const resumed: string[] = [];
       for (const row of journal.unfinished()) {
         if (active.has(row.id)) continue;
-        const { lanes, ended, stepsTaken } = replay(journal.items([row.id], 0, Number.MAX_SAFE_INTEGER), journal.steps(row.id));
-        drive(row, lanes, ended, stepsTaken, row.state === "paused");
+        drive(row, replayed(row.id), row.state === "paused");
         resumed.push(row.id);
       }
       return { resumed };
@@ -144,6 +164,8 @@ export function createRuns(needs: RunsNeeds): Runs & AsyncDisposable {
   });
 }
 
+type DrivenFrom = { readonly lanes: ReadonlyMap<string, LaneBefore>; readonly ended: ReadonlyMap<string, LaneEnd>; readonly stepsTaken: number };
+
 /** A host's place in its run. */
 type Place = { readonly ordinal: number; readonly hostId: string };
 type Drive = {
@@ -154,13 +176,16 @@ type Drive = {
   readonly lanes: ReadonlyMap<string, LaneBefore>;
   readonly before: ReadonlyMap<string, LaneEnd>;
   readonly stepsTaken: number;
-  readonly closed: AbortSignal;
+  readonly closing: AbortSignal;
   readonly say: (runId: string, state: RunState, text: string) => Promise<void>;
 };
 
 /** All hosts of a run, so many at a time, until each has ended or too many have failed. */
 async function driveToEnd(drive: Drive): Promise<void> {
-  const { needs, journal, row, run, lanes, closed } = drive;
+  const { needs, journal, row, run, lanes, closing } = drive;
+  // One host that cannot go on takes the others along, for all of them write to the same journal.
+  const halted = new AbortController();
+  const closed = AbortSignal.any([closing, halted.signal]);
   const { spec } = row;
   const budget = budgetOf(spec);
   const ends = new Map(drive.before);
@@ -217,7 +242,7 @@ async function driveToEnd(drive: Drive): Promise<void> {
     return spec.hosts.length > 1 && failed > 0 && failed / spec.hosts.length > budget.stopOnFailureShare;
   };
   try {
-    await Promise.all(
+    await together(
       Array.from({ length: Math.min(budget.concurrency, waiting.length) }, async () => {
         for (let place = waiting.shift(); place !== undefined; place = waiting.shift()) {
           if (run.abort.signal.aborted || tooManyFailed()) {
@@ -227,6 +252,7 @@ async function driveToEnd(drive: Drive): Promise<void> {
           } else await walk(place);
         }
       }),
+      () => halted.abort(new Abandoned()),
     );
   } finally {
     clearTimeout(deadline);
@@ -234,6 +260,20 @@ async function driveToEnd(drive: Drive): Promise<void> {
   if (closed.aborted) throw new Abandoned();
   const { state, text } = outcomeOf([...ends.values()], run.abort.signal.aborted ? run.stopSay : undefined);
   await drive.say(row.id, state, text);
+}
+
+/** Until all have ended, however they did; what broke one of them first is told, not what that did to the others. */
+async function together(walks: readonly Promise<void>[], onBroken: () => void): Promise<void> {
+  const broken: unknown[] = [];
+  await Promise.all(
+    walks.map((walk) =>
+      walk.catch((error: unknown) => {
+        broken.push(error);
+        onBroken();
+      }),
+    ),
+  );
+  if (broken.length > 0) throw broken.find((error) => !(error instanceof Abandoned)) ?? broken[0];
 }
 
 const budgetOf = ({ budget }: RunSpec) => ({

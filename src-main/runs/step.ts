@@ -1,6 +1,7 @@
 import type { Actor, RunEvent } from "../contract/index.ts";
 import { Failure } from "../contract/index.ts";
 import type { GuardEvent, GuardRequest } from "../guard/port.ts";
+import { diskTroubleOf } from "../kernel/index.ts";
 import { outputWriter } from "./outputs.ts";
 import type { RunGuard, RunSpec, StepResult, StepSpec } from "./port.ts";
 
@@ -104,6 +105,8 @@ export async function performStep(needs: StepNeeds, step: StepRun, mode: "run" |
     throw new Failure("RUN_CUT_SHORT", "The connection ended before the command told how it ended.");
   } catch (error) {
     if (needs.closed.aborted || error instanceof Abandoned) throw new Abandoned();
+    // Not the way to the host, but the journal: the run is held up, and asks the guard once it can write again.
+    if (diskTroubleOf(error) !== undefined) throw error;
     return await broke(error);
   } finally {
     setWaits(false);

@@ -31,6 +31,16 @@ describe("the dispatch", () => {
     await expect(dispatch.call(run("demo.guarded", {}, { ...somebody, permissions: ["public", "administer"] }))).resolves.toEqual({ ok: true });
   });
 
+  it("says of a full or failing disk what it is, wherever it showed, and gives a reference to what nobody can mend", () => {
+    const reported: unknown[] = [];
+    const dispatch = demoDispatch(demoContract, demoHandlers(quiet), { report: (_ref: string, error: unknown) => void reported.push(error) });
+    const coded = (code: string) => Object.assign(new Error("deep inside"), { code });
+    for (const code of ["SQLITE_FULL", "ENOSPC", "EDQUOT"]) expect(dispatch.failureOf(new Error("outside", { cause: coded(code) }))).toMatchObject({ code: "DISK_FULL", message: expect.stringContaining("Free some space") as string });
+    for (const code of ["SQLITE_IOERR_WRITE", "SQLITE_READONLY", "EROFS", "EIO"]) expect(dispatch.failureOf(coded(code))).toMatchObject({ code: "DISK_FAILS", message: expect.stringContaining(code) as string });
+    for (const error of [coded("SQLITE_CONSTRAINT"), coded("EIOX"), new Error("a bug"), "no error", Object.assign(new Error("odd"), { code: 7 })]) expect(dispatch.failureOf(error)).toMatchObject({ code: "INTERNAL" });
+    expect(reported).toHaveLength(12);
+  });
+
   it("does not run a feed as a call", async () => {
     await expect(demoDispatch(demoContract, demoHandlers(quiet)).call(run("demo.count", { to: 1 }))).rejects.toMatchObject({ code: "NO_SUCH_PROCEDURE" });
   });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { Failure } from "../../../src-main/contract/index.ts";
 import type { GuardEvent } from "../../../src-main/guard/index.ts";
 import { DEV, fakeSsh, gateWorld, lastOf, wordClassifier } from "../../fakes/gate.ts";
 
@@ -164,13 +165,32 @@ describe("after the start", () => {
     expect(world.remote.sent).toHaveLength(1);
     expect(world.ledger.of("outcome-unknown")).toHaveLength(1);
   });
-  it("fails when the outcome cannot be recorded, and does not claim it ended", async () => {
+  it.each([
+    [{}, "it ended with status 0"],
+    [{ exitCode: null }, "it ended without a status"],
+  ])("does not claim it ended when the outcome cannot be recorded, nor that nothing was run: %j", async (result, how) => {
     const remote = fakeSsh(() => {
-      world.ledger.breakWith(Object.assign(new Error("full")) as never);
-      return {};
+      world.ledger.breakWith(new Failure("LEDGER_FULL", "The disk is full, so nothing was executed."));
+      return result;
     });
     const world = await gateWorld({ ssh: remote });
-    await expect(world.run(world.request({ script: "ls" }))).rejects.toThrow("full");
+    const last = (await world.run(world.request({ script: "ls" }))).at(-1) as { type: string; say: string };
+    expect(last).toMatchObject({ type: "unknown", say: expect.stringContaining(`WAS run on the host and ${how}, but that could not be recorded`) as string });
+    expect(last.say).not.toContain("nothing was executed");
+    expect([world.ledger.of("start").length, world.ledger.of("outcome").length]).toEqual([1, 0]);
+  });
+  it("tells what broke it, or that nobody knows, also where that cannot be recorded either", async () => {
+    const world = await gateWorld({ ssh: fakeSsh(() => (world.ledger.breakWith(new Failure("LEDGER_FULL", "The disk is full, so nothing was executed.")), { throws: broken() })) });
+    await expect(world.run(world.request({ script: "ls" }))).rejects.toThrow("connection lost");
+    world.ledger.mend();
+    expect(lastOf(await world.run(world.request(), approved(world)))).toMatchObject({ type: "unknown", say: expect.stringMatching(/may still be running there\. The record cannot be written just now/) as string });
+    expect(world.ledger.of("outcome-unknown")).toEqual([]);
+  });
+  it("runs nothing where not even the decision can be kept", async () => {
+    const world = await gateWorld();
+    world.store.raw.pragma("query_only = ON");
+    expect(await world.run(world.request({ script: "ls" }))).toMatchObject([{ type: "judged" }, { type: "refused", reason: "ledger", say: "The record cannot be written, so nothing was run." }]);
+    expect(world.remote.sent).toEqual([]);
   });
 });
 

@@ -31,7 +31,7 @@ export const spec = (hosts: readonly string[], more: Partial<RunSpec> = {}): Run
   ...more,
 });
 
-export function world(program: Program, answer: Parameters<typeof fakeGuard>[0] = (): Answer => ({ stdout: "ok\n" }), store: Store = openStore({ path: ":memory:" }), host = fakeGuard(answer)) {
+export function world(program: Program, answer: Parameters<typeof fakeGuard>[0] = (): Answer => ({ stdout: "ok\n" }), store: Store = openStore({ path: ":memory:" }), host = fakeGuard(answer), sleep: (ms: number) => Promise<void> = async () => {}) {
   let clock = 1_000_000;
   const now = () => (clock += 1);
   let ids = 0;
@@ -48,7 +48,7 @@ export function world(program: Program, answer: Parameters<typeof fakeGuard>[0] 
       },
       now,
       newId: (prefix) => `${prefix}_${(ids += 1)}`,
-      sleep: async () => {},
+      sleep,
       report: (_runId, error) => void reports.push(error),
     });
   return { open, runs: open(), ...host, now, store, entries, reports };
