@@ -106,17 +106,21 @@ const DecideKeys = () => (
 /** Typed by hand, it has no other name than its first line, perhaps shortened. */
 const isCommand = ({ title, script }: ApprovalView): boolean => script.startsWith(title.replace(/ …$/, ""));
 
+/** The same wherever somebody signs: which host, as whom, where in it, and by which key it is known. */
+export const RunsOn = ({ approval }: { approval: Pick<ApprovalView, "hosts" | "cwd"> }) =>
+  approval.hosts.map((host) => (
+    <span key={host.id} className={styles.host}>
+      <EnvironmentTag environment={host.environment} /> <Code>{renderedText(host.name)}</Code> as <Code>{renderedText(host.user)}</Code> in <Code>{approval.cwd}</Code> · host key <span className={styles.fingerprint}>{host.fingerprint}</span>
+    </span>
+  ));
+
 export const Facts = ({ approval }: { approval: ApprovalView }) => (
   <KeyValues
     keyWidth={112}
     items={[
       {
         key: "Runs on",
-        value: approval.hosts.map((host) => (
-          <span key={host.id} className={styles.host}>
-            <EnvironmentTag environment={host.environment} /> <Code>{renderedText(host.name)}</Code> as <Code>{renderedText(host.user)}</Code> in <Code>{approval.cwd}</Code> · host key <span className={styles.fingerprint}>{host.fingerprint}</span>
-          </span>
-        )),
+        value: <RunsOn approval={approval} />,
       },
       {
         key: "Why asked",

@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import { Banner } from "../../ui/banner.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
@@ -15,8 +15,8 @@ type Props = {
   isOpen: boolean;
   approvers: readonly Approver[];
   script: string;
-  /** Where it would run, in a line. */
-  where: string;
+  /** Where it would run. */
+  where: ReactNode;
   isBusy: boolean;
   problem: string;
   onClose: () => void;
@@ -54,7 +54,7 @@ export const AskElseDialog = ({ isOpen, approvers, script, where, isBusy, proble
                 setPassphrase("");
               }}
             >
-              <p className={styles.none}>{where}</p>
+              <p className={styles.where}>{where}</p>
               <WholeCommand script={script} onSeenWhole={() => setSeen(script)} />
               <Field label="Approver" layout="row">
                 <Select value={chosen.id} onValue={setWho} choices={here.map(({ id, name }) => ({ value: id, text: name }))} />

@@ -1,9 +1,8 @@
 import { useEffect, useState } from "react";
 import type { ApprovalView } from "../../../src-main/contract/index.ts";
-import { renderedText } from "../../../src-main/contract/rendering.ts";
 import { useApp, useCommands, useFeed, useStatus } from "../../app/use-app.ts";
 import { Skeleton } from "../../ui/skeleton.tsx";
-import { ApprovalCard } from "./approval-card.tsx";
+import { ApprovalCard, RunsOn } from "./approval-card.tsx";
 import { AskElseDialog, type Approver } from "./ask-else-dialog.tsx";
 import { DenyDialog } from "./deny-dialog.tsx";
 
@@ -79,7 +78,7 @@ export const LiveApproval = ({ approvalId, hasKeys = true }: { approvalId: strin
         isOpen={open === "else"}
         approvers={approvers}
         script={approval.script}
-        where={approval.hosts.map(({ name, environment, user }) => `${renderedText(name)} (${environment}) as ${renderedText(user)}`).join(", ")}
+        where={<RunsOn approval={approval} />}
         isBusy={isBusy}
         problem={problem}
         onClose={() => setOpen("")}

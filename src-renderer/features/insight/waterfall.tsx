@@ -14,7 +14,7 @@ export const Waterfall = ({ title, spans: told, question, hosts, now }: { title:
   const place = (at: number) => `${((at - from) / (end - from)) * 100}%`;
   const nameOf = (id: string | undefined) => hosts.find((host) => host.id === id)?.name ?? "";
   return (
-    <section className={styles.waterfall} aria-label={`Where the time went: ${title}`}>
+    <section className={styles.waterfall} tabIndex={0} aria-label={`Where the time went: ${title}`}>
       <h2 className={styles.title}>{title}</h2>
       <p className={styles.sums}>{sumsOf(spans).map(({ kind, ms }) => <span key={kind} data-kind={kind}>{`${KINDS[kind]} ${formatDuration(ms)}`}</span>)}{spentOf(spans)}</p>
       {question.modelCalls === 0 ? null : <p className={styles.sums}>{sayQuestion(question)}</p>}

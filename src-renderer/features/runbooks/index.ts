@@ -1,6 +1,9 @@
 import { lazy } from "react";
 import type { Screen } from "../../app/screen.ts";
 
+/** Every example names it: as a word to be found by, it would mean every runbook. */
+const EXAMPLE_HOST = "web-01";
+
 export const screen: Screen = {
   id: "runbooks",
   title: "Runbooks",
@@ -22,7 +25,7 @@ export const screen: Screen = {
       icon: "runbook",
       load: async ({ client }) => {
         const { skills } = await client.skills.list({});
-        return skills.map(({ id, title, summary, topic, examples }) => ({ id, title, note: topic, words: [id, summary, ...examples], run: ({ navigate }) => navigate(`/runbooks/${id}`) }));
+        return skills.map(({ id, title, summary, topic, examples }) => ({ id, title, note: topic, words: [id, summary, ...examples.map((text) => text.replaceAll(EXAMPLE_HOST, ""))], run: ({ navigate }) => navigate(`/runbooks/${id}`) }));
       },
     },
   ],

@@ -39,6 +39,7 @@ export const PaneGrid = ({ path = [], ...props }: Props) => {
   const own: PaneProps = {
     pane,
     isFocused: pane.id === props.focused,
+    number: [...panes.values()].some(({ id, hostName }) => id !== pane.id && hostName === pane.hostName) ? [...panes.keys()].indexOf(pane.id) + 1 : undefined,
     broadcastTo: props.broadcast.has(pane.id) ? props.broadcast.size : 0,
     onFocus: () => props.onFocus(pane.id),
     onSplit: (direction) => props.onSplit(pane.id, direction),

@@ -19,6 +19,8 @@ export type PaneProps = {
   pane: Pane;
   isFocused?: boolean;
   broadcastTo?: number;
+  /** Which of several panes of its host: heard, where it is seen. */
+  number?: number | undefined;
   onFocus?: () => void;
   /** Without these the pane cannot be split or moved: beside a conversation it stands where it stands. */
   onSplit?: (direction: "row" | "column") => void;
@@ -29,7 +31,7 @@ export type PaneProps = {
 export const PANE_DRAG = "application/x-sena-pane";
 
 /** One pane: its head, its screen, and what stands in the way of typing. */
-export const TerminalPane = ({ pane, isFocused = true, broadcastTo = 0, onFocus, onSplit, onDropPane, onSnippets }: PaneProps) => {
+export const TerminalPane = ({ pane, isFocused = true, broadcastTo = 0, number, onFocus, onSplit, onDropPane, onSnippets }: PaneProps) => {
   const app = useApp();
   const isLinkUp = useLink(({ is }) => is === "up");
   const box = useRef<HTMLDivElement>(null);
@@ -81,7 +83,7 @@ export const TerminalPane = ({ pane, isFocused = true, broadcastTo = 0, onFocus,
   const drop = useDrop(pane.id, onDropPane);
 
   return (
-    <section className={classNames(styles.pane, styles[pane.environment])} aria-label={`${pane.hostName}, ${pane.environment}`} {...drop.handlers}>
+    <section className={classNames(styles.pane, styles[pane.environment])} aria-label={`${pane.hostName}${number === undefined ? "" : `, pane ${number}`}, ${pane.environment}`} {...drop.handlers}>
       <PaneHeader pane={pane} isFocused={isFocused} broadcastTo={broadcastTo} menu={menu} onSearch={acts.find} onClose={acts.close} />
       <div className={styles.screen} data-keys="raw" data-pane={pane.id}>
         <div ref={box} className={styles.term} data-shown={view !== undefined || undefined} />
