@@ -46,6 +46,7 @@ type Chunk = {
   mustBeDrawn: boolean;
   /** Start and end of each sequence that outlives text. */
   readonly lasting: number[];
+  isAlternateAtEnd: boolean;
 };
 
 const ESC = 0x1b;
@@ -91,6 +92,7 @@ export function createBacklog({ blockBytes = BLOCK_BYTES, onTitle }: BacklogNeed
     const chunk = placeFor(whole, skip);
     const from = chunk.bytes.byteLength - whole.byteLength;
     const end = scan(chunk, from);
+    chunk.isAlternateAtEnd = isAlternate;
     tail = copyOf(chunk.bytes.subarray(end));
     tailOut = Math.max(0, skip - (end - from));
     chunk.bytes = chunk.bytes.subarray(0, end);
@@ -112,7 +114,7 @@ export function createBacklog({ blockBytes = BLOCK_BYTES, onTitle }: BacklogNeed
     const block = whole.byteLength <= blockBytes / 4 ? spare.pop() : undefined;
     block?.set(whole);
     const isOwn = whole.byteLength * 2 > whole.buffer.byteLength;
-    const chunk: Chunk = { ...(block === undefined ? { bytes: isOwn ? whole : copyOf(whole) } : { block, bytes: block.subarray(0, whole.byteLength) }), skip, lines: 0, cutAt: -1, hasMoved: false, mustBeDrawn: false, lasting: [] };
+    const chunk: Chunk = { ...(block === undefined ? { bytes: isOwn ? whole : copyOf(whole) } : { block, bytes: block.subarray(0, whole.byteLength) }), skip, lines: 0, cutAt: -1, hasMoved: false, mustBeDrawn: false, lasting: [], isAlternateAtEnd: false };
     chunks.push(chunk);
     return chunk;
   }
@@ -222,6 +224,7 @@ export function createBacklog({ blockBytes = BLOCK_BYTES, onTitle }: BacklogNeed
       if (chunk !== undefined) {
         const rest = chunk.bytes.subarray(chunk.skip);
         bytes -= rest.byteLength;
+        carry.drew(chunk.isAlternateAtEnd);
         half = halfCharacter(rest.byteLength < 3 ? Buffer.concat([half, rest]) : rest);
         return rest;
       }
@@ -321,13 +324,19 @@ const modesIn = (bytes: Uint8Array, from: number, end: number): readonly string[
 
 type Pen = { readonly since: readonly Uint8Array[]; readonly isReset: boolean };
 const UNTOUCHED: Pen = { since: [], isReset: false };
+/** By what each is the last word on. */
+type Lasting = Map<string, Uint8Array>;
+const CHARSET = /^\u001b[(-/]$/;
+const charsetsOf = (lasting: Lasting): Lasting => new Map([...lasting].filter(([key]) => CHARSET.test(key)));
 
 /** What outlives dropped text: the last word on each mode, the pen since its last reset. */
 function createCarry() {
-  let lasting = new Map<string, Uint8Array>();
+  let lasting: Lasting = new Map();
   let pen = UNTOUCHED;
-  /** The alternate screen saves pen and cursor and brings them back; a visit that began and ended here left nothing else. */
-  let visit: Pen | undefined;
+  /** The alternate screen saves pen, charset and cursor and brings them back; a visit that began and ended here left nothing else. */
+  let visit: { readonly pen: Pen; readonly charsets: Lasting } | undefined;
+  /** Whether the stream is there, be it by what was drawn before: entering once more begins no visit. */
+  let isAlternate = false;
   let leave: Uint8Array | undefined;
   let isDue = false;
 
@@ -338,18 +347,24 @@ function createCarry() {
   const hearMode = (mode: string, isOn: boolean): void => {
     const sequence = Buffer.from(`\u001b[${mode}${isOn ? "h" : "l"}`);
     if (mode !== "?1049") return keep(mode, sequence);
-    if (isOn) visit ??= pen;
-    else {
+    if (isOn) {
+      if (!isAlternate) visit = { pen, charsets: charsetsOf(lasting) };
+    } else {
       if (visit === undefined) leave = sequence;
-      pen = visit ?? UNTOUCHED;
+      pen = visit?.pen ?? UNTOUCHED;
+      for (const key of charsetsOf(lasting).keys()) lasting.delete(key);
+      for (const [key, charset] of visit?.charsets ?? []) keep(key, charset);
       visit = undefined;
     }
+    isAlternate = isOn;
   };
   const hearPlain = (sequence: Uint8Array): void => {
     const text = Buffer.from(sequence).toString("latin1");
     if (text === "\u001bc") {
       lasting = new Map();
       pen = { since: [], isReset: true };
+      visit = undefined;
+      isAlternate = false;
     }
     keep(sequence[1] === 0x5d ? text.slice(0, 3) : text.slice(0, 2), sequence);
   };
@@ -365,6 +380,10 @@ function createCarry() {
         if (final === 0x70) pen = { since: [], isReset: true }; // a soft reset
         keep(String.fromCharCode(final ?? 0), sequence);
       }
+    },
+    /** What was handed out ends there. */
+    drew(onAlternate: boolean): void {
+      isAlternate = onAlternate;
     },
     cut(): void {
       isDue = true;

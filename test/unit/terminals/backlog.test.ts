@@ -72,6 +72,22 @@ describe("the backlog of a screen", () => {
     expect(trimmed).toBeGreaterThan(2);
   });
 
+  it("leaves a screen that was entered before what it drops, and entered once more within it", async () => {
+    const flood = Array.from({ length: 60 }, () => bytes("\r\n"));
+    const { pictures, trimmed } = await both([bytes("\u001b[?1049h"), bytes("\r\n"), ...flood.slice(0, 3), bytes("\u001b[?1049hseen\u001b[?1049l"), ...flood], 1, 2, 16);
+    expect(pictures[1]).toEqual(pictures[0]);
+    expect(pictures[1].type).toBe("normal");
+    expect(trimmed).toBeGreaterThan(0);
+  });
+
+  it("brings back the charset that the alternate screen saved", async () => {
+    const flood = (text: string) => Array.from({ length: 40 }, () => bytes(`${text}\r\n`));
+    const { pictures, trimmed } = await both([bytes("\u001b(0"), ...flood("aaa"), bytes("\u001b[?1049h\u001b(Bhere\u001b[?1049l"), ...flood("bbb")], 1, 0, 16);
+    expect(pictures[1]).toEqual(pictures[0]);
+    expect(pictures[1].lines.join("")).toContain("␉␉␉");
+    expect(trimmed).toBeGreaterThan(0);
+  });
+
   it("says when a program waits for an answer", () => {
     const backlog = createBacklog();
     backlog.push(bytes("text\u001b[31m"));
