@@ -82,7 +82,7 @@ export const coreutils: Family = {
     { names: "pathchk", says: "checks names", shapes: [["-pP --portability", "name+"]] },
     { names: "dircolors", says: "prints colour settings", shapes: [["-bcp --sh --csh --bourne-shell --c-shell --print-database --print-ls-colors", "path?"]] },
     { names: "printenv", says: "prints the environment", ceiling: "read-secret", shapes: [["-0", "[PATH|HOME|USER|LANG|SHELL|PWD|TERM|LC_ALL|LOGNAME|TZ]+"]] },
-    { names: "mktemp", says: "makes a file with a name of its own, or only says which", ceiling: "mutate", shapes: [["!-u !--dry-run -qdt -p:name --quiet --directory --tmpdir?name --suffix=text", "text?"]] },
+    { names: "mktemp", says: "makes a file with a name of its own, or only says which", ceiling: "mutate", shapes: [["+ !-u !--dry-run -qdt -p:name --quiet --directory --tmpdir?name --suffix=text", "text?"]] },
     { names: "mkdir touch cp ln install mkfifo mknod link split csplit tee chcon rmdir", says: "creates or changes files", ceiling: "mutate" },
     { names: "mv", says: "moves files, over others if there are any", ceiling: "destructive" },
     { names: "chmod chown chgrp", says: "changes who may use files", ceiling: "mutate" },

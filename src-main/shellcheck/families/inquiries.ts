@@ -1,4 +1,5 @@
 import type { Family } from "../grammar.ts";
+import { WATCHED } from "./watched.ts";
 
 // Programs that answer `--help` and `--version`, as their only word, by printing and ending. Each is here because that is how its
 // manual tells it; a program that nobody has listed may take the same word for a name, a host or a reason to start.
@@ -35,7 +36,7 @@ const DIFFERENT = new Set(
 );
 
 const namesOf = (text: string): ReadonlySet<string> => new Set(text.split(/\s+/).filter((name) => name !== ""));
-const ANSWERERS = namesOf(ANSWERS);
+const ANSWERERS = namesOf(`${ANSWERS} ${WATCHED}`);
 
 /** Shorter ways of asking, and older ones: each only of programs in which the word means nothing else. */
 const SHORT_ASKS: Readonly<Record<string, ReadonlySet<string>>> = {

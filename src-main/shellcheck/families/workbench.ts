@@ -23,8 +23,9 @@ export const workbench: Family = {
     // Another program of this name lists the groups of accounts; these options mean no more to it. With "grep" it prints what files hold that its index names.
     { ...reads("lid", "looks words up in an index", ["-ilrsw -f:path -F:text -R:[none|filenames] --file=path --frequency=text --ignore-case --literal --regexp --substring --word --result=[none|filenames] --key=[none|token|pattern]", "text*"]), ceiling: "arbitrary-exec" },
     { ...reads("nasm", "assembles", ["~ !~hf", "", "pure"]), ceiling: "mutate" },
-    { ...reads("tic", "checks or installs what a terminal can do", ["!-D", ""], ["!-c -x -v?num", "path"]), ceiling: "mutate" },
-    { ...reads("dos2unix unix2dos mac2unix unix2mac", "tells or changes how lines end", ["!-i?word !--info?word", "path+"]), ceiling: "unknown" },
+    { ...reads("tic", "checks or installs what a terminal can do", ["!-D", ""], ["+ !-c -x -v?num", "file"]), ceiling: "mutate" },
+    // Word by word: a file in front of the option has been changed by the time the option is read.
+    { ...reads("dos2unix unix2dos mac2unix unix2mac", "tells or changes how lines end", ["+ !-i?word !--info?word", "file+"]), ceiling: "unknown" },
     { ...reads("nkf", "prints a text in another encoding", ["~ ~w ~w8 ~w16 ~w32 ~s ~j ~e ~W ~S ~J ~E ~g ~guess --guess ~d ~c ~x ~X ~Z ~Lu ~Lw ~Lm ~m0", "path*"]), ceiling: "mutate" },
     reads("recsel", "prints records", ["-icdCU -t:text -e:text -q:text -n:text -m:num -p:text -P:text -R:text -G:text -S:text -j:text --type=text --expression=text --quick=text --number=text --random=num --print=text --print-values=text --print-row=text --group-by=text --sort=text --join=text --count --include-descriptors --collapse --uniq --case-insensitive --print-sexps", "path*"]),
     reads("recinf", "tells which records a file holds", ["-dnS -t:text --descriptor --names-only --type=text --print-sexps", "path*"]),
@@ -95,7 +96,10 @@ export const workbench: Family = {
     ["tic -cC -o out xterm.ti", "writes"],
     ["tic -co out xterm.ti", "writes, in a bundle"],
     ["tic -D -o out", "writes"],
+    ["tic xterm.ti -c", "installs, where options end at the first operand"],
     ["dos2unix notes.txt", "changes"],
+    ["dos2unix notes.txt -i", "changes before it reads the option"],
+    ["dos2unix -i notes.txt -n a b", "writes"],
     ["dos2unix -i -n notes.txt out", "writes"],
     ["dos2unix --in notes.txt", "a shortened option may be another"],
     ["dos2unix -i /etc/shadow", "secret"],

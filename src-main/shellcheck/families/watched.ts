@@ -1,0 +1,21 @@
+/**
+ * Programs whose answers to `--help` and to `--version` were watched: run alone with the one word, in an empty home, each printed, ended
+ * well, opened nothing for writing, connected nowhere and started nothing. Shells, editors, pagers, launchers and whatever begins to work
+ * without being told to were left out, for another edition of them may not know the word.
+ */
+export const WATCHED = `
+ModemManager NetworkManager accton addpart addr2line age-keygen appstreamcli apt apt-cache apt-cdrom apt-config apt-get apt-mark arch aria2c arp-scan astyle avahi-browse avahi-browse-domains avahi-publish-address avahi-publish-service avahi-resolve avahi-resolve-address avahi-resolve-host-name
+avahi-set-host-name avifdec avifenc axel biosdecode blkdiscard blkzone btrfsck bugpoint bzcat cdrecord cgdisk chcpu chmem chronyc cifs.idmap combinediff conntrackd convert-dtsv0 csv2rec dbus-cleanup-sockets dbus-uuidgen delpart derb devdump dosfslabel dpkg-split dpkg-trigger dtc dwdiff dwfilter dwp
+e4crypt elfedit enconv eqn eu-addr2line eu-ar eu-elfclassify eu-elfcompress eu-elflint eu-findtextrel eu-nm eu-objdump eu-ranlib eu-size eu-stack eu-strings eu-strip eu-unstrip fatlabel fc-cat fc-conflist fc-pattern fdtdump fdtget fdtoverlay fdtput filterdiff findfs flex++ flipdiff fsck.cramfs
+fsck.minix fsfreeze fzf gcal2txt gcov-dump gcov-tool gdisk gdk-pixbuf-csource gdk-pixbuf-pixdata gencat genccode gensquashfs geqn getconf getent gifview gio-querymodules glib-compile-schemas gnuplot-nox gocryptfs gocryptfs-xray gold gp-collect-app gp-display-src gp-display-text gpic grops grotty
+grub-editenv grub-fstest grub-glue-efi grub-macbless grub-probe grub-render-label grub-syslinux2cfg gtbl hostid hwloc-diff hwloc-distrib hwloc-dump-hwdata hwloc-gather-cpuid hwloc-ls hwloc-patch hwloc-ps icuexportdata icuinfo ifconfig img2txt integritysetup interdiff ipmaddr iptunnel ischroot
+isodump isoinfo isovfy jp2a jpegoptim lame ledctl lexgrog llc lli logname lrunzip lrz lrzcat lrzip lz4c lz4cat lzcat lzmainfo man-recode mattrib mbuffer mcdiff mclasserase mcopy mcview mdel mdeltree mdir mdu memusagestat mergerepo_c mformat minfo mkntfs mkswap mkvextract mkvmerge mkvpropedit
+mkzftree mlabel mmd mmove modifyrepo_c mount.cifs mount.smb3 mpartition mrd mren mshortname mshowfat mt-gnu mtype mzip nameif nmblookup nping ntfscat ntfsclone ntfscluster ntfscp ntfsdecrypt ntfsfallocate ntfsinfo ntfslabel ntfsrecover ntfsresize ntfssecaudit ntfsundelete ntfswipe obj2yaml ogg123
+oggdec oggenc oid2name opt opusdec opusenc osirrox ownership patchview pg_ctl pic pidwait pinentry-curses pkaction pkcheck pkmon pngquant preconv printenv prips pwdx pzstd quota_nld quotasync ranlib rarp rdsquashfs re2c re2go readom readprofile rec2csv recdel recfix recfmt recins recode-sr-latin
+recset rediff redis-cli renice resizepart rolldice rpc.rquotad rpc.statd rpcgen rpmbuild rpmdb rpmgraph rpmkeys rpmquery rpmsign rpmverify rsvg-convert sanstats scriptlive selinux_check_securetty_context sepdebugcrcfix setfacl setfattr setpci setterm sg_bg_ctl sg_compare_and_write sg_copy_results
+sg_decode_sense sg_format sg_get_config sg_get_elem_status sg_get_lba_status sg_ident sg_map26 sg_opcodes sg_persist sg_prevent sg_rbuf sg_read sg_read_attr sg_read_block_limits sg_read_buffer sg_read_long sg_reassign sg_referrals sg_rep_pip sg_rep_zones sg_reset sg_reset_wp sg_rmsn sg_rtpg sg_safte
+sg_sanitize sg_sat_identify sg_sat_phy_event sg_sat_read_gplog sg_sat_set_features sg_seek sg_senddiag sg_ses_microcode sg_start sg_stpg sg_stream_ctl sg_sync sg_test_rwbuf sg_timestamp sg_unmap sg_verify sg_wr_mode sg_write_buffer sg_write_long sg_write_same sg_write_verify sg_xcopy sg_zone shar
+smartd snice soelim spectest-interp sqfs2tar sqfsdiff sqliterepo_c stegsnow svnadmin svnauthz svndumpfilter svnfsfs svnlook svnserve svnversion swaplabel swapoff tar2sqfs tbl tcal tidy traceroute.db traceroute6.db troff tsort txt2gcal uchardet uconv umount unlz4 unpigz unrar-free unshar
+usbhid-dump uudecode vacuumlo verify-uselistorder veritysetup virt-admin virt-host-validate virt-pki-query-dn vorbiscomment vpddecode wasm-decompile wasm-interp wasm-opcodecnt wasm-strip wasm-validate wasm2c wast2json wat-desugar wat2wasm wavpack wdiff wg whereis whoami whois wodim wvtag wvunpack
+xorrecord xorrisofs xvinfo xzcat yaml2obj zip zipcloak zstdcat zstdmt
+`;
