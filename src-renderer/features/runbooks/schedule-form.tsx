@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import type { ScheduleView, SkillView } from "../../../src-main/contract/index.ts";
 import { useApp } from "../../app/use-app.ts";
 import { Banner } from "../../ui/banner.tsx";
@@ -25,8 +25,13 @@ export const ScheduleForm = ({ skills, zone, schedule, start, onDone }: Props) =
   const [problem, setProblem] = useState("");
   const skill = skills.find(({ id }) => id === fields.skillId);
   const offers = usePickable(skill?.targets.os ?? ["linux"]);
-  const change = (part: Partial<Fields>) => setFields((before) => ({ ...before, ...part }));
+  const change = (part: Partial<Fields>) => {
+    setProblem("");
+    setFields((before) => ({ ...before, ...part }));
+  };
   const lack = lackOf(fields);
+  const nameBox = useRef<HTMLInputElement>(null);
+  useEffect(() => nameBox.current?.focus(), []);
   const save = async () => {
     try {
       const draft = draftOf(fields);
@@ -44,7 +49,7 @@ export const ScheduleForm = ({ skills, zone, schedule, start, onDone }: Props) =
         <div className={styles.stack}>
           <div className={styles.form}>
             <Field label="Name">
-              <Input autoFocus value={fields.name} onValue={(name) => change({ name })} maxLength={80} placeholder="Disks, each night" autoComplete="off" />
+              <Input ref={nameBox} value={fields.name} onValue={(name) => change({ name })} maxLength={80} placeholder="Disks, each night" autoComplete="off" />
             </Field>
             <Field label="Runbook">
               <Select className={styles.wide ?? ""} value={fields.skillId === "" ? null : fields.skillId} onValue={(next) => change({ skillId: next, inputs: {} })} choices={skills.map(({ id, title }) => ({ value: id, text: title, note: id }))} />

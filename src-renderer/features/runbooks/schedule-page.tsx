@@ -44,7 +44,7 @@ export const SchedulePage = ({ schedule, turns, now, mayChange, mayApprove, onEd
       </div>
       {schedule.state === "stopped" ? <Banner tone="bad" title="SENA stopped it">{schedule.say}</Banner> : null}
       {schedule.notice === undefined || schedule.state === "stopped" ? null : (
-        <Banner tone={schedule.last?.state === "ok" ? "ok" : "warn"} title={`Its result changed ${formatAgo(schedule.notice.at, now)}`} onDismiss={() => void client.schedules.seen(one)}>
+        <Banner tone={schedule.last?.state === "ok" ? "ok" : "warn"} title={`Its result changed ${formatAgo(schedule.notice.at, Math.max(now, schedule.notice.at))}`} onDismiss={() => void client.schedules.seen(one)}>
           {renderedText(schedule.notice.say)}
         </Banner>
       )}

@@ -17,7 +17,7 @@ export const TimetableField = ({ fields, onFields }: Props) => (
     <Segmented<Fields["kind"]> label="When it runs" value={fields.kind} onValue={(kind) => onFields({ kind })} segments={[{ value: "every", text: "Every so often" }, { value: "daily", text: "Each day" }, { value: "weekly", text: "On days of the week" }]} />
     {fields.kind === "every" ? (
       <div className={styles.times}>
-        <Field label="Every">
+        <Field label="Every" hint="5 minutes to 7 days">
           <NumberInput value={fields.amount} onValue={(amount) => onFields({ amount })} min={1} max={10_080} label="How many" />
         </Field>
         <Field label="Of" hint="Counted from when it is saved; no change of a clock moves it.">
