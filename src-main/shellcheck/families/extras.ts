@@ -7,7 +7,7 @@ const asks: typeof reads = (names, says, ...shapes) => ({ ...reads(names, says, 
 export const extras: Family = {
   name: "extras",
   commands: [
-    asks("udevadm", "asks or steers the device manager", ["-a -t -x -e -d:text -p:text -q:word -n:text -r --all --attribute-walk --tree --export --export-db --query=word --path=text --name=text --property=text --value --root --json=word", "info name*"]),
+    asks("udevadm", "asks or steers the device manager", ["-a -t -x -e -d:text -p:text -q:word -n:text -r --all --attribute-walk --tree --export --export-db --query=word --path=text --name=text --property=text --value --root --json=word", "info name*"], ["-kup -s:text -t:text --kernel --udev --property --subsystem-match=text --tag-match=text", "monitor"]),
     asks("udisksctl", "asks or steers disks", ["", "status"], ["-p:text -b:disk -d:text --object-path=text --block-device=disk --drive=text", "info"], ["", "dump"]),
     asks("coredumpctl", "asks or handles crashes", ["-1rq -n:num -S:text -U:text -F:word --no-pager --no-legend --json=word --since=text --until=text --reverse --field=word --quiet --all", "list text*"], ["-1rq -n:num --no-pager --no-legend --json=word --since=text --until=text --reverse --quiet", ""], ["-1rq -S:text -U:text --no-pager --since=text --until=text --reverse --quiet", "info text*"]),
     asks("usbip", "asks or shares devices of USB", ["-l --local -p --parsable", "list"], ["", "[port|version]"]),
