@@ -74,9 +74,9 @@ export function createStanding({ store, ledger, access, now, newId }: StandingNe
     if (!may(row.by_id, "approve")) return `${row.by_name}, who approved it, may not approve any more.`;
     const object = JSON.parse(row.object) as StandingObject;
     if (!may(object.owner, "operate")) return "Its owner may not run commands any more.";
-    const approver = access.operators().find(({ id }) => id === row.by_id);
     const good = verifySsh(utf8(canonicalJson(object)), row.signature, STANDING_NAMESPACE);
-    return approver !== undefined && good?.keyBlob === keyBlobOf(approver.publicKey) ? undefined : `The signature of ${row.by_name} is not one over this approval.`;
+    const isTheirs = access.operators().some(({ id, publicKey }) => id === row.by_id && good?.keyBlob === keyBlobOf(publicKey));
+    return isTheirs ? undefined : `The signature of ${row.by_name} is not one over this approval.`;
   }
 
   const room: StandingRoom = {

@@ -147,12 +147,23 @@ export function createSchedules(needs: ScheduleNeeds): Schedules {
     }
   }
 
+  /** Until the next turn, or the next look at the clock. */
+  function quietMs(): number {
+    const next = Math.min(...book.all().flatMap(({ state, nextAt }) => (state === "active" && nextAt !== null ? [nextAt] : [])));
+    return Math.max(LEAST_SLEEP_MS, Math.min(MOST_SLEEP_MS, next - now()));
+  }
+
   async function followClock(): Promise<void> {
     while (!closing.signal.aborted) {
       wake = new AbortController();
-      await look();
-      const next = Math.min(...book.all().flatMap(({ state, nextAt }) => (state === "active" && nextAt !== null ? [nextAt] : [])));
-      if (!wake.signal.aborted) await needs.sleep(Math.max(LEAST_SLEEP_MS, Math.min(MOST_SLEEP_MS, next - now())), AbortSignal.any([wake.signal, closing.signal]));
+      let ms = MOST_SLEEP_MS;
+      try {
+        await look();
+        ms = quietMs();
+      } catch (error) {
+        needs.report("the clock", error);
+      }
+      if (!wake.signal.aborted) await needs.sleep(ms, AbortSignal.any([wake.signal, closing.signal]));
     }
   }
 

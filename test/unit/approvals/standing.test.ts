@@ -1,0 +1,105 @@
+import { describe, expect, it } from "vitest";
+import { createStanding, standingDigest, verifySsh, type StandingHost, type StandingSubject } from "../../../src-main/approvals/index.ts";
+import { gateWorld, PASS } from "../../fakes/gate.ts";
+
+const DAY = 86_400_000;
+const HOST: StandingHost = { id: "dev-01", name: "dev-01", environment: "dev", address: "10.0.0.1" };
+const SKILL = { id: "lab.look", version: "1.0.0", signer: "vendor" };
+
+async function standingWorld() {
+  const world = await gateWorld({ several: true });
+  await world.access.unlock(world.bob, PASS.bob);
+  const subject: StandingSubject = { schedule: "sched_1", owner: world.cyd, skill: { ...SKILL, digest: "d" }, inputs: {}, hosts: ["dev-01"], timetable: { kind: "every", minutes: 60 }, catchesUp: false };
+  return { ...world, subject, bobby: { id: world.bob, name: "bob" } };
+}
+const given = async () => {
+  const world = await standingWorld();
+  await world.standing.approve(world.bobby, world.subject, [HOST], 30);
+  return world;
+};
+
+describe("what was approved beforehand", () => {
+  it("covers its runbook on its hosts, and is on record with the object and a signature that anybody can check", async () => {
+    const world = await given();
+    expect(world.standing.covers("sched_1", HOST, SKILL)).toBe(true);
+    expect(world.standing.problemOf("sched_1")).toBeUndefined();
+    expect(world.standing.of("sched_1")).toMatchObject({ byName: "bob", revokedAt: null, digest: standingDigest(world.subject) });
+    const entry = world.ledger.of("decision").at(-1);
+    expect(entry?.fields).toMatchObject({ decision: "standing-approval", schedule: "sched_1", skill: "lab.look@1.0.0", hosts: ["dev-01"] });
+    const [object, signature] = entry?.blobs ?? [];
+    expect(verifySsh(object!.bytes, Buffer.from(signature!.bytes).toString(), "sena-standing@v1")).toBeDefined();
+    expect(verifySsh(object!.bytes, Buffer.from(signature!.bytes).toString())).toBeUndefined();
+  });
+  it.each([
+    ["another schedule", ["sched_2", HOST, SKILL]],
+    ["no runbook", ["sched_1", HOST, undefined]],
+    ["another runbook", ["sched_1", HOST, { ...SKILL, id: "lab.other" }]],
+    ["another version", ["sched_1", HOST, { ...SKILL, version: "1.0.1" }]],
+    ["another signer", ["sched_1", HOST, { ...SKILL, signer: "stranger" }]],
+    ["another host", ["sched_1", { ...HOST, id: "dev-02" }, SKILL]],
+    ["a host under another name", ["sched_1", { ...HOST, name: "dev-1" }, SKILL]],
+    ["a host of another environment", ["sched_1", { ...HOST, environment: "prod" as const }, SKILL]],
+    ["a host at another address", ["sched_1", { ...HOST, address: "10.0.0.2" }, SKILL]],
+  ] as const)("does not cover %s", async (_what, [schedule, host, skill]) => {
+    expect((await given()).standing.covers(schedule, host, skill)).toBe(false);
+  });
+  it.each([
+    ["its day has come", (world: Given) => world.pass(31 * DAY), /has expired/],
+    ["the clock stands before it", (world: Given) => world.pass(-DAY), /clock stands before/],
+    ["the approver may approve no more", (world: Given) => world.access.change(world.bob, { roles: ["operator"] }), /bob, who approved it, may not approve/],
+    ["the owner is retired", (world: Given) => world.access.change(world.cyd, { active: false }), /Its owner may not run commands/],
+    ["the owner is nobody", (world: Given) => world.store.raw.exec(`UPDATE standing_approvals SET object = replace(object, '${world.cyd}', 'op_gone')`), /Its owner may not run commands/],
+    ["a value was changed in the database", (world: Given) => world.store.raw.exec("UPDATE standing_approvals SET object = replace(object, '\"minutes\":60', '\"minutes\":5')"), /signature of bob is not one/],
+    ["the signature is another's", async (world: Given) => {
+      await world.access.unlock(world.ada, PASS.ada);
+      await world.standing.approve({ id: world.ada, name: "ada" }, { ...world.subject, schedule: "sched_2" }, [HOST], 30);
+      world.store.raw.exec("UPDATE standing_approvals SET signature = (SELECT signature FROM standing_approvals WHERE schedule_id = 'sched_2')");
+    }, /signature of bob is not one/],
+  ] as const)("does not hold once %s", async (_what, happens, say) => {
+    const world = await given();
+    await happens(world);
+    expect(world.standing.problemOf("sched_1")).toMatch(say);
+    expect(world.standing.covers("sched_1", HOST, SKILL)).toBe(false);
+  });
+  it("is taken back once, on record, by whom or by SENA itself; where there is none, nothing happens", async () => {
+    const world = await given();
+    await world.standing.revoke("sched_9", undefined, "none");
+    expect(world.standing.problemOf("sched_9")).toBe("Nobody has approved its turns.");
+    expect(world.standing.of("sched_9")).toBeUndefined();
+    await world.standing.revoke("sched_1", { kind: "operator", ...world.bobby }, "bob took it back.");
+    await world.standing.revoke("sched_1", undefined, "again");
+    expect(world.standing.problemOf("sched_1")).toBe("bob took it back.");
+    expect(world.ledger.of("decision").filter(({ fields }) => fields["decision"] === "standing-approval-void")).toMatchObject([{ actor: { name: "bob" } }]);
+    await world.standing.approve(world.bobby, world.subject, [HOST], 1);
+    await world.standing.revoke("sched_1", undefined, "The runbook changed.");
+    expect(world.ledger.of("decision").at(-1)).toMatchObject({ actor: { kind: "system" } });
+  });
+});
+type Given = Awaited<ReturnType<typeof given>>;
+
+describe("approving beforehand", () => {
+  it.each([
+    ["somebody who may not approve", (world: Given) => ({ by: { id: world.cyd, name: "cyd" } }), "APPROVAL_NOT_YOURS"],
+    ["a runbook nobody signed", (world: Given) => ({ subject: { ...world.subject, skill: { ...world.subject.skill, signer: "" } } }), "GRANT_REFUSED"],
+    ["no host", () => ({ on: [] }), "GRANT_REFUSED"],
+    ["no time", () => ({ days: 0 }), "GRANT_REFUSED"],
+    ["more than a year", () => ({ days: 367 }), "GRANT_REFUSED"],
+  ] as const)("refuses %s, and keeps nothing", async (_what, of, code) => {
+    const world = await standingWorld();
+    const { by, subject, on, days } = { by: world.bobby, subject: world.subject, on: [HOST], days: 30, ...of(world) };
+    await expect(world.standing.approve(by, subject, on, days)).rejects.toMatchObject({ code });
+    expect(world.standing.of("sched_1")).toBeUndefined();
+  });
+  it("refuses a signature that is not one over it", async () => {
+    const world = await standingWorld();
+    const signer = await world.access.signer(world.bob);
+    const access = { operator: world.access.operator, operators: world.access.operators, signer: async () => ({ ...signer, sign: (message: Uint8Array) => signer.sign(message.subarray(1)) }) };
+    const standing = createStanding({ store: world.store, ledger: world.ledger, access, now: () => world.clock.now, newId: world.newId });
+    await expect(standing.approve(world.bobby, world.subject, [HOST], 30)).rejects.toMatchObject({ code: "APPROVAL_BAD_SIGNATURE" });
+    expect(standing.of("sched_1")).toBeUndefined();
+  });
+  it("names the hosts that were shown where they count", () => {
+    const subject = { schedule: "s" } as StandingSubject;
+    expect(new Set([standingDigest(subject), standingDigest(subject, []), standingDigest(subject, [HOST])]).size).toBe(3);
+  });
+});
