@@ -6,9 +6,12 @@ import { connect, type Connection, type Transport } from "../../contract/link/in
 import { socketPath } from "../process/home.ts";
 import { coreCommand } from "../process/core-command.ts";
 import { KIND, openChannel } from "../process/channel.ts";
-import { supervise } from "../process/supervise.ts";
+import { HomeTaken, supervise } from "../process/supervise.ts";
 
 const START_MS = 30_000;
+/** The core of a window or station that is just coming up, or up again: it is there within seconds. */
+const COMING_UP_MS = 15_000;
+const LOOK_EVERY_MS = 200;
 
 /** The core that already runs for this home, or one started for as long as the command lasts. */
 export async function coreOf(home: string, stack: AsyncDisposableStack): Promise<Connection<SenaContract>> {
@@ -18,8 +21,25 @@ export async function coreOf(home: string, stack: AsyncDisposableStack): Promise
     return connect<SenaContract>(streamTransport(running));
   }
   const supervisor = stack.use(supervise({ command: coreCommand({ home, lab: false }), onLog: () => {} }));
-  await supervisor.ready(AbortSignal.timeout(START_MS));
+  try {
+    await supervisor.ready(AbortSignal.timeout(START_MS));
+  } catch (error) {
+    if (!(error instanceof HomeTaken)) throw error;
+    const late = await comingUp(home);
+    if (late === undefined) throw error;
+    stack.defer(() => void late.end());
+    return connect<SenaContract>(streamTransport(late));
+  }
   return connect<SenaContract>(supervisedTransport(supervisor));
+}
+
+async function comingUp(home: string): Promise<Duplex | undefined> {
+  for (const until = performance.now() + COMING_UP_MS; performance.now() < until; ) {
+    const running = await dial(socketPath(home, "core"));
+    if (running) return running;
+    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+  }
+  return undefined;
 }
 
 async function dial(path: string): Promise<Duplex | undefined> {

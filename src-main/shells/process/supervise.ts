@@ -33,6 +33,11 @@ export type SupervisorNeeds = {
   readonly startMs?: number;
 };
 
+/** Another program holds the home. */
+export class HomeTaken extends Error {
+  override readonly name = "HomeTaken";
+}
+
 const BACK_OFF_MS = [50, 250, 1000, 2000, 5000, 10_000] as const;
 const STEADY_MS = 60_000;
 const STOP_MS = 5000;
@@ -46,6 +51,7 @@ export function supervise({ command, onLog, heartbeatMs = 2000, silenceMs = 20_0
   let nextConnection = 1;
   let generation = 0;
   let failures = 0;
+  let hasBeenReady = false;
   let isStopping = false;
   let retry: NodeJS.Timeout | undefined;
   let exited = Promise.resolve();
@@ -79,6 +85,7 @@ export function supervise({ command, onLog, heartbeatMs = 2000, silenceMs = 20_0
         if (kind === KIND.ready) {
           channel = line;
           const { pid } = JSON.parse(payload.toString()) as { pid: number };
+          hasBeenReady = true;
           state.set({ is: "ready", pid, readyMs: Math.round(performance.now() - startedAt), generation });
         } else if (kind === KIND.fatal) fatal = JSON.parse(payload.toString()) as typeof fatal;
       },
@@ -101,7 +108,8 @@ export function supervise({ command, onLog, heartbeatMs = 2000, silenceMs = 20_0
       ears.clear();
       gone.resolve();
       if (isStopping) return;
-      if (fatal?.permanent) return state.set({ is: "failed", say: fatal.say });
+      // Whoever has had the home once has only lost it for a while, to a command line that was quicker than the next start.
+      if (fatal?.permanent && !hasBeenReady) return state.set({ is: "failed", say: fatal.say });
       failures = performance.now() - startedAt > STEADY_MS ? 0 : failures + 1;
       again(fatal?.say ?? `The core stopped (${signal ?? `exit ${code}`}). It starts again by itself; everything acknowledged is safe.`);
     });
@@ -147,7 +155,7 @@ export function supervise({ command, onLog, heartbeatMs = 2000, silenceMs = 20_0
     async ready(signal) {
       for await (const now of state.follow(signal)) {
         if (now.is === "ready") return;
-        if (now.is === "failed") throw new Error(now.say);
+        if (now.is === "failed") throw new HomeTaken(now.say);
       }
       const last = state.value;
       throw new Error(last.is === "down" ? last.say : "The core does not become ready. Start with --verbose to see what it says; nothing was changed.");

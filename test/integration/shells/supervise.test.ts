@@ -75,6 +75,17 @@ describe("the supervised core", () => {
     expect(supervisor.state.value).toMatchObject({ is: "ready", generation: 1 });
   });
 
+  it("comes back where its home was taken by another program for a while, once it has had it", async () => {
+    const times = join(home, "times");
+    // Stands for a core that is killed, finds its home taken, and then free again.
+    const program = `const fs = require("fs"); const frame = (kind, said) => { const body = Buffer.from(JSON.stringify(said)); fs.writeSync(3, Buffer.concat([Buffer.from([0, 0, 0, 5 + body.length, kind, 0, 0, 0, 0]), body])); };
+      fs.appendFileSync(${JSON.stringify(times)}, "x"); const nth = fs.statSync(${JSON.stringify(times)}).size;
+      if (nth === 2) { frame(${KIND.fatal}, { say: "SENA already runs", permanent: true }); } else { frame(${KIND.ready}, { pid: process.pid }); if (nth > 2) setInterval(() => {}, 1000); }`;
+    await using supervisor = start({ command: { file: process.execPath, args: ["-e", program] } });
+    await vi.waitFor(() => expect(supervisor.state.value).toMatchObject({ is: "ready", generation: 3 }), { timeout: 20_000, interval: 5 });
+    expect(log.join("")).toContain("SENA already runs");
+  });
+
   it("says in words that the home is in use, and does not try again", async () => {
     await using first = start();
     await first.ready(AbortSignal.timeout(20_000));
