@@ -25,7 +25,7 @@ export type Backlog = {
 };
 
 type BacklogNeeds = {
-  readonly blockBytes?: number;
+  readonly blocks?: Blocks;
   /** A title is heard as it arrives, whenever its bytes are drawn. */
   readonly onTitle?: (title: string) => void;
 };
@@ -52,6 +52,31 @@ type Chunk = {
 const ESC = 0x1b;
 /** Arrivals much smaller than this share blocks of it: so large that the system takes them back when they are let go. */
 const BLOCK_BYTES = 256 * 1024;
+/** As many as a backlog is let grow to, for all of them. */
+const SPARE_BLOCKS = 12;
+
+/**
+ * Blocks of what was dropped, for what comes next. As garbage they would be too old to be found by looking at what is young,
+ * and a flood would have the whole heap searched for them thirty times in a hundred megabytes.
+ */
+export type Blocks = {
+  readonly blockBytes: number;
+  take(): Uint8Array;
+  /** One that was used before, if any is left. */
+  takeUsed(): Uint8Array | undefined;
+  give(block: Uint8Array): void;
+};
+
+export function createBlocks(blockBytes: number = BLOCK_BYTES): Blocks {
+  const spare: Uint8Array[] = [];
+  return {
+    blockBytes,
+    take: () => spare.pop() ?? new Uint8Array(blockBytes),
+    takeUsed: () => spare.pop(),
+    give: (block) => void (spare.length < SPARE_BLOCKS && spare.push(block)),
+  };
+}
+const shared = createBlocks();
 /** A copy of its own: a Buffer's `slice` is a view, and would keep what it looks into. */
 const copyOf = (bytes: Uint8Array): Uint8Array => new Uint8Array(bytes);
 const decoder = new TextDecoder();
@@ -67,7 +92,8 @@ const ASKING = letters("nc");
 const MOVING_MODES = new Set(["?3", "?6", "?47", "?1047", "?1048"]);
 const ALTERNATE_MODES = new Set(["?47", "?1047", "?1049"]);
 
-export function createBacklog({ blockBytes = BLOCK_BYTES, onTitle }: BacklogNeeds = {}): Backlog {
+export function createBacklog({ blocks = shared, onTitle }: BacklogNeeds = {}): Backlog {
+  const { blockBytes } = blocks;
   let chunks: Chunk[] = [];
   let bytes = 0;
   /** An unfinished sequence at the end, and how much of it was handed out all the same. */
@@ -80,8 +106,6 @@ export function createBacklog({ blockBytes = BLOCK_BYTES, onTitle }: BacklogNeed
   let isAsked = false;
   let isBracketed = false;
   let lastByte = 0;
-  /** Blocks of what was dropped, for what comes next: as garbage they would outlive the young and call for the whole heap to be searched, thirty times in a flood. */
-  let spare: Uint8Array[] = [];
   const carry = createCarry();
 
   function push(arrived: Uint8Array): void {
@@ -104,14 +128,14 @@ export function createBacklog({ blockBytes = BLOCK_BYTES, onTitle }: BacklogNeed
     const last = chunks.at(-1);
     const used = last?.bytes.byteLength ?? 0;
     if (last !== undefined && skip === 0 && whole.byteLength <= blockBytes / 4 && used + whole.byteLength <= blockBytes && (last.block !== undefined || used <= blockBytes / 4)) {
-      const block = last.block ?? spare.pop() ?? new Uint8Array(blockBytes);
+      const block = last.block ?? blocks.take();
       if (last.block === undefined) block.set(last.bytes);
       block.set(whole, used);
       const joined: Chunk = { ...last, block, bytes: block.subarray(0, used + whole.byteLength) };
       chunks[chunks.length - 1] = joined;
       return joined;
     }
-    const block = whole.byteLength <= blockBytes / 4 ? spare.pop() : undefined;
+    const block = whole.byteLength <= blockBytes / 4 ? blocks.takeUsed() : undefined;
     block?.set(whole);
     const isOwn = whole.byteLength * 2 > whole.buffer.byteLength;
     const chunk: Chunk = { ...(block === undefined ? { bytes: isOwn ? whole : copyOf(whole) } : { block, bytes: block.subarray(0, whole.byteLength) }), skip, lines: 0, cutAt: -1, hasMoved: false, mustBeDrawn: false, lasting: [], isAlternateAtEnd: false };
@@ -209,7 +233,7 @@ export function createBacklog({ blockBytes = BLOCK_BYTES, onTitle }: BacklogNeed
   const drop = (chunk: Chunk, until: number): void => {
     for (let i = 0; i < chunk.lasting.length && (chunk.lasting[i] as number) < until; i += 2) carry.hear(chunk.bytes.subarray(chunk.lasting[i], chunk.lasting[i + 1]));
     // Of what was handed out somebody may still hold a part.
-    if (chunk.block !== undefined && chunk.skip === 0) spare.push(chunk.block);
+    if (chunk.block !== undefined && chunk.skip === 0) blocks.give(chunk.block);
   };
 
   return {
@@ -229,7 +253,6 @@ export function createBacklog({ blockBytes = BLOCK_BYTES, onTitle }: BacklogNeed
         return rest;
       }
       isAsked = false;
-      spare = [];
       if (tail.byteLength === tailOut) return undefined;
       const rest = tail.subarray(tailOut);
       bytes -= rest.byteLength;

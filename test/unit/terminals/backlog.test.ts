@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import headless from "@xterm/headless";
 import { describe, expect, it } from "vitest";
-import { createBacklog } from "../../../src-main/terminals/backlog.ts";
+import { createBacklog, createBlocks } from "../../../src-main/terminals/backlog.ts";
 import { createHygiene } from "../../../src-main/terminals/hygiene.ts";
 
 const ROWS = 5;
@@ -25,7 +25,7 @@ function picture(terminal: ReturnType<typeof make>) {
 async function both(chunks: readonly Uint8Array[], trimEvery: number, early: number, blockBytes = 64) {
   const whole = make();
   const short = make();
-  const backlog = createBacklog({ blockBytes });
+  const backlog = createBacklog({ blocks: createBlocks(blockBytes) });
   let trimmed = 0;
   let n = 0;
   for (const chunk of chunks) {
