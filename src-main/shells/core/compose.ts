@@ -66,10 +66,10 @@ const LEDGER_PLACES = {
   workers: { check: entryFile("ledger-check.mjs", "src-main/ledger/check-worker.ts"), bundleCheck: entryFile("ledger-bundle-check.mjs", "src-main/ledger/bundle-check-worker.ts"), copy: entryFile("ledger-copy.mjs", "src-main/ledger/copy-worker.ts") },
 };
 
-export type CoreOptions = { readonly home: string; readonly lab: boolean; /** A model of another core, for trials on practice hosts. */ readonly lent?: LentModel };
+export type CoreOptions = { readonly home: string; readonly lab: boolean; /** Takes the turns of schedules: not where it ends with the command that needed it. */ readonly followsClock?: boolean; /** A model of another core, for trials on practice hosts. */ readonly lent?: LentModel };
 
 /** The only place that knows every room. Opens them bottom up and closes them top down, whatever fails on the way. */
-export async function composeCore({ home, lab, lent: borrowed }: CoreOptions): Promise<Core> {
+export async function composeCore({ home, lab, followsClock = false, lent: borrowed }: CoreOptions): Promise<Core> {
   await using opening = new AsyncDisposableStack();
   const now = Date.now;
   const random = (into: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> => randomFillSync(into);
@@ -188,7 +188,7 @@ export async function composeCore({ home, lab, lent: borrowed }: CoreOptions): P
   // What ran unattended does not go on by itself, at whatever hour SENA is started again: before the other runs do.
   await schedules.takeUp();
   await work.takeUp();
-  schedules.begin();
+  if (followsClock) schedules.begin();
 
   log.write("info", "core-ready", { version: VERSION, node: process.version, home });
   const owned = opening.move();

@@ -10,12 +10,12 @@ import { serveChannel } from "./serve-channel.ts";
 // The core's process: spawned by a shell with a socketpair on fd 3, or by the command line the same way. It ends when
 // it is told to, or when the channel closes because the shell died.
 
-const { values } = parseArgs({ options: { home: { type: "string" }, lab: { type: "boolean", default: false } } });
+const { values } = parseArgs({ options: { home: { type: "string" }, lab: { type: "boolean", default: false }, passing: { type: "boolean", default: false } } });
 const home = homeFolder(values.home);
 const stream = new Socket({ fd: 3, readable: true, writable: true });
 
 try {
-  await run(await composeCore({ home, lab: values.lab }));
+  await run(await composeCore({ home, lab: values.lab, followsClock: !values.passing }));
 } catch (error) {
   const channel = openChannel(stream, { frame() {}, close() {} });
   channel.send(KIND.fatal, 0, JSON.stringify({ say: error instanceof HomeInUse ? error.message : `The core could not start: ${(error as Error).message}`, permanent: error instanceof HomeInUse }));

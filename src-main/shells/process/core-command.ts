@@ -15,8 +15,8 @@ export const CORE_MEMORY = { MALLOC_ARENA_MAX: "2", MALLOC_MMAP_THRESHOLD_: "655
  */
 export const CORE_HEAP = "--max-semi-space-size=2";
 
-export const coreCommand = (options: { readonly home: string; readonly lab: boolean; readonly nodePath?: string; readonly entry?: string }): Command => ({
+export const coreCommand = (options: { readonly home: string; readonly lab: boolean; /** For as long as one command: what is due by the clock is left to a core that stays. */ readonly isPassing?: boolean; readonly nodePath?: string; readonly entry?: string }): Command => ({
   file: options.nodePath ?? process.execPath,
-  args: [CORE_HEAP, "--disable-warning=ExperimentalWarning", "--enable-source-maps", options.entry ?? entryFile("core.mjs", "src-main/shells/core/main.ts"), "--home", options.home, ...(options.lab ? ["--lab"] : [])],
+  args: [CORE_HEAP, "--disable-warning=ExperimentalWarning", "--enable-source-maps", options.entry ?? entryFile("core.mjs", "src-main/shells/core/main.ts"), "--home", options.home, ...(options.lab ? ["--lab"] : []), ...(options.isPassing === true ? ["--passing"] : [])],
   env: { ...CORE_MEMORY, ...process.env },
 });

@@ -8,7 +8,7 @@ sena schedules add NAME --skill SKILL --host NAME … (--every N[m|h|d] | --at H
 sena schedules approve NAME [--days N] --yes     allow its turns beforehand: exactly what "list" shows, signed by you
 sena schedules pause NAME     no turn begins until it is resumed
 sena schedules resume NAME
-sena schedules run NAME       a turn now, as unattended as the others
+sena schedules run NAME       a turn now, as unattended as the others; ends with 0 ok, 4 refused, 1 anything else
 sena schedules history NAME [--limit N] [--json]
 sena schedules remove NAME
   --host NAME     a host, a group, tag:NAME or all; may be given several times
@@ -103,9 +103,9 @@ const schedulesCommand: Command = async (argv, { io, core }) => {
       if (!values.yes) return say(`Nothing was approved. With --yes you approve exactly this, for ${values.days} days.`), USAGE;
       return tell((await client.schedules.approve({ ...one, digest: found.digest, days: Number(values.days) })).schedule);
     case "run": {
-      const { turn } = await client.schedules.run(one);
-      say(values.json ? JSON.stringify(turn) : `${plainLine(found.name)}: a turn has begun; "sena schedules history" tells how it went.`);
-      return 0;
+      const turn = await endOf(client, await client.schedules.run(one));
+      say(values.json ? JSON.stringify(turn) : turnLines(turn));
+      return TURN_EXIT[turn.state];
     }
     case "history": {
       const { turns } = await client.schedules.turns({ ...one, limit: Number(values.limit) });
@@ -128,6 +128,18 @@ function draftOf(name: string, values: AddValues): ScheduleDraft | undefined {
   const inputs = values.input.map((pair) => pair.split(/=(.*)/s, 2) as [string, string | undefined]);
   if (values.skill === undefined || values.host.length === 0 || timetable === undefined || inputs.some(([, value]) => value === undefined)) return undefined;
   return { name, skillId: values.skill, hosts: [...values.host], inputs: Object.fromEntries(inputs as [string, string][]), timetable, catchesUp: values["catch-up"] };
+}
+
+const TURN_EXIT: Readonly<Record<ScheduleTurn["state"], number>> = { ok: 0, refused: 4, trouble: 1, unreachable: 1, unknown: 1, stopped: 1, missed: 1, running: 1 };
+
+/** Waits for it: the core may have been started for this command alone. */
+async function endOf(client: Client<SenaContract>, { turn }: { readonly turn: ScheduleTurn }): Promise<ScheduleTurn> {
+  for await (const { schedules } of client.schedules.live({})) {
+    const last = schedules.find(({ id }) => id === turn.scheduleId)?.last;
+    if (last?.id !== turn.id || last.state !== "running") break;
+  }
+  const { turns } = await client.schedules.turns({ scheduleId: turn.scheduleId });
+  return turns.find(({ id }) => id === turn.id) ?? turn;
 }
 
 async function named(client: Client<SenaContract>, name: string): Promise<ScheduleView> {
