@@ -51,7 +51,7 @@ const shuffled = <T>(items: readonly T[], seed: number): readonly T[] => {
 
 /** What these look at is the cluster's own API: connecting to it is what they are for, and the rule that proves them says so. */
 const asksCluster = (command: string): boolean => /\b(kubectl|oc)\b/.test(command);
-const isEndless = (command: string): boolean => /\btail\b.*-\w*[fF]|--follow|\bsleep\b|journalctl.*-f\b|dmesg.*-w\b|\bfind (~|\/)( |$)|\bdu .*\/$|\btree\b/.test(command);
+const isEndless = (command: string): boolean => /\btail\b.*-\w*[fF]|--follow|\bsleep\b|journalctl.*-f\b|dmesg.*-w\b|\bfind (~|\/)( |$)|\bdu .*\/$|\btree\b|\bmonitor\b|\btload\b|\binotifywait\b|conntrack -E|iw event/.test(command);
 
 function corpus(): readonly string[] {
   if (CORPORA === undefined) return [];
