@@ -38,6 +38,10 @@ export const readSpoolState = (stdout: Uint8Array): SpoolState | undefined => {
 };
 
 /** What no command's output can be mistaken for: it is told apart from a script's own exit status by being asked first. */
+/** Room for what a spool needs besides the output; where there is less, the script runs without one. */
+const SPOOL_LEAST_BYTES = 64 * 1024;
+const CUT_ON_HOST = "sena: what it printed did not fit where the host keeps it, and is not whole";
+const STATUS_LOST = "sena: it was run to its end, and the host had no room to keep its status: how it ended is not known";
 const STOPPED_OUTSIDE = "sena: the command was ended from outside before it finished";
 /** Output beyond this is dropped on the host, so that a flood cannot fill its disk. By a limit on `cat`, which writes at once: `head -c` would hold lines back. */
 const SPOOL_MAX_BYTES = 16 * 1024 * 1024;
@@ -57,7 +61,10 @@ while :; do
   n=$((n + 1))
   if [ "$n" -lt 20 ]; then sleep 0.02; elif [ "$n" -lt 100 ]; then sleep 0.1; else sleep 0.5; fi
 done
-exit "$(cat "$d/status")"
+if [ -e "$d/out.cut" ] || [ -e "$d/err.cut" ]; then echo '${CUT_ON_HOST}' >&2; fi
+s=$(cat "$d/status" 2>/dev/null)
+case $s in '' | *[!0-9]*) echo '${STATUS_LOST}' >&2; exit 125 ;; esac
+exit "$s"
 `;
 
 // The script runs in a process group of its own and goes on when the connection breaks; what it says and how it ended
@@ -66,12 +73,12 @@ const SPOOLED = `
 b64=$2; d=$HOME/.cache/sena/spool/$3
 run='${EVAL}'
 if [ -e "$d" ]; then echo 'sena: this step was started on this host before; it is not run again' >&2; exit 125; fi
-if ! (umask 077; mkdir -p "$HOME/.cache/sena/spool" && mkdir "$d") 2>/dev/null; then
-  exec /bin/bash --noprofile --norc -c "$run" sena "$b64"
-fi
+direct() { exec /bin/bash --noprofile --norc -c "$run" sena "$b64"; }
+(umask 077; mkdir -p "$HOME/.cache/sena/spool" && mkdir "$d") 2>/dev/null || direct
+(head -c ${SPOOL_LEAST_BYTES} /dev/zero >"$d/room" && rm "$d/room") 2>/dev/null || { rm -rf "$d"; direct; }
 find "$HOME/.cache/sena/spool" -mindepth 1 -maxdepth 1 -type d -mtime +7 -exec rm -rf {} + 2>/dev/null
 cat /proc/sys/kernel/random/boot_id >"$d/boot" 2>/dev/null
-lim() { (trap '' XFSZ; ulimit -f ${SPOOL_MAX_BYTES / 1024}; exec cat >"$1"); cat >/dev/null; }
+lim() { (trap '' XFSZ; ulimit -f ${SPOOL_MAX_BYTES / 1024}; exec cat >"$1") || : >"$1.cut"; cat >/dev/null; }
 exec 4<&0
 set -m
 {

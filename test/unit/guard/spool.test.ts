@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,6 +9,9 @@ import { readSpoolState, spoolFollowWire, spoolStateWire, spoolStopWire, togethe
 
 const home = mkdtempSync(join(tmpdir(), "sena-spool-"));
 afterAll(() => rmSync(home, { recursive: true, force: true }));
+
+const whyNoSmallHome = spawnSync("unshare", ["--mount", "sh", "-c", "mount -t tmpfs -o size=256k tmpfs /tmp"]).status === 0 ? undefined : "no small file system may be mounted here";
+if (whyNoSmallHome !== undefined) console.warn(`NOT TESTED: scripts in a home that is full (${whyNoSmallHome})`);
 
 let ids = 0;
 const newSpool = (): string => String((ids += 1)).padStart(32, "0");
@@ -63,6 +66,24 @@ describe("a script on a host", () => {
     const file = join(home, "no-folder");
     writeFileSync(file, "");
     expect(await host(wireOf("echo ran; exit 4", "posix", newSpool()), { at: file })).toEqual({ stdout: "ran\n", stderr: "", exitCode: 4 });
+  });
+  describe.skipIf(whyNoSmallHome !== undefined)("in a home that is full", () => {
+    /** A home of 256 KiB, filled before or by the script. */
+    const small = (script: string, before: string) => `exec unshare --mount sh -c 'mount -t tmpfs -o size=256k tmpfs "$HOME" && ${before} ; exec sh' <<'END'\n${wireOf(script, "posix", newSpool())}\nEND`;
+    const fill = "cat /dev/zero >$HOME/fill 2>/dev/null";
+    it("runs without a spool, and says whole what it said and how it ended", async () => {
+      const at = mkdtempSync(join(tmpdir(), "sena-full-"));
+      expect(await host(small("echo out; echo err >&2; exit 4", fill), { at })).toEqual({ stdout: "out\n", stderr: "err\n", exitCode: 4 });
+      rmSync(at, { recursive: true });
+    });
+    it("does not invent a status where there is no room to keep it, and says that what was printed is not whole", async () => {
+      const at = mkdtempSync(join(tmpdir(), "sena-full-"));
+      const { stderr, exitCode } = await host(small(`${fill}; seq 100000; exit 3`, "true"), { at });
+      expect(exitCode).toBe(125);
+      expect(stderr).toContain("how it ended is not known");
+      expect(stderr).toContain("is not whole");
+      rmSync(at, { recursive: true });
+    });
   });
   it("is found running, and is stopped with what it started; one that ended is left alone", async () => {
     const spoolId = newSpool();
