@@ -13,7 +13,7 @@ import { approvableHosts, foreseenPlan, type ForeseeStep, type JudgeStep } from 
 import type { Person, Schedules } from "./port.ts";
 import { dueNow, isZone, nextTurn } from "./timetable.ts";
 import { carryOut, SYSTEM, tellOfOld } from "./turns.ts";
-import { standingHost, subjectOf, viewOf } from "./views.ts";
+import { hostsOf, standingHost, subjectOf, viewOf } from "./views.ts";
 
 export const MAX_SCHEDULES = 100;
 /** Timers stand still while a machine sleeps: the clock is looked at at least this often. */
@@ -179,7 +179,7 @@ export function createSchedules(needs: ScheduleNeeds): Schedules {
     turns: (scheduleId, limit) => book.turns(rowOf(scheduleId).id, limit),
     plan(scheduleId) {
       const { id, name, definition } = rowOf(scheduleId);
-      return foreseenPlan(needs, { ...definition, hosts: resolveHosts(inventory, definition.hosts).hosts, schedule: { kind: "schedule", id, name } });
+      return foreseenPlan(needs, { ...definition, hosts: hostsOf(needs, definition).hosts, schedule: { kind: "schedule", id, name } });
     },
     async add(draft, by, isActive) {
       if (book.all().length >= MAX_SCHEDULES) throw fail("SCHEDULE_TOO_MANY", { limit: MAX_SCHEDULES });
@@ -228,7 +228,7 @@ export function createSchedules(needs: ScheduleNeeds): Schedules {
     async approve(scheduleId, { digest, days }, by) {
       const row = rowOf(scheduleId);
       const subject = subjectOf(needs, row);
-      const { hosts } = resolveHosts(inventory, row.definition.hosts);
+      const { hosts } = hostsOf(needs, row.definition);
       if (standingDigest(subject, hosts.map(standingHost)) !== digest) throw fail("SCHEDULE_MOVED_ON");
       const approvable = approvableHosts(needs, { skillId: row.definition.skillId, inputs: row.definition.inputs, hosts, owner: { kind: "operator", id: row.ownerId, name: row.ownerName }, approverId: by.id });
       await standing.approve(by, subject, approvable.map(standingHost), days);

@@ -3,9 +3,10 @@ import { Failure, type Actor, type HostOutcome, type ScheduleTurn } from "../con
 import type { Inventory } from "../inventory/port.ts";
 import type { Clock } from "../kernel/index.ts";
 import type { Ledger } from "../ledger/port.ts";
-import { planSkillRun, resolveHosts, type Runs, type SkillRunNeeds } from "../runs/index.ts";
+import { planSkillRun, type Runs, type SkillRunNeeds } from "../runs/index.ts";
 import type { Book, ScheduleRow } from "./book.ts";
 import { outcomesOf, resultOf } from "./outcome.ts";
+import { hostsOf } from "./views.ts";
 
 /** A turn that lasts longer has met something that nobody is there to see. */
 const MOST_TURN_MS = 3600_000;
@@ -24,9 +25,10 @@ export type TurnNeeds = {
 
 /** One turn, from the plan to what is told of it. Throws only what nobody expected. */
 export async function carryOut(needs: TurnNeeds, row: ScheduleRow, turn: ScheduleTurn): Promise<void> {
-  const { book, runs, inventory } = needs;
-  const { skillId, inputs, hosts: names } = row.definition;
-  const { hosts, unknown } = resolveHosts(inventory, names);
+  const { book, runs } = needs;
+  const { skillId, inputs } = row.definition;
+  const { hosts, unknown } = hostsOf(needs, row.definition);
+  if (hosts.length === 0) return end(needs, row, turn.id, "trouble", `${goneWords(unknown)} Nothing was run.`, []);
   try {
     const plan = planSkillRun(needs, { skillId, inputs, hosts, budget: { maxMs: MOST_TURN_MS } });
     const { runId } = await runs.start({ ...plan, actor: { kind: "schedule", id: row.id, name: row.name }, attended: false, origin: turn.id });
@@ -43,13 +45,15 @@ export async function carryOut(needs: TurnNeeds, row: ScheduleRow, turn: Schedul
   }
 }
 
+const goneWords = (names: readonly string[]): string => `Not in the inventory: ${names.join(", ")}.`;
+
 /** What its run's journal says. */
 function settle(needs: TurnNeeds, row: ScheduleRow, turnId: string, runId: string, missing: readonly string[]): void {
   const run = needs.runs.get(runId);
   const hosts = outcomesOf(run.hosts, needs.runs.items(runId));
   const { state, say } = resultOf(hosts);
   const why = state === "refused" ? (needs.standing.problemOf(row.id) ?? "") : "";
-  const gone = missing.length === 0 ? "" : `Not in the inventory: ${missing.join(", ")}.`;
+  const gone = missing.length === 0 ? "" : goneWords(missing);
   end(needs, row, turnId, missing.length > 0 && state === "ok" ? "trouble" : state, [say, why, gone].filter((part) => part !== "").join(" "), hosts);
 }
 

@@ -14,6 +14,14 @@ export type ViewNeeds = {
   readonly standing: Pick<StandingRoom, "of" | "problemOf">;
 };
 
+/** The hosts its names stand for now. Of a mixed group those that the runbook is made for: the others are no trouble, each night. */
+export function hostsOf({ inventory, skills }: Pick<ViewNeeds, "inventory" | "skills">, { hosts: names, skillId }: ScheduleRow["definition"]): { readonly hosts: readonly Host[]; readonly unknown: readonly string[] } {
+  const { hosts, unknown } = resolveHosts(inventory, names);
+  const os = skills.get(skillId)?.targets.os ?? [];
+  const made = hosts.filter((host) => os.includes(host.os));
+  return { hosts: made.length === 0 ? hosts : made, unknown };
+}
+
 export const standingHost = ({ id, name, environment, address }: Host): StandingHost => ({ id, name, environment, address });
 
 /** What an approval of this schedule is about, as everything stands now. */
@@ -34,7 +42,7 @@ export function viewOf(needs: ViewNeeds, row: ScheduleRow): ScheduleView {
   const { definition } = row;
   const known = needs.skills.get(definition.skillId);
   const skill: SkillRef = known === undefined ? { id: definition.skillId, version: "", signer: "", title: definition.skillId } : { id: known.id, version: known.version, signer: known.signer, title: known.title };
-  const { hosts } = resolveHosts(needs.inventory, definition.hosts);
+  const { hosts } = hostsOf(needs, definition);
   const [last] = needs.book.turns(row.id, 1);
   const subject = subjectOf(needs, row);
   return {
