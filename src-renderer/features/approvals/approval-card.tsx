@@ -84,7 +84,7 @@ export const ApprovalCard = ({ approval, now, acts, mayNotSay, isBusy, hasKeys =
               </Button>
             )}
             <span className={styles.grow} />
-            {hasSeenWhole ? hasKeys ? <DecideKeys /> : null : <span className={styles.hint}>Scroll to the end of the command first</span>}
+            {mayNotSay !== "" ? null : hasSeenWhole ? hasKeys ? <DecideKeys /> : null : <span className={styles.hint}>Scroll to the end of the command first</span>}
           </div>
           {mayNotSay === "" ? null : <p className={styles.hint}>{mayNotSay}</p>}
         </footer>

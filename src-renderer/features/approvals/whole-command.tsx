@@ -1,6 +1,10 @@
 import { type CSSProperties, useEffect, useMemo, useRef } from "react";
 import { renderCommand, renderingMarks } from "../../../src-main/contract/rendering.ts";
+import { formatCount } from "../../lib/format.ts";
 import styles from "./whole-command.module.css";
+
+/** As many as the box shows before it scrolls: of more, the number is said. */
+const LINES_IN_SIGHT = 13;
 
 type Props = {
   script: string;
@@ -49,6 +53,7 @@ export const WholeCommand = ({ script, onSeenWhole }: Props) => {
           ))}
         </ol>
       </div>
+      {lines.length <= LINES_IN_SIGHT ? null : <p className={styles.count}>{formatCount(lines.length)} lines</p>}
       {marks.length === 0 ? null : (
         <figcaption className={styles.note}>
           Hidden or misleading characters are named: <span className={styles.marks}>{marks.slice(0, 12).join(" ")}</span>

@@ -14,7 +14,7 @@ const KIND: Readonly<Record<KnowledgeSource["kind"], string>> = { folder: "folde
 const isLocal = ({ kind }: KnowledgeSource): boolean => kind === "folder" || kind === "file" || kind === "git" || kind === "confluence-export";
 const next = ({ nextAt }: KnowledgeSource, now: number): string => (nextAt <= now ? "" : `, again in ${formatDuration(nextAt - now)}`);
 /** How old what is known may be: the lag of the source. */
-const freshness = (source: KnowledgeSource, now: number): string => (source.kind === "collection" ? "a collection: as old as its file" : source.checkedAt === 0 ? "not compared yet" : source.lagMs === 0 ? "watched, up to date" : `${isLocal(source) ? "compared" : "asked"} ${formatDuration(source.lagMs)} ago${next(source, now)}`);
+const freshness = (source: KnowledgeSource, now: number): string => (source.kind === "collection" ? "a collection: as old as its file" : source.checkedAt === 0 ? (source.isBusy ? "being read for the first time" : "not compared yet") : source.lagMs === 0 ? "watched, up to date" : `${isLocal(source) ? "compared" : "asked"} ${formatDuration(source.lagMs)} ago${next(source, now)}`);
 
 /** Before anything is asked: how healthy the sources are, what changed, what is missing. */
 export const Overview = ({ sources, health, now, onSearch, onSync, onRemove, onForgetGap, onOpen }: Props) => (
@@ -40,7 +40,7 @@ export const Overview = ({ sources, health, now, onSearch, onSync, onRemove, onF
               <span>
                 {plural(source.documents, "document")}, {plural(source.passages, "passage")}
               </span>
-              {source.isBusy && source.total > 0 ? <Progress label={`Taking in ${source.name}`} fraction={source.done / source.total} detail={`${formatCount(source.done)} of ${formatCount(source.total)}`} /> : <StatusDot state={source.problem !== "" ? "bad" : source.problems > 0 ? "warn" : "ok"} label={source.problem === "" ? `${freshness(source, now)}${source.problems === 0 ? "" : `, ${plural(source.problems, "problem")}`}` : source.problem} />}
+              {source.isBusy && source.total > 0 ? <Progress label={`Taking in ${source.name}`} fraction={source.done / source.total} detail={`${formatCount(source.done)} of ${formatCount(source.total)}`} /> : <StatusDot state={source.problem !== "" ? "bad" : source.checkedAt === 0 && source.kind !== "collection" ? (source.isBusy ? "busy" : "idle") : source.problems > 0 ? "warn" : "ok"} label={source.problem === "" ? `${freshness(source, now)}${source.problems === 0 ? "" : `, ${plural(source.problems, "problem")}`}` : source.problem} />}
             </div>
             {source.kind === "collection" ? null : <IconButton icon="refresh" label={`Compare ${source.name} now`} onClick={() => onSync(source)} />}
             <IconButton icon="trash" label={`Forget ${source.name}`} onClick={() => onRemove(source)} />
