@@ -10,7 +10,7 @@ export { openPolicyBook, type PolicyBook, type PolicyVersion } from "./policy-bo
 export { createForeign, type Foreign, type ForeignRoom } from "./foreign.ts";
 export { createFatigueMeter, fatigueOf, type Fatigue } from "./fatigue.ts";
 export { APPROVAL_FAILURES } from "./failures.ts";
-export { createStanding, standingDigest, type StandingApproval, type StandingHost, type StandingNeeds, type StandingRoom, type StandingSubject } from "./standing.ts";
+export { createStanding, standingDigest, standingHost, type StandingApproval, type StandingHost, type StandingNeeds, type StandingRoom, type StandingSubject } from "./standing.ts";
 export { objectBytes } from "./object.ts";
 export { judgeApproval, mayDecide, type Facts, type Standing } from "./judge.ts";
 export { DENIAL_NAMESPACE, keyBlobOf, signSsh, verifySsh } from "./sshsig.ts";

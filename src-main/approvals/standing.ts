@@ -1,6 +1,7 @@
 import type { AccessRoom } from "../access/index.ts";
 import type { Timetable } from "../contract/schedules.ts";
-import { ROLE_GRANTS, type Actor, type Environment } from "../contract/terms.ts";
+import { ROLE_GRANTS, type Actor } from "../contract/terms.ts";
+import type { Host } from "../inventory/port.ts";
 import { canonicalJson, utf8, type Clock, type NewId } from "../kernel/index.ts";
 import type { Ledger } from "../ledger/port.ts";
 import type { Store } from "../store/index.ts";
@@ -17,7 +18,9 @@ const MAX_STANDING_DAYS = 366;
 const DAY_MS = 86_400_000;
 const SYSTEM: Actor = { kind: "system", id: "sena", name: "SENA" };
 
-export type StandingHost = { readonly id: string; readonly name: string; readonly environment: Environment; readonly address: string };
+/** Where a command goes, as whom, and what decides which commands a runbook has there. */
+export type StandingHost = Pick<Host, "id" | "name" | "environment" | "address" | "port" | "user" | "os">;
+export const standingHost = ({ id, name, environment, address, port, user, os }: StandingHost): StandingHost => ({ id, name, environment, address, port, user, os });
 /** What the yes is about. Any other value of any of these is another subject. */
 export type StandingSubject = {
   readonly schedule: string;
@@ -31,7 +34,7 @@ export type StandingSubject = {
 };
 type StandingObject = StandingSubject & { readonly v: 1; readonly id: string; readonly on: readonly StandingHost[]; readonly created_at: number; readonly not_after: number };
 
-export type StandingApproval = { readonly id: string; readonly digest: string; readonly on: readonly StandingHost[]; readonly byName: string; readonly createdAt: number; readonly untilAt: number; readonly revokedAt: number | null; readonly say: string };
+export type StandingApproval = { readonly id: string; readonly digest: string; readonly on: readonly StandingHost[]; readonly byId: string; readonly byName: string; readonly createdAt: number; readonly untilAt: number; readonly revokedAt: number | null; readonly say: string };
 type Row = { id: string; schedule_id: string; digest: string; object: string; signature: string; by_id: string; by_name: string; created_at: number; until_at: number; revoked_at: number | null; say: string };
 type Person = { readonly id: string; readonly name: string };
 type SkillName = { readonly id: string; readonly version: string; readonly signer: string };
@@ -69,10 +72,12 @@ export function createStanding({ store, ledger, access, now, newId }: StandingNe
 
   function problem(row: Row): string | undefined {
     if (row.revoked_at !== null) return row.say;
-    if (now() > row.until_at) return "Its approval has expired.";
-    if (now() < row.created_at) return "This machine's clock stands before its approval.";
+    // Of all that is stored only the object is signed: what it says is what counts.
+    const object = objectOf(row);
+    if (now() > object.not_after) return "Its approval has expired.";
+    if (now() < object.created_at) return "This machine's clock stands before its approval.";
     if (!may(row.by_id, "approve")) return `${row.by_name}, who approved it, may not approve any more.`;
-    const object = JSON.parse(row.object) as StandingObject;
+    if (object.schedule !== row.schedule_id) return "Its approval was given to another schedule.";
     if (!may(object.owner, "operate")) return "Its owner may not run commands any more.";
     const good = verifySsh(utf8(canonicalJson(object)), row.signature, STANDING_NAMESPACE);
     const isTheirs = access.operators().some(({ id, publicKey }) => id === row.by_id && good?.keyBlob === keyBlobOf(publicKey));
@@ -115,18 +120,23 @@ export function createStanding({ store, ledger, access, now, newId }: StandingNe
       const row = newest(scheduleId);
       return row === undefined ? "Nobody has approved its turns." : problem(row);
     },
-    covers(scheduleId, { id, name, environment, address }, skill) {
+    covers(scheduleId, host, skill) {
       const row = newest(scheduleId);
       if (row === undefined || skill === undefined || problem(row) !== undefined) return false;
-      const { skill: approved, on } = JSON.parse(row.object) as StandingObject;
+      const { skill: approved, on } = objectOf(row);
       const isSame = approved.id === skill.id && approved.version === skill.version && approved.signer === skill.signer;
-      return isSame && on.some((host) => host.id === id && host.name === name && host.environment === environment && host.address === address);
+      return isSame && on.some((each) => canonicalJson(each) === canonicalJson(standingHost(host)));
     },
   };
   return room;
 }
 
-const viewOf = (row: Row): StandingApproval => ({ id: row.id, digest: row.digest, on: (JSON.parse(row.object) as StandingObject).on, byName: row.by_name, createdAt: row.created_at, untilAt: row.until_at, revokedAt: row.revoked_at, say: row.say });
+const objectOf = (row: Row): StandingObject => JSON.parse(row.object) as StandingObject;
+
+function viewOf(row: Row): StandingApproval {
+  const { v: _v, id, on, created_at: createdAt, not_after: untilAt, ...subject } = objectOf(row);
+  return { id, digest: standingDigest(subject), on, byId: row.by_id, byName: row.by_name, createdAt, untilAt, revokedAt: row.revoked_at, say: row.say };
+}
 
 const statements = (store: Store) => ({
   newest: store.sql<Row>("standing.newest", "SELECT * FROM standing_approvals WHERE schedule_id = ? ORDER BY n DESC LIMIT 1"),

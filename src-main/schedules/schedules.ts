@@ -1,5 +1,5 @@
 import type { AccessRoom } from "../access/index.ts";
-import { standingDigest, type StandingRoom } from "../approvals/index.ts";
+import { standingDigest, standingHost, type StandingRoom } from "../approvals/index.ts";
 import { ROLE_GRANTS, type Actor, type ScheduleDraft, type ScheduleTurn, type Timetable } from "../contract/index.ts";
 import type { Inventory } from "../inventory/port.ts";
 import { live, type Clock, type NewId } from "../kernel/index.ts";
@@ -13,7 +13,7 @@ import { approvableHosts, foreseenPlan, type ForeseeStep, type JudgeStep } from 
 import type { Person, Schedules } from "./port.ts";
 import { dueNow, isZone, nextTurn } from "./timetable.ts";
 import { carryOut, SYSTEM, tellOfOld } from "./turns.ts";
-import { hostsOf, standingHost, subjectOf, viewOf } from "./views.ts";
+import { hostsOf, subjectOf, viewOf } from "./views.ts";
 
 export const MAX_SCHEDULES = 100;
 /** Timers stand still while a machine sleeps: the clock is looked at at least this often. */

@@ -1,4 +1,4 @@
-import { standingDigest, type StandingHost, type StandingRoom, type StandingSubject } from "../approvals/index.ts";
+import { standingDigest, standingHost, type StandingRoom, type StandingSubject } from "../approvals/index.ts";
 import type { ScheduleView, SkillRef, StandingView } from "../contract/index.ts";
 import type { Host, Inventory } from "../inventory/port.ts";
 import { hostRef, resolveHosts } from "../runs/index.ts";
@@ -21,8 +21,6 @@ export function hostsOf({ inventory, skills }: Pick<ViewNeeds, "inventory" | "sk
   const made = hosts.filter((host) => os.includes(host.os));
   return { hosts: made.length === 0 ? hosts : made, unknown };
 }
-
-export const standingHost = ({ id, name, environment, address }: Host): StandingHost => ({ id, name, environment, address });
 
 /** What an approval of this schedule is about, as everything stands now. */
 export function subjectOf({ skills, packDigest }: Pick<ViewNeeds, "skills" | "packDigest">, { id, ownerId, definition }: ScheduleRow): StandingSubject {

@@ -3,7 +3,7 @@ import { createStanding, standingDigest, verifySsh, type StandingHost, type Stan
 import { gateWorld, PASS } from "../../fakes/gate.ts";
 
 const DAY = 86_400_000;
-const HOST: StandingHost = { id: "dev-01", name: "dev-01", environment: "dev", address: "10.0.0.1" };
+const HOST: StandingHost = { id: "dev-01", name: "dev-01", environment: "dev", address: "10.0.0.1", port: 22, user: "ops", os: "linux" };
 const SKILL = { id: "lab.look", version: "1.0.0", signer: "vendor" };
 
 async function standingWorld() {
@@ -40,6 +40,9 @@ describe("what was approved beforehand", () => {
     ["a host under another name", ["sched_1", { ...HOST, name: "dev-1" }, SKILL]],
     ["a host of another environment", ["sched_1", { ...HOST, environment: "prod" as const }, SKILL]],
     ["a host at another address", ["sched_1", { ...HOST, address: "10.0.0.2" }, SKILL]],
+    ["a host behind another port", ["sched_1", { ...HOST, port: 2222 }, SKILL]],
+    ["a host on which it acts as somebody else", ["sched_1", { ...HOST, user: "root" }, SKILL]],
+    ["a host that speaks another language, and so is told other commands", ["sched_1", { ...HOST, os: "other" as const }, SKILL]],
   ] as const)("does not cover %s", async (_what, [schedule, host, skill]) => {
     expect((await given()).standing.covers(schedule, host, skill)).toBe(false);
   });
@@ -50,6 +53,7 @@ describe("what was approved beforehand", () => {
     ["the owner is retired", (world: Given) => world.access.change(world.cyd, { active: false }), /Its owner may not run commands/],
     ["the owner is nobody", (world: Given) => world.store.raw.exec(`UPDATE standing_approvals SET object = replace(object, '${world.cyd}', 'op_gone')`), /Its owner may not run commands/],
     ["a value was changed in the database", (world: Given) => world.store.raw.exec("UPDATE standing_approvals SET object = replace(object, '\"minutes\":60', '\"minutes\":5')"), /signature of bob is not one/],
+    ["it is told of another schedule in the database", (world: Given) => world.store.raw.exec("UPDATE standing_approvals SET object = replace(object, 'sched_1', 'sched_2')"), /given to another schedule/],
     ["the signature is another's", async (world: Given) => {
       await world.access.unlock(world.ada, PASS.ada);
       await world.standing.approve({ id: world.ada, name: "ada" }, { ...world.subject, schedule: "sched_2" }, [HOST], 30);
@@ -60,6 +64,14 @@ describe("what was approved beforehand", () => {
     await happens(world);
     expect(world.standing.problemOf("sched_1")).toMatch(say);
     expect(world.standing.covers("sched_1", HOST, SKILL)).toBe(false);
+  });
+  it("is what was signed, whatever the database says beside it", async () => {
+    const world = await given();
+    const before = world.standing.of("sched_1");
+    world.store.raw.exec("UPDATE standing_approvals SET digest = 'other', until_at = until_at * 2, created_at = 0");
+    expect(world.standing.of("sched_1")).toEqual(before);
+    world.pass(31 * DAY);
+    expect(world.standing.problemOf("sched_1")).toMatch(/has expired/);
   });
   it("is taken back once, on record, by whom or by SENA itself; where there is none, nothing happens", async () => {
     const world = await given();
