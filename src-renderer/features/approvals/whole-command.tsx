@@ -6,6 +6,16 @@ import styles from "./whole-command.module.css";
 /** As many as the box shows before it scrolls: of more, the number is said. */
 const LINES_IN_SIGHT = 13;
 
+/** What lies over it, such as the answers at the card's foot, moves without its being told: it is looked at again. */
+const LOOK_MS = 150;
+
+/** Nothing stands over it: neither what sticks to an edge nor a dialog. */
+function isBare(mark: Element): boolean {
+  const { left, top } = mark.getBoundingClientRect();
+  const figure = mark.closest("figure");
+  return figure !== null && figure.contains(document.elementFromPoint(left, top));
+}
+
 type Props = {
   script: string;
   /** The last byte has been on screen. Said once, and never taken back for the same script. */
@@ -26,10 +36,28 @@ export const WholeCommand = ({ script, onSeenWhole }: Props) => {
   useEffect(() => {
     const mark = end.current;
     if (mark === null) return;
+    let look: ReturnType<typeof setInterval> | undefined;
+    const stop = () => clearInterval(look);
+    const tellOnceBare = () => {
+      if (!isBare(mark)) return;
+      stop();
+      tell.current();
+    };
     // Against the window, so that an end that was scrolled out of the whole screen does not count either.
-    const watch = new IntersectionObserver((entries) => entries.some((entry) => entry.isIntersecting) && tell.current(), { threshold: 1 });
+    const watch = new IntersectionObserver(
+      (entries) => {
+        stop();
+        if (!entries.some((entry) => entry.isIntersecting)) return;
+        look = setInterval(tellOnceBare, LOOK_MS);
+        tellOnceBare();
+      },
+      { threshold: 1 },
+    );
     watch.observe(mark);
-    return () => watch.disconnect();
+    return () => {
+      stop();
+      watch.disconnect();
+    };
   }, [script]);
   return (
     <figure className={styles.figure}>
