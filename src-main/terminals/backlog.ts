@@ -1,3 +1,6 @@
+import { copyOf, sharedBlocks, type Blocks } from "./blocks.ts";
+import { createCarry, isPenReset, modesIn } from "./carry.ts";
+
 /**
  * What a screen still has to draw, and what it need not. Drawing a flood costs more than carrying it, and of a flood
  * only the end can still be seen: once more lines have scrolled by than screen and scrollback hold, everything before
@@ -50,35 +53,6 @@ type Chunk = {
 };
 
 const ESC = 0x1b;
-/** Arrivals much smaller than this share blocks of it: so large that the system takes them back when they are let go. */
-const BLOCK_BYTES = 256 * 1024;
-/** As many as a backlog is let grow to, for all of them. */
-const SPARE_BLOCKS = 12;
-
-/**
- * Blocks of what was dropped, for what comes next. As garbage they would be too old to be found by looking at what is young,
- * and a flood would have the whole heap searched for them thirty times in a hundred megabytes.
- */
-export type Blocks = {
-  readonly blockBytes: number;
-  take(): Uint8Array;
-  /** One that was used before, if any is left. */
-  takeUsed(): Uint8Array | undefined;
-  give(block: Uint8Array): void;
-};
-
-export function createBlocks(blockBytes: number = BLOCK_BYTES): Blocks {
-  const spare: Uint8Array[] = [];
-  return {
-    blockBytes,
-    take: () => spare.pop() ?? new Uint8Array(blockBytes),
-    takeUsed: () => spare.pop(),
-    give: (block) => void (spare.length < SPARE_BLOCKS && spare.push(block)),
-  };
-}
-const shared = createBlocks();
-/** A copy of its own: a Buffer's `slice` is a view, and would keep what it looks into. */
-const copyOf = (bytes: Uint8Array): Uint8Array => new Uint8Array(bytes);
 const decoder = new TextDecoder();
 const MAX_SEQUENCE_BYTES = 8192;
 const SEMICOLON = 0x3b;
@@ -92,7 +66,7 @@ const ASKING = letters("nc");
 const MOVING_MODES = new Set(["?3", "?6", "?47", "?1047", "?1048"]);
 const ALTERNATE_MODES = new Set(["?47", "?1047", "?1049"]);
 
-export function createBacklog({ blocks = shared, onTitle }: BacklogNeeds = {}): Backlog {
+export function createBacklog({ blocks = sharedBlocks, onTitle }: BacklogNeeds = {}): Backlog {
   const { blockBytes } = blocks;
   let chunks: Chunk[] = [];
   let bytes = 0;
@@ -334,93 +308,4 @@ function endOfSequence(bytes: Uint8Array, from: number): number {
   let at = from + 1;
   while (at < bytes.length && (bytes[at] as number) >= 0x20 && (bytes[at] as number) <= 0x2f) at += 1;
   return at < bytes.length ? at + 1 : -1;
-}
-
-/** `ESC [ m`, `ESC [ 0 m` and `ESC [ 0 ; … m` begin with a fresh pen. */
-const isPenReset = (bytes: Uint8Array, from: number): boolean => bytes[from + 2] === 0x6d || (bytes[from + 2] === 0x30 && (bytes[from + 3] === 0x6d || bytes[from + 3] === SEMICOLON));
-
-const modesIn = (bytes: Uint8Array, from: number, end: number): readonly string[] => {
-  const params = Buffer.from(bytes.buffer, bytes.byteOffset + from + 2, end - from - 3).toString("latin1");
-  const mark = params.startsWith("?") ? "?" : "";
-  return params.slice(mark.length).split(";").map((mode) => mark + mode);
-};
-
-type Pen = { readonly since: readonly Uint8Array[]; readonly isReset: boolean };
-const UNTOUCHED: Pen = { since: [], isReset: false };
-/** By what each is the last word on. */
-type Lasting = Map<string, Uint8Array>;
-const CHARSET = /^\u001b[(-/]$/;
-const charsetsOf = (lasting: Lasting): Lasting => new Map([...lasting].filter(([key]) => CHARSET.test(key)));
-
-/** What outlives dropped text: the last word on each mode, the pen since its last reset. */
-function createCarry() {
-  let lasting: Lasting = new Map();
-  let pen = UNTOUCHED;
-  /** The alternate screen saves pen, charset and cursor and brings them back; a visit that began and ended here left nothing else. */
-  let visit: { readonly pen: Pen; readonly charsets: Lasting } | undefined;
-  /** Whether the stream is there, be it by what was drawn before: entering once more begins no visit. */
-  let isAlternate = false;
-  let leave: Uint8Array | undefined;
-  let isDue = false;
-
-  const keep = (key: string, sequence: Uint8Array): void => {
-    lasting.delete(key); // to the end: of two that overlap the later one wins
-    lasting.set(key, copyOf(sequence));
-  };
-  const hearMode = (mode: string, isOn: boolean): void => {
-    const sequence = Buffer.from(`\u001b[${mode}${isOn ? "h" : "l"}`);
-    if (mode !== "?1049") return keep(mode, sequence);
-    if (isOn) {
-      if (!isAlternate) visit = { pen, charsets: charsetsOf(lasting) };
-    } else {
-      if (visit === undefined) leave = sequence;
-      pen = visit?.pen ?? UNTOUCHED;
-      for (const key of charsetsOf(lasting).keys()) lasting.delete(key);
-      for (const [key, charset] of visit?.charsets ?? []) keep(key, charset);
-      visit = undefined;
-    }
-    isAlternate = isOn;
-  };
-  const hearPlain = (sequence: Uint8Array): void => {
-    const text = Buffer.from(sequence).toString("latin1");
-    if (text === "\u001bc") {
-      lasting = new Map();
-      pen = { since: [], isReset: true };
-      visit = undefined;
-      isAlternate = false;
-    }
-    keep(sequence[1] === 0x5d ? text.slice(0, 3) : text.slice(0, 2), sequence);
-  };
-  return {
-    hear(sequence: Uint8Array): void {
-      const final = sequence[sequence.length - 1];
-      if (sequence[1] !== 0x5b) hearPlain(sequence);
-      else if (final === 0x6d) {
-        const isReset = isPenReset(sequence, 0);
-        pen = isReset ? { since: [copyOf(sequence)], isReset } : { ...pen, since: [...pen.since, copyOf(sequence)] };
-      } else if (final === 0x68 || final === 0x6c) for (const mode of modesIn(sequence, 0, sequence.length)) hearMode(mode, final === 0x68);
-      else {
-        if (final === 0x70) pen = { since: [], isReset: true }; // a soft reset
-        keep(String.fromCharCode(final ?? 0), sequence);
-      }
-    },
-    /** What was handed out ends there. */
-    drew(onAlternate: boolean): void {
-      isAlternate = onAlternate;
-    },
-    cut(): void {
-      isDue = true;
-    },
-    take(): Uint8Array | undefined {
-      if (!isDue) return undefined;
-      isDue = false;
-      // CAN ends whatever sequence stood open; the text that follows begins a line.
-      const reset = pen.isReset ? [Uint8Array.from([ESC, 0x5b, 0x6d])] : [];
-      const parts = [Uint8Array.of(0x18), ...(leave ? [leave] : []), ...lasting.values(), ...reset, ...pen.since, Uint8Array.of(CR)];
-      lasting = new Map();
-      pen = UNTOUCHED;
-      leave = undefined;
-      return Buffer.concat(parts);
-    },
-  };
 }

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import headless from "@xterm/headless";
 import { describe, expect, it } from "vitest";
-import { createBacklog, createBlocks } from "../../../src-main/terminals/backlog.ts";
+import { createBacklog } from "../../../src-main/terminals/backlog.ts";
+import { createBlocks } from "../../../src-main/terminals/blocks.ts";
 import { createHygiene } from "../../../src-main/terminals/hygiene.ts";
 
 const ROWS = 5;
