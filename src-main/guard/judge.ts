@@ -80,6 +80,8 @@ export function judge(needs: JudgeNeeds, request: Judged): Judgement {
     host: { id: host.id, environment: host.environment, criticality: host.criticality, tags: host.tags },
     context: {
       ...circumstances,
+      // A glass is broken by somebody who is there, for what they do then: no turn slips through it.
+      breakGlass: circumstances.breakGlass && request.attended,
       preapproved: preapproved && classification.refused === undefined,
       attended: request.attended,
       tainted: (request.taint?.length ?? 0) > 0,

@@ -49,7 +49,8 @@ export function createSchedules(needs: ScheduleNeeds): Schedules {
   const turnNeeds = { ...needs, book, closed: closing.signal };
   const viewNeeds = { ...needs, book };
   const version = live(0);
-  const going = new Map<string, Promise<void>>();
+  /** Turns under way, and of what: an approval given meanwhile for something else is not theirs. */
+  const going = new Map<string, { readonly digest: string; readonly work: Promise<void> }>();
   let wake = new AbortController();
   let clock = Promise.resolve();
   const moved = (): void => {
@@ -98,14 +99,14 @@ export function createSchedules(needs: ScheduleNeeds): Schedules {
     const turn = { id: newId("turn"), scheduleId: row.id, dueAt, beganAt: now(), missed: of.missed, askedBy: of.askedBy, state: "running", say: "" } as const;
     book.begin(turn, of.nextAt);
     const taken = book.turn(turn.id) as ScheduleTurn;
-    const work = voidIfOther(row, SYSTEM, "The runbook changed after it was approved.")
-      .then(() => carryOut(turnNeeds, row, taken))
+    const digest = standingDigest(subjectOf(needs, row));
+    const work = carryOut(turnNeeds, row, taken, () => voidIfOther(row, SYSTEM, "The runbook changed after it was approved."))
       .catch((error: unknown) => needs.report(row.id, error))
       .finally(() => {
         going.delete(row.id);
         moved();
       });
-    going.set(row.id, work);
+    going.set(row.id, { digest, work });
     moved();
     return taken;
   }
@@ -141,8 +142,10 @@ export function createSchedules(needs: ScheduleNeeds): Schedules {
   }
 
   async function look(): Promise<void> {
-    for (const row of book.all()) {
-      if (row.state !== "active" || closing.signal.aborted) continue;
+    for (const { id } of book.all()) {
+      // Read anew: while another was recorded this one may have been paused, changed or removed.
+      const row = book.get(id);
+      if (row?.state !== "active" || closing.signal.aborted) continue;
       await lookAt(row).catch((error: unknown) => needs.report(row.id, error));
     }
   }
@@ -188,15 +191,17 @@ export function createSchedules(needs: ScheduleNeeds): Schedules {
       return put({ id: newId("sched"), name: draft.name, ownerId: by.id, ownerName: by.name, state: isActive ? "active" : "paused", say: "", definition, anchorAt: at, nextAt: isActive ? firstTurn(definition, at) : null, notice: undefined, createdAt: at, changedAt: at });
     },
     async change(scheduleId, draft, by) {
-      const before = rowOf(scheduleId);
-      const definition = definitionOf(draft, scheduleId);
       const at = now();
-      const anchorAt = JSON.stringify(definition.timetable) === JSON.stringify(before.definition.timetable) ? before.anchorAt : at;
-      const state = before.state === "paused" ? "paused" : "active";
-      const after: ScheduleRow = { ...before, name: draft.name, ownerId: by.id, ownerName: by.name, state, say: "", definition, anchorAt, nextAt: state === "active" ? firstTurn(definition, anchorAt) : null, changedAt: at };
+      const changed = (): ScheduleRow => {
+        const before = rowOf(scheduleId);
+        const definition = definitionOf(draft, scheduleId);
+        const anchorAt = JSON.stringify(definition.timetable) === JSON.stringify(before.definition.timetable) ? before.anchorAt : at;
+        const state = before.state === "paused" ? "paused" : "active";
+        return { ...before, name: draft.name, ownerId: by.id, ownerName: by.name, state, say: "", definition, anchorAt, nextAt: state === "active" ? firstTurn(definition, anchorAt) : null, changedAt: at };
+      };
       // Void before it is another: there is no moment at which the old yes covers the new thing.
-      await voidIfOther(after, operatorOf(by), `${by.name} changed the schedule.`);
-      return put(after);
+      await voidIfOther(changed(), operatorOf(by), `${by.name} changed the schedule.`);
+      return put(changed()); // of what stands there now: it may have been paused or removed while that was recorded
     },
     pause(scheduleId) {
       return put({ ...rowOf(scheduleId), state: "paused", say: "", nextAt: null });
@@ -213,26 +218,33 @@ export function createSchedules(needs: ScheduleNeeds): Schedules {
       put({ ...row, state: "paused", nextAt: null });
       const runId = last?.state === "running" ? needs.runs.byOrigin(last.id)?.id : undefined;
       if (runId !== undefined) await needs.runs.stop(runId, operatorOf(by)).catch(() => {}); // it may have ended meanwhile
-      await going.get(scheduleId);
+      await going.get(scheduleId)?.work;
       book.remove(scheduleId);
       moved();
     },
     async run(scheduleId, by) {
-      const row = rowOf(scheduleId);
-      if (going.has(scheduleId)) throw fail("SCHEDULE_GOING");
-      if (!mayOperate(row.ownerId)) throw fail("SCHEDULE_OWNER_GONE", { name: row.ownerName });
+      const owned = (): ScheduleRow => {
+        const row = rowOf(scheduleId);
+        if (going.has(scheduleId)) throw fail("SCHEDULE_GOING");
+        if (!mayOperate(row.ownerId)) throw fail("SCHEDULE_OWNER_GONE", { name: row.ownerName });
+        return row;
+      };
+      owned();
       await ledger.append({ type: "decision", actor: operatorOf(by), fields: { decision: "turn-asked-for", schedule: scheduleId } });
-      if (going.has(scheduleId)) throw fail("SCHEDULE_GOING");
-      return take(rowOf(scheduleId), now(), { missed: 0, nextAt: row.nextAt, askedBy: by.name });
+      const row = owned();
+      return take(row, now(), { missed: 0, nextAt: row.nextAt, askedBy: by.name });
     },
     async approve(scheduleId, { digest, days }, by) {
       const row = rowOf(scheduleId);
       const subject = subjectOf(needs, row);
       const { hosts } = hostsOf(needs, row.definition);
       if (standingDigest(subject, hosts.map(standingHost)) !== digest) throw fail("SCHEDULE_MOVED_ON");
+      const isOtherGoing = (): boolean => (going.get(scheduleId)?.digest ?? standingDigest(subject)) !== standingDigest(subject);
+      if (isOtherGoing()) throw fail("SCHEDULE_OTHER_GOING");
       const approvable = approvableHosts(needs, { skillId: row.definition.skillId, inputs: row.definition.inputs, hosts, owner: { kind: "operator", id: row.ownerId, name: row.ownerName }, approverId: by.id });
       await standing.approve(by, subject, approvable.map(standingHost), days);
       // Signing may have taken a touch of a key, and the schedule may have moved on meanwhile.
+      if (isOtherGoing()) await standing.revoke(scheduleId, SYSTEM, "A turn of something else began while it was being approved.");
       await voidIfOther(rowOf(scheduleId), SYSTEM, "The schedule changed while it was being approved.");
       moved();
       return viewOf(viewNeeds, rowOf(scheduleId));
@@ -262,7 +274,7 @@ export function createSchedules(needs: ScheduleNeeds): Schedules {
     look,
     async [Symbol.asyncDispose]() {
       closing.abort();
-      await Promise.all([clock, ...going.values()]);
+      await Promise.all([clock, ...[...going.values()].map(({ work }) => work)]);
     },
   };
 }

@@ -23,13 +23,14 @@ export type TurnNeeds = {
   readonly closed: AbortSignal;
 };
 
-/** One turn, from the plan to what is told of it. Throws only what nobody expected. */
-export async function carryOut(needs: TurnNeeds, row: ScheduleRow, turn: ScheduleTurn): Promise<void> {
+/** One turn, from what must be so before it to what is told of it. Throws only what nobody expected. */
+export async function carryOut(needs: TurnNeeds, row: ScheduleRow, turn: ScheduleTurn, before: () => Promise<void>): Promise<void> {
   const { book, runs } = needs;
   const { skillId, inputs } = row.definition;
-  const { hosts, unknown } = hostsOf(needs, row.definition);
-  if (hosts.length === 0) return end(needs, row, turn.id, "trouble", `${goneWords(unknown)} Nothing was run.`, []);
   try {
+    await before();
+    const { hosts, unknown } = hostsOf(needs, row.definition);
+    if (hosts.length === 0) return end(needs, row, turn.id, "trouble", `${goneWords(unknown)} Nothing was run.`, []);
     const plan = planSkillRun(needs, { skillId, inputs, hosts, budget: { maxMs: MOST_TURN_MS } });
     const { runId } = await runs.start({ ...plan, actor: { kind: "schedule", id: row.id, name: row.name }, attended: false, origin: turn.id });
     book.setRun(turn.id, runId);

@@ -23,25 +23,34 @@ export type ComposeSchedulesNeeds = {
   readonly newId: NewId;
 };
 
+type Judges = Pick<Parameters<typeof createSchedules>[0], "judge" | "foresee">;
+
+/** What the gate says of a turn before there is one. */
+export const judgesOf = ({ guard, policies }: { readonly guard: ComposeSchedulesNeeds["guard"]; readonly policies: Pick<Gate["policies"], "decide"> }): Judges => ({
+  judge: (step) => {
+    const { question, decision, bytes } = guard.explain(step);
+    if (bytes !== undefined) return { ...decision, verdict: "deny", why: bytes };
+    // A broken glass is an emergency of minutes; this yes is one for months.
+    return policies.decide({ ...question, context: { ...question.context, breakGlass: false } });
+  },
+  foresee: (step) => {
+    const { question, classification, bytes, effect, proved } = guard.explain(step);
+    if (bytes !== undefined) return { effect, proved: false, verdict: "deny", why: bytes };
+    const { verdict, why } = policies.decide({ ...question, context: { ...question.context, preapproved: classification.refused === undefined } });
+    // Whoever would be asked is not there.
+    return { effect, proved, verdict: verdict === "allow" ? "allow" : "deny", why };
+  },
+});
+
 /** Runbooks that run by the clock of this installation, whoever is at its screen. */
 export const composeSchedules = ({ gate, guard, skills, log, ...needs }: ComposeSchedulesNeeds): Schedules =>
   createSchedules({
+    ...judgesOf({ guard, policies: gate.policies }),
     ...needs,
     skills,
     access: gate.access,
     standing: gate.standing,
     packDigest: (packId) => skills.packs().find(({ id, isActive }) => id === packId && isActive)?.pack?.digest ?? "",
-    judge: (step) => {
-      const { decision, bytes } = guard.explain(step);
-      return bytes === undefined ? decision : { ...decision, verdict: "deny", why: bytes };
-    },
-    foresee: (step) => {
-      const { question, classification, bytes, effect, proved } = guard.explain(step);
-      if (bytes !== undefined) return { effect, proved: false, verdict: "deny", why: bytes };
-      const { verdict, why } = gate.policies.decide({ ...question, context: { ...question.context, preapproved: classification.refused === undefined } });
-      // Whoever would be asked is not there.
-      return { effect, proved, verdict: verdict === "allow" ? "allow" : "deny", why };
-    },
     // Ends early, and well, when it is woken.
     sleep: (ms, signal) => sleep(ms, undefined, { signal, ref: false }).catch(() => {}),
     report: (id, error) => log.write("error", "schedule-failed", { id, error: error instanceof Error ? (error.stack ?? error.message) : String(error) }),

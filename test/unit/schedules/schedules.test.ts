@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { Failure } from "../../../src-main/contract/index.ts";
 import { fakeSsh, DEV, PASS, PROD } from "../../fakes/gate.ts";
 import { schedulesWorld, SIGNED } from "./world.ts";
 
@@ -71,6 +72,100 @@ describe("a turn with nobody there", () => {
     world.hosts.set("dev-02", { ...DEV, id: "dev-02", name: "dev-02", groups: ["lab"] });
     expect(world.schedules.list()[0]?.approval.say).toBe("It does not cover dev-02: not made for them, or they were added or changed since.");
     expect((await world.after(HOUR))?.hosts.map(({ host, outcome }) => `${host.name} ${outcome}`)).toEqual(["dev-01 ok", "dev-02 refused"]);
+  });
+});
+
+/** The record answers only when it is told to. */
+function heldBack(world: World, what: string) {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const append = world.ledger.append;
+  const reached = Promise.withResolvers<void>();
+  world.ledger.append = async (entry) => {
+    if (entry.fields["decision"] === what) {
+      reached.resolve();
+      await promise;
+    }
+    return append(entry);
+  };
+  return { reached: reached.promise, goOn: resolve };
+}
+
+describe("what happens at the same time", () => {
+  it("does not lend a turn of the old values the yes that was given for the new ones", async () => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const world = await schedulesWorld({ ssh: fakeSsh(() => ({ holds: promise })) });
+    const { id } = await world.schedules.add(world.draft(), world.person(world.ada), true);
+    await world.approve(id, world.ada);
+    await world.schedules.run(id, world.person(world.ada));
+    await world.schedules.change(id, world.draft({ inputs: { script: "uptime -p" } }), world.person(world.ada));
+    await expect(world.approve(id, world.ada)).rejects.toMatchObject({ code: "SCHEDULE_OTHER_GOING" });
+    resolve();
+    await world.settled();
+    expect((await world.approve(id, world.ada)).approval).toMatchObject({ state: "holds" });
+  });
+  it("voids a yes when a turn of something else began while it was signed", async () => {
+    const world = await schedulesWorld({ ssh: fakeSsh(() => ({ holds: new Promise(() => {}) })) });
+    const { id } = await world.schedules.add(world.draft(), world.person(world.ada), true);
+    await world.approve(id, world.ada);
+    const record = heldBack(world, "standing-approval");
+    const approving = world.approve(id, world.ada);
+    await record.reached;
+    await world.schedules.change(id, world.draft({ inputs: { script: "uptime -p" } }), world.person(world.ada));
+    await world.schedules.run(id, world.person(world.ada));
+    await world.schedules.change(id, world.draft(), world.person(world.ada));
+    record.goOn();
+    expect((await approving).approval).toMatchObject({ state: "void", say: "A turn of something else began while it was being approved." });
+  });
+  it("pausing holds, though a change or the turn of another is just being recorded", async () => {
+    const world = await schedulesWorld();
+    const { id: first } = await world.schedules.add(world.draft({ name: "a" }), world.person(world.ada), true);
+    const { id: second } = await world.schedules.add(world.draft({ name: "b" }), world.person(world.ada), true);
+    await world.approve(first, world.ada);
+    const missed = heldBack(world, "turn-missed");
+    world.pass(HOUR + HOUR / 2);
+    const looking = world.schedules.look();
+    await missed.reached;
+    world.schedules.pause(second);
+    missed.goOn();
+    await looking;
+    expect(world.schedules.turns(second, 9)).toEqual([]);
+    const voided = heldBack(world, "standing-approval-void");
+    const changing = world.schedules.change(first, world.draft({ name: "a", inputs: { script: "uptime -p" } }), world.person(world.ada));
+    await voided.reached;
+    world.schedules.pause(first);
+    voided.goOn();
+    expect(await changing).toMatchObject({ state: "paused", inputs: { script: "uptime -p" }, nextAt: null });
+  });
+  it("a turn that cannot be begun, for the record is not there, is over and says so", async () => {
+    const world = await schedulesWorld();
+    const { id } = await world.schedules.add(world.draft(), world.person(world.ada), true);
+    await world.approve(id, world.ada);
+    world.state.digest = "files-2";
+    world.ledger.breakWith(new Failure("LEDGER_FULL", "The record cannot be written. Nothing was run."));
+    expect(await world.after(HOUR)).toMatchObject({ state: "trouble", say: "The record cannot be written. Nothing was run." });
+    expect(sentBy(world)).toBe(0);
+  });
+});
+
+describe("a broken glass", () => {
+  it("lets no turn through a freeze", async () => {
+    const world = await schedulesWorld({ several: true });
+    await world.access.unlock(world.bob, PASS.bob);
+    const { id } = await world.schedules.add(world.draft({ inputs: { script: "touch /etc/motd" } }), world.person(world.ada), true);
+    await world.approve(id, world.bob);
+    world.circumstances.addToCalendar({ kind: "freeze", scope: "all", fromAt: world.clock.now, untilAt: world.clock.now + DAY, isWeekly: false, reason: "year end" });
+    await world.circumstances.breakGlass(world.person(world.ada), "the shop is down", 60);
+    expect(await world.after(HOUR / 2)).toBeUndefined();
+    await world.schedules.run(id, world.person(world.ada));
+    expect(await world.settled()).toMatchObject({ state: "refused", say: expect.stringContaining("a change freeze is in force") });
+    expect(sentBy(world)).toBe(0);
+  });
+  it("makes nobody the second person of their own turns for months", async () => {
+    const world = await schedulesWorld({ several: true });
+    await world.access.unlock(world.ada, PASS.ada);
+    const { id } = await world.schedules.add(world.draft({ hosts: ["web-01"], inputs: { script: "touch /etc/motd" } }), world.person(world.ada), true);
+    await world.circumstances.breakGlass(world.person(world.ada), "the shop is down", 60);
+    await expect(world.approve(id, world.ada)).rejects.toMatchObject({ code: "SCHEDULE_NEEDS_SECOND" });
   });
 });
 type World = Awaited<ReturnType<typeof schedulesWorld>>;

@@ -2,6 +2,7 @@ import { Failure } from "../../../src-main/contract/index.ts";
 import type { Host } from "../../../src-main/inventory/port.ts";
 import { createRuns, skillProgramOf } from "../../../src-main/runs/index.ts";
 import { createSchedules } from "../../../src-main/schedules/index.ts";
+import { judgesOf } from "../../../src-main/shells/core/schedules.ts";
 import type { CompiledSkill, SkillSummary } from "../../../src-main/skills/port.ts";
 import { gateWorld, type GateWorld } from "../../fakes/gate.ts";
 
@@ -34,12 +35,7 @@ export async function schedulesWorld(of: { readonly several?: boolean; readonly 
   const report = (_id: string, error: unknown) => void reports.push(error);
   const runs = createRuns({ store: gate.store, guard: gate.guard, ledger: gate.ledger, programOf: skillProgramOf({ skills, inventory }), now, newId: gate.newId, sleep: async () => {}, report });
   const schedules = createSchedules({
-    store: gate.store, ledger: gate.ledger, runs, skills, inventory, access: gate.access, standing: gate.standing, now, newId: gate.newId, report, packDigest: () => state.digest,
-    judge: (step) => gate.guard.explain(step).decision,
-    foresee: (step) => {
-      const { decision, effect, proved } = gate.guard.explain(step);
-      return { effect, proved, verdict: decision.verdict, why: decision.why };
-    },
+    ...judgesOf(gate), store: gate.store, ledger: gate.ledger, runs, skills, inventory, access: gate.access, standing: gate.standing, now, newId: gate.newId, report, packDigest: () => state.digest,
     sleep: async () => {},
   });
   const person = (id: string) => ({ id, name: gate.access.operator(id)?.name ?? "" });
