@@ -74,6 +74,9 @@ export function kindVerdict(kind: Kind, value: Value): KindVerdict {
     case "file":
       // Where a colon could begin an address and "@" a file of further options.
       return exactly(value, /^[\w.+/~][\w.+/~@ -]*$/) === "fits" ? contentVerdict(value) : "no";
+    case "drawing":
+      // Behind the sign of an option and "=" may stand the name of one more file, which nobody would look at.
+      return exactly(value, /^-.*[/@]/s) === "fits" ? "no" : contentVerdict(value);
     case "local":
       return exactly(value, /^(?!.*:\/\/)[\w.+/][\w.+/~*:@-]*$/);
     case "certificate":

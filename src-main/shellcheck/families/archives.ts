@@ -14,7 +14,7 @@ export const archives: Family = {
     // It knows no options: a word with a dash is the password.
     reads("funzip", "prints the first file of an archive", ["*", "path*"]),
     { ...reads("zpaq", "keeps archives", ["", "list path"]), ceiling: "destructive" },
-    reads("sqfscat", "prints files of an image", ["", "path path+"]),
+    reads("sqfscat", "prints files of an image", ["", "path file+"]),
     { ...reads("aapt", "asks about or packs Android programs", ["-va --values", "[list|l] path"], ["--values", "[dump|d] [badging|permissions|strings|resources|configurations|xmltree|xmlstrings] path text*"]), ceiling: "mutate" },
     { ...reads("zipalign", "checks or moves what is in an archive", ["+ !-c -vp", "num file"]), ceiling: "mutate" },
     reads("age-keygen", "makes keys, or prints their public half", ["!-y", "path"]),
@@ -53,6 +53,7 @@ export const archives: Family = {
     ["zpaq list backup.zpaq -to out", "not only the question"],
     ["sqfscat image.squashfs", "nothing to print"],
     ["sqfscat image.squashfs etc/shadow", "secret"],
+    ["sqfscat image.squashfs 'etc/sh*'", "it looks for what matches by itself, and that is a secret"],
     ["sqfscat -user-xattrs image.squashfs x", "not listed"],
     ["aapt package -F app.apk /srv", "writes"],
     ["aapt remove app.apk x", "changes"],

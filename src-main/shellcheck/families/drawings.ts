@@ -19,7 +19,7 @@ const OTHERS =
 export const drawings: Family = {
   name: "drawings",
   commands: [
-    reads(PRINTING, "prints a picture in another form", ["*", "path*"], ["!~version", "", "pure"]),
+    reads(PRINTING, "prints a picture in another form", ["*", "drawing*"], ["!~version", "", "pure"]),
     reads(OTHERS, "prints a picture in another form", ["!~version", "", "pure"]),
     reads("gvgen", "prints a graph", ["-dv -c:text -C:text -g:text -G:text -h:text -k:text -b:text -B:text -i:text -m:text -M:text -n:text -N:text -p:text -r:text -R:text -s:text -S:text -t:text -T:text -w:text", "", "pure"]),
     reads("dijkstra", "prints distances in a graph", ["-adp", "text path?"]),
@@ -29,6 +29,9 @@ export const drawings: Family = {
   inside: ["pgmhist picture.pgm", "bmptopnm -verbose picture.bmp", "pbmtoascii -1x2 picture.pbm", "cat picture.ppm | ppmtoascii", "pnmtopng -version", "gvgen -c 10", "gvgen -b3,4", "dijkstra a graph.gv", "chkfont small.flf", "edid-decode /sys/class/drm/card1-DP-1/edid"],
   aside: [
     ["pnmtopng picture.pnm", "some of these write temporary files"],
+    ["pamtopng -background=/dev/watchdog picture.pam", "opens a device that begins to count"],
+    ["ppmtoarbtxt -hd=/etc/wireguard/wg0.conf picture.ppm", "secret"],
+    ["ppmtoarbtxt -hd=../etc/ppp/chap picture.ppm", "prints another file"],
     ["giftopnm -alphaout=mask picture.gif", "writes the mask beside it"],
     ["jpegtopnm -exif=out picture.jpg", "writes what the camera said"],
     ["svgtopam picture.svg", "may fetch what the picture names"],

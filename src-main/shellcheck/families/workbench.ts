@@ -10,7 +10,7 @@ export const workbench: Family = {
     reads("eu-strings", "prints text inside files", ["-afo -n:num -t:[o|d|x] -e:word", "path+"]),
     reads("eu-elfcmp", "compares program files", ["-q -l --quiet --verbose --ignore-build-id", "path path"]),
     { ...reads("llvm-dis", "prints bitcode as text", ["~ !~o:[-]", "path"]), ceiling: "mutate" },
-    { ...reads("clang-format", "prints formatted sources", ["~ ~style:label --style=label --fallback-style=label --assume-filename=text ~n --dry-run ~dry-run --Werror --dump-config ~dump-config --verbose ~verbose ~lines:text --lines=text --sort-includes", "path*"]), ceiling: "mutate" },
+    { ...reads("clang-format", "prints formatted sources", ["~ ~style:label --style=label --fallback-style=label --assume-filename=word ~n --dry-run ~dry-run --Werror --dump-config ~dump-config --verbose ~verbose ~lines:word --lines=word --sort-includes", "path*"]), ceiling: "mutate" },
     // From sources it would also print the files these name.
     { ...reads("dtc", "prints what a machine is made of", ["!-I:dtb -O:[dts|dtb|yaml|asm] -qsf -V:num -S:num -R:num -p:num", "path"], ["!-I:fs -O:[dts|dtb|yaml|asm] -qsf", "[/proc/device-tree|/sys/firmware/devicetree/base]"]), ceiling: "mutate" },
     reads("fdtdump", "prints what a machine is made of", ["-ds", "path"]),
@@ -65,6 +65,8 @@ export const workbench: Family = {
     ["clang-format --files=list main.c", "opens whatever the list names"],
     ["clang-format --style=file:/etc/shadow main.c", "reads another file"],
     ["clang-format @options", "options from a file"],
+    ["clang-format --assume-filename @options main.c", "options from a file, wherever its name stands"],
+    ["clang-format -lines @options main.c", "options from a file, wherever its name stands"],
     ["dtc -I dtb -O dts -o out board.dtb", "writes"],
     ["dtc -I dtb -oout board.dtb", "writes"],
     ["dtc -I dtb -d deps board.dtb", "writes"],
