@@ -46,8 +46,11 @@ export const skillProgramOf =
   ({ skills, inventory }: SkillRunNeeds): ProgramOf =>
   (spec) => {
     const skillId = String(spec.program.params["skillId"] ?? "");
+    const assertSame = (of: Pick<SkillRef, "version" | "signer"> | undefined): void => {
+      if (of?.version !== spec.skill?.version || of?.signer !== spec.skill?.signer) throw fail("RUN_PROGRAM_GONE", { what: `skill ${skillId} ${spec.skill?.version ?? ""}`.trim() });
+    };
     const known = skills.get(skillId);
-    if (!known || known.version !== spec.skill?.version) throw fail("RUN_PROGRAM_GONE", { what: `skill ${skillId} ${spec.skill?.version ?? ""}`.trim() });
+    assertSame(known);
     const compiled = new Map<string, CompiledSkill>();
     const compile = (hostId: string): CompiledSkill => {
       const before = compiled.get(hostId);
@@ -55,6 +58,7 @@ export const skillProgramOf =
       const host = inventory.get(hostId);
       if (!host) throw fail("RUN_HOST_GONE");
       const fresh = skills.compile(skillId, spec.inputs, host);
+      assertSame(fresh.skill); // hosts that come to their turn later are told what was planned, or nothing
       compiled.set(hostId, fresh);
       return fresh;
     };

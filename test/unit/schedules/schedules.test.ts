@@ -136,6 +136,24 @@ describe("what happens at the same time", () => {
     voided.goOn();
     expect(await changing).toMatchObject({ state: "paused", inputs: { script: "uptime -p" }, nextAt: null });
   });
+  it.each([
+    ["somebody else signed", { ...SIGNED, signer: "stranger" }],
+    ["is of another version", { ...SIGNED, version: "1.0.1" }],
+  ])("hosts that come to their turn later are not told what %s meanwhile", async (_what, skill) => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const world = await schedulesWorld({ ssh: fakeSsh(() => ({ holds: promise })) });
+    for (let n = 1; n <= 40; n += 1) world.hosts.set(`many-${n}`, { ...DEV, id: `many-${n}`, name: `many-${n}`, groups: ["many"] });
+    const { id } = await world.schedules.add(world.draft({ hosts: ["many"] }), world.person(world.ada), true);
+    await world.approve(id, world.ada);
+    await world.schedules.run(id, world.person(world.ada));
+    const stop = new AbortController();
+    for await (const _ of world.runs.changes(stop.signal)) if (sentBy(world) === 32) break;
+    stop.abort();
+    Object.assign(world.state, { skill, script: "uptime --other" });
+    resolve();
+    await world.settled();
+    expect(sentBy(world)).toBe(32);
+  });
   it("a turn that cannot be begun, for the record is not there, is over and says so", async () => {
     const world = await schedulesWorld();
     const { id } = await world.schedules.add(world.draft(), world.person(world.ada), true);
