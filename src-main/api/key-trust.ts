@@ -40,7 +40,10 @@ export function keyTrust({ ssh, hostKeys, prompts, now, isShared }: KeyTrustNeed
   async function secondOf(host: Host, { key, fingerprint }: Looked, principal: Principal): Promise<string | undefined> {
     const before = proposalOf(host);
     if (before?.fingerprint === fingerprint && before.by.id !== principal.id) {
-      if (!principal.permissions.includes("approve")) throw fail("SSH_HOST_KEY_NEEDS_APPROVER", { host: host.name, by: before.by.name });
+      if (!principal.permissions.includes("approve")) {
+        await hostKeys.noteRefusal(host, key, "whoever confirms another key has to be an approver", actorOf(principal));
+        throw fail("SSH_HOST_KEY_NEEDS_APPROVER", { host: host.name, by: before.by.name });
+      }
       proposals.delete(host.id);
       return before.by.name;
     }

@@ -129,7 +129,8 @@ async function checkKey(host: Host, key: Uint8Array, needs: DialNeeds, signal: A
       });
       // The answer repeats the fingerprint it was given for: a stale dialog can never trust another key.
       if (answer.values[0] !== fingerprint) throw fail("SSH_HOST_KEY_DECLINED", { host: host.name, type, fingerprint });
-      if (hostKeys.judge(host, key).is === "known") return; // trusted elsewhere while it was asked about here
+      // While it was asked about here another key may have been trusted elsewhere, or this one: a yes to a first key replaces none.
+      if (hostKeys.judge(host, key).is !== "unknown") return checkKey(host, key, needs, signal, pausing);
       return hostKeys.trust(host, key, answer.actor, "first-use");
     }
     default:

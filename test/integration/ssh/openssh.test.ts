@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { connect, createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -162,6 +162,21 @@ describe.skipIf(why !== undefined)("against Debian's OpenSSH server", () => {
     await using other = await sshWorld({ hosts: [host()], answers: () => ["SHA256:another"] });
     await expect(other.ssh.exec("h1", { wire: "true" })).rejects.toMatchObject({ code: "SSH_HOST_KEY_DECLINED" });
     expect(other.knownHosts()).toBe("");
+  });
+
+  it("takes a yes to a first key as none once another key was trusted while it was asked", async () => {
+    let knownHosts = "";
+    await using world = await sshWorld({
+      hosts: [host()],
+      answers: (question) => {
+        writeFileSync(knownHosts, `[127.0.0.1]:${server.port} ${publicLine("other").split(" ").slice(0, 2).join(" ")}\n`);
+        return question.kind === "host-key" ? [question.fingerprint] : undefined;
+      },
+    });
+    knownHosts = join(world.folder, "known_hosts");
+    await expect(world.ssh.exec("h1", { wire: "true" })).rejects.toMatchObject({ code: "SSH_HOST_KEY_CHANGED" });
+    expect(world.knownHosts()).not.toContain(server.hostKeys.ed25519);
+    expect(world.ledger.of("host-key")).toMatchObject([{ fields: { act: "refused", why: "changed" } }]);
   });
 
   it("does not trust a key that could not be recorded", async () => {

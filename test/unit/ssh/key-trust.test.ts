@@ -69,9 +69,10 @@ describe("another key than before", () => {
     expect(acts()).toEqual(["Ada replacement-proposed", "Ada replacement-proposed"]);
   });
   it("is confirmed by a second person who may approve, who says it as well; both names are on record", async () => {
-    const { keys, hostKeys, ledger, trusted } = desk({ isShared: true });
+    const { keys, hostKeys, ledger, trusted, acts } = desk({ isShared: true });
     await keys.trust(PROD, replaced(), ADA as never, never);
     await expect(keys.trust(PROD, replaced(), EVE as never, never)).rejects.toMatchObject({ code: "SSH_HOST_KEY_NEEDS_APPROVER" });
+    expect(acts()).toEqual(["Ada replacement-proposed", "Eve refused"]);
     await expect(keys.trust(PROD, replaced(OTHER), BOB as never, never)).rejects.toMatchObject({ code: "SSH_HOST_KEY_NOT_SAID" });
     expect(hostKeys.judge(PROD, NEW).is).toBe("changed");
     expect(await keys.trust(PROD, replaced(), BOB as never, never)).toMatchObject({ isTrusted: true });
