@@ -11,6 +11,7 @@ export const SCHEDULE_FAILURES = defineFailures({
   SCHEDULE_OWNER_GONE: { retryable: false, status: 409, say: (d) => `${d["name"]}, who owns this schedule, may not run commands here any more. Change it to become its owner; nothing was resumed.` },
   SCHEDULE_MOVED_ON: { retryable: false, status: 409, say: () => "The schedule, its runbook or its hosts are not what was shown any more. Look at it again; nothing was approved." },
   SCHEDULE_NEEDS_SECOND: { retryable: false, status: 403, say: (d) => `Its owner may not approve this one: ${d["why"]} A second person approves it, or nobody; nothing was approved.` },
+  SCHEDULE_NEEDS_TWO: { retryable: false, status: 403, say: (d) => `Policy wants two people for this, each time. ${d["why"]} Nobody can approve it beforehand; nothing was approved.` },
   SCHEDULE_NEVER_UNATTENDED: { retryable: false, status: 403, say: (d) => `This cannot run with nobody there: ${d["why"]} Nothing was approved.` },
 });
 

@@ -33,7 +33,7 @@ export function approvableHosts(needs: { readonly skills: Pick<Skills, "compile"
     for (const step of compiled.steps) {
       const { verdict, why, approvers } = needs.judge({ hostId: host.id, script: step.script, actor: of.owner, attended: true, skill: { id, version, signer }, declaredEffect: worstEffect([step.declaredEffect, hiddenEffect(compiled)]), dialect: step.dialect });
       if (verdict === "deny") throw fail("SCHEDULE_NEVER_UNATTENDED", { why });
-      if (verdict === "ask" && approvers.count > 1) throw fail("SCHEDULE_NEVER_UNATTENDED", { why: "policy wants two people for it, each time." });
+      if (verdict === "ask" && approvers.count > 1) throw fail("SCHEDULE_NEEDS_TWO", { why });
       if (verdict === "ask" && !approvers.mayBeRequester && of.approverId === of.owner.id) throw fail("SCHEDULE_NEEDS_SECOND", { why });
     }
   }

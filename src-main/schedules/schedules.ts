@@ -1,7 +1,7 @@
 import type { AccessRoom } from "../access/index.ts";
 import { standingDigest, standingHost, type StandingRoom } from "../approvals/index.ts";
-import { ROLE_GRANTS, type Actor, type ScheduleDraft, type ScheduleTurn, type Timetable } from "../contract/index.ts";
-import type { Inventory } from "../inventory/port.ts";
+import { Failure, ROLE_GRANTS, type Actor, type ScheduleDraft, type ScheduleTurn, type Timetable } from "../contract/index.ts";
+import type { Host, Inventory } from "../inventory/port.ts";
 import { live, type Clock, type NewId } from "../kernel/index.ts";
 import type { Ledger } from "../ledger/port.ts";
 import { planSkillRun, resolveHosts, type Runs } from "../runs/index.ts";
@@ -95,12 +95,37 @@ export function createSchedules(needs: ScheduleNeeds): Schedules {
     if (approved && approved.revokedAt === null && approved.digest !== standingDigest(subjectOf(needs, row))) await standing.revoke(row.id, by, why);
   }
 
+  /** Who gave it could not give it today: policies are others, or more people work here. What is only forbidden for a while voids nothing. */
+  async function voidIfNotTheirs(row: ScheduleRow): Promise<void> {
+    const approverId = standing.problemOf(row.id) === undefined ? standing.of(row.id)?.byId : undefined;
+    if (approverId === undefined) return;
+    for (const host of hostsOf(needs, row.definition).hosts) {
+      const why = whyNotTheirs(row, host, approverId);
+      if (why !== undefined) return standing.revoke(row.id, SYSTEM, `Who approved it could not approve it today. ${why}`);
+      await needs.sleep(0, closing.signal); // a fleet takes a while, and others want their turn
+    }
+  }
+  function whyNotTheirs(row: ScheduleRow, host: Host, approverId: string): string | undefined {
+    try {
+      approvableHosts(needs, { ...approvalOf(row), hosts: [host], approverId });
+      return undefined;
+    } catch (error) {
+      return error instanceof Failure && (error.code === "SCHEDULE_NEEDS_SECOND" || error.code === "SCHEDULE_NEEDS_TWO") ? String(error.data["why"]) : undefined;
+    }
+  }
+  const approvalOf = ({ definition: { skillId, inputs }, ownerId, ownerName }: ScheduleRow) => ({ skillId, inputs, owner: operatorOf({ id: ownerId, name: ownerName }) });
+
+  async function assureApproval(row: ScheduleRow): Promise<void> {
+    await voidIfNotTheirs(row);
+    await voidIfOther(row, SYSTEM, "The runbook changed after it was approved.");
+  }
+
   function take(row: ScheduleRow, dueAt: number, of: { readonly missed: number; readonly nextAt: number | null; readonly askedBy: string }): ScheduleTurn {
     const turn = { id: newId("turn"), scheduleId: row.id, dueAt, beganAt: now(), missed: of.missed, askedBy: of.askedBy, state: "running", say: "" } as const;
     book.begin(turn, of.nextAt);
     const taken = book.turn(turn.id) as ScheduleTurn;
     const digest = standingDigest(subjectOf(needs, row));
-    const work = carryOut(turnNeeds, row, taken, () => voidIfOther(row, SYSTEM, "The runbook changed after it was approved."))
+    const work = carryOut(turnNeeds, row, taken, () => assureApproval(row))
       .catch((error: unknown) => needs.report(row.id, error))
       .finally(() => {
         going.delete(row.id);
@@ -241,8 +266,14 @@ export function createSchedules(needs: ScheduleNeeds): Schedules {
       if (standingDigest(subject, hosts.map(standingHost)) !== digest) throw fail("SCHEDULE_MOVED_ON");
       const isOtherGoing = (): boolean => (going.get(scheduleId)?.digest ?? standingDigest(subject)) !== standingDigest(subject);
       if (isOtherGoing()) throw fail("SCHEDULE_OTHER_GOING");
-      const approvable = approvableHosts(needs, { skillId: row.definition.skillId, inputs: row.definition.inputs, hosts, owner: { kind: "operator", id: row.ownerId, name: row.ownerName }, approverId: by.id });
-      await standing.approve(by, subject, approvable.map(standingHost), days);
+      try {
+        const approvable = approvableHosts(needs, { ...approvalOf(row), hosts, approverId: by.id });
+        await standing.approve(by, subject, approvable.map(standingHost), days);
+      } catch (error) {
+        // A refusal needs no record to be a refusal.
+        if (error instanceof Failure) await ledger.append({ type: "decision", actor: operatorOf(by), fields: { decision: "refused-standing-approval", schedule: scheduleId, say: error.message } }).catch(() => {});
+        throw error;
+      }
       // Signing may have taken a touch of a key, and the schedule may have moved on meanwhile.
       if (isOtherGoing()) await standing.revoke(scheduleId, SYSTEM, "A turn of something else began while it was being approved.");
       await voidIfOther(rowOf(scheduleId), SYSTEM, "The schedule changed while it was being approved.");

@@ -10,7 +10,7 @@ import { KeyValues } from "../../ui/key-values.tsx";
 import { NumberInput } from "../../ui/number-input.tsx";
 import { Skeleton } from "../../ui/skeleton.tsx";
 import { EffectTag, Tag } from "../../ui/tag.tsx";
-import { approvalWords, hostsWords, timetableWords } from "./schedule-words.ts";
+import { approvalWords, hostsWords, lateWords, timetableWords } from "./schedule-words.ts";
 import styles from "./screen.module.css";
 
 /** Whether its turns may run, by whose word, and the way to that word. */
@@ -99,6 +99,7 @@ export const ApprovedThing = ({ schedule, plan, onSeenWhole }: { schedule: Sched
         { key: "Runbook", value: `${schedule.skill.title} (${schedule.skill.id} ${schedule.skill.version}, signed by ${schedule.skill.signer})` },
         { key: "Values", value: Object.keys(schedule.inputs).length === 0 ? "its own" : Object.entries(schedule.inputs).map(([name, value]) => `${name} = ${value}`).join(", ") },
         { key: "When", value: timetableWords(schedule.timetable) },
+        { key: "A missed turn", value: lateWords(schedule) },
         { key: "Owner", value: schedule.owner.name },
       ]}
     />

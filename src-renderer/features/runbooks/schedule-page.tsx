@@ -12,7 +12,7 @@ import { Card } from "../../ui/page.tsx";
 import { Table } from "../../ui/table.tsx";
 import { EffectTag, Tag } from "../../ui/tag.tsx";
 import { ApproveDialog, ScheduleApproval } from "./schedule-approval.tsx";
-import { hostsWords, minute, missedWords, timetableWords, TURN_LOOK } from "./schedule-words.ts";
+import { hostsWords, lateWords, minute, missedWords, timetableWords, TURN_LOOK } from "./schedule-words.ts";
 import styles from "./screen.module.css";
 
 type Props = { schedule: ScheduleView; turns: readonly ScheduleTurn[]; now: number; mayChange: boolean; mayApprove: boolean; onEdit: () => void; onRemoved: () => void };
@@ -88,7 +88,7 @@ export const ScheduleFacts = ({ schedule, now }: { schedule: ScheduleView; now: 
       items={[
         { key: "Runs", value: timetableWords(schedule.timetable) },
         { key: "Next turn", value: schedule.state === "active" && schedule.nextAt !== null ? <span className={styles.time}>{minute(schedule.nextAt)} ({formatAgo(schedule.nextAt, now)})</span> : "none until it is resumed" },
-        { key: "A missed turn", value: schedule.catchesUp ? "runs once, as soon as it can" : "is told as missed" },
+        { key: "A missed turn", value: lateWords(schedule) },
         { key: "On", value: <span className={styles.id}>{schedule.hosts.join(", ")}</span> },
         ...(schedule.on.length === schedule.hosts.length && schedule.on.every(({ name }) => schedule.hosts.includes(name)) ? [] : [{ key: "These are now", value: <span className={styles.id}>{schedule.on.length === 0 ? "no host" : hostsWords(schedule.on.map(({ name }) => name))}</span> }]),
         ...Object.entries(schedule.inputs).map(([name, value]) => ({ key: name, value: <span className={styles.id}>{renderedText(value)}</span> })),

@@ -69,4 +69,6 @@ export function lackOf({ name, skillId, hosts, kind, amount, unit, days, at }: F
 }
 
 export const hostsWords = (names: readonly string[]): string => (names.length > 3 ? `${names.slice(0, 3).join(", ")} and ${names.length - 3} more` : names.join(", "));
+/** What becomes of a turn whose time passed. */
+export const lateWords = ({ catchesUp }: Pick<ScheduleView, "catchesUp">): string => (catchesUp ? "runs once, as soon as it can" : "is told as missed");
 export const missedWords = (missed: number): string => (missed === 0 ? "" : `${plural(missed, "turn")} missed before it.`);

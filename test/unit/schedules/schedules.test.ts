@@ -201,7 +201,8 @@ describe("who may approve", () => {
     const world = await schedulesWorld({ several: true });
     await world.access.unlock(world.bob, PASS.bob);
     const { id } = await world.schedules.add(world.draft({ hosts: ["web-01"], inputs: { script: "wipe /" } }), world.person(world.ada), true);
-    await expect(world.approve(id, world.bob)).rejects.toMatchObject({ code: "SCHEDULE_NEVER_UNATTENDED" });
+    await expect(world.approve(id, world.bob)).rejects.toMatchObject({ code: "SCHEDULE_NEEDS_TWO" });
+    expect(world.ledger.of("decision").at(-1)).toMatchObject({ actor: { name: "bob" }, fields: { decision: "refused-standing-approval", schedule: id, say: expect.stringContaining("two people") } });
   });
   it("it for the hosts of a group that the runbook is made for; the others are left alone", async () => {
     const world = await schedulesWorld();
@@ -240,6 +241,29 @@ describe("who may approve", () => {
     expect(world.schedules.list()[0]).toMatchObject({ state: "stopped", nextAt: null, say: expect.stringContaining("cyd, who owns it, may not run commands here any more.") });
     expect(() => world.schedules.resume(id)).toThrow(/may not run commands here any more/);
     expect(await world.schedules.change(id, world.draft(), world.person(world.ada))).toMatchObject({ state: "active", owner: { name: "ada" } });
+  });
+});
+
+describe("a yes that its giver may not give any more", () => {
+  it("is void at the next turn: its owner gave it alone, and by now a second person works here", async () => {
+    const world = await schedulesWorld();
+    const { id } = await world.schedules.add(world.draft({ hosts: ["web-01"], inputs: { script: "touch /etc/motd" } }), world.person(world.ada), true);
+    world.circumstances.addToCalendar({ kind: "window", scope: "all", fromAt: world.clock.now, untilAt: world.clock.now + DAY, isWeekly: false, reason: "nights" });
+    await world.approve(id, world.ada);
+    expect(await world.after(HOUR)).toMatchObject({ state: "ok" });
+    await world.access.setPassphrase(world.ada, PASS.ada);
+    await world.access.setMode("several");
+    expect(await world.after(HOUR)).toMatchObject({ state: "refused", say: expect.stringContaining("Who approved it could not approve it today. Asked: it changes a production host;") });
+    expect(world.ledger.of("decision").map(({ fields }) => fields["decision"])).toContain("standing-approval-void");
+    expect(sentBy(world)).toBe(1);
+  });
+  it("is not lost over a freeze", async () => {
+    const world = await schedulesWorld();
+    const { id } = await world.schedules.add(world.draft({ inputs: { script: "touch /etc/motd" } }), world.person(world.ada), true);
+    await world.approve(id, world.ada);
+    world.circumstances.addToCalendar({ kind: "freeze", scope: "all", fromAt: world.clock.now, untilAt: world.clock.now + HOUR + 1, isWeekly: false, reason: "year end" });
+    expect(await world.after(HOUR)).toMatchObject({ state: "refused" });
+    expect(await world.after(HOUR)).toMatchObject({ state: "ok" });
   });
 });
 

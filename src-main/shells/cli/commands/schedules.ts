@@ -99,7 +99,7 @@ const schedulesCommand: Command = async (argv, { io, core }) => {
     case "resume":
       return tell((await client.schedules[verb](one)).schedule);
     case "approve":
-      say([lineOf(found), `  values ${plainLine(JSON.stringify(found.inputs))}`, ...planLines(await client.schedules.plan(one))].join("\n"));
+      say([lineOf(found), `  values ${plainLine(JSON.stringify(found.inputs))}`, `  a missed turn ${found.catchesUp ? "runs once, as soon as it can" : "is told as missed"}`, ...planLines(await client.schedules.plan(one))].join("\n"));
       if (!values.yes) return say(`Nothing was approved. With --yes you approve exactly this, for ${values.days} days.`), USAGE;
       return tell((await client.schedules.approve({ ...one, digest: found.digest, days: Number(values.days) })).schedule);
     case "run": {
