@@ -118,8 +118,8 @@ const meetsOne = (pattern: string, names: readonly string[]): boolean => {
   const whole = new RegExp(`^${pattern}$`, "i");
   return names.some((name) => whole.test(name));
 };
-/** Whether the source of a regular expression over names, or over paths, could match a device. */
-export const couldNameDevice = (pattern: string): boolean => meetsOne(pattern, DEVICE_NAMES) || meetsOne(pattern, DEVICE_NAMES.map((name) => `/dev/${name}`));
+/** Whether the source of a regular expression over names, or over paths, could match a device, or a folder of nothing else. */
+export const couldNameDevice = (pattern: string): boolean => meetsOne(pattern, DEVICE_NAMES) || meetsOne(pattern, DEVICE_NAMES.map((name) => `/dev/${name}`)) || meetsOne(pattern, ["sys", "proc", "dev"]);
 
 /** Settings of an account that are kept under a name that says nothing: keys of clusters and of clouds. */
 export const couldNameSettings = (pattern: string): boolean => meetsOne(pattern, ["config", "config.json"]);
@@ -127,8 +127,9 @@ export const couldNameSettings = (pattern: string): boolean => meetsOne(pattern,
 const LIVE_SAMPLES = ["resource0", "rom", "config", "vpd"].map((name) => `/sys/bus/pci/devices/0000:00:00.0/${name}`).concat("/proc/kmsg", "/proc/1/fd/0", "/proc/1/root/dev/watchdog", "/proc/acpi/event", "/proc/bus/pci/00/00.0", "/run/initctl", "/var/run/initctl");
 
 /** A glob of the shell: none of its signs stands for a slash. */
+const withinFolders = (glob: string): string => glob.replaceAll(/\\.|\.\*|\.|\[[^\]]*\]/g, (sign) => (sign === ".*" ? "[^/]*" : sign === "." ? "[^/]" : sign));
 const meetsDevice = ({ glob = "", prefix }: Value): boolean => {
-  const pattern = glob.replaceAll(/\\.|\.\*|\.|\[[^\]]*\]/g, (sign) => (sign === ".*" ? "[^/]*" : sign === "." ? "[^/]" : sign));
+  const pattern = withinFolders(glob);
   return isDevice(prefix) || meetsOne(pattern.replaceAll(/(\\\/)+/g, String.raw`\/`), [...DEVICE_NAMES.flatMap((name) => [`/dev/${name}`, `dev/${name}`, `./dev/${name}`, `../dev/${name}`]), ...LIVE_SAMPLES]);
 };
 
@@ -163,10 +164,21 @@ const LIVE_FOLDERS = ["/sys", "sys", "/sys/bus/pci/devices/0000:00:00.0", "/proc
 /** A folder in which a plain name may be the register of a card, or what a process has open; or one that nobody knows. */
 export const leadsToLive = (value: Value): boolean => (value.known === undefined ? openedVerdict(value) === "no" || (value.glob !== undefined && meetsOne(value.glob, LIVE_FOLDERS)) : /^[./]*(sys|proc)(\/|$)/.test(normalPath(value.known)));
 
+/** The root of everything, or a folder above one that nobody knows, which may be it. */
+export const leadsToRoot = ({ known }: Value): boolean => known !== undefined && (/^\/$|(^|\/)\.\.$/.test(normalPath(known)) || CLIMBS.test(known));
+
+/** Below these lie devices, registers, and messages that are gone once they are read: the root, by any way there, and the kernel's own folders. */
+const LIVE_TREES = /^\/$|^(\.\.\/)*\.\.$|^(\/|(\.\.\/)+)(proc(\/[^/]*)?|sys(\/.*)?|dev)$/;
+const LIVE_ROOTS = ["", "../", "../../"].flatMap((up) => ["proc", "sys", "dev", "sys/kernel", "sys/devices"].map((folder) => (up === "" ? `/${folder}` : up + folder)));
+const meetsLiveTree = ({ glob, vetted, isApart }: Value): boolean =>
+  glob !== undefined && !vetted && !isApart && meetsOne(withinFolders(glob).replaceAll(/\\\/(?:(?:\\\.)?\\\/)+/g, String.raw`\/`), LIVE_ROOTS);
+
 /** A file, or everything below a folder, of which only is told whether, or how often, something stands in it. */
 export function countedVerdict(value: Value): "fits" | "secret" | "no" {
   if (value.known !== undefined && isSecretPath(value.known)) return "secret";
-  return /^\/(proc(\/[^/]*)?|sys(\/kernel)?|dev)?$/.test(normalPath(value.known ?? value.leaves ?? "x")) ? "no" : openedVerdict(value);
+  // A walk tells harmless files by their names; a folder of such a name may still be one of the kernel's.
+  if (value.vetted && !value.isApart) return "no";
+  return LIVE_TREES.test(normalPath(value.known ?? value.leaves ?? "x")) || meetsLiveTree(value) ? "no" : openedVerdict(value);
 }
 
 /** A whole tree whose contents are read: only where everything in it is known to be dull. */

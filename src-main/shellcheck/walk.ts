@@ -4,7 +4,7 @@ import type { Judge } from "./judge.ts";
 import type { Segment } from "./port.ts";
 import { findFeed } from "./programs/find.ts";
 import { withholds, type Feed, type Verdict } from "./programs/program.ts";
-import { contentVerdict, isNetworkDevice, isSecretVariable, leadsToLive } from "./secrets.ts";
+import { contentVerdict, isNetworkDevice, isSecretVariable, leadsToLive, leadsToRoot } from "./secrets.ts";
 import { readWord, scanArithmetic, type Value, type WordFinding } from "./words.ts";
 
 // Walks the whole tree of a parsed script and lists every simple command, redirection and assignment as a segment. What the proof
@@ -22,7 +22,7 @@ type Walk = {
   readonly judge: Judge;
   readonly segments: Segment[];
   /** Where the script stands, once it entered a folder that is only known when it runs: that of the devices, perhaps. */
-  readonly place: { isOpen: boolean };
+  readonly place: { isOpen: boolean; isRoot: boolean };
   readonly source: string;
   readonly depth: number;
 };
@@ -217,11 +217,17 @@ const ENTERS = /^(cd|pushd|popd)$/;
 /** They look at names alone, wherever they stand. */
 const STAYS_OUTSIDE = /^(pwd|ls|echo|printf|dirname|basename|readlink|realpath|stat|exit|true)$/;
 
+/** They go through folders, by themselves or told so; whatever stands around them. */
+const readsBelow = (argv: readonly Value[]): boolean =>
+  argv.some(({ known = "" }) => /(^|\/)(rg|isutf8|vmtouch)$/.test(known)) || (argv.some(({ known = "" }) => /(^|\/)[efz]?grep$/.test(known)) && argv.some(({ known = "" }) => /^-\w*[rR]|^--(dereference-)?recursive$/.test(known)));
+
 /** Behind a folder that nobody knows, or that is no disk's, a plain name may be a device, and a glob meet all of them. */
 function placed(verdict: Verdict, argv: readonly Value[], { place }: Walk): Verdict {
   const name = argv[0]?.known ?? "";
   if (verdict.proved && place.isOpen && !ENTERS.test(name) && !STAYS_OUTSIDE.test(name)) return withholds(verdict.effect, "structure/place", "this reads names in a folder that is only known when it runs");
+  if (verdict.proved && place.isRoot && readsBelow(argv)) return withholds(verdict.effect, "structure/place", "this reads everything below the root, the kernel's own folders too");
   if (ENTERS.test(name) && argv.slice(1).some(leadsToLive)) place.isOpen = true;
+  if (ENTERS.test(name) && argv.slice(1).some(leadsToRoot)) place.isRoot = true;
   return verdict;
 }
 
@@ -320,7 +326,7 @@ const CONTINUED_SIGN = /[$<>&|({;!#`@]-?\\\n|\$\{[^}\n]*\\\n|(?<!<)<<(?!<)[^]*\\
 
 export function walkText(text: string, judge: Judge): readonly Segment[] {
   const segments: Segment[] = [];
-  const context: Walk = { judge, segments, place: { isOpen: false }, source: text, depth: 0 };
+  const context: Walk = { judge, segments, place: { isOpen: false, isRoot: false }, source: text, depth: 0 };
   walkScript(parse(text), context);
   if (CONTINUED_SIGN.test(text)) put(context, "", withholds("unknown", "words/continued", "a sign of the shell goes on behind the end of a line, which readers join differently: there may be commands that are not listed"));
   return segments;

@@ -157,12 +157,14 @@ describe("what may be read", () => {
   });
 
   it("is counted, and entered, where nothing is alive", () => {
-    const fits = known("/srv", "/proc/1/status", "/sys/class", "/system", "/procs", "notes.txt");
-    const no = known("/", "/proc", "/proc/1", "/sys", "/sys/kernel", "/dev", "/dev/sda", "/proc/./1/");
+    const fits = known("/srv", "/proc/1/status", "/system", "/procs", "notes.txt", ".", "sys", "../src");
+    const no = known("/", "/proc", "/proc/1", "/sys", "/sys/kernel", "/sys/class", "/dev", "/dev/sda", "/proc/./1/", "..", "../..", "../proc");
     expect(verdicts(countedVerdict, fits)).toEqual(all("fits", fits));
     expect(verdicts(countedVerdict, no)).toEqual(all("no", no));
     expect(verdicts(countedVerdict, known("/etc/shadow", "/root/.ssh"))).toEqual(all("secret", known("/etc/shadow", "/root/.ssh")));
     expect(verdicts(countedVerdict, open)).toEqual(all("no", open));
+    expect(globs("/*", "//*", "/./*", "/p*", "/[a-s]*", "/sys/*", "../*", "../../s*").map((value) => [value.source, countedVerdict(value)]).filter(([, verdict]) => verdict !== "no")).toEqual([]);
+    expect(globs("/srv/*", "/home/*", "*", "../src/*").map((value) => [value.source, countedVerdict(value)]).filter(([, verdict]) => verdict !== "fits")).toEqual([]);
     expect(["/d*", "/*", "./d*", "/srv/*"].map((source) => enteredVerdict(glob(source)))).toEqual(["no", "no", "no", "fits"]);
     expect(enteredVerdict(unknownValue("$x"))).toBe("fits");
     expect([...known("/proc/1", "/sys", "sys/x", "./proc", "../../sys", "/proc"), ...open, ...globs("/s*", "/proc/?", "/sys/bus/pci/devices/*", "/dev/*", "p*", "/proc/1/f?")].map((value) => [value.source, leadsToLive(value)]).filter(([, leads]) => leads !== true)).toEqual([]);
