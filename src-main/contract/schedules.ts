@@ -114,5 +114,6 @@ export const schedulesContract = {
   run: call({ says: "Take a turn of a schedule now, as unattended as its others.", needs: "operate", records: "room", input: one, output: z.object({ turn: ScheduleTurn }) }),
   approve: call({ says: "Approve the turns of a schedule beforehand: exactly this runbook, values, hosts and timetable, until a day. Signed with your approver key.", needs: "approve", records: "room", input: one.extend({ /** What was shown: another by now, and nothing is approved. */ digest: Sha256, days: z.number().int().min(1).max(366) }), output: view }),
   revoke: call({ says: "Take back the approval of a schedule.", needs: "operate", records: "room", input: one, output: view }),
-  seen: call({ says: "Tell that the changed result of a schedule was seen.", needs: "view", records: "none", input: one, output: Done }),
+  /** It is quiet for everybody then: only who could do something about it says so. */
+  seen: call({ says: "Tell that the changed result of a schedule was seen.", needs: "operate", records: "none", input: one, output: Done }),
 } as const;

@@ -14,7 +14,7 @@ import { approvalWords, hostsWords, lateWords, timetableWords } from "./schedule
 import styles from "./screen.module.css";
 
 /** Whether its turns may run, by whose word, and the way to that word. */
-export const ScheduleApproval = ({ schedule, onRevoke, onAsk, mayApprove }: { schedule: ScheduleView; onRevoke: () => void; onAsk: () => void; mayApprove: boolean }) => {
+export const ScheduleApproval = ({ schedule, onRevoke, onAsk, mayChange, mayApprove }: { schedule: ScheduleView; onRevoke: () => void; onAsk: () => void; mayChange: boolean; mayApprove: boolean }) => {
   const { approval } = schedule;
   const ask = (
     <Button size="sm" icon="approvals" onClick={onAsk}>
@@ -23,7 +23,7 @@ export const ScheduleApproval = ({ schedule, onRevoke, onAsk, mayApprove }: { sc
   );
   if (approval.state === "holds")
     return (
-      <Banner tone={approval.say === "" ? "ok" : "warn"} title={approvalWords(schedule)} actions={<>{approval.say === "" ? null : ask}<Button size="sm" onClick={onRevoke}>Take the approval back</Button></>}>
+      <Banner tone={approval.say === "" ? "ok" : "warn"} title={approvalWords(schedule)} actions={<>{approval.say === "" ? null : ask}<Button size="sm" disabled={!mayChange} onClick={onRevoke}>Take the approval back</Button></>}>
         {approval.say === "" ? "For exactly this runbook, these values, hosts and times; any change voids it." : approval.say}
       </Banner>
     );

@@ -44,11 +44,11 @@ export const SchedulePage = ({ schedule, turns, now, mayChange, mayApprove, onEd
       </div>
       {schedule.state === "stopped" ? <Banner tone="bad" title="SENA stopped it">{schedule.say}</Banner> : null}
       {schedule.notice === undefined || schedule.state === "stopped" ? null : (
-        <Banner tone={schedule.last?.state === "ok" ? "ok" : "warn"} title={`Its result changed ${formatAgo(schedule.notice.at, Math.max(now, schedule.notice.at))}`} onDismiss={() => void client.schedules.seen(one)}>
+        <Banner tone={schedule.last?.state === "ok" ? "ok" : "warn"} title={`Its result changed ${formatAgo(schedule.notice.at, Math.max(now, schedule.notice.at))}`} {...(mayChange && { onDismiss: () => void client.schedules.seen(one) })}>
           {renderedText(schedule.notice.say)}
         </Banner>
       )}
-      <ScheduleApproval schedule={schedule} mayApprove={mayApprove} onAsk={() => setAsks("approve")} onRevoke={() => act(client.schedules.revoke(one), "The approval is taken back")} />
+      <ScheduleApproval schedule={schedule} mayChange={mayChange} mayApprove={mayApprove} onAsk={() => setAsks("approve")} onRevoke={() => act(client.schedules.revoke(one), "The approval is taken back")} />
       <ScheduleFacts schedule={schedule} now={now} />
       {opened === undefined ? (
         <p className={styles.note}>It has had no turn yet.</p>

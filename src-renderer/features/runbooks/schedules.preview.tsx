@@ -35,7 +35,7 @@ const plan: SchedulePlan = {
     { host: db, problem: "", steps: [{ title: "Use of the file systems", script: "df -B 1 -P -x tmpfs -x devtmpfs", ...judged }] },
   ],
 };
-const ask = { onAsk: nothing, onRevoke: nothing };
+const ask = { mayChange: true, onAsk: nothing, onRevoke: nothing };
 
 export const previews: Preview[] = [
   { name: "Schedules / list", height: 360, draw: () => <ScheduleList schedules={[nightly, paused, stopped, quiet]} now={NOW} selectedId={nightly.id} onSelect={nothing} onNew={nothing} mayChange /> },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Failure } from "../../../src-main/contract/index.ts";
+import { Failure, schedulesContract } from "../../../src-main/contract/index.ts";
 import { fakeSsh, DEV, PASS, PROD } from "../../fakes/gate.ts";
 import { schedulesWorld, SIGNED } from "./world.ts";
 
@@ -385,6 +385,12 @@ describe("a process that ends in the middle of a turn", () => {
     await world.schedules.takeUp();
     expect(world.schedules.turns(id, 9)).toMatchObject([{ state: "stopped", say: "SENA ended before its run was planned. Nothing was run." }]);
   });
+});
+
+it("only looking at them needs no right to act: no notice is quietened and no yes taken back by who only watches", () => {
+  const byView = Object.entries(schedulesContract).filter(([, { needs }]) => needs === "view").map(([name]) => name);
+  expect(byView).toEqual(["list", "live", "turns", "next", "plan"]);
+  expect(schedulesContract.approve.needs).toBe("approve");
 });
 
 describe("making one", () => {
