@@ -8,7 +8,7 @@ export const COMMANDS: Readonly<Record<string, Listed>> = {
   ask: { says: 'ask "…"          ask in plain words; --host, --json, --wait', load: async () => (await import("./commands/ask.ts")).askUse },
   run: { says: "run SKILL        run a skill; --host, --input key=value, --dry-run, --json", load: async () => (await import("./commands/run.ts")).runUse },
   runs: { says: "runs COMMAND     list, show, resume, pause, stop", load: async () => (await import("./commands/runs.ts")).runsUse },
-  schedules: { says: "schedules COMMAND list, add, approve, pause, resume, run, history, remove: runbooks by the clock", load: async () => (await import("./commands/schedules.ts")).schedulesUse },
+  schedules: { says: "schedules COMMAND list, add, approve, revoke, pause, resume, run, history, remove: runbooks by the clock", load: async () => (await import("./commands/schedules.ts")).schedulesUse },
   audit: { says: "audit COMMAND    head, verify, search, tail, export, witness, erase, rotate, auditor-key", load: async () => (await import("./commands/audit.ts")).auditUse },
   skill: { says: "skill COMMAND    lint, test, keygen, sign, install, trust, new, schema, list", load: async () => (await import("./commands/skill.ts")).skillUse },
   hosts: { says: "hosts COMMAND    list, show, add, change, remove, import, sync, export, test, trust, distrust, adopt-keys", load: async () => (await import("./commands/hosts.ts")).hostsUse },

@@ -6,6 +6,7 @@ import { plainLine, writerOf } from "../plain.ts";
 const HELP = `sena schedules list [--json]
 sena schedules add NAME --skill SKILL --host NAME … (--every N[m|h|d] | --at HH:MM [--on mon,thu] [--zone ZONE]) [--input key=value …] [--catch-up] [--paused] [--json]
 sena schedules approve NAME [--days N] --yes     allow its turns beforehand: exactly what "list" shows, signed by you
+sena schedules revoke NAME    take that approval back
 sena schedules pause NAME     no turn begins until it is resumed
 sena schedules resume NAME
 sena schedules run NAME       a turn now, as unattended as the others; ends with 0 ok, 4 refused, 1 anything else
@@ -97,6 +98,7 @@ const schedulesCommand: Command = async (argv, { io, core }) => {
   switch (verb) {
     case "pause":
     case "resume":
+    case "revoke":
       return tell((await client.schedules[verb](one)).schedule);
     case "approve":
       say([lineOf(found), `  values ${plainLine(JSON.stringify(found.inputs))}`, `  a missed turn ${found.catchesUp ? "runs once, as soon as it can" : "is told as missed"}`, ...planLines(await client.schedules.plan(one))].join("\n"));
@@ -144,7 +146,8 @@ async function endOf(client: Client<SenaContract>, { turn }: { readonly turn: Sc
 
 async function named(client: Client<SenaContract>, name: string): Promise<ScheduleView> {
   const { schedules } = await client.schedules.list({});
-  const found = schedules.find((schedule) => schedule.name === name || schedule.id === name);
+  // Its id first: names are free to choose, and none may stand in for another schedule.
+  const found = schedules.find(({ id }) => id === name) ?? schedules.find((schedule) => schedule.name === name);
   if (found === undefined) throw new Error(`There is no schedule "${plainLine(name)}". "sena schedules list" shows those there are; nothing was changed.`);
   return found;
 }
