@@ -165,7 +165,7 @@ const LIVE_FOLDERS = ["/sys", "sys", "/sys/bus/pci/devices/0000:00:00.0", "/proc
 export const leadsToLive = (value: Value): boolean => (value.known === undefined ? openedVerdict(value) === "no" || (value.glob !== undefined && meetsOne(value.glob, LIVE_FOLDERS)) : /^[./]*(sys|proc)(\/|$)/.test(normalPath(value.known)));
 
 /** The root of everything, or a folder above one that nobody knows, which may be it. */
-export const leadsToRoot = ({ known }: Value): boolean => known !== undefined && (/^\/$|(^|\/)\.\.$/.test(normalPath(known)) || CLIMBS.test(known));
+export const leadsToRoot = ({ known, glob }: Value): boolean => (known === undefined ? glob?.includes(String.raw`\.\.`) === true : /^\/$|(^|\/)\.\.$/.test(normalPath(known)) || CLIMBS.test(known));
 
 /** Below these lie devices, registers, and messages that are gone once they are read: the root, by any way there, and the kernel's own folders. */
 const LIVE_TREES = /^\/$|^(\.\.\/)*\.\.$|^(\/|(\.\.\/)+)(proc(\/[^/]*)?|sys(\/.*)?|dev)$/;
