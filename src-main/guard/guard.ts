@@ -138,15 +138,16 @@ export function createGuard(needs: GuardNeeds): Guard & { explain(request: Param
     }
   }
 
-  async function recordOutcome(request: GuardRequest, start: number, result: ExecResult, isReattached: boolean): Promise<Receipt> {
-    const receipt = await ledger.append(
+  const recordOutcome = (request: GuardRequest, start: number, result: ExecResult, isReattached: boolean): Promise<Receipt> =>
+    ledger.append(
       entry(request, "outcome", { result: result.exitCode === 0 ? "ok" : "failed", exitCode: result.exitCode, signal: result.signal, elapsedMs: Math.round(result.elapsedMs), cut: result.cut.stdout + result.cut.stderr, reattached: isReattached }, {
         refs: { start }, blobs: [{ role: "stdout", bytes: result.stdout }, { role: "stderr", bytes: result.stderr }],
       }),
     );
+  /** What it says about the step that it checks. Its own outcome is on record already: where this cannot follow, the recorder shows that it stopped, and nothing is said against the outcome. */
+  async function recordCheck(request: GuardRequest, start: number, { exitCode }: ExecResult): Promise<void> {
     const checked = request.checks === undefined ? undefined : ledger.spentBy(stepName({ ...request, stepId: request.checks }));
-    if (checked !== undefined) await ledger.append(entry(request, "check", { title: request.title, result: result.exitCode === 0 ? "ok" : "failed", exitCode: result.exitCode }, { refs: { start: checked, by: start } }));
-    return receipt;
+    if (checked !== undefined) await ledger.append(entry(request, "check", { title: request.title, result: exitCode === 0 ? "ok" : "failed", exitCode }, { refs: { start: checked, by: start } })).catch(() => undefined);
   }
   /** Where even this cannot be written, the record has a start without an outcome, and the next start of SENA says so in it. */
   const noteUnknown = (request: GuardRequest, start: number, reason: string): Promise<Error | undefined> =>
@@ -161,6 +162,7 @@ export function createGuard(needs: GuardNeeds): Guard & { explain(request: Param
   async function recordedEnd(request: GuardRequest, start: number, result: ExecResult, isReattached: boolean): Promise<GuardEvent> {
     try {
       const { seq } = await recordOutcome(request, start, result, isReattached);
+      await recordCheck(request, start, result);
       return { type: "ended", result, seq };
     } catch {
       const how = result.exitCode === null ? "it ended without a status" : `it ended with status ${result.exitCode}`;

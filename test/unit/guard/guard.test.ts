@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { Failure } from "../../../src-main/contract/index.ts";
 import type { GuardEvent } from "../../../src-main/guard/index.ts";
 import { DEV, fakeSsh, gateWorld, lastOf, wordClassifier } from "../../fakes/gate.ts";
@@ -90,6 +90,15 @@ describe("what the guard lets through and what not", () => {
     await world.run(world.request({ script: "uptime", checks: first.stepId }));
     await world.run(world.request({ script: "uptime", checks: "never-ran" }));
     expect(world.ledger.of("check").map(({ refs }) => refs?.["start"])).toEqual([world.ledger.of("start")[0]!.seq]);
+  });
+  it("says nothing against an outcome that is on record when the check it was cannot follow", async () => {
+    const world = await gateWorld();
+    const first = world.request({ script: "ls" });
+    await world.run(first);
+    const { append } = world.ledger;
+    vi.spyOn(world.ledger, "append").mockImplementation((entry) => (entry.type === "check" ? Promise.reject(new Failure("LEDGER_FULL", "The disk is full.")) : append(entry)));
+    expect(lastOf(await world.run(world.request({ script: "uptime", checks: first.stepId })))).toMatchObject({ type: "ended", seq: world.ledger.of("outcome").at(-1)!.seq });
+    expect([world.ledger.of("outcome").length, world.ledger.of("outcome-unknown").length, world.ledger.of("check").length]).toEqual([2, 0, 0]);
   });
   it("asks on Sundays as on any day: the day is a number policies can use", async () => {
     const world = await gateWorld();
