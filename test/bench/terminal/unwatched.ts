@@ -7,6 +7,11 @@ import { createInterface } from "node:readline";
 import { chromium, type Browser } from "playwright-core";
 import { WebSocket, WebSocketServer } from "ws";
 
+/** What Playwright starts it with where that matters here: a page out of sight is not slowed down, and small shared memory is enough. */
+const AS_PLAYWRIGHT = ["--headless=new", "--no-first-run", "--no-default-browser-check", "--disable-dev-shm-usage", "--disable-background-timer-throttling", "--disable-backgrounding-occluded-windows", "--disable-renderer-backgrounding", "--disable-breakpad", "--disable-component-update", "--disable-default-apps", "--disable-extensions", "--disable-sync", "--mute-audio", "--hide-scrollbars"];
+/** A browser that starts beside other work takes its time. */
+const START_MS = 180_000;
+
 /**
  * A Chromium whose pages nobody listens in on. Playwright turns the network's events on for every page, and then each frame of
  * a page's socket is copied, as text, through the page, the browser and the driver: more work than the frame itself, and
@@ -16,7 +21,7 @@ export async function launchUnwatched(args: readonly string[]): Promise<Browser 
   await using opening = new AsyncDisposableStack();
   const folder = mkdtempSync(join(tmpdir(), "sena-bench-browser-"));
   opening.defer(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }));
-  const child = spawn("/usr/bin/chromium", ["--headless=new", "--remote-debugging-port=0", `--user-data-dir=${folder}`, "--no-first-run", "--mute-audio", "--hide-scrollbars", ...args], { stdio: ["ignore", "ignore", "pipe"] });
+  const child = spawn("/usr/bin/chromium", [...AS_PLAYWRIGHT, "--remote-debugging-port=0", `--user-data-dir=${folder}`, ...args], { stdio: ["ignore", "ignore", "pipe"] });
   const gone = new Promise((resolve) => child.once("exit", resolve));
   opening.defer(async () => {
     child.kill("SIGKILL");
@@ -33,7 +38,7 @@ export async function launchUnwatched(args: readonly string[]): Promise<Browser 
   opening.defer(() => void proxy.close());
   await new Promise((resolve) => proxy.once("listening", resolve));
   proxy.on("connection", (driver) => carry(driver, address));
-  const browser = await chromium.connectOverCDP(`ws://127.0.0.1:${(proxy.address() as AddressInfo).port}`);
+  const browser = await chromium.connectOverCDP(`ws://127.0.0.1:${(proxy.address() as AddressInfo).port}`, { timeout: START_MS });
   const owned = opening.move();
   return Object.assign(browser, { [Symbol.asyncDispose]: () => owned.disposeAsync() });
 }
