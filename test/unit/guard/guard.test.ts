@@ -63,6 +63,16 @@ describe("what the guard lets through and what not", () => {
     expect(lastOf(await world.run(world.request({ ...nightly, skill }))).type).toBe("ended");
     expect(lastOf(await world.run(world.request({ ...nightly, skill: { ...skill, version: "1.0.1" } })))).toMatchObject({ reason: "denied-by-policy" });
   });
+  it("leaves no request waiting for a yes that nobody is there to give", async () => {
+    const world = await gateWorld();
+    const skill = { id: "nginx/reload", version: "1.0.0", signer: "vendor" };
+    await world.circumstances.grant({ id: world.ada, name: "ada" }, { skillId: skill.id, version: skill.version, signer: skill.signer, scope: "environment:prod", untilAt: world.clock.now + 86_400_000 });
+    const nightly = world.request({ actor: { kind: "skill", id: "nightly", name: "nightly" }, skill });
+    expect(world.guard.explain(nightly).decision).toMatchObject({ verdict: "ask" });
+    const last = lastOf(await world.run({ ...nightly, attended: false }));
+    expect(last).toMatchObject({ type: "refused", reason: "denied-by-policy", say: expect.stringContaining("it needs a person") as string });
+    expect(world.remote.sent).toEqual([]);
+  });
   it("says there is no such host, and stops what was stopped before it began", async () => {
     const world = await gateWorld();
     await expect(world.run(world.request({ hostId: "nowhere" }))).rejects.toMatchObject({ code: "GUARD_NO_HOST" });
