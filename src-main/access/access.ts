@@ -1,4 +1,4 @@
-import { ROLE_GRANTS, Role, type Permission } from "../contract/index.ts";
+import { grants, ROLE_GRANTS, Role, type Permission } from "../contract/index.ts";
 import { live, type Clock, type NewId } from "../kernel/index.ts";
 import type { Ledger } from "../ledger/port.ts";
 import type { Store } from "../store/index.ts";
@@ -103,7 +103,7 @@ export async function openAccess(needs: AccessNeeds): Promise<AccessRoom> {
   /** By their own role, at this moment: nobody lends what was lent to them. */
   const mayByOwnRole = (id: string): boolean => {
     const row = sql.operator.get([id]);
-    return row?.active === 1 && (JSON.parse(row.roles) as Role[]).some((role) => ROLE_GRANTS[role].includes("approve"));
+    return row?.active === 1 && grants(JSON.parse(row.roles) as Role[], "approve");
   };
   const holds = (row: DelegationRow): boolean => row.revoked_at === null && row.until_at > now() && mayByOwnRole(row.from_id) && sql.operator.get([row.to_id])?.active === 1;
   const delegationOf = (row: DelegationRow): Delegation => ({ id: row.id, fromId: row.from_id, toId: row.to_id, untilAt: row.until_at, reason: row.reason, revokedAt: row.revoked_at, createdAt: row.created_at, holds: holds(row) });

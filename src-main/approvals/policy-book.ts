@@ -1,5 +1,5 @@
 import type { Access } from "../access/port.ts";
-import type { Actor } from "../contract/terms.ts";
+import { SYSTEM, type Actor } from "../contract/terms.ts";
 import { live, type Clock, type Live } from "../kernel/index.ts";
 import type { Ledger } from "../ledger/port.ts";
 import { simulate, strictest, type CedarProblem, type CedarRule, type Explained, type PastDecision, type Policy, type PolicyQuestion, type PolicyReader, type PolicySet, type Simulated } from "../policy/index.ts";
@@ -60,7 +60,6 @@ export async function openPolicyBook({ store, ledger, access, now, reader, schem
     ledger.append({ type: "policy", actor, fields: { act, hash: version.hash, note: version.note, ...(version.byName !== undefined && { proposedBy: version.byName }) }, blobs: [{ role: "policy", bytes: Buffer.from(version.text) }] });
 
   const before = sql.active.get();
-  const SYSTEM: Actor = { kind: "system", id: "sena", name: "SENA" };
   let set: PolicySet;
   try {
     set = loadKept(before?.text ?? defaultText);

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { AccessRoom, Verified } from "../access/index.ts";
-import { ROLE_GRANTS, type Actor } from "../contract/terms.ts";
+import { grants, SYSTEM, type Actor } from "../contract/terms.ts";
 import { live, type Clock, type NewId } from "../kernel/index.ts";
 import type { Json, Ledger } from "../ledger/port.ts";
 import type { Store } from "../store/index.ts";
@@ -13,7 +13,6 @@ import { APPROVAL_NAMESPACE, DENIAL_NAMESPACE, keyBlobOf, signSsh, verifySsh } f
 
 export const MAX_LIFETIME_MS = 15 * 60_000;
 const CHECK_EVERY_MS = 1000;
-const SYSTEM: Actor = { kind: "system", id: "sena", name: "SENA" };
 
 export type QueueNeeds = {
   readonly store: Store;
@@ -65,7 +64,7 @@ export function createQueue(needs: QueueNeeds): Queue {
   const aliveMs = (id: string): number => monotonicMs() - (bornAt.get(id) ?? Number.NEGATIVE_INFINITY);
   const isAlive = (row: Row): boolean => lifetime(objectOf(row), { now: now(), aliveMs: aliveMs(row.id) }) === "alive";
   const view = (row: Row): ApprovalRequest => ({ id: row.id, state: row.state, object: objectOf(row), shown: JSON.parse(row.shown) as Shown, decisions: sql.decisions.all([row.id]).map((each) => decisionOf(each, access.operator(each.in_place_of)?.name)), say: row.say });
-  const mayApprove = (operatorId: string): boolean => (access.operator(operatorId)?.roles ?? []).some((role) => ROLE_GRANTS[role].includes("approve"));
+  const mayApprove = (operatorId: string): boolean => grants(access.operator(operatorId)?.roles ?? [], "approve");
 
   const standing = (row: Row, operatorId: string): Standing =>
     standingOf(objectOf(row), { operatorId, hasRole: mayApprove(operatorId), lenders: access.lendersOf(operatorId) }, sql.decisions.all([row.id]).filter(({ decision }) => decision === "approve").map((each) => ({ operatorId: each.operator_id, inPlaceOf: each.in_place_of })));

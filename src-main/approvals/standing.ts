@@ -1,6 +1,6 @@
 import type { AccessRoom } from "../access/index.ts";
 import type { Timetable } from "../contract/schedules.ts";
-import { ROLE_GRANTS, type Actor } from "../contract/terms.ts";
+import { grants, SYSTEM, type Actor } from "../contract/terms.ts";
 import type { Host } from "../inventory/port.ts";
 import { canonicalJson, utf8, type Clock, type NewId } from "../kernel/index.ts";
 import type { Ledger } from "../ledger/port.ts";
@@ -16,7 +16,6 @@ import { keyBlobOf, signSsh, verifySsh } from "./sshsig.ts";
 const STANDING_NAMESPACE = "sena-standing@v1";
 const MAX_STANDING_DAYS = 366;
 const DAY_MS = 86_400_000;
-const SYSTEM: Actor = { kind: "system", id: "sena", name: "SENA" };
 
 /** Where a command goes, as whom, and what decides which commands a runbook has there. */
 export type StandingHost = Pick<Host, "id" | "name" | "environment" | "address" | "port" | "user" | "os">;
@@ -67,7 +66,7 @@ export function createStanding({ store, ledger, access, now, newId }: StandingNe
   const newest = (scheduleId: string): Row | undefined => sql.newest.get([scheduleId]);
   const may = (operatorId: string, permission: "operate" | "approve"): boolean => {
     const operator = access.operator(operatorId);
-    return operator?.active === true && operator.roles.some((role) => ROLE_GRANTS[role].includes(permission));
+    return operator?.active === true && grants(operator.roles, permission);
   };
 
   function problem(row: Row): string | undefined {

@@ -31,6 +31,8 @@ export const ROLE_GRANTS: Readonly<Record<Role, readonly Permission[]>> = {
   auditor: ["public", "view", "audit"],
   admin: ["public", "view", "operate", "approve", "audit", "administer"],
 };
+/** Whether one of the roles grants it. */
+export const grants = (roles: readonly Role[], permission: Permission): boolean => roles.some((role) => ROLE_GRANTS[role].includes(permission));
 
 /** Lower-case, url-safe, sortable where it matters. Minted by the core, never by a screen. */
 export const Id = z.string().regex(/^[a-z0-9][a-z0-9_-]{0,63}$/);
@@ -51,6 +53,8 @@ export const Actor = z.object({
   name: z.string().max(128),
 });
 export type Actor = z.infer<typeof Actor>;
+/** What SENA does by itself, for nobody. */
+export const SYSTEM: Actor = { kind: "system", id: "sena", name: "SENA" };
 
 export const Empty = z.object({});
 export const Done = z.object({ done: z.literal(true) });

@@ -1,4 +1,4 @@
-import type { Actor, TraceExport } from "../contract/index.ts";
+import { SYSTEM, type TraceExport } from "../contract/index.ts";
 import type { Clock } from "../kernel/index.ts";
 import type { Ledger } from "../ledger/port.ts";
 import type { Store } from "../store/index.ts";
@@ -35,7 +35,6 @@ const NONE: Row = { url: "", is_on: 0, secret: "", after: 0, sent: 0, say: "" };
 const BATCH = 50;
 const SEND_MS = 20_000;
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
-const SYSTEM: Actor = { kind: "system", id: "sena", name: "SENA" };
 
 /** A copy of the spans for a collector, where an admin wants one. Off by default; the record says before what leaves and to whom. */
 export function createTraceExport(needs: TraceExportNeeds): TraceExporter {

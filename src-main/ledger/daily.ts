@@ -1,7 +1,7 @@
+import { SYSTEM } from "../contract/terms.ts";
 import { Failure } from "../contract/failure.ts";
 import type { createKeeping } from "./keeping.ts";
 import type { createOptions } from "./options.ts";
-import { SYSTEM } from "./writer.ts";
 
 /** Retention that waits for somebody to press a button is none: what is past its time goes once a day. */
 export type DailyNeeds = {

@@ -2,6 +2,7 @@ import { hash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Failure } from "../contract/failure.ts";
+import { SYSTEM } from "../contract/terms.ts";
 import { live, type Live, type NewId } from "../kernel/index.ts";
 import { openStore } from "../store/index.ts";
 import { openBook, type Book } from "./book.ts";
@@ -16,7 +17,7 @@ import { createRedactor, parseAuditorKey, type AuditorKey, type KnownSecrets } f
 import { createRecordings } from "./recordings.ts";
 import type { Random } from "./sealing.ts";
 import { rangeHash } from "./tree.ts";
-import { createWriter, ensureBallast, SYSTEM, type Writer } from "./writer.ts";
+import { createWriter, ensureBallast, type Writer } from "./writer.ts";
 
 export type LedgerNeeds = {
   /** Directory of its own: ledger.db, ledger.keys, recordings/. */

@@ -2,14 +2,13 @@ import { isUtf8 } from "node:buffer";
 import { createHash, type Hash } from "node:crypto";
 import { closeSync, createReadStream, existsSync, fdatasync, mkdirSync, openSync, statSync, writeSync } from "node:fs";
 import { join } from "node:path";
-import type { Actor } from "../contract/terms.ts";
+import { SYSTEM, type Actor } from "../contract/terms.ts";
 import type { NewId } from "../kernel/index.ts";
 import type { Book } from "./book.ts";
 import { asksForSecret, castEvent, castEventRoom, castHeader, castRawComment, incompleteTail, writeCastEvent, type CastCode } from "./cast.ts";
 import { fail } from "./failures.ts";
 import { createEscapeRoom } from "./json-escape.ts";
 import type { NewEntry, Receipt, Recording, Recordings } from "./port.ts";
-import { SYSTEM } from "./writer.ts";
 
 const FLUSH_MS = 250;
 /** One event for what arrives together: a flood is thousands of packets a second, a player draws sixty frames. */

@@ -1,5 +1,5 @@
 import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
-import type { Actor } from "../contract/terms.ts";
+import { SYSTEM } from "../contract/terms.ts";
 import { Failure } from "../contract/failure.ts";
 import type { Book, Placed } from "./book.ts";
 import { checkpointText } from "./checkpoint.ts";
@@ -9,7 +9,6 @@ import { signNote, type NoteSigner } from "./note.ts";
 import type { Head, LeafType, NewEntry, Receipt } from "./port.ts";
 import { spend, spentSeq } from "./spent.ts";
 
-export const SYSTEM: Actor = { kind: "system", id: "sena", name: "SENA" };
 
 /** Commit, sign, only then execute or release: what follows these entries leaves this program. */
 const SIGNED_AT_ONCE: ReadonlySet<LeafType> = new Set(["start", "approval", "decision", "export", "anchor", "key"]);

@@ -1,6 +1,6 @@
 import type { AccessRoom } from "../access/index.ts";
 import { standingDigest, standingHost, type StandingRoom } from "../approvals/index.ts";
-import { Failure, ROLE_GRANTS, type Actor, type ScheduleDraft, type ScheduleTurn, type Timetable } from "../contract/index.ts";
+import { Failure, grants, SYSTEM, type Actor, type ScheduleDraft, type ScheduleTurn, type Timetable } from "../contract/index.ts";
 import type { Host, Inventory } from "../inventory/port.ts";
 import { live, type Clock, type NewId } from "../kernel/index.ts";
 import type { Ledger } from "../ledger/port.ts";
@@ -12,7 +12,7 @@ import { fail } from "./failures.ts";
 import { approvableHosts, foreseenPlan, type ForeseeStep, type JudgeStep } from "./may-approve.ts";
 import type { Person, Schedules } from "./port.ts";
 import { dueNow, isZone, nextTurn } from "./timetable.ts";
-import { carryOut, SYSTEM, tellOfOld } from "./turns.ts";
+import { carryOut, tellOfOld } from "./turns.ts";
 import { hostsOf, subjectOf, viewOf } from "./views.ts";
 
 export const MAX_SCHEDULES = 100;
@@ -70,7 +70,7 @@ export function createSchedules(needs: ScheduleNeeds): Schedules {
   };
   const mayOperate = (operatorId: string): boolean => {
     const operator = access.operator(operatorId);
-    return operator?.active === true && operator.roles.some((role) => ROLE_GRANTS[role].includes("operate"));
+    return operator?.active === true && grants(operator.roles, "operate");
   };
   const assertZone = (timetable: Timetable): void => {
     if (timetable.kind !== "every" && !isZone(timetable.zone)) throw fail("SCHEDULE_UNKNOWN_ZONE", { zone: timetable.zone });

@@ -1,5 +1,5 @@
 import type { StandingRoom } from "../approvals/index.ts";
-import { Failure, type Actor, type HostOutcome, type ScheduleTurn } from "../contract/index.ts";
+import { Failure, SYSTEM, type HostOutcome, type ScheduleTurn } from "../contract/index.ts";
 import type { Inventory } from "../inventory/port.ts";
 import type { Clock } from "../kernel/index.ts";
 import type { Ledger } from "../ledger/port.ts";
@@ -10,7 +10,6 @@ import { hostsOf } from "./views.ts";
 
 /** A turn that lasts longer has met something that nobody is there to see. */
 const MOST_TURN_MS = 3600_000;
-export const SYSTEM: Actor = { kind: "system", id: "sena", name: "SENA" };
 
 export type TurnNeeds = {
   readonly book: Book;

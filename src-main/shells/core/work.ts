@@ -1,6 +1,6 @@
 import { completionsOf, createAgentPlanner, createChat, createSkillPlanner, type Chat } from "../../chat/index.ts";
 import { createAgent, type AgentNeeds } from "../../agent/index.ts";
-import type { Actor } from "../../contract/index.ts";
+import { SYSTEM, type Actor } from "../../contract/index.ts";
 import type { Guard } from "../../guard/index.ts";
 import type { Inventory } from "../../inventory/port.ts";
 import type { Insight } from "../../insight/index.ts";
@@ -32,7 +32,6 @@ export type WorkNeeds = {
 };
 export type Work = AsyncDisposable & { readonly runs: Runs; readonly chat: Chat; /** What an earlier process left unfinished goes on from here. */ takeUp(): Promise<void> };
 
-const SYSTEM: Actor = { kind: "system", id: "sena", name: "SENA" };
 
 /** What turns a sentence into commands on hosts, and keeps at it: skills, runs, conversations. */
 export function composeWork(needs: WorkNeeds): Work {
