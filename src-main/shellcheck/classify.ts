@@ -3,14 +3,14 @@ import { classifyCiscoIos } from "./devices/cisco-ios.ts";
 import { classifyRacadm } from "./devices/racadm.ts";
 import { FAMILIES } from "./families/index.ts";
 import { createJudge } from "./judge.ts";
-import { disagreement, type SecondOpinion } from "./second-opinion.ts";
+import { disagreement, unseenCommands, type SecondOpinion } from "./second-opinion.ts";
 import { joinedEffect, MAX_LENGTH, walkText } from "./walk.ts";
 
 /** Goes into every approval: a verdict is only as good as the rules that gave it. */
-export const CLASSIFIER_VERSION = "5";
+export const CLASSIFIER_VERSION = "6";
 
 export type ClassifierNeeds = {
-  /** Asked about everything that would be proved; it can only take a proof away. */
+  /** Asked about every command; it can only take a proof away, or add what the first reader did not see to the list. */
   readonly secondOpinion?: SecondOpinion;
 };
 
@@ -66,19 +66,24 @@ function withBytes(command: string, verdict: Classification): Classification {
 const CONTINUED_WORD = /[^ \t\n]\\\n/;
 
 function classifyPosix(command: string, secondOpinion: SecondOpinion | undefined): Classification {
-  let segments: readonly Segment[];
   try {
-    segments = walkText(command, judge);
+    const verdict = conclude(walkText(command, judge));
+    if (!verdict.proved) return secondOpinion === undefined ? verdict : withUnseen(command, verdict, secondOpinion);
+    if (CONTINUED_WORD.test(command)) return { ...verdict, proved: false, rule: "bytes/continued-word", why: "A word goes on behind the end of a line, which readers of the shell join differently." };
+    const doubt = secondOpinion === undefined ? undefined : disagreement(command, secondOpinion);
+    return doubt === undefined ? verdict : { ...verdict, proved: false, rule: "parse/second-opinion", why: doubt };
   } catch {
-    // Beyond our caps or those of the reader itself: what was not read to its end is never run, whatever stopped it.
+    // Beyond our caps or those of the readers themselves: what was not read to its end is never run, whatever stopped it.
     return refuse("The command is nested too deep or has too many parts to be judged; it is never run.");
   }
-  const verdict = conclude(segments);
-  if (!verdict.proved) return verdict;
-  if (CONTINUED_WORD.test(command)) return { ...verdict, proved: false, rule: "bytes/continued-word", why: "A word goes on behind the end of a line, which readers of the shell join differently." };
-  if (secondOpinion === undefined) return verdict;
-  const doubt = disagreement(command, secondOpinion);
-  return doubt === undefined ? verdict : { ...verdict, proved: false, rule: "parse/second-opinion", why: doubt };
+}
+
+/** Whoever approves reads the list of parts: a command that only one of two readers sees belongs there too. */
+function withUnseen(command: string, verdict: Classification, secondOpinion: SecondOpinion): Classification {
+  const unseen = unseenCommands(command, secondOpinion);
+  if (unseen.length === 0) return verdict;
+  const found: Segment[] = unseen.map((argv) => ({ text: argv.join(" "), argv, redirects: [], effect: "unknown", proved: false, rule: "parse/second-opinion", why: "only one of two readers of the shell sees this command here" }));
+  return conclude([...found, ...verdict.segments]);
 }
 
 /** A script is the join of its parts, and as proved as its least proved part. */

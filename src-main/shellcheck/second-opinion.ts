@@ -23,6 +23,13 @@ export function commandWords(script: string): readonly (readonly string[])[] {
 
 const squeezed = (words: readonly string[]): string => words.map((word) => word.replaceAll("\\\n", "")).join("\u0000");
 
+/** What the second reader sees run under a name that the first does not see run at all: it would stand in no list. Nothing where it abstains. */
+export function unseenCommands(script: string, opinion: SecondOpinion): readonly (readonly string[])[] {
+  const second = opinion(script) ?? [];
+  const names = new Set(commandWords(script).map((words) => squeezed(words.slice(0, 1))));
+  return second.filter((words) => !names.has(squeezed(words.slice(0, 1))));
+}
+
 /** Undefined when both see the same commands. */
 export function disagreement(script: string, opinion: SecondOpinion): string | undefined {
   const second = opinion(script);

@@ -242,6 +242,26 @@ describe("the second reader", () => {
     expect(both("time ls").proved).toBe(true);
   });
 
+  it("adds to the list what the first reader did not see, and says so of the whole", () => {
+    const joined = both("systemctl restart nginx; cat <(ls)# ; rm -r /srv");
+    expect(joined).toMatchObject({ proved: false, effect: "unknown" });
+    expect(joined.segments.filter(({ rule }) => rule === "parse/second-opinion").map(({ argv, text, effect }) => ({ argv, text, effect }))).toEqual([{ argv: ["rm", "-r", "/srv"], text: "rm -r /srv", effect: "unknown" }]);
+    const hidden = createClassifier({ secondOpinion: () => [["mkfs", "/dev/sda"], ["reboot"]] })("reboot");
+    expect(hidden).toMatchObject({ proved: false, effect: "unknown", rule: "parse/second-opinion", why: "only one of two readers of the shell sees this command here" });
+    expect(hidden.segments.map(({ argv }) => argv)).toEqual([["mkfs", "/dev/sda"], ["reboot"]]);
+  });
+
+  it("leaves a verdict alone where it sees no more, abstains, or only divides words otherwise", () => {
+    for (const command of ["reboot", "rm -r /srv; reboot", "systemctl restart nginx | tee log"]) expect(both(command), command).toEqual(classify(command));
+    for (const said of [undefined, [], [["reboot"]], [["reboot", "--other"]]]) expect(createClassifier({ secondOpinion: () => said })("reboot")).toEqual(classify("reboot"));
+  });
+
+  it("never runs what a reader gives up on", () => {
+    const broken = createClassifier({ secondOpinion: () => { throw new RangeError("Maximum call stack size exceeded"); } });
+    expect(broken("ls")).toMatchObject({ denied: true, proved: false });
+    expect(broken("reboot")).toMatchObject({ denied: true, proved: false });
+  });
+
   it("abstains from what it cannot read, and from what is too long", () => {
     expect(opinion("ls (")).toBeUndefined();
     expect(opinion(`ls ${"x".repeat(20_000)}`)).toBeUndefined();
