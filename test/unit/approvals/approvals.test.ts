@@ -283,6 +283,9 @@ describe("circumstances", () => {
     expect(() => circumstances.addToCalendar({ kind: "freeze", scope: "all", fromAt: 2, untilAt: 1, isWeekly: false, reason: "" })).toThrow();
     expect(() => circumstances.addToCalendar({ kind: "freeze", scope: "*", fromAt: 1, untilAt: 2, isWeekly: false, reason: "" })).toThrow();
     const { id } = circumstances.addToCalendar({ kind: "window", scope: "host:h", fromAt: 0, untilAt: 1000, isWeekly: true, reason: "Sunday" });
+    circumstances.addToCalendar({ kind: "freeze", scope: "host:h", fromAt: 0, untilAt: 1000, isWeekly: false, reason: "once" });
+    expect(circumstances.calendar().map(({ isWeekly }) => isWeekly)).toEqual(expect.arrayContaining([true, false]));
+    for (const { id: each, isWeekly } of circumstances.calendar()) if (!isWeekly) circumstances.removeFromCalendar(each);
     expect(circumstances.calendar()).toHaveLength(1);
     circumstances.removeFromCalendar(id);
     expect(circumstances.calendar()).toEqual([]);

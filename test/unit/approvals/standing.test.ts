@@ -30,6 +30,12 @@ describe("what was approved beforehand", () => {
     expect(verifySsh(object!.bytes, Buffer.from(signature!.bytes).toString(), "sena-standing@v1")).toBeDefined();
     expect(verifySsh(object!.bytes, Buffer.from(signature!.bytes).toString())).toBeUndefined();
   });
+  it("covers each of several hosts, and no other", async () => {
+    const world = await standingWorld();
+    const second = { ...HOST, id: "dev-02", name: "dev-02" };
+    await world.standing.approve(world.bobby, { ...world.subject, hosts: ["dev-01", "dev-02"] }, [HOST, second], 30);
+    expect([HOST, second, { ...HOST, id: "dev-03", name: "dev-03" }].map((host) => world.standing.covers("sched_1", host, SKILL))).toEqual([true, true, false]);
+  });
   it.each([
     ["another schedule", ["sched_2", HOST, SKILL]],
     ["no runbook", ["sched_1", HOST, undefined]],

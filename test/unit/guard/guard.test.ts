@@ -17,9 +17,19 @@ describe("what the guard lets through and what not", () => {
     const world = await gateWorld();
     world.hosts.set("bmc", { ...DEV, id: "bmc", os: "idrac" });
     world.hosts.set("sw", { ...DEV, id: "sw", os: "cisco-ios" });
+    const asked: unknown[] = [];
+    const classify = wordClassifier();
+    world.reader.classify = (command, options) => {
+      asked.push(options?.dialect);
+      return classify(command, options);
+    };
     await world.run(world.request({ hostId: "bmc", script: "ls" }));
+    expect(new Set(asked.splice(0))).toEqual(new Set(["racadm"]));
     await world.run(world.request({ hostId: "sw", script: "ls" }));
-    expect(world.remote.sent.map(({ wire }) => wire)).toEqual(["ls", "ls"]);
+    expect(new Set(asked.splice(0))).toEqual(new Set(["cisco-ios"]));
+    await world.run(world.request({ hostId: "sw", script: "ls", dialect: "posix" }));
+    expect(new Set(asked)).toEqual(new Set(["posix"]));
+    expect(world.remote.sent.map(({ wire }) => wire).slice(0, 2)).toEqual(["ls", "ls"]);
   });
   it.each([
     ["bytes nobody can read", { script: "forbidden \u0001" }, "bytes"],
@@ -62,6 +72,15 @@ describe("what the guard lets through and what not", () => {
     const nightly = { hostId: DEV.id, actor: { kind: "skill" as const, id: "nightly", name: "nightly" }, attended: false, script: "touch x" };
     expect(lastOf(await world.run(world.request({ ...nightly, skill }))).type).toBe("ended");
     expect(lastOf(await world.run(world.request({ ...nightly, skill: { ...skill, version: "1.0.1" } })))).toMatchObject({ reason: "denied-by-policy" });
+  });
+  it("lets no schedule stand on what was granted to its runbook at large", async () => {
+    const world = await gateWorld();
+    const skill = { id: "nginx/reload", version: "1.0.0", signer: "vendor" };
+    await world.circumstances.grant({ id: world.ada, name: "ada" }, { skillId: skill.id, version: skill.version, signer: skill.signer, scope: "environment:dev", untilAt: world.clock.now + 86_400_000 });
+    const turn = { hostId: DEV.id, attended: false, script: "touch x", skill };
+    expect(world.guard.explain(world.request({ ...turn, actor: { kind: "skill", id: "sched_1", name: "nightly" } })).question.context.preapproved).toBe(true);
+    expect(world.guard.explain(world.request({ ...turn, actor: { kind: "schedule", id: "sched_1", name: "nightly" } })).question.context.preapproved).toBe(false);
+    expect(lastOf(await world.run(world.request({ ...turn, actor: { kind: "schedule", id: "sched_1", name: "nightly" } })))).toMatchObject({ reason: "denied-by-policy" });
   });
   it("leaves no request waiting for a yes that nobody is there to give", async () => {
     const world = await gateWorld();

@@ -32,7 +32,7 @@ describe("a pasted line", () => {
     expect(world.typed).toEqual(["ls /srv"]);
     expect(world.remote.sent).toEqual([]);
     expect(world.ledger.of("start")).toHaveLength(1);
-    expect(world.ledger.of("outcome").at(-1)?.fields).toMatchObject({ result: "typed" });
+    expect(world.ledger.of("outcome").at(-1)).toMatchObject({ fields: { result: "typed" }, refs: { start: world.ledger.of("start").at(-1)?.seq } });
   });
   it.each(["ls /srv", "uptime", "ls !!", "echo !rm", "systemctl status nginx", "journalctl -u nginx", "date", "ls ~-", "ls $x"])("waits for an approval although %s by itself is read as a read: history, aliases, variables and the pager are the pane's", async (line) => {
     const world = await paneWorld("prod");
