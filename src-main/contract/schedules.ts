@@ -2,18 +2,23 @@ import { z } from "zod";
 import { call, feed } from "./define.ts";
 import { HostRef, PlannedStep, SkillRef } from "./runs.ts";
 import { Done, Effect, Empty, Id, Instant, Sha256 } from "./terms.ts";
+import { NTHS } from "./timetable-words.ts";
 
 const TimeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, "a time of day is written 02:30");
 /** An IANA name, `Europe/Berlin`: the wall clock that a time of day is read from, whatever zone this machine stands in. */
 const Zone = z.string().min(1).max(64);
 /** Of the week: 1 is Monday. */
 const Weekday = z.number().int().min(1).max(7);
+/** A month that is shorter has its turn on its last day: none goes without, and 31 is always the last. */
+const DayOfMonth = z.number().int().min(1).max(31);
 
 /** When the turns fall. `every` counts elapsed time; the others read a wall clock. */
 export const Timetable = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("every"), minutes: z.number().int().min(5).max(7 * 24 * 60) }),
   z.object({ kind: z.literal("daily"), at: TimeOfDay, zone: Zone }),
   z.object({ kind: z.literal("weekly"), days: z.array(Weekday).min(1).max(7), at: TimeOfDay, zone: Zone }),
+  z.object({ kind: z.literal("day-of-month"), day: DayOfMonth, at: TimeOfDay, zone: Zone }),
+  z.object({ kind: z.literal("weekday-of-month"), nth: z.enum(NTHS), weekday: Weekday, at: TimeOfDay, zone: Zone }),
 ]);
 export type Timetable = z.infer<typeof Timetable>;
 
@@ -94,7 +99,7 @@ export const ScheduleView = z.object({
 export type ScheduleView = z.infer<typeof ScheduleView>;
 
 /** What a turn would run, command by command, and what the gate would say of it, were its turns approved. */
-export const SchedulePlan = z.object({ isTree: z.boolean(), hosts: z.array(z.object({ host: HostRef, steps: z.array(PlannedStep), problem: z.string() })), /** Hosts beyond those shown. */ leftOut: z.number().int().nonnegative() });
+export const SchedulePlan = z.object({ /** When the next ones fall; of a paused schedule, were it resumed now. */ turns: z.array(Instant), isTree: z.boolean(), hosts: z.array(z.object({ host: HostRef, steps: z.array(PlannedStep), problem: z.string() })), /** Hosts beyond those shown. */ leftOut: z.number().int().nonnegative() });
 export type SchedulePlan = z.infer<typeof SchedulePlan>;
 
 const one = z.object({ scheduleId: Id });
@@ -104,8 +109,8 @@ export const schedulesContract = {
   list: call({ says: "List the schedules with their next turn and last result.", needs: "view", records: "none", input: Empty, output: z.object({ schedules: z.array(ScheduleView), /** This machine's own. */ zone: z.string() }) }),
   live: feed({ says: "Follow the schedules.", needs: "view", records: "none", input: Empty, item: z.object({ schedules: z.array(ScheduleView), zone: z.string() }) }),
   turns: call({ says: "The turns a schedule has had, newest first.", needs: "view", records: "none", input: one.extend({ limit: z.number().int().min(1).max(200).default(50) }), output: z.object({ turns: z.array(ScheduleTurn) }) }),
-  next: call({ says: "When the next turns of a timetable would fall.", needs: "view", records: "none", input: z.object({ timetable: Timetable, count: z.number().int().min(1).max(20).default(3) }), output: z.object({ turns: z.array(Instant) }) }),
-  plan: call({ says: "The commands of a turn of this schedule and what the gate would say of them once its turns are approved, without running anything.", needs: "view", records: "none", input: one, output: SchedulePlan }),
+  next: call({ says: "When the next turns of a timetable would fall.", needs: "view", records: "none", input: z.object({ timetable: Timetable, count: z.number().int().min(1).max(20).default(5) }), output: z.object({ turns: z.array(Instant) }) }),
+  plan: call({ says: "When the next turns of this schedule fall, the commands of each, and what the gate would say of them once its turns are approved; nothing is run.", needs: "view", records: "none", input: one, output: SchedulePlan }),
   add: call({ says: "Schedule a runbook. Its turns run unattended: without an approval for them the gate refuses what policy does not allow then.", needs: "operate", records: "config", input: Draft.extend({ isActive: z.boolean().default(true) }), output: view }),
   change: call({ says: "Change a schedule and become its owner. An approval given for it is void.", needs: "operate", records: "config", input: one.extend(Draft.shape), output: view }),
   pause: call({ says: "Let a schedule rest: no turn begins until it is resumed.", needs: "operate", records: "config", input: one, output: view }),

@@ -50,7 +50,7 @@ const hiddenEffect = (compiled: CompiledSkill): Effect => (isOpenEnded(compiled)
 const MOST_SHOWN = 100;
 
 /** Every command that is known beforehand, and what would become of it in an approved turn. */
-export function foreseenPlan(needs: { readonly skills: Pick<Skills, "compile">; readonly foresee: ForeseeStep }, of: { readonly skillId: string; readonly inputs: Readonly<Record<string, string>>; readonly hosts: readonly Host[]; readonly schedule: Actor }): SchedulePlan {
+export function foreseenPlan(needs: { readonly skills: Pick<Skills, "compile">; readonly foresee: ForeseeStep }, of: { readonly skillId: string; readonly inputs: Readonly<Record<string, string>>; readonly hosts: readonly Host[]; readonly schedule: Actor }): Omit<SchedulePlan, "turns"> {
   let isTree = false; // or open-ended otherwise: for who reads it the same
   const hosts = of.hosts.slice(0, MOST_SHOWN).map((host) => {
     try {

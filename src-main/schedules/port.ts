@@ -9,7 +9,7 @@ export interface Schedules extends AsyncDisposable {
   /** When the next turns of a timetable set now would fall. */
   next(timetable: Timetable, count: number): number[];
   turns(scheduleId: string, limit: number): ScheduleTurn[];
-  /** What a turn would run, and what would become of it once its turns are approved. */
+  /** When its next turns fall, what each would run, and what would become of it once its turns are approved. */
   plan(scheduleId: string): SchedulePlan;
   add(draft: ScheduleDraft, by: Person, isActive: boolean): Promise<ScheduleView>;
   /** Whoever changes it owns it from then on. */

@@ -11,11 +11,13 @@ import { openBook, type Definition, type ScheduleRow } from "./book.ts";
 import { fail } from "./failures.ts";
 import { approvableHosts, foreseenPlan, type ForeseeStep, type JudgeStep } from "./may-approve.ts";
 import type { Person, Schedules } from "./port.ts";
-import { dueNow, isZone, nextTurn } from "./timetable.ts";
+import { dueNow, isZone, nextTurn, nextTurns } from "./timetable.ts";
 import { carryOut, tellOfOld } from "./turns.ts";
 import { hostsOf, subjectOf, viewOf } from "./views.ts";
 
 export const MAX_SCHEDULES = 100;
+/** Read before a yes: enough to see a month's end among them. */
+const TURNS_SHOWN = 5;
 /** Timers stand still while a machine sleeps: the clock is looked at at least this often. */
 const MOST_SLEEP_MS = 30_000;
 /** A turn that cannot be taken (a full disk) is not asked for without a breath. */
@@ -200,14 +202,13 @@ export function createSchedules(needs: ScheduleNeeds): Schedules {
     changes: (signal) => version.follow(signal),
     next(timetable, count) {
       assertZone(timetable);
-      const turns: number[] = [];
-      for (let at = now(); turns.length < count; turns.push(at)) at = nextTurn(timetable, now(), at);
-      return turns;
+      return nextTurns(timetable, now(), now(), count);
     },
     turns: (scheduleId, limit) => book.turns(rowOf(scheduleId).id, limit),
     plan(scheduleId) {
-      const { id, name, definition } = rowOf(scheduleId);
-      return foreseenPlan(needs, { ...definition, hosts: hostsOf(needs, definition).hosts, schedule: { kind: "schedule", id, name } });
+      const { id, name, definition, anchorAt } = rowOf(scheduleId);
+      const turns = nextTurns(definition.timetable, anchorAt, now(), TURNS_SHOWN);
+      return { turns, ...foreseenPlan(needs, { ...definition, hosts: hostsOf(needs, definition).hosts, schedule: { kind: "schedule", id, name } }) };
     },
     async add(draft, by, isActive) {
       if (book.all().length >= MAX_SCHEDULES) throw fail("SCHEDULE_TOO_MANY", { limit: MAX_SCHEDULES });

@@ -1,4 +1,5 @@
 import type { Timetable } from "../contract/schedules.ts";
+import { NTHS } from "../contract/timetable-words.ts";
 
 // When turns fall. Pure: instants in, instants out. `every` counts elapsed time from when the timetable was set, so no change
 // of a clock moves it. A time of day is read from the wall clock of its zone: one that a clock change skips falls on the
@@ -9,6 +10,8 @@ const DAY_MS = 86_400_000;
 /** A day before and a day after: no zone keeps its two offsets further apart. */
 const AROUND_MS = DAY_MS;
 const WEEK_DAYS = 7;
+/** From one last Sunday to the next, at most. */
+const MOST_DAYS = 5 * WEEK_DAYS;
 
 const formatters = new Map<string, Intl.DateTimeFormat>();
 function formatterOf(zone: string): Intl.DateTimeFormat {
@@ -62,15 +65,17 @@ export function nextTurn(timetable: Timetable, anchorAt: number, after: number):
       return anchorAt + Math.max(1, Math.floor((after - anchorAt) / stepMs) + 1) * stepMs;
     }
     case "daily":
-    case "weekly": {
+    case "weekly":
+    case "day-of-month":
+    case "weekday-of-month": {
       const [hour = 0, minute = 0] = timetable.at.split(":").map(Number);
       const timeMs = (hour * 60 + minute) * MINUTE_MS;
       const today = Math.floor(wallAt(timetable.zone, after) / DAY_MS) * DAY_MS;
-      // From the day before: a skipped time may fall on the next day's first moment. Two days more than a week: the same the other way round.
-      for (let day = -1; day <= WEEK_DAYS + 2; day += 1) {
-        const date = today + day * DAY_MS;
-        if (timetable.kind === "weekly" && !timetable.days.includes(new Date(date).getUTCDay() || WEEK_DAYS)) continue;
-        const at = instantOf(timetable.zone, date + timeMs);
+      // From the day before: a skipped time may fall on the next day's first moment. Two days more than the longest wait: the same the other way round.
+      for (let day = -1; day <= MOST_DAYS + 2; day += 1) {
+        const date = new Date(today + day * DAY_MS);
+        if (!fallsOn(timetable, date)) continue;
+        const at = instantOf(timetable.zone, date.getTime() + timeMs);
         if (at > after) return at;
       }
       throw new RangeError("a timetable without a next turn");
@@ -78,6 +83,32 @@ export function nextTurn(timetable: Timetable, anchorAt: number, after: number):
     default:
       return timetable satisfies never;
   }
+}
+
+/** Whether this day of the wall's calendar has a turn. */
+function fallsOn(timetable: Exclude<Timetable, { readonly kind: "every" }>, date: Date): boolean {
+  const weekday = date.getUTCDay() || WEEK_DAYS;
+  const day = date.getUTCDate();
+  const monthDays = new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 0)).getUTCDate();
+  switch (timetable.kind) {
+    case "daily":
+      return true;
+    case "weekly":
+      return timetable.days.includes(weekday);
+    case "day-of-month":
+      return day === Math.min(timetable.day, monthDays);
+    case "weekday-of-month":
+      return weekday === timetable.weekday && (timetable.nth === "last" ? day + WEEK_DAYS > monthDays : NTHS[Math.ceil(day / WEEK_DAYS) - 1] === timetable.nth);
+    default:
+      return timetable satisfies never;
+  }
+}
+
+/** The first so many after this instant. */
+export function nextTurns(timetable: Timetable, anchorAt: number, after: number, count: number): number[] {
+  const turns: number[] = [];
+  for (let at = after; turns.length < count; turns.push(at)) at = nextTurn(timetable, anchorAt, at);
+  return turns;
 }
 
 /** A turn begun this late was slept over, not merely delayed by a busy machine. */

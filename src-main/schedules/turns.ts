@@ -62,9 +62,10 @@ const WORDS: Readonly<Record<HostOutcome, string>> = { ok: "well", trouble: "tro
 /** People are told when the result is another than last time, and not each time it is the same. */
 function end({ book, now }: TurnNeeds, row: ScheduleRow, turnId: string, state: HostOutcome, say: string, hosts: ScheduleTurn["hosts"]): void {
   book.end(turnId, { state, say, hosts: [...hosts], endedAt: now() });
-  const before = book.lastResult(row.id, turnId)?.state ?? "ok";
-  if (before === state || before === "running" || before === "missed") return;
-  book.setNotice(row.id, { at: now(), say: state === "ok" ? `Well again; it was ${WORDS[before]} before.` : `It was ${WORDS[before]} before; now: ${WORDS[state]}. ${say}` });
+  const before = book.lastResult(row.id, turnId)?.state;
+  if ((before ?? "ok") === state || before === "running" || before === "missed") return;
+  const was = before === undefined ? `Its first turn: ${WORDS[state]}.` : `It was ${WORDS[before]} before; now: ${WORDS[state]}.`;
+  book.setNotice(row.id, { at: now(), say: state === "ok" && before !== undefined ? `Well again; it was ${WORDS[before]} before.` : `${was} ${say}` });
 }
 
 /** A turn of an earlier process that has no end: what is certain is told, the rest is unknown, and none of it is done again. */

@@ -1,32 +1,40 @@
 import { useEffect, useRef, useState } from "react";
-import type { SchedulePlan, ScheduleView } from "../../../src-main/contract/index.ts";
+import type { HostRef, SchedulePlan, ScheduleView } from "../../../src-main/contract/index.ts";
+import { timetableWords } from "../../../src-main/contract/timetable-words.ts";
 import { useApp, useStatus } from "../../app/use-app.ts";
 import { Banner } from "../../ui/banner.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Bytes } from "../../ui/bytes.tsx";
+import { Chip } from "../../ui/chip.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { Field } from "../../ui/field.tsx";
 import { KeyValues } from "../../ui/key-values.tsx";
 import { NumberInput } from "../../ui/number-input.tsx";
 import { Skeleton } from "../../ui/skeleton.tsx";
 import { EffectTag, Tag } from "../../ui/tag.tsx";
-import { approvalWords, hostsWords, lateWords, timetableWords } from "./schedule-words.ts";
+import { approvalWords, hostsWords, lateWords, minute, turnsTitle } from "./schedule-words.ts";
 import styles from "./screen.module.css";
+import { TurnTimes } from "./timetable-field.tsx";
+
+const DAY_MS = 86_400_000;
 
 /** Whether its turns may run, by whose word, and the way to that word. */
 export const ScheduleApproval = ({ schedule, onRevoke, onAsk, mayChange, mayApprove }: { schedule: ScheduleView; onRevoke: () => void; onAsk: () => void; mayChange: boolean; mayApprove: boolean }) => {
-  const { approval } = schedule;
+  const { approval, nextAt } = schedule;
   const ask = (
     <Button size="sm" icon="approvals" onClick={onAsk}>
       {mayApprove ? "Read and approve…" : "Read what it would run"}
     </Button>
   );
-  if (approval.state === "holds")
+  if (approval.state === "holds") {
+    const ends = nextAt !== null && nextAt > approval.untilAt ? "It ends before the next turn, which it does not cover." : "";
+    const gap = [approval.say, ends].filter((part) => part !== "").join(" ");
     return (
-      <Banner tone={approval.say === "" ? "ok" : "warn"} title={approvalWords(schedule)} actions={<>{approval.say === "" ? null : ask}<Button size="sm" disabled={!mayChange} onClick={onRevoke}>Take the approval back</Button></>}>
-        {approval.say === "" ? "For exactly this runbook, these values, hosts and times; any change voids it." : approval.say}
+      <Banner tone={gap === "" ? "ok" : "warn"} title={approvalWords(schedule)} actions={<>{gap === "" ? null : ask}<Button size="sm" disabled={!mayChange} onClick={onRevoke}>Take the approval back</Button></>}>
+        {gap === "" ? "For exactly this runbook, these values, hosts and times; any change voids it." : gap}
       </Banner>
     );
+  }
   return (
     <Banner tone="warn" title={approval.state === "none" ? "Its turns are not approved" : "Its approval does not hold"} actions={ask}>
       {approval.state === "none" ? "" : `${approval.say} `}Nobody is there when a turn runs, so the gate refuses what nobody with the approver role allowed beforehand.
@@ -49,6 +57,7 @@ export const ApproveDialog = ({ schedule, mayApprove, onClose }: DialogProps) =>
   useEffect(() => {
     client.schedules.plan({ scheduleId: shown.id }).then(setPlan, (error: Error) => setProblem(error.message));
   }, [client, shown.id]);
+  const untilAt = Date.now() + days * DAY_MS;
   const approve = async () => {
     setBusy(true);
     try {
@@ -70,7 +79,7 @@ export const ApproveDialog = ({ schedule, mayApprove, onClose }: DialogProps) =>
       footer={
         mayApprove ? (
           <>
-            <span className={styles.note}>{isSeen ? `You sign as ${me}.` : "Read to the end first."}</span>
+            <span className={styles.note}>{isSeen ? `You sign as ${me}, until ${minute(untilAt).slice(0, 10)}.` : "Read to the end first."}</span>
             <span className={styles.grow} />
             <Field label="Holds for" layout="row">
               <NumberInput value={days} onValue={setDays} min={1} max={366} unit="days" label="Days" />
@@ -86,26 +95,27 @@ export const ApproveDialog = ({ schedule, mayApprove, onClose }: DialogProps) =>
     >
       <div className={styles.stack}>
         {problem === "" ? null : <Banner tone="bad" title="Nothing was approved">{problem}</Banner>}
-        {plan === undefined ? <Skeleton lines={6} label="Reading what it would run" /> : <ApprovedThing schedule={shown} plan={plan} onSeenWhole={() => setSeen(true)} />}
+        {plan === undefined ? <Skeleton lines={6} label="Reading what it would run" /> : <ApprovedThing schedule={shown} plan={plan} untilAt={untilAt} onSeenWhole={() => setSeen(true)} />}
       </div>
     </Dialog>
   );
 };
 
-export const ApprovedThing = ({ schedule, plan, onSeenWhole }: { schedule: ScheduleView; plan: SchedulePlan; onSeenWhole: () => void }) => (
+export const ApprovedThing = ({ schedule, plan, untilAt, onSeenWhole }: { schedule: ScheduleView; plan: SchedulePlan; untilAt: number; onSeenWhole: () => void }) => (
   <>
     <KeyValues
       items={[
         { key: "Runbook", value: `${schedule.skill.title} (${schedule.skill.id} ${schedule.skill.version}, signed by ${schedule.skill.signer})` },
-        { key: "Values", value: Object.keys(schedule.inputs).length === 0 ? "its own" : Object.entries(schedule.inputs).map(([name, value]) => `${name} = ${value}`).join(", ") },
+        { key: "Values", value: Object.keys(schedule.inputs).length === 0 ? "none given: the runbook's own" : Object.entries(schedule.inputs).map(([name, value]) => `${name} = ${value}`).join(", ") },
         { key: "When", value: timetableWords(schedule.timetable) },
+        { key: turnsTitle(schedule), value: <TurnTimes label={turnsTitle(schedule)} turns={plan.turns} timetable={schedule.timetable} untilAt={untilAt} /> },
         { key: "A missed turn", value: lateWords(schedule) },
         { key: "Owner", value: schedule.owner.name },
       ]}
     />
-    {alikeOf(plan).map(({ names, steps, problem }) => (
-      <section key={names.join(" ")} className={styles.stack} aria-label={`On ${hostsWords(names)}`}>
-        <h3 className={styles.partTitle}>On {names.join(", ")}</h3>
+    {alikeOf(plan).map(({ hosts, steps, problem }) => (
+      <section key={hosts[0]?.id} className={styles.stack} aria-label={`On ${hostsWords(namesOf(hosts))}`}>
+        <h3 className={styles.partTitle}>On <HostChips hosts={hosts} /></h3>
         {problem === "" ? null : <p className={styles.note}>{problem}</p>}
         {steps.map((step, at) => (
           <div key={at} className={styles.step}>
@@ -115,7 +125,7 @@ export const ApprovedThing = ({ schedule, plan, onSeenWhole }: { schedule: Sched
               {step.verdict === "allow" ? null : <Tag tone="warn">refused all the same</Tag>}
               <EffectTag effect={step.effect} />
             </div>
-            <Bytes text={step.script} label={`Command ${at + 1} on ${hostsWords(names)}: ${step.title}`} wraps />
+            <Bytes text={step.script} label={`Command ${at + 1} on ${hostsWords(namesOf(hosts))}: ${step.title}`} wraps />
             {step.verdict === "allow" ? null : <p className={styles.note}>{step.why}</p>}
           </div>
         ))}
@@ -127,14 +137,27 @@ export const ApprovedThing = ({ schedule, plan, onSeenWhole }: { schedule: Sched
   </>
 );
 
+const namesOf = (hosts: readonly HostRef[]): readonly string[] => hosts.map(({ name }) => name);
+
+/** Hosts by name, each with its environment as a coloured edge. */
+export const HostChips = ({ hosts }: { hosts: readonly HostRef[] }) => (
+  <span className={styles.hostChips}>
+    {hosts.map(({ id, name, environment }) => (
+      <Chip key={id} isMono environment={environment} title={environment}>
+        {name}
+      </Chip>
+    ))}
+  </span>
+);
+
 /** Hosts with the same commands stand together: a fleet is read once. */
-export function alikeOf({ hosts }: SchedulePlan): readonly { readonly names: readonly string[]; readonly steps: SchedulePlan["hosts"][number]["steps"]; readonly problem: string }[] {
-  const groups = new Map<string, { names: string[]; steps: SchedulePlan["hosts"][number]["steps"]; problem: string }>();
+function alikeOf({ hosts }: SchedulePlan): readonly { readonly hosts: readonly HostRef[]; readonly steps: SchedulePlan["hosts"][number]["steps"]; readonly problem: string }[] {
+  const groups = new Map<string, { hosts: HostRef[]; steps: SchedulePlan["hosts"][number]["steps"]; problem: string }>();
   for (const { host, steps, problem } of hosts) {
     const key = JSON.stringify([steps, problem]);
     const known = groups.get(key);
-    if (known === undefined) groups.set(key, { names: [host.name], steps, problem });
-    else known.names.push(host.name);
+    if (known === undefined) groups.set(key, { hosts: [host], steps, problem });
+    else known.hosts.push(host);
   }
   return [...groups.values()];
 }

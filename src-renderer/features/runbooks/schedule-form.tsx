@@ -30,6 +30,7 @@ export const ScheduleForm = ({ skills, zone, schedule, start, onDone }: Props) =
     setFields((before) => ({ ...before, ...part }));
   };
   const lack = lackOf(fields);
+  const isMonthly = fields.kind === "day-of-month" || fields.kind === "weekday-of-month";
   const nameBox = useRef<HTMLInputElement>(null);
   useEffect(() => nameBox.current?.focus(), []);
   const save = async () => {
@@ -63,7 +64,7 @@ export const ScheduleForm = ({ skills, zone, schedule, start, onDone }: Props) =
         <div className={styles.stack}>
           <TimetableField fields={fields} onFields={change} />
           <NextTurns fields={fields} />
-          <Checkbox label="Run a missed turn once, as soon as it can" hint="Otherwise a turn whose time passed while this machine slept is told as missed. Never more than one runs." isChecked={fields.catchesUp} onChecked={(catchesUp) => change({ catchesUp })} />
+          <Checkbox label="Run a missed turn once, as soon as it can" hint={`Otherwise a turn whose time passed while this machine slept is told as missed${isMonthly ? ", and the next is a month away" : ""}. Never more than one runs.`} isChecked={fields.catchesUp} onChecked={(catchesUp) => change({ catchesUp })} />
           {schedule === undefined ? <Checkbox label="Start at once" hint="Otherwise it rests until somebody resumes it." isChecked={isActive} onChecked={setActive} /> : null}
         </div>
       </Card>

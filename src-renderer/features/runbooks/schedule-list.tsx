@@ -1,12 +1,13 @@
 import { useState } from "react";
 import type { ScheduleView } from "../../../src-main/contract/index.ts";
 import { renderedText } from "../../../src-main/contract/rendering.ts";
+import { timetableWords } from "../../../src-main/contract/timetable-words.ts";
 import { Button } from "../../ui/button.tsx";
 import { Icon } from "../../ui/icon.tsx";
 import { List } from "../../ui/list.tsx";
 import { SearchBox } from "../../ui/search-box.tsx";
 import { Tag } from "../../ui/tag.tsx";
-import { hostsWords, nextWords, timetableWords, TURN_LOOK } from "./schedule-words.ts";
+import { hostsWords, nextWords, TURN_LOOK } from "./schedule-words.ts";
 import styles from "./screen.module.css";
 
 type Props = { schedules: readonly ScheduleView[]; now: number; selectedId: string | undefined; onSelect: (schedule: ScheduleView) => void; onNew: () => void; mayChange: boolean };
@@ -36,7 +37,7 @@ export const ScheduleList = ({ schedules, now, selectedId, onSelect, onNew, mayC
             <span className={styles.itemNote}>
               {renderedText(schedule.skill.title)} · {hostsWords(schedule.hosts)}
             </span>
-            <span className={styles.itemNote}>
+            <span className={styles.itemNote} title={timetableWords(schedule.timetable)}>
               {nextWords(schedule, now)} · {timetableWords(schedule.timetable)}
             </span>
           </span>

@@ -1,6 +1,7 @@
 import { useState } from "react";
 import type { ScheduleTurn, ScheduleView } from "../../../src-main/contract/index.ts";
 import { renderedText } from "../../../src-main/contract/rendering.ts";
+import { timetableWords } from "../../../src-main/contract/timetable-words.ts";
 import { toHash } from "../../app/router.ts";
 import { useApp } from "../../app/use-app.ts";
 import { formatAgo, formatDuration } from "../../lib/format.ts";
@@ -11,8 +12,8 @@ import { KeyValues } from "../../ui/key-values.tsx";
 import { Card } from "../../ui/page.tsx";
 import { Table } from "../../ui/table.tsx";
 import { EffectTag, Tag } from "../../ui/tag.tsx";
-import { ApproveDialog, ScheduleApproval } from "./schedule-approval.tsx";
-import { hostsWords, lateWords, minute, missedWords, timetableWords, TURN_LOOK } from "./schedule-words.ts";
+import { ApproveDialog, HostChips, ScheduleApproval } from "./schedule-approval.tsx";
+import { lateWords, minute, missedWords, nextLine, TURN_LOOK } from "./schedule-words.ts";
 import styles from "./screen.module.css";
 
 type Props = { schedule: ScheduleView; turns: readonly ScheduleTurn[]; now: number; mayChange: boolean; mayApprove: boolean; onEdit: () => void; onRemoved: () => void };
@@ -81,16 +82,19 @@ export const ScheduleHead = ({ schedule: { name, skill, effect, state, owner } }
   </header>
 );
 
+/** A fleet is told, not listed: its hosts stand in each turn. */
+const MOST_HOSTS = 12;
+
 export const ScheduleFacts = ({ schedule, now }: { schedule: ScheduleView; now: number }) => (
   <Card title="What and when">
     <KeyValues
       keyWidth={128}
       items={[
         { key: "Runs", value: timetableWords(schedule.timetable) },
-        { key: "Next turn", value: schedule.state === "active" && schedule.nextAt !== null ? <span className={styles.time}>{minute(schedule.nextAt)} ({formatAgo(schedule.nextAt, now)})</span> : "none until it is resumed" },
+        { key: "Next turn", value: schedule.state === "active" && schedule.nextAt !== null ? <span className={styles.time}>{nextLine(schedule.nextAt, schedule.timetable, now)}</span> : "none until it is resumed" },
         { key: "A missed turn", value: lateWords(schedule) },
-        { key: "On", value: <span className={styles.id}>{schedule.hosts.join(", ")}</span> },
-        ...(schedule.on.length === schedule.hosts.length && schedule.on.every(({ name }) => schedule.hosts.includes(name)) ? [] : [{ key: "These are now", value: <span className={styles.id}>{schedule.on.length === 0 ? "no host" : hostsWords(schedule.on.map(({ name }) => name))}</span> }]),
+        ...(schedule.on.length === schedule.hosts.length && schedule.on.every(({ name }) => schedule.hosts.includes(name)) ? [] : [{ key: "Chosen", value: <span className={styles.id}>{schedule.hosts.join(", ")}</span> }]),
+        { key: "On", value: schedule.on.length === 0 ? "no host now" : <><HostChips hosts={schedule.on.slice(0, MOST_HOSTS)} />{schedule.on.length > MOST_HOSTS ? ` and ${schedule.on.length - MOST_HOSTS} more` : ""}</> },
         ...Object.entries(schedule.inputs).map(([name, value]) => ({ key: name, value: <span className={styles.id}>{renderedText(value)}</span> })),
       ]}
     />
@@ -118,6 +122,12 @@ export const TurnTable = ({ turns, openId, onOpen }: { turns: readonly ScheduleT
   </div>
 );
 
+/** What it said, less what its only host says below it. */
+function besides({ say, hosts }: ScheduleTurn): string {
+  const [only] = hosts.length === 1 ? hosts : [];
+  return only !== undefined && say.startsWith(only.say) ? say.slice(only.say.length).trim() : say;
+}
+
 /** One turn, host by host, with the way to its run and its record. */
 export const TurnCard = ({ turn }: { turn: ScheduleTurn }) => (
   <Card
@@ -132,7 +142,7 @@ export const TurnCard = ({ turn }: { turn: ScheduleTurn }) => (
     }
   >
     <div className={styles.stack}>
-      <p className={styles.note}>{[turn.askedBy === "" ? "" : `Asked for by ${turn.askedBy}.`, missedWords(turn.state === "missed" ? 0 : turn.missed), turn.hosts.length === 1 ? "" : renderedText(turn.say)].filter((part) => part !== "").join(" ") || (turn.state === "running" ? "It goes on." : "By the clock.")}</p>
+      <p className={styles.note}>{[turn.askedBy === "" ? "" : `Asked for by ${turn.askedBy}.`, missedWords(turn.state === "missed" ? 0 : turn.missed), renderedText(besides(turn))].filter((part) => part !== "").join(" ") || (turn.state === "running" ? "It goes on." : "By the clock.")}</p>
       {turn.hosts.length === 0 ? null : (
         <ul className={styles.statements} aria-label="Each host">
           {turn.hosts.map(({ host, outcome, say }) => (

@@ -29,7 +29,7 @@ const stopped: ScheduleView = { ...nightly, id: "sched_3", name: "Load", state: 
 const { notice: _notice, last: _last, ...quiet } = { ...nightly, id: "sched_4", name: "Certificates" };
 const judged = { effect: "read", proved: true, verdict: "allow", why: "" } as const;
 const plan: SchedulePlan = {
-  isTree: true, leftOut: 3,
+  isTree: true, leftOut: 3, turns: [1, 2, 3, 4, 5].map((day) => NOW + 17_400_000 + day * 86_400_000),
   hosts: [
     { host: web, problem: "", steps: [{ title: "Use of the file systems", script: "df -B 1 -P -x tmpfs -x devtmpfs", ...judged }, { title: "Restart nginx", script: "systemctl restart nginx", effect: "service-impact", proved: false, verdict: "deny", why: "Asked: it changes a host marked as critical." }] },
     { host: db, problem: "", steps: [{ title: "Use of the file systems", script: "df -B 1 -P -x tmpfs -x devtmpfs", ...judged }] },
@@ -44,9 +44,11 @@ export const previews: Preview[] = [
   { name: "Schedules / approved, but not for all", draw: () => <ScheduleApproval schedule={{ ...nightly, approval: { ...nightly.approval, say: "It does not cover db-02: not made for them, or they were added or changed since." } }} mayApprove {...ask} /> },
   { name: "Schedules / not approved", draw: () => <ScheduleApproval schedule={paused} mayApprove {...ask} /> },
   { name: "Schedules / approval void", draw: () => <ScheduleApproval schedule={stopped} mayApprove={false} {...ask} /> },
-  { name: "Schedules / what is approved", isWide: true, draw: () => <ApprovedThing schedule={nightly} plan={plan} onSeenWhole={nothing} /> },
+  { name: "Schedules / what is approved", isWide: true, draw: () => <ApprovedThing schedule={nightly} plan={plan} untilAt={NOW + 3.5 * 86_400_000} onSeenWhole={nothing} /> },
   { name: "Schedules / turns", isWide: true, draw: () => <TurnTable turns={turns} openId={trouble.id} onOpen={nothing} /> },
   { name: "Schedules / one turn", draw: () => <TurnCard turn={trouble} /> },
   { name: "Schedules / timetable, elapsed", draw: () => <TimetableField fields={{ ...emptyFields("", "UTC"), kind: "every", amount: 15, unit: "minutes" }} onFields={nothing} /> },
   { name: "Schedules / timetable, weekly", draw: () => <TimetableField fields={{ ...emptyFields("", "Europe/Berlin"), kind: "weekly" }} onFields={nothing} /> },
+  { name: "Schedules / timetable, day of the month", draw: () => <TimetableField fields={{ ...emptyFields("", "Europe/Berlin"), kind: "day-of-month", day: 31 }} onFields={nothing} /> },
+  { name: "Schedules / timetable, weekday of the month", draw: () => <TimetableField fields={{ ...emptyFields("", "Europe/Berlin"), kind: "weekday-of-month", nth: "second", weekday: 2 }} onFields={nothing} /> },
 ];

@@ -50,7 +50,7 @@ export const RunbooksScreen = () => {
             <Button size="sm" kind="ghost" icon="edit" onClick={() => { setEdited(undefined); navigate("/runbooks?show=write"); }}>
               Write a runbook
             </Button>
-            <Button size="sm" kind="ghost" icon="clock" onClick={() => navigate(show === "schedules" ? "/runbooks" : "/runbooks?show=schedules")}>
+            <Button size="sm" kind="ghost" icon={show === "schedules" ? "runbook" : "clock"} onClick={() => navigate(show === "schedules" ? "/runbooks" : "/runbooks?show=schedules")}>
               {show === "schedules" ? "Back to the runbooks" : "Schedules"}
             </Button>
             <Button size="sm" onClick={() => navigate(show === "packs" ? "/runbooks" : "/runbooks?show=packs")}>

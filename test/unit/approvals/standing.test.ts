@@ -121,3 +121,46 @@ describe("approving beforehand", () => {
     expect(new Set([standingDigest(subject), standingDigest(subject, []), standingDigest(subject, [HOST])]).size).toBe(3);
   });
 });
+
+/** As a SENA before there were monthly timetables signed and kept it, letter by letter. */
+const OLDER = {
+  id: "stand_0004", schedule_id: "sched_1", digest: "5f87c11ea40a3182e3f56e9f14b627cc99e049c7a06978517406da4a1ec76797", by_id: "op_0002", by_name: "bob", created_at: 1795251600000, until_at: 1797843600000,
+  object: '{"schedule":"sched_1","owner":"op_0003","skill":{"id":"lab.look","version":"1.0.0","signer":"vendor","digest":"d"},"inputs":{"unit":"nginx"},"hosts":["dev-01"],"timetable":{"kind":"weekly","days":[2,4],"at":"22:00","zone":"Europe/Berlin"},"catchesUp":false,"v":1,"id":"stand_0004","on":[{"id":"dev-01","name":"dev-01","environment":"dev","address":"10.0.0.1","port":22,"user":"ops","os":"linux"}],"created_at":1795251600000,"not_after":1797843600000}',
+  signature: "-----BEGIN SSH SIGNATURE-----\nU1NIU0lHAAAAAQAAADMAAAALc3NoLWVkMjU1MTkAAAAgA+bMjcnAudt1OE+2HPCmunD04n\n0gM7I+RU8wbvh6J4oAAAAQc2VuYS1zdGFuZGluZ0B2MQAAAAAAAAAGc2hhNTEyAAAAUwAA\nAAtzc2gtZWQyNTUxOQAAAEBAPCZjUuJ1Nnn9mLop72FNqOTp+7kIGG/IAYiiEtVmFziDg9\nZRUsVmvLZWnW/RMAbt8AYs+OT13g9Te/RYZjwO\n-----END SSH SIGNATURE-----\n",
+  publicKey: "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAPmzI3JwLnbdThPthzwprpw9OJ9IDOyPkVPMG74eieK bob",
+};
+
+describe("an approval of an older SENA", () => {
+  it("holds, covers what it covered, and is for the subject that is asked about today", async () => {
+    const world = await standingWorld();
+    const { id, schedule_id, digest, object, signature, by_id, by_name, created_at, until_at, publicKey } = OLDER;
+    world.store.raw.prepare("INSERT INTO standing_approvals (id, schedule_id, digest, object, signature, by_id, by_name, created_at, until_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)").run(id, schedule_id, digest, object, signature, by_id, by_name, created_at, until_at);
+    const people = world.access.operators().map((operator) => (operator.id === by_id ? { ...operator, publicKey } : operator));
+    const standing = createStanding({ store: world.store, ledger: world.ledger, access: { operator: world.access.operator, operators: () => people, signer: world.access.signer }, now: () => world.clock.now, newId: world.newId });
+    expect(standing.problemOf("sched_1")).toBeUndefined();
+    expect(standing.covers("sched_1", HOST, SKILL)).toBe(true);
+    const subject: StandingSubject = { ...world.subject, owner: "op_0003", inputs: { unit: "nginx" }, timetable: { kind: "weekly", days: [2, 4], at: "22:00", zone: "Europe/Berlin" } };
+    expect([standing.of("sched_1")?.digest, standingDigest(subject)]).toEqual([digest, digest]);
+  });
+});
+
+describe("a monthly timetable in what is signed", () => {
+  const PATCH_DAY: StandingSubject["timetable"] = { kind: "weekday-of-month", nth: "second", weekday: 2, at: "22:00", zone: "Europe/Berlin" };
+  const MONTH_END: StandingSubject["timetable"] = { kind: "day-of-month", day: 31, at: "22:00", zone: "Europe/Berlin" };
+  it("stands there whole, and another of any of its parts is another subject", async () => {
+    const world = await standingWorld();
+    await world.standing.approve(world.bobby, { ...world.subject, timetable: PATCH_DAY }, [HOST], 30);
+    const [object] = world.ledger.of("decision").at(-1)?.blobs ?? [];
+    expect(JSON.parse(Buffer.from(object!.bytes).toString())).toMatchObject({ timetable: PATCH_DAY });
+    const others: readonly StandingSubject["timetable"][] = [
+      { ...PATCH_DAY, nth: "last" }, { ...PATCH_DAY, weekday: 3 }, { ...PATCH_DAY, at: "22:01" }, { ...PATCH_DAY, zone: "UTC" }, MONTH_END, { ...MONTH_END, day: 30 }, { ...MONTH_END, at: "22:01" }, { ...MONTH_END, zone: "UTC" },
+    ];
+    expect(new Set([PATCH_DAY, ...others].map((timetable) => standingDigest({ ...world.subject, timetable }))).size).toBe(others.length + 1);
+  });
+  it("does not hold once a part of it was changed in the database", async () => {
+    const world = await standingWorld();
+    await world.standing.approve(world.bobby, { ...world.subject, timetable: PATCH_DAY }, [HOST], 30);
+    world.store.raw.exec(`UPDATE standing_approvals SET object = replace(object, '"second"', '"third"')`);
+    expect(world.standing.problemOf("sched_1")).toMatch(/signature of bob is not one/);
+  });
+});

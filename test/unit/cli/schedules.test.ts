@@ -19,7 +19,7 @@ async function schedules(args: readonly string[], { all = [NIGHTLY], ends = "ok"
   const core = {
     schedules: {
       list: async () => ({ schedules: all }), add: takes("add"), approve: takes("approve"), revoke: takes("revoke"), pause: takes("pause"),
-      plan: async () => ({ isTree: false, leftOut: 2, hosts: [{ host: HOST, problem: "", steps: [{ title: "", script: "uptime", effect: "read", proved: true, verdict: "allow", why: "" }, { title: "", script: "reboot", effect: "mutate", proved: false, verdict: "deny", why: "It needs a person." }] }] }),
+      plan: async () => ({ turns: [Date.UTC(2020, 0, 1, 2, 30), Date.UTC(2099, 0, 1, 2, 30)], isTree: false, leftOut: 2, hosts: [{ host: HOST, problem: "", steps: [{ title: "", script: "uptime", effect: "read", proved: true, verdict: "allow", why: "" }, { title: "", script: "reboot", effect: "mutate", proved: false, verdict: "deny", why: "It needs a person." }] }] }),
       run: async (of: unknown) => (asked.push(["run", of]), { turn: turnOf("running") }),
       turns: async () => ({ turns: [turnOf(ends)] }),
       async *live() {
@@ -36,10 +36,20 @@ describe("sena schedules approve", () => {
   it("shows all that is approved, and approves nothing without --yes", async () => {
     const { code, asked, out } = await schedules(["approve", "nightly", "--days", "7"]);
     expect({ code, asked }).toEqual({ code: 64, asked: [] });
-    for (const part of ["lab.look on web-01", "daily 02:30 UTC", '{"unit":"nginx"}', "a missed turn runs once, as soon as it can", "runs  read", "refused  mutate", "It needs a person.", "and 2 hosts more", "Nothing was approved."]) expect(out).toContain(part);
+    for (const part of ["lab.look on web-01", "daily at 02:30, UTC", "next turns    Wed 2020-01-01 02:30\n", "Thu 2099-01-01 02:30  after this approval ends", '{"unit":"nginx"}', "a missed turn runs once, as soon as it can", "web-01 (prod)", "runs  read", "refused  mutate", "It needs a person.", "and 2 hosts more", "Nothing was approved."]) expect(out).toContain(part);
   });
   it("approves what was shown, and no other", async () => {
     expect((await schedules(["approve", "nightly", "--days", "7", "--yes"])).asked).toEqual([["approve", { scheduleId: "sched_1", digest: NIGHTLY.digest, days: 7 }]]);
+  });
+  it("for days that are none is not asked for at all", async () => {
+    const { code, asked, err } = await schedules(["approve", "nightly", "--days", "soon", "--yes"]);
+    expect({ code, asked }).toEqual({ code: 64, asked: [] });
+    expect(err).toContain('not "soon"');
+  });
+  it("that ends before the next turn is told as such in the list", async () => {
+    const approval = { state: "holds", say: "", by: "Bea", at: 0, untilAt: 1000 } as const;
+    expect((await schedules(["list"], { all: [{ ...NIGHTLY, nextAt: 2000, approval }] })).out).toContain("until 1970-01-01T00:00Z, before its next turn");
+    expect((await schedules(["list"], { all: [{ ...NIGHTLY, nextAt: 500, approval }] })).out).not.toContain("before its next turn");
   });
   it("of an id means that schedule, though another took it for its name", async () => {
     const other: ScheduleView = { ...NIGHTLY, id: "sched_0", name: "sched_1", digest: "b".repeat(64) };
@@ -64,11 +74,21 @@ describe("sena schedules add", () => {
   it.each([
     [["--every", "2h"], { kind: "every", minutes: 120 }],
     [["--at", "02:30", "--zone", "UTC"], { kind: "daily", at: "02:30", zone: "UTC" }],
+    [["--at", "22:00", "--monthly", "last-sun", "--zone", "UTC"], { kind: "weekday-of-month", nth: "last", weekday: 7, at: "22:00", zone: "UTC" }],
     [["--at", "02:30", "--on", "thu,Monday,thu", "--zone", "UTC"], { kind: "weekly", days: [1, 4], at: "02:30", zone: "UTC" }],
   ])("reads %j", async (words, timetable) => {
     expect(await add(...words, "--input", "unit=a=b")).toEqual([["add", { name: "n", skillId: "lab.look", hosts: ["web-01"], inputs: { unit: "a=b" }, timetable, catchesUp: false, isActive: true }]]);
   });
-  it.each([[[]], [["--every", "soon"]], [["--every", "2h", "--at", "02:30"]], [["--at", "02:30", "--on", "someday"]], [["--every", "2h", "--input", "unit"]]])("refuses %j, and asks nothing", async (words) => {
-    expect(await add(...words)).toEqual([]);
+  it.each([
+    [[], "make no timetable"], [["--every", "soon"], "make no timetable"], [["--every", "2h", "--at", "02:30"], "make no timetable"], [["--at", "02:30", "--on", "someday"], "make no timetable"],
+    [["--at", "02:30", "--monthly", "fifth-tue"], "make no timetable"], [["--at", "02:30", "--monthly", "32"], "make no timetable"], [["--every", "2h", "--input", "unit"], "key=value"],
+  ])("refuses %j, asks nothing, and says what is lacking", async (words, lack) => {
+    const { asked, err, code } = await schedules(["add", "n", "--skill", "lab.look", "--host", "web-01", ...words]);
+    expect({ asked, code }).toEqual({ asked: [], code: 64 });
+    expect(err).toContain(lack);
+  });
+  it("says which of runbook and hosts is not there", async () => {
+    expect((await schedules(["add", "n", "--at", "02:30", "--host", "web-01"])).err).toContain("Which runbook?");
+    expect((await schedules(["add", "n", "--at", "02:30", "--skill", "lab.look"])).err).toContain("On which hosts?");
   });
 });

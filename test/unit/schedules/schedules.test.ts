@@ -281,6 +281,24 @@ describe("a lock", () => {
   });
 });
 
+describe("a monthly timetable", () => {
+  const patchDay = (nth: "second" | "third") => ({ timetable: { kind: "weekday-of-month" as const, nth, weekday: 2, at: "22:00", zone: "UTC" } });
+  it("is taken on its day of each month, shown before the yes, and another one is not what was approved", async () => {
+    const world = await schedulesWorld();
+    const { id, nextAt } = await world.schedules.add(world.draft(patchDay("second")), world.person(world.ada), true);
+    const { turns } = world.schedules.plan(id);
+    expect(turns).toHaveLength(5);
+    expect(turns[0]).toBe(nextAt);
+    await world.approve(id, world.ada, 60);
+    const [first = 0, second = 0] = turns;
+    expect(await world.after(first - world.clock.now)).toMatchObject({ state: "ok", dueAt: first });
+    expect(world.schedules.list()[0]?.nextAt).toBe(second);
+    expect(await world.after(DAY)).toMatchObject({ dueAt: first });
+    const changed = await world.schedules.change(id, world.draft(patchDay("third")), world.person(world.ada));
+    expect(changed.approval).toMatchObject({ state: "void", say: "ada changed the schedule." });
+  });
+});
+
 describe("the clock", () => {
   it("takes one turn at its time, none while paused, and goes on from now when resumed", async () => {
     const world = await schedulesWorld();
@@ -340,6 +358,12 @@ describe("what people are told", () => {
     world.state.tone = "good";
     await world.after(HOUR);
     expect(world.schedules.list()[0]?.notice?.say).toBe("Well again; it was trouble before.");
+  });
+  it("of a first turn that did not go well does not say that it was well before", async () => {
+    const world = await schedulesWorld();
+    await world.schedules.add(world.draft(), world.person(world.ada), true);
+    await world.after(HOUR);
+    expect(world.schedules.list()[0]?.notice?.say).toMatch(/^Its first turn: refused\. Not allowed/);
   });
   it("tells a host that cannot be reached from one that is in trouble", async () => {
     const world = await schedulesWorld();

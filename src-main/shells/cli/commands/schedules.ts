@@ -1,11 +1,12 @@
 import { parseArgs } from "node:util";
 import type { Client, ScheduleDraft, SchedulePlan, ScheduleTurn, ScheduleView, SenaContract, Timetable } from "../../../contract/index.ts";
+import { DAYS, NTHS, timetableWords, turnWords } from "../../../contract/timetable-words.ts";
 import { USAGE, type Command, type CommandUse } from "../io.ts";
 import { plainLine, writerOf } from "../plain.ts";
 
 const HELP = `sena schedules list [--json]
-sena schedules add NAME --skill SKILL --host NAME … (--every N[m|h|d] | --at HH:MM [--on mon,thu] [--zone ZONE]) [--input key=value …] [--catch-up] [--paused] [--json]
-sena schedules approve NAME [--days N] --yes     allow its turns beforehand: exactly what "list" shows, signed by you
+sena schedules add NAME --skill SKILL --host NAME … (--every N[m|h|d] | --at HH:MM [--on mon,thu | --monthly DAY] [--zone ZONE]) [--input key=value …] [--catch-up] [--paused] [--json]
+sena schedules approve NAME [--days N] --yes     allow its turns beforehand: exactly what it shows without --yes, signed by you
 sena schedules revoke NAME    take that approval back
 sena schedules pause NAME     no turn begins until it is resumed
 sena schedules resume NAME
@@ -14,36 +15,36 @@ sena schedules history NAME [--limit N] [--json]
 sena schedules remove NAME
   --host NAME     a host, a group, tag:NAME or all; may be given several times
   --every N       minutes; with h hours, with d days: elapsed time, no clock change moves it
-  --at HH:MM      each day, or on the days of --on, by the wall clock of --zone (this machine's own by default)
-  --catch-up      a missed turn runs once, as soon as it can; otherwise it is told as missed
+  --at HH:MM      each day, or on the days of --on or --monthly, by the wall clock of --zone (this machine's own by default)
+  --monthly DAY   15: that day of each month, the last one of a shorter month (31 is always the last); second-tue, last-sun: that weekday of it
+  --catch-up      a missed turn runs once, as soon as it can; otherwise it does not run later and is told as missed
 Nobody is there when a turn runs: what was not approved beforehand, and is not allowed by policy, is refused.
 `;
 
-const DAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+/** Of the week, 1 is Monday; 0 is none. */
+const weekdayOf = (word: string): number => DAYS.findIndex((day) => day.toLowerCase() === word.trim().toLowerCase().slice(0, 3)) + 1;
+const DAY_MS = 86_400_000;
 const UNIT_MINUTES: Readonly<Record<string, number>> = { "": 1, m: 1, h: 60, d: 1440 };
+type TimetableValues = { readonly every?: string | undefined; readonly at?: string | undefined; readonly on?: string | undefined; readonly monthly?: string | undefined };
 
 /** Undefined: these words make no timetable. */
-export function timetableOf(of: { readonly every?: string | undefined; readonly at?: string | undefined; readonly on?: string | undefined; readonly zone: string }): Timetable | undefined {
-  const every = /^(\d{1,5})([mhd]?)$/.exec(of.every ?? "");
-  if (of.every !== undefined) return every && of.at === undefined && of.on === undefined ? { kind: "every", minutes: Number(every[1]) * (UNIT_MINUTES[every[2] ?? ""] as number) } : undefined;
-  if (of.at === undefined) return undefined;
-  if (of.on === undefined) return { kind: "daily", at: of.at, zone: of.zone };
-  const days = of.on.split(",").map((day) => DAYS.indexOf(day.trim().toLowerCase().slice(0, 3)) + 1);
-  return days.includes(0) ? undefined : { kind: "weekly", days: [...new Set(days)].toSorted(), at: of.at, zone: of.zone };
+export function timetableOf({ every, at, on, monthly, zone }: TimetableValues & { readonly zone: string }): Timetable | undefined {
+  const [, amount, unit = ""] = /^(\d{1,5})([mhd]?)$/.exec(every ?? "") ?? [];
+  if (every !== undefined) return amount !== undefined && at === undefined && on === undefined && monthly === undefined ? { kind: "every", minutes: Number(amount) * (UNIT_MINUTES[unit] as number) } : undefined;
+  if (at === undefined || (on !== undefined && monthly !== undefined)) return undefined;
+  if (monthly !== undefined) return monthlyOf(monthly, { at, zone });
+  if (on === undefined) return { kind: "daily", at, zone };
+  const days = on.split(",").map(weekdayOf);
+  return days.includes(0) ? undefined : { kind: "weekly", days: [...new Set(days)].toSorted(), at, zone };
 }
 
-export const timetableWords = (timetable: Timetable): string => {
-  switch (timetable.kind) {
-    case "every":
-      return timetable.minutes % 1440 === 0 ? `every ${timetable.minutes / 1440} d` : timetable.minutes % 60 === 0 ? `every ${timetable.minutes / 60} h` : `every ${timetable.minutes} min`;
-    case "daily":
-      return `daily ${timetable.at} ${timetable.zone}`;
-    case "weekly":
-      return `${timetable.days.map((day) => DAYS[day - 1]).join(",")} ${timetable.at} ${timetable.zone}`;
-    default:
-      return timetable satisfies never;
-  }
-};
+function monthlyOf(said: string, time: { readonly at: string; readonly zone: string }): Timetable | undefined {
+  if (/^([1-9]|[12]\d|3[01])$/.test(said)) return { kind: "day-of-month", day: Number(said), ...time };
+  const [, which, day = ""] = /^([a-z]+)[- ]([a-z]+)$/i.exec(said) ?? [];
+  const nth = NTHS.find((each) => each === which?.toLowerCase());
+  const weekday = weekdayOf(day);
+  return nth === undefined || weekday === 0 ? undefined : { kind: "weekday-of-month", nth, weekday, ...time };
+}
 
 const instant = (at: number): string => `${new Date(at).toISOString().slice(0, 16)}Z`;
 const lineOf = (schedule: ScheduleView): string =>
@@ -51,13 +52,14 @@ const lineOf = (schedule: ScheduleView): string =>
     plainLine(schedule.name), `${schedule.skill.id} on ${schedule.hosts.join(" ")}`, timetableWords(schedule.timetable),
     schedule.state === "active" && schedule.nextAt !== null ? `next ${instant(schedule.nextAt)}` : schedule.state,
     schedule.last === undefined ? "no turn yet" : `${schedule.last.state} ${instant(schedule.last.dueAt)}`,
-    schedule.approval.state === "holds" ? `approved by ${plainLine(schedule.approval.by)} until ${instant(schedule.approval.untilAt)}` : "not approved",
+    schedule.approval.state === "holds" ? `approved by ${plainLine(schedule.approval.by)} until ${instant(schedule.approval.untilAt)}${(schedule.nextAt ?? 0) > schedule.approval.untilAt ? ", before its next turn" : ""}` : "not approved",
   ].join("  ") + (schedule.say === "" ? "" : `\n  ${plainLine(schedule.say)}`);
 const turnLines = ({ dueAt, state, say, hosts, runId, askedBy, missed }: ScheduleTurn): string =>
   [`${instant(dueAt)}  ${state.padEnd(11)} ${runId ?? "-"}${askedBy === "" ? "" : `  asked for by ${plainLine(askedBy)}`}${missed === 0 ? "" : `  ${missed} missed`}  ${plainLine(say)}`, ...hosts.map(({ host, outcome, say: why }) => `    ${host.name.padEnd(20)} ${outcome.padEnd(11)} ${plainLine(why)}`)].join("\n");
 
-const planLines = ({ hosts, leftOut, isTree }: SchedulePlan): string[] => [
-  ...hosts.flatMap(({ host, steps, problem }) => [`  ${host.name}${problem === "" ? "" : `: ${plainLine(problem)}`}`, ...steps.flatMap(({ verdict, effect, script, why }) => [`    ${verdict === "allow" ? "runs" : "refused"}  ${effect.padEnd(14)} ${plainLine(script.replaceAll("\n", " ; "))}`, ...(verdict === "allow" ? [] : [`             ${plainLine(why)}`])])]),
+const planLines = ({ timetable, state }: ScheduleView, { turns, hosts, leftOut, isTree }: SchedulePlan, untilAt: number): string[] => [
+  ...turns.map((at, n) => `  ${(n > 0 ? "" : state === "active" ? "next turns" : "once resumed").padEnd(12)}  ${turnWords(at, timetable)}${at > untilAt ? "  after this approval ends" : ""}`),
+  ...hosts.flatMap(({ host, steps, problem }) => [`  ${host.name} (${host.environment})${problem === "" ? "" : `: ${plainLine(problem)}`}`, ...steps.flatMap(({ verdict, effect, script, why }) => [`    ${verdict === "allow" ? "runs" : "refused"}  ${effect.padEnd(14)} ${plainLine(script.replaceAll("\n", " ; "))}`, ...(verdict === "allow" ? [] : [`             ${plainLine(why)}`])])]),
   ...(leftOut === 0 ? [] : [`  and ${leftOut} hosts more`]),
   ...(isTree ? ["  Further commands depend on what these say."] : []),
 ];
@@ -69,7 +71,7 @@ const readWords = (argv: readonly string[]) =>
     allowPositionals: true,
     options: {
       skill: { type: "string" }, host: { type: "string", multiple: true, default: [] }, input: { type: "string", multiple: true, default: [] },
-      every: { type: "string" }, at: { type: "string" }, on: { type: "string" }, zone: { type: "string" },
+      every: { type: "string" }, at: { type: "string" }, on: { type: "string" }, monthly: { type: "string" }, zone: { type: "string" },
       "catch-up": { type: "boolean", default: false }, paused: { type: "boolean", default: false }, days: { type: "string", default: "90" }, yes: { type: "boolean", default: false },
       limit: { type: "string", default: "20" }, json: { type: "boolean", default: false },
     },
@@ -78,7 +80,7 @@ const readWords = (argv: readonly string[]) =>
 const schedulesCommand: Command = async (argv, { io, core }) => {
   const { values, positionals } = readWords(argv);
   const [verb = "", name] = positionals;
-  const usage = () => (io.stderr.write(HELP), USAGE);
+  const usage = (lack = "") => (io.stderr.write(`${HELP}${lack === "" ? "" : `\n${lack} Nothing was done.\n`}`), USAGE);
   const say = writerOf(io.stdout);
   const tell = (schedule: ScheduleView) => (say(values.json ? JSON.stringify(schedule) : lineOf(schedule)), 0);
   if (verb === "list") {
@@ -90,7 +92,7 @@ const schedulesCommand: Command = async (argv, { io, core }) => {
   if (name === undefined) return usage();
   if (verb === "add") {
     const draft = draftOf(name, values);
-    return draft === undefined ? usage() : tell((await (await core()).schedules.add({ ...draft, isActive: !values.paused })).schedule);
+    return typeof draft === "string" ? usage(draft) : tell((await (await core()).schedules.add({ ...draft, isActive: !values.paused })).schedule);
   }
   const client = await core();
   const found = await named(client, name);
@@ -101,7 +103,8 @@ const schedulesCommand: Command = async (argv, { io, core }) => {
     case "revoke":
       return tell((await client.schedules[verb](one)).schedule);
     case "approve":
-      say([lineOf(found), `  values ${plainLine(JSON.stringify(found.inputs))}`, `  a missed turn ${found.catchesUp ? "runs once, as soon as it can" : "is told as missed"}`, ...planLines(await client.schedules.plan(one))].join("\n"));
+      if (!/^[1-9]\d{0,2}$/.test(values.days)) return usage(`--days takes a number of days, 1 to 366, not "${plainLine(values.days)}".`);
+      say([lineOf(found), `  values ${plainLine(JSON.stringify(found.inputs))}`, `  a missed turn ${found.catchesUp ? "runs once, as soon as it can" : "does not run later; it is told as missed"}`, ...planLines(found, await client.schedules.plan(one), Date.now() + Number(values.days) * DAY_MS)].join("\n"));
       if (!values.yes) return say(`Nothing was approved. With --yes you approve exactly this, for ${values.days} days.`), USAGE;
       return tell((await client.schedules.approve({ ...one, digest: found.digest, days: Number(values.days) })).schedule);
     case "run": {
@@ -124,11 +127,15 @@ const schedulesCommand: Command = async (argv, { io, core }) => {
   }
 };
 
-type AddValues = { readonly skill?: string | undefined; readonly host: readonly string[]; readonly input: readonly string[]; readonly every?: string | undefined; readonly at?: string | undefined; readonly on?: string | undefined; readonly zone?: string | undefined; readonly "catch-up": boolean };
-function draftOf(name: string, values: AddValues): ScheduleDraft | undefined {
+type AddValues = TimetableValues & { readonly skill?: string | undefined; readonly host: readonly string[]; readonly input: readonly string[]; readonly zone?: string | undefined; readonly "catch-up": boolean };
+/** A sentence where the words make no schedule: what is lacking, or does not fit. */
+function draftOf(name: string, values: AddValues): ScheduleDraft | string {
   const timetable = timetableOf({ ...values, zone: values.zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone });
   const inputs = values.input.map((pair) => pair.split(/=(.*)/s, 2) as [string, string | undefined]);
-  if (values.skill === undefined || values.host.length === 0 || timetable === undefined || inputs.some(([, value]) => value === undefined)) return undefined;
+  if (values.skill === undefined) return "Which runbook? Give it with --skill.";
+  if (values.host.length === 0) return "On which hosts? Give them with --host.";
+  if (inputs.some(([, value]) => value === undefined)) return "A value is written --input key=value.";
+  if (timetable === undefined) return "These words make no timetable: give --every 6h, or --at 22:00, alone or with one of --on mon,thu and --monthly 15 or second-tue.";
   return { name, skillId: values.skill, hosts: [...values.host], inputs: Object.fromEntries(inputs as [string, string][]), timetable, catchesUp: values["catch-up"] };
 }
 
