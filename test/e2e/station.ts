@@ -1,21 +1,29 @@
 import { spawn, spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { chromium, type Page } from "playwright-core";
 
 export const ROOT = join(import.meta.dirname, "../..");
 export const CHROMIUM = "/usr/bin/chromium";
 export const SHOTS = join(ROOT, "dist", "screenshots");
 
-export type StationInTest = AsyncDisposable & { readonly home: string; readonly page: Page; shot(name: string): Promise<void>; sena(...args: string[]): { readonly code: number | null; readonly out: string } };
+export type StationInTest = AsyncDisposable & { readonly home: string; readonly page: Page; shot(name: string): Promise<void>; /** From now on it is this late, for SENA and for the page. Only where a start was given. */ moveClock(to: number): Promise<void>; sena(...args: string[]): { readonly code: number | null; readonly out: string } };
 
-/** The station as `npm start -- --lab` starts it, with a fresh home, in a real Chromium. */
-export async function startStation({ lab = true, width = 1440, height = 900 } = {}): Promise<StationInTest> {
+/** The station as `npm start -- --lab` starts it, with a fresh home, in a real Chromium; with `startsAt` on a day of its own. */
+export async function startStation({ lab = true, width = 1440, height = 900, startsAt }: { readonly lab?: boolean; readonly width?: number; readonly height?: number; readonly startsAt?: number } = {}): Promise<StationInTest> {
   await using opening = new AsyncDisposableStack();
   const home = mkdtempSync(join(tmpdir(), "sena-e2e-"));
   opening.defer(() => rmSync(home, { recursive: true, force: true, maxRetries: 5 }));
-  const child = spawn(process.execPath, [join(ROOT, "dist/station.mjs"), "--headless", "--home", home, ...(lab ? ["--lab"] : [])], { stdio: ["ignore", "pipe", "inherit"] });
+  const clock = join(home, "clock");
+  const setClock = (to: number) => {
+    writeFileSync(`${clock}.new`, String(to - Date.now()));
+    renameSync(`${clock}.new`, clock); // never read half written
+  };
+  if (startsAt !== undefined) setClock(startsAt);
+  const moved = startsAt !== undefined && { SENA_MOVED_CLOCK: clock, NODE_OPTIONS: `--import=${pathToFileURL(join(ROOT, "test/fixtures/moved-clock.ts")).href}` };
+  const child = spawn(process.execPath, [join(ROOT, "dist/station.mjs"), "--headless", "--home", home, ...(lab ? ["--lab"] : [])], { stdio: ["ignore", "pipe", "inherit"], env: { ...process.env, ...moved } });
   const gone = new Promise<void>((resolve) => child.once("close", () => resolve()));
   opening.defer(async () => {
     child.kill("SIGTERM");
@@ -33,12 +41,17 @@ export async function startStation({ lab = true, width = 1440, height = 900 } = 
   const browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox", "--disable-background-networking"] });
   opening.defer(() => browser.close());
   const page = await browser.newPage({ viewport: { width, height }, colorScheme: "dark" });
+  if (startsAt !== undefined) await page.clock.setSystemTime(startsAt);
   await page.goto(url);
   mkdirSync(SHOTS, { recursive: true });
   const owned = opening.move();
   return {
     home,
     page,
+    moveClock: async (to) => {
+      setClock(to);
+      await page.clock.setSystemTime(to);
+    },
     shot: async (name) => void (await page.screenshot({ path: join(SHOTS, `${name}.png`) })),
     sena: (...args) => {
       const { status, stdout, stderr } = spawnSync(process.execPath, [join(ROOT, "dist/sena.mjs"), "--home", home, ...args], { encoding: "utf8" });
