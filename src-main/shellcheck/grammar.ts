@@ -3,8 +3,8 @@ import type { Value } from "./words.ts";
 
 // The language in which command families write down what a command may be given. One entry per command, as data:
 //
-//   options   `-abc` flags without a value · `-n:num` a value, attached or next · `-C?text` a value only when attached · `-P>text` only next · `-NUM` a bare number
-//             `!-c` at least one of the options so marked must be there · `*` any word is an operand, dashes or not · `+` options end at the first operand
+//   options   `-abc` flags without a value · `-n:num` a value, attached or next · `-C?text` a value only when attached · `-P>text` only next · `--arg&text` two words, a name and a value · `-NUM` a bare number
+//             `!-c` at least one of the options so marked must be there · `!!-r` this one must · `*` any word is an operand, dashes or not · `+` options end at the first operand
 //             `~` words with one dash are read whole, never as letters · `--all` a flag · `--lines=num` a value, after "=" or next · `--color?text` a value only after "=" · `~name` / `~name:text` words with one dash
 //   operands  kinds in order, each once, or with `?` `*` `+`; `[show|list]` one of these words · `show` that word
 //
@@ -43,7 +43,7 @@ export type Family = {
 };
 
 export type Trap = { readonly rule: string; readonly effect: Effect; readonly why: string };
-type Option = { readonly takes: "nothing" | "value" | "attached" | "next"; readonly kind: Kind; readonly trap: Trap | undefined };
+type Option = { readonly takes: "nothing" | "value" | "attached" | "next" | "pair"; readonly kind: Kind; readonly trap: Trap | undefined };
 type Slot = { readonly kind: Kind; readonly least: 0 | 1; readonly most: 1 | typeof Infinity };
 export type Shape = {
   readonly options: ReadonlyMap<string, Option>;
@@ -52,6 +52,7 @@ export type Shape = {
   readonly endsAtOperand: boolean;
   readonly readsWhole: boolean;
   readonly needsOneOf: ReadonlySet<Option>;
+  readonly needsAll: ReadonlySet<Option>;
   readonly slots: readonly Slot[];
   readonly effect: Effect;
   readonly trap: Trap | undefined;
@@ -75,22 +76,25 @@ const REPEATS: Readonly<Record<string, Pick<Slot, "least" | "most">>> = {
 const tokensOf = (text: string): readonly string[] => text.split(/\s+/).filter((token) => token !== "");
 
 
-function addOptions(into: Map<string, Option>, text: string, trap: Trap | undefined): ReadonlySet<Option> {
-  const needed = new Set<Option>();
+type Needed = Pick<Shape, "needsOneOf" | "needsAll">;
+
+function addOptions(into: Map<string, Option>, text: string, trap: Trap | undefined): Needed {
+  const needsOneOf = new Set<Option>();
+  const needsAll = new Set<Option>();
   for (const marked of tokensOf(text)) {
     if (marked === "-NUM") continue;
-    const token = marked.replace(/^!/, "");
-    const [, spelled = "", mark, kind = "text"] = /^([^:?=>]+)(?:([:?=>])(.*))?$/.exec(token) as RegExpExecArray;
-    const takes = mark === undefined ? "nothing" : mark === "?" ? "attached" : mark === ">" ? "next" : "value";
+    const token = marked.replace(/^!+/, "");
+    const [, spelled = "", mark, kind = "text"] = /^([^:?=>&]+)(?:([:?=>&])(.*))?$/.exec(token) as RegExpExecArray;
+    const takes = mark === undefined ? "nothing" : mark === "?" ? "attached" : mark === ">" ? "next" : mark === "&" ? "pair" : "value";
     const option: Option = { takes, kind: kind === "" ? "text" : kind, trap };
-    if (marked !== token) needed.add(option);
+    if (marked !== token) (marked.startsWith("!!") ? needsAll : needsOneOf).add(option);
     const names = spelled.startsWith("--") ? [spelled] : spelled.startsWith("~") ? [`-${spelled.slice(1)}`] : [...spelled.slice(1)].map((letter) => `-${letter}`);
     for (const name of names) {
       if (trap === undefined && into.get(name)?.trap !== undefined && marked === token) throw new Error(`a shape lists the trapped option "${name}"`);
       into.set(name, option);
     }
   }
-  return needed;
+  return { needsOneOf, needsAll };
 }
 
 const slotOf = (token: string): Slot => {
@@ -101,7 +105,7 @@ const slotOf = (token: string): Slot => {
 export function compileShape([options, operands, effect = "read", rule, why]: ShapeData, data: CommandData): Shape {
   const map = new Map<string, Option>();
   for (const [spelled, trapRule, trapEffect, trapWhy] of data.traps ?? []) addOptions(map, spelled, { rule: trapRule, effect: trapEffect, why: trapWhy });
-  const needsOneOf = addOptions(map, options, undefined);
+  const needed = addOptions(map, options, undefined);
   const special = new Set(tokensOf(options));
   return {
     options: map,
@@ -109,7 +113,7 @@ export function compileShape([options, operands, effect = "read", rule, why]: Sh
     takesAnything: special.has("*"),
     endsAtOperand: special.has("+"),
     readsWhole: special.has("~"),
-    needsOneOf,
+    ...needed,
     slots: tokensOf(operands).map(slotOf),
     effect,
     trap: rule === undefined || why === undefined ? undefined : { rule, effect, why },
@@ -152,11 +156,11 @@ export function matchShape(shape: Shape, args: readonly Value[], check: KindChec
       isDashed = true;
       continue;
     }
-    const step = readOption(shape, value.known, args[at + 1], { accept, traps, used });
+    const step = readOption(shape, value.known, args.slice(at + 1, at + 3), { accept, traps, used });
     if (step === undefined) return no(`option "${value.source}" is not one this rule lists`);
     at += step;
   }
-  if (shape.needsOneOf.size > 0 && !shape.needsOneOf.values().some((option) => used.has(option))) return no("the option that makes this a reading is missing");
+  if ((shape.needsOneOf.size > 0 && !shape.needsOneOf.values().some((option) => used.has(option))) || !shape.needsAll.values().every((option) => used.has(option))) return no("the option that makes this a reading is missing");
   const misfit = fill(shape.slots, operands, accept);
   return misfit === undefined ? { matched: true, effect: shape.effect, traps, secret } : no(misfit);
 }
@@ -170,15 +174,20 @@ const isSurelyOperand = (value: Value): boolean => {
 type Reading = { readonly accept: (kind: Kind, value: Value) => boolean; readonly traps: Trap[]; readonly used: Set<Option> };
 
 /** How many further words the option took, or undefined when it is not listed. */
-function readOption(shape: Shape, text: string, next: Value | undefined, { accept, traps, used }: Reading): number | undefined {
+function readOption(shape: Shape, text: string, [next, afterNext]: readonly Value[], { accept, traps, used }: Reading): number | undefined {
   const use = (option: Option): void => {
     used.add(option);
     if (option.trap !== undefined) traps.push(option.trap);
   };
   // Where a program takes a value only if one is there, a word with a dash is its next option and not the value.
   const isFree = (value: Value): boolean => shape.isOpaque || value.known === undefined || !/^-[^\d]/.test(value.known);
-  const takeNext = (option: Option): 1 | undefined => (next?.count === "one" && isFree(next) && accept(option.kind, next) ? 1 : undefined);
-  const takesNext = ({ takes }: Option): boolean => takes === "value" || takes === "next";
+  const fitsNext = (kind: Kind, value: Value | undefined): boolean => value?.count === "one" && isFree(value) && accept(kind, value);
+  const takeNext = ({ kind, takes }: Option): 1 | 2 | undefined => {
+    if (takes === "pair") return fitsNext("label", next) && fitsNext(kind, afterNext) ? 2 : undefined;
+    return fitsNext(kind, next) ? 1 : undefined;
+  };
+  const standsApart = ({ takes }: Option): boolean => takes === "next" || takes === "pair";
+  const takesNext = (option: Option): boolean => option.takes === "value" || standsApart(option);
   const whole = shape.options.get(text);
   if (whole !== undefined && (text.length > 2 || whole.takes !== "nothing")) {
     use(whole);
@@ -187,7 +196,7 @@ function readOption(shape: Shape, text: string, next: Value | undefined, { accep
   const equals = text.startsWith("--") ? text.indexOf("=") : -1;
   if (equals > 0) {
     const option = shape.options.get(text.slice(0, equals));
-    if (option === undefined || option.takes === "nothing" || option.takes === "next") return undefined;
+    if (option === undefined || option.takes === "nothing" || standsApart(option)) return undefined;
     use(option);
     return accept(option.kind, { ...(EMPTY as Value), source: text, known: text.slice(equals + 1), prefix: text.slice(equals + 1) }) ? 0 : undefined;
   }
@@ -202,7 +211,7 @@ function readOption(shape: Shape, text: string, next: Value | undefined, { accep
     const attached = text.slice(at + 1);
     if (attached === "") return takesNext(option) ? takeNext(option) : 0;
     // What reads its letters one by one goes on reading here: "-Lo" of tree is -L and -o.
-    if (option.takes === "next" || (option.kind === "num" && !shape.isOpaque && !/^[+-]?\d/.test(attached))) return undefined;
+    if (standsApart(option) || (option.kind === "num" && !shape.isOpaque && !/^[+-]?\d/.test(attached))) return undefined;
     return accept(option.kind, { ...(EMPTY as Value), source: attached, known: attached, prefix: attached }) ? 0 : undefined;
   }
   return 0;

@@ -1,5 +1,6 @@
 import { worstEffect, type Effect } from "../contract/terms.ts";
 import { compileShape, matchShape, type CommandData, type Family, type Match, type Shape } from "./grammar.ts";
+import { classifyRacadm } from "./devices/racadm.ts";
 import { answersInquiries } from "./families/inquiries.ts";
 import { kindVerdict } from "./kinds.ts";
 import { awkObstacle } from "./programs/awk.ts";
@@ -16,6 +17,14 @@ import type { Value } from "./words.ts";
 /** Where names are looked for. Whoever runs a proved command has to run it under exactly this PATH, or the proof is about other programs. */
 export const FIXED_PATH = "/usr/sbin:/usr/bin:/sbin:/bin";
 
+/** The controller's own tool, typed on the machine itself: its words say what it does; what it leaves here besides could not be watched. */
+const racadmVerdict: Program = (args) => {
+  const words = args.map(({ known }) => known ?? " ");
+  const [segment] = words.some((word) => /\s/.test(word)) ? [] : classifyRacadm(words.join(" "));
+  if (segment === undefined) return withholds("service-impact", "operations/racadm", "racadm asks or steers an iDRAC, and these words of it are not plain");
+  return segment.proved ? withholds("read", segment.rule, `racadm ${segment.why}; what it does on this machine besides could not be watched`) : withholds(segment.effect, segment.rule, segment.why);
+};
+
 const PROGRAMS: Readonly<Record<string, Program>> = {
   find: findVerdict,
   bfs: findVerdict,
@@ -27,6 +36,7 @@ const PROGRAMS: Readonly<Record<string, Program>> = {
   dd: ddVerdict,
   tar: tarVerdict,
   yes: yesVerdict,
+  racadm: racadmVerdict,
   ...WRAPPERS,
 };
 
@@ -83,7 +93,10 @@ function judgeEntry(entry: Entry, args: readonly Value[]): Verdict {
   return proves(rule, `${name} ${data.says}; every option and operand is one the rule lists`, worst);
 }
 
-const isManyFiles = ({ vetted, glob, known }: Value): boolean => vetted || glob !== undefined || /^(-\w*[rR]|--(dereference-)?recursive$|\/(?!dev\/null))/.test(known ?? "");
+const isManyFiles = ({ vetted, glob, known }: Value): boolean => vetted || glob !== undefined || leadsFar(known ?? "");
+const leadsFar = (text: string): boolean => /^(-\w*[rR]|--(dereference-)?recursive$|\/(?!dev\/null))/.test(text) && !SPEAKS_OF.test(text);
+/** Files that speak of passwords all the time and hold none: who signed in, and how one may. */
+const SPEAKS_OF = /^\/(var\/log\/(auth\.log|secure)(\.\d|-\d{8})?|etc\/(ssh\/sshd?_config|login\.defs|nsswitch\.conf|pam\.d\/[\w-]+|security\/\w+\.conf))$/;
 const SECRET_SEARCH = /passw|passphrase|secret|token|credential|api.?key|access.?key|private.?key|BEGIN|AKIA|ssh-rsa|_PASS|\bpwd=/i;
 const isHarmless = (effect: Effect): boolean => effect === "pure" || effect === "read";
 const weight = (match: Extract<Match, { matched: true }>): Effect => worstEffect([match.effect, ...match.traps.map(({ effect }) => effect), ...(match.secret === undefined ? [] : ["read-secret" as const])]);

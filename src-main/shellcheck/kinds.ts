@@ -17,6 +17,10 @@ const LINK = /^(lo|((eth|wlan|wifi|br|veth|docker|virbr|vmbr|vnet|tap|tun|usb|te
 /** What is surely a folder, or names one by a place alone. */
 const FOLDER = /(^|\/)(\.{1,2}|~\w*)?$|^\/(etc|root|home|var|usr|srv|opt|run|tmp|proc|boot|lib|mnt|media)$|^\/(home|var|usr|srv|opt|run|proc|lib|mnt|media)\/[^./]+$|^(etc|root|home)$/;
 const SECRET_FOLDER = /\.\w|proc|shadow|secret|private|root|etc/i;
+const ISSUED = /^\/(etc\/kubernetes\/pki\/(etcd\/)?[\w-]+\.crt|var\/lib\/kubelet\/pki\/[\w-]+\.(crt|pem)|etc\/letsencrypt\/live\/[\w.-]+\/(cert|chain|fullchain)\.pem|etc\/letsencrypt\/archive\/[\w.-]+\/(cert|chain|fullchain)\d+\.pem)$/;
+/** What `inspect` knows of a container, an image, a network or a volume besides what it was started with. */
+const HARMLESS_FIELD = String.raw`\.(?:State|RestartCount|Id|Name|Created|Image|LogPath|Driver|Platform|Mounts|NetworkSettings|Source|Destination|Type|RW|Mode|IPAddress|IPPrefixLen|Gateway|MacAddress|NetworkID|HostPort|HostIp|RepoTags|RepoDigests|Size|Architecture|Os|Config\.(?:Image|Hostname)|HostConfig\.(?:RestartPolicy|Memory|NanoCpus|CpuShares|CpuQuota|NetworkMode|Privileged|PidsLimit|ShmSize))(?:\.[A-Za-z]+)*`;
+const FIELDS = new RegExp(String.raw`^(?=.*\{\{)(?:[^{}]|\{\{-? *(?:end|(?:(?:json|len|upper|lower|println) )?(?:${HARMLESS_FIELD}|\$\w+(?:${HARMLESS_FIELD})?)|range (?:\$\w+ *(?:, *\$\w+)? *:= *)?${HARMLESS_FIELD}|if ${HARMLESS_FIELD}|else) *-?\}\})+$`, "s");
 const exactly = (value: Value, pattern: RegExp): KindVerdict => (value.known !== undefined && pattern.test(value.known) ? "fits" : "no");
 
 /** text: anything · name: a file only looked at from outside · path: a file whose content is read · tree: all files below. */
@@ -80,6 +84,8 @@ export function kindVerdict(kind: Kind, value: Value): KindVerdict {
     case "local":
       return exactly(value, /^(?!.*:\/\/)[\w.+/][\w.+/~*:@-]*$/);
     case "certificate":
+      // The public half, in folders that hold the private one besides.
+      if (exactly(value, ISSUED) === "fits") return "fits";
       // With a colon it is an address, or the name of a key somewhere else.
       return value.known === undefined || value.known.includes(":") || isSecretPath(value.known.replace(/\.pem$/i, ".crt")) ? "no" : openedVerdict(value);
     case "pub":
@@ -110,6 +116,8 @@ export function kindVerdict(kind: Kind, value: Value): KindVerdict {
     case "awk":
       return value.known !== undefined && awkObstacle(value.known) === undefined ? "fits" : "no";
     case "assign":
+      // What a substitution prints is only a text to the program, once the name in front of it stands there.
+      if (value.known === undefined) return value.count === "one" && /^[a-z]\w*=/.test(value.prefix) ? "fits" : "no";
       return exactly(value, /^(?!ARG|ENV|PROC|FUNC|SYM)[A-Za-z]\w*=[^@`]*$/);
     case "printf":
       // `%n` stores a number into a variable that an operand names.
@@ -117,7 +125,7 @@ export function kindVerdict(kind: Kind, value: Value): KindVerdict {
     case "plain-glob":
       return value.known !== undefined && vetsNames(value.known) ? "fits" : "no";
     case "jq":
-      return exactly(value, /^(?!.*((?<![A-Za-z_])env\b|\$ENV|\bimport\b|\binclude\b|\binput_filename\b|\$__prog|\bget_search_list\b|\bdebug\b|\bstderr\b|\bmodulemeta\b))[^]*$/s);
+      return exactly(value, /^(?!.*((?<![A-Za-z_.])env\b|\$ENV|\bimport\b|\binclude\b|\binput_filename\b|\$__prog|\bget_search_list\b|\bdebug\b|\bstderr\b|\bmodulemeta\b))[^]*$/s);
     case "sum":
       // dc: digits, signs and the letters that print, keep a number or set how it is written; "!" runs a program, brackets and "x" run text.
       return exactly(value, /^[\d\sA-F.+*/%^~_pnfcdrkiovKIO-]+$/);
@@ -135,6 +143,21 @@ export function kindVerdict(kind: Kind, value: Value): KindVerdict {
     case "smartlog":
       // Some of smartctl's logs take numbers, and are then set and not printed; "reset" empties counters.
       return exactly(value, /^((x?error|x?selftest)(,\d+)?(,(error|selftest))?|selective|directory(,[gs])?|background|sasphy|sataphy|envrep|genstats|ssd|devstat(,(0x)?[\da-f]+)?|defects(,\d+)?|farm|zdevstat|tapealert|tapedevstat|scttemp(sts|hist)?|scterc|scttempint|(gplog|smartlog|nvmelog),0x[\da-f]+(,[\da-fx+-]+)?)$/i);
+    case "moment":
+      return exactly(value, /^(now|recent|boot|today|yesterday|this-hour|this-week|week-ago|this-month|this-year|\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}|\d\d:\d\d(:\d\d)?)$/);
+    case "records":
+      // What somebody typed at a screen is recorded too, passwords among it.
+      return exactly(value, /^(?!.*TTY|ALL$)[A-Z][A-Z\d_]*(,[A-Z][A-Z\d_]*)*$/i);
+    case "shown":
+      return exactly(value, /^(\s*show (?!.*\b(run|start|tech|key|secret|pass))[\w./: -]+(;|$))+\s*$/i);
+    case "controller":
+      // Controllers of disks and what hangs on them: /c0, /call, /c0/e252/s3, /c0/vall.
+      return exactly(value, /^\/c(\d+|all)(\/(e(\d+|all)(\/s(\d+|all))?|[svdpf](\d+|all)|bbu|cv))?$/);
+    case "fields":
+      return exactly(value, FIELDS);
+    case "captured":
+      // A filter of tcpdump: a name in it would be looked up, of a host or of a protocol.
+      return exactly(value, /^(\s|[()!]|&&|\|\||(tcp|udp|sctp|icmp|icmp6|igmp|ip|ip6|arp|rarp|vlan|and|or|not|src|dst|host|net|port|portrange|ether|broadcast|multicast|less|greater)(?=[\s()]|$)|\d+(-\d+)?(?=[\s()]|$)|\d+(\.\d+){3}(\/\d+)?(?=[\s()]|$)|[\da-f]*:[\da-f:]*(\/\d+)?(?=[\s()]|$))+$/);
     case "clock":
       return exactly(value, /^\d\d:\d\d(:\d\d)?$/);
     case "kubeout":

@@ -4,7 +4,7 @@ import { deviceClassifier, type DeviceRule } from "./device.ts";
 // letters too, and a mild one only when it is written out far enough to be nothing else.
 
 const READS: readonly string[] = [
-  ..."version clock inventory users privilege uptime history processes memory vlan arp logging environment platform diag redundancy cdp lldp standby vrrp hsrp etherchannel spanning-tree module power stack switch buffers controllers flash: bootvar boot file license ntp protocols sessions hosts debugging calendar location line terminal".split(" "),
+  ..."version clock inventory users privilege uptime history processes memory vlan arp logging environment platform diag redundancy cdp lldp standby vrrp hsrp etherchannel spanning-tree module power stack stack-power switch buffers controllers flash: bootvar boot file license ntp protocols sessions hosts debugging calendar location line terminal".split(" "),
   ..."interfaces interface ip ipv6 mac mac-address-table route-map access-lists access-list bgp ospf eigrp isis mpls vrf port-security storm-control errdisable monitor inventory policy-map class-map queueing idprom sdm facility-alarm call track bfd lacp pagp udld vtp dot1x authentication policy bridge cef adjacency mls object-group prefix-list dhcp nat rip multicast pim igmp".split(" "),
 ];
 

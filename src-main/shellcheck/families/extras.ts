@@ -43,7 +43,7 @@ export const extras: Family = {
     asks("fail2ban-client", "asks or steers bans", ["", "[status|ping|version] word*"]),
     { ...asks("ssh", "runs commands on another machine", ["!-V", "", "pure"], ["!-Q:word", "", "pure"]), ceiling: "arbitrary-exec" },
     asks("postconf", "prints or sets the mail server", ["!-d !-n !-m !-a !-A !-l -fhHx -C:word", "setting*"], ["-hH", "setting+"]),
-    asks("apache2 httpd", "serves pages", ["!-v !-l !-L", ""]),
+    asks("apache2 httpd", "serves pages", ["!-v !-l !-L", ""], ["!-t !-S !-M !-V -D:word", "", "arbitrary-exec", "httpd-modules", "it loads the modules its settings name, and looks names in them up"]),
     asks("postgres postmaster", "serves a database", ["!-V !--version", "", "pure"]),
     asks("pg_controldata", "prints the state of a database", ["-D:name --pgdata=name", "name?"]),
     asks("pg_waldump", "prints what a database wrote down", ["-bfqz -e:text -s:text -n:num -p:name -r:word -t:num -x:num -B:num -R:text -F:word -w --bkp-details --end=text --start=text --limit=num --path=name --rmgr=word --timeline=num --xid=num --stats?word --quiet --fullpage --block=num --relation=text --fork=word --follow", "opened*"]),

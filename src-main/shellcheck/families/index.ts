@@ -12,6 +12,7 @@ import { hardware } from "./hardware.ts";
 import { inquiries } from "./inquiries.ts";
 import { network } from "./network.ts";
 import { observers } from "./observers.ts";
+import { operations } from "./operations.ts";
 import { packages } from "./packages.ts";
 import { pastimes } from "./pastimes.ts";
 import { processes } from "./processes.ts";
@@ -22,4 +23,4 @@ import { text } from "./text.ts";
 import { virtual } from "./virtual.ts";
 import { workbench } from "./workbench.ts";
 
-export const FAMILIES: readonly Family[] = [coreutils, text, files, processes, system, network, hardware, containers, packages, servers, storage, virtual, extras, distributions, documents, development, pastimes, drawings, archives, workbench, observers, inquiries];
+export const FAMILIES: readonly Family[] = [coreutils, text, files, processes, system, network, hardware, containers, packages, servers, storage, virtual, extras, distributions, documents, development, pastimes, drawings, archives, workbench, observers, operations, inquiries];

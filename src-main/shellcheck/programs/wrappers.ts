@@ -117,20 +117,35 @@ const command: Program = (args, context) => {
 
 const nothing = /^$/;
 
+/** `chrt -p 1234` and `ionice -p 1234` print; with one word more they set. */
+const orAsked =
+  (name: string, most: number, otherwise: Program): Program =>
+  (args, context) => {
+    const [first, ...pids] = args.map(({ known }) => known ?? "");
+    const asks = first === "-p" && pids.length > 0 && pids.length <= most && pids.every((pid) => /^\d+$/.test(pid));
+    return asks ? proves(`wrapper/${name}-asks`, `${name} -p with numbers of processes alone prints how they are scheduled`) : otherwise(args, context);
+  };
+
+/** `sudo -l` runs nothing else. */
+const sudoLists =
+  (otherwise: Program): Program =>
+  (args, context) =>
+    args[0]?.known === "-l" || args[0]?.known === "--list" ? withholds("read", "wrapper/sudo-list", "this prints what may be done with other rights, and is written into the log") : otherwise(args, context);
+
 export const WRAPPERS: Readonly<Record<string, Program>> = {
   env,
   xargs,
   command,
   nice: transparent("nice", { flags: /^(-\d+|-n-?\d+|--adjustment=-?\d+)$/, takes: /^(-n|--adjustment)$/ }),
-  ionice: transparent("ionice", { flags: /^(-t|-c\d|-n\d)$/, takes: /^(-c|-n)$/ }),
+  ionice: orAsked("ionice", 64, transparent("ionice", { flags: /^(-t|-c\d|-n\d)$/, takes: /^(-c|-n)$/ })),
   timeout: transparent("timeout", { flags: /^(--preserve-status|--foreground|-v|--verbose|-k\S+|-s\S+|--(kill-after|signal)=\S+)$/, takes: /^(-k|-s|--kill-after|--signal)$/ }, [/^\d+(\.\d+)?[smhd]?$/]),
   stdbuf: transparent("stdbuf", { flags: /^-[ioe][L0-9]\w*$/, takes: /^-[ioe]$/ }),
   time: transparent("time", { flags: /^(-p|-v|--verbose|--portability|-f.+|--format=.+)$/, takes: /^(-f|--format)$/ }),
-  sudo: visible("sudo", { flags: /^(-n|--non-interactive|-E|-H|-k|-A|-S|-b|-i|-s|-[nEHSk]+)$/, takes: /^(-u|-g|-U|-p|-C|-h|--user|--group)$/ }, { why: "the command itself only reads, but it would run with another account's rights", least: "read" }),
+  sudo: sudoLists(visible("sudo", { flags: /^(-n|--non-interactive|-E|-H|-k|-A|-S|-b|-i|-s|-[nEHSk]+)$/, takes: /^(-u|-g|-U|-p|-C|-h|--user|--group)$/ }, { why: "the command itself only reads, but it would run with another account's rights", least: "read" })),
   doas: visible("doas", { flags: /^(-n|-s)$/, takes: /^(-u|-C)$/ }, { why: "the command itself only reads, but it would run with another account's rights", least: "read" }),
   nohup: visible("nohup", { flags: nothing, takes: nothing }, { why: "nohup may write nohup.out and outlives the session", least: "mutate" }),
   setsid: visible("setsid", { flags: /^-[cfw]+$/, takes: nothing }, { why: "the command would outlive the session", least: "mutate" }),
-  chrt: visible("chrt", { flags: /^-[abdfiorv]+$/, takes: nothing }, { why: "this changes how the scheduler treats a process", least: "mutate" }),
+  chrt: orAsked("chrt", 1, visible("chrt", { flags: /^-[abdfiorv]+$/, takes: nothing }, { why: "this changes how the scheduler treats a process", least: "mutate" })),
   watch: () => withholds("unknown", "wrapper/watch", "watch runs its words as a shell script again and again, without end"),
   parallel: () => withholds("arbitrary-exec", "wrapper/parallel", "parallel runs whatever it reads"),
   busybox: () => withholds("arbitrary-exec", "wrapper/busybox", "busybox is many programs in one, with other options than those known here"),

@@ -63,7 +63,13 @@ const MEANINGS: Readonly<Record<string, Borders>> = {
   awk: { fits: ["{print}", "1"], no: ["{print > \"x\"}", "{system(1)}"] },
   printf: { fits: ["%s\\n", "%d n", "100%", "a\nb", "", "n%s"], no: ["%n", "%5n", "%ln", "x%-n", "a\n%n", "%s%n\n", "%'n", "%%n"] },
   "plain-glob": { fits: ["*.c", "README*"], no: ["*.key", "*", "id_*"] },
-  jq: { fits: [".", ".a|.b", "my_env", ".environment", "importer", "1\n2", "ximport", "xinput_filename", "debugger", "stderrs"], no: ["env", ".env", "$ENV.PATH", "import \"a\" as x;", "include \"a\";", "input_filename", "$__prog_args", "get_search_list", "debug", "stderr", "modulemeta", "1\nenv", ".a|env\n"] },
+  jq: { fits: [".", ".a|.b", "my_env", ".environment", "importer", ".env", ".a.env", "1\n2", "ximport", "xinput_filename", "debugger", "stderrs"], no: ["env", ". env", "$x|env", "$ENV.PATH", "import \"a\" as x;", "include \"a\";", "input_filename", "$__prog_args", "get_search_list", "debug", "stderr", "modulemeta", "1\nenv", ".a|env\n"] },
+  fields: { fits: ["{{.Id}}", "{{json .State}} x", "{{range .Mounts}}{{.Source}}{{end}}", "a\n{{.Name}}", "{{- .Config.Image -}}", "{{$v.IPAddress}}"], no: ["json", "", "x", "{{.}}", "{{json .}}", "{{.Config}}", "{{.Config.Env}}", "{{.HostConfig}}", "{{.Ids}}", "{{.Args}}", "{{$.Id}}", "{{with .State}}{{.}}{{end}}", "{{.Id}}{{", "{{.Id .Config.Env}}", "{{range .Config}}{{end}}", "{{`x`}}{{.Id}}"] },
+  captured: { fits: ["tcp port 443", "(src 10.0.0.1)", "net 10.0.0.0/8", "host fe80::1", "portrange 1-9", "!arp", "tcp && udp"], no: ["host db01", "host cafe", "10.0.0.1.example", "port domain", "", "host 10.0.0.1x", "tcpx"] },
+  moment: { fits: ["today", "01/02/2024", "10:00:00"], no: ["checkpoint", "x", "2024"] },
+  records: { fits: ["AVC", "avc", "AVC,USER_LOGIN"], no: ["TTY", "AVC,USER_TTY", "ALL", "all", "avc,", "-x"] },
+  shown: { fits: ["show fans", "show fans; show temp", "SHOW ip route"], no: ["show fans; set uid 1 on", "show running-config", "show fans | x", "x", "show fans\nset x"] },
+  controller: { fits: ["/c0", "/call", "/c0/e252/s3", "/c0/vall", "/c0/bbu", "/c0/eall/sall"], no: ["c0", "/c0/x", "/c0/../x", "/c0 /v0", "/c"] },
   unlooked: { fits: ["a", "+c", "tcp@1.2.3.4:22", "4@10.0.0.1", ":22", "aM", "@10.0.0.1", "6udp@10.0.0.1:53-60,80", ""], no: ["+M", "+cM", "+m", "tcp@host", "@host", "tcp@1.2.3.4:22@x", "x@1.2.3.4", "tcp@1.2.3.4:", "a@b\nc"] },
   kubeout: { fits: ["json", "wide", "jsonpath={.x}", "file", "a\nb"], no: ["jsonpath-file=x", "go-template-file=x", "a\n-file", "-file\n"] },
 };
@@ -109,6 +115,11 @@ describe("an operand that nobody knows", () => {
     ["undefined", "no", "no", "no"],
   ] as const)("of the kind %s: open %s, a pipe %s, vetted %s", (kind, ...expected) => {
     expect([open, pipe, vetted].map((value) => kindVerdict(kind, value))).toEqual(expected);
+  });
+
+  it("is a setting of awk where its name stands in front of what nobody knows yet", () => {
+    const setting = (prefix: string, count: "one" | "many") => kindVerdict("assign", unknownValue('d="$(date)"', { prefix, count }));
+    expect([setting("d=", "one"), setting("d=", "many"), setting("", "one"), setting("ARGV=", "one"), setting("d", "one")]).toEqual(["fits", "no", "no", "no", "no"]);
   });
 
   it("is entered where it is not surely the devices' folder, nor that of secrets", () => {
