@@ -107,7 +107,7 @@ function unmatched({ data, name, family }: Entry, args: readonly Value[], why: s
   const worst = data.ceiling ?? "unknown";
   const obstacle = name === "sed" || name.endsWith("awk") ? scriptObstacle(name, args) : undefined;
   if (obstacle !== undefined) return withholds(worst, obstacle.rule, obstacle.why);
-  return withholds(worst, `${family}/${name}`, why === undefined ? `${name} ${data.says}` : `${name}: ${why}`);
+  return withholds(worst, `${family}/${name}`, why === undefined ? `${name} ${data.says}` : `${name} ${data.says}: ${why}`);
 }
 
 const scriptObstacle = (name: string, args: readonly Value[]): { readonly rule: string; readonly why: string } | undefined => {

@@ -96,7 +96,8 @@ export const psqlVerdict: Program = (args) => {
     else if (text === "-F" && /^[\t|,;]$/.test(value ?? "")) at += 1;
     else return withholds("unknown", rule, `psql: "${text}" is not one this rule lists`);
   }
-  if (statement === undefined || !flags.has("-X")) return withholds("unknown", rule, "psql runs statements that are not read here");
+  if (statement === undefined) return withholds("unknown", rule, "psql runs statements that are not read here");
+  if (!flags.has("-X")) return withholds("unknown", rule, "psql first runs what the account's start-up file says; -X leaves that out");
   if (database === undefined || !PINNED.test(database)) return withholds("unknown", rule, "psql: functions of others may stand before PostgreSQL's own; -d 'dbname=NAME options=-csearch_path=pg_catalog' leaves them out");
   const ends = ENDS.exec(statement);
   if (ends) return withholds("service-impact", rule, ends[1] === "cancel" ? "psql asks the database to cancel the statement of one process" : "psql ends the connection of one process to the database");
