@@ -23,7 +23,7 @@ export const processes: Family = {
     { names: "nmon htop atop iotop iftop nethogs btop glances bmon powertop", says: "is an interactive monitor that can change things by a key", ceiling: "service-impact" },
     { names: "lsof", says: "lists open files", ceiling: "unknown", shapes: [["!-n -ablNoOPRtUvVwX -c:text -d:text -g?text -i?internet -p:text -u:text -s?text", "unlooked*"], ["-lPRtw", "[+D|+d]? place+"]] },
     { names: "fuser", says: "tells who uses files", ceiling: "service-impact", shapes: [["-acmuvI4M6 -n:word --all --mount --user --verbose --ismountpoint --namespace=word", "users+"]], traps: [["-ki --kill --interactive", "fuser-kill", "service-impact", "-k kills the processes it finds"]] },
-    { names: "prlimit", says: "prints or sets limits of a process", ceiling: "mutate", shapes: [["-p:pid --pid=pid -o:text --output=text --noheadings --raw --as --core --cpu --data --fsize --locks --memlock --msgqueue --nice --nofile --nproc --rss --rtprio --rttime --sigpending --stack", ""]] },
+    { names: "prlimit", says: "prints or sets limits of a process", ceiling: "mutate", shapes: [["-p:num --pid=num -o:text --output=text --noheadings --raw --as --core --cpu --data --fsize --locks --memlock --msgqueue --nice --nofile --nproc --rss --rtprio --rttime --sigpending --stack", ""]] },
     { names: "ulimit", says: "prints limits", ceiling: "mutate", shapes: [["-HSabcdefiklmnpqrstuvxPRT", ""]] },
     { names: "renice", says: "changes priorities", ceiling: "mutate" },
     { names: "pkill killall killall5 skill xkill", says: "signals processes", ceiling: "service-impact", shapes: [["!-l !--list", "", "pure"]] },
