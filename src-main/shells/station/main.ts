@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { homeFolder } from "../process/home.ts";
@@ -13,16 +13,7 @@ import { findBrowser, hasDisplay, openWindow } from "./window.ts";
 
 // The station shell: the screens for a Chromium on this machine, the core as its child.
 
-const { values } = parseArgs({
-  options: {
-    home: { type: "string" },
-    port: { type: "string", default: "0" },
-    address: { type: "string", default: "127.0.0.1" },
-    headless: { type: "boolean", default: false },
-    lab: { type: "boolean", default: false },
-    verbose: { type: "boolean", default: false },
-  },
-});
+const { values } = optionsOf(process.argv.slice(2));
 
 await using owned = new AsyncDisposableStack();
 try {
@@ -34,7 +25,7 @@ try {
 
 async function start(stack: AsyncDisposableStack): Promise<void> {
   const home = homeFolder(values.home);
-  mkdirSync(home, { recursive: true, mode: 0o700 });
+  tryHome(home);
   const supervisor = stack.use(supervise({ command: coreCommand({ home, lab: values.lab }), onLog: (line) => values.verbose && process.stderr.write(line.endsWith("\n") ? line : `${line}\n`) }));
   const door = createDoor({ apiToken: apiToken(home) });
   const station = stack.use(await serveStation({ address: values.address, port: portOf(values.port), door, files: readScreenFiles(screensFolder), supervisor }));
@@ -50,6 +41,35 @@ async function start(stack: AsyncDisposableStack): Promise<void> {
   const over = Promise.withResolvers<void>();
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => over.resolve());
   await over.promise;
+}
+
+function optionsOf(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        home: { type: "string" },
+        port: { type: "string", default: "0" },
+        address: { type: "string", default: "127.0.0.1" },
+        headless: { type: "boolean", default: false },
+        lab: { type: "boolean", default: false },
+        verbose: { type: "boolean", default: false },
+      },
+    });
+  } catch (error) {
+    console.error(`${(error as Error).message.split(". ", 1)[0]}. SENA starts with: --lab (practice hosts), --headless (only serve), --port N, --home FOLDER, --verbose. Nothing was started.`);
+    return process.exit(64);
+  }
+}
+
+/** Before anything else: a home that takes no file would otherwise fail somewhere deep, in words of the system. */
+function tryHome(home: string): void {
+  try {
+    mkdirSync(home, { recursive: true, mode: 0o700 });
+    rmdirSync(mkdtempSync(join(home, ".try-")));
+  } catch (error) {
+    throw new Error(`SENA keeps its record and settings in ${home}, and nothing can be written there (${(error as NodeJS.ErrnoException).code ?? "no reason given"}). Make that folder yours, free some space, or start with --home OTHER. Nothing was started.`, { cause: error });
+  }
 }
 
 /** Kept between starts, so that scripts keep working; readable by this account only. Delete the file to have a new one. */

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
+import { transform } from "esbuild";
 import { afterAll, describe, expect, it } from "vitest";
 
 // The first minute of a newcomer, when something is missing: one clear sentence, and nothing half done that looks whole.
@@ -15,7 +16,7 @@ function checkout(npm = ""): { readonly folder: string; readonly env: NodeJS.Pro
   const folder = mkdtempSync(join(tmpdir(), "sena-clone-"));
   made.push(folder);
   mkdirSync(join(folder, "scripts"));
-  for (const file of ["scripts/bootstrap.mjs", "package.json", "package-lock.json"]) cpSync(join(ROOT, file), join(folder, file));
+  for (const file of ["scripts/bootstrap.mjs", "scripts/set-up.mjs", "package.json", "package-lock.json"]) cpSync(join(ROOT, file), join(folder, file));
   if (npm === "") return { folder, env: process.env };
   const bin = join(folder, "bin");
   mkdirSync(bin);
@@ -37,6 +38,13 @@ describe("the first start", () => {
     expect({ code, said }).toEqual({ code: 1, said: expect.stringMatching(/This is Node 18\.19\.0; SENA's set-up needs Node 20 or newer/) });
   });
 
+  it("is read that far by Node 12, which knows none of the newer signs", async () => {
+    const entry = readFileSync(join(ROOT, "scripts/bootstrap.mjs"), "utf8");
+    const readBy = async (target: string) => (await transform(entry, { target })).code;
+    expect(await readBy("node12.20")).toBe(await readBy("esnext"));
+    await expect(transform(readFileSync(join(ROOT, "scripts/set-up.mjs"), "utf8"), { target: "node12.20" })).rejects.toThrow("Top-level await");
+  });
+
   it("without room on the disk says how much it takes, before anything is written", async () => {
     const full = 'import fs from "node:fs"; import { syncBuiltinESMExports } from "node:module"; fs.statfsSync = () => ({ bavail: 100, bsize: 4096 }); syncBuiltinESMExports();';
     const clone = checkout("touch ../npm-was-called; exit 0");
@@ -45,7 +53,35 @@ describe("the first start", () => {
     expect(existsSync(join(clone.folder, "node_modules"))).toBe(false);
   });
 
+  it("in a folder that cannot be written to says so, before npm is asked for anything", async () => {
+    const readOnly = 'import fs from "node:fs"; import { syncBuiltinESMExports } from "node:module"; fs.mkdtempSync = () => { throw Object.assign(new Error("read-only"), { code: "EROFS" }); }; syncBuiltinESMExports();';
+    const clone = checkout("touch npm-was-called; exit 0");
+    const { code, said } = await start(clone, [readOnly]);
+    expect({ code, said }).toEqual({ code: 1, said: expect.stringMatching(/cannot be written to .*Copy the checkout .*nothing was changed/) });
+    expect(existsSync(join(clone.folder, "npm-was-called"))).toBe(false);
+  });
+
+  it("without npm says what it comes with", async () => {
+    const clone = checkout();
+    const { code, said } = await start({ ...clone, env: { ...process.env, PATH: clone.folder } });
+    expect({ code, said }).toEqual({ code: 1, said: expect.stringMatching(/There is no npm here; it comes with Node/) });
+  });
+
+  it("asks an absent registry once, and then npm for what it has kept: it does not wait for npm's own patience", async () => {
+    const clone = checkout('echo "$@" >> asked; [ "$1" = ping ] && { echo "npm error code ECONNREFUSED" >&2; exit 1; }; echo "npm error code ENOTCACHED" >&2; exit 1');
+    const { said } = await start(clone);
+    expect(readFileSync(join(clone.folder, "asked"), "utf8")).toMatch(/^ping --fetch-retries=0 .*\ninstall .*--offline.*\n$/);
+    expect(said).toMatch(/registry cannot be reached from here/);
+  });
+
+  it("takes no refusal of the question for an absent registry: not every mirror answers it", async () => {
+    const clone = checkout('echo "$@" >> asked; [ "$1" = ping ] && { echo "npm error code E404" >&2; exit 1; }; exit 1');
+    await start(clone);
+    expect(readFileSync(join(clone.folder, "asked"), "utf8")).toMatch(/\ninstall (?!.*--offline)/);
+  });
+
   it.each([
+    ["a certificate nobody here knows", "echo 'npm error code SELF_SIGNED_CERT_IN_CHAIN' >&2; exit 1", /certificate that npm does not trust.*cafile/],
     ["a registry that cannot be reached", "echo 'npm error code ECONNREFUSED' >&2; exit 1", /registry cannot be reached .* packed SENA/],
     ["a disk that fills up meanwhile", "echo 'npm error code ENOSPC' >&2; exit 1", /disk filled up while installing/],
     ["a folder of somebody else", "echo 'npm error code EACCES' >&2; exit 1", /could not be written to .*Make the folder yours/],

@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { request as httpRequest } from "node:http";
 import { connect as tcp } from "node:net";
 import { tmpdir } from "node:os";
@@ -206,5 +207,25 @@ describe("the station's door", () => {
     const next = await connect<{ app: { ping: typeof appContract.ping } }>(wsTransport(again));
     expect(await next.client.app.ping({ text: "back" })).toEqual({ text: "back" });
     await vi.waitFor(() => expect(supervisor.state.value).toMatchObject({ generation: 2 }));
+  });
+});
+
+describe("the station's first words", () => {
+  const start = (...args: string[]) => spawnSync(process.execPath, ["--disable-warning=ExperimentalWarning", join(import.meta.dirname, "../../../src-main/shells/station/main.ts"), "--headless", ...args], { encoding: "utf8", timeout: 30_000 });
+
+  it("name an option it does not have, and those it has", () => {
+    const { status, stdout, stderr } = start("--headles");
+    expect({ status, stdout }).toEqual({ status: 64, stdout: "" });
+    expect(stderr).toMatch(/^Unknown option '--headles'\. SENA starts with: --lab .*Nothing was started\.\n$/);
+  });
+
+  it("name the home where nothing can be written, before a core is started there", () => {
+    const folder = mkdtempSync(join(tmpdir(), "sena-home-"));
+    const file = join(folder, "a-file");
+    writeFileSync(file, "");
+    const { status, stdout, stderr } = start("--home", join(file, "home"));
+    rmSync(folder, { recursive: true });
+    expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+    expect(stderr).toMatch(/a-file\/home, and nothing can be written there \(ENOTDIR\).*start with --home OTHER\. Nothing was started\.\n$/);
   });
 });
