@@ -1,4 +1,4 @@
-/** Secrets by name. Values leave the vault only towards the SSH room and the model providers, never to a screen or a log. */
+/** Secrets by name. A value leaves the vault only as a credential of what somebody named it for (hosts, providers, sources, forwarders), never to a screen or a log. */
 export interface Vault {
   readonly unlocked: boolean;
   /** `name` is a record of the local vault, or `<source>:<path>` of a configured source. Each use is logged with `for`. */
