@@ -25,12 +25,12 @@ import { skillsHandlers } from "../../api/skills.ts";
 import { vaultHandlers } from "../../api/vault.ts";
 import { contract, type Handlers, type Principal, type SenaContract, type Status } from "../../contract/index.ts";
 import { createInsight, traceparentOf } from "../../insight/index.ts";
-import { idMaker, live, type Live } from "../../kernel/index.ts";
+import { idMaker, type Live } from "../../kernel/index.ts";
 import { createEvals } from "../../evals/index.ts";
 import type { LentModel } from "../../models/index.ts";
 import { barredBy, openKnowledge } from "../../knowledge/index.ts";
 import { keepRecord, lentTo, type Lent } from "./record.ts";
-import { openLedger, type LedgerState } from "../../ledger/index.ts";
+import { openLedger } from "../../ledger/index.ts";
 import { openLog } from "../../log/index.ts";
 import { createClassifier } from "../../shellcheck/index.ts";
 import { createRequestParser } from "../../request/index.ts";
@@ -51,6 +51,7 @@ import { lockHome } from "./lock-home.ts";
 import { measuredConnections } from "./measure.ts";
 import { preparedKeep, preparedSkills } from "./prepared.ts";
 import { composeSchedules } from "./schedules.ts";
+import { followStatus } from "./status.ts";
 import { composeTraces } from "./traces.ts";
 import { VERSION } from "./version.ts";
 import { composeWork } from "./work.ts";
@@ -110,23 +111,11 @@ export async function composeCore({ home, lab, followsClock = false, lent: borro
 
   const link = opening.use(await composeCentralLink({ home, ledger, approvals: gate.approvals, foreign: gate.foreign, access: gate.access, seat: house.seat({ policies: gate.policies, skills, imports: hosts.imports, models }), version: VERSION, now, traceOf: traceparentOf, isSealed: () => settings.current.value.network === "sealed" }));
 
-  const status = live<Status>({
-    version: VERSION,
-    startedAt: now(),
-    principal: { ...principal(), permissions: [...principal().permissions], locked: gate.access.locked },
-    model: models.status(),
-    network: settings.current.value.network,
-    recorder: { state: "starting", events: 0, head: "", say: "" },
-    anchor: { witnesses: 0 },
-    central: centralOf(link.view.value),
-    waitingApprovals: 0,
-    scheduleNotices: schedules.notices(),
-    hostsConnected: 0,
-    lab,
-  });
+  const closing = new AbortController();
+  opening.defer(() => closing.abort());
+  const status = followStatus({ gate, ledger, settings, models, ssh, link, schedules, principal, lab, now }, closing.signal);
 
-  // A group whose room is not composed yet answers NO_SUCH_PROCEDURE; back to the whole `Handlers` once all are.
-  const handlers: Pick<Handlers<SenaContract>, "app" | "audit" | "access" | "approvals" | "policy" | "vault" | "guard" | "insight" | "models" | "evals" | "terminals" | "runs" | "schedules" | "chat" | "knowledge" | "skills" | "hosts" | "files" | "prompts" | "central"> = {
+  const handlers: Handlers<SenaContract> = {
     app: appHandlers({ status, settings, log }),
     audit: auditHandlers({ ledger, exportFolder: join(home, "exports"), now }),
     access: accessHandlers(gate),
@@ -153,37 +142,9 @@ export async function composeCore({ home, lab, followsClock = false, lent: borro
   };
   const dispatch = createDispatch({ contract, handlers, record: ledger.append, report: (ref, error) => log.failure(ref, error), newRef: () => randomUUID().slice(0, 8), unlocked: (signal) => unlockedIn(gate.access, signal) });
 
-  const closing = new AbortController();
-  opening.defer(() => closing.abort());
   void (async () => {
-    for await (const state of ledger.state.follow(closing.signal)) status.update((before) => ({ ...before, recorder: recorderOf(state), anchor: { witnesses: ledger.witness.anchor().witnesses } }));
-  })();
-
-  // The status bar says what may leave this machine: as it is now, not as it was at the start.
-  void (async () => {
-    for await (const { network } of settings.current.follow(closing.signal)) status.update((before) => ({ ...before, network }));
-  })();
-  void (async () => {
-    for await (const _ of models.follow(closing.signal)) status.update((before) => ({ ...before, model: models.status() }));
-  })();
-  void (async () => {
-    for await (const { locked } of gate.access.state.follow(closing.signal)) {
-      status.update((before) => ({ ...before, principal: { ...principal(), permissions: [...principal().permissions], locked } }));
-      // Who may approve what waits may have changed with it: a role, a stand-in, somebody retired.
-      gate.approvals.touched();
-    }
-  })();
-  void (async () => {
-    for await (const _ of gate.approvals.changes(closing.signal)) status.update((before) => ({ ...before, waitingApprovals: gate.approvals.waiting() }));
-  })();
-  void (async () => {
-    for await (const connected of ssh.connectedHosts.follow(closing.signal)) status.update((before) => ({ ...before, hostsConnected: connected.length }));
-  })();
-  void (async () => {
-    for await (const view of link.view.follow(closing.signal)) status.update((before) => ({ ...before, central: centralOf(view) }));
-  })();
-  void (async () => {
-    for await (const _ of schedules.changes(closing.signal)) status.update((before) => ({ ...before, scheduleNotices: schedules.notices() }));
+    // Who may approve what waits may have changed with it: a role, a stand-in, somebody retired.
+    for await (const _ of gate.access.state.follow(closing.signal)) gate.approvals.touched();
   })();
   // What ran unattended does not go on by itself, at whatever hour SENA is started again: before the other runs do.
   await schedules.takeUp();
@@ -208,7 +169,3 @@ async function unlockedIn(access: Pick<Gate["access"], "locked" | "principal" | 
   if (access.locked) for await (const { locked } of access.state.follow(signal)) if (!locked) break;
   return access.principal();
 }
-
-const centralOf = ({ state, orgName, lag, say }: Status["central"]): Status["central"] => ({ state, orgName, lag, say });
-const recorderOf = ({ size, root, failure }: LedgerState): Status["recorder"] =>
-  failure === undefined ? { state: "ok", events: size, head: root, say: "" } : { state: "failed", events: size, head: root, say: failure.message };
