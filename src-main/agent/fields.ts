@@ -1,3 +1,4 @@
+import { jsonOf } from "../kernel/index.ts";
 import type { JsonSchema } from "../models/index.ts";
 
 // Facts out of a host's words or a document, as typed values and nothing else: what a poisoned text may say back is a number, one of
@@ -112,10 +113,3 @@ export function tellFields(fields: readonly Field[], parts: readonly FieldsRead[
 }
 
 const recordOf = (value: unknown): Readonly<Record<string, unknown>> => (typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {});
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}

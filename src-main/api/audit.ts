@@ -1,9 +1,8 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
-import { AUDIT_FAILURES, failer, LINK_FAILURES, type AuditEntry, type AuditFilter, type AuditHead, type AuditRow, type auditContract, type CheckEvent, type ExportEvent, type GroupHandlers, type Principal, type SavedSearch, type StoryStep } from "../contract/index.ts";
+import { actorOf, AUDIT_FAILURES, type auditContract, type AuditEntry, type AuditFilter, type AuditHead, type AuditRow, type CheckEvent, type ExportEvent, failer, type GroupHandlers, LINK_FAILURES, type SavedSearch, type StoryStep } from "../contract/index.ts";
 import { isUtf8 } from "node:buffer";
 import { blobHashes, checkBundle, effectOf, formatTlogProof, formatVerifierKey, hashLeaf, headlineOf, inclusionProof, LEDGER_FAILURES, listRecordings, openRow, readCast, resultOf, storyOf, valuesOf, verifyInclusion, type OpenEntry, type SenaLedger } from "../ledger/index.ts";
-import type { Actor } from "../contract/index.ts";
 
 export type AuditNeeds = { readonly ledger: SenaLedger; readonly exportFolder: string; readonly now: () => number };
 
@@ -13,8 +12,6 @@ const NAMED_ACTORS = 50;
 const WHY_NOT_WRITTEN: Readonly<Record<string, string>> = { ENOENT: "there is no such folder", ENOTDIR: "there is no such folder", EACCES: "SENA may not write there", EPERM: "SENA may not write there", ENOSPC: "the disk is full", EDQUOT: "the quota is used up", EROFS: "the disk is read-only", EIO: "the disk reports an input/output error" };
 const BLOCK_MAX = 400;
 const BLOB_TEXT_BYTES = 512 * 1024;
-
-const actorOf = ({ id, name }: Principal): Actor => ({ kind: "operator", id, name });
 
 export const auditHandlers = ({ ledger, exportFolder, now }: AuditNeeds): GroupHandlers<typeof auditContract> => {
   const book = () => ledger.writer.book;

@@ -1,7 +1,6 @@
 import type { Chat } from "../chat/index.ts";
-import type { GroupHandlers, chatContract } from "../contract/index.ts";
+import { actorOf, type chatContract, type GroupHandlers } from "../contract/index.ts";
 import type { Models } from "../models/index.ts";
-import { actorOf } from "./runs.ts";
 
 export const chatHandlers = ({ chat, models }: { readonly chat: Chat; readonly models: Pick<Models, "named"> }): GroupHandlers<typeof chatContract> => ({
   async *list({ search }, { signal }) {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { Failure, LINK_FAILURES, failer, type BytePipe, type Contract, type HandlerContext, type Principal, type Procedure } from "../contract/index.ts";
+import { actorOf, type BytePipe, type Contract, failer, Failure, type HandlerContext, LINK_FAILURES, type Principal, type Procedure } from "../contract/index.ts";
 import type { Offers } from "../contract/link/index.ts";
 import { diskTroubleOf } from "../kernel/index.ts";
 import type { Json, LeafType, NewEntry } from "../ledger/port.ts";
@@ -114,7 +114,7 @@ function entryOf(run: Run, procedure: Procedure, type: LeafType, input: unknown)
   const shown = typeof input === "object" && input !== null ? Object.fromEntries(Object.entries(input).map(([key, value]) => [key, hidden.has(key) ? "(hidden)" : value])) : input;
   return {
     type,
-    actor: { kind: "operator", id: run.principal.id, name: run.principal.name },
+    actor: actorOf(run.principal),
     fields: { procedure: run.path, input: JSON.parse(JSON.stringify(shown ?? null)) as Json },
   };
 }

@@ -1,6 +1,5 @@
-import type { GroupHandlers, evalsContract } from "../contract/index.ts";
+import { actorOf, type evalsContract, type GroupHandlers } from "../contract/index.ts";
 import type { Evals } from "../evals/index.ts";
-import { actorOf } from "./runs.ts";
 
 export const evalsHandlers = ({ evals }: { readonly evals: Evals }): GroupHandlers<typeof evalsContract> => ({
   follow: (_input, { signal }) => evals.follow(signal),

@@ -1,12 +1,11 @@
 import { createHash } from "node:crypto";
-import { failer, type Actor, type filesContract, type GroupHandlers, type Transfer } from "../contract/index.ts";
+import { type Actor, actorOf, failer, type filesContract, type GroupHandlers, type Transfer } from "../contract/index.ts";
 import { FILES_FAILURES } from "../contract/index.ts";
 import type { Inventory } from "../inventory/port.ts";
 import { live, type Clock, type Live, type NewId } from "../kernel/index.ts";
 import type { Json, Ledger, Receipt } from "../ledger/port.ts";
 import type { Files, Forwards } from "../ssh/index.ts";
 import { fileCommand } from "./file-command.ts";
-import { actorOf } from "./runs.ts";
 
 export type FilesApiNeeds = {
   readonly files: Files;

@@ -1,4 +1,4 @@
-import { failer, type ExecEvent, type GroupHandlers, type guardContract } from "../contract/index.ts";
+import { actorOf, type ExecEvent, failer, type GroupHandlers, type guardContract } from "../contract/index.ts";
 import type { Guard, GuardEvent } from "../guard/index.ts";
 import { INVENTORY_FAILURES, nearestName, type Host, type Inventory } from "../inventory/index.ts";
 import type { NewId } from "../kernel/index.ts";
@@ -17,7 +17,7 @@ export const guardHandlers = ({ guard, inventory, newId }: GuardApiNeeds): Group
       const host = hostOf(name);
       const texts = { stdout: new TextDecoder(), stderr: new TextDecoder() };
       const events = guard.run({
-        runId: newId("run"), stepId: "command", hostId: host.id, script, actor: { kind: "operator", id: principal.id, name: principal.name }, attended: true, title: titleOf(script), why, timeoutMs,
+        runId: newId("run"), stepId: "command", hostId: host.id, script, actor: actorOf(principal), attended: true, title: titleOf(script), why, timeoutMs,
         ...(ticket !== undefined && { ticket }), ...(undo !== undefined && { undo }),
       }, signal);
       for await (const event of events) {
@@ -26,7 +26,7 @@ export const guardHandlers = ({ guard, inventory, newId }: GuardApiNeeds): Group
       }
     },
     preview: async ({ host: name, script }, { principal }) => {
-      const { policyRules, ...judged } = await guard.preview({ hostId: hostOf(name).id, script, actor: { kind: "operator", id: principal.id, name: principal.name }, attended: true });
+      const { policyRules, ...judged } = await guard.preview({ hostId: hostOf(name).id, script, actor: actorOf(principal), attended: true });
       return { ...judged, policyRules: [...policyRules] };
     },
   };

@@ -1,10 +1,9 @@
-import { Failure, failer, type GroupHandlers, type Host as HostView, type HostRow, type hostsContract, type ImportView, type ShownKey, type TestStep } from "../contract/index.ts";
+import { actorOf, failer, Failure, type GroupHandlers, type Host as HostView, type HostRow, type hostsContract, type ImportView, type ShownKey, type TestStep } from "../contract/index.ts";
 import { applyBulk, changedFields, exportHosts, facetsOf, faultOf, filterHosts, INVENTORY_FAILURES, orderHosts, type Host, type Imports, type InventoryRoom, type Preview } from "../inventory/index.ts";
 import type { Clock, NewId } from "../kernel/index.ts";
 import type { Ledger } from "../ledger/port.ts";
 import type { HostKeys, Prompts, SshRoom } from "../ssh/index.ts";
 import { keyTrust } from "./key-trust.ts";
-import { actorOf } from "./runs.ts";
 
 export type HostsApiNeeds = { readonly inventory: InventoryRoom; readonly imports: Imports; readonly ssh: SshRoom; readonly hostKeys: HostKeys; readonly ledger: Pick<Ledger, "append">; readonly newId: NewId; readonly now: Clock; readonly prompts: Pick<Prompts, "trusted">; /** More than one person works here: one alone does not replace a production host's key. */ readonly isShared: () => boolean };
 

@@ -1,8 +1,7 @@
-import { failer, type Principal, type ShownKey } from "../contract/index.ts";
+import { actorOf, failer, type Principal, type ShownKey } from "../contract/index.ts";
 import type { Host } from "../inventory/index.ts";
 import type { Clock } from "../kernel/index.ts";
 import { artTitle, fingerprintOf, keyTypeOf, randomart, SSH_FAILURES, type HostKeys, type Prompts, type SshRoom } from "../ssh/index.ts";
-import { actorOf } from "./runs.ts";
 
 export type KeyTrustNeeds = { readonly ssh: Pick<SshRoom, "lookAtKey" | "disconnect">; readonly hostKeys: HostKeys; readonly prompts: Pick<Prompts, "trusted">; readonly now: Clock; readonly isShared: () => boolean };
 type Looked = { readonly key: Uint8Array; readonly fingerprint: string; readonly isSaidOnly: boolean; readonly shown: ShownKey };

@@ -1,6 +1,5 @@
-import { TASKS, type GroupHandlers, type modelsContract } from "../contract/index.ts";
+import { actorOf, type GroupHandlers, type modelsContract, TASKS } from "../contract/index.ts";
 import type { Models } from "../models/index.ts";
-import { actorOf } from "./runs.ts";
 
 export const modelsHandlers = ({ models }: { readonly models: Models }): GroupHandlers<typeof modelsContract> => {
   const done = { done: true } as const;

@@ -1,5 +1,5 @@
 import type { CircumstancesRoom } from "../approvals/index.ts";
-import type { Pane, Principal } from "../contract/index.ts";
+import { actorOf, type Pane, type Principal } from "../contract/index.ts";
 import { failer } from "../contract/failure.ts";
 import { GUARD_FAILURES, type Guard } from "../guard/index.ts";
 import type { NewId } from "../kernel/index.ts";
@@ -22,7 +22,7 @@ export const createPaneGate =
     if (!circumstances.paneGate().includes(pane.environment)) return type();
     const line = text.replace(/[\r\n]+$/, "");
     const events = guard.run({
-      runId: newId("run"), stepId: "paste", hostId: pane.hostId, script: text, actor: { kind: "operator", id: principal.id, name: principal.name }, attended: true, isTyped: true,
+      runId: newId("run"), stepId: "paste", hostId: pane.hostId, script: text, actor: actorOf(principal), attended: true, isTyped: true,
       title: `Paste into ${pane.hostName}: ${line.length > TITLE_LENGTH ? `${line.slice(0, TITLE_LENGTH)} …` : line}`, why: "Pasted into a pane.",
     }, signal)[Symbol.asyncIterator]();
     let why = "";

@@ -1,6 +1,5 @@
-import type { GroupHandlers, Prompt, promptsContract } from "../contract/index.ts";
+import { actorOf, type GroupHandlers, type Prompt, type promptsContract } from "../contract/index.ts";
 import type { PendingQuestion, Prompts } from "../ssh/index.ts";
-import { actorOf } from "./runs.ts";
 
 export const promptsHandlers = ({ prompts }: { readonly prompts: Prompts }): GroupHandlers<typeof promptsContract> => ({
   async *pending({ isOnlyWatching }, { signal }) {

@@ -1,4 +1,4 @@
-import { failer, type Actor, type GroupHandlers, type Principal, type runsContract } from "../contract/index.ts";
+import { actorOf, failer, type GroupHandlers, type runsContract } from "../contract/index.ts";
 import type { Guard } from "../guard/port.ts";
 import type { Inventory } from "../inventory/port.ts";
 import { RUN_FAILURES, hostRef, planSkillRun, previewSkill, resolveHosts, type Runs } from "../runs/index.ts";
@@ -7,8 +7,6 @@ import type { Skills } from "../skills/port.ts";
 const fail = failer(RUN_FAILURES);
 
 export type RunsApiNeeds = { readonly runs: Runs; readonly skills: Pick<Skills, "get" | "compile">; readonly inventory: Inventory; readonly guard: Pick<Guard, "preview"> };
-
-export const actorOf = ({ id, name }: Principal): Actor => ({ kind: "operator", id, name });
 
 export function runsHandlers({ runs, skills, inventory, guard }: RunsApiNeeds): GroupHandlers<typeof runsContract> {
   const hostsOf = (names: readonly string[]) => {

@@ -1,7 +1,6 @@
-import type { GroupHandlers, terminalsContract } from "../contract/index.ts";
+import { actorOf, type GroupHandlers, type terminalsContract } from "../contract/index.ts";
 import type { Terminals } from "../terminals/index.ts";
 import type { PaneGate } from "./pane-gate.ts";
-import { actorOf } from "./runs.ts";
 
 export const terminalsHandlers = ({ terminals, gate }: { readonly terminals: Terminals; readonly gate: PaneGate }): GroupHandlers<typeof terminalsContract> => {
   const done = { done: true } as const;

@@ -1,4 +1,4 @@
-import type { Actor, Environment } from "../contract/terms.ts";
+import { actorOf, type Environment } from "../contract/terms.ts";
 import type { Clock, NewId } from "../kernel/index.ts";
 import type { Ledger } from "../ledger/port.ts";
 import type { Store } from "../store/index.ts";
@@ -15,7 +15,6 @@ export type BreakGlass = { readonly id: string; readonly byId: string; readonly 
 export type Grant = { readonly id: string; readonly skillId: string; readonly version: string; readonly signer: string; readonly scope: string; readonly untilAt: number; readonly byId: string; readonly byName: string; readonly createdAt: number; readonly revokedAt: number | null };
 
 type Person = { readonly id: string; readonly name: string };
-const actorOf = ({ id, name }: Person): Actor => ({ kind: "operator", id, name });
 const SCOPE = /^(all|environment:(dev|staging|prod)|host:[a-z0-9][a-z0-9_-]{0,63})$/;
 
 export interface CircumstancesRoom extends Circumstances {

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { AccessRoom } from "../access/port.ts";
-import type { Actor, Effect } from "../contract/terms.ts";
+import { actorOf, type Effect } from "../contract/terms.ts";
+import { jsonOf } from "../kernel/index.ts";
 import type { Ledger } from "../ledger/port.ts";
 import type { Classify } from "../shellcheck/port.ts";
 import { fail } from "./failures.ts";
@@ -67,7 +68,7 @@ export function createForeign({ queue, access, ledger, classify, now }: ForeignN
       const operator = access.operator(of.operatorId);
       if (!operator?.active) throw fail("APPROVAL_NOT_YOURS", { say: "This operator does not work here." });
       const signer = await access.signer(operator.id, of.passphrase);
-      const actor: Actor = { kind: "operator", id: operator.id, name: operator.name };
+      const actor = actorOf(operator);
       const sig = await signSsh(objectBytes(object), signer.publicKey, signer.sign, of.decision === "approve" ? APPROVAL_NAMESPACE : DENIAL_NAMESPACE);
       await ledger.append({
         type: "decision", actor,
@@ -88,11 +89,3 @@ export type ForeignRoom = ReturnType<typeof createForeign>;
 
 /** Which of the two files it says it is: the wrong one of two that look alike is told from nonsense. */
 const kindOf = (text: string): unknown => (jsonOf(text) as { readonly kind?: unknown } | null | undefined)?.kind;
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
-}

@@ -1,5 +1,5 @@
 import type { Access } from "../access/port.ts";
-import { SYSTEM, type Actor } from "../contract/terms.ts";
+import { actorOf, SYSTEM, type Actor } from "../contract/terms.ts";
 import { live, type Clock, type Live } from "../kernel/index.ts";
 import type { Ledger } from "../ledger/port.ts";
 import { simulate, strictest, type CedarProblem, type CedarRule, type Explained, type PastDecision, type Policy, type PolicyQuestion, type PolicyReader, type PolicySet, type Simulated } from "../policy/index.ts";
@@ -9,8 +9,6 @@ import { sha256Hex } from "./queue.ts";
 
 const KEPT_DECISIONS = 20_000;
 type Person = { readonly id: string; readonly name: string };
-const actorOf = ({ id, name }: Person): Actor => ({ kind: "operator", id, name });
-
 export type PolicyVersion = { readonly n: number; readonly hash: string; readonly text: string; readonly state: "proposed" | "active" | "past" | "rejected"; readonly byId: string; readonly byName: string; readonly confirmedBy: string; readonly note: string; readonly at: number; /** The version in force when it was written; 0 where that was not kept. */ readonly base: number };
 
 export interface PolicyBook extends Policy {

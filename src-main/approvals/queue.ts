@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { AccessRoom, Verified } from "../access/index.ts";
-import { grants, SYSTEM, type Actor } from "../contract/terms.ts";
+import { actorOf, grants, SYSTEM, type Actor } from "../contract/terms.ts";
 import { live, type Clock, type NewId } from "../kernel/index.ts";
 import type { Json, Ledger } from "../ledger/port.ts";
 import type { Store } from "../store/index.ts";
@@ -113,7 +113,7 @@ export function createQueue(needs: QueueNeeds): Queue {
       throw fail("APPROVAL_TWICE", { name: operator.name });
     }
     const object = objectOf(row);
-    const actor: Actor = { kind: "operator", id: operator.id, name: operator.name };
+    const actor = actorOf(operator);
     const fields: Record<string, Json> = { approval: row.id, decision: of.decision, note: of.note, source: of.source, signer: `${principalName(operator.name)} ${of.keyLine.split(" ").slice(0, 2).join(" ")}`, touch: touchWords(of.verified) };
     const own = of.decision === "approve" ? standing(row, operator.id) : { ok: true as const, inPlaceOf: "" };
     if (!own.ok) return refuse(row, operator, of.decision, own.say);

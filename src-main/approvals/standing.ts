@@ -1,6 +1,6 @@
 import type { AccessRoom } from "../access/index.ts";
 import type { Timetable } from "../contract/schedules.ts";
-import { grants, SYSTEM, type Actor } from "../contract/terms.ts";
+import { actorOf, grants, SYSTEM, type Actor } from "../contract/terms.ts";
 import type { Host } from "../inventory/port.ts";
 import { canonicalJson, utf8, type Clock, type NewId } from "../kernel/index.ts";
 import type { Ledger } from "../ledger/port.ts";
@@ -97,7 +97,7 @@ export function createStanding({ store, ledger, access, now, newId }: StandingNe
       if (verifySsh(bytes, signature, STANDING_NAMESPACE)?.keyBlob !== keyBlobOf(signer.publicKey)) throw fail("APPROVAL_BAD_SIGNATURE");
       const digest = standingDigest(subject);
       await ledger.append({
-        type: "decision", actor: { kind: "operator", id: by.id, name: by.name },
+        type: "decision", actor: actorOf(by),
         fields: { decision: "standing-approval", standing: id, schedule: subject.schedule, skill: `${subject.skill.id}@${subject.skill.version}`, hosts: on.map((host) => host.id), untilAt: object.not_after, subject: digest },
         blobs: [{ role: "standing-approval", bytes }, { role: "standing-approval.sig", bytes: Buffer.from(signature) }],
       });

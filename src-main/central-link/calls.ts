@@ -2,6 +2,7 @@ import { createHash, createPrivateKey, randomBytes, X509Certificate } from "node
 import { Agent, request } from "node:https";
 import { z } from "zod";
 import { Failure } from "../contract/failure.ts";
+import { jsonOf } from "../kernel/index.ts";
 import { fail } from "./failures.ts";
 import { formatProof } from "./port.ts";
 
@@ -77,12 +78,4 @@ function exchange(agent: Agent, of: Exchange, body: Uint8Array | undefined, sign
 function split(address: string): { readonly host: string; readonly port: number } {
   const at = address.lastIndexOf(":");
   return { host: address.slice(0, at).replace(/^\[|\]$/g, ""), port: Number(address.slice(at + 1)) };
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
 }

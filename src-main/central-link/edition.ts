@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import type { ApprovedList } from "../contract/models.ts";
 import type { Actor } from "../contract/terms.ts";
+import { jsonOf } from "../kernel/index.ts";
 import type { SenaLedger } from "../ledger/index.ts";
 import { EditionContent, editionSigned, type EditionPack } from "./edition-text.ts";
 import { fail } from "./failures.ts";
@@ -116,11 +117,4 @@ const sha256 = (text: string): string => createHash("sha256").update(text).diges
 function write(path: string, value: unknown): void {
   writeFileSync(`${path}.new`, JSON.stringify(value), { mode: 0o600, flush: true });
   renameSync(`${path}.new`, path);
-}
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
 }

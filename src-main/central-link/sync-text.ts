@@ -1,5 +1,6 @@
 import { createHash, createPublicKey, sign, verify, type KeyObject } from "node:crypto";
 import { z } from "zod";
+import { jsonOf } from "../kernel/index.ts";
 import { fail } from "./failures.ts";
 
 // The exchange of a desktop and its server as files, for labs that no cable leads into. A file is lines of JSON: a head, the
@@ -82,11 +83,3 @@ export function parseFileInvitation(text: string): { readonly token: string; rea
   return match ? { token: match[1] as string, orgId: match.slice(2, 7).join("-"), orgKeyHash: match[7] as string } : undefined;
 }
 export const keyHash = (publicKey: string): string => createHash("sha256").update(publicKey.trim()).digest("hex");
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
-}

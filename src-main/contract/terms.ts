@@ -53,6 +53,8 @@ export const Actor = z.object({
   name: z.string().max(128),
 });
 export type Actor = z.infer<typeof Actor>;
+/** A person, as the one who acts. */
+export const actorOf = ({ id, name }: { readonly id: string; readonly name: string }): Actor => ({ kind: "operator", id, name });
 /** What SENA does by itself, for nobody. */
 export const SYSTEM: Actor = { kind: "system", id: "sena", name: "SENA" };
 

@@ -1,7 +1,7 @@
 import { existsSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { ApprovedList, type ApprovedModel, type ModelApproval, type ModelListTaken, type ModelSigner } from "../contract/index.ts";
-import type { Clock } from "../kernel/index.ts";
+import { type Clock, jsonOf } from "../kernel/index.ts";
 import type { Store } from "../store/index.ts";
 import { fail } from "./failures.ts";
 import { LIST_NAMESPACE, readSmall, type ListNeeds, type ModelLists } from "./lists.ts";
@@ -164,12 +164,4 @@ function besides(folder: string, { file, bytes, sha256 }: ApprovedModel, isHere:
   if (file === "" || !existsSync(path)) return { sha256, path: "", isHere, problem: "" };
   const size = statSync(path).size;
   return { sha256, path, isHere, problem: size === bytes ? "" : `It is ${gib(size)} (${size} bytes), and the list says ${bytes} bytes.` };
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

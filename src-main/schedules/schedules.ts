@@ -1,6 +1,6 @@
 import type { AccessRoom } from "../access/index.ts";
 import { standingDigest, standingHost, type StandingRoom } from "../approvals/index.ts";
-import { Failure, grants, SYSTEM, type Actor, type ScheduleDraft, type ScheduleTurn, type Timetable } from "../contract/index.ts";
+import { type Actor, actorOf, Failure, grants, type ScheduleDraft, type ScheduleTurn, SYSTEM, type Timetable } from "../contract/index.ts";
 import type { Host, Inventory } from "../inventory/port.ts";
 import { live, type Clock, type NewId } from "../kernel/index.ts";
 import type { Ledger } from "../ledger/port.ts";
@@ -10,7 +10,7 @@ import type { Store } from "../store/index.ts";
 import { openBook, type Definition, type ScheduleRow } from "./book.ts";
 import { fail } from "./failures.ts";
 import { approvableHosts, foreseenPlan, type ForeseeStep, type JudgeStep } from "./may-approve.ts";
-import type { Person, Schedules } from "./port.ts";
+import type { Schedules } from "./port.ts";
 import { dueNow, isZone, nextTurn, nextTurns } from "./timetable.ts";
 import { carryOut, tellOfOld } from "./turns.ts";
 import { hostsOf, subjectOf, viewOf } from "./views.ts";
@@ -22,8 +22,6 @@ const TURNS_SHOWN = 5;
 const MOST_SLEEP_MS = 30_000;
 /** A turn that cannot be taken (a full disk) is not asked for without a breath. */
 const LEAST_SLEEP_MS = 1000;
-
-const operatorOf = ({ id, name }: Person): Actor => ({ kind: "operator", id, name });
 
 export type ScheduleNeeds = {
   readonly store: Store;
@@ -115,7 +113,7 @@ export function createSchedules(needs: ScheduleNeeds): Schedules {
       return error instanceof Failure && (error.code === "SCHEDULE_NEEDS_SECOND" || error.code === "SCHEDULE_NEEDS_TWO") ? String(error.data["why"]) : undefined;
     }
   }
-  const approvalOf = ({ definition: { skillId, inputs }, ownerId, ownerName }: ScheduleRow) => ({ skillId, inputs, owner: operatorOf({ id: ownerId, name: ownerName }) });
+  const approvalOf = ({ definition: { skillId, inputs }, ownerId, ownerName }: ScheduleRow) => ({ skillId, inputs, owner: actorOf({ id: ownerId, name: ownerName }) });
 
   async function assureApproval(row: ScheduleRow): Promise<void> {
     await voidIfNotTheirs(row);
@@ -226,7 +224,7 @@ export function createSchedules(needs: ScheduleNeeds): Schedules {
         return { ...before, name: draft.name, ownerId: by.id, ownerName: by.name, state, say: "", definition, anchorAt, nextAt: state === "active" ? firstTurn(definition, anchorAt) : null, changedAt: at };
       };
       // Void before it is another: there is no moment at which the old yes covers the new thing.
-      await voidIfOther(changed(), operatorOf(by), `${by.name} changed the schedule.`);
+      await voidIfOther(changed(), actorOf(by), `${by.name} changed the schedule.`);
       return put(changed()); // of what stands there now: it may have been paused or removed while that was recorded
     },
     pause(scheduleId) {
@@ -239,11 +237,11 @@ export function createSchedules(needs: ScheduleNeeds): Schedules {
     },
     async remove(scheduleId, by) {
       const row = rowOf(scheduleId);
-      await standing.revoke(scheduleId, operatorOf(by), "The schedule was removed.");
+      await standing.revoke(scheduleId, actorOf(by), "The schedule was removed.");
       const [last] = book.turns(scheduleId, 1);
       put({ ...row, state: "paused", nextAt: null });
       const runId = last?.state === "running" ? needs.runs.byOrigin(last.id)?.id : undefined;
-      if (runId !== undefined) await needs.runs.stop(runId, operatorOf(by)).catch(() => {}); // it may have ended meanwhile
+      if (runId !== undefined) await needs.runs.stop(runId, actorOf(by)).catch(() => {}); // it may have ended meanwhile
       await going.get(scheduleId)?.work;
       book.remove(scheduleId);
       moved();
@@ -256,7 +254,7 @@ export function createSchedules(needs: ScheduleNeeds): Schedules {
         return row;
       };
       owned();
-      await ledger.append({ type: "decision", actor: operatorOf(by), fields: { decision: "turn-asked-for", schedule: scheduleId } });
+      await ledger.append({ type: "decision", actor: actorOf(by), fields: { decision: "turn-asked-for", schedule: scheduleId } });
       const row = owned();
       return take(row, now(), { missed: 0, nextAt: row.nextAt, askedBy: by.name });
     },
@@ -272,7 +270,7 @@ export function createSchedules(needs: ScheduleNeeds): Schedules {
         await standing.approve(by, subject, approvable.map(standingHost), days);
       } catch (error) {
         // A refusal needs no record to be a refusal.
-        if (error instanceof Failure) await ledger.append({ type: "decision", actor: operatorOf(by), fields: { decision: "refused-standing-approval", schedule: scheduleId, say: error.message } }).catch(() => {});
+        if (error instanceof Failure) await ledger.append({ type: "decision", actor: actorOf(by), fields: { decision: "refused-standing-approval", schedule: scheduleId, say: error.message } }).catch(() => {});
         throw error;
       }
       // Signing may have taken a touch of a key, and the schedule may have moved on meanwhile.
@@ -283,7 +281,7 @@ export function createSchedules(needs: ScheduleNeeds): Schedules {
     },
     async revoke(scheduleId, by) {
       const row = rowOf(scheduleId);
-      await standing.revoke(scheduleId, operatorOf(by), `${by.name} took the approval back.`);
+      await standing.revoke(scheduleId, actorOf(by), `${by.name} took the approval back.`);
       moved();
       return viewOf(viewNeeds, row);
     },

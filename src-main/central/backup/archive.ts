@@ -6,6 +6,7 @@ import { pipeline } from "node:stream/promises";
 import { createGunzip, createGzip } from "node:zlib";
 import { z } from "zod";
 import { Failure } from "../../contract/failure.ts";
+import { jsonOf } from "../../kernel/index.ts";
 import { fail } from "../failures.ts";
 import type { Batch, Tally } from "./rows.ts";
 
@@ -124,11 +125,3 @@ async function* linesOf(path: string): AsyncGenerator<string> {
 }
 
 const bad = (path: string, detail: string) => fail("CENTRAL_BACKUP_BAD", { path, detail });
-
-function jsonOf(line: string): unknown {
-  try {
-    return JSON.parse(line) as unknown;
-  } catch {
-    return undefined;
-  }
-}

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { jsonOf } from "../../kernel/index.ts";
 import type { Tx } from "../database/tenants.ts";
 import type { Sender } from "../inbox/inlets.ts";
 import type { Session } from "../identity/port.ts";
@@ -90,12 +91,4 @@ export function pageOfAll<T>(rows: readonly T[], { cursor, limit }: { readonly c
   const items = rest.slice(0, limit);
   const last = items.at(-1);
   return { items, next: rest.length > limit && last !== undefined ? makeCursor(...keyOf(last)) : null };
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
 }

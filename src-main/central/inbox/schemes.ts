@@ -1,5 +1,6 @@
 import { createHmac } from "node:crypto";
 import { z } from "zod";
+import { jsonOf } from "../../kernel/index.ts";
 import { sameBytes, sha256 } from "../sealing.ts";
 
 // How others sign what they tell. Each scheme names what its signature covers; nothing outside of that is read: not the
@@ -114,14 +115,6 @@ const READ: Readonly<Record<InletScheme, (text: string, header: Header) => Told 
     return event && { number: event.id, sentAt: Date.parse(event.occurred_at), title: `${event.data.title ?? event.data.summary ?? "An incident"} (${event.event_type})`, content: text };
   },
 };
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
-}
 
 /** One line, without what moves the cursor or turns text around: it is shown in lists. */
 const shown = (title: string): string => [...title.toWellFormed().replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, " ").trim()].slice(0, TITLE).join("") || "A message without a title";

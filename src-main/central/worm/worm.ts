@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, readSync, writeSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { z } from "zod";
+import { jsonOf } from "../../kernel/index.ts";
 import { growEdge, readCosignedHead } from "../../ledger/index.ts";
 import { fail } from "../failures.ts";
 
@@ -227,13 +228,5 @@ function placesIn(root: string): readonly (readonly [string, string])[] {
   if (!existsSync(root)) throw fail("WORM_MISSING", { path: root });
   const folders = (path: string): string[] => readdirSync(path, { withFileTypes: true }).filter((each) => each.isDirectory()).map(({ name }) => name).sort();
   return folders(root).flatMap((orgId) => folders(join(root, orgId)).map((desktopId) => [orgId, desktopId] as const));
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
 }
 const number = (value: number, width: number): string => String(value).padStart(width, "0");

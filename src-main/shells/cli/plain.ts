@@ -1,10 +1,14 @@
 import type { Writable } from "node:stream";
 import type { Column, ResultTable } from "../../contract/index.ts";
+import { renderedText } from "../../contract/rendering.ts";
 
 /** A line of the outside world on the operator's own terminal: control bytes and bidi marks are named, never obeyed. */
 export const plainLine = (text: string): string =>
   // oxlint-disable-next-line no-control-regex -- control bytes are what is replaced
   text.replace(/[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]|[\u{e0000}-\u{e0fff}]/gu, (character) => `<U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}>`);
+
+/** What somebody else wrote and a person is to judge, on one line: drawn as the approval draws it. */
+export const oneLine = (text: string): string => renderedText(text).replaceAll("\n", "⏎");
 
 const RIGHT: ReadonlySet<Column["kind"]> = new Set(["number", "bytes", "percent", "duration"]);
 const WIDEST = 60;

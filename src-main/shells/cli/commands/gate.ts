@@ -4,12 +4,12 @@ import { parseArgs } from "node:util";
 import { renderedText } from "../../../contract/rendering.ts";
 import { failer, LINK_FAILURES, type ApprovalView } from "../../../contract/index.ts";
 import { USAGE, type Command, type CommandUse, type Io } from "../io.ts";
+import { oneLine } from "../plain.ts";
 
 // Approvals from a terminal: what waits, yes or no.
 
 const fail = failer(LINK_FAILURES);
 const line = (io: Io, text: string) => io.stdout.write(`${text}\n`);
-const oneLine = (text: string) => renderedText(text).replaceAll("\n", "⏎");
 
 function show(io: Io, approval: ApprovalView): void {
   const { id, title, effect, whyAsked, rules, hosts, script, checks, undo, notAfter, needed, state, decisions } = approval;

@@ -3,14 +3,13 @@ import { text as readAll } from "node:stream/consumers";
 import { parseArgs } from "node:util";
 import type { Explanation, PolicyVersionView } from "../../../contract/index.ts";
 import { lineChanges } from "../../../contract/line-changes.ts";
-import { renderedText } from "../../../contract/rendering.ts";
 import { USAGE, type Command, type CommandContext, type CommandUse, type Io } from "../io.ts";
+import { oneLine } from "../plain.ts";
 
 // The policies from a terminal: tried, proposed, confirmed by somebody else.
 
 type Client = Awaited<ReturnType<CommandContext["core"]>>;
 const line = (io: Io, text: string) => io.stdout.write(`${text}\n`);
-const oneLine = (text: string) => renderedText(text).replaceAll("\n", "⏎");
 
 const POLICY_HELP = `sena policy check FILE|-          problems in a set of policies; exit 1 when it would not load
 sena policy explain HOST -- CMD   what the gate makes of a command, and what would change that

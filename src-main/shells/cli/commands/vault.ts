@@ -1,13 +1,12 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { text as readAll } from "node:stream/consumers";
 import { parseArgs } from "node:util";
-import { renderedText } from "../../../contract/rendering.ts";
 import { USAGE, type Command, type CommandUse, type Io } from "../io.ts";
+import { oneLine } from "../plain.ts";
 
 // Secrets from a terminal: values come in on stdin and never go out.
 
 const line = (io: Io, text: string) => io.stdout.write(`${text}\n`);
-const oneLine = (text: string) => renderedText(text).replaceAll("\n", "⏎");
 
 const HELP = `sena vault list                 names, versions, when they were used, what is due
 sena vault put NAME             the value is read from stdin, never from an argument
