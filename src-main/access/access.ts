@@ -5,7 +5,7 @@ import type { Store } from "../store/index.ts";
 import { keyOfPassphrase, MIN_PASSPHRASE, PASSPHRASE_PARAMS, SALT_BYTES, seal, unseal, XAES_KEY_BYTES, XAES_NONCE_BYTES, type PassphraseParams, type VaultRoom } from "../vault/index.ts";
 import { fail } from "./failures.ts";
 import type { AccessRoom, AccessState, Delegation, OperatorEntry } from "./port.ts";
-import type { Agent } from "./agent.ts";
+import type { SshAgent } from "./ssh-agent.ts";
 import { assertApproverKey, provePossession } from "./approver-key.ts";
 import { agentSignerOf, signerOf, type Signer } from "./signer.ts";
 import { ACCESS_MIGRATIONS } from "./tables.ts";
@@ -22,7 +22,7 @@ export type AccessNeeds = {
   readonly newId: NewId;
   readonly random: (into: Uint8Array<ArrayBuffer>) => Uint8Array;
   readonly idleLockMs: () => number;
-  readonly agent: Agent;
+  readonly agent: SshAgent;
   /** How much work a guess costs; the default is meant for people, tests take less. */
   readonly passphraseParams?: PassphraseParams;
   readonly every?: (ms: number, run: () => void) => Disposable;

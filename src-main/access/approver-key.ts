@@ -1,4 +1,4 @@
-import { APPROVER_KEY_TYPES, type Agent } from "./agent.ts";
+import { APPROVER_KEY_TYPES, type SshAgent } from "./ssh-agent.ts";
 import { fail } from "./failures.ts";
 import { reader, verifyBlob } from "./ssh-verify.ts";
 
@@ -18,7 +18,7 @@ function typeOf(blob: Buffer): string | undefined {
 }
 
 /** A key that cannot sign now would lock its owner out of approving; one of somebody else would sign for them. */
-export async function provePossession(agent: Agent, publicKey: string, challenge: Uint8Array): Promise<void> {
+export async function provePossession(agent: SshAgent, publicKey: string, challenge: Uint8Array): Promise<void> {
   const message = Buffer.concat([Buffer.from("sena-approver-key/v1\n"), challenge]);
   const signature = Buffer.from(await agent.sign(publicKey, message));
   if (!isGood(Buffer.from(publicKey.split(" ")[1] as string, "base64"), signature, message)) throw fail("ACCESS_AGENT_REFUSED");

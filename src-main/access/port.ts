@@ -1,7 +1,7 @@
 import type { Principal } from "../contract/define.ts";
 import type { Role } from "../contract/terms.ts";
 import type { Live } from "../kernel/index.ts";
-import type { AgentKey } from "./agent.ts";
+import type { AgentKey } from "./ssh-agent.ts";
 import type { Signer } from "./signer.ts";
 
 export type Operator = { readonly id: string; readonly name: string; readonly roles: readonly Role[]; readonly active: boolean };

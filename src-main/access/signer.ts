@@ -1,5 +1,5 @@
 import { createPrivateKey, createPublicKey, sign, type KeyObject } from "node:crypto";
-import type { Agent } from "./agent.ts";
+import type { SshAgent } from "./ssh-agent.ts";
 
 /** A key that signs for an operator: their own seed while it is held, or a key that their SSH agent keeps. */
 export type Signer = {
@@ -36,4 +36,4 @@ export function signerOf(operatorId: string, seed: Uint8Array, comment: string):
   return { operatorId, publicKey: `ssh-ed25519 ${strings(TYPE, raw).toString("base64")} ${comment}`, sign: async (message) => strings(TYPE, sign(null, message, key)) };
 }
 
-export const agentSignerOf = (operatorId: string, publicKey: string, agent: Agent): Signer => ({ operatorId, publicKey, sign: (message) => agent.sign(publicKey, message) });
+export const agentSignerOf = (operatorId: string, publicKey: string, agent: SshAgent): Signer => ({ operatorId, publicKey, sign: (message) => agent.sign(publicKey, message) });

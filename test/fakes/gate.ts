@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { createHash } from "node:crypto";
-import { openAccess, type AccessRoom, type Agent } from "../../src-main/access/index.ts";
+import { openAccess, type AccessRoom, type SshAgent } from "../../src-main/access/index.ts";
 import { createCircumstances, createQueue, createStanding, migrateApprovals, openPolicyBook, type ApprovalAsk } from "../../src-main/approvals/index.ts";
 import type { Effect } from "../../src-main/contract/index.ts";
 import { createGuard, type GuardEvent, type GuardRequest } from "../../src-main/guard/index.ts";
@@ -62,13 +62,13 @@ export function fakeSsh(answer: (hostId: string, options: ExecOptions) => ExecAn
 
 export const PASS = { ada: "correct horse battery", bob: "staple moth lantern", cyd: "quiet ember orchard" };
 
-const NO_AGENT: Agent = { keys: async () => [], sign: () => Promise.reject(new Error("this world has no agent")) };
+const NO_AGENT: SshAgent = { keys: async () => [], sign: () => Promise.reject(new Error("this world has no agent")) };
 
 /** Two worlds are two installations: their keys differ. */
 let worlds = 1;
 
 /** The whole gate over an in-memory store, a fake ledger, a hand-turned clock and make-believe hosts. */
-export async function gateWorld(of: { readonly several?: boolean; readonly ssh?: ReturnType<typeof fakeSsh>; readonly policy?: string; readonly agent?: Agent } = {}) {
+export async function gateWorld(of: { readonly several?: boolean; readonly ssh?: ReturnType<typeof fakeSsh>; readonly policy?: string; readonly agent?: SshAgent } = {}) {
   const { agent = NO_AGENT } = of;
   const clock = { now: Date.UTC(2026, 10, 21, 9, 0), mono: 1000 };
   const now = () => clock.now;

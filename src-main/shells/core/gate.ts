@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { userInfo } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { createAgent, openAccess, readDeviceKey, type AccessRoom } from "../../access/index.ts";
+import { createSshAgent, openAccess, readDeviceKey, type AccessRoom } from "../../access/index.ts";
 import { createCircumstances, createFatigueMeter, createForeign, createQueue, createStanding, migrateApprovals, openPolicyBook, type CircumstancesRoom, type Fatigue, type ForeignRoom, type PolicyBook, type Queue, type StandingRoom } from "../../approvals/index.ts";
 import { createGuard } from "../../guard/index.ts";
 import type { Inventory } from "../../inventory/port.ts";
@@ -51,7 +51,7 @@ export async function composeGate(needs: GateNeeds): Promise<Gate> {
   const vault = createVault({ store, now, newId, random });
   const sources = createSourceBook({ store, vault, fetch: needs.fetch, now });
   const access = opening.use(
-    await openAccess({ store, ledger, vault, now, newId, random, deviceKey: readDeviceKey(join(needs.home, "device.key"), random), agent: createAgent(() => process.env["SSH_AUTH_SOCK"]), firstName: userInfo().username || "operator", idleLockMs: () => needs.settings.current.value.idleLockMinutes * MINUTE_MS }),
+    await openAccess({ store, ledger, vault, now, newId, random, deviceKey: readDeviceKey(join(needs.home, "device.key"), random), agent: createSshAgent(() => process.env["SSH_AUTH_SOCK"]), firstName: userInfo().username || "operator", idleLockMs: () => needs.settings.current.value.idleLockMinutes * MINUTE_MS }),
   );
   migrateApprovals(store);
   const text = (name: string) => readFileSync(join(needs.resources, "policy", name), "utf8");

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { createAgent } from "../../../src-main/access/index.ts";
+import { createSshAgent } from "../../../src-main/access/index.ts";
 import { DENIAL_NAMESPACE, objectBytes, signSsh, verifySsh } from "../../../src-main/approvals/index.ts";
 import { askOf, gateWorld, PASS } from "../../fakes/gate.ts";
 import { securityKey, str, u32 } from "../../fakes/security-key.ts";
@@ -47,7 +47,7 @@ const lineOf = (file: string) => readFileSync(`${file}.pub`, "utf8").trim().spli
 describe.skipIf(!hasOpenSsh)("OpenSSH's agent", () => {
   it("lists the keys that can sign approvals, signs with each, and stock ssh-keygen verifies it", async () => {
     await using agent = await realAgent("ed25519", "ecdsa", "rsa");
-    const { keys, sign } = createAgent(() => agent.socket);
+    const { keys, sign } = createSshAgent(() => agent.socket);
     const list = await keys();
     expect(list.map(({ type, comment, isSecurityKey }) => [type, comment, isSecurityKey])).toEqual([["ssh-ed25519", "the ed25519 key", false], ["ecdsa-sha2-nistp256", "the ecdsa key", false]]);
     const message = Buffer.from("bytes that are approved");
@@ -62,7 +62,7 @@ describe.skipIf(!hasOpenSsh)("OpenSSH's agent", () => {
   });
   it("carries an approval from the queue to the run's last look; without its key, without itself, nothing is approved", async () => {
     await using agent = await realAgent("ecdsa");
-    const world = await gateWorld({ several: true, agent: createAgent(() => agent.socket) });
+    const world = await gateWorld({ several: true, agent: createSshAgent(() => agent.socket) });
     const line = lineOf(agent.files[0] as string);
     const before = await world.queue.request(askOf({ person: world.ada }));
     await world.queue.approve(before.id, { operatorId: world.bob, passphrase: PASS.bob });
@@ -89,7 +89,7 @@ describe.skipIf(!hasOpenSsh)("OpenSSH's agent", () => {
   });
   it("lets nobody take a key that it does not hold, or that is none", async () => {
     await using agent = await realAgent("ed25519");
-    const world = await gateWorld({ agent: createAgent(() => agent.socket) });
+    const world = await gateWorld({ agent: createSshAgent(() => agent.socket) });
     await expect(world.access.useAgentKey(world.ada, securityKey("ed25519", { flags: 1, counter: 0 }).line)).rejects.toMatchObject({ code: "ACCESS_AGENT_REFUSED" });
     for (const bad of ["ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAABAQC7", "ssh-ed25519 AAAA", `ssh-ed25519 ${Buffer.concat([u32(500), Buffer.alloc(60)]).toString("base64")}`, `ssh-ed25519 ${Buffer.concat([str("sk-ssh-ed25519@openssh.com"), Buffer.alloc(40)]).toString("base64")}`]) await expect(world.access.useAgentKey(world.ada, bad)).rejects.toMatchObject({ code: "ACCESS_BAD_KEY" });
     expect(world.access.operators()[0]).toMatchObject({ isAgentKey: false });

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { createAgent } from "../../../src-main/access/index.ts";
+import { createSshAgent } from "../../../src-main/access/index.ts";
 import { objectBytes, signSsh, verifySsh } from "../../../src-main/approvals/index.ts";
 import { askOf, gateWorld, PASS } from "../../fakes/gate.ts";
 import { fakeAgent, securityKey, str, u32 } from "../../fakes/security-key.ts";
@@ -64,7 +64,7 @@ describe("a security key (in software)", () => {
     const key = securityKey("ed25519", touch);
     const socket = newPath("sk-agent");
     await using _agent = await fakeAgent(socket, [key]);
-    const world = await gateWorld({ several: true, agent: createAgent(() => socket) });
+    const world = await gateWorld({ several: true, agent: createSshAgent(() => socket) });
     expect(await world.access.agentKeys()).toEqual([{ publicKey: key.line, type: "sk-ssh-ed25519@openssh.com", comment: "fake key", isSecurityKey: true }]);
     await world.access.useAgentKey(world.bob, key.line, PASS.bob);
     const yes = async () => {
@@ -110,7 +110,7 @@ describe("an agent that misbehaves", () => {
   const answered = async (said: Buffer | "silence" | "hang-up") => {
     const socket = newPath("odd");
     const server = await fakeAgent(socket, [key], () => said);
-    return { agent: createAgent(() => socket), [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() };
+    return { agent: createSshAgent(() => socket), [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() };
   };
   it.each([
     ["hangs up", "hang-up" as const],
@@ -121,20 +121,20 @@ describe("an agent that misbehaves", () => {
     await expect(world.agent.keys()).rejects.toMatchObject({ code: "ACCESS_NO_AGENT" });
   });
   it("is not there", async () => {
-    await expect(createAgent(() => undefined).keys()).rejects.toMatchObject({ code: "ACCESS_NO_AGENT" });
-    await expect(createAgent(() => join(folder, "nobody")).keys()).rejects.toMatchObject({ code: "ACCESS_NO_AGENT" });
+    await expect(createSshAgent(() => undefined).keys()).rejects.toMatchObject({ code: "ACCESS_NO_AGENT" });
+    await expect(createSshAgent(() => join(folder, "nobody")).keys()).rejects.toMatchObject({ code: "ACCESS_NO_AGENT" });
   });
   it("says more than it may", async () => {
     const socket = newPath("long");
     await using _server = await fakeAgent(socket, [key], () => Buffer.alloc(300_000));
-    await expect(createAgent(() => socket).keys()).rejects.toThrow(/too long/);
+    await expect(createSshAgent(() => socket).keys()).rejects.toThrow(/too long/);
   });
   it("signs something else: neither does it become an approver's key, nor does its yes count", async () => {
     const other = securityKey("ed25519", { flags: 1, counter: 0 });
     const socket = newPath("liar");
     let isLying = true;
     await using _server = await fakeAgent(socket, [key], (request) => (request[0] === 13 && isLying ? Buffer.concat([Buffer.from([14]), str(other.sign(Buffer.from("something else")))]) : undefined));
-    const world = await gateWorld({ several: true, agent: createAgent(() => socket) });
+    const world = await gateWorld({ several: true, agent: createSshAgent(() => socket) });
     await expect(world.access.useAgentKey(world.bob, key.line, PASS.bob)).rejects.toMatchObject({ code: "ACCESS_AGENT_REFUSED" });
     isLying = false;
     await world.access.useAgentKey(world.bob, key.line, PASS.bob);

@@ -21,7 +21,7 @@ export const APPROVER_KEY_TYPES: Readonly<Record<string, { readonly isSecurityKe
 };
 
 export type AgentKey = { readonly publicKey: string; readonly type: string; readonly comment: string; readonly isSecurityKey: boolean };
-export interface Agent {
+export interface SshAgent {
   keys(): Promise<readonly AgentKey[]>;
   /** An SSH signature by the key of this line. */
   sign(publicKey: string, message: Uint8Array): Promise<Uint8Array>;
@@ -35,7 +35,7 @@ const u32 = (n: number): Buffer => {
 const str = (bytes: Uint8Array): Buffer => Buffer.concat([u32(bytes.length), bytes]);
 
 /** `socket` is SSH_AUTH_SOCK at the moment of asking: agents are restarted. */
-export function createAgent(socket: () => string | undefined): Agent {
+export function createSshAgent(socket: () => string | undefined): SshAgent {
   async function ask(message: Buffer, timeoutMs: number): Promise<Buffer> {
     const path = socket();
     if (path === undefined || path === "") throw fail("ACCESS_NO_AGENT", { detail: "SSH_AUTH_SOCK is not set" });
