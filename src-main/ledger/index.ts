@@ -1,3 +1,8 @@
+// Where to begin: leaf.ts (what an entry is), book.ts (where it lies), writer.ts (commit, sign, only then act); open.ts puts
+// them together. tree, tiles, checkpoint and note are the formats that others verify; commitment, sealing, redaction and
+// keeping are how values stay apart from proofs; bundle-* is what an auditor gets, check* hashes all of it again; cast* and
+// recordings are sessions; witness and custody are memories elsewhere; search, story and forward are projections.
+
 import { join } from "node:path";
 import { writeBundle, type ExportRequest, type ExportResult } from "./bundle-write.ts";
 import { createCopySource, type CopySource } from "./custody.ts";

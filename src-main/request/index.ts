@@ -1,3 +1,7 @@
+// Where to begin: parser.ts, from a sentence to an answer. spans.ts finds values, german.ts and reword.ts bring one wish into
+// fewer words, wishes.ts parts several; decide.ts asks two voices (train.ts with classifier.ts, and lexical.ts) and whether a
+// change was ordered (acts.ts, mood.ts); fill.ts gives the runbook its inputs; carry-over.ts leans on the turn before.
+
 import type { Skills } from "../skills/index.ts";
 import { parseRequest } from "./parser.ts";
 import type { RequestParser } from "./port.ts";

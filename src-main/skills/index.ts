@@ -1,3 +1,7 @@
+// Where to begin: format.ts (what a pack may say) and library.ts (which packs count). load.ts and lint.ts read one,
+// signature.ts and pack-shelf.ts decide whether it is used; compile-skill.ts binds one to inputs and a host, and next.ts, pure,
+// says the step after a result: run-script.ts and quote.ts write its command, parsers.ts and condition.ts read what came back.
+
 export type * from "./port.ts";
 export { SKILL_FAILURES } from "./failures.ts";
 export { openSkills, type SkillLibrary, type SkillNeeds } from "./library.ts";
