@@ -1,7 +1,7 @@
 import type { Family, ShapeData, TrapData } from "../grammar.ts";
 
-const FORMAT = "-aqs -n:num -f:text --all --quiet --size --last=num --latest -l --no-trunc --filter=text --format=text --digests";
-const KUBE = "-n:word -o:kubeout -l:text -L:text -A -w --namespace=word --all-namespaces --output=kubeout --selector=text --show-labels --sort-by=text --field-selector=text --watch --no-headers --label-columns=text --show-kind --chunk-size=num --ignore-not-found --context=word --cluster=word --request-timeout=word --watch-only --output-watch-events --show-managed-fields";
+const FORMAT = "^ -aqs -n:num -f:text --all --quiet --size --last=num --latest -l --no-trunc --filter=text --format=text --digests";
+const KUBE = "^ -n:word -o:kubeout -l:text -L:text -A -w --namespace=word --all-namespaces --output=kubeout --selector=text --show-labels --sort-by=text --field-selector=text --watch --no-headers --label-columns=text --show-kind --chunk-size=num --ignore-not-found --context=word --cluster=word --request-timeout=word --watch-only --output-watch-events --show-managed-fields";
 
 /** `docker info` starts every plugin that the account's settings hold, to ask what it is. */
 const ASKS: readonly ShapeData[] = [
@@ -9,17 +9,17 @@ const ASKS: readonly ShapeData[] = [
   [FORMAT, "images image"],
   [FORMAT, "[container|image|network|volume|pod|plugin|context|node|service|stack|secret|config] [ls|list]"],
   [FORMAT, "[container] ps"],
-  ["-n:text --tail=text -tf --timestamps --follow --since=text --until=text --details", "logs image"],
-  ["-n:text --tail=text -tf --timestamps --follow --since=text --until=text --details", "container logs image"],
-  ["--no-stream --no-trunc -a --all --format=text", "stats image*"],
+  ["^ -n:text --tail=text -tf --timestamps --follow --since=text --until=text --details", "logs image"],
+  ["^ -n:text --tail=text -tf --timestamps --follow --since=text --until=text --details", "container logs image"],
+  ["^ --no-stream --no-trunc -a --all --format=text", "stats image*"],
   ["", "[top|port|diff] image"],
   ["", "port image word"],
   ["", "container [top|port|diff|stats] image"],
-  ["-q --no-trunc --format=text --quiet --human", "history image"],
-  ["-q --no-trunc --format=text --quiet --human", "[image] history image"],
-  ["-v --verbose --format=text", "system df"],
-  ["-f:text --format=text", "[network|volume] inspect image+"],
-  ["--since=text --until=text --filter=text -f:text --format=text", "events"],
+  ["^ -q --no-trunc --format=text --quiet --human", "history image"],
+  ["^ -q --no-trunc --format=text --quiet --human", "[image] history image"],
+  ["^ -v --verbose --format=text", "system df"],
+  ["^ -f:text --format=text", "[network|volume] inspect image+"],
+  ["^ --since=text --until=text --filter=text -f:text --format=text", "events"],
 ];
 const STEERS: readonly ShapeData[] = [
   ["-f:text --format=text -s --size --type=word", "inspect image+", "read-secret", "container-inspect", "inspect prints the environment of a container, where passwords often are"],
@@ -53,23 +53,23 @@ export const containers: Family = {
       ceiling: "arbitrary-exec",
       shapes: [
         [KUBE, "get kube+"],
-        ["-n:word -A -o:word --namespace=word --all-namespaces --types=text --for=text --output=word --context=word --no-headers", "events"],
-        ["--name-only", "plugin list"],
+        ["^ -n:word -A -o:word --namespace=word --all-namespaces --types=text --for=text --output=word --context=word --no-headers", "[events]"],
+        ["^ --name-only", "[plugin] [list]"],
         ["", "completion [bash|zsh|fish|powershell]", "pure"],
         // Verbs of its own: any other word may be a program beside it.
-        ["!--help !-h", "[annotate|api-resources|api-versions|apply|attach|auth|autoscale|certificate|cluster-info|completion|config|cordon|cp|create|debug|delete|describe|diff|drain|edit|events|exec|explain|expose|get|kustomize|label|logs|options|patch|plugin|port-forward|proxy|replace|rollout|run|scale|set|taint|top|uncordon|version|wait]", "pure"],
+        ["^ !--help !-h", "[annotate|api-resources|api-versions|apply|attach|auth|autoscale|certificate|cluster-info|completion|config|cordon|cp|create|debug|delete|describe|diff|drain|edit|events|exec|explain|expose|get|kustomize|label|logs|options|patch|plugin|port-forward|proxy|replace|rollout|run|scale|set|taint|top|uncordon|version|wait]", "pure"],
         [KUBE, "describe kube+"],
-        ["-n:word --namespace=word -f --follow -p --previous --tail=num --since=word --since-time=text -c:word --container=word --all-containers --timestamps --prefix -l:text --selector=text --limit-bytes=num --context=word --max-log-requests=num --ignore-errors", "logs kube+"],
-        ["-n:word -A --namespace=word --all-namespaces --containers --sort-by=word --no-headers -l:text --selector=text --context=word --sum --show-capacity", "top [pod|pods|po|node|nodes|no] word*"],
-        ["--client --short --help --output=word -o:word --context=word", "version"],
-        ["--context=word", "cluster-info"],
-        ["--namespaced?word --api-group=text --verbs=text -o:word --output=word --categories=text --no-headers --cached --sort-by=word", "[api-resources|api-versions]"],
-        ["--recursive --api-version=text --output=word", "explain kube"],
-        ["--no-headers -o:name --output=name", "config [get-contexts|current-context|get-clusters|get-users] word?"],
-        ["--minify", "config view"],
-        ["-n:word --namespace=word --revision=num --context=word --watch?word -w --timeout=word", "rollout [status|history] kube+"],
-        ["-n:word --namespace=word --all-namespaces -A --list --quiet -q", "auth can-i words+"],
-        ["-n:word --namespace=word --for=text", "events"],
+        ["^ -n:word --namespace=word -f --follow -p --previous --tail=num --since=word --since-time=text -c:word --container=word --all-containers --timestamps --prefix -l:text --selector=text --limit-bytes=num --context=word --max-log-requests=num --ignore-errors", "logs kube+"],
+        ["^ -n:word -A --namespace=word --all-namespaces --containers --sort-by=word --no-headers -l:text --selector=text --context=word --sum --show-capacity", "[top] [pod|pods|po|node|nodes|no] word*"],
+        ["^ --client --short --help --output=word -o:word --context=word", "version"],
+        ["^ --context=word", "cluster-info"],
+        ["^ --namespaced?word --api-group=text --verbs=text -o:word --output=word --categories=text --no-headers --cached --sort-by=word", "[api-resources|api-versions]"],
+        ["^ --recursive --api-version=text --output=word", "explain kube"],
+        ["^ --no-headers -o:name --output=name", "[config] [get-contexts|current-context|get-clusters|get-users] word?"],
+        ["^ --minify", "[config] [view]"],
+        ["^ -n:word --namespace=word --revision=num --context=word --watch?word -w --timeout=word", "[rollout] [status|history] kube+"],
+        ["^ -n:word --namespace=word --all-namespaces -A --list --quiet -q", "[auth] [can-i] words+"],
+        ["^ -n:word --namespace=word --for=text", "[events]"],
         ["-n:word --namespace=word --context=word --replicas=num --all --timeout=word -l:text", "[scale|cordon|uncordon|drain|taint|autoscale] words+", "service-impact"],
         ["-n:word --namespace=word --context=word", "rollout [restart|undo|pause|resume] words+", "service-impact"],
         ["-n:word --namespace=word --all --force --grace-period=num --now --wait?word -l:text -f:path --context=word --cascade?word --ignore-not-found", "delete words*", "destructive"],
