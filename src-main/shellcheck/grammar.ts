@@ -5,6 +5,7 @@ import type { Value } from "./words.ts";
 //
 //   options   `-abc` flags without a value · `-n:num` a value, attached or next · `-C?text` a value only when attached · `-P>text` only next · `--arg&text` two words, a name and a value · `-NUM` a bare number
 //             `!-c` at least one of the options so marked must be there · `!!-r` this one must · `*` any word is an operand, dashes or not · `+` options end at the first operand
+//             `^` in front of the verbs only options with a value of their own, `^^` only those with "=" · verbs are the bracketed operands at the beginning, one at least
 //             `~` words with one dash are read whole, never as letters · `--all` a flag · `--lines=num` a value, after "=" or next · `--color?text` a value only after "=" · `~name` / `~name:text` words with one dash
 //   operands  kinds in order, each once, or with `?` `*` `+`; `[show|list]` one of these words · `show` that word
 //
@@ -51,6 +52,9 @@ export type Shape = {
   readonly takesAnything: boolean;
   readonly endsAtOperand: boolean;
   readonly readsWhole: boolean;
+  /** What may stand in front of the verbs, and how many there are. */
+  readonly ahead: "anything" | "values" | "equals";
+  readonly verbs: number;
   readonly needsOneOf: ReadonlySet<Option>;
   readonly needsAll: ReadonlySet<Option>;
   readonly slots: readonly Slot[];
@@ -107,14 +111,18 @@ export function compileShape([options, operands, effect = "read", rule, why]: Sh
   for (const [spelled, trapRule, trapEffect, trapWhy] of data.traps ?? []) addOptions(map, spelled, { rule: trapRule, effect: trapEffect, why: trapWhy });
   const needed = addOptions(map, options, undefined);
   const special = new Set(tokensOf(options));
+  const slots = tokensOf(operands).map(slotOf);
+  const open = slots.findIndex(({ kind }) => !kind.startsWith("["));
   return {
     options: map,
     takesBareNumber: special.has("-NUM"),
     takesAnything: special.has("*"),
     endsAtOperand: special.has("+"),
     readsWhole: special.has("~"),
+    ahead: special.has("^^") ? "equals" : special.has("^") ? "values" : "anything",
+    verbs: Math.max(1, open < 0 ? slots.length : open),
     ...needed,
-    slots: tokensOf(operands).map(slotOf),
+    slots,
     effect,
     trap: rule === undefined || why === undefined ? undefined : { rule, effect, why },
     isOpaque: data.opaque === true,
@@ -158,6 +166,7 @@ export function matchShape(shape: Shape, args: readonly Value[], check: KindChec
     }
     const step = readOption(shape, value.known, args.slice(at + 1, at + 3), { accept, traps, used });
     if (step === undefined) return no(`option "${value.source}" is not one this rule lists`);
+    if (operands.length < shape.verbs && traps.length === 0 && !mayStandAhead(shape.ahead, value.known, step)) return no(`behind "${value.source}" another word may be taken for the verb`);
     at += step;
   }
   if ((shape.needsOneOf.size > 0 && !shape.needsOneOf.values().some((option) => used.has(option))) || !shape.needsAll.values().every((option) => used.has(option))) return no("the option that makes this a reading is missing");
@@ -170,6 +179,13 @@ const isSurelyOperand = (value: Value): boolean => {
   if (value.known === "" || value.known === "-" || value.isPipe) return true;
   return value.prefix !== "" && !value.prefix.startsWith("-") && (value.count === "one" || value.glob !== undefined);
 };
+
+/**
+ * Programs that look for their verb before they know its options: some take the word behind an option they do not know yet for its
+ * value ("-f logs delete" deletes), others take the first word without a dash, were it the value of an option.
+ */
+const mayStandAhead = (ahead: Shape["ahead"], text: string, step: number): boolean =>
+  ahead === "anything" || /^--[^=]+=/.test(text) || (ahead === "values" && step === 1 && (text.length === 2 || text.startsWith("--")));
 
 type Reading = { readonly accept: (kind: Kind, value: Value) => boolean; readonly traps: Trap[]; readonly used: Set<Option> };
 

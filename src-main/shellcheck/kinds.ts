@@ -70,6 +70,12 @@ export function kindVerdict(kind: Kind, value: Value): KindVerdict {
     case "kube":
       // Objects of a cluster by type and name; a type or a name that says "secret" prints one.
       return exactly(value, /^(?!.*(secret|token|credential|password|\ball\b.*yaml))[a-zA-Z0-9][\w.:,/-]*$/i);
+    case "entry":
+      // Of a unit, or of what crashed: its environment is where passwords often are.
+      return value.known !== undefined && !/environ|credential|passphrase/i.test(value.known) ? "fits" : "secret";
+    case "ruleset":
+      // Behind any other name may stand a file, of which the complaint prints a piece.
+      return exactly(value, /^(extends: ?)?(relaxed|default)$/);
     case "unit":
       return exactly(value, /^[A-Za-z0-9][\w:.@-]*$/);
     case "place":

@@ -3,6 +3,30 @@ import type { Value } from "./words.ts";
 // Which names hold secrets. Names are all a reader of commands can see: a link or a copy under another name is not found here,
 // which is why the sandbox and the redaction of output stand behind this list and not in its place.
 
+const alternatives = (...lines: readonly string[]): string => lines.join(" ").replaceAll(" ", "|");
+
+/** Below /etc: what services sign in with, and files that hold little else. */
+const OF_THE_SYSTEM = alternatives(
+  String.raw`swanctl/(private|swanctl\.conf|conf\.d) cups/ssl krb5kdc dropbear luks-keys cryptsetup-keys\.d keys zfs/keys tinc vpnc openfortivpn racoon/psk\.txt dkimkeys opendkim/keys`,
+  String.raw`dovecot/(private|users|passwd|dovecot-(sql|ldap)[^/]*|conf\.d/auth-sql[^/]*) mail/auth(info)? sasldb2 openldap/slapd\.(conf|d) ldap/slapd\.d pam_ldap\.conf hostapd\.conf wpa_supplicant\.conf msmtprc ssmtp fetchmailrc`,
+  String.raw`ddclient\.conf inadyn\.conf monit(/monitrc|rc) nut/upsd\.users apcupsd tacacs\+ tac_plus\.conf mosquitto/(passwd|pwfile|password_file) mongodb-keyfile pgbouncer/userlist\.txt redis/users\.acl`,
+  String.raw`zabbix/(zabbix_(server|proxy)\.conf|web) icinga2/(conf\.d/api-users\.conf|features-available/ido-[^/]*) icingaweb2/resources\.ini nagios/(private|resource\.cfg) guacamole gitlab-runner gitea forgejo bareos bacula`,
+  String.raw`borgmatic restic rspamd/dkim powerdns pdns kea/.* ntp/(keys|crypto) uucp/passwd webmin usermin dirsrv ipa cockpit/ws-certs\.d xrdp/rsakeys\.ini x11vnc\.pass auto\.smb davfs2 splunk/passwd elasticsearch/users`,
+  String.raw`phpmyadmin/config[^/]* libvirt/(libvirt\.conf|qemu) pve/(user|storage)\.cfg target/saveconfig\.json tgt/targets\.conf containers/auth\.json zypp/credentials\.d salt/pillar slurm/slurmdbd\.conf subversion corosync munge`,
+  String.raw`pureftpd\.pdb proftpd/ftpd\.passwd pure-ftpd matrix-synapse prosody ejabberd turnserver\.conf coturn asterisk freeswitch/vars\.xml vpnc\.conf postfix/(mysql|ldap|pgsql)[^/]*\.cf`,
+);
+/** Below ~/.config: sessions, tokens and stored passwords. */
+const OF_PROGRAMS = alternatives(
+  String.raw`openstack helm heroku ngrok composer google-chrome[^/]* chromium BraveSoftware Slack filezilla remmina github-copilot glab-cli tea vercel hcloud scw linode-cli stripe databricks wandb openai Bitwarden[^/]* keepassxc`,
+  String.raw`lastpass code-server argocd borg solana Authy hexchat evolution gajim NuGet curlrc pip git/credentials`,
+);
+/** The same, of programs that lie in the home itself. */
+const OF_ACCOUNTS = alternatives(
+  String.raw`fly ngrok2 cloudflared composer/auth\.json m2/settings[^/]* gradle/gradle\.properties nuget lftp ncftp subversion mutt acme\.sh lego davfs2 weechat irssi purple lpass twilio-cli slack snowsql snowflake dbt kaggle`,
+  String.raw`huggingface anthropic claude codex gemini netlify bluemix aliyun tccli okta step bitcoin ethereum electrum monero aws-vault argocd lens x11vnc putty jupyter pulumi filezilla mysqlsh sops duply borgmatic vagrant\.d`,
+  String.raw`local/share/(jupyter/runtime|kwalletd|remmina|com\.vercel\.cli) ansible/vault[^/]*`,
+);
+
 /** Each is asked about a whole path with a slash behind it. */
 const SECRET_PATHS: readonly RegExp[] = [
   // Also what calls itself a template beside the real ones: most are copies of them.
@@ -14,24 +38,32 @@ const SECRET_PATHS: readonly RegExp[] = [
   /^\/var\/lib\/(kubelet|vault|docker\/swarm|krb5kdc|sss|private|snmp|docker\/containers\/[^/]+\/config[^/]*|rancher|consul|etcd|systemd\/credential\.secret)\//,
   /^\/var\/(spool\/(cron|mail)|mail)\//,
   /^\/run\/(agenix(\.d)?|sops[^/]*)\//,
-  /\/\.?(secrets?|credentials|passwords|keyrings?)\//i,
+  /\/\.?(secrets?|credentials(\.d)?|passwords|keyrings?)\//i,
+  new RegExp(`^/etc/(${OF_THE_SYSTEM})/`),
+  /^\/etc\/sysconfig\/network-scripts\/keys-/,
+  /^\/(run|var\/run)\/(NetworkManager\/system-connections|cloud-init\/instance-data|containers\/[^/]+\/auth\.json|user\/[^/]+\/containers)/,
+  /^\/var\/(kerberos|crash|ossec\/etc|cpanel|spool\/(at|mqueue|postfix)|cache\/debconf\/config\.dat|opt\/mssql\/mssql\.conf)\//,
+  /^\/var\/lib\/(iwd|tailscale|ipa|acme|caddy|dirsrv|libvirt\/qemu|systemd\/coredump|cloud\/instances?|waagent|jenkins\/(users|identity\.key\.enc)|gitea|glusterd|zerotier-one|grafana\/grafana\.db|net-snmp|containers\/storage|lxc\/[^/]+\/config)\//,
   /\/(\.vnc|squid|nginx|apache2|httpd|postfix|samba|tigervnc)\/passwd\//,
   /^\/boot\/grub2?\/user\.cfg/,
   /\/\.(ssh|gnupg|aws|azure|kube|docker|vault-token|password-store|local\/share\/keyrings|config\/(gcloud|gh|hub|op|doctl|rclone|containers|sops|age)|mozilla|thunderbird|terraform\.d|oci|databricks|chef)\//,
+  new RegExp(`/\\.config/(${OF_PROGRAMS})/`, "i"),
+  new RegExp(`/\\.(${OF_ACCOUNTS})/`, "i"),
 ];
 
 // A name that says "secret", wherever it lies. Public halves and templates are let through below.
 const SECRET_NAMES: readonly RegExp[] = [
   /^environ/i,
-  /^id_(rsa|dsa|ecdsa|ed25519|xmss)(_sk)?($|[-._~])/i,
-  /\.(pem|keys?|p12|pfx|pkcs12|p8|jks|jceks|keystore|kdbx?|ppk|gpg|asc|pgp|ovpn|keytab|tfstate|tfvars|secrets?|credentials|token|cred|htpasswd|agekey|vault|wallet)([-.~].*)?$/i,
+  /(^|[-_.])id_(rsa|dsa|ecdsa|ed25519|xmss)(_sk)?($|[-._~])/i,
+  /\.(pem|keys?|p12|pfx|pkcs12|p8|jks|jceks|keystore|kdbx?|ppk|gpg|asc|pgp|ovpn|keytab|tfstate|tfvars|secrets?|credentials|token|cred|htpasswd|agekey|vault|wallet|psk|private|priv|prv|aes|kwl|remmina|sso|pass|pwd)([-.~].*)?$/i,
   /^\.?env(\.|rc$|$)/i,
   /\.env(\.|$)/i,
-  /^\.(netrc|pgpass|my\.cnf|mylogin\.cnf|git-credentials|htpasswd|npmrc|pypirc|vault-token|boto|s3cfg|dockercfg|rhosts|smbcredentials|cifs|fetchmailrc|msmtprc|mutt_secrets|Xauthority|ICEauthority|esmtprc|databrickscfg|terraformrc|yarnrc(\.yml)?|gemrc|bundle|ldaprc|cargo-credentials|erlang\.cookie)([-.~]|$)/i,
+  /^\.(netrc|pgpass|my\.cnf|mylogin\.cnf|git-credentials|htpasswd|npmrc|pypirc|vault-token|boto|s3cfg|dockercfg|rhosts|smbcredentials|cifs|fetchmailrc|msmtprc|mutt_secrets|Xauthority|ICEauthority|esmtprc|databrickscfg|terraformrc|yarnrc(\.yml)?|gemrc|bundle|ldaprc|cargo-credentials|erlang\.cookie|wgetrc|curlrc|lftprc|muttrc|dbshell|histfile|vault_pass|google_authenticator|rclone\.conf|odbc\.ini|saml2aws|stripe|openai|ovh\.conf|Renviron|k5\.|pam_environment|claude\.json|freetds\.conf)([-.~]|$)/i,
   /^_?netrc$|^keys?\.(txt|json|ya?ml)$/i,
   /history$/i,
   /^\.(viminfo|lesshst)$/i,
-  /secret|passw(or)?d|passphrase|credential|privkey|private[-_.]?key|api[-_.]?key|access[-_.]?key|auth[-_.]?(token|key)|ssh_host_\w*key|htpasswd|keyring|keytab|kubeconfig|shadow/i,
+  /secret|passw(or)?d|passphrase|credential|privkey|private[-_.]?key|api[-_.]?key|access[-_.]?key|auth[-_.]?(token|key)|ssh_host_\w*key|htpasswd|keyring|keytab|kubeconfig|shadow|keyfile|pwdfile|pwfile|authinfo|vault[-_.]?pass|service[-_]?account|(deploy|ssh|rsa|dsa|ecdsa|ed25519|signing|encryption|master|gcp|gpg|luks)[-_.]?key/i,
+  /^(kube\.config|clouds\.ya?ml|(.*[-_])?openrc(\.sh)?|keystonerc.*|creds?([-_.].*)?|(.*[-_.])?(token|oauth|jwt|otp|pin|psk)\.(txt|json)|oauth[-_].*|auth\.json|login data|cookies(\.sqlite)?|logins\.json|key[34]\.db|rclone\.conf|tomcat-users\.xml|(mgmt|application)-users\.properties|user-mapping\.xml|config\.inc\.php|configuration\.php|settings\.php|local_settings\.py|main\.shada|.*-ks\.cfg|preseed\.cfg|ovf-env\.xml|user-data(\.txt)?|vendor-data(\.txt)?|orapw.*|sec\.conf|mbox|wallet\.dat|swapfile|passdb\.tdb|homeserver\.yaml)([-.~]|$)/i,
   /^(wp-config\.php|settings\.local\.php|local\.xml|database\.yml|master\.key|config\.php|LocalSettings\.php|web\.config|unattend\.xml|sysprep\.xml|tokens?|secring.*|login\.defs\.pw|ntds\.dit|sam|security|admin\.conf|krb5cc.*|tnsnames\.pw)$/i,
 ];
 
@@ -42,13 +74,17 @@ const SAMPLES: readonly string[] = [
   "shadow", "gshadow", "environ", "id_rsa", "id_ed25519", "id_ecdsa", "server.key", "cert.pem", "store.p12", "keystore.jks", "db.kdbx", ".env", "prod.env", ".env.production", ".netrc", ".pgpass", ".my.cnf",
   ".git-credentials", ".bash_history", ".htpasswd", "credentials", "credentials.json", "secrets.yml", "secrets.yaml", "secrets.json", "password", "token", 
   "database.yml", "kubeconfig", "admin.conf", "terraform.tfstate", "vpn.ovpn", "krb5.keytab", "sudoers", ".npmrc", ".viminfo", "secret.conf", "secrets.properties", 
-  "secrets.ini", "secrets.cfg", "secrets.toml", "ssh_host_rsa_key", "passwd.bak", "shadow.bak", "id_rsa.old", "private.asc", "secring.gpg",
+  "secrets.ini", "secrets.cfg", "secrets.toml", "ssh_host_rsa_key", "passwd.bak", "shadow.bak", "id_rsa.old", "private.asc", "secring.gpg", ".vault_pass", ".curlrc", ".wgetrc", "mail.private", "agent.psk", "creds",
 ];
-const SAMPLE_PATHS: readonly string[] = [
+const PLACES: readonly string[] = [
   ...["/etc/shadow", "/etc/gshadow", "/etc/shadow-", "/etc/sudoers", "/etc/sudoers.d/admin", "/etc/krb5.keytab", "/etc/ssh/ssh_host_rsa_key", "/etc/ssl/private/server.key", "/etc/security/opasswd", "/etc/NetworkManager/system-connections/wifi.nmconnection"],
   ...["/etc/wireguard/wg0.conf", "/etc/kubernetes/admin.conf", "/etc/ppp/chap-secrets", "/proc/1/environ", "/proc/self/environ", "/proc/kcore", "/run/secrets/db", "/var/run/secrets/kubernetes.io/serviceaccount/token"],
-  ...["/root/.ssh/id_rsa", "/root/.aws/credentials", "/root/.bash_history", "/home/user/.ssh/id_rsa", "/home/user/.netrc", "/home/user/.aws/credentials", "/home/user/.kube/config", "~/.ssh/id_rsa", "~/.ssh/config", "~/.aws/credentials", "~/.env"],
+  ...["/etc/dovecot/users", "/etc/monit/monitrc", "/etc/redis/users.acl", "/etc/swanctl/swanctl.conf", "/etc/nut/upsd.users", "/etc/zabbix/zabbix_server.conf", "/etc/nagios/resource.cfg", "/etc/icingaweb2/resources.ini", "/etc/postfix/mysql-users.cf", "/etc/mosquitto/pwfile"],
+  ...["/var/lib/cloud/instance/user-data", "/run/cloud-init/instance-data.json", "/var/lib/tailscale/tailscaled.state", "/root/.config/composer/auth.json", "/root/.claude.json", "/root/.vault_pass", "/root/.curlrc", "/home/user/.codex/auth.json"],
+  ...["/root/.ssh/id_rsa", "/root/.aws/credentials", "/root/.bash_history", "/home/user/.ssh/id_rsa", "/home/user/.netrc", "/home/user/.aws/credentials", "/home/user/.kube/config", "/root/.ssh/config", "/root/.env"],
 ];
+/** However the home is spelled. */
+const SAMPLE_PATHS: readonly string[] = [...PLACES, ...PLACES.filter((path) => path.startsWith("/root/")).map((path) => path.replace("/root", "~"))];
 
 /** Trees in which plain tools keep no secrets: what is read there, by glob or wholly, is at worst dull. */
 const DULL_TREES = /^\/(var\/log|sys\/(?!kernel(\/|$))[^/]+|usr\/(share|include|lib|bin|sbin|src)|proc\/(net|irq|bus|driver|fs|scsi|asound)|etc\/(init\.d|cron\.(d|daily|hourly|weekly|monthly)|apt\/(sources\.list|apt\.conf|preferences)\.d|yum\.repos\.d|modprobe\.d|sysctl\.d|logrotate\.d|profile\.d|systemd|udev|fonts|X11|alternatives|default|rc\d?\.d))(\/|$)/;

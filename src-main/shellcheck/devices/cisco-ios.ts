@@ -38,7 +38,7 @@ const judge = deviceClassifier({ name: "cisco-ios", fits, plainWord: /^[\w.:/|,*
 
 const FILTERS = new Set(["include", "exclude", "begin", "section", "count"]);
 /** What may follow a `show` topic: words that print secrets are found wherever they stand. */
-const SECRET_WORD = /^(pass|key|secret|cred|comm|config|run|start|tech)/i;
+const SECRET_WORD = /(^|[-_])(pass|key|secret|cred|comm|config|run|start|tech)/i;
 
 export const classifyCiscoIos = (text: string): ReturnType<typeof judge> =>
   judge(text).map((segment) => {

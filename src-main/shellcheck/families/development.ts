@@ -2,7 +2,7 @@ import { reads, type Family } from "../grammar.ts";
 
 // What developers ask of sources and program files. Nothing here runs the code it looks at, and nothing reads settings that could name code.
 
-const LLVM_DUMP = "-aCdDghHilnprRsStTuwWxz --all-headers --demangle --disassemble --disassemble-all --dynamic-syms --file-headers --full-contents --section-headers --sections --symbols --syms --relocations --program-headers --headers --notes --needed-libs --elf-output-style=word --print-size --size-sort --defined-only --undefined-only --extern-only --format=word --arch=word --debug-info --debug-line --eh-frame --name=word --statistics --verify --no-show-raw-insn --source --line-numbers --radix=word";
+const LLVM_DUMP = "-aCdDghHilnprRstTuwWxz --all-headers --demangle --disassemble --disassemble-all --dynamic-syms --file-headers --full-contents --section-headers --sections --symbols --syms --relocations --program-headers --headers --notes --needed-libs --elf-output-style=word --print-size --size-sort --defined-only --undefined-only --extern-only --format=word --arch=word --debug-info --debug-line --eh-frame --name=word --statistics --verify --no-show-raw-insn --line-numbers --radix=word";
 const SHELL_CHECK = "-e:text -i:text -f:word -s:word -S:word -o:text -C?word -W:num --exclude=text --include=text --format=word --shell=word --severity=word --enable=text --color?word --norc --list-optional --wiki-link-count=num";
 
 export const development: Family = {
@@ -18,7 +18,7 @@ export const development: Family = {
     reads("shellcheck", "checks shell scripts", [SHELL_CHECK, "path+"], ["!--list-optional", "", "pure"]),
     reads("shfmt", "prints formatted shell scripts", ["-ls -i:num -p ~i:num ~ln:word ~bn ~ci ~sr ~kp ~fn ~mn --list --simplify --minify --indent=num --language-dialect=word --posix --binary-next-line --case-indent --space-redirects --keep-padding --func-next-line", "path+"], ["!-f !--find", "name+"]),
     reads("hadolint", "checks Dockerfiles", ["-V -f:word -t:word --format=word --failure-threshold=word --ignore=text --trusted-registry=text --no-color --no-fail --strict-labels --error=text --warning=text --info=text --style=text --verbose", "path+"]),
-    reads("yamllint", "checks YAML", ["-s -d:text -f:word --strict --config-data=text --format=word --no-warnings --list-files", "path+"]),
+    reads("yamllint", "checks YAML", ["-s -d:ruleset -f:word --strict --config-data=ruleset --format=word --no-warnings --list-files", "path+"]),
     reads("pycodestyle", "checks the style of Python", ["-qvr --first --show-source --show-pep8 --statistics --count --benchmark --max-line-length=num --max-doc-length=num --indent-size=num --hang-closing --exclude=text --filename=text --select=text --ignore=text --format=text --testsuite=text --quiet --verbose --repeat", "path+"]),
     reads("pydocstyle", "checks the comments of Python", ["-esdvqc --explain --source --debug --verbose --count --convention=word --select=text --ignore=text --add-select=text --add-ignore=text --match=text --match-dir=text", "path+"]),
     reads("pyflakes pyflakes3", "checks Python", ["", "path+"]),

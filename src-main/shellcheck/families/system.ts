@@ -1,7 +1,7 @@
 import type { Family } from "../grammar.ts";
 
 const SYSTEMCTL =
-  "-alq -t:text -p:text -P:text -n:num -o:word --all --full --no-pager --no-legend --quiet --plain --type=text --state=text --property=text --value --reverse --after --before --user --system --failed --lines=num --output=word --with-dependencies --show-types --timestamp=word --legend=word --no-ask-password --wait";
+  "-alq -t:text -p:entry -P:entry -n:num -o:word --all --full --no-pager --no-legend --quiet --plain --type=text --state=text --property=entry --value --reverse --after --before --user --system --failed --lines=num --output=word --with-dependencies --show-types --timestamp=word --legend=word --no-ask-password --wait";
 const LSBLK = "-abdDefilmnOpPrsStTzZJMN -e:text -I:text -o:text -x:text -w:num -E:text --all --bytes --nodeps --discard --exclude=text --fs --include=text --ascii --json --list --merge --perms --noheadings --output=text --output-all --paths --pairs --raw --inverse --scsi --topology --tree?text --sort=text --zoned --nvme --virtio --shell --width=num --dedup=text --sysroot=name";
 
 export const system: Family = {
@@ -34,7 +34,7 @@ export const system: Family = {
       names: "journalctl",
       says: "prints the journal",
       ceiling: "mutate",
-      shapes: [["-NUM -abefklmnqrxN -n?text -b?text -g:text -o:word -p:text -S:text -t:text -T:text -u:text -U:text -F:word --all --boot?text --catalog --dmesg --facility=text --field=word --fields --follow --full --grep=text --case-sensitive?word --identifier=text --lines?text --list-boots --list-catalog --header --disk-usage --merge --no-full --no-hostname --no-pager --no-tail --output=word --output-fields=text --pager-end --priority=text --quiet --reverse --since=text --system --unit=text --until=text --user --user-unit=text --utc --truncate-newline -I -c:text --cursor=text --after-cursor=text --show-cursor --namespace=text --list-namespaces --invocation=text --list-invocations --exclude-identifier=text", "text*"]],
+      shapes: [["-NUM -abefklmnqrxN -n?text -b?text -g:text -o:word -p:text -S:text -t:text -T:text -u:text -U:text -F:entry --all --boot?text --catalog --dmesg --facility=text --field=entry --fields --follow --full --grep=text --case-sensitive?word --identifier=text --lines?text --list-boots --list-catalog --header --disk-usage --merge --no-full --no-hostname --no-pager --no-tail --output=word --output-fields=entry --pager-end --priority=text --quiet --reverse --since=text --system --unit=text --until=text --user --user-unit=text --utc --truncate-newline -I -c:text --cursor=text --after-cursor=text --show-cursor --namespace=text --list-namespaces --invocation=text --list-invocations --exclude-identifier=text", "text*"]],
       traps: [
         ["--vacuum-size=text --vacuum-time=text --vacuum-files=text --rotate --flush --relinquish-var --smart-relinquish-var --sync --setup-keys --update-catalog --verify --force", "journalctl-change", "destructive", "this removes or rotates journal files, or writes others beside them"],
         ["--cursor-file=text", "journalctl-cursor", "mutate", "--cursor-file writes a file"],

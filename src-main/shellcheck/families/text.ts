@@ -64,7 +64,7 @@ export const text: Family = {
     { names: "jq", says: "prints parts of JSON", ceiling: "read-secret", shapes: [["-rcnsejSMCaR --raw-output --compact-output --null-input --slurp --exit-status --join-output --sort-keys --monochrome-output --color-output --ascii-output --raw-input --tab --indent:num --stream --seq --unbuffered --arg&text --argjson&text --slurpfile&path --rawfile&path", "jq path*"]] },
     { names: "zcat bzcat xzcat zstdcat lzcat lz4cat", says: "prints compressed files; some of these are gzip with a line of shell around it", ceiling: "read-secret", shapes: [["", "path+"]] },
     { names: "gzip gunzip bzip2 bunzip2 xz unxz zstd unzstd lzma unlzma", says: "packs or unpacks files", ceiling: "mutate", shapes: [["!-c !--stdout !--to-stdout -NUM -dkvq --decompress --keep --verbose --quiet", "path*"], ["!-l !-t !--list !--test -vq --verbose --quiet", "path+"]], traps: [["-f --force --rm", "compress-force", "destructive", "this writes over files"]] },
-    { names: "unzip", says: "lists or unpacks archives", ceiling: "mutate", shapes: [["!-l !-t !-Z !-v !-p !-c !-z -q1 -O:word -I:word", "path text*"]] },
+    { names: "unzip", says: "lists or unpacks archives", ceiling: "mutate", shapes: [["!-l !-t !-Z !-v !-z -q1 -O:word -I:word", "path text*"], ["!-p !-c -q -O:word -I:word", "path file*"]] },
     { names: "zipinfo", says: "lists archives", shapes: [["-12smlvhtTz", "path text*"]] },
     { names: "bc", says: "computes", shapes: [["-lqsw --mathlib --quiet --standard --warn", "", "pure"]] },
     { names: "iconv", says: "changes encodings", ceiling: "mutate", shapes: [["-cs -f:text -t:text -l --from-code=text --to-code=text --list --silent", "path*"]], traps: [["-o:text --output=text", "iconv-output", "mutate", "-o writes a file"]] },

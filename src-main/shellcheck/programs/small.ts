@@ -31,6 +31,47 @@ const PS_FORMAT = /^[a-z_%,=:A-Z0-9]+$/;
 const PS_TAKES = new Set(["C", "g", "G", "n", "o", "O", "p", "q", "s", "t", "u", "U", "k"]);
 const PS_LONG = /^--(forest|no-headers?|headers?|deselect|help|version|cols|width|rows|lines|sort|format|pid|ppid|user|User|group|Group|tty|sid|quick-pid|cumulative|context|columns|info)(=.*)?$/;
 
+/** What System V's `ps` knows: an `e` behind a dash chooses every process there. */
+const PS_DASHED = /^[AacdeFfHjLlMmNTwyZ]*$/;
+const PS_LAYOUTS = /[FfjlcMZ]|(?<!l.*)y(?!.*l)/g;
+const PS_TREES = /[LTmH]/g;
+const PS_NEXT = /^--(sort|format|pid|ppid|user|User|group|Group|tty|sid|quick-pid|cols|columns|width|rows|lines)$/;
+/** A value that is a word of old letters as well, with an `e` among them. */
+const PS_OLD_LETTERS = /^[A-Zacfghjlmnrsuvwx]*[eE][A-Zacefghjlmnrsuvwx]*([kOopqtU].*)?$/;
+
+/**
+ * Whatever `ps` finds wrong in words with a dash, it reads all of them once more as if there were none, and then `-e` is the letter
+ * that shows environments: `ps -e -x`, `ps -ev -p 1`, `ps -ef -o pid,args`. Where such a letter stands, nothing may be wrong: no option
+ * that System V does not know, no account that may not exist, not two layouts, no tree of threads.
+ */
+function mayBeReadAgain(words: readonly string[]): boolean {
+  let flags = "";
+  let isSure = true;
+  let mayShow = false;
+  const layouts: string[] = [];
+  for (let at = 0; at < words.length; at += 1) {
+    const text = words[at] as string;
+    if (/^--(format|context)\b/.test(text)) layouts.push("o");
+    if (text === "--forest") flags += "H";
+    if (PS_NEXT.test(text)) at += 1;
+    if (text.startsWith("--")) continue;
+    const [, letters = "", taker = "", attached = ""] = /^-([A-Za-z]*?)(?:([CGOUgknopqstu])(.*))?$/.exec(text) ?? [];
+    if (!text.startsWith("-")) isSure &&= /^(w+|[\d,]+)$/.test(text);
+    flags += letters;
+    if (taker === "") continue;
+    if (attached === "") at += 1;
+    const value = attached === "" ? (words[at] as string) : attached;
+    if (taker === "o") layouts.push(taker);
+    // To the old letters, "O" also sorts, by keys that are no names of columns.
+    else if (taker !== "C") isSure &&= /[pquU]/.test(taker) && /^(\d+(,\d+)*|root)$/.test(value);
+    if (value.startsWith("-")) isSure = false;
+    mayShow ||= value.startsWith("-") ? /e/i.test(value) : /[CGgknsu]/.test(taker) && PS_OLD_LETTERS.test(value);
+  }
+  const count = (pattern: RegExp): number => (flags.match(pattern) ?? []).length;
+  const isPlain = isSure && PS_DASHED.test(flags) && new Set(layouts).size + count(PS_LAYOUTS) <= 1 && count(PS_TREES) <= 1;
+  return !isPlain && (mayShow || /e/i.test(flags));
+}
+
 /** `ps`, whose BSD letter `e` (and its dashed spelling beside `u` and `x`) shows the environment of processes: secrets. */
 export const psVerdict: Program = (args) => {
   for (let at = 0; at < args.length; at += 1) {
@@ -49,11 +90,12 @@ export const psVerdict: Program = (args) => {
     const takesAt = [...letters].findIndex((letter) => PS_TAKES.has(letter) && !(letter === "u" && (isBsd || letters.includes("x"))) && !(isBsd && "gGnCsS".includes(letter)));
     const flags = takesAt < 0 ? letters : letters.slice(0, takesAt);
     if (!/^[A-Za-z]*$/.test(flags) || letters === "") return withholds("unknown", "programs/ps-options", `ps has no option "${text}" this rule lists`);
-    if (flags.includes("e") && (isBsd || /[ux]/.test(letters))) return withholds("read-secret", "trap/ps-environment", "this shows the environment of processes");
+    if (/e/i.test(flags) && (isBsd || /[ux]/.test(letters))) return withholds("read-secret", "trap/ps-environment", "this shows the environment of processes");
     if (takesAt === letters.length - 1) at += 1;
     const value = takesAt === letters.length - 1 ? args[at]?.known : undefined;
     if (takesAt === letters.length - 1 && (value === undefined || /env/i.test(value))) return withholds("read-secret", "trap/ps-environment", "this may show the environment of processes");
   }
+  if (mayBeReadAgain(args.map(({ known }) => known as string))) return withholds("read-secret", "trap/ps-environment", "should anything here be wrong, ps reads it again by the old letters, and shows the environment of processes");
   return proves("programs/ps", "ps lists processes");
 };
 
