@@ -34,7 +34,7 @@ export type StandingSubject = {
 type StandingObject = StandingSubject & { readonly v: 1; readonly id: string; readonly on: readonly StandingHost[]; readonly created_at: number; readonly not_after: number };
 
 export type StandingApproval = { readonly id: string; readonly digest: string; readonly on: readonly StandingHost[]; readonly byId: string; readonly byName: string; readonly createdAt: number; readonly untilAt: number; readonly revokedAt: number | null; readonly say: string };
-type Row = { id: string; schedule_id: string; digest: string; object: string; signature: string; by_id: string; by_name: string; created_at: number; until_at: number; revoked_at: number | null; say: string };
+type Row = { id: string; schedule_id: string; object: string; signature: string; by_id: string; by_name: string; revoked_at: number | null; say: string };
 type Person = { readonly id: string; readonly name: string };
 type SkillName = { readonly id: string; readonly version: string; readonly signer: string };
 
@@ -71,7 +71,7 @@ export function createStanding({ store, ledger, access, now, newId }: StandingNe
 
   function problem(row: Row): string | undefined {
     if (row.revoked_at !== null) return row.say;
-    // Of all that is stored only the object is signed: what it says is what counts.
+    // The day, the schedule and the subject are read from what was signed: nothing says them a second time.
     const object = objectOf(row);
     if (now() > object.not_after) return "Its approval has expired.";
     if (now() < object.created_at) return "This machine's clock stands before its approval.";
@@ -95,13 +95,12 @@ export function createStanding({ store, ledger, access, now, newId }: StandingNe
       const signer = await access.signer(by.id);
       const signature = await signSsh(bytes, signer.publicKey, signer.sign, STANDING_NAMESPACE);
       if (verifySsh(bytes, signature, STANDING_NAMESPACE)?.keyBlob !== keyBlobOf(signer.publicKey)) throw fail("APPROVAL_BAD_SIGNATURE");
-      const digest = standingDigest(subject);
       await ledger.append({
         type: "decision", actor: actorOf(by),
-        fields: { decision: "standing-approval", standing: id, schedule: subject.schedule, skill: `${subject.skill.id}@${subject.skill.version}`, hosts: on.map((host) => host.id), untilAt: object.not_after, subject: digest },
+        fields: { decision: "standing-approval", standing: id, schedule: subject.schedule, skill: `${subject.skill.id}@${subject.skill.version}`, hosts: on.map((host) => host.id), untilAt: object.not_after, subject: standingDigest(subject) },
         blobs: [{ role: "standing-approval", bytes }, { role: "standing-approval.sig", bytes: Buffer.from(signature) }],
       });
-      sql.add.run([id, subject.schedule, digest, JSON.stringify(object), signature, by.id, by.name, object.created_at, object.not_after]);
+      sql.add.run([id, subject.schedule, JSON.stringify(object), signature, by.id, by.name]);
       return viewOf(newest(subject.schedule) as Row);
     },
     of(scheduleId) {
@@ -139,6 +138,6 @@ function viewOf(row: Row): StandingApproval {
 
 const statements = (store: Store) => ({
   newest: store.sql<Row>("standing.newest", "SELECT * FROM standing_approvals WHERE schedule_id = ? ORDER BY n DESC LIMIT 1"),
-  add: store.sql("standing.add", "INSERT INTO standing_approvals (id, schedule_id, digest, object, signature, by_id, by_name, created_at, until_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+  add: store.sql("standing.add", "INSERT INTO standing_approvals (id, schedule_id, object, signature, by_id, by_name) VALUES (?, ?, ?, ?, ?, ?)"),
   revoke: store.sql("standing.revoke", "UPDATE standing_approvals SET revoked_at = ?, say = ? WHERE schedule_id = ? AND revoked_at IS NULL"),
 });

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { createStanding, standingDigest, verifySsh, type StandingHost, type StandingSubject } from "../../../src-main/approvals/index.ts";
+import { APPROVAL_MIGRATIONS } from "../../../src-main/approvals/tables.ts";
+import { openStore } from "../../../src-main/store/index.ts";
 import { gateWorld, PASS } from "../../fakes/gate.ts";
 
 const DAY = 86_400_000;
@@ -71,13 +73,19 @@ describe("what was approved beforehand", () => {
     expect(world.standing.problemOf("sched_1")).toMatch(say);
     expect(world.standing.covers("sched_1", HOST, SKILL)).toBe(false);
   });
-  it("is what was signed, whatever the database says beside it", async () => {
+  it("given to an older SENA still holds, and nothing unsigned lies beside it any more", async () => {
     const world = await given();
-    const before = world.standing.of("sched_1");
-    world.store.raw.exec("UPDATE standing_approvals SET digest = 'other', until_at = until_at * 2, created_at = 0");
-    expect(world.standing.of("sched_1")).toEqual(before);
+    const { id, object, signature, by_id, by_name } = world.store.raw.prepare("SELECT * FROM standing_approvals").get() as Record<string, string>;
+    using store = openStore({ path: ":memory:" });
+    store.migrate("approvals", APPROVAL_MIGRATIONS.slice(0, 7));
+    store.raw.prepare("INSERT INTO standing_approvals (id, schedule_id, digest, object, signature, by_id, by_name, created_at, until_at) VALUES (?, 'sched_1', 'other', ?, ?, ?, ?, 0, 9e15)").run(id, object, signature, by_id, by_name);
+    store.migrate("approvals", APPROVAL_MIGRATIONS);
+    const standing = createStanding({ store, ledger: world.ledger, access: world.access, now: () => world.clock.now, newId: world.newId });
+    expect(standing.of("sched_1")).toEqual(world.standing.of("sched_1"));
+    expect(standing.covers("sched_1", HOST, SKILL)).toBe(true);
+    expect((store.raw.pragma("table_info(standing_approvals)") as { name: string }[]).map(({ name }) => name)).toEqual(["n", "id", "schedule_id", "object", "signature", "by_id", "by_name", "revoked_at", "say"]);
     world.pass(31 * DAY);
-    expect(world.standing.problemOf("sched_1")).toMatch(/has expired/);
+    expect(standing.problemOf("sched_1")).toMatch(/has expired/);
   });
   it("is taken back once, on record, by whom or by SENA itself; where there is none, nothing happens", async () => {
     const world = await given();
@@ -134,9 +142,12 @@ describe("an approval of an older SENA", () => {
   it("holds, covers what it covered, and is for the subject that is asked about today", async () => {
     const world = await standingWorld();
     const { id, schedule_id, digest, object, signature, by_id, by_name, created_at, until_at, publicKey } = OLDER;
-    world.store.raw.prepare("INSERT INTO standing_approvals (id, schedule_id, digest, object, signature, by_id, by_name, created_at, until_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)").run(id, schedule_id, digest, object, signature, by_id, by_name, created_at, until_at);
+    using store = openStore({ path: ":memory:" });
+    store.migrate("approvals", APPROVAL_MIGRATIONS.slice(0, 7));
+    store.raw.prepare("INSERT INTO standing_approvals (id, schedule_id, digest, object, signature, by_id, by_name, created_at, until_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)").run(id, schedule_id, digest, object, signature, by_id, by_name, created_at, until_at);
+    store.migrate("approvals", APPROVAL_MIGRATIONS);
     const people = world.access.operators().map((operator) => (operator.id === by_id ? { ...operator, publicKey } : operator));
-    const standing = createStanding({ store: world.store, ledger: world.ledger, access: { operator: world.access.operator, operators: () => people, signer: world.access.signer }, now: () => world.clock.now, newId: world.newId });
+    const standing = createStanding({ store, ledger: world.ledger, access: { operator: world.access.operator, operators: () => people, signer: world.access.signer }, now: () => world.clock.now, newId: world.newId });
     expect(standing.problemOf("sched_1")).toBeUndefined();
     expect(standing.covers("sched_1", HOST, SKILL)).toBe(true);
     const subject: StandingSubject = { ...world.subject, owner: "op_0003", inputs: { unit: "nginx" }, timetable: { kind: "weekly", days: [2, 4], at: "22:00", zone: "Europe/Berlin" } };
