@@ -1,17 +1,17 @@
 import { actorOf, failer, Failure, type GroupHandlers, type Host as HostView, type HostRow, type hostsContract, type ImportView, type ShownKey, type TestStep } from "../contract/index.ts";
 import { applyBulk, changedFields, exportHosts, facetsOf, faultOf, filterHosts, INVENTORY_FAILURES, orderHosts, type Host, type Imports, type InventoryRoom, type Preview } from "../inventory/index.ts";
-import type { Clock, NewId } from "../kernel/index.ts";
+import type { NewId } from "../kernel/index.ts";
 import type { Ledger } from "../ledger/port.ts";
-import type { HostKeys, Prompts, SshRoom } from "../ssh/index.ts";
-import { keyTrust } from "./key-trust.ts";
+import type { HostKeys, SshRoom } from "../ssh/index.ts";
+import type { KeyTrust } from "./key-trust.ts";
 
-export type HostsApiNeeds = { readonly inventory: InventoryRoom; readonly imports: Imports; readonly ssh: SshRoom; readonly hostKeys: HostKeys; readonly ledger: Pick<Ledger, "append">; readonly newId: NewId; readonly now: Clock; readonly prompts: Pick<Prompts, "trusted">; /** More than one person works here: one alone does not replace a production host's key. */ readonly isShared: () => boolean };
+export type HostsApiNeeds = { readonly inventory: InventoryRoom; readonly imports: Imports; readonly ssh: SshRoom; readonly hostKeys: HostKeys; readonly keys: KeyTrust; readonly ledger: Pick<Ledger, "append">; readonly newId: NewId };
 
 const fail = failer(INVENTORY_FAILURES);
 const DONE = { done: true } as const;
 const SHOWN = 2000;
 
-export function hostsHandlers({ inventory, imports, ssh, hostKeys, ledger, newId, now, prompts, isShared }: HostsApiNeeds): GroupHandlers<typeof hostsContract> {
+export function hostsHandlers({ inventory, imports, ssh, hostKeys, keys, ledger, newId }: HostsApiNeeds): GroupHandlers<typeof hostsContract> {
   const need = (id: string): Host => {
     const host = inventory.get(id);
     if (!host) throw fail("NO_SUCH_HOST", { name: id });
@@ -35,8 +35,6 @@ export function hostsHandlers({ inventory, imports, ssh, hostKeys, ledger, newId
     problems: plan.problems.slice(0, SHOWN).map((problem) => ({ ...problem })),
     counts: { add: plan.add.length, change: plan.change.length, gone: plan.gone.length, problems: plan.problems.length },
   });
-
-  const keys = keyTrust({ ssh, hostKeys, prompts, now, isShared });
 
   return {
     list: async ({ filter, order, offset, limit }) => {

@@ -1,19 +1,37 @@
-import { actorOf, failer, type Principal, type ShownKey } from "../contract/index.ts";
+import { actorOf, failer, type KeyToConfirm, type Principal, type ShownKey } from "../contract/index.ts";
 import type { Host } from "../inventory/index.ts";
-import type { Clock } from "../kernel/index.ts";
+import { live, type Clock, type Live } from "../kernel/index.ts";
 import { artTitle, fingerprintOf, keyTypeOf, randomart, SSH_FAILURES, type HostKeys, type Prompts, type SshRoom } from "../ssh/index.ts";
 
-export type KeyTrustNeeds = { readonly ssh: Pick<SshRoom, "lookAtKey" | "disconnect">; readonly hostKeys: HostKeys; readonly prompts: Pick<Prompts, "trusted">; readonly now: Clock; readonly isShared: () => boolean };
+export type KeyTrustNeeds = { readonly ssh: Pick<SshRoom, "lookAtKey" | "disconnect">; readonly hostKeys: HostKeys; readonly prompts: Pick<Prompts, "trusted">; readonly now: Clock; /** More than one person works here: one alone does not replace a production host's key. */ readonly isShared: () => boolean };
 type Looked = { readonly key: Uint8Array; readonly fingerprint: string; readonly isSaidOnly: boolean; readonly shown: ShownKey };
-type Proposal = { readonly fingerprint: string; readonly by: { readonly id: string; readonly name: string }; readonly until: number };
+type Proposal = { readonly fingerprint: string; readonly host: Pick<Host, "id" | "name">; readonly by: { readonly id: string; readonly name: string }; readonly until: number };
+export type KeyTrust = {
+  look(host: Host, signal: AbortSignal): Promise<Looked>;
+  trust(host: Host, of: { readonly fingerprint: string; readonly replaces: boolean }, principal: Principal, signal: AbortSignal): Promise<{ isTrusted: boolean; say: string }>;
+  /** Moves with every proposal that comes, is confirmed or is over. */
+  readonly changes: Pick<Live<number>, "follow">;
+  /** What others proposed and this person may confirm; never which key. */
+  toConfirm(principal: Principal): KeyToConfirm[];
+};
 
 const fail = failer(SSH_FAILURES);
 /** As long as an approval lasts; and no longer than this core, for it is asked again sooner than wrongly kept. */
 const PROPOSAL_MS = 15 * 60_000;
 
 /** How a key comes to be trusted: looked at, compared, named; on a shared desk a production host's new one is named twice. */
-export function keyTrust({ ssh, hostKeys, prompts, now, isShared }: KeyTrustNeeds) {
+export function keyTrust({ ssh, hostKeys, prompts, now, isShared }: KeyTrustNeeds): KeyTrust {
   const proposals = new Map<string, Proposal>();
+  const version = live(0);
+  const drop = (hostId: string): void => {
+    if (proposals.delete(hostId)) version.update((n) => n + 1);
+  };
+  function propose(host: Host, fingerprint: string, by: Principal): void {
+    const proposal: Proposal = { fingerprint, host: { id: host.id, name: host.name }, by: { id: by.id, name: by.name }, until: now() + PROPOSAL_MS };
+    proposals.set(host.id, proposal);
+    version.update((n) => n + 1);
+    setTimeout(() => proposals.get(host.id) === proposal && drop(host.id), PROPOSAL_MS).unref();
+  }
   const proposalOf = (host: Host): Proposal | undefined => {
     const proposal = proposals.get(host.id);
     return proposal !== undefined && proposal.until > now() ? proposal : undefined;
@@ -43,16 +61,18 @@ export function keyTrust({ ssh, hostKeys, prompts, now, isShared }: KeyTrustNeed
         await hostKeys.noteRefusal(host, key, "whoever confirms another key has to be an approver", actorOf(principal));
         throw fail("SSH_HOST_KEY_NEEDS_APPROVER", { host: host.name, by: before.by.name });
       }
-      proposals.delete(host.id);
+      drop(host.id);
       return before.by.name;
     }
     await hostKeys.noteProposal(host, key, actorOf(principal));
-    proposals.set(host.id, { fingerprint, by: { id: principal.id, name: principal.name }, until: now() + PROPOSAL_MS });
+    propose(host, fingerprint, principal);
     return undefined;
   }
 
   return {
     look,
+    changes: version,
+    toConfirm: ({ id, permissions }) => (permissions.includes("approve") ? [...proposals.values()].filter(({ by, until }) => by.id !== id && until > now()).map(({ host, by, until }) => ({ hostId: host.id, host: host.name, by: by.name, until })) : []),
     async trust(host: Host, { fingerprint, replaces }: { readonly fingerprint: string; readonly replaces: boolean }, principal: Principal, signal: AbortSignal): Promise<{ isTrusted: boolean; say: string }> {
       const looked = await look(host, signal);
       const { key, shown } = looked;

@@ -13,6 +13,7 @@ import { APPROVAL_NAMESPACE, DENIAL_NAMESPACE, keyBlobOf, signSsh, verifySsh } f
 
 export const MAX_LIFETIME_MS = 15 * 60_000;
 const CHECK_EVERY_MS = 1000;
+const GONE = "This operator does not work here.";
 
 export type QueueNeeds = {
   readonly store: Store;
@@ -64,12 +65,18 @@ export function createQueue(needs: QueueNeeds): Queue {
   const aliveMs = (id: string): number => monotonicMs() - (bornAt.get(id) ?? Number.NEGATIVE_INFINITY);
   const isAlive = (row: Row): boolean => lifetime(objectOf(row), { now: now(), aliveMs: aliveMs(row.id) }) === "alive";
   const view = (row: Row): ApprovalRequest => ({ id: row.id, state: row.state, object: objectOf(row), shown: JSON.parse(row.shown) as Shown, decisions: sql.decisions.all([row.id]).map((each) => decisionOf(each, access.operator(each.in_place_of)?.name)), say: row.say });
-  const mayApprove = (operatorId: string): boolean => grants(access.operator(operatorId)?.roles ?? [], "approve");
+  const worksHere = (operatorId: string): boolean => access.operator(operatorId)?.active === true;
+  const mayApprove = (operatorId: string): boolean => {
+    const operator = access.operator(operatorId);
+    return operator?.active === true && grants(operator.roles, "approve");
+  };
 
   const standing = (row: Row, operatorId: string): Standing =>
     standingOf(objectOf(row), { operatorId, hasRole: mayApprove(operatorId), lenders: access.lendersOf(operatorId) }, sql.decisions.all([row.id]).filter(({ decision }) => decision === "approve").map((each) => ({ operatorId: each.operator_id, inPlaceOf: each.in_place_of })));
   /** Their role, their part in the request, and with whose right they would say yes. */
   const mayApproveThis = (row: Row, operatorId: string): { readonly ok: boolean; readonly say: string } => {
+    // Their own request needs no role: that somebody is gone is asked apart from what they may.
+    if (!worksHere(operatorId)) return { ok: false, say: GONE };
     const may = mayDecide(objectOf(row), operatorId, mayApprove(operatorId));
     const own = standing(row, operatorId);
     return !may.ok || own.ok ? may : own;
@@ -143,7 +150,7 @@ export function createQueue(needs: QueueNeeds): Queue {
     const who = operator ?? { id: by.operatorId, name: "" };
     const row = await openRow(id, who, decision);
     const object = objectOf(row);
-    if (!operator?.active) return refuse(row, who, decision, "This operator does not work here.");
+    if (!operator?.active) return refuse(row, who, decision, GONE);
     const isRequester = operator.id === object.person;
     const may = decision === "approve" ? mayApproveThis(row, operator.id) : { ok: isRequester || mayApprove(operator.id), say: "Denying needs the approver role." };
     if (!may.ok) return refuse(row, operator, decision, may.say);

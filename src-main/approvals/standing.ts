@@ -1,9 +1,10 @@
 import type { AccessRoom } from "../access/index.ts";
+import { Failure } from "../contract/failure.ts";
 import type { Timetable } from "../contract/schedules.ts";
 import { actorOf, grants, SYSTEM, type Actor } from "../contract/terms.ts";
 import type { Host } from "../inventory/port.ts";
 import { canonicalJson, utf8, type Clock, type NewId } from "../kernel/index.ts";
-import type { Ledger } from "../ledger/port.ts";
+import type { Ledger, NewEntry } from "../ledger/port.ts";
 import type { Store } from "../store/index.ts";
 import { fail } from "./failures.ts";
 import { sha256Hex } from "./queue.ts";
@@ -34,7 +35,7 @@ export type StandingSubject = {
 type StandingObject = StandingSubject & { readonly v: 1; readonly id: string; readonly on: readonly StandingHost[]; readonly created_at: number; readonly not_after: number };
 
 export type StandingApproval = { readonly id: string; readonly digest: string; readonly on: readonly StandingHost[]; readonly byId: string; readonly byName: string; readonly createdAt: number; readonly untilAt: number; readonly revokedAt: number | null; readonly say: string };
-type Row = { id: string; schedule_id: string; digest: string; object: string; signature: string; by_id: string; by_name: string; created_at: number; until_at: number; revoked_at: number | null; say: string };
+type Row = { id: string; schedule_id: string; object: string; signature: string; by_id: string; by_name: string; revoked_at: number | null; say: string };
 type Person = { readonly id: string; readonly name: string };
 type SkillName = { readonly id: string; readonly version: string; readonly signer: string };
 
@@ -55,7 +56,7 @@ export const standingDigest = (subject: StandingSubject, on?: readonly StandingH
 
 export type StandingNeeds = {
   readonly store: Store;
-  readonly ledger: Pick<Ledger, "append">;
+  readonly ledger: Pick<Ledger, "append" | "spentBy">;
   readonly access: Pick<AccessRoom, "operator" | "operators" | "signer">;
   readonly now: Clock;
   readonly newId: NewId;
@@ -64,15 +65,29 @@ export type StandingNeeds = {
 export function createStanding({ store, ledger, access, now, newId }: StandingNeeds): StandingRoom {
   const sql = statements(store);
   const newest = (scheduleId: string): Row | undefined => sql.newest.get([scheduleId]);
+  // Beside the table, in the record: a row that was changed, or comes back with an older file, takes nothing back.
+  const isVoidOnRecord = (row: Row): boolean => ledger.spentBy(voidName(row)) !== undefined;
   const may = (operatorId: string, permission: "operate" | "approve"): boolean => {
     const operator = access.operator(operatorId);
     return operator?.active === true && grants(operator.roles, permission);
   };
 
+  /** From this entry on every approval of the schedule that was given before it is void. */
+  async function recordVoiding(scheduleId: string, entry: NewEntry): Promise<void> {
+    const once = sql.all.all([scheduleId]).filter((row) => !isVoidOnRecord(row)).map(voidName);
+    try {
+      await ledger.append({ ...entry, once });
+    } catch (error) {
+      if (!(error instanceof Failure && error.code === "LEDGER_SPENT")) throw error;
+      await recordVoiding(scheduleId, entry); // another was voided while this waited its turn
+    }
+  }
+
   function problem(row: Row): string | undefined {
     if (row.revoked_at !== null) return row.say;
-    // Of all that is stored only the object is signed: what it says is what counts.
+    // The day, the schedule and the subject are read from what was signed: nothing says them a second time.
     const object = objectOf(row);
+    if (isVoidOnRecord(row)) return "That it was taken back, or another given in its place, is on record; this installation's database says otherwise.";
     if (now() > object.not_after) return "Its approval has expired.";
     if (now() < object.created_at) return "This machine's clock stands before its approval.";
     if (!may(row.by_id, "approve")) return `${row.by_name}, who approved it, may not approve any more.`;
@@ -95,13 +110,13 @@ export function createStanding({ store, ledger, access, now, newId }: StandingNe
       const signer = await access.signer(by.id);
       const signature = await signSsh(bytes, signer.publicKey, signer.sign, STANDING_NAMESPACE);
       if (verifySsh(bytes, signature, STANDING_NAMESPACE)?.keyBlob !== keyBlobOf(signer.publicKey)) throw fail("APPROVAL_BAD_SIGNATURE");
-      const digest = standingDigest(subject);
-      await ledger.append({
+      // The new yes stands in the place of those before it.
+      await recordVoiding(subject.schedule, {
         type: "decision", actor: actorOf(by),
-        fields: { decision: "standing-approval", standing: id, schedule: subject.schedule, skill: `${subject.skill.id}@${subject.skill.version}`, hosts: on.map((host) => host.id), untilAt: object.not_after, subject: digest },
+        fields: { decision: "standing-approval", standing: id, schedule: subject.schedule, skill: `${subject.skill.id}@${subject.skill.version}`, hosts: on.map((host) => host.id), untilAt: object.not_after, subject: standingDigest(subject) },
         blobs: [{ role: "standing-approval", bytes }, { role: "standing-approval.sig", bytes: Buffer.from(signature) }],
       });
-      sql.add.run([id, subject.schedule, digest, JSON.stringify(object), signature, by.id, by.name, object.created_at, object.not_after]);
+      sql.add.run([id, subject.schedule, JSON.stringify(object), signature, by.id, by.name]);
       return viewOf(newest(subject.schedule) as Row);
     },
     of(scheduleId) {
@@ -110,10 +125,10 @@ export function createStanding({ store, ledger, access, now, newId }: StandingNe
     },
     async revoke(scheduleId, by, why) {
       const row = newest(scheduleId);
-      if (row === undefined || row.revoked_at !== null) return;
+      if (row === undefined || isVoidOnRecord(row)) return;
       // Void first: were its record to fail, less runs and not more.
       sql.revoke.run([now(), why, scheduleId]);
-      await ledger.append({ type: "decision", actor: by ?? SYSTEM, fields: { decision: "standing-approval-void", standing: row.id, schedule: scheduleId, say: why } });
+      await recordVoiding(scheduleId, { type: "decision", actor: by ?? SYSTEM, fields: { decision: "standing-approval-void", standing: row.id, schedule: scheduleId, say: why } });
     },
     problemOf(scheduleId) {
       const row = newest(scheduleId);
@@ -131,6 +146,8 @@ export function createStanding({ store, ledger, access, now, newId }: StandingNe
 }
 
 const objectOf = (row: Row): StandingObject => JSON.parse(row.object) as StandingObject;
+/** By the id that was signed: the one beside it is anybody's to change. */
+const voidName = (row: Row): string => `standing-void:${objectOf(row).id}`;
 
 function viewOf(row: Row): StandingApproval {
   const { v: _v, id, on, created_at: createdAt, not_after: untilAt, ...subject } = objectOf(row);
@@ -139,6 +156,7 @@ function viewOf(row: Row): StandingApproval {
 
 const statements = (store: Store) => ({
   newest: store.sql<Row>("standing.newest", "SELECT * FROM standing_approvals WHERE schedule_id = ? ORDER BY n DESC LIMIT 1"),
-  add: store.sql("standing.add", "INSERT INTO standing_approvals (id, schedule_id, digest, object, signature, by_id, by_name, created_at, until_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+  all: store.sql<Row>("standing.all", "SELECT * FROM standing_approvals WHERE schedule_id = ?"),
+  add: store.sql("standing.add", "INSERT INTO standing_approvals (id, schedule_id, object, signature, by_id, by_name) VALUES (?, ?, ?, ?, ?, ?)"),
   revoke: store.sql("standing.revoke", "UPDATE standing_approvals SET revoked_at = ?, say = ? WHERE schedule_id = ? AND revoked_at IS NULL"),
 });

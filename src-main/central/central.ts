@@ -117,7 +117,7 @@ export async function startCentral(needs: CentralNeeds): Promise<Central> {
   const identity = opening.use(openIdentity({ url: identityUrl, origin: `https://${config.names[0]}`, site, secret, now, idleMs: config.sessionIdleMinutes * 60_000, absoluteMs: config.sessionMaxMinutes * 60_000, onError }));
   const ledger = opening.use(await openLedger({ dir: join(home, "ledger"), now, newId: needs.newId, random: needs.random, version: needs.version, ...needs.ledgerPlaces }));
 
-  const refusals = createRefusals({ tenants, now });
+  const refusals = opening.use(createRefusals({ tenants, now }));
   const inlets = createInlets({ tenants, refusals, secret, now });
   const inbox = createInbox({ now });
   const retention = createRetention({ now });

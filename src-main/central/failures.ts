@@ -45,6 +45,7 @@ export const CENTRAL_FAILURES = defineFailures({
   ENTRIES_REFUSED: { retryable: false, status: 422, say: (d) => `These entries were not taken: ${d["detail"]}. What was taken before is safe.` },
   ENTRIES_GAP: { retryable: true, status: 409, say: (d) => `There are ${d["have"]} entries here and these begin at ${d["got"]}.` },
   LOG_FORKED: { retryable: false, status: 409, say: (d) => `The record of this desktop does not continue what it showed before (${d["seen"]} entries seen, ${d["shown"]} shown): it was rolled back or copied. Both signed heads are kept as evidence and an alarm was raised.` },
+  RETENTION_OTHER: { retryable: false, status: 409, say: (d) => `How long values are kept was changed since you looked; now it is: ${d["now"]}. Nothing was set. Look at it, and set yours from there if it still is what you want.` },
   APPROVAL_GONE: { retryable: false, status: 409, say: (d) => `This request is ${d["state"]}; nothing was decided.` },
 });
 

@@ -1,8 +1,11 @@
 import { z } from "zod";
 import { call, feed } from "./define.ts";
-import { Done, Empty, Instant, Permission } from "./terms.ts";
+import { Done, Empty, Id, Instant, Permission } from "./terms.ts";
 
 /** What the status bar tells at all times. */
+export const KeyToConfirm = z.object({ hostId: Id, host: z.string(), by: z.string(), until: Instant });
+export type KeyToConfirm = z.infer<typeof KeyToConfirm>;
+
 export const Status = z.object({
   version: z.string(),
   startedAt: Instant,
@@ -14,6 +17,8 @@ export const Status = z.object({
   /** How it stands with a central server, and how many entries wait to be sent there. */
   central: z.object({ state: z.enum(["none", "by-file", "connecting", "linked", "waiting", "alarm", "refused"]), orgName: z.string(), lag: z.number().int(), say: z.string() }),
   waitingApprovals: z.number().int(),
+  /** Keys of production hosts that another named, and that whoever acts may name as the second person. */
+  keysToConfirm: z.array(KeyToConfirm),
   /** Schedules whose result changed, and nobody has looked. */
   scheduleNotices: z.number().int(),
   hostsConnected: z.number().int(),

@@ -90,8 +90,7 @@ export function createRuns(needs: RunsNeeds): Runs & AsyncDisposable {
       await needs.programOf(spec); // refuses what could never go on, before anything is recorded
       const runId = needs.newId("run");
       await record("plan", spec.actor, runId, { title: spec.title, program: spec.program.kind, skill: spec.skill ? `${spec.skill.id}@${spec.skill.version}` : "", hosts: spec.hosts.map((host) => host.id), inputs: JSON.stringify(spec.inputs) }, spec.hosts.length === 1 ? spec.hosts[0]?.id : undefined);
-      journal.create(runId, spec);
-      await journal.append(runId, { type: "planned", title: spec.title, ...(spec.skill && { skill: spec.skill }), hosts: [...spec.hosts], steps: [...spec.outline], inputs: { ...spec.inputs }, tree: spec.tree });
+      journal.create(runId, spec, { type: "planned", title: spec.title, ...(spec.skill && { skill: spec.skill }), hosts: [...spec.hosts], steps: [...spec.outline], inputs: { ...spec.inputs }, tree: spec.tree });
       drive(rowOf(runId), { lanes: new Map(), ended: new Map(), stepsTaken: 0 }, false);
       return { runId };
     },

@@ -12,7 +12,8 @@ export type StepRow = { readonly stepId: string; readonly hostId: string; readon
  * event, a fleet of 200 hosts would spend seconds in fsync alone.
  */
 export interface Journal {
-  create(id: string, spec: RunSpec): void;
+  /** With its first event in one commit: a run that was refused for want of room is none, and is not taken up at the next start. */
+  create(id: string, spec: RunSpec, planned: Event): void;
   /** Resolves when the event is on disk. Events keep the order they were appended in; a `state` event sets the run's state in the same commit, and a `queued` one brings the step's whole description. */
   append(runId: string, event: Event, step?: StepRow): Promise<void>;
   run(id: string): RunRow | undefined;
@@ -84,11 +85,14 @@ export function openJournal({ store, now }: { readonly store: Store; readonly no
 
   return {
     newest,
-    create: (id, spec) =>
-      store.transaction(() => {
+    create(id, spec, planned) {
+      const last = store.transaction(() => {
         sql.insertRun.run([id, now(), spec.skill?.id ?? null, spec.conversationId ?? null, spec.origin ?? null, JSON.stringify(spec)]);
         for (const host of spec.hosts) sql.insertHost.run([id, host.id]);
-      }),
+        return Number(sql.insertEvent.run([id, now(), planned.type, JSON.stringify(RunEvent.parse(planned))]).lastInsertRowid);
+      });
+      newest.set(last);
+    },
     append: (runId, event, step) =>
       new Promise<void>((done, failed) => {
         queue.push({ runId, at: now(), event: RunEvent.parse(event), step, done, failed });

@@ -1,7 +1,7 @@
 import type { StandingRoom } from "../approvals/index.ts";
 import { Failure, SYSTEM, type HostOutcome, type ScheduleTurn } from "../contract/index.ts";
 import type { Inventory } from "../inventory/port.ts";
-import type { Clock } from "../kernel/index.ts";
+import { diskTroubleOf, type Clock } from "../kernel/index.ts";
 import type { Ledger } from "../ledger/port.ts";
 import { planSkillRun, type Runs, type SkillRunNeeds } from "../runs/index.ts";
 import type { Book, ScheduleRow } from "./book.ts";
@@ -19,29 +19,49 @@ export type TurnNeeds = {
   readonly standing: Pick<StandingRoom, "problemOf">;
   readonly ledger: Pick<Ledger, "append">;
   readonly now: Clock;
+  readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
+  readonly report: (scheduleId: string, error: unknown) => void;
   readonly closed: AbortSignal;
 };
+
+/** How often what the disk had no room for is tried again. */
+const LOOK_AGAIN_MS = 5000;
+const FAULT = "Something went wrong inside SENA; the log has the details.";
 
 /** One turn, from what must be so before it to what is told of it. Throws only what nobody expected. */
 export async function carryOut(needs: TurnNeeds, row: ScheduleRow, turn: ScheduleTurn, before: () => Promise<void>): Promise<void> {
   const { book, runs } = needs;
   const { skillId, inputs } = row.definition;
+  const tell = (say: string) => onceThereIsRoom(needs, row, () => end(needs, row, turn.id, "trouble", say, []));
   try {
     await before();
     const { hosts, unknown } = hostsOf(needs, row.definition);
-    if (hosts.length === 0) return end(needs, row, turn.id, "trouble", `${goneWords(unknown)} Nothing was run.`, []);
+    if (hosts.length === 0) return await tell(`${goneWords(unknown)} Nothing was run.`);
     const plan = planSkillRun(needs, { skillId, inputs, hosts, budget: { maxMs: MOST_TURN_MS } });
     const { runId } = await runs.start({ ...plan, actor: { kind: "schedule", id: row.id, name: row.name }, attended: false, origin: turn.id });
-    book.setRun(turn.id, runId);
-    await runs.ended(runId, needs.closed);
-    settle(needs, row, turn.id, runId, unknown);
+    await onceThereIsRoom(needs, row, async () => {
+      book.setRun(turn.id, runId);
+      await runs.ended(runId, needs.closed);
+      settle(needs, row, turn.id, runId, unknown);
+    });
   } catch (error) {
     if (needs.closed.aborted) return; // told as unknown by the next process
-    if (!(error instanceof Failure)) {
-      end(needs, row, turn.id, "trouble", "Something went wrong inside SENA; the log has the details.", []);
-      throw error;
+    const disk = diskTroubleOf(error);
+    await tell(error instanceof Failure ? error.message : disk === undefined ? FAULT : `This machine's disk ${disk.isFull ? "was full" : "failed"}, and its run could not be planned. Nothing was run.`);
+    if (!(error instanceof Failure)) throw error;
+  }
+}
+
+/** A turn whose end finds no room on the disk would look as if it went on until the next start, and keep those after it from being taken. */
+async function onceThereIsRoom(needs: TurnNeeds, row: ScheduleRow, work: () => void | Promise<void>): Promise<void> {
+  for (let attempt = 1; !needs.closed.aborted; attempt += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      if (diskTroubleOf(error) === undefined) throw error;
+      if (attempt === 1) needs.report(row.id, error);
+      await needs.sleep(LOOK_AGAIN_MS, needs.closed);
     }
-    end(needs, row, turn.id, "trouble", error.message, []);
   }
 }
 

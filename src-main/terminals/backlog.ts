@@ -1,5 +1,6 @@
 import { copyOf, sharedBlocks, type Blocks } from "./blocks.ts";
 import { createCarry, isPenReset, modesIn } from "./carry.ts";
+import { CR, ESC, LF, SEMICOLON } from "./control-bytes.ts";
 
 /**
  * What a screen still has to draw, and what it need not. Drawing a flood costs more than carrying it, and of a flood
@@ -52,12 +53,8 @@ type Chunk = {
   isAlternateAtEnd: boolean;
 };
 
-const ESC = 0x1b;
 const decoder = new TextDecoder();
 const MAX_SEQUENCE_BYTES = 8192;
-const SEMICOLON = 0x3b;
-const LF = 0x0a;
-const CR = 0x0d;
 const letters = (text: string): ReadonlySet<number> => new Set([...text].map((letter) => letter.charCodeAt(0)));
 /** CSI sequences that stay within the line, change nothing but the pen or a mode, or ask. Every other one moves. */
 const WITHIN_LINE = letters("CDGKXP@`abmhlncqp");

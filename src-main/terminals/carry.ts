@@ -1,10 +1,7 @@
 import { copyOf } from "./blocks.ts";
+import { CR, ESC, SEMICOLON } from "./control-bytes.ts";
 
 // What a screen that drops output must not forget.
-
-const ESC = 0x1b;
-const CR = 0x0d;
-const SEMICOLON = 0x3b;
 
 /** `ESC [ m`, `ESC [ 0 m` and `ESC [ 0 ; … m` begin with a fresh pen. */
 export const isPenReset = (bytes: Uint8Array, from: number): boolean => bytes[from + 2] === 0x6d || (bytes[from + 2] === 0x30 && (bytes[from + 3] === 0x6d || bytes[from + 3] === SEMICOLON));

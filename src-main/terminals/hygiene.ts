@@ -1,3 +1,5 @@
+import { ESC } from "./control-bytes.ts";
+
 /**
  * What a remote program may say to the screen. Text, colours and cursor movement pass untouched; *strings* (OSC, DCS,
  * SOS, PM, APC) are where terminals get abused: writing the clipboard, asking for replies that carry the attacker's own
@@ -18,7 +20,6 @@ export type Hygiene = {
 /** A title or a link longer than this is not a title or a link. */
 export const MAX_STRING_BYTES = 4096;
 
-const ESC = 0x1b;
 const BEL = 0x07;
 const CAN = 0x18;
 const SUB = 0x1a;

@@ -23,6 +23,7 @@ const STATUS: Status = {
   anchor: { witnesses: 0 },
   central: { state: "none", orgName: "", lag: 0, say: "" },
   waitingApprovals: 2,
+  keysToConfirm: [],
   scheduleNotices: 0,
   hostsConnected: 3,
   lab: false,

@@ -129,6 +129,11 @@ const Counts = ({ status }: { status: Status }) => (
     <a className={classNames(styles.fact, status.waitingApprovals > 0 && styles.waiting)} href={toHash("approvals")}>
       {status.waitingApprovals === 0 ? "no approvals wait" : `${plural(status.waitingApprovals, "waiting approval")}`}
     </a>
+    {status.keysToConfirm.length === 0 ? null : (
+      <a className={classNames(styles.fact, styles.waiting)} href={toHash("approvals")}>
+        {plural(status.keysToConfirm.length, "host key")} to confirm
+      </a>
+    )}
     {status.scheduleNotices === 0 ? null : (
       <a className={classNames(styles.fact, styles.waiting)} href={toHash("runbooks", [], { show: "schedules" })}>
         {plural(status.scheduleNotices, "schedule")} changed

@@ -13,6 +13,7 @@ export const FAKE_STATUS: Status = {
   anchor: { witnesses: 0 },
   central: { state: "none", orgName: "", lag: 0, say: "" },
   waitingApprovals: 2,
+  keysToConfirm: [],
   scheduleNotices: 0,
   hostsConnected: 3,
   lab: false,

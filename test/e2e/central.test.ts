@@ -156,6 +156,40 @@ describe.runIf(canRun)("a desktop of the lab and its central server", () => {
     expect(noise).toEqual([]);
   }, 120_000);
 
+  test("tells who sets how long values are kept that somebody else did meanwhile, and what; theirs is set over it once they saw it", async () => {
+    await go("settings");
+    const choose = async (days: string) => {
+      await page.getByLabel("Every type without a time of its own: days").fill(days);
+      await page.keyboard.press("Tab");
+    };
+    const set = async () => {
+      await page.getByRole("button", { name: "See what would go, then set it…" }).click();
+      await page.getByRole("button", { name: "Set them" }).click();
+    };
+    const kept = () => page.evaluate(async (path) => ((await (await fetch(path)).json()) as { items: { type: string; days: number }[] }).items.map(({ type, days }) => `${type} ${days}`), `/v1/orgs/${orgId}/retention`);
+    await page.getByRole("combobox", { name: "Set a time for a type" }).click();
+    await page.getByRole("option", { name: "Every type without a time of its own" }).click();
+    await choose("400");
+    const another = await page.evaluate(async (path) => (await fetch(path, { method: "PUT", headers: { "content-type": "application/json" }, body: JSON.stringify({ was: [], rules: [{ type: "inbox", days: 30 }] }) })).status, `/v1/orgs/${orgId}/retention`);
+    expect(another).toBe(200);
+    await set();
+    const told = page.getByRole("status").filter({ hasText: "Other times were set meanwhile" });
+    await told.waitFor();
+    expect(await told.textContent()).toContain("Set now: Messages in the inbox, 30 days.");
+    expect(await page.getByLabel("Every type without a time of its own: days").inputValue()).toBe("400");
+    expect(await page.getByRole("button", { name: "See what would go, then set it…" }).isEnabled()).toBe(false);
+    expect(await kept()).toEqual(["inbox 30"]);
+    await shot("7-times-overtaken");
+    await page.getByRole("button", { name: "Keep mine, to set them over it" }).click();
+    await set();
+    await expect.poll(kept).toEqual(["* 400"]);
+    // What was set is what the next change is made from.
+    await choose("500");
+    expect(await told.count()).toBe(0);
+    await set();
+    await expect.poll(kept).toEqual(["* 500"]);
+  }, 60_000);
+
   test("signs in with a passkey that was added after a proof", async () => {
     const authenticator = await page.context().newCDPSession(page);
     await authenticator.send("WebAuthn.enable");

@@ -2,6 +2,7 @@ import { Failure } from "../../contract/failure.ts";
 import { PROOF_TYPES } from "../../contract/leaf-types.ts";
 import { UUID, type Tenants, type Tx } from "../database/tenants.ts";
 import { record } from "../events.ts";
+import { fail } from "../failures.ts";
 
 // Values go when their time is over; what was committed to, the tree and every signature over it stay. So whoever checks
 // the record still sees that something was recorded, when and by whom, and that its text was taken away by a rule.
@@ -29,6 +30,8 @@ const TOLD_PAST = `app.inbox i LEFT JOIN app.desktops d ON d.org_id = i.org_id A
 /** What a rule says nothing of: types whose values are proofs, whatever rule names them; for `*` also those with a rule of their own. */
 const leftOutOf = ({ type }: Rule, all: readonly Rule[]): string[] => [...PROOF_TYPES, ...(type === EVERY ? all.map((each) => each.type).filter((each) => each !== EVERY && each !== INBOX) : [])];
 
+const wordsOf = (all: readonly Rule[]): string => all.map(({ type, days }) => `${type} ${days} days`).toSorted().join(", ");
+
 export function createRetention({ now }: { readonly now: () => number }) {
   const rules = (tx: Tx): Promise<SetRule[]> => tx.rows<SetRule>('SELECT type, days, set_by AS "setBy", set_at AS "setAt" FROM app.retention ORDER BY type');
   const beforeOf = ({ days }: Rule): number => now() - days * DAY_MS;
@@ -49,7 +52,12 @@ export function createRetention({ now }: { readonly now: () => number }) {
   };
   return {
     rules,
-    async set(tx: Tx, orgId: string, by: string, next: readonly Rule[]): Promise<void> {
+    /** `was`: the rules this change was made from, so that two people do not undo each other. What is asked for and stands already is no change. */
+    async set(tx: Tx, orgId: string, by: string, { was, rules: next }: { readonly was: readonly Rule[]; readonly rules: readonly Rule[] }): Promise<void> {
+      await tx.run("SELECT pg_advisory_xact_lock(hashtextextended('retention ' || $1, 0))", [orgId]);
+      const current = wordsOf(await rules(tx));
+      if (current === wordsOf(next)) return;
+      if (current !== wordsOf(was)) throw fail("RETENTION_OTHER", { now: current === "" ? "values are kept for good" : current });
       await tx.run("DELETE FROM app.retention WHERE type <> ALL($1::text[])", [next.map(({ type }) => type)]);
       // Who set a rule, and when, stays with it until it says something else.
       for (const { type, days } of next) await tx.run("INSERT INTO app.retention AS r (org_id, type, days, set_by, set_at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (org_id, type) DO UPDATE SET days = excluded.days, set_by = excluded.set_by, set_at = excluded.set_at WHERE r.days <> excluded.days", [orgId, type, days, by, now()]);

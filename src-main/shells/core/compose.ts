@@ -12,6 +12,7 @@ import { filesHandlers } from "../../api/files.ts";
 import { knowledgeHandlers } from "../../api/knowledge.ts";
 import { guardHandlers } from "../../api/guard.ts";
 import { hostsHandlers } from "../../api/hosts.ts";
+import { keyTrust } from "../../api/key-trust.ts";
 import { promptsHandlers } from "../../api/prompts.ts";
 import { insightHandlers } from "../../api/insight.ts";
 import { evalsHandlers } from "../../api/evals.ts";
@@ -98,6 +99,7 @@ export async function composeCore({ home, lab, followsClock = false, lent: borro
   const evals = opening.use(createEvals({ store, models, entry: entryFile("evals.mjs", "src-main/shells/evals/main.ts"), folder: join(home, "evals"), now, newId, onLog: (line) => log.write("info", "evals", { line: line.slice(0, 400) }) }));
   const hosts = opening.use(await composeHosts({ home, lab, store, ledger, vault: gate.vault, sources: gate.sources, log, now, newId }));
   const { inventory, ssh } = hosts;
+  const keys = keyTrust({ ...hosts, now, isShared: () => gate.access.state.value.mode === "several" });
   lent.isInventoryHost = (host) => inventory.all().some(({ name, address }) => name === host || address === host);
   const guard = gate.guardOf({ ssh: measuredConnections(ssh, { insight, now }), inventory });
   const mayOperate = () => principal().permissions.includes("operate");
@@ -113,7 +115,7 @@ export async function composeCore({ home, lab, followsClock = false, lent: borro
 
   const closing = new AbortController();
   opening.defer(() => closing.abort());
-  const status = followStatus({ gate, ledger, settings, models, ssh, link, schedules, principal, lab, now }, closing.signal);
+  const status = followStatus({ gate, keys, ledger, settings, models, ssh, link, schedules, principal, lab, now }, closing.signal);
 
   const handlers: Handlers<SenaContract> = {
     app: appHandlers({ status, settings, log }),
@@ -131,7 +133,7 @@ export async function composeCore({ home, lab, followsClock = false, lent: borro
     evals: evalsHandlers({ evals }),
     guard: guardHandlers({ guard, inventory, newId }),
     terminals: terminalsHandlers({ terminals, gate: createPaneGate({ guard, circumstances: gate.circumstances, newId }) }),
-    hosts: hostsHandlers({ ...hosts, ledger, newId, now, isShared: () => gate.access.state.value.mode === "several" }),
+    hosts: hostsHandlers({ ...hosts, keys, ledger, newId }),
     files: filesHandlers({ ...hosts, ledger, mayWrite: mayWriteBy(guard), now, newId }),
     prompts: promptsHandlers(hosts),
     runs: runsHandlers({ runs: work.runs, skills, inventory, guard }),

@@ -1,3 +1,4 @@
+import type { KeyTrust } from "../../api/key-trust.ts";
 import type { Principal, Status } from "../../contract/index.ts";
 import { live, type Live } from "../../kernel/index.ts";
 import type { LedgerState, SenaLedger } from "../../ledger/index.ts";
@@ -11,6 +12,7 @@ import { VERSION } from "./version.ts";
 
 type Needs = {
   readonly gate: Pick<Gate, "access" | "approvals">;
+  readonly keys: Pick<KeyTrust, "changes" | "toConfirm">;
   readonly ledger: Pick<SenaLedger, "state" | "witness">;
   readonly settings: SettingsRoom;
   readonly models: ReturnType<typeof composeModels>;
@@ -23,7 +25,7 @@ type Needs = {
 };
 
 /** What the status bar tells, kept true until the signal aborts: each fact in the words of the room that knows it. */
-export function followStatus({ gate, ledger, settings, models, ssh, link, schedules, principal, lab, now }: Needs, signal: AbortSignal): Live<Status> {
+export function followStatus({ gate, keys, ledger, settings, models, ssh, link, schedules, principal, lab, now }: Needs, signal: AbortSignal): Live<Status> {
   const whoActs = (): Status["principal"] => ({ ...principal(), permissions: [...principal().permissions], locked: gate.access.locked });
   const status = live<Status>({
     version: VERSION,
@@ -35,6 +37,7 @@ export function followStatus({ gate, ledger, settings, models, ssh, link, schedu
     anchor: { witnesses: 0 },
     central: centralOf(link.view.value),
     waitingApprovals: 0,
+    keysToConfirm: [],
     scheduleNotices: schedules.notices(),
     hostsConnected: 0,
     lab,
@@ -46,7 +49,8 @@ export function followStatus({ gate, ledger, settings, models, ssh, link, schedu
   // What may leave this machine: as it is now, not as it was at the start.
   void keep(settings.current.follow(signal), ({ network }) => ({ network }));
   void keep(models.follow(signal), () => ({ model: models.status() }));
-  void keep(gate.access.state.follow(signal), ({ locked }) => ({ principal: { ...whoActs(), locked } }));
+  void keep(gate.access.state.follow(signal), ({ locked }) => ({ principal: { ...whoActs(), locked }, keysToConfirm: keys.toConfirm(principal()) }));
+  void keep(keys.changes.follow(signal), () => ({ keysToConfirm: keys.toConfirm(principal()) }));
   void keep(gate.approvals.changes(signal), () => ({ waitingApprovals: gate.approvals.waiting() }));
   void keep(ssh.connectedHosts.follow(signal), (connected) => ({ hostsConnected: connected.length }));
   void keep(link.view.follow(signal), (view) => ({ central: centralOf(view) }));

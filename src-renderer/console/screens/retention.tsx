@@ -2,6 +2,7 @@ import { useState } from "react";
 import { LEAF_TYPES, PROOF_TYPES } from "../../../src-main/contract/leaf-types.ts";
 import { renderedText } from "../../../src-main/contract/rendering.ts";
 import { formatCount, formatInstant } from "../../lib/format.ts";
+import { Banner } from "../../ui/banner.tsx";
 import { Button } from "../../ui/button.tsx";
 import { ConfirmDialog } from "../../ui/dialog.tsx";
 import { NumberInput } from "../../ui/number-input.tsx";
@@ -10,7 +11,7 @@ import { Select } from "../../ui/select.tsx";
 import { Skeleton } from "../../ui/skeleton.tsx";
 import styles from "../console.module.css";
 import { orgHash } from "../model.ts";
-import type { Input, Output } from "../rest.ts";
+import { codeOf, type Input, type Output } from "../rest.ts";
 import { useActing, useAsked, useConsole, useNames, useOrg } from "../use-console.ts";
 import { eventWords } from "./event-words.ts";
 import { Problems } from "./problems.tsx";
@@ -24,6 +25,7 @@ const MAX_DAYS = 36_500;
 /** So long the same message could be told again. */
 const leastDays = (type: string): number => (type === "inbox" ? 2 : 1);
 const wordsOf = (type: string): string => (type === "*" ? "Every type without a time of its own" : type === "inbox" ? "Messages in the inbox" : type);
+const isSame = (a: readonly Rule[], b: readonly Rule[]): boolean => JSON.stringify(a) === JSON.stringify(b);
 const inOrder = (rules: readonly Rule[]): readonly Rule[] => rules.toSorted((a, b) => TYPES.indexOf(a.type) - TYPES.indexOf(b.type));
 
 /** How long values are kept here: what a rule takes, what it leaves, and who set it. */
@@ -37,31 +39,44 @@ export const Retention = () => {
           Past its time the text of an entry is taken away here, once an hour. What stays for good: that there was an entry, of which type, when and by whom, its place in the tree, and every signed and cosigned head. Whoever checks the record still finds it whole. Keys, erasures and witnesses ({PROOF_TYPES.join(", ")}) keep their values too: they are proofs themselves. How long a desktop keeps its own record is set there.
         </p>
         <Problems of={[problem]} />
-        {value === undefined ? problem === "" ? <Skeleton lines={3} /> : null : <Rules key={JSON.stringify(value.items)} set={value.items.map(({ type, days }) => ({ type: type as Type, days }))} onSet={again} />}
+        {value === undefined ? problem === "" ? <Skeleton lines={3} /> : null : <Rules set={inOrder(value.items.map(({ type, days }) => ({ type: type as Type, days })))} onSet={again} />}
         <Changes key={`changes ${JSON.stringify(value?.items)}`} />
       </div>
     </Card>
   );
 };
 
+/** What somebody changed and did not set yet, and what it was made from. */
+type Draft = { readonly base: readonly Rule[]; readonly rules: readonly Rule[] };
+
 const Rules = ({ set, onSet }: { set: readonly Rule[]; onSet: () => Promise<void> }) => {
   const { orgId, may } = useOrg();
   const { ask } = useConsole();
   const { act, isBusy, problem, clear } = useActing();
-  const [rules, setRules] = useState(inOrder(set));
+  const [draft, setDraft] = useState<Draft>();
   const [preview, setPreview] = useState<Preview>();
+  const { base, rules } = draft === undefined || isSame(draft.rules, set) ? { base: set, rules: set } : draft;
   const mayChange = may("audit:erase");
-  const isChanged = JSON.stringify(rules) !== JSON.stringify(inOrder(set));
+  const isChanged = !isSame(rules, set);
+  const isOvertaken = isChanged && !isSame(base, set);
   const free = TYPES.filter((type) => !rules.some((rule) => rule.type === type));
-  const edit = (next: readonly Rule[]) => (setRules(inOrder(next)), clear());
+  const edit = (next: readonly Rule[]) => (setDraft({ base, rules: inOrder(next) }), clear());
   const look = () => act(async () => setPreview((await ask("POST /v1/orgs/:orgId/retention/preview", { orgId, rules })).rules));
   const save = async () => {
     setPreview(undefined); // a proof of oneself may be asked for, and stands in front alone
-    if (await act(() => ask("PUT /v1/orgs/:orgId/retention", { orgId, rules }))) await onSet();
+    await act(async () => {
+      try {
+        await ask("PUT /v1/orgs/:orgId/retention", { orgId, was: [...base], rules: [...rules] });
+      } catch (error) {
+        if (codeOf(error) !== "RETENTION_OTHER") throw error; // what came meanwhile is shown instead
+      }
+      await onSet();
+    });
   };
   return (
     <>
       <Problems of={[problem]} />
+      {isOvertaken ? <Overtaken set={set} onNoted={() => setDraft({ base: set, rules })} onBack={() => setDraft(undefined)} /> : null}
       {rules.length === 0 ? <p className={styles.quiet}>No time is set: values are kept until somebody erases them.</p> : null}
       <ul className={styles.list} aria-label="Times">
         {rules.map(({ type, days }) => (
@@ -79,10 +94,10 @@ const Rules = ({ set, onSet }: { set: readonly Rule[]; onSet: () => Promise<void
       {mayChange ? (
         <div className={styles.acts}>
           <Select className={styles.chooser ?? ""} value={null} onValue={(type: Type) => edit([...rules, { type, days: 365 }])} choices={free.map((type) => ({ value: type, text: wordsOf(type) }))} placeholder="Set a time for…" label="Set a time for a type" />
-          <Button kind="primary" isBusy={isBusy} disabled={!isChanged} onClick={() => void look()}>
+          <Button kind="primary" isBusy={isBusy} disabled={!isChanged || isOvertaken} onClick={() => void look()}>
             See what would go, then set it…
           </Button>
-          {isChanged ? <Button onClick={() => edit(set)}>As it is set</Button> : null}
+          {isChanged && !isOvertaken ? <Button onClick={() => setDraft(undefined)}>As it is set</Button> : null}
         </div>
       ) : null}
       <ConfirmDialog isOpen={preview !== undefined} isDanger isBusy={isBusy} title="Set these times?" confirmText="Set them" onCancel={() => setPreview(undefined)} onConfirm={() => void save()}>
@@ -91,6 +106,26 @@ const Rules = ({ set, onSet }: { set: readonly Rule[]; onSet: () => Promise<void
     </>
   );
 };
+
+/** Somebody else set other times while these were chosen: theirs are seen before these can be set over them. */
+const Overtaken = ({ set, onNoted, onBack }: { set: readonly Rule[]; onNoted: () => void; onBack: () => void }) => (
+  <Banner
+    tone="warn"
+    title="Other times were set meanwhile"
+    actions={
+      <>
+        <Button size="sm" onClick={onNoted}>
+          Keep mine, to set them over it
+        </Button>
+        <Button size="sm" kind="ghost" onClick={onBack}>
+          Give up mine
+        </Button>
+      </>
+    }
+  >
+    Yours stand below as you left them, and were not set. Set now: {set.length === 0 ? "no time; values are kept until somebody erases them." : `${set.map(({ type, days }) => `${wordsOf(type)}, ${formatCount(days)} days`).join("; ")}.`}
+  </Banner>
+);
 
 /** What nobody can bring back is counted before it is asked for. */
 const Going = ({ of }: { of: Preview }) => {

@@ -3,6 +3,7 @@ import type { ApprovalView } from "../../../src-main/contract/index.ts";
 import type { Preview } from "../../lib/preview.ts";
 import { ApprovalCard } from "./approval-card.tsx";
 import { Explained } from "./explain-view.tsx";
+import { KeysToConfirm } from "./keys-to-confirm.tsx";
 import { PolicyOvertaken } from "./policy-overtaken.tsx";
 
 const NOW = 1_763_700_000_000;
@@ -35,6 +36,7 @@ export const previews: readonly Preview[] = [
   { name: "A long script: read to the end first", draw: () => <Shown approval={{ ...base, script: Array.from({ length: 400 }, (_, n) => `echo line ${n}`).join("\n"), effect: "arbitrary-exec", needed: 2 }} /> },
   { name: "Refused by the core", draw: () => <Shown approval={base} problem="The request has expired and was not run. Whoever needs it asks again." /> },
   { name: "Approved and run", draw: () => <Shown approval={{ ...base, state: "used", decisions: [{ operatorId: "op_2", name: "Jonas Weber", decision: "approve", at: NOW, note: "", from: "here" }] }} /> },
+  { name: "A host key that a second person confirms", draw: () => <KeysToConfirm keys={[{ hostId: "web-01", host: "web-01", by: "Mara Lind", until: NOW + 700_000 }]} now={NOW} onOpen={() => {}} /> },
   { name: "Policies came while others were written", isWide: true, draw: () => <PolicyOvertaken draft={{ text: "permit (principal, action, resource);\n", base: "// one\npermit (principal, action, resource);\n", active: "// one\n// reviewed in spring\npermit (principal, action, resource);\n" }} onNoted={() => {}} onBack={() => {}} /> },
   {
     name: "Explained",

@@ -7,7 +7,7 @@ export const screen: Screen = {
   icon: "approvals",
   path: "approvals",
   element: lazy(() => import("./screen.tsx").then((module) => ({ default: module.ApprovalsScreen }))),
-  count: (status) => status.waitingApprovals,
+  count: (status) => status.waitingApprovals + status.keysToConfirm.length,
   countWords: "waiting",
 };
 

@@ -1,7 +1,7 @@
 import { type ReactElement, useEffect, useState } from "react";
-import type { ApprovalQueue, ApprovalView } from "../../../src-main/contract/index.ts";
+import type { ApprovalQueue, ApprovalView, KeyToConfirm } from "../../../src-main/contract/index.ts";
 import { ScreenBar } from "../../app/screen-bar.tsx";
-import { useApp, useFeed, useRoute } from "../../app/use-app.ts";
+import { useApp, useFeed, useRoute, useStatus } from "../../app/use-app.ts";
 import { Banner } from "../../ui/banner.tsx";
 import { Button } from "../../ui/button.tsx";
 import { EmptyState } from "../../ui/empty-state.tsx";
@@ -12,6 +12,7 @@ import { CalendarPane } from "./calendar-pane.tsx";
 import { ForeignDialog } from "./foreign-dialog.tsx";
 import { GlassPane } from "./glass-pane.tsx";
 import { GrantsPane } from "./grants-pane.tsx";
+import { KeysToConfirm } from "./keys-to-confirm.tsx";
 import { LiveApproval, useNow } from "./live-approval.tsx";
 import { PolicyPane } from "./policy-pane.tsx";
 import { QueueList } from "./queue-list.tsx";
@@ -33,6 +34,7 @@ export const ApprovalsScreen = () => {
   // A change of the policies waits for somebody too, and nobody would look for it on its third tab.
   const [proposals, setProposals] = useState(0);
   useFeed("policy-proposals", (core, signal) => core.policy.active({}, { signal }), ({ waiting }) => setProposals(waiting));
+  const keys = useStatus((status) => status?.keysToConfirm) ?? NO_KEYS;
   const now = useNow(true);
   const place = PLACES.find(({ path }) => path !== "" && path === rest[0]);
   const selectedId = place === undefined ? (rest[0] ?? queue?.waiting[0]?.id) : undefined;
@@ -52,11 +54,12 @@ export const ApprovalsScreen = () => {
             <a key={path} className={places.place} href={`#/approvals${path === "" ? "" : `/${path}`}`} aria-current={(place?.path ?? "") === path ? "page" : undefined}>
               <Icon name={icon} size={16} />
               {title}
-              {path === "" && queue.waiting.length > 0 ? <Count value={queue.waiting.length} /> : null}
+              {path === "" && queue.waiting.length + keys.length > 0 ? <Count value={queue.waiting.length + keys.length} /> : null}
               {path === "policy" && proposals > 0 ? <Count value={proposals} /> : null}
             </a>
           ))}
         </nav>
+        {keys.length === 0 ? null : <KeysToConfirm keys={keys} now={now} onOpen={(hostId) => navigate(`/hosts/${hostId}?do=key`)} />}
         {queue.waiting.length === 0 ? null : <QueueList title="Waiting" approvals={queue.waiting} selectedId={selectedId} now={now} onSelect={(id) => navigate(`/approvals/${id}`)} />}
         {past.length === 0 ? null : <QueueList title="Decided" approvals={past} selectedId={selectedId} now={now} onSelect={(id) => navigate(`/approvals/${id}`)} />}
       </div>
@@ -65,8 +68,8 @@ export const ApprovalsScreen = () => {
           <div className={styles.inner}>
             <FatigueWarning fatigue={queue.fatigue} />
             {selectedId === undefined ? (
-              <EmptyState icon="approvals" title="Nothing waits for you" {...(proposals > 0 ? { actions: <Button onClick={() => navigate("/approvals/policy/versions")}>{proposals === 1 ? "Look at the proposed policies" : `Look at ${proposals} proposals of policies`}</Button> } : {})}>
-                {proposals > 0 ? "No command waits; a change of the policies does." : "When a command needs a second look, it appears here, byte for byte, with the reason and the way back."}
+              <EmptyState icon="approvals" title={keys.length > 0 ? "No command waits for you" : "Nothing waits for you"} {...(proposals > 0 ? { actions: <Button onClick={() => navigate("/approvals/policy/versions")}>{proposals === 1 ? "Look at the proposed policies" : `Look at ${proposals} proposals of policies`}</Button> } : {})}>
+                {keys.length > 0 ? "Another key of a host does: a second person names it too, as the host’s owner reads it there." : proposals > 0 ? "No command waits; a change of the policies does." : "When a command needs a second look, it appears here, byte for byte, with the reason and the way back."}
               </EmptyState>
             ) : (
               <LiveApproval key={selectedId} approvalId={selectedId} />
@@ -78,6 +81,8 @@ export const ApprovalsScreen = () => {
     </div>
   );
 };
+
+const NO_KEYS: readonly KeyToConfirm[] = [];
 
 type Place = { readonly path: string; readonly title: string; readonly icon: IconName; readonly draw?: () => ReactElement };
 const PLACES: readonly Place[] = [

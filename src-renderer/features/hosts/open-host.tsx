@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useState } from "react";
 import type { ShownKey, TestStep } from "../../../src-main/contract/index.ts";
-import { useApp, useFeed } from "../../app/use-app.ts";
+import { useApp, useFeed, useRoute } from "../../app/use-app.ts";
 import { ConfirmDialog } from "../../ui/dialog.tsx";
 import { EmptyState } from "../../ui/empty-state.tsx";
 import { Skeleton } from "../../ui/skeleton.tsx";
@@ -27,6 +27,19 @@ export const OpenHost = ({ hostId, isFiles }: { hostId: string; isFiles: boolean
   const refresh = useCallback(() => client.hosts.get({ id: hostId }).then(setFacts, (error: unknown) => setMissing(failureText(error))), [client, hostId]);
   useFeed(`host.${hostId}`, (core, signal) => core.hosts.changes({}, { signal }), () => void refresh());
   useEffect(() => () => testing?.abort(), [testing]);
+  const lookAtKey = useCallback(() => {
+    setShown(undefined);
+    setFailure(undefined);
+    setDoing("key");
+    client.hosts.lookAtKey({ id: hostId }).then(setShown, (error: unknown) => setFailure(failureText(error)));
+  }, [client, hostId]);
+  // From where a second person is asked to confirm it.
+  const isKeyAsked = useRoute().params.get("do") === "key";
+  useEffect(() => {
+    if (!isKeyAsked) return;
+    lookAtKey();
+    navigate(`/hosts/${hostId}`);
+  }, [isKeyAsked, lookAtKey, navigate, hostId]);
 
   if (missing !== undefined && facts === undefined) return <EmptyState icon="hosts" title="This host is not there">{missing}</EmptyState>;
   if (facts === undefined) return <Skeleton lines={6} label="Reading the host" />;
@@ -62,12 +75,6 @@ export const OpenHost = ({ hostId, isFiles }: { hostId: string; isFiles: boolean
         void refresh();
       }
     })();
-  };
-  const lookAtKey = () => {
-    setShown(undefined);
-    setFailure(undefined);
-    setDoing("key");
-    client.hosts.lookAtKey({ id: hostId }).then(setShown, (error: unknown) => setFailure(failureText(error)));
   };
   return (
     <>

@@ -2,11 +2,14 @@ import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
 import pg from "pg";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { startEmbedded } from "../../../src-main/central/database/embedded.ts";
 import { connectPatiently } from "../../../src-main/central/database/connect.ts";
+import { IDENTITY_MIGRATIONS } from "../../../src-main/central/database/identity-migrations.ts";
 import { migrate } from "../../../src-main/central/database/migrate.ts";
+import { CENTRAL_MIGRATIONS } from "../../../src-main/central/database/migrations.ts";
 import { openTenants } from "../../../src-main/central/database/tenants.ts";
 import { readConfig } from "../../../src-main/central/index.ts";
 import { binaries } from "../../fakes/central.ts";
@@ -97,6 +100,37 @@ describe.skipIf(!binaries)("the server's own database", () => {
     await client.query("UPDATE sena_meta.migrations SET hash = 'other' WHERE n = 1");
     await expect(migrate({ url: database.url, rolePrefix: "sena", secret: Buffer.alloc(32, 3), now: Date.now })).rejects.toThrow(/another text/);
     await client.end();
+  });
+
+  it.each(["the cluster's own account", "one that may not look past row security"])("of a server whose rules still took proofs loses those rules in every organisation, by %s, and hides what is others' as before", async (account) => {
+    await using database = await startEmbedded({ home: newHome(), places, ...quiet });
+    const root = new pg.Client({ connectionString: database.url });
+    await root.connect();
+    await root.query("CREATE ROLE house LOGIN CREATEROLE NOSUPERUSER NOBYPASSRLS PASSWORD 'house'");
+    await root.query("CREATE DATABASE there OWNER house");
+    await root.end();
+    const url = account.startsWith("one") ? Object.assign(new URL(database.url), { username: "house", password: "house", pathname: "/there" }).href : database.url;
+    const older = [...CENTRAL_MIGRATIONS, ...IDENTITY_MIGRATIONS].filter(({ n }) => n < 12).map(({ n, sql }) => ({ n, hash: createHash("sha256").update(sql).digest("hex") }));
+    const needs = { url, rolePrefix: "sena", secret: Buffer.alloc(32, 3), now: Date.now };
+    const { appUrl } = await migrate({ ...needs, onlyThese: older });
+    await using tenants = openTenants({ url: appUrl, connections: 2, statementTimeoutMs: 5000, onError: () => {} });
+    const orgs = [ORG, "bbbbbbbb-bbbb-4bbb-8bbb-bbbbbbbbbbbb"];
+    const rules = (org: string) => tenants.withOrg(org, "test", (tx) => tx.rows<{ type: string; days: number }>("SELECT type, days FROM app.retention ORDER BY type"));
+    for (const [index, org] of orgs.entries()) {
+      await tenants.withOrg(org, "test", async (tx) => {
+        await tx.run("INSERT INTO app.orgs (org_id, name, created_at) VALUES ($1, 'o', 1)", [org]);
+        for (const type of ["*", "anchor", "intent", "key", "redaction"]) await tx.run("INSERT INTO app.retention (org_id, type, days, set_by, set_at) VALUES ($1, $2, $3, 'ada', 1)", [org, type, 30 + index]);
+      });
+      expect(await rules(org)).toHaveLength(5);
+    }
+    expect((await migrate(needs)).applied).toContain(12);
+    for (const [index, org] of orgs.entries()) expect(await rules(org)).toEqual([{ type: "*", days: 30 + index }, { type: "intent", days: 30 + index }]);
+    expect(await rules("cccccccc-cccc-4ccc-8ccc-cccccccccccc")).toEqual([]);
+    // Whoever owns the table sees no organisation's rows either, again.
+    const owner = new pg.Client({ connectionString: url });
+    await owner.connect();
+    expect((await owner.query("SELECT relrowsecurity, relforcerowsecurity FROM pg_class WHERE oid = 'app.retention'::regclass")).rows).toEqual([{ relrowsecurity: true, relforcerowsecurity: true }]);
+    await owner.end();
   });
 
   it("leaves no tenant on a connection, whatever the work did", async () => {

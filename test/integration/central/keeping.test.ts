@@ -106,9 +106,21 @@ describe.skipIf(!binaries)("what is kept of records", () => {
     expect((await admin.ask("POST", `/v1/orgs/${orgId}/inbox/${done}/done`, {})).status).toBe(200);
     expect((await admin.ask("DELETE", `/v1/orgs/${orgId}/desktops/${left.membership.desktopId}`)).status).toBe(200);
     const intents = async (): Promise<{ values: unknown }[]> => (await auditor.ask("GET", `/v1/orgs/${orgId}/entries?type=intent&limit=200`)).body["items"] as { values: unknown }[];
-    expect((await auditor.ask("PUT", path, { rules })).body["code"]).toBe("NOT_ALLOWED");
-    for (const wrong of [[{ type: "*", days: 0 }], [{ type: "inbox", days: 1 }], [...rules, { type: "*", days: 3 }], [{ type: "intents", days: 9 }], [{ type: "key", days: 9 }]]) expect((await admin.ask("PUT", path, { rules: wrong })).status).toBe(400);
-    expect((await admin.ask("PUT", path, { rules })).status).toBe(200);
+    expect((await auditor.ask("PUT", path, { was: [], rules })).body["code"]).toBe("NOT_ALLOWED");
+    for (const wrong of [[{ type: "*", days: 0 }], [{ type: "inbox", days: 1 }], [...rules, { type: "*", days: 3 }], [{ type: "intents", days: 9 }], [{ type: "key", days: 9 }]]) expect((await admin.ask("PUT", path, { was: [], rules: wrong })).status).toBe(400);
+    expect((await admin.ask("PUT", path, { rules })).status).toBe(400); // without saying what it is made from
+    // Two at once: one is set, and the other is told what stands now and sets nothing.
+    const both = await Promise.all([admin.ask("PUT", path, { was: [], rules }), admin.ask("PUT", path, { was: [], rules: [{ type: "*", days: 900 }] })]);
+    expect(both.map(({ status }) => status).toSorted()).toEqual([200, 409]);
+    const [first, second] = both[0].status === 200 ? ["\\* 400 days, inbox 2 days, intent 30 days", both[1]] : ["\\* 900 days", both[0]];
+    expect(second.body).toMatchObject({ code: "RETENTION_OTHER", detail: expect.stringMatching(new RegExp(`now it is: ${first}\\. Nothing was set`)) as string });
+    const stands = async () => ((await auditor.ask("GET", path)).body["items"] as { type: string; days: number }[]).map(({ type, days }) => ({ type, days }));
+    // Made from what stands it is set; said again it is no change, and no line in the list.
+    const lines = async () => ((await admin.ask("GET", `/v1/orgs/${orgId}/events?kind=retention`)).body["items"] as unknown[]).length;
+    expect((await admin.ask("PUT", path, { was: await stands(), rules })).status).toBe(200);
+    const before = await lines();
+    expect((await admin.ask("PUT", path, { was: [], rules })).status).toBe(200);
+    expect(await lines()).toBe(before);
     const { userId } = (await admin.ask("GET", "/v1/session")).body;
     expect((await auditor.ask("GET", path)).body["items"]).toMatchObject([{ type: "*", days: 400, setBy: userId, setAt: expect.any(Number) as number }, { type: "inbox" }, { type: "intent", days: 30 }]);
     expect((await intents()).every(({ values }) => values !== null)).toBe(true);
@@ -139,12 +151,13 @@ describe.skipIf(!binaries)("what is kept of records", () => {
     expect(standing.some(isProof)).toBe(true);
     world.clock.value = 0;
     await signIn(admin, email);
-    expect((await admin.ask("PUT", path, all)).status).toBe(200);
+    expect((await admin.ask("PUT", path, { was: [{ type: "*", days: 400 }], ...all })).status).toBe(409);
+    expect((await admin.ask("PUT", path, { was: rules, ...all })).status).toBe(200);
     world.clock.value = 31 * DAY_MS;
     await vi.waitFor(async () => expect((await every(later, orgId)).every((row) => isProof(row) === (row.values !== null))).toBe(true), { timeout: 20_000, interval: 50 });
     const keyEntry = standing.find((row) => isProof(row) && row.desktopId === desk.membership.desktopId);
     const changes = (await later.ask("GET", `/v1/orgs/${orgId}/events?kind=retention`)).body["items"] as { kind: string; actor: string; detail: Record<string, unknown> }[];
-    expect(changes.map(({ kind, actor, detail }) => [kind, actor, detail["rules"]])).toEqual([["retention.set", userId, ["* 30 days"]], ["retention.set", userId, ["intent 30 days", "* 400 days", "inbox 2 days"]]]);
+    expect(changes.map(({ kind, actor, detail }) => [kind, actor, detail["rules"]]).slice(0, 2)).toEqual([["retention.set", userId, ["* 30 days"]], ["retention.set", userId, ["intent 30 days", "* 400 days", "inbox 2 days"]]]);
     expect((await later.ask("GET", `/v1/orgs/${orgId}/events?kind=retention&actor=somebody`)).body["items"]).toEqual([]);
     expect((await later.ask("GET", `/v1/orgs/${orgId}/events?kind=reten`)).body["items"]).toEqual([]);
     const { body } = await later.ask("GET", `/v1/orgs/${orgId}/desktops/${desk.membership.desktopId}/record`);

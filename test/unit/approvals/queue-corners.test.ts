@@ -79,6 +79,19 @@ describe("a key that signs", () => {
   });
 });
 
+describe("who could say yes", () => {
+  it("is nobody who left: not by their role, and not to their own request, which needs none", async () => {
+    const world = await gateWorld({ several: true });
+    const own = await world.queue.request(askOf({ person: world.cyd, own: true }));
+    const of = (operatorId: string) => world.queue.mayApprove(own.id, operatorId);
+    expect([of(world.bob), of(world.cyd)]).toEqual([{ ok: true, say: "" }, { ok: true, say: "" }]);
+    await world.access.change(world.bob, { active: false });
+    await world.access.change(world.cyd, { active: false });
+    const gone = { ok: false, say: "This operator does not work here." };
+    expect([of(world.bob), of(world.cyd), of("op_none")]).toEqual([gone, gone, gone]);
+  });
+});
+
 describe("with whose right somebody approves", () => {
   const asked = { person: "ada", requester: { kind: "operator", id: "ada", name: "ada" } as const, own: false };
   const standing = (lenders: readonly string[], approved: Parameters<typeof standingOf>[2] = [], more: { readonly hasRole?: boolean; readonly operatorId?: string; readonly own?: boolean } = {}) =>

@@ -1,5 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { createStanding, standingDigest, verifySsh, type StandingHost, type StandingSubject } from "../../../src-main/approvals/index.ts";
+import { APPROVAL_MIGRATIONS } from "../../../src-main/approvals/tables.ts";
+import { openStore } from "../../../src-main/store/index.ts";
+import { Failure } from "../../../src-main/contract/index.ts";
 import { gateWorld, PASS } from "../../fakes/gate.ts";
 
 const DAY = 86_400_000;
@@ -71,13 +74,64 @@ describe("what was approved beforehand", () => {
     expect(world.standing.problemOf("sched_1")).toMatch(say);
     expect(world.standing.covers("sched_1", HOST, SKILL)).toBe(false);
   });
-  it("is what was signed, whatever the database says beside it", async () => {
+  it("given to an older SENA still holds, and nothing unsigned lies beside it any more", async () => {
     const world = await given();
-    const before = world.standing.of("sched_1");
-    world.store.raw.exec("UPDATE standing_approvals SET digest = 'other', until_at = until_at * 2, created_at = 0");
-    expect(world.standing.of("sched_1")).toEqual(before);
+    const { id, object, signature, by_id, by_name } = world.store.raw.prepare("SELECT * FROM standing_approvals").get() as Record<string, string>;
+    using store = openStore({ path: ":memory:" });
+    store.migrate("approvals", APPROVAL_MIGRATIONS.slice(0, 7));
+    store.raw.prepare("INSERT INTO standing_approvals (id, schedule_id, digest, object, signature, by_id, by_name, created_at, until_at) VALUES (?, 'sched_1', 'other', ?, ?, ?, ?, 0, 9e15)").run(id, object, signature, by_id, by_name);
+    store.migrate("approvals", APPROVAL_MIGRATIONS);
+    const standing = createStanding({ store, ledger: world.ledger, access: world.access, now: () => world.clock.now, newId: world.newId });
+    expect(standing.of("sched_1")).toEqual(world.standing.of("sched_1"));
+    expect(standing.covers("sched_1", HOST, SKILL)).toBe(true);
+    expect((store.raw.pragma("table_info(standing_approvals)") as { name: string }[]).map(({ name }) => name)).toEqual(["n", "id", "schedule_id", "object", "signature", "by_id", "by_name", "revoked_at", "say"]);
     world.pass(31 * DAY);
-    expect(world.standing.problemOf("sched_1")).toMatch(/has expired/);
+    expect(standing.problemOf("sched_1")).toMatch(/has expired/);
+  });
+  it.each([
+    ["its mark", () => "UPDATE standing_approvals SET revoked_at = NULL, say = ''"],
+    ["its mark, under another id", () => "UPDATE standing_approvals SET revoked_at = NULL, say = '', id = 'stand_x'"],
+    ["its row, by an older copy", (row: Row) => `DELETE FROM standing_approvals; INSERT INTO standing_approvals (id, schedule_id, object, signature, by_id, by_name) VALUES ('${row["id"]}', 'sched_1', '${row["object"]}', '${row["signature"]}', '${row["by_id"]}', 'bob')`],
+  ] as const)("stays taken back when somebody takes back %s in the database", async (_what, undo) => {
+    const world = await given();
+    const row = world.store.raw.prepare("SELECT * FROM standing_approvals").get() as Row;
+    await world.standing.revoke("sched_1", undefined, "Enough.");
+    world.store.raw.exec(undo(row));
+    expect(world.standing.problemOf("sched_1")).toMatch(/on record; this installation's database says otherwise/);
+    expect(world.standing.covers("sched_1", HOST, SKILL)).toBe(false);
+    await world.standing.approve(world.bobby, world.subject, [HOST], 1);
+    expect(world.standing.covers("sched_1", HOST, SKILL)).toBe(true);
+  });
+  it("given in another's place leaves nothing of that one to come back to, before and after it is taken back", async () => {
+    const world = await given();
+    await world.standing.approve(world.bobby, world.subject, [HOST], 1);
+    expect(world.standing.problemOf("sched_1")).toBeUndefined();
+    const forget = () => world.store.raw.exec("DELETE FROM standing_approvals WHERE n = (SELECT max(n) FROM standing_approvals)");
+    forget();
+    expect(world.standing.problemOf("sched_1")).toMatch(/another given in its place, is on record/);
+    await world.standing.approve(world.bobby, world.subject, [HOST], 1);
+    await world.standing.revoke("sched_1", undefined, "Enough.");
+    forget();
+    world.store.raw.exec("UPDATE standing_approvals SET revoked_at = NULL");
+    expect(world.standing.covers("sched_1", HOST, SKILL)).toBe(false);
+  });
+  it("taken back twice at the same moment is taken back, and nobody is told otherwise; another fault of the record is", async () => {
+    const world = await given();
+    const takeBack = () => world.standing.revoke("sched_1", undefined, "Enough.");
+    expect(await Promise.all([takeBack(), takeBack()])).toEqual([undefined, undefined]);
+    expect(world.standing.problemOf("sched_1")).toBe("Enough.");
+    world.ledger.breakWith(new Failure("LEDGER_FULL", "The disk is full."));
+    await expect(world.standing.approve(world.bobby, world.subject, [HOST], 1)).rejects.toMatchObject({ code: "LEDGER_FULL" });
+  });
+  it("whose withdrawal could not be recorded is void all the same, and goes on record when it is taken back again", async () => {
+    const world = await given();
+    world.ledger.breakWith(new Failure("LEDGER_FULL", "The disk is full."));
+    await expect(world.standing.revoke("sched_1", undefined, "Enough.")).rejects.toMatchObject({ code: "LEDGER_FULL" });
+    expect(world.standing.problemOf("sched_1")).toBe("Enough.");
+    world.ledger.mend();
+    await world.standing.revoke("sched_1", undefined, "Once more.");
+    expect(world.standing.problemOf("sched_1")).toBe("Enough.");
+    expect(world.ledger.of("decision").at(-1)?.fields).toMatchObject({ decision: "standing-approval-void", say: "Once more." });
   });
   it("is taken back once, on record, by whom or by SENA itself; where there is none, nothing happens", async () => {
     const world = await given();
@@ -93,6 +147,7 @@ describe("what was approved beforehand", () => {
     expect(world.ledger.of("decision").at(-1)).toMatchObject({ actor: { kind: "system" } });
   });
 });
+type Row = Readonly<Record<string, string>>;
 type Given = Awaited<ReturnType<typeof given>>;
 
 describe("approving beforehand", () => {
@@ -134,9 +189,12 @@ describe("an approval of an older SENA", () => {
   it("holds, covers what it covered, and is for the subject that is asked about today", async () => {
     const world = await standingWorld();
     const { id, schedule_id, digest, object, signature, by_id, by_name, created_at, until_at, publicKey } = OLDER;
-    world.store.raw.prepare("INSERT INTO standing_approvals (id, schedule_id, digest, object, signature, by_id, by_name, created_at, until_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)").run(id, schedule_id, digest, object, signature, by_id, by_name, created_at, until_at);
+    using store = openStore({ path: ":memory:" });
+    store.migrate("approvals", APPROVAL_MIGRATIONS.slice(0, 7));
+    store.raw.prepare("INSERT INTO standing_approvals (id, schedule_id, digest, object, signature, by_id, by_name, created_at, until_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)").run(id, schedule_id, digest, object, signature, by_id, by_name, created_at, until_at);
+    store.migrate("approvals", APPROVAL_MIGRATIONS);
     const people = world.access.operators().map((operator) => (operator.id === by_id ? { ...operator, publicKey } : operator));
-    const standing = createStanding({ store: world.store, ledger: world.ledger, access: { operator: world.access.operator, operators: () => people, signer: world.access.signer }, now: () => world.clock.now, newId: world.newId });
+    const standing = createStanding({ store, ledger: world.ledger, access: { operator: world.access.operator, operators: () => people, signer: world.access.signer }, now: () => world.clock.now, newId: world.newId });
     expect(standing.problemOf("sched_1")).toBeUndefined();
     expect(standing.covers("sched_1", HOST, SKILL)).toBe(true);
     const subject: StandingSubject = { ...world.subject, owner: "op_0003", inputs: { unit: "nginx" }, timetable: { kind: "weekly", days: [2, 4], at: "22:00", zone: "Europe/Berlin" } };

@@ -71,3 +71,13 @@ test("a fault of SENA's own ends the run and says so, instead of leaving it as i
   expect(await runs.ended(runId)).toMatchObject({ state: "failed", say: expect.stringContaining("a fault of its own") as string });
   expect(reports).toMatchObject([{ message: "a bug" }]);
 });
+
+test("a run that could not be written down is none: no later start takes it up", async () => {
+  const store = openStore({ path: ":memory:" });
+  const { runs } = world(list(step("a", "look")), undefined, store);
+  store.raw.exec("CREATE TEMP TRIGGER no_room BEFORE INSERT ON run_events BEGIN SELECT RAISE(ABORT, 'no room'); END");
+  await expect(runs.start(spec(["web-01"]))).rejects.toThrow("no room");
+  store.raw.exec("DROP TRIGGER no_room");
+  expect(runs.list({ limit: 9 })).toEqual([]);
+  expect(await runs.takeUp()).toEqual({ resumed: [] });
+});

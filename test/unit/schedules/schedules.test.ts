@@ -41,7 +41,7 @@ describe("a turn with nobody there", () => {
     ["somebody else signed it", async (world: World) => void (world.state.skill = { ...SIGNED, signer: "stranger" })],
     ["the host became another environment", async (world: World) => void world.hosts.set(DEV.id, { ...DEV, environment: "staging" })],
     ["the host's address is another", async (world: World) => void world.hosts.set(DEV.id, { ...DEV, address: "10.9.9.9" })],
-    ["the signature was swapped in the database", async (world: World) => void world.store.raw.exec("UPDATE standing_approvals SET object = replace(object, '\"nightly\"', '\"x\"'), until_at = until_at + 1, signature = replace(signature, 'A', 'B')")],
+    ["the signature was swapped in the database", async (world: World) => void world.store.raw.exec("UPDATE standing_approvals SET object = replace(object, '\"nightly\"', '\"x\"'), signature = replace(signature, 'A', 'B')")],
   ])("is refused once %s", async (_what, happens) => {
     const world = await schedulesWorld();
     const { id } = await world.schedules.add(world.draft(), world.person(world.ada), true);

@@ -10,7 +10,7 @@ const NONE = { statements: [], tables: [], series: [], proposals: [] };
 export const SIGNED: SkillSummary = { id: "lab.look", version: "1.0.0", signer: "vendor", title: "A look", pack: "lab", topic: "t", summary: "s", kind: "look", effect: "read", inputs: [], targets: { os: ["linux"], tags: [] }, trust: "trusted", examples: [] };
 
 /** Schedules over the real gate and real runs: what a runbook does, and what hosts answer, is made up. */
-export async function schedulesWorld(of: { readonly several?: boolean; readonly ssh?: Parameters<typeof gateWorld>[0] extends infer O ? (O extends { ssh?: infer S } ? S : never) : never; readonly gate?: GateWorld } = {}) {
+export async function schedulesWorld(of: { readonly several?: boolean; readonly ssh?: Parameters<typeof gateWorld>[0] extends infer O ? (O extends { ssh?: infer S } ? S : never) : never; readonly gate?: GateWorld; readonly sleep?: (ms: number) => Promise<void> } = {}) {
   const gate = of.gate ?? (await gateWorld({ ...(of.several && { several: true }), ...(of.ssh && { ssh: of.ssh }) }));
   const state = { skill: SIGNED as SkillSummary | undefined, script: "uptime", digest: "files-1", tone: "good" as "good" | "bad", outline: [] as CompiledSkill["outline"] };
   const compile = (skillId: string, inputs: Readonly<Record<string, string>>, host: Pick<Host, "name" | "os">): CompiledSkill => {
@@ -36,7 +36,7 @@ export async function schedulesWorld(of: { readonly several?: boolean; readonly 
   const runs = createRuns({ store: gate.store, guard: gate.guard, ledger: gate.ledger, programOf: skillProgramOf({ skills, inventory }), now, newId: gate.newId, sleep: async () => {}, report });
   const schedules = createSchedules({
     ...judgesOf(gate), store: gate.store, ledger: gate.ledger, runs, skills, inventory, access: gate.access, standing: gate.standing, now, newId: gate.newId, report, packDigest: () => state.digest,
-    sleep: async () => {},
+    sleep: of.sleep ?? (async () => {}),
   });
   const person = (id: string) => ({ id, name: gate.access.operator(id)?.name ?? "" });
   const draft = (more: object = {}) => ({ name: "nightly", skillId: SIGNED.id, inputs: {}, hosts: ["dev-01"], timetable: { kind: "every" as const, minutes: 60 }, catchesUp: false, ...more });

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import ssh2 from "ssh2";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { keyTrust } from "../../../src-main/api/key-trust.ts";
 import { typedFingerprint } from "../../../src-main/contract/typed-fingerprint.ts";
 import { createHostKeys, fingerprintOf, knownHostLine } from "../../../src-main/ssh/index.ts";
@@ -79,6 +79,31 @@ describe("another key than before", () => {
     expect(hostKeys.judge(PROD, NEW).is).toBe("known");
     expect(ledger.of("host-key").at(-1)).toMatchObject({ actor: { name: "Bob" }, fields: { act: "replaced", first: "Ada" } });
     expect(trusted).toEqual([`h1 ${fingerprintOf(NEW)}`]);
+  });
+  it("is told to those who may confirm it, without the key, until it is confirmed or over", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    try {
+      const { keys, at } = desk({ isShared: true });
+      const told = (...people: readonly object[]) => people.map((person) => keys.toConfirm(person as never));
+      const over = new AbortController();
+      const changes = keys.changes.follow(over.signal)[Symbol.asyncIterator]();
+      expect([told(BOB), (await changes.next()).value]).toEqual([[[]], 0]);
+      await keys.trust(PROD, replaced(), ADA as never, never);
+      const until = 15 * 60_000;
+      expect(told({ ...ADA, permissions: BOB.permissions }, EVE, BOB)).toEqual([[], [], [{ hostId: "h1", host: "web-01", by: "Ada", until }]]);
+      expect((await changes.next()).value).toBe(1);
+      await keys.trust(PROD, replaced(), BOB as never, never);
+      expect([told(BOB), (await changes.next()).value]).toEqual([[[]], 2]);
+      at.shows = OTHER;
+      await keys.trust(PROD, replaced(OTHER), ADA as never, never);
+      expect([told(BOB)[0]?.length, (await changes.next()).value]).toEqual([1, 3]);
+      at.ms = until;
+      vi.advanceTimersByTime(until);
+      expect([told(BOB), (await changes.next()).value]).toEqual([[[]], 4]);
+      over.abort();
+    } finally {
+      vi.useRealTimers();
+    }
   });
   it("is not confirmed for a key that changed meanwhile, nor after the quarter of an hour", async () => {
     const { keys, hostKeys, at } = desk({ isShared: true });

@@ -11,6 +11,8 @@ const Rule = z.object({ type: z.enum(["*", INBOX, ...SOMEDAY_GONE]).meta({ examp
 const Rules = z.array(Rule).max(50)
   .refine((rules) => new Set(rules.map(({ type }) => type)).size === rules.length, "a type has one rule")
   .refine((rules) => rules.every(({ type, days }) => type !== INBOX || days >= INBOX_DAYS), `what was told is kept for ${INBOX_DAYS} days at least: so long the same message could be told again`);
+/** As they were read: others than those that stand by then mean that somebody changed them meanwhile, and nothing is set. */
+const Was = z.array(z.object({ type: z.string().max(100), days: z.number().int() })).max(50).meta({ description: "the rules that this change was made from; empty where there were none" });
 const SetRule = z.object({ type: z.string(), days: z.number(), setBy: z.string(), setAt: z.number() });
 const Preview = z.object({ type: z.string(), days: z.number(), entries: z.number().meta({ description: `counted up to ${COUNTED}` }) });
 const example = { orgId: "7f9c24e8-3b12-4b8a-9a51-6a1f0c6d2e11", rules: [{ type: "*" as const, days: 730 }, { type: "inbox" as const, days: 30 }] };
@@ -23,9 +25,9 @@ export const retentionRoutes = ({ retention }: { readonly retention: Retention }
   route({
     method: "PUT", path: "/v1/orgs/:orgId/retention", who: "member", needs: "audit:erase", isSensitive: true,
     says: `How many days values are kept here: by type of entry, * for every type without a rule of its own, inbox for what others told. The entries and their proofs stay, and so do the values of ${PROOF_TYPES.join(", ")}; what a desktop keeps of its own record is its own matter.`,
-    input: z.object({ ...inOrg, rules: Rules }), output: Done, example,
-    async handle({ orgId, rules }, { actor, inOrg: within }) {
-      await within((tx) => retention.set(tx, orgId, actor, rules));
+    input: z.object({ ...inOrg, was: Was, rules: Rules }), output: Done, example: { ...example, was: [] },
+    async handle({ orgId, was, rules }, { actor, inOrg: within }) {
+      await within((tx) => retention.set(tx, orgId, actor, { was, rules }));
       return done;
     },
   }),
