@@ -143,7 +143,7 @@ async function* testHost(host: Host, ssh: SshRoom, look: (host: Host) => Promise
     return ms;
   };
   const words = (error: unknown): string => (error instanceof Failure ? error.message : "It failed in a way SENA does not know; the log has the details.");
-  const WORDS = { known: "is known and the same", unknown: "is not known yet: compare it before you trust it", changed: "has CHANGED", revoked: "is REVOKED", "certificate-only": "is vouched for by a host certificate authority" } as const;
+  const WORDS = { known: "is known and the same", unknown: "was not known: compare it before you trust it", changed: "has CHANGED: either the host was set up anew, or someone stands in between. Nothing was sent. Ask its owner which; only then look at its key now, where it can be replaced", revoked: "is REVOKED. Nothing was sent; the host needs a new key before SENA connects", "certificate-only": "is vouched for by a host certificate authority" } as const;
   if (host.transport === "ssh2") {
     try {
       const { shown } = await look(host);

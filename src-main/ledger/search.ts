@@ -4,6 +4,7 @@ import { openStore, type Migration, type Store } from "../store/index.ts";
 import type { Book } from "./book.ts";
 import { openRow, valuesOf, type OpenEntry } from "./reader.ts";
 import type { Json } from "./port.ts";
+import { resultOf } from "./siem-format.ts";
 
 /**
  * A projection of the ledger for finding things: words of disclosed values, and facts to filter by. It is nobody's
@@ -48,21 +49,6 @@ const MAX_TEXT_CHARS = 20_000;
 const KINDS = { hosts: "h", actors: "a", types: "t", sessions: "s", effects: "e", results: "r" } as const;
 
 const tag = (kind: string, value: string): string => kind + Buffer.from(value).toString("hex");
-
-export type Result = "ok" | "failed" | "unknown" | "denied" | "approved";
-
-/** What came of it, in one word, where the entry says so. */
-export function resultOf(type: string, values: Readonly<Record<string, Json>>): Result | undefined {
-  if (type === "outcome-unknown") return "unknown";
-  if (type === "outcome" || type === "check") {
-    if (values["result"] === "failed" || values["ok"] === false) return "failed";
-    if (typeof values["exitCode"] === "number") return values["exitCode"] === 0 ? "ok" : "failed";
-    return values["result"] === "ok" || values["ok"] === true ? "ok" : undefined;
-  }
-  const verdict = values["verdict"] ?? values["decision"];
-  if (verdict === "deny" || verdict === "denied") return "denied";
-  return verdict === "approve" || verdict === "approved" ? "approved" : undefined;
-}
 
 export const effectOf = (values: Readonly<Record<string, Json>>): string | undefined => (typeof values["effect"] === "string" ? values["effect"] : undefined);
 

@@ -16,10 +16,28 @@ const SEVERITY: Readonly<Record<"info" | "notice" | "warning" | "alert", Severit
   alert: { syslog: 1, cef: 9, ocsf: 5 },
 };
 
+type Result = "ok" | "failed" | "unknown" | "denied" | "approved";
+
+/** What came of it, in one word, where the entry says so. */
+export function resultOf(type: string, values: Readonly<Record<string, Json>>): Result | undefined {
+  if (type === "outcome-unknown") return "unknown";
+  if (type === "outcome" || type === "check") {
+    if (values["result"] === "failed" || values["ok"] === false) return "failed";
+    if (typeof values["exitCode"] === "number") return values["exitCode"] === 0 ? "ok" : "failed";
+    return values["result"] === "ok" || values["ok"] === true ? "ok" : undefined;
+  }
+  // A passphrase that was wrong is no way in. Locking says why, not how it went.
+  if (type === "login" && values["act"] !== "lock" && typeof values["result"] === "string") return values["result"] === "ok" ? "ok" : "failed";
+  const verdict = values["verdict"] ?? values["decision"];
+  if (verdict === "deny" || verdict === "denied") return "denied";
+  return verdict === "approve" || verdict === "approved" ? "approved" : undefined;
+}
+
 export function severityOf({ leaf, values }: Pick<SiemEntry, "leaf" | "values">): Severity {
   const effect = values["effect"];
   if (leaf.type === "outcome-unknown" || leaf.type === "clock-jump") return SEVERITY.alert;
   if (effect === "destructive" || effect === "arbitrary-exec" || effect === "unknown") return SEVERITY.alert;
+  if (resultOf(leaf.type, values) === "failed" && leaf.type === "login") return SEVERITY.warning;
   if (leaf.type === "gap" || leaf.type === "redaction" || leaf.type === "host-key" || effect === "service-impact") return SEVERITY.warning;
   if (leaf.type === "approval" || leaf.type === "start" || leaf.type === "login" || leaf.type === "policy" || leaf.type === "key" || effect === "mutate") return SEVERITY.notice;
   return SEVERITY.info;
@@ -36,7 +54,10 @@ const HEADLINES = ["script", "command", "title", "text", "reason", "say", "proce
 export function headlineOf(values: Readonly<Record<string, Json>>): string {
   for (const name of HEADLINES) {
     const value = values[name];
-    if (value !== undefined && value !== "" && value !== null) return oneLine(valueText(value));
+    if (value === undefined || value === "" || value === null) continue;
+    // "unlock" alone would read like a way in.
+    const came = name === "act" ? values["result"] : undefined;
+    return oneLine(typeof came === "string" && came !== "ok" ? `${valueText(value)}: ${came}` : valueText(value));
   }
   if (typeof values["verdict"] === "string") return oneLine(`${values["verdict"]}${typeof values["rule"] === "string" ? ` by ${values["rule"]}` : ""}`);
   return typeof values["exitCode"] === "number" ? `exit ${values["exitCode"]}` : "";
@@ -83,7 +104,8 @@ export function cefMessage(entry: SiemEntry): string {
 /** OCSF 1.3: logins are Authentication (3002), what ran is Process Activity (1007), all else is API Activity (6003). */
 export function ocsfEvent(entry: SiemEntry): Record<string, unknown> {
   const { leaf, values, origin, version, leafHash } = entry;
-  const shape = leaf.type === "login" ? { class_uid: 3002, category_uid: 3, activity_id: 1 } : leaf.type === "start" || leaf.type === "outcome" || leaf.type === "outcome-unknown" ? { class_uid: 1007, category_uid: 1, activity_id: leaf.type === "start" ? 1 : 2 } : { class_uid: 6003, category_uid: 6, activity_id: 99 };
+  const shape = leaf.type === "login" ? { class_uid: 3002, category_uid: 3, activity_id: values["act"] === "lock" ? 2 : 1 } : leaf.type === "start" || leaf.type === "outcome" || leaf.type === "outcome-unknown" ? { class_uid: 1007, category_uid: 1, activity_id: leaf.type === "start" ? 1 : 2 } : { class_uid: 6003, category_uid: 6, activity_id: 99 };
+  const came = resultOf(leaf.type, values);
   const command = values["script"] ?? values["command"];
   const user = { uid: `${leaf.actor.kind}:${leaf.actor.id}`, name: typeof values["actor.name"] === "string" ? values["actor.name"] : leaf.actor.id, type: leaf.actor.kind };
   return {
@@ -94,7 +116,7 @@ export function ocsfEvent(entry: SiemEntry): Record<string, unknown> {
     message: titleOf(entry),
     metadata: { version: "1.3.0", product: { name: "SENA", vendor_name: "SENA", version: version || "0" }, uid: leafHash, sequence: leaf.seq, log_name: origin, event_code: leaf.type },
     actor: { user, ...(leaf.session === undefined ? {} : { session: { uid: leaf.session } }) },
-    ...(leaf.type === "login" ? { user } : {}),
+    ...(leaf.type === "login" ? { user, ...(came === undefined ? {} : { status_id: came === "ok" ? 1 : 2 }) } : {}),
     ...(leaf.host === undefined ? {} : { device: { uid: leaf.host, hostname: leaf.host, type_id: 1 } }),
     ...(shape.class_uid === 1007 ? { process: { cmd_line: typeof command === "string" ? command : "", ...(typeof values["exitCode"] === "number" ? { exit_code: values["exitCode"] } : {}) } } : {}),
     ...(shape.class_uid === 6003 ? { api: { operation: leaf.type } } : {}),

@@ -32,8 +32,19 @@ const LOOK_MARGIN = 0.03;
 /** `typed` is the sentence as it came; what forbids or asks counts there as well. `isFilled`: the sentence holds every value that runbook needs; `filledFor`: those it takes, and what is left over. */
 export function decide(typed: string, sentence: string, read: Read, hosts: readonly KnownHost[], trained: Trained, isFilled: (skill: SkillOutline) => boolean, filledFor: (skill: SkillOutline) => Filled): Decision {
   const words = repair(abstractOf(read.tokens, read.spans), trained.lexicon.vocabulary);
-  const known = words.filter((word) => word !== "<oov>" && !/^[<=#]/.test(word)).length;
   const { ranked, outside, rival } = rankSkills(words, hosts, trained, isFilled, programsIn(read));
+  return withNext(decideAmong(typed, sentence, read, trained, filledFor, words, ranked, outside, rival), ranked);
+}
+
+/** What nothing is near to still leaves something to ask: a list is announced only where there is one. */
+function withNext(decision: Decision, ranked: readonly Ranked[]): Decision {
+  if (decision.kind !== "outside" || decision.ranked.length > 0) return decision;
+  const asked = common(ranked);
+  return { ...decision, ranked: asked, say: decision.say.replace(/\s[^.]*:$/, asked.length > 0 ? " What is asked most:" : "") };
+}
+
+function decideAmong(typed: string, sentence: string, read: Read, trained: Trained, filledFor: (skill: SkillOutline) => Filled, words: readonly string[], ranked: readonly Ranked[], outside: number, rival: Ranked | undefined): Decision {
+  const known = words.filter((word) => word !== "<oov>" && !/^[<=#]/.test(word)).length;
   const [best] = ranked;
   if (SUPPOSES.test(typed) && ![...best === undefined ? [] : [best]].some(({ skill, lexical }) => skill.kind !== "change" && lexical > 0.9)) return { kind: "outside", ranked: looks3(ranked), say: "This asks what a change would do. Nothing is changed to find out; what can be looked at:" };
   const never = neverDone(typed, ranked) ?? strangerTo(read, words, sentence, ranked, trained.forms);
@@ -87,6 +98,9 @@ const WHOLE_HOST = /^linux-core\.(?:health|why-slow)$/;
 const ILL = "something is said to be wrong with this program, so its state is looked at";
 
 const looks3 = (ranked: readonly Ranked[]): readonly Ranked[] => ranked.filter(({ skill, score }) => skill.kind !== "change" && score > 0.05).slice(0, 3);
+
+/** Where no change was named, the first that is offered changes nothing. */
+const looksFirst = (offers: readonly Ranked[]): readonly Ranked[] => [...offers].sort((one, other) => Number(one.skill.kind === "change") - Number(other.skill.kind === "change"));
 
 const LEFT_ALONE = "This says that something should not be done, so nothing is done. What can be looked at instead:";
 const NOTHING_NAMED = "This names nothing that can be done here. What is asked most:";
@@ -150,7 +164,7 @@ function decideChange(typed: string, sentence: string, read: Read, best: Ranked,
     if (look !== undefined && look.lexical >= LEXICAL_FLOOR && look.score >= LIKELY) return { kind: "skill", skill: look.skill, confidence: look.score, why: "asked as a question, so it only looks", isTaught: false };
     return { kind: "doubt", ranked: [...looks.slice(0, 2), best], why: "it is asked as a question, but sounds like a change" };
   }
-  if (!said || (act?.isFirst !== true && best.lexical < 0.6)) return best.score >= LIKELY && outside < 0.5 ? { kind: "doubt", ranked: offers, why: "a change must be asked for in so many words" } : { kind: "outside", ranked: offers, say: "No runbook does exactly this. The nearest things that can be done:" };
+  if (!said || (act?.isFirst !== true && best.lexical < 0.6)) return best.score >= LIKELY && outside < 0.5 ? { kind: "doubt", ranked: said ? offers : looksFirst(offers), why: "a change must be asked for in so many words" } : { kind: "outside", ranked: offers, say: "No runbook does exactly this. The nearest things that can be done:" };
   if (outside > Math.min(best.learned, 0.4) && (best.lexical < 0.8 || !best.isFilled)) return { kind: "outside", ranked: offers, say: "No runbook does this. The nearest things that can be done:" };
   const rivals = nothingBut(best, read, ranked);
   if (rivals.length > 0) return { kind: "doubt", ranked: [best, ...rivals], why: "what it is that should be changed was not said" };

@@ -82,6 +82,8 @@ function standsAlone(sentence: string, { tokens, spans }: Read, verbs: readonly 
   const isCausing = /^(?:let|make|have|get)$/.test(before.find(({ token }) => !POLITE.has(token.lower) || token.lower === "let")?.token.lower ?? "") && !/\b(?:let|make|have|get) (?:me|us|him|her|them|it)\b/i.test(sentence);
   const counted = before.filter(({ token }, nth) => !(ought >= 0 && nth >= ought && OUGHTS.has(token.lower)) && !(isCausing && CAUSING.has(token.lower)));
   if (!counted.every(({ token, place }) => isEmpty(token, place))) return "something else comes before the order";
+  const [last, head] = [tokens[at - 1]?.lower ?? "", tokens[at]?.lower ?? ""];
+  if (head.endsWith("ing") && !ACTS.has(head) && isActForm(head) && !WANTING.has(last)) return "it may only tell what somebody is doing";
   for (let next = at + 1; next < tokens.length; next += 1) {
     const [token, last] = [tokens[next] as Token, tokens[next - 1] as Token];
     if (CLAUSE.test(sentence.slice(last.end, token.start))) break;
@@ -109,6 +111,8 @@ const REASONS: ReadonlySet<string> = new Set([...WHICH, ..."because since as so 
 const LOOKED_AT: ReadonlySet<string> = new Set("query journal logs order action request task todo".split(" "));
 const HARMLESS: ReadonlySet<string> = new Set("again through behind maintenance itself give get today asap urgent urgently immediately quickly quick fast soon too well back first once more only okay thx ty cheers plz everyone team me him them service's anyway right away already completely properly safely straight there here one same".split(" "));
 
+/** Before these "rebooting web-01" is what is wished for: "web-01 needs rebooting". */
+const WANTING: ReadonlySet<string> = new Set("need needs want wants require requires".split(" "));
 const OUGHT: ReadonlySet<string> = new Set("should must has needs ought shall".split(" "));
 const OUGHTS: ReadonlySet<string> = new Set([...OUGHT, ..."to no not longer always automatically again come up down".split(" ")]);
 const CAUSING: ReadonlySet<string> = new Set("let make have get sure not come up back automatically always".split(" "));

@@ -42,7 +42,7 @@ function durationOf(text: string, times: number): number | null {
   return secondsOf(text) ?? null;
 }
 
-const UNITS = ["B", "kB", "MB", "GB", "TB", "PB"];
+const UNITS = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
 
 /** For statements: what a person reads. */
 export function sayVar({ value, kind }: Var): string {

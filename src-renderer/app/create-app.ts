@@ -21,6 +21,8 @@ export type AppModel = {
   /** The core is the only author of both; undefined until it has spoken. */
   readonly status: StoreApi<{ readonly status: Status | undefined }>;
   readonly settings: StoreApi<{ readonly settings: Settings | undefined }>;
+  /** What was written and not given away yet, by whose it is and what it is for. */
+  readonly drafts: StoreApi<Readonly<Record<string, unknown>>>;
   readonly router: Router;
   readonly book: CommandBook;
   readonly overlay: StoreApi<Overlay>;
@@ -37,6 +39,7 @@ type Needs = { readonly link: CoreLink; readonly screens: readonly Screen[]; rea
 export const createApp = ({ link, screens, window }: Needs): AppModel => {
   const status = createStore<{ status: Status | undefined }>(() => ({ status: undefined }));
   const settings = createStore<{ settings: Settings | undefined }>(() => ({ settings: undefined }));
+  const drafts = createStore<Readonly<Record<string, unknown>>>(() => ({}));
   const overlay = createStore<Overlay>(() => ({ is: "none" }));
   const router = createRouter({ home: screens[0]?.path, window });
   const toasts = createToasts();
@@ -92,5 +95,5 @@ export const createApp = ({ link, screens, window }: Needs): AppModel => {
     () => window.removeEventListener("error", onError),
     () => window.removeEventListener("unhandledrejection", onRejection),
   ];
-  return { screens, link, status, settings, router, book, overlay, toasts, actions, run, report, dispose: () => ends.forEach((end) => end()) };
+  return { screens, link, status, settings, drafts, router, book, overlay, toasts, actions, run, report, dispose: () => ends.forEach((end) => end()) };
 };

@@ -1,4 +1,4 @@
-import { createContext, useContext, useEffect, useLayoutEffect, useRef } from "react";
+import { createContext, type Dispatch, type SetStateAction, useCallback, useContext, useEffect, useLayoutEffect, useRef } from "react";
 import { useStore } from "zustand";
 import type { Client, SenaContract, Settings, Status } from "../../src-main/contract/index.ts";
 import { follow } from "../link/follow.ts";
@@ -24,6 +24,23 @@ export const useRoute = (): Route => useStore(useAppModel().router.route);
 export const useStatus = <T>(selector: (status: Status | undefined) => T): T => useStore(useAppModel().status, ({ status }) => selector(status));
 export const useSettings = <T>(selector: (settings: Settings | undefined) => T): T => useStore(useAppModel().settings, ({ settings }) => selector(settings));
 export const useLink = <T>(selector: (link: LinkState) => T): T => useStore(useAppModel().link.state, selector);
+
+/**
+ * Like `useState`, for what somebody writes: it is there again when they come back to the screen. It lives as long as the window,
+ * and another operator who unlocks it has drafts of their own. `initial` is the same object at each render.
+ */
+export const useDraftState = <T>(name: string, initial: T): [T, Dispatch<SetStateAction<T>>] => {
+  const { drafts } = useAppModel();
+  const who = useStatus((status) => status?.principal.id ?? "");
+  const key = `${who} ${name}`;
+  const of = (all: Readonly<Record<string, unknown>>): T => (key in all ? (all[key] as T) : initial);
+  const newest = useRef(of);
+  useLayoutEffect(() => {
+    newest.current = of;
+  });
+  const set = useCallback<Dispatch<SetStateAction<T>>>((next) => drafts.setState((all) => ({ [key]: typeof next === "function" ? (next as (before: T) => T)(newest.current(all)) : next })), [drafts, key]);
+  return [useStore(drafts, of), set];
+};
 
 /**
  * Commands, with their keys, for as long as the caller is mounted. The list may be made anew at each render: what is

@@ -44,5 +44,36 @@ describe.runIf(canRun)("over the practice lab", () => {
     expect(found).toEqual([]);
   });
 
+  test("what is being written is there again after a look elsewhere: a question, policies, a runbook", async () => {
+    const { page } = station;
+    const go = async (where: string) => {
+      await page.goto(`${new URL(page.url()).origin}/#/${where}`);
+    };
+    const ask = page.getByRole("textbox", { name: "Ask" });
+    const policies = page.getByRole("textbox", { name: "Policies in Cedar" });
+    const why = page.getByLabel("What changes, and why");
+    const pack = page.getByRole("textbox", { name: "runbooks.yaml" });
+    await go("chat");
+    await ask.fill("how full is the disk on");
+    await go("approvals/policy");
+    await policies.fill("// mine");
+    await why.fill("quieter nights");
+    await go("runbooks?show=write");
+    await pack.fill("# mine");
+    await go("hosts");
+    await page.getByRole("table", { name: "Hosts" }).or(page.getByRole("grid", { name: "Hosts" })).waitFor();
+    await go("chat");
+    expect(await ask.inputValue()).toBe("how full is the disk on");
+    await ask.fill("");
+    await go("approvals/policy");
+    expect([await policies.inputValue(), await why.inputValue()]).toEqual(["// mine", "quieter nights"]);
+    await page.getByRole("button", { name: "Back to what is in force" }).click();
+    expect(await policies.inputValue()).toContain("@id(");
+    await go("runbooks?show=write");
+    expect(await pack.inputValue()).toBe("# mine");
+    await page.getByRole("button", { name: "Undo all changes" }).click();
+    expect(await pack.inputValue()).toContain("parsers:");
+  });
+
   test("the console stayed silent", () => expect(noise).toEqual([]));
 });

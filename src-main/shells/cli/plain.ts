@@ -31,7 +31,7 @@ function cellText(value: ResultTable["rows"][number]["cells"][number], kind: Col
 function inUnits(bytes: number): string {
   const step = bytes < 1000 ? 0 : Math.min(5, Math.floor(Math.log(bytes * 1.024) / Math.log(1024)));
   const size = bytes / 1024 ** step;
-  return `${step === 0 || size >= 9.95 ? Math.round(size) : size.toFixed(1)} ${["B", "kB", "MB", "GB", "TB", "PB"][step]}`;
+  return `${step === 0 || size >= 9.95 ? Math.round(size) : size.toFixed(1)} ${["B", "KiB", "MiB", "GiB", "TiB", "PiB"][step]}`;
 }
 
 function inTime(seconds: number): string {

@@ -1,6 +1,6 @@
 import { useEffect, useState } from "react";
 import type { PastDecisionView, PolicyDecisionView, PolicyProblem, PolicyVersionView } from "../../../src-main/contract/index.ts";
-import { useApp, useFeed, useRoute, useStatus } from "../../app/use-app.ts";
+import { useApp, useDraftState, useFeed, useRoute, useStatus } from "../../app/use-app.ts";
 import { plural, shortHash } from "../../lib/format.ts";
 import { saveText } from "../../lib/save-text.ts";
 import { Banner } from "../../ui/banner.tsx";
@@ -29,8 +29,8 @@ export const PolicyPane = () => {
   const [isAlone, setAlone] = useState(false);
   useFeed("policy-mode", (core, signal) => core.access.state({}, { signal }), ({ mode }) => setAlone(mode === "single"));
   const [hash, setHash] = useState("");
-  const [draft, setDraft] = useState<PolicyDraft>();
-  const [note, setNote] = useState("");
+  const [draft, setDraft] = useDraftState<PolicyDraft | undefined>("policies", undefined);
+  const [note, setNote] = useDraftState("policies-note", "");
   const { rest } = useRoute();
   const tab = PLACES.find((each) => each === rest[1]) ?? "edit";
   const [problems, setProblems] = useState<readonly PolicyProblem[]>([]);

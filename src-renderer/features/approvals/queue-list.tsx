@@ -21,7 +21,7 @@ export const QueueList = ({ title, approvals, selectedId, now, onSelect }: Props
             <span className={styles.itemFacts}>
               <EffectTag effect={approval.effect} />
               <span className={styles.itemHosts}>{approval.hosts.map(({ name }) => renderedText(name)).join(", ")}</span>
-              {approval.state === "waiting" ? <Countdown isPlain notAfter={approval.notAfter} now={now} /> : <span className={styles.itemWhen}>{ENDED[approval.state]} · {formatAgo(approval.createdAt, now)}</span>}
+              {approval.state === "waiting" ? <Countdown isPlain notAfter={approval.notAfter} now={now} /> : <span className={styles.itemWhen}>{ENDED[approval.state]} · {formatAgo(approval.state === "expired" ? approval.notAfter : approval.createdAt, now)}</span>}
             </span>
           </button>
         </li>

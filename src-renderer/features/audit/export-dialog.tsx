@@ -111,7 +111,7 @@ export const ExportDialog = ({ isOpen, onClose, filter }: { isOpen: boolean; onC
 export const Result = ({ word }: { word: Extract<ExportEvent, { kind: "done" }> }) => (
   <>
     <Banner tone="ok" title="The bundle is written">
-      Whoever gets it opens index.html inside it, or runs verify.mjs. Give them the log's key by another way.
+      Whoever gets it opens index.html inside it, or runs verify.mjs. Give them the log's key by another way; it stands under Keeping, Keys.
     </Banner>
     <KeyValues
       items={[

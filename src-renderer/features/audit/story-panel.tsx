@@ -63,14 +63,14 @@ export const StoryPanel = ({ seq, onClose, onShow, onCase, onReplay }: Props) =>
 };
 
 const LONG_CHARS = 120;
-/** Said by the line above: who, the effect, the result. */
+/** Said by the line above: who, the effect, the result; of a login also why. */
 const HIDDEN_FIELDS: ReadonlySet<string> = new Set(["actor.name", "effect", "result"]);
 
 type StepProps = { step: StoryStep; isCurrent: boolean; onShow: (seq: number) => void; onReplay: (recording: string) => void };
 
 export const Step = ({ step: { row, refs, fields, blobs }, isCurrent, onShow, onReplay }: StepProps) => {
   const look = typeLook(row.type);
-  const shown = fields.filter(({ name, value }) => !HIDDEN_FIELDS.has(name) && !isEmptyValue(value));
+  const shown = fields.filter(({ name, value }) => (!HIDDEN_FIELDS.has(name) || (name === "result" && row.type === "login" && value !== "ok")) && !isEmptyValue(value));
   const recording = fields.find(({ name, value }) => name === "recording" && typeof value === "string")?.value;
   return (
     <li className={classNames(styles.step, isCurrent && styles.current)} aria-current={isCurrent ? "true" : undefined}>

@@ -5,6 +5,7 @@ import { classNames } from "../../lib/class-names.ts";
 import { formatCount, formatInstant } from "../../lib/format.ts";
 import { markBytes } from "../../lib/mark-bytes.ts";
 import { stepTo } from "../../lib/step-to.ts";
+import { BothEnds } from "../../ui/both-ends.tsx";
 import { Icon } from "../../ui/icon.tsx";
 import { EffectTag, Tag } from "../../ui/tag.tsx";
 import { resultLook, typeLook } from "./row-look.ts";
@@ -114,7 +115,7 @@ export const RowCells = ({ row }: { row: AuditRow }) => {
         {look.text}
       </div>
       <div role="gridcell" className={styles.cell}>
-        {row.host === undefined ? <span className={styles.none}>–</span> : <OneLine text={row.host} />}
+        {row.host === undefined ? <span className={styles.none}>–</span> : <BothEnds text={row.host} draw={(part) => <OneLine text={part} />} />}
       </div>
       <div role="gridcell" className={classNames(styles.cell, styles.who)}>
         <OneLine text={row.actor.name} />

@@ -11,7 +11,7 @@ import styles from "./conversation-list.module.css";
 type Props = { conversations: readonly Conversation[]; selectedId: string | undefined; search: string; now: number; onSearch: (search: string) => void; onOpen: (id: string) => void; onNew: () => void };
 
 const DOTS: Readonly<Record<TurnState, DotState | undefined>> = { working: "busy", waiting: "warn", done: undefined, "asked-back": "idle", refused: undefined, "out-of-scope": undefined, stopped: undefined, failed: "bad", unknown: "warn" };
-const WORDS: Readonly<Record<TurnState, string>> = { working: "working", waiting: "waits for approval", done: "", "asked-back": "asks you", refused: "refused", "out-of-scope": "", stopped: "stopped", failed: "failed", unknown: "outcome unknown" };
+const WORDS: Readonly<Record<TurnState, string>> = { working: "working", waiting: "waits for approval", done: "", "asked-back": "asks you", refused: "not run", "out-of-scope": "", stopped: "stopped", failed: "failed", unknown: "outcome unknown" };
 
 /** Conversations, newest first, pinned before the others; the search looks into what was said and answered. */
 export const ConversationList = ({ conversations, selectedId, search, now, onSearch, onOpen, onNew }: Props) => (

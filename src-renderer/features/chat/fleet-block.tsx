@@ -1,5 +1,6 @@
 import { memo, useMemo, useState } from "react";
 import { formatDuration, plural } from "../../lib/format.ts";
+import { BothEnds } from "../../ui/both-ends.tsx";
 import { Progress } from "../../ui/progress.tsx";
 import { Segmented } from "../../ui/segmented.tsx";
 import { Dot, type DotState } from "../../ui/status-dot.tsx";
@@ -35,7 +36,7 @@ export const FleetBlock = ({ run, now, openHostId, onOpenHost, onStop }: Props) 
 };
 
 const COLUMNS: readonly Column<HostView>[] = [
-  { id: "host", title: "Host", width: "160px", isMono: true, cell: ({ host }) => host.name },
+  { id: "host", title: "Host", width: "160px", isMono: true, cell: ({ host }) => <BothEnds text={host.name} /> },
   { id: "state", title: "State", width: "132px", cell: ({ state }) => <span className={styles.state}><Dot state={DOTS[state]} isStill />{WORDS[state]}</span> },
   { id: "steps", title: "Steps", width: "64px", align: "end", isMono: true, cell: ({ stepIds }) => stepIds.length },
   { id: "finding", title: "Finding", cell: (one) => findingOf(one) },

@@ -1,5 +1,6 @@
 import type { Conversation } from "../../../src-main/contract/index.ts";
-import type { Example } from "./guide.tsx";
+
+export type Example = { readonly text: string; readonly says: string };
 
 export const LAB_EXAMPLES: readonly Example[] = [
   { text: "which disks are filling up on db-01?", says: "a filling disk" },
@@ -12,9 +13,11 @@ export const EXAMPLES: readonly Example[] = [
   { text: "what changed since yesterday 18:00?", says: "packages, logins, services" },
 ];
 
-/** What of the first repair is behind the operator, as far as the list of conversations tells. */
+export const FIRST_QUESTION = "why is web-01 down?";
+
+/** What of the first repair is behind the operator, as far as the conversation that began with its question tells; others about the same host repair nothing. */
 export function guideProgress(conversations: readonly Conversation[]): readonly ("asked" | "answered" | "approved" | "fixed")[] {
-  const about = conversations.filter(({ hosts }) => hosts.some(({ name }) => name === "web-01"));
+  const about = conversations.filter(({ title }) => title === FIRST_QUESTION);
   if (about.some(({ state }) => state === "done")) return ["asked", "answered", "approved", "fixed"];
   if (about.some(({ state }) => state === "waiting")) return ["asked", "answered"];
   return about.length > 0 ? ["asked"] : [];

@@ -3,8 +3,8 @@ import { Button } from "../../ui/button.tsx";
 import { Icon } from "../../ui/icon.tsx";
 import { Kbd } from "../../ui/kbd.tsx";
 import styles from "./guide.module.css";
+import { type Example, FIRST_QUESTION } from "./guide-progress.ts";
 
-export type Example = { readonly text: string; readonly says: string };
 type Props = {
   isLab: boolean;
   hasHosts: boolean;
@@ -21,13 +21,13 @@ export const Guide = ({ isLab, hasHosts, examples, done, onAsk, onHosts }: Props
     <h2 className={styles.title}>{isLab ? "Fix your first server" : "Ask about a server"}</h2>
     <p className={styles.lead}>
       {isLab
-        ? "Three practice hosts run on this machine. One of them is broken: nobody can open the page on web-01. Find out why and repair it; nothing here can do harm."
+        ? "Four practice hosts run on this machine. One of them is broken: nobody can open the page on web-01. Find out why and repair it; nothing here can do harm."
         : "Say in plain words what is wrong or what you want to know. SENA looks first, shows the lines its answer rests on, and changes nothing that was not approved."}
     </p>
     {isLab ? (
       <ol className={styles.path}>
         <Step n={1} isDone={done.includes("asked")} title="Ask" says="SENA picks a signed skill. You see every command before it runs.">
-          {done.includes("asked") ? null : <Button kind="primary" onClick={() => onAsk("why is web-01 down?")}>Ask “why is web-01 down?”</Button>}
+          {done.includes("asked") ? null : <Button kind="primary" onClick={() => onAsk(FIRST_QUESTION)}>Ask “{FIRST_QUESTION}”</Button>}
         </Step>
         <Step n={2} isDone={done.includes("answered")} title="Read the answer" says="The small numbers lead to the output lines each sentence rests on." />
         <Step n={3} isDone={done.includes("approved")} title="Approve the fix" says="The exact commands, why they are risky, what is checked after, and the way back." />

@@ -38,7 +38,8 @@ export const ChatScreen = () => {
   const isBusy = last?.state === "working" || last?.state === "waiting";
   const now = useNow(true, 15_000);
   const isLab = useStatus((status) => status?.lab ?? false);
-  const hasHosts = useStatus((status) => (status?.hostsConnected ?? 0) > 0) || isLab;
+  const [hasHosts, setHasHosts] = useState(true);
+  useFeed("chat-hosts", (client, signal) => client.hosts.changes({}, { signal }), ({ hosts }) => setHasHosts(hosts > 0));
   const model = useStatus((status) => (status?.model.state === "ready" ? status.model.name : "no model · skills"));
   const [isListShown, setListShown] = useState(true);
   const [busyOffer, setBusyOffer] = useState<string>();

@@ -22,8 +22,8 @@ type Props = {
   /** A citation the operator pressed: its lines are unfolded and shown. */
   shown?: Shown | undefined;
   now: number;
-  /** The card above says the same: a host that is not reached says so once, not once for each thing it was to be asked. */
-  isSaidAbove?: boolean;
+  /** The card above or the answer says the same: a host that is not reached says so once, not once for each thing it was to be asked. */
+  isSaidElsewhere?: boolean;
   onOpenPane?: ((hostId: string) => void) | undefined;
 };
 
@@ -31,7 +31,7 @@ const FOLD_AT = 8;
 const MAX_DRAWN = 1500;
 
 /** One command: what, with which effect, how it stands, what came back. */
-export const StepCard = memo(({ step, number, host, cites, shown, now, isSaidAbove = false, onOpenPane }: Props) => {
+export const StepCard = memo(({ step, number, host, cites, shown, now, isSaidElsewhere = false, onOpenPane }: Props) => {
   const card = useRef<HTMLElement>(null);
   const [isUnfolded, setUnfolded] = useState(false);
   const lines = useMemo(() => [...linesOf(step.stdout, "stdout"), ...linesOf(step.stderr, "stderr")], [step.stdout, step.stderr]);
@@ -44,7 +44,8 @@ export const StepCard = memo(({ step, number, host, cites, shown, now, isSaidAbo
   const folded = lines.length > FOLD_AT && !isUnfolded ? foldedLines(lines, cites) : undefined;
   const drawn = folded ?? lines.slice(0, MAX_DRAWN);
   const command = step.script.split("\n")[0] ?? "";
-  const isLong = step.script.includes("\n");
+  // What changed something is there in full, however long it is; a look gives way to its output.
+  const isLong = step.script.includes("\n") || (command.length > 60 && step.judged !== undefined && !LOOKS.has(step.judged.effect));
   const elapsed = step.elapsedMs ?? (step.state === "running" && step.startedAt !== undefined ? Math.max(0, now - step.startedAt) : undefined);
   return (
     <section ref={card} className={classNames(styles.step, isAsked && styles.asked)} aria-label={`${step.title}${host ? ` on ${host.name}` : ""}`} data-step={step.stepId} data-state={step.state}>
@@ -52,8 +53,8 @@ export const StepCard = memo(({ step, number, host, cites, shown, now, isSaidAbo
         <Mark step={step} />
         {number === undefined ? null : <span className={styles.number} aria-hidden>{number}</span>}
         {host === undefined ? null : <span className={classNames(styles.host, styles[host.environment])}>{host.name}</span>}
-        <code className={styles.command} title={isLong ? step.script : step.title}>
-          {isLong ? `${command} …` : command}
+        <code className={styles.command} title={isLong || command.length > 60 ? step.script : step.title}>
+          {step.script.includes("\n") ? `${command} …` : command}
         </code>
         {step.judged === undefined ? null : <EffectTag effect={step.judged.effect} />}
         {step.isRetried ? <Tag>tried again</Tag> : null}
@@ -62,10 +63,10 @@ export const StepCard = memo(({ step, number, host, cites, shown, now, isSaidAbo
           {isLong || command.length > 60 ? <CopyButton text={step.script} label="Copy the command" /> : null}
           {onOpenPane === undefined ? null : <IconButton icon="terminal" label="Open a pane on this host" size="sm" onClick={() => onOpenPane(step.hostId)} />}
         </span>
-        <time className={styles.time}>{elapsed === undefined ? STATE_WORDS[step.state] : formatDuration(elapsed)}</time>
+        <time className={styles.time}>{elapsed === undefined || (elapsed === 0 && step.exitCode === null) ? STATE_WORDS[step.state] : formatDuration(elapsed)}</time>
       </header>
       {isLong ? <Script script={step.script} /> : null}
-      {isSaidAbove || step.say === "" || (step.state === "failed" && step.exitCode !== null && lines.length === 0 && step.say === "") ? null : <p className={classNames(styles.say, step.state === "unknown" && styles.unsure)}>{step.say}</p>}
+      {isSaidElsewhere || step.say === "" || (step.state === "failed" && step.exitCode !== null && lines.length === 0 && step.say === "") ? null : <p className={classNames(styles.say, step.state === "unknown" && styles.unsure)}>{step.say}</p>}
       {lines.length === 0 ? (
         step.state === "done" ? <p className={styles.none}>no output</p> : null
       ) : (
@@ -81,6 +82,7 @@ export const StepCard = memo(({ step, number, host, cites, shown, now, isSaidAbo
 });
 StepCard.displayName = "StepCard";
 
+const LOOKS: ReadonlySet<string> = new Set(["pure", "read"]);
 const STATE_WORDS: Readonly<Record<StepView["state"], string>> = { queued: "queued", judged: "judged", waiting: "waits for approval", running: "running", done: "done", failed: "failed", refused: "not run", unknown: "outcome unknown", stopped: "stopped" };
 
 const Mark = ({ step }: { step: StepView }) => {

@@ -123,7 +123,7 @@ const RunBlock = ({ run, block, turn, numbers, cites, shown, now, actions, openH
   const firstWaiting = steps.find((step) => step.state === "waiting");
   const card = (step: StepView, index: number) => (
     <div key={step.stepId} className={styles.stepAndApproval}>
-      {step.state === "waiting" && step.approval ? actions.drawApproval(step.approval.id, step === firstWaiting) : <StepCard step={step} number={numbers.get(citeKey(step))} host={run.hosts.size > 1 ? run.hosts.get(step.hostId)?.host : undefined} cites={cites.get(citeKey(step)) ?? NO_CITES} shown={shown?.key === citeKey(step) ? shown : undefined} now={step.state === "running" ? now : 0} isSaidAbove={step.state === "failed" && isSameEnd(step, steps[index - 1])} onOpenPane={actions.onOpenPane} />}
+      {step.state === "waiting" && step.approval ? actions.drawApproval(step.approval.id, step === firstWaiting) : <StepCard step={step} number={numbers.get(citeKey(step))} host={run.hosts.size > 1 ? run.hosts.get(step.hostId)?.host : undefined} cites={cites.get(citeKey(step)) ?? NO_CITES} shown={shown?.key === citeKey(step) ? shown : undefined} now={step.state === "running" ? now : 0} isSaidElsewhere={(step.state === "failed" && isSameEnd(step, steps[index - 1])) || isAnswer(step.say, turn)} onOpenPane={actions.onOpenPane} />}
     </div>
   );
   return (
@@ -135,6 +135,7 @@ const RunBlock = ({ run, block, turn, numbers, cites, shown, now, actions, openH
   );
 };
 
+const isAnswer = (say: string, { blocks }: TurnView): boolean => blocks.some((block) => block.kind === "answer" && block.statements.some(({ text }) => text === say));
 const isSameEnd = (step: StepView, above: StepView | undefined): boolean => above !== undefined && above.state === step.state && above.hostId === step.hostId && above.say === step.say;
 
 /** What happens now, in words, and the way to stop it. */

@@ -1,6 +1,6 @@
-import { type RefObject, useCallback, useState } from "react";
+import { type RefObject, useCallback } from "react";
 import type { Attachment } from "../../../src-main/contract/index.ts";
-import { useApp } from "../../app/use-app.ts";
+import { useApp, useDraftState } from "../../app/use-app.ts";
 import type { Asked } from "./completion-at.ts";
 import { NO_DRAFT, type Draft } from "./composer.tsx";
 import type { TurnView } from "./conversation-state.ts";
@@ -13,7 +13,7 @@ const MAX_CHARACTERS = 256 * 1024;
 /** What is being written, and where it goes: to the core as a message, or to this screen as a slash command. */
 export function useDraft({ conversationId, last, isPinned, onOpened, onFailure, field }: Needs) {
   const { client, toast, navigate, openHelp } = useApp();
-  const [draft, setDraft] = useState<Draft>(NO_DRAFT);
+  const [draft, setDraft] = useDraftState<Draft>(`chat ${conversationId ?? "new"}`, NO_DRAFT);
 
   const slash = useCallback(
     async (text: string): Promise<boolean> => {
@@ -47,7 +47,7 @@ export function useDraft({ conversationId, last, isPinned, onOpened, onFailure, 
       }
       field.current?.focus();
     },
-    [client, conversationId, field, onFailure, onOpened, slash],
+    [client, conversationId, field, onFailure, onOpened, setDraft, slash],
   );
 
   const attach = useCallback(
@@ -62,7 +62,7 @@ export function useDraft({ conversationId, last, isPinned, onOpened, onFailure, 
       setDraft((before) => ({ ...before, attachments: [...before.attachments, ...taken].slice(0, 8) }));
       field.current?.focus();
     },
-    [field, toast],
+    [field, setDraft, toast],
   );
 
   const attachScrollback = useCallback(
@@ -79,7 +79,7 @@ export function useDraft({ conversationId, last, isPinned, onOpened, onFailure, 
         onFailure(failure);
       }
     },
-    [client, field, onFailure, toast],
+    [client, field, onFailure, setDraft, toast],
   );
 
   const complete = useCallback(async ({ sign, typed }: Pick<Asked, "sign" | "typed">) => (await client.chat.complete({ sign, typed })).completions, [client]);

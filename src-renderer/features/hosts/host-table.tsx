@@ -1,5 +1,6 @@
 import { memo } from "react";
 import type { HostRow } from "../../../src-main/contract/index.ts";
+import { BothEnds } from "../../ui/both-ends.tsx";
 import { Checkbox } from "../../ui/checkbox.tsx";
 import { IconButton } from "../../ui/icon-button.tsx";
 import { StatusDot } from "../../ui/status-dot.tsx";
@@ -28,7 +29,7 @@ export const HostTable = memo(({ rows, selectedId, chosen, sort, total, isNarrow
   const columns: readonly Column<HostRow>[] = [
     { id: "choose", title: "Choose", width: "24px", head: <Stop><Checkbox ariaLabel="Choose all that match" isChecked={chosen.size > 0 && chosen.size >= total} isMixed={chosen.size > 0 && chosen.size < total} onChecked={onChooseAll} /></Stop>, cell: (host) => <Stop><Checkbox isChecked={chosen.has(host.id)} onChecked={(is) => onChoose(host.id, is)} ariaLabel={`Choose ${host.name}`} /></Stop> },
     { id: "star", title: "Keep at the top", isTitleHidden: true, width: "24px", cell: (host) => <Stop><IconButton icon="pin" size="sm" label={host.favourite ? `${host.name}: take off the top` : `${host.name}: keep at the top`} isPressed={host.favourite} className={host.favourite ? styles.starred : styles.unstarred} onClick={() => onStar(host.id, !host.favourite)} /></Stop> },
-    { id: "name", title: "Host", width: "minmax(110px, 1.8fr)", canSort: true, cell: (host) => <span className={styles.name}><span className={styles.clip} title={host.name}>{host.name}</span>{host.legacyAlgorithms ? <Tag tone="warn">old algorithms</Tag> : null}</span> },
+    { id: "name", title: "Host", width: "minmax(110px, 1.8fr)", canSort: true, cell: (host) => <span className={styles.name}><BothEnds text={host.name} />{host.legacyAlgorithms ? <Tag tone="warn">old algorithms</Tag> : null}</span> },
     { id: "address", title: "Reached at", width: "minmax(160px, 1.8fr)", canSort: true, cell: (host) => <ReachedAt host={host} /> },
     { id: "environment", title: "Environment", width: "96px", canSort: true, cell: (host) => <Tag tone={host.environment === "prod" ? "bad" : host.environment === "staging" ? "warn" : "ok"}>{host.environment}</Tag> },
     ...(isNarrow

@@ -113,7 +113,7 @@ export const HostsScreen = () => {
                   </>
                 }
               >
-                Add a host by address, or take them over from your SSH configuration, an Ansible inventory or a CSV file. You see what an import would change before it does. Without a host at hand, start SENA with the practice lab.
+                Add a host by address, or take them over from your SSH configuration, an Ansible inventory or a CSV file. You see what an import would change before it does. Without a host at hand, start SENA with --lab: it brings practice hosts along.
               </EmptyState>
             ) : hosts.isLoading && hosts.rows.length === 0 ? (
               <Skeleton lines={10} label="Reading the hosts" />

@@ -1,7 +1,7 @@
 import { useEffect, useState } from "react";
 import type { SkillProblem } from "../../../src-main/contract/index.ts";
 import { renderedText } from "../../../src-main/contract/rendering.ts";
-import { useApp } from "../../app/use-app.ts";
+import { useApp, useDraftState } from "../../app/use-app.ts";
 import { Banner } from "../../ui/banner.tsx";
 import { plural } from "../../lib/format.ts";
 import { Button } from "../../ui/button.tsx";
@@ -13,9 +13,10 @@ import { TryIt } from "./try-it.tsx";
 type Checked = { readonly problems: readonly SkillProblem[]; readonly skills: readonly { readonly id: string; readonly title: string }[]; readonly parsers: readonly string[] };
 
 /** A pack's files, checked as they are typed, with a place to try its parsers and the sentences that ask for it. */
-export const Editor = ({ initial, canPublish, onDone }: { initial: Readonly<Record<string, string>>; canPublish: boolean; onDone: () => void }) => {
+export const Editor = ({ of, initial, canPublish, onDone }: { /** Names what is written, so that it is there again. */ of: string; initial: Readonly<Record<string, string>>; canPublish: boolean; onDone: () => void }) => {
   const { client, toast } = useApp();
-  const [files, setFiles] = useState(initial);
+  const [written, setWritten] = useDraftState<Readonly<Record<string, string>> | undefined>(`pack ${of}`, undefined);
+  const files = written ?? initial;
   const [file, setFile] = useState(Object.keys(initial).find((name) => name !== "pack.yaml") ?? "pack.yaml");
   const checked = useChecked(files);
   const errors = checked?.problems.filter(({ severity }) => severity === "error") ?? [];
@@ -23,6 +24,7 @@ export const Editor = ({ initial, canPublish, onDone }: { initial: Readonly<Reco
     try {
       const pack = await client.skills.publish({ files });
       toast({ title: `${pack.title} ${pack.version} is in use`, text: "It is signed with this installation's own key.", tone: "ok" });
+      setWritten(undefined);
       onDone();
     } catch (error) {
       toast({ title: "The pack was not published", text: (error as Error).message, tone: "bad" });
@@ -34,6 +36,11 @@ export const Editor = ({ initial, canPublish, onDone }: { initial: Readonly<Reco
         <div className={styles.row}>
           <Select label="File" value={file} onValue={setFile} choices={Object.keys(files).map((name) => ({ value: name, text: name }))} />
           <span className={styles.grow} />
+          {written === undefined ? null : (
+            <Button size="sm" kind="ghost" onClick={() => setWritten(undefined)}>
+              Undo all changes
+            </Button>
+          )}
           <Button size="sm" kind="ghost" onClick={onDone}>
             Close the editor
           </Button>
@@ -42,7 +49,7 @@ export const Editor = ({ initial, canPublish, onDone }: { initial: Readonly<Reco
           </Button>
         </div>
         {canPublish ? null : <Banner tone="info" title="This pack comes with SENA">Read it, copy what you need. To change it, write a pack with an id of its own.</Banner>}
-        <TextArea className={styles.source ?? ""} isMono rows={28} aria-label={file} value={files[file] ?? ""} onValue={(text) => setFiles((before) => ({ ...before, [file]: text }))} spellCheck={false} />
+        <TextArea className={styles.source ?? ""} isMono rows={28} aria-label={file} value={files[file] ?? ""} onValue={(text) => setWritten({ ...files, [file]: text })} spellCheck={false} />
       </section>
       <aside className={styles.editorSide} aria-label="Check and try">
         <Problems checked={checked} onGo={setFile} />

@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useState } from "react";
 import type { PackView, SkillView } from "../../../src-main/contract/index.ts";
 import { ScreenBar } from "../../app/screen-bar.tsx";
-import { useApp, useFeed, useRoute } from "../../app/use-app.ts";
+import { useApp, useDraftState, useFeed, useRoute } from "../../app/use-app.ts";
 import { Button } from "../../ui/button.tsx";
 import { EmptyState } from "../../ui/empty-state.tsx";
 import { Skeleton } from "../../ui/skeleton.tsx";
@@ -21,7 +21,7 @@ export const RunbooksScreen = () => {
   const [skills, setSkills] = useState<readonly SkillView[]>();
   const [search, setSearch] = useState("");
   const [kinds, setKinds] = useState<Kinds>("all");
-  const [edited, setEdited] = useState<Edited>();
+  const [edited, setEdited] = useDraftState<Edited | undefined>("edited pack", undefined);
   const show = params.get("show") ?? "";
 
   const load = useCallback(() => {
@@ -60,7 +60,7 @@ export const RunbooksScreen = () => {
         }
       />
       {show === "write" ? (
-        <Editor key={open.key} initial={open.files} canPublish={open.canPublish} onDone={() => navigate("/runbooks?show=packs")} />
+        <Editor key={open.key} of={open.key} initial={open.files} canPublish={open.canPublish} onDone={() => navigate("/runbooks?show=packs")} />
       ) : show === "schedules" ? (
         <SchedulesView skills={skills} />
       ) : (

@@ -40,7 +40,7 @@ export const PassphraseForm = ({ hasOne, onSet }: Props) => {
             <Input type="password" autoComplete="current-password" value={before} onValue={setBefore} />
           </Field>
         ) : null}
-        <Field label="New passphrase" {...(refusal === undefined ? {} : { error: refusal })}>
+        <Field label="New passphrase" hint="At least ten characters. Several words do well." {...(refusal === undefined ? {} : { error: refusal })}>
           <Input type="password" autoComplete="new-password" value={next} onValue={setNext} />
         </Field>
         <Field label="Once more" {...(differs ? { error: "The two are not the same." } : {})}>

@@ -1,6 +1,7 @@
 import type { Pane } from "../../../src-main/contract/index.ts";
 import { classNames } from "../../lib/class-names.ts";
 import { formatCount, plural } from "../../lib/format.ts";
+import { BothEnds } from "../../ui/both-ends.tsx";
 import { Chip } from "../../ui/chip.tsx";
 import { IconButton } from "../../ui/icon-button.tsx";
 import { Menu, type MenuEntry } from "../../ui/menu.tsx";
@@ -19,7 +20,7 @@ type Props = {
 
 export const PaneHeader = ({ pane, isFocused, broadcastTo, menu, onSearch, onClose }: Props) => (
   <header className={classNames(styles.header, styles[pane.environment])} data-focused={isFocused || undefined}>
-    <span className={styles.host}>{pane.hostName}</span>
+    <span className={styles.host}><BothEnds text={pane.hostName} /></span>
     <EnvironmentTag environment={pane.environment} />
     <span className={styles.title} title={pane.title === "" ? undefined : `The program calls itself “${pane.title}”`}>
       {pane.user}

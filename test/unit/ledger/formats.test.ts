@@ -9,6 +9,7 @@ import { createEscapeRoom } from "../../../src-main/ledger/json-escape.ts";
 import { cosign, ed25519Signer, formatVerifierKey, isKeyName, parseNote, parseSignatureLine, parseVerifierKey, SIGNATURE_TYPE, signNote, strictBase64, verifierKey, verifyNote, type VerifierKey } from "../../../src-main/ledger/note.ts";
 import { formatLogPolicy, parseLogPolicy, quorumMet } from "../../../src-main/ledger/policy-file.ts";
 import { formatTlogProof, parseTlogProof } from "../../../src-main/ledger/proof-file.ts";
+import { cefMessage, ocsfEvent, resultOf, severityOf, type SiemEntry } from "../../../src-main/ledger/siem-format.ts";
 import { decodeEntryBundle, encodeEntryBundle, hashTilesOf, parseTilePath, tileIndexPath, tilePath } from "../../../src-main/ledger/tiles.ts";
 
 const seed = (n: number): Buffer => Buffer.alloc(32, n);
@@ -207,5 +208,20 @@ describe("canonical JSON of a leaf", () => {
       const text = canonicalJson(JSON.parse(JSON.stringify(value)));
       expect(canonicalJson(JSON.parse(text))).toBe(text);
     }));
+  });
+});
+
+describe("a login as other tools read it", () => {
+  const login = (values: Record<string, string>): SiemEntry => ({ leaf: { v: 1, seq: 7, time: "2026-11-22T11:47:37.000Z", boot: "boot_1", type: "login", actor: { kind: "operator", id: "op_1" } } as unknown as SiemEntry["leaf"], values, origin: "sena/1", leafHash: "00", version: "0.1.0" });
+  it.each([
+    [{ act: "unlock", result: "ok", with: "passphrase" }, "ok", "login: unlock", { activity_id: 1, status_id: 1 }, 5],
+    [{ act: "unlock", result: "wrong-passphrase" }, "failed", "login: unlock: wrong-passphrase", { activity_id: 1, status_id: 2 }, 4],
+    [{ act: "lock", result: "idle" }, undefined, "login: lock: idle", { activity_id: 2 }, 5],
+  ] as const)("%o: a way in, a failed one and a way out are three things", (values, result, title, event, syslog) => {
+    expect(resultOf("login", values)).toBe(result);
+    expect(cefMessage(login(values))).toContain(`msg=${title}`);
+    expect(ocsfEvent(login(values))).toMatchObject({ ...event, message: title });
+    expect("status_id" in ocsfEvent(login(values))).toBe(result !== undefined);
+    expect(severityOf(login(values)).syslog).toBe(syslog);
   });
 });

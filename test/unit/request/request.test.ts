@@ -50,6 +50,13 @@ describe("doubt asks back", () => {
     expect(ask("restart nginx", { hosts: [host("app-01", "app", "prod"), host("app-02", "app", "prod")] })).toMatchObject({ kind: "ask", slot: "host", choices: [{ label: "app-01", ask: "restart nginx @app-01" }, { label: "app-02" }] });
   });
   test("a host that is not in the inventory is never guessed", () => expect(ask("is nginx running on web-07")).toMatchObject({ kind: "ask", slot: "host", question: expect.stringContaining("web-07") }));
+  test("where no change was named, what only looks is offered first", () => {
+    const asked = ask("compare nginx on web-01 and web-02");
+    expect(asked).toMatchObject({ kind: "ask", slot: "skill" });
+    const details = asked.kind === "ask" ? asked.choices.map(({ detail }) => detail.startsWith("looks")) : [];
+    expect(details).toContain(false);
+    expect(details).toEqual([...details].sort((one, other) => Number(other) - Number(one)));
+  });
   test("a value that is missing", () => expect(ask("restart the service on web-01")).not.toMatchObject({ kind: "skill" }));
   test("a change named for hosts it is not made for is not narrowed in silence", () => expect(ask("restart nginx on web-01 and bmc-01")).toMatchObject({ kind: "ask", slot: "host" }));
 });
@@ -64,6 +71,8 @@ describe("dangerous requests", () => {
 describe("what no runbook does is said to be so", () => {
   test.each(["what is the weather", "write me a poem", "rotate the tls certificate on web-01", "hello", "upgrade all packages on web-01", "the same on db-01"])("%s", (sentence) => expect(ask(sentence)).toMatchObject({ kind: "out-of-scope" }));
 });
+
+test.each(["hello", "thanks a lot"])("%s: where nothing is near, what can be asked is shown all the same", (sentence) => expect(ask(sentence)).toMatchObject({ kind: "out-of-scope", say: "No runbook does this. What is asked most:", nearest: [{ ask: "#linux-core.health" }, {}, {}] }));
 
 describe("a conversation carries over", () => {
   test.each([
@@ -97,6 +106,7 @@ describe("several wishes in one sentence", () => {
 
 describe("a change is for now, and said outright", () => {
   test.each(["restart nginx on web-02 tomorrow", "restart nginx on web-02 at 22:00", "restart nginx on web-02 if it is down"])("%s is asked about: nothing is planned from a sentence", (sentence) => expect(ask(sentence)).toMatchObject({ kind: "ask" }));
+  test.each(["rebooting web-01", "restarting nginx on web-01", "web-01: rebooting", "now rebooting web-01"])("%s may only tell what somebody is doing: it is asked about", (sentence) => expect(ask(sentence)).toMatchObject({ kind: "ask", question: expect.stringContaining("Is it meant as one?"), choices: expect.arrayContaining([expect.objectContaining({ ask: expect.stringMatching(/^#linux-core\.re(?:boot|start)/) })]) }));
   test("a question about a change is none", () => expect(ask("would restarting nginx on web-01 hurt")).not.toMatchObject({ effect: "service-impact" }));
   test("a verb several runbooks have, and no object", () => expect(ask("clean up db-01")).toMatchObject({ kind: "ask", slot: "skill" }));
   test("a boot is a time some changes are about", () => expect(ask("enable nginx at boot on web-02")).toMatchObject({ kind: "skill", skillId: "linux-core.enable-service" }));

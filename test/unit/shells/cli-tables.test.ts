@@ -5,6 +5,6 @@ const COLUMNS = [{ key: "mount", title: "Mounted on", kind: "text" }, { key: "si
 const lines = (...rows: readonly (readonly (string | number | null)[])[]) => tableLines({ columns: [...COLUMNS], rows: rows.map((cells) => ({ cells: [...cells] })) });
 
 test("amounts stand in units a person reads, to the right, under their titles", () =>
-  expect(lines(["/", 42_141_548_544, 96, 12], ["/var", 1000, 10.04, 7200])).toEqual(["Mounted on    Size  Used %    For", "/            39 GB    96 %   12 s", "/var        1.0 kB    10 %  2.0 h"]));
+  expect(lines(["/", 42_141_548_544, 96, 12], ["/var", 1000, 10.04, 7200])).toEqual(["Mounted on     Size  Used %    For", "/            39 GiB    96 %   12 s", "/var        1.0 KiB    10 %  2.0 h"]));
 test("what is not known stays empty, and what a host wrote cannot move the cursor", () => expect(lines(["\u001b[2J", null, null, null])[1]).toBe("<U+001B>[2J"));
-test("a size just below the next unit is written in it", () => expect(lines(["/", 1023, null, null])[1]).toContain("1.0 kB"));
+test("a size just below the next unit is written in it", () => expect(lines(["/", 1023, null, null])[1]).toContain("1.0 KiB"));
