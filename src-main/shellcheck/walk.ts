@@ -5,7 +5,7 @@ import type { Segment } from "./port.ts";
 import { findFeed } from "./programs/find.ts";
 import { withholds, type Feed, type Verdict } from "./programs/program.ts";
 import { contentVerdict, isNetworkDevice, isSecretVariable, leadsToLive, leadsToRoot } from "./secrets.ts";
-import { readWord, scanArithmetic, type Value, type WordFinding } from "./words.ts";
+import { escapeRegExp, knownValue, readWord, scanArithmetic, type Value, type WordFinding } from "./words.ts";
 
 // Walks the whole tree of a parsed script and lists every simple command, redirection and assignment as a segment. What the proof
 // covers: literals, quotes, && || ; | and newlines, groups, `if`, negation, and substitutions that are proved themselves.
@@ -22,7 +22,7 @@ type Walk = {
   readonly judge: Judge;
   readonly segments: Segment[];
   /** Where the script stands, once it entered a folder that is only known when it runs: that of the devices, perhaps. */
-  readonly place: { isOpen: boolean; isRoot: boolean };
+  readonly place: { isOpen: boolean; isRoot: boolean; folders: readonly string[] };
   readonly source: string;
   readonly depth: number;
 };
@@ -208,7 +208,7 @@ function walkCommand(node: Command, context: Walk, feed: Feed | undefined, isCut
     }
   }
   const written = redirects.map((redirect) => textOf(context, redirect));
-  const verdict = placed(runValues(argv, context, feed, isCut), argv, context);
+  const verdict = placed(runValues(argv, context, feed, isCut), argv, context, feed);
   put(context, text, verdict, argv.map(({ known, source }) => known ?? source), written);
   return verdict.proved ? feedOf(argv, feed) : undefined;
 }
@@ -222,14 +222,49 @@ const readsBelow = (argv: readonly Value[]): boolean =>
   argv.some(({ known = "" }) => /(^|\/)(rg|isutf8|vmtouch)$/.test(known)) || (argv.some(({ known = "" }) => /(^|\/)[efz]?grep$/.test(known)) && argv.some(({ known = "" }) => /^-\w*[rR]|^--(dereference-)?recursive$/.test(known)));
 
 /** Behind a folder that nobody knows, or that is no disk's, a plain name may be a device, and a glob meet all of them. */
-function placed(verdict: Verdict, argv: readonly Value[], { place }: Walk): Verdict {
+function placed(verdict: Verdict, argv: readonly Value[], context: Walk, feed: Feed | undefined): Verdict {
+  const { place } = context;
   const name = argv[0]?.known ?? "";
-  if (verdict.proved && place.isOpen && !ENTERS.test(name) && !STAYS_OUTSIDE.test(name)) return withholds(verdict.effect, "structure/place", "this reads names in a folder that is only known when it runs");
-  if (verdict.proved && place.isRoot && readsBelow(argv)) return withholds(verdict.effect, "structure/place", "this reads everything below the root, the kernel's own folders too");
-  if (ENTERS.test(name) && argv.slice(1).some(leadsToLive)) place.isOpen = true;
-  if (ENTERS.test(name) && argv.slice(1).some(leadsToRoot)) place.isRoot = true;
-  return verdict;
+  if (ENTERS.test(name)) {
+    if (argv.slice(1).some(leadsToLive)) place.isOpen = true;
+    if (argv.slice(1).some(leadsToRoot)) place.isRoot = true;
+    enter(place, argv.slice(1));
+    return verdict;
+  }
+  if (!verdict.proved) return verdict;
+  if (place.isOpen && !STAYS_OUTSIDE.test(name)) return withholds(verdict.effect, "structure/place", "this reads names in a folder that is only known when it runs");
+  if (place.isRoot && readsBelow(argv)) return withholds(verdict.effect, "structure/place", "this reads everything below the root, the kernel's own folders too");
+  return readsSecretThere(argv, context, feed) ? withholds("read-secret", "secret/path", "in the folder that was entered before, this may read secrets") : verdict;
 }
+
+/** So many places a script may lead to; beyond, nobody follows. */
+const MOST_FOLDERS = 16;
+
+/** Every folder it may stand in from now on: whether an earlier command succeeded is not known, so those before stay. */
+function enter(place: Walk["place"], words: readonly Value[]): void {
+  const targets = words.map(({ known }) => known).filter((known) => known !== undefined && !known.startsWith("-"));
+  const entered = (words.length === 0 ? ["~"] : targets).flatMap((known) => [known as string, ...(isRelative(known as string) ? place.folders.map((folder) => `${folder}/${known}`) : [])]);
+  place.folders = [...place.folders, ...entered];
+  if (place.folders.length > MOST_FOLDERS) place.isOpen = true;
+}
+
+const isRelative = (path: string): boolean => /^[^/~-]/.test(path);
+const movedTo = (folder: string, value: Value): Value | undefined => {
+  if (value.known !== undefined) return isRelative(value.known) ? knownValue(`${folder}/${value.known}`, value.source) : undefined;
+  return value.glob !== undefined && isRelative(value.prefix || ".") ? { ...value, prefix: `${folder}/${value.prefix}`, glob: escapeRegExp(`${folder}/`) + value.glob } : undefined;
+};
+
+/** A name is given its place by the folder entered before: `cd /etc/dovecot && cat users`. Which word is a file only the grammar knows, so each is tried by itself. */
+const readsSecretThere = (argv: readonly Value[], context: Walk, feed: Feed | undefined): boolean =>
+  context.place.folders.some((folder) =>
+    argv.some((word, at) => {
+      const moved = at === 0 ? undefined : movedTo(folder, word);
+      if (moved === undefined) return false;
+      const segments: Segment[] = [];
+      const there = runValues(argv.with(at, moved), { ...context, segments }, feed);
+      return [there, ...segments].some(({ effect }) => effect === "read-secret");
+    }),
+  );
 
 /** Judges a command; the commands it runs become segments of their own, listed before it. */
 function runValues(argv: readonly Value[], context: Walk, feed: Feed | undefined, isCut = false): Verdict {
@@ -293,7 +328,8 @@ function redirectVerdict(redirect: Redirection, context: Walk): Verdict | undefi
   if (known !== undefined && isNetworkDevice(known)) return withholds("egress", "redirect/network", "bash opens a network connection for this name");
   switch (redirect.operator) {
     case "<":
-      return context.place.isOpen && known !== "/dev/null" ? withholds("read", "structure/place", "this reads a name in a folder that is only known when it runs") : inputVerdict(target);
+      if (context.place.isOpen && known !== "/dev/null") return withholds("read", "structure/place", "this reads a name in a folder that is only known when it runs");
+      return [target, ...context.place.folders.flatMap((folder) => movedTo(folder, target) ?? [])].map(inputVerdict).find((verdict) => verdict !== undefined);
     case ">&":
     case "<&":
       if (known !== undefined && /^\d$/.test(known)) return undefined;
@@ -326,7 +362,7 @@ const CONTINUED_SIGN = /[$<>&|({;!#`@]-?\\\n|\$\{[^}\n]*\\\n|(?<!<)<<(?!<)[^]*\\
 
 export function walkText(text: string, judge: Judge): readonly Segment[] {
   const segments: Segment[] = [];
-  const context: Walk = { judge, segments, place: { isOpen: false, isRoot: false }, source: text, depth: 0 };
+  const context: Walk = { judge, segments, place: { isOpen: false, isRoot: false, folders: [] }, source: text, depth: 0 };
   walkScript(parse(text), context);
   if (CONTINUED_SIGN.test(text)) put(context, "", withholds("unknown", "words/continued", "a sign of the shell goes on behind the end of a line, which readers join differently: there may be commands that are not listed"));
   return segments;

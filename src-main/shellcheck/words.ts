@@ -61,7 +61,7 @@ type Builder = {
 
 const emptyBuilder = (): Builder => ({ known: "", pattern: "", bare: "", prefix: "", prefixEnded: false, count: "one", globbed: false, pipe: false, opened: false, apart: false });
 
-const escapeRegExp = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\/-]/g, String.raw`\$&`);
+export const escapeRegExp = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\/-]/g, String.raw`\$&`);
 const SIMPLE_NAME = /^\$(?:\{?)([A-Za-z_][A-Za-z0-9_]*|[0-9]|[?#$!*@_-])\}?$/;
 /** Names that neither bash nor the emptied environment sets. */
 const UNSET = /^(?!(?:BASH|COMP|EPOCH|EUID|UID|USER|LOGNAME|PPID|RANDOM|SRANDOM|SECONDS|HOST|MACHTYPE|OSTYPE|SHELL|SHLVL|TERM|LINENO|OPT|DIRSTACK|FUNCNAME|GROUPS|PIPESTATUS|REPLY|COPROC|MAPFILE|LC_|LANG|IFS|PS\d|PATH|HOME|PWD|OLDPWD|PAGER|SYSTEMD|_$))[A-Za-z_]\w*$/;
