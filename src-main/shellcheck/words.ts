@@ -68,6 +68,8 @@ const UNSET = /^(?!(?:BASH|COMP|EPOCH|EUID|UID|USER|LOGNAME|PPID|RANDOM|SRANDOM|
 const SAFE_ANSI_C = /^\$'(?:[^'\\]|\\[nt\\'"])*'$/;
 /** To bash `<(ls)#` is one word, to other readers a word and a comment that hides the rest of the line. */
 const isAttached = ({ pos, end }: { readonly pos: number; readonly end: number }, source: string): boolean => !/^[\s(]?$/.test(source.slice(Math.max(0, pos - 1), pos)) || !/^[\s;&|)]?$/.test(source.slice(end, end + 1));
+const ATTACHED = "a substitution is joined to the text beside it, which readers divide differently: there may be commands that are not listed";
+const HIDES_SUBSTITUTION = /[<>]\(/;
 const SAFE_ARITHMETIC = /^\$\(\([\d\s+*()-]*\)\)$/;
 
 /**
@@ -81,6 +83,8 @@ export function readWord(word: Word, source: string, found: Found): Value {
     return unknownValue(word.text);
   }
   const { parts } = word;
+  // Behind a number, as in `9<(…)`, the reader takes a substitution for letters; to bash it is one.
+  if (parts === undefined && HIDES_SUBSTITUTION.test(word.text)) found({ kind: "blocked", rule: "words/attached", why: ATTACHED, text: word.text });
   if (parts === undefined) return knownValue(word.value, word.text);
   const builder: Builder = emptyBuilder();
   for (const part of parts) readPart(part, builder, { quoted: false, source, found });
@@ -164,7 +168,7 @@ function readExpansion(part: Expansion, builder: Builder, { quoted, source, foun
       if (part.script !== undefined) builder.apart = found({ kind: "script", script: part.script, text: part.text, source });
       return unknown(builder, quoted);
     case "ProcessSubstitution":
-      if (isAttached(part, source)) blocked("words/attached", "a substitution is joined to the text beside it, which readers divide differently: there may be commands that are not listed");
+      if (isAttached(part, source)) blocked("words/attached", ATTACHED);
       if (part.script === undefined || part.operator === ">") blocked("words/output-substitution", "output is fed into another command");
       /* v8 ignore next -- the reader has always given a script so far; without one nothing is proved */
       if (part.script !== undefined) found({ kind: "script", script: part.script, text: part.text, source });
