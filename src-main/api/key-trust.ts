@@ -83,13 +83,17 @@ export function keyTrust({ ssh, hostKeys, prompts, now, isShared }: KeyTrustNeed
         await hostKeys.noteRefusal(host, key, "the fingerprint that was given is another", actorOf(principal));
         throw fail("SSH_HOST_KEY_NOT_SAID", { host: host.name });
       }
-      if (shown.verdict === "known") return trusted;
+      if (shown.verdict === "known") {
+        drop(host.id); // it came in another way, and nobody is asked for what is settled
+        return trusted;
+      }
       if (shown.verdict === "revoked") throw fail("SSH_HOST_KEY_REVOKED", { host: host.name, fingerprint, file: "known_hosts" });
       if (shown.verdict === "changed" && !replaces) throw fail("SSH_HOST_KEY_CHANGED", { host: host.name, hostId: host.id, known: shown.known.join(", "), type: shown.type, ...(!looked.isSaidOnly && { fingerprint }) });
       const isSecondWanted = looked.isSaidOnly && isShared();
       const first = isSecondWanted ? await secondOf(host, looked, principal) : undefined;
       if (isSecondWanted && first === undefined) return { isTrusted: false, say: `It is the key that ${host.name} shows. A second person, an approver, names it too within 15 minutes; until then nothing is trusted and SENA does not connect.` };
       await hostKeys.trust(host, key, actorOf(principal), shown.verdict === "changed" ? "replaced" : "first-use", first);
+      drop(host.id); // a first use, where the old key was forgotten meanwhile, settles it too
       ssh.disconnect(host.id);
       prompts.trusted(host.id, fingerprint, actorOf(principal));
       return trusted;

@@ -2,10 +2,10 @@ import { z } from "zod";
 import { call, feed } from "./define.ts";
 import { Done, Empty, Id, Instant, Permission } from "./terms.ts";
 
-/** What the status bar tells at all times. */
 export const KeyToConfirm = z.object({ hostId: Id, host: z.string(), by: z.string(), until: Instant });
 export type KeyToConfirm = z.infer<typeof KeyToConfirm>;
 
+/** What the status bar tells at all times. */
 export const Status = z.object({
   version: z.string(),
   startedAt: Instant,

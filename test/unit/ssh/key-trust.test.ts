@@ -105,6 +105,23 @@ describe("another key than before", () => {
       vi.useRealTimers();
     }
   });
+  it("waits for nobody any more once it is settled in another way: known again, or forgotten and met for the first time", async () => {
+    const { keys, hostKeys, at } = desk({ isShared: true });
+    const waiting = () => keys.toConfirm(BOB as never).length;
+    await keys.trust(PROD, replaced(), ADA as never, never);
+    expect(waiting()).toBe(1);
+    at.shows = OLD;
+    await keys.trust(PROD, replaced(OLD), ADA as never, never);
+    expect(waiting()).toBe(0);
+    at.shows = NEW;
+    await keys.trust(DEV, replaced(), ADA as never, never);
+    await keys.trust(PROD, replaced(), ADA as never, never);
+    expect(waiting()).toBe(1);
+    writeFileSync(file, "");
+    expect(hostKeys.judge(PROD, NEW).is).toBe("unknown");
+    await keys.trust(PROD, replaced(), ADA as never, never);
+    expect(waiting()).toBe(0);
+  });
   it("is not confirmed for a key that changed meanwhile, nor after the quarter of an hour", async () => {
     const { keys, hostKeys, at } = desk({ isShared: true });
     await keys.trust(PROD, replaced(), ADA as never, never);
