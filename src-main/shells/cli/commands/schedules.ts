@@ -24,6 +24,8 @@ Nobody is there when a turn runs: what was not approved beforehand, and is not a
 /** Of the week, 1 is Monday; 0 is none. */
 const weekdayOf = (word: string): number => DAYS.findIndex((day) => day.toLowerCase() === word.trim().toLowerCase().slice(0, 3)) + 1;
 const DAY_MS = 86_400_000;
+/** Longer no approval is given beforehand. */
+const MOST_DAYS = 366;
 const UNIT_MINUTES: Readonly<Record<string, number>> = { "": 1, m: 1, h: 60, d: 1440 };
 type TimetableValues = { readonly every?: string | undefined; readonly at?: string | undefined; readonly on?: string | undefined; readonly monthly?: string | undefined };
 
@@ -103,7 +105,7 @@ const schedulesCommand: Command = async (argv, { io, core }) => {
     case "revoke":
       return tell((await client.schedules[verb](one)).schedule);
     case "approve":
-      if (!/^[1-9]\d{0,2}$/.test(values.days)) return usage(`--days takes a number of days, 1 to 366, not "${plainLine(values.days)}".`);
+      if (!/^[1-9]\d{0,2}$/.test(values.days) || Number(values.days) > MOST_DAYS) return usage(`--days takes a number of days, 1 to ${MOST_DAYS}, not "${plainLine(values.days)}".`);
       say([lineOf(found), `  values ${plainLine(JSON.stringify(found.inputs))}`, `  a missed turn ${found.catchesUp ? "runs once, as soon as it can" : "does not run later; it is told as missed"}`, ...planLines(found, await client.schedules.plan(one), Date.now() + Number(values.days) * DAY_MS)].join("\n"));
       if (!values.yes) return say(`Nothing was approved. With --yes you approve exactly this, for ${values.days} days.`), USAGE;
       return tell((await client.schedules.approve({ ...one, digest: found.digest, days: Number(values.days) })).schedule);
