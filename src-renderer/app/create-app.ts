@@ -59,7 +59,7 @@ export const createApp = ({ link, screens, window }: Needs): AppModel => {
   };
   const actions: AppActions = {
     client: link.client,
-    navigate: (path) => router.navigate(path),
+    navigate: router.navigate,
     toast: toasts.show,
     changeSettings: async (change) => {
       settings.setState({ settings: await link.client.app.changeSettings(change) });

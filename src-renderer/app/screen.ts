@@ -2,12 +2,13 @@ import type { ComponentType, LazyExoticComponent } from "react";
 import type { Client, SenaContract, Settings, Status } from "../../src-main/contract/index.ts";
 import type { IconName } from "../ui/icon.tsx";
 import type { ToastAsk } from "../ui/toast.ts";
+import type { Router } from "./router.ts";
 
 /** What a command may do, wherever it was started from: palette, key, menu. */
 export type AppActions = {
   readonly client: Client<SenaContract>;
   /** `navigate("/hosts/web-01")`: the first segment is a screen's path, the rest is the screen's own. */
-  readonly navigate: (path: string) => void;
+  readonly navigate: Router["navigate"];
   readonly toast: (ask: ToastAsk) => void;
   readonly changeSettings: (change: Partial<Settings>) => Promise<void>;
   readonly openPalette: (query?: string) => void;

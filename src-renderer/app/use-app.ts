@@ -33,12 +33,9 @@ export const useDraftState = <T>(name: string, initial: T): [T, Dispatch<SetStat
   const { drafts } = useAppModel();
   const who = useStatus((status) => status?.principal.id ?? "");
   const key = `${who} ${name}`;
-  const of = (all: Readonly<Record<string, unknown>>): T => (key in all ? (all[key] as T) : initial);
-  const newest = useRef(of);
-  useLayoutEffect(() => {
-    newest.current = of;
-  });
-  const set = useCallback<Dispatch<SetStateAction<T>>>((next) => drafts.setState((all) => ({ [key]: typeof next === "function" ? (next as (before: T) => T)(newest.current(all)) : next })), [drafts, key]);
+  // Whoever still holds the one of an earlier name (a file that is read meanwhile) writes under that name, and onto what stood there.
+  const of = useCallback((all: Readonly<Record<string, unknown>>): T => (key in all ? (all[key] as T) : initial), [key, initial]);
+  const set = useCallback<Dispatch<SetStateAction<T>>>((next) => drafts.setState((all) => ({ [key]: typeof next === "function" ? (next as (before: T) => T)(of(all)) : next })), [drafts, key, of]);
   return [useStore(drafts, of), set];
 };
 

@@ -29,7 +29,8 @@ export const PolicyPane = () => {
   const [isAlone, setAlone] = useState(false);
   useFeed("policy-mode", (core, signal) => core.access.state({}, { signal }), ({ mode }) => setAlone(mode === "single"));
   const [hash, setHash] = useState("");
-  const [draft, setDraft] = useDraftState<PolicyDraft | undefined>("policies", undefined);
+  const [active, setActive] = useState<string>();
+  const [written, setDraft] = useDraftState<PolicyDraft | undefined>("policies", undefined);
   const [note, setNote] = useDraftState("policies-note", "");
   const { rest } = useRoute();
   const tab = PLACES.find((each) => each === rest[1]) ?? "edit";
@@ -39,8 +40,11 @@ export const PolicyPane = () => {
   const [failure, setFailure] = useState("");
   useFeed("policy", (core, signal) => core.policy.active({}, { signal }), (next) => {
     setHash(next.hash);
-    setDraft((before) => follow(before, next.text));
+    setActive(next.text);
+    setDraft((before) => before && follow(before, next.text));
   });
+  // Whoever unlocks this window after somebody else has written nothing here yet, and the feed tells what is in force only when it changes.
+  const draft = active === undefined ? undefined : follow(written, active);
   useEffect(() => {
     client.policy.versions({}).then(({ versions: all }) => setVersions(all), (error: unknown) => setFailure((error as Error).message));
   }, [client, hash, tab]);
@@ -94,7 +98,7 @@ export const PolicyPane = () => {
                     <p className={styles.quiet}>{mayChange ? (isAlone ? "You work alone here, so it is in force at once. Where several people work, another admin confirms it first." : "Another admin confirms it before it is in force.") : "Only an admin proposes policies. Trying and explaining them is open to everyone."}</p>
                     <div className={styles.files}>
                       <label className={styles.open}>
-                        Open a file… <input type="file" accept=".cedar,text/plain" className={styles.file} onChange={(event) => void event.target.files?.[0]?.text().then((opened) => setDraft((before) => before && write(before, opened)))} />
+                        Open a file… <input type="file" accept=".cedar,text/plain" className={styles.file} onChange={(event) => void event.target.files?.[0]?.text().then((opened) => setDraft((before) => write(follow(before, draft.active), opened)))} />
                       </label>
                       <Button size="sm" kind="ghost" onClick={() => trying(async () => void (await saveText(`policies-${shortHash(hash, 12).replace("…", "")}.cedar`, text)))}>
                         Save as a file

@@ -48,10 +48,12 @@ export const ChatScreen = () => {
   const tell = useCallback((failure: unknown) => app.toast({ title: "Not done", text: failure instanceof Failure ? failure.message : "Something went wrong.", tone: "bad" }), [app]);
   const { draft, setDraft, send, attach, attachScrollback, complete } = useDraft({ conversationId, last, isPinned: current?.isPinned ?? false, onOpened: open, onFailure: tell, field });
   const handed = route.params.get("text");
-  // Other screens hand a question over; it is not sent before the operator does so.
+  // Other screens hand a question over; it is not sent before the operator does so. Once: what is made of it is theirs.
   useEffect(() => {
-    if (handed !== null) setDraft((before) => ({ ...before, text: handed.slice(0, 4_000) }));
-  }, [handed, setDraft]);
+    if (handed === null) return;
+    setDraft((before) => ({ ...before, text: handed.slice(0, 4_000) }));
+    app.navigate(conversationId === undefined ? "/chat" : `/chat/${conversationId}`, { replaces: true });
+  }, [app, conversationId, handed, setDraft]);
   const stop = useCallback(() => void (conversationId && app.client.chat.stop({ conversationId }).catch(tell)), [app, conversationId, tell]);
   const [arePanesShown, setPanesShown] = useState(false);
   const openPane = useCallback((hostId: string) => {

@@ -38,7 +38,7 @@ export const OpenHost = ({ hostId, isFiles }: { hostId: string; isFiles: boolean
   useEffect(() => {
     if (!isKeyAsked) return;
     lookAtKey();
-    navigate(`/hosts/${hostId}`);
+    navigate(`/hosts/${hostId}`, { replaces: true });
   }, [isKeyAsked, lookAtKey, navigate, hostId]);
 
   if (missing !== undefined && facts === undefined) return <EmptyState icon="hosts" title="This host is not there">{missing}</EmptyState>;
