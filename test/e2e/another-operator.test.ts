@@ -48,5 +48,8 @@ describe.runIf(canRun)("what is being written, at a desk that two people share",
     await expect.poll(() => ask.inputValue(), { timeout: 20_000 }).toBe("handed over, and changed by ada");
     await page.goForward();
     await expect.poll(() => policies.inputValue()).toBe("// of ada");
+    // A second one takes nothing of what was written away.
+    await go("chat?text=and%20this");
+    await expect.poll(() => ask.inputValue()).toBe("handed over, and changed by ada\nand this");
   }, 120_000);
 });

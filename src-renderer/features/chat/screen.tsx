@@ -48,10 +48,10 @@ export const ChatScreen = () => {
   const tell = useCallback((failure: unknown) => app.toast({ title: "Not done", text: failure instanceof Failure ? failure.message : "Something went wrong.", tone: "bad" }), [app]);
   const { draft, setDraft, send, attach, attachScrollback, complete } = useDraft({ conversationId, last, isPinned: current?.isPinned ?? false, onOpened: open, onFailure: tell, field });
   const handed = route.params.get("text");
-  // Other screens hand a question over; it is not sent before the operator does so. Once: what is made of it is theirs.
+  // Other screens hand a question over; it is not sent before the operator does so. Once, and below what they were writing: what is made of it is theirs.
   useEffect(() => {
     if (handed === null) return;
-    setDraft((before) => ({ ...before, text: handed.slice(0, 4_000) }));
+    setDraft((before) => ({ ...before, text: `${before.text.trim() === "" ? "" : `${before.text.trimEnd()}\n`}${handed.slice(0, 4_000)}` }));
     app.navigate(conversationId === undefined ? "/chat" : `/chat/${conversationId}`, { replaces: true });
   }, [app, conversationId, handed, setDraft]);
   const stop = useCallback(() => void (conversationId && app.client.chat.stop({ conversationId }).catch(tell)), [app, conversationId, tell]);
