@@ -131,7 +131,7 @@ export function kindVerdict(kind: Kind, value: Value): KindVerdict {
     case "plain-glob":
       return value.known !== undefined && vetsNames(value.known) ? "fits" : "no";
     case "jq":
-      return exactly(value, /^(?!.*((?<![A-Za-z_.])env\b|\$ENV|\bimport\b|\binclude\b|\binput_filename\b|\$__prog|\bget_search_list\b|\bdebug\b|\bstderr\b|\bmodulemeta\b))[^]*$/s);
+      return exactly(value, /^(?!.*((?<![A-Za-z_.])(env|ENV)\b|\bimport\b|\binclude\b|\binput_filename\b|\$__prog|\bget_search_list\b|\bdebug\b|\bstderr\b|\bmodulemeta\b))[^]*$/s);
     case "sum":
       // dc: digits, signs and the letters that print, keep a number or set how it is written; "!" runs a program, brackets and "x" run text.
       return exactly(value, /^[\d\sA-F.+*/%^~_pnfcdrkiovKIO-]+$/);
@@ -152,8 +152,8 @@ export function kindVerdict(kind: Kind, value: Value): KindVerdict {
     case "moment":
       return exactly(value, /^(now|recent|boot|today|yesterday|this-hour|this-week|week-ago|this-month|this-year|\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}|\d\d:\d\d(:\d\d)?)$/);
     case "records":
-      // What somebody typed at a screen is recorded too, passwords among it.
-      return exactly(value, /^(?!.*TTY|ALL$)[A-Z][A-Z\d_]*(,[A-Z][A-Z\d_]*)*$/i);
+      // What somebody typed at a screen is recorded too, passwords among it; in one record with the call of the kernel that took it.
+      return exactly(value, /^(?!.*TTY|.*\bSYSCALL\b|.*\bPROCTITLE\b|ALL$)[A-Z][A-Z\d_]*(,[A-Z][A-Z\d_]*)*$/i);
     case "shown":
       return exactly(value, /^(\s*show (?!.*\b(run|start|tech|key|secret|pass))[\w./: -]+(;|$))+\s*$/i);
     case "controller":
@@ -162,8 +162,8 @@ export function kindVerdict(kind: Kind, value: Value): KindVerdict {
     case "fields":
       return exactly(value, FIELDS);
     case "captured":
-      // A filter of tcpdump: a name in it would be looked up, of a host or of a protocol.
-      return exactly(value, /^(\s|[()!]|&&|\|\||(tcp|udp|sctp|icmp|icmp6|igmp|ip|ip6|arp|rarp|vlan|and|or|not|src|dst|host|net|port|portrange|ether|broadcast|multicast|less|greater)(?=[\s()]|$)|\d+(-\d+)?(?=[\s()]|$)|\d+(\.\d+){3}(\/\d+)?(?=[\s()]|$)|[\da-f]*:[\da-f:]*(\/\d+)?(?=[\s()]|$))+$/);
+      // A filter of tcpdump: a name in it would be looked up, of a host or of a protocol; so would "1-5" where no ports are meant, and the beginning of what is no whole address.
+      return exactly(value, /^(\s|[()!]|&&|\|\||(tcp|udp|sctp|icmp|icmp6|igmp|ip|ip6|arp|rarp|vlan|and|or|not|src|dst|host|net|port|portrange|ether|broadcast|multicast|less|greater)(?=[\s()]|$)|(?<=\bportrange +)\d+-\d+(?=[\s()]|$)|\d+(?=[\s()]|$)|\d+(\.\d+){3}(\/\d+)?(?=[\s()]|$)|(([\da-f]{2}:){5}[\da-f]{2}|([\da-f]{1,4}:){7}[\da-f]{1,4}|([\da-f]{1,4}(:[\da-f]{1,4}){0,4})?::([\da-f]{1,4}(:[\da-f]{1,4}){0,4})?)(\/\d+)?(?=[\s()]|$))+$/);
     case "clock":
       return exactly(value, /^\d\d:\d\d(:\d\d)?$/);
     case "kubeout":

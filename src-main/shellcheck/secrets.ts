@@ -227,5 +227,14 @@ export function treeVerdict(value: Value): "fits" | "secret" | "no" {
   return "secret";
 }
 
+/** Folders of secrets that a glob may lead to, and in which a plain name says nothing. */
+export const foldersMet = ({ glob = "" }: Value): readonly string[] => {
+  const pattern = new RegExp(`^${withinFolders(glob)}$`);
+  return PLACES.map((path) => path.slice(0, path.lastIndexOf("/"))).filter((folder) => pattern.test(folder) || pattern.test(`${folder}/`));
+};
+
+/** Names that only their place makes a secret's: `users`, `monitrc`. */
+export const namesOnePlace = (name: string): boolean => PLACES.some((path) => path.endsWith(`/${name}`));
+
 const SECRET_VARIABLE = /pass|secret|token|cred|key|auth|private/i;
 export const isSecretVariable = (name: string): boolean => SECRET_VARIABLE.test(name);

@@ -4,7 +4,7 @@ import type { Judge } from "./judge.ts";
 import type { Segment } from "./port.ts";
 import { findFeed } from "./programs/find.ts";
 import { withholds, type Feed, type Verdict } from "./programs/program.ts";
-import { contentVerdict, isNetworkDevice, isSecretVariable, leadsToLive, leadsToRoot } from "./secrets.ts";
+import { contentVerdict, foldersMet, isNetworkDevice, isSecretPath, isSecretVariable, leadsToLive, leadsToRoot, normalPath } from "./secrets.ts";
 import { escapeRegExp, knownValue, readWord, scanArithmetic, type Value, type WordFinding } from "./words.ts";
 
 // Walks the whole tree of a parsed script and lists every simple command, redirection and assignment as a segment. What the proof
@@ -210,7 +210,13 @@ function walkCommand(node: Command, context: Walk, feed: Feed | undefined, isCut
   const written = redirects.map((redirect) => textOf(context, redirect));
   const verdict = placed(runValues(argv, context, feed, isCut), argv, context, feed);
   put(context, text, verdict, argv.map(({ known, source }) => known ?? source), written);
-  return verdict.proved ? feedOf(argv, feed) : undefined;
+  return verdict.proved ? feedThere(argv, context, feed) : undefined;
+}
+
+/** What a walk prints, judged from every folder it may begin in: where one of them tells that a name is a secret's, it is. */
+function feedThere(argv: readonly Value[], { place }: Walk, feed: Feed | undefined): Feed | undefined {
+  const there = place.folders.flatMap((folder) => argv.slice(1).flatMap((word, at) => feedOf(argv.with(at + 1, movedTo(folder, word) ?? word), feed) ?? []));
+  return there.find(({ vetted }) => !vetted) ?? feedOf(argv, feed);
 }
 
 const ENTERS = /^(cd|pushd|popd)$/;
@@ -224,11 +230,13 @@ const readsBelow = (argv: readonly Value[]): boolean =>
 /** Behind a folder that nobody knows, or that is no disk's, a plain name may be a device, and a glob meet all of them. */
 function placed(verdict: Verdict, argv: readonly Value[], context: Walk, feed: Feed | undefined): Verdict {
   const { place } = context;
-  const name = argv[0]?.known ?? "";
+  const at = argv.findIndex(({ known }) => known !== "command" && known !== "--");
+  const name = argv[at]?.known ?? "";
   if (ENTERS.test(name)) {
-    if (argv.slice(1).some(leadsToLive)) place.isOpen = true;
-    if (argv.slice(1).some(leadsToRoot)) place.isRoot = true;
-    enter(place, argv.slice(1));
+    const words = argv.slice(at + 1);
+    if (words.some(leadsToLive)) place.isOpen = true;
+    if (words.some(leadsToRoot)) place.isRoot = true;
+    enter(place, words);
     return verdict;
   }
   if (!verdict.proved) return verdict;
@@ -244,20 +252,29 @@ const MOST_FOLDERS = 16;
 function enter(place: Walk["place"], words: readonly Value[]): void {
   const targets = words.map(({ known }) => known).filter((known) => known !== undefined && !known.startsWith("-"));
   const entered = (words.length === 0 ? ["~"] : targets).flatMap((known) => [known as string, ...(isRelative(known as string) ? place.folders.map((folder) => `${folder}/${known}`) : [])]);
-  place.folders = [...place.folders, ...entered];
+  const met = words.flatMap((word) => [word, ...place.folders.flatMap((folder) => movedTo(folder, word) ?? [])]).flatMap(foldersMet);
+  place.folders = [...place.folders, ...entered, ...met];
   if (place.folders.length > MOST_FOLDERS) place.isOpen = true;
 }
 
 const isRelative = (path: string): boolean => /^[^/~-]/.test(path);
 const movedTo = (folder: string, value: Value): Value | undefined => {
-  if (value.known !== undefined) return isRelative(value.known) ? knownValue(`${folder}/${value.known}`, value.source) : undefined;
-  return value.glob !== undefined && isRelative(value.prefix || ".") ? { ...value, prefix: `${folder}/${value.prefix}`, glob: escapeRegExp(`${folder}/`) + value.glob } : undefined;
+  const above = `${normalPath(folder)}/`.replace("//", "/");
+  if (value.known !== undefined) return isRelative(value.known) ? knownValue(above + value.known, value.source) : undefined;
+  return value.glob !== undefined && isRelative(value.prefix || ".") ? { ...value, prefix: above + value.prefix, glob: escapeRegExp(above) + value.glob } : undefined;
+};
+
+/** A name behind "=", or behind the letters of options, which only its place makes a secret's: `dd if=users`. */
+const holdsNameOf = (folder: string, known: string): boolean => {
+  const letters = /^-\w/.test(known) ? [...known.slice(2)].map((_, at) => known.slice(at + 2)) : [];
+  return [known.slice(known.indexOf("=") + 1), ...letters].some((name) => name !== known && isRelative(name) && !isSecretPath(name) && isSecretPath(`${folder}/${name}`));
 };
 
 /** A name is given its place by the folder entered before: `cd /etc/dovecot && cat users`. Which word is a file only the grammar knows, so each is tried by itself. */
 const readsSecretThere = (argv: readonly Value[], context: Walk, feed: Feed | undefined): boolean =>
   context.place.folders.some((folder) =>
     argv.some((word, at) => {
+      if (at > 0 && holdsNameOf(folder, word.known ?? "")) return true;
       const moved = at === 0 ? undefined : movedTo(folder, word);
       if (moved === undefined) return false;
       const segments: Segment[] = [];

@@ -52,7 +52,7 @@ const rules: readonly DeviceRule[] = [
   { pattern: "eventfilters get -c <group>", effect: "read", why: "prints which alerts are sent" },
   { pattern: "autoupdatescheduler view", effect: "read", why: "prints when updates are looked for" },
   { pattern: "gethostnetworkinterfaces", effect: "read", why: "prints the interfaces of the server" },
-  { pattern: "remoteimage -s", effect: "read", why: "prints whether a remote medium is there" },
+  { pattern: "remoteimage -s", effect: "read-secret", why: "prints with what name and password a remote medium is fetched" },
   { pattern: "inlettemphistory get", effect: "read", why: "prints past temperatures" },
   { pattern: "jobqueue view", effect: "read", why: "prints the job queue" },
   { pattern: "jobqueue view -i <job>", effect: "read", why: "prints one job" },

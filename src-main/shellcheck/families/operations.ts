@@ -15,7 +15,7 @@ const OVER_THE_NETWORK = "it asks over the network, wherever its settings say";
 const REGISTERS = "it asks through registers of the card, and writes to some of them to do so";
 // What somebody typed at a screen is only printed when it is interpreted, or named.
 const AUDIT = "~ ~sv:[yes|no] ~ts:moment ~te:moment ~k:text ~ua:word ~ui:word ~ue:word ~ul:word ~ga:word ~gi:word ~p:num ~pp:num ~c:text ~f:name ~x:name ~a:num ~sc:word ~su:text ~se:text ~o:text ~tm:word ~hn:text ~r ~l ~w --raw --success=word --start=moment --end=moment --key=text --file=name --comm=text --pid=num --just-one";
-const CONTROLLER_SHOWS = "[all|rebuild|smart|copyback|initialization|patrolread|pr|cc|consistencycheck|rebuildrate|migraterate|bgirate|ccrate|prrate|preservedcache|eventloginfo|events|termlog|alilog|health|badblocks|phyerrorcounters|jbod|time|autorebuild|alarm|personality]";
+const CONTROLLER_SHOWS = "[all|rebuild|smart|copyback|initialization|patrolread|pr|cc|consistencycheck|rebuildrate|migraterate|bgirate|ccrate|prrate|preservedcache|eventloginfo|events|health|badblocks|phyerrorcounters|jbod|time|autorebuild|alarm|personality]";
 
 export const operations: Family = {
   name: "operations",
@@ -40,12 +40,13 @@ export const operations: Family = {
     upTo("destructive", "esxcli", "asks or steers the hypervisor", asking("--formatter=word", "words+ [get|list]", UNWATCHED), steering("this changes how the hypervisor works", "", "words+ [set|add|remove|start|stop] words*")),
     upTo("destructive", "vim-cmd", "asks or steers virtual machines", asking("", "[vmsvc/getallvms|hostsvc/hostsummary|hostsvc/hosthardware|hostsvc/net/info|vimsvc/task_list]", UNWATCHED), asking("", "[vmsvc/power.getstate|vmsvc/get.summary|vmsvc/get.guest|vmsvc/snapshot.get|vmsvc/get.tasklist] pid", UNWATCHED)),
     upTo("destructive", "xe ha-manager pve-firewall pvenode pvesr pveceph pvesubscription", "asks or steers virtual machines and their hosts"),
-    reads("ovs-vsctl", "asks or changes virtual switches", ["-t:num --timeout=num --no-wait --dry-run", "[list-br|list-ports|list-ifaces|port-to-br|iface-to-br|br-exists|br-to-vlan|br-to-parent] label?"], ["-t:num --timeout=num --if-exists", "get [interface|Interface|port|Port|bridge|Bridge] label [statistics|status|link_state|link_speed|admin_state|ofport|error|mtu|mac_in_use|duplex|tag|trunks|bond_mode|lacp|datapath_id|datapath_type|fail_mode|stp_enable|rstp_status|stp_status]+"], ["-t:num -f:word -d:word --format=word --data=word --columns=text --no-headings --timeout=num", "[show|list|find] words*", "read-secret", "ovs-options", "among the options of tunnels stand their keys"]),
+    // In a database that is still empty, each of the three makes the first row before it answers.
+    reads("ovs-vsctl", "asks or changes virtual switches", ["!!--dry-run -t:num --timeout=num --no-wait", "[list-br|list-ports|list-ifaces|port-to-br|iface-to-br|br-exists|br-to-vlan|br-to-parent] label?"], ["!!--dry-run -t:num --timeout=num --if-exists", "get [interface|Interface|port|Port|bridge|Bridge] label [statistics|status|link_state|link_speed|admin_state|ofport|error|mtu|mac_in_use|duplex|tag|trunks|bond_mode|lacp|datapath_id|datapath_type|fail_mode|stp_enable|rstp_status|stp_status]+"], ["-t:num -f:word -d:word --format=word --data=word --columns=text --no-headings --timeout=num", "[show|list|find] words*", "read-secret", "ovs-options", "among the options of tunnels stand their keys"]),
     reads("ovs-ofctl", "asks or changes the rules of virtual switches", ["-O:word --no-stats --names --no-names", "[show|dump-flows|dump-ports|dump-ports-desc|dump-tables|dump-aggregate|dump-groups|dump-meters|queue-stats] label"]),
     upTo("service-impact", "ovs-appctl", "asks or steers the virtual switches' service", asking("", "[fdb/show|bond/show|bond/list|lacp/show|dpctl/show|dpctl/dump-flows|coverage/show|memory/show|version|upcall/show|stp/show|mdb/show] label?", "it only asks; to find the service it opens the file of its number for writing")),
     upTo("service-impact", "ovs-dpctl", "asks or steers the kernel's part of virtual switches"),
-    reads("ovn-nbctl", "asks or changes virtual networks", ["--no-wait -t:num --timeout=num", "[show|ls-list|lr-list]"], ["--no-wait -t:num --timeout=num", "[lsp-list|lrp-list|lr-route-list|lr-nat-list|acl-list|ls-lb-list] label"]),
-    reads("ovn-sbctl", "asks or changes virtual networks", ["--no-wait -t:num --timeout=num", "[show|lflow-list]"]),
+    reads("ovn-nbctl", "asks or changes virtual networks", ["!!--dry-run --no-wait -t:num --timeout=num", "[show|ls-list|lr-list]"], ["!!--dry-run --no-wait -t:num --timeout=num", "[lsp-list|lrp-list|lr-route-list|lr-nat-list|acl-list|ls-lb-list] label"]),
+    reads("ovn-sbctl", "asks or changes virtual networks", ["!!--dry-run --no-wait -t:num --timeout=num", "[show|lflow-list]"]),
     upTo("arbitrary-exec", "vtysh", "asks or steers routes", asking("-c:shown -d:word", "", "it only asks; it makes the file that remembers what was typed, where there is none, and does not know which of the answers hold passwords")),
     upTo("service-impact", "swanctl", "asks or steers tunnels", ["!--list-sas !--list-conns !--list-pols !--stats --pretty --raw --noblock", ""]),
     upTo("service-impact", "ipsec strongswan", "asks or steers tunnels, and is a script around other programs"),
@@ -71,7 +72,8 @@ export const operations: Family = {
     upTo("arbitrary-exec", "chage", "prints or changes when accounts expire", asking("!-l:word !--list=word", "", "it only prints, and leaves a record in the audit log")),
     upTo("arbitrary-exec", "passwd", "prints or changes passwords", asking("!-S !--status -a --all", "word?", "it only prints; with some distributions it leaves a record in the audit log")),
     upTo("service-impact", "semanage semodule", "prints or changes the rules of SELinux", asking("!-l !--list -Cn", "[port|fcontext|boolean|login|user|permissive|interface|node|module]", "it only prints, and makes a lock to do so"), asking("!-l !--list !-lfull !--list-modules=[full|standard|all]", "", "it only prints, and makes a lock to do so")),
-    upTo("mutate", "restorecon", "tells or sets the labels of files", ["!-n -RrvFimx", "name+"]),
+    // Asked about the root it leaves a record in the audit log.
+    upTo("mutate", "restorecon", "tells or sets the labels of files", ["!-n -RrvFimx", "counted+"]),
     upTo("mutate", "audit2why audit2allow aa-unconfined aa-logprof", "reads denials, and writes rules that allow them"),
     upTo("arbitrary-exec", "crontab", "prints or replaces what an account runs by the clock", ["!-l -u:word", "", "read-secret", "crontab-table", "passwords often stand in the table; that it was read is left in the log"], ["!-r -i -u:word", "", "destructive", "crontab-removes", "this removes the table"]),
     upTo("arbitrary-exec", "run-parts", "runs what lies in a folder", asking("!--test !--list -v --verbose --regex=text --lsbsysinit", "name", "it only names what it would run; with some distributions it is a script around other programs")),
@@ -125,7 +127,7 @@ export const operations: Family = {
     upTo("service-impact", "realm sssctl net wbinfo pdbedit ipa", "asks or changes accounts that are kept elsewhere"),
   ],
   inside: [
-    ...["storcli64 /c0 show nolog", "storcli64 /c0/eall/sall show all J nolog", "perccli64 /c0/vall show all nolog", "storcli64 /c0/e252/s3 show smart nolog", "storcli64 /call show nolog", "ovs-vsctl list-ports br0", "ovs-vsctl get Interface eth0 statistics", "ovs-ofctl dump-flows br0", "ovn-nbctl show", "ovn-sbctl show", "swanctl --list-sas", "iscsiadm -m session", "sdparm -a /dev/sda", "bcache-super-show /dev/sdb"],
+    ...["storcli64 /c0 show nolog", "storcli64 /c0/eall/sall show all J nolog", "perccli64 /c0/vall show all nolog", "storcli64 /c0/e252/s3 show smart nolog", "storcli64 /call show nolog", "ovs-vsctl --dry-run list-ports br0", "ovs-vsctl --dry-run get Interface eth0 statistics", "ovs-ofctl dump-flows br0", "ovn-nbctl --dry-run show", "ovn-sbctl --dry-run show", "swanctl --list-sas", "iscsiadm -m session", "sdparm -a /dev/sda", "bcache-super-show /dev/sdb"],
     ...["wipefs /dev/sdb", "wipefs --no-act --json /dev/sdb", "partx -s /dev/sda", "utmpdump /var/log/wtmp", "ausearch -m AVC,USER_LOGIN -ts today -i", "ausearch -ua 1000 -sv no", "aureport -au --failed", "aureport --summary -i", "auditctl -l", "auditctl -s", "restorecon -nvR /srv", "anacron -T", "adjtimex -p", "certtool -i --infile web.crt"],
   ],
   aside: [

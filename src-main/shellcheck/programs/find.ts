@@ -1,5 +1,5 @@
 import { worstEffect } from "../../contract/terms.ts";
-import { couldNameDevice, couldNameSecret, couldNameSettings, holdsCards, isDullTree, isSecretPath, normalPath } from "../secrets.ts";
+import { couldNameDevice, couldNameSecret, couldNameSettings, holdsCards, isDullTree, isSecretPath, namesOnePlace, normalPath } from "../secrets.ts";
 import { ANYTHING, unknownValue, type Value } from "../words.ts";
 import { namesNoZone } from "./small.ts";
 import { proves, withholds, type Feed, type ProgramContext, type Verdict } from "./program.ts";
@@ -145,6 +145,7 @@ function primary(reading: Reading, text: string, isVetted: boolean): boolean {
 /** Unquoted, the shell may have put a name of this folder in the place of the pattern: a name that fits it. */
 const vetsValue = ({ known, glob }: Value, starts: readonly Value[]): boolean => {
   if (known !== undefined ? !vetsNames(known) : glob === undefined || couldNameSecret(glob)) return false;
+  if (starts.some((start) => isSecretPath(`${start.known ?? ""}/${known ?? ""}`))) return false;
   return meetsNoDevice(starts) || !couldNameDevice(known === undefined ? (glob as string) : patternOf(known));
 };
 
@@ -161,7 +162,7 @@ const patternOf = (text: string): string =>
 /** A quoted pattern of names that no file with a secret fits. */
 export function vetsNames(known: string): boolean {
   const pattern = patternOf(known);
-  return !couldNameSecret(pattern) && !couldNameSettings(pattern) && !isSecretPath(known.replaceAll(/[*?]/g, "x"));
+  return !namesOnePlace(known) && !couldNameSecret(pattern) && !couldNameSettings(pattern) && !isSecretPath(known.replaceAll(/[*?]/g, "x"));
 }
 
 const FOUND = "{}";
