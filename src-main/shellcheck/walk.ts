@@ -215,6 +215,7 @@ function walkCommand(node: Command, context: Walk, feed: Feed | undefined, isCut
 
 /** What a walk prints, judged from every folder it may begin in: where one of them tells that a name is a secret's, it is. */
 function feedThere(argv: readonly Value[], { place }: Walk, feed: Feed | undefined): Feed | undefined {
+  if (!/(^|\/)find$/.test((argv[0] as Value).known as string)) return feedOf(argv, feed);
   const there = place.folders.flatMap((folder) => argv.slice(1).flatMap((word, at) => feedOf(argv.with(at + 1, movedTo(folder, word) ?? word), feed) ?? []));
   return there.find(({ vetted }) => !vetted) ?? feedOf(argv, feed);
 }
@@ -246,7 +247,7 @@ function placed(verdict: Verdict, argv: readonly Value[], context: Walk, feed: F
 }
 
 /** So many places a script may lead to; beyond, nobody follows. */
-const MOST_FOLDERS = 16;
+const MOST_FOLDERS = 8;
 
 /** Every folder it may stand in from now on: whether an earlier command succeeded is not known, so those before stay. */
 function enter(place: Walk["place"], words: readonly Value[]): void {
@@ -257,11 +258,12 @@ function enter(place: Walk["place"], words: readonly Value[]): void {
   if (place.folders.length > MOST_FOLDERS) place.isOpen = true;
 }
 
-const isRelative = (path: string): boolean => /^[^/~-]/.test(path);
+/** `~+`, `~-` and `~1` are folders that were entered, too. */
+const isRelative = (path: string): boolean => /^([^/~-]|~[+\d-])/.test(path);
 const movedTo = (folder: string, value: Value): Value | undefined => {
   const above = `${normalPath(folder)}/`.replace("//", "/");
-  if (value.known !== undefined) return isRelative(value.known) ? knownValue(above + value.known, value.source) : undefined;
-  return value.glob !== undefined && isRelative(value.prefix || ".") ? { ...value, prefix: above + value.prefix, glob: escapeRegExp(above) + value.glob } : undefined;
+  if (value.known !== undefined) return isRelative(value.known) ? knownValue(above + value.known.replace(/^~[^/]+\//, ""), value.source) : undefined;
+  return value.glob !== undefined && isRelative(value.prefix || ".") ? { ...value, prefix: above + value.prefix.replace(/^~[^/]+\//, ""), glob: escapeRegExp(above) + value.glob.replace(/^~[^/]+\//, "") } : undefined;
 };
 
 /** A name behind "=", or behind the letters of options, which only its place makes a secret's: `dd if=users`. */
@@ -276,7 +278,8 @@ const readsSecretThere = (argv: readonly Value[], context: Walk, feed: Feed | un
     argv.some((word, at) => {
       if (at > 0 && holdsNameOf(folder, word.known ?? "")) return true;
       const moved = at === 0 ? undefined : movedTo(folder, word);
-      if (moved === undefined) return false;
+      // Of most words their place makes nothing else, and to ask the grammar of each would take too long.
+      if (moved === undefined || (moved.known !== undefined && !isSecretPath(moved.known) && !isSecretPath(`${moved.known}/x`))) return false;
       const segments: Segment[] = [];
       const there = runValues(argv.with(at, moved), { ...context, segments }, feed);
       return [there, ...segments].some(({ effect }) => effect === "read-secret");
