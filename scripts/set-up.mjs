@@ -35,14 +35,17 @@ async function install() {
   const { bavail, bsize } = statfsSync(ROOT);
   if (bavail * bsize < NEEDED_BYTES) stop(`There are ${((bavail * bsize) / 1e9).toFixed(1)} GB free here; installing the packages takes ${(NEEDED_BYTES / 1e9).toFixed(1)} GB. Free some space and run the same command again; nothing was changed.`);
   if (!isWritable()) stop(`${ROOT} cannot be written to (a read-only medium, or a folder of another user), and the packages are installed there. Copy the checkout to where you may write and run the same command there; nothing was changed.`);
-  // npm asks an absent registry again and again, for ten minutes and longer; one question tells within seconds.
-  const { code: pinged, output: answer } = await npm("ping", "--fetch-retries=0", "--fetch-timeout=20000");
-  if (pinged === NO_SUCH_PROGRAM) stop("There is no npm here; it comes with Node. Install Node 20 or newer together with npm and run the same command again.");
-  const isCutOff = pinged !== 0 && UNREACHABLE.test(answer);
-  say(isCutOff ? "The npm registry cannot be reached; looking whether npm has kept the locked packages…" : "Installing the locked packages (once; a minute or two)…");
+  const registry = await askRegistry();
+  say(
+    {
+      there: "Installing the locked packages (once; a minute or two)…",
+      slow: "Installing the locked packages (once). The npm registry is slow to answer, or does not: npm tries for some ten minutes before it gives up…",
+      absent: "The npm registry cannot be reached; looking whether npm has kept the locked packages…",
+    }[registry],
+  );
   const from = Date.now();
   const tick = process.stderr.isTTY ? setInterval(() => process.stderr.write(`\r  ${Math.round((Date.now() - from) / 1000)} s, ${existsSync(MODULES) ? readdirSync(MODULES).length : 0} packages`), 1000) : undefined;
-  const { code, output } = await npm("install", "--no-save", "--no-audit", "--no-fund", ...(isCutOff ? ["--offline"] : []));
+  const { code, output } = await npm("install", "--no-save", "--no-audit", "--no-fund", ...(registry === "absent" ? ["--offline"] : []));
   clearInterval(tick);
   if (process.stderr.isTTY) process.stderr.write("\r");
   if (code !== 0) stop(sentenceFor(output));
@@ -50,6 +53,21 @@ async function install() {
   if (!existsSync(NODE)) stop("Node 24 (npm's package `node`) is missing after the installation: its install script did not run. Allow install scripts for the package `node` and run the same command again.");
   writeFileSync(STAMP, lockHash());
   say(`Installed in ${Math.round((Date.now() - from) / 1000)} s.`);
+}
+
+/**
+ * npm asks an absent registry again and again, for ten minutes and longer; a few questions tell within seconds. Only no way there counts
+ * as absent: one that takes its time is slow, and a network that is just coming up gets a second and a third chance.
+ */
+async function askRegistry() {
+  for (let chances = 3; ; chances -= 1) {
+    const { code, output } = await npm("ping", "--fetch-retries=0", "--fetch-timeout=20000");
+    if (code === NO_SUCH_PROGRAM) stop("There is no npm here; it comes with Node. Install Node 20 or newer together with npm and run the same command again.");
+    if (code === 0 || !UNREACHABLE.test(output)) return "there";
+    if (!NO_WAY_THERE.test(output)) return "slow";
+    if (chances === 1) return "absent";
+    await new Promise((done) => setTimeout(done, 1500));
+  }
 }
 
 const npm = (...args) => run("npm", [...args, "--loglevel=error"], { collect: true });
@@ -64,6 +82,7 @@ function isWritable() {
   }
 }
 
+const NO_WAY_THERE = /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|EHOSTUNREACH|ENETUNREACH/;
 const UNREACHABLE = /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ERR_SOCKET_TIMEOUT|network timeout/;
 /** What a shell says of a program it does not find; `run` says it too. */
 const NO_SUCH_PROGRAM = 127;

@@ -67,11 +67,20 @@ describe("the first start", () => {
     expect({ code, said }).toEqual({ code: 1, said: expect.stringMatching(/There is no npm here; it comes with Node/) });
   });
 
-  it("asks an absent registry once, and then npm for what it has kept: it does not wait for npm's own patience", async () => {
+  it("asks an absent registry three times, and then npm for what it has kept: it does not wait for npm's own patience", async () => {
     const clone = checkout('echo "$@" >> asked; [ "$1" = ping ] && { echo "npm error code ECONNREFUSED" >&2; exit 1; }; echo "npm error code ENOTCACHED" >&2; exit 1');
     const { said } = await start(clone);
-    expect(readFileSync(join(clone.folder, "asked"), "utf8")).toMatch(/^ping --fetch-retries=0 .*\ninstall .*--offline.*\n$/);
+    expect(readFileSync(join(clone.folder, "asked"), "utf8")).toMatch(/^(ping --fetch-retries=0 .*\n){3}install .*--offline.*\n$/);
     expect(said).toMatch(/registry cannot be reached from here/);
+  });
+
+  it.each([
+    ["one that takes its time", 'echo "npm error code ERR_SOCKET_TIMEOUT network timeout at: ping" >&2; exit 1'],
+    ["one whose network was just coming up", '[ -e pinged ] && exit 0; touch pinged; echo "npm error code EAI_AGAIN" >&2; exit 1'],
+  ])("takes %s for no absent registry", async (_case, ping) => {
+    const clone = checkout(`echo "$@" >> asked; [ "$1" = ping ] && { ${ping}; }; exit 1`);
+    await start(clone);
+    expect(readFileSync(join(clone.folder, "asked"), "utf8")).toMatch(/\ninstall (?!.*--offline)/);
   });
 
   it("takes no refusal of the question for an absent registry: not every mirror answers it", async () => {
