@@ -62,14 +62,10 @@ function withBytes(command: string, verdict: Classification): Classification {
   return { ...verdict, proved: false, rule: verdict.proved ? "bytes/outside-printable" : verdict.rule, why: verdict.proved ? refused : verdict.why, refused };
 }
 
-/** A line that goes on in the middle of a word: readers differ on what it joins ("c$" and "8" are a variable to bash). */
-const CONTINUED_WORD = /[^ \t\n]\\\n/;
-
 function classifyPosix(command: string, secondOpinion: SecondOpinion | undefined): Classification {
   try {
     const verdict = conclude(walkText(command, judge));
     if (!verdict.proved) return secondOpinion === undefined ? verdict : withUnseen(command, verdict, secondOpinion);
-    if (CONTINUED_WORD.test(command)) return { ...verdict, proved: false, rule: "bytes/continued-word", why: "A word goes on behind the end of a line, which readers of the shell join differently." };
     const doubt = secondOpinion === undefined ? undefined : disagreement(command, secondOpinion);
     return doubt === undefined ? verdict : { ...verdict, proved: false, rule: "parse/second-opinion", why: doubt };
   } catch {

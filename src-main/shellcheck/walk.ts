@@ -377,14 +377,14 @@ function inputVerdict(target: Value): Verdict | undefined {
   return verdict === "secret" ? withholds("read-secret", "secret/path", `"${target.source}" may hold secrets`) : withholds("read", "redirect/input", "which file is read is not known, or it is a device");
 }
 
-/** A line that goes on in the middle of a sign ("<<" and "-E" are one to bash), or anywhere behind a here-document: in there, even quotes do not keep it. */
-const CONTINUED_SIGN = /[$<>&|({;!#`@]-?\\\n|\$\{[^}\n]*\\\n|(?<!<)<<(?!<)[^]*\\\n/;
+/** A line that goes on behind anything but a blank ("2" and ">x", "<<" and "-E" are one to bash), or anywhere behind a here-document: in there, even quotes do not keep it. */
+const CONTINUED = /[^ \t\n]\\\n|\$\{[^}\n]*\\\n|(?<!<)<<(?!<)[^]*\\\n/;
 
 export function walkText(text: string, judge: Judge): readonly Segment[] {
   const segments: Segment[] = [];
   const context: Walk = { judge, segments, place: { isOpen: false, isRoot: false, folders: [] }, source: text, depth: 0 };
   walkScript(parse(text), context);
-  if (CONTINUED_SIGN.test(text)) put(context, "", withholds("unknown", "words/continued", "a sign of the shell goes on behind the end of a line, which readers join differently: there may be commands that are not listed"));
+  if (CONTINUED.test(text)) put(context, "", withholds("unknown", "words/continued", "a word or a sign goes on behind the end of a line, which readers of the shell join differently: there may be commands that are not listed"));
   return segments;
 }
 

@@ -69,6 +69,9 @@ const SAFE_ANSI_C = /^\$'(?:[^'\\]|\\[nt\\'"])*'$/;
 /** To bash `<(ls)#` is one word, to other readers a word and a comment that hides the rest of the line. */
 const isAttached = ({ pos, end }: { readonly pos: number; readonly end: number }, source: string): boolean => !/^\s?$/.test(source.slice(Math.max(0, pos - 1), pos)) || !/^[\s;&|)]?$/.test(source.slice(end, end + 1));
 const ATTACHED = "a substitution is joined to the text beside it, which readers divide differently: there may be commands that are not listed";
+const FORESEEN = "this expansion is not one whose result can be foreseen";
+/** Asked of long texts too: without going back. */
+const holdsBraces = (text: string): boolean => /,|\.\./.test(text.slice(text.indexOf("{") + 1, Math.max(0, text.lastIndexOf("}")))) && text.includes("{");
 const HIDES_SUBSTITUTION = /[<>]\(/;
 const SAFE_ARITHMETIC = /^\$\(\([\d\s+*()-]*\)\)$/;
 
@@ -85,6 +88,12 @@ export function readWord(word: Word, source: string, found: Found): Value {
   const { parts } = word;
   // Behind a number, as in `9<(…)`, the reader takes a substitution for letters; to bash it is one.
   if (parts === undefined && HIDES_SUBSTITUTION.test(word.text)) found({ kind: "blocked", rule: "words/attached", why: ATTACHED, text: word.text });
+  // `a{},b}` is two words to bash, and one to a reader for whom the first closing brace ends the list.
+  if (holdsBraces(parts === undefined ? word.text : parts.map((part) => (part.type === "Literal" ? part.text : "_")).join(""))) {
+    found({ kind: "blocked", rule: "words/expansion", why: FORESEEN, text: word.text });
+    for (const part of parts ?? []) readPart(part, emptyBuilder(), { quoted: false, source, found });
+    return unknownValue(word.text);
+  }
   if (parts === undefined) return knownValue(word.value, word.text);
   const builder: Builder = emptyBuilder();
   for (const part of parts) readPart(part, builder, { quoted: false, source, found });
@@ -187,7 +196,7 @@ function readExpansion(part: Expansion, builder: Builder, { quoted, source, foun
     case "BraceExpansion":
     case "ExtendedGlob":
     case "LocaleString":
-      blocked("words/expansion", "this expansion is not one whose result can be foreseen");
+      blocked("words/expansion", FORESEEN);
       for (const child of part.parts ?? []) readPart(child, builder, { quoted: false, source, found });
       return unknown(builder, false);
     /* v8 ignore next -- the types leave nothing for it */
