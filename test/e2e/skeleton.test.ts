@@ -37,8 +37,13 @@ describe.runIf(canRun)("a newcomer with the practice lab and no model", () => {
     // Whoever reads the evidence above has the request below the edge: it is scrolled to, and only then counts as seen.
     await page.getByRole("textbox", { name: "Ask" }).press("Escape");
     expect(await page.evaluate(() => document.activeElement?.getAttribute("aria-label"))).toBe("The whole command");
-    await approve.scrollIntoViewIfNeeded();
-    await expect.poll(() => approve.isEnabled(), { timeout: 60_000 }).toBe(true);
+    // The answers stand in reach at the card's foot while the command is still above or below: the command itself is what is brought into sight.
+    const command = page.getByRole("region", { name: "The whole command" }).last();
+    const isSeen = async () => {
+      await command.evaluate((element) => element.scrollIntoView({ block: "center" }));
+      return approve.isEnabled();
+    };
+    await expect.poll(isSeen, { timeout: 60_000, interval: 500 }).toBe(true);
     await shot("3-approval");
     await approve.click();
 
