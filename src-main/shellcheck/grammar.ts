@@ -79,7 +79,6 @@ const REPEATS: Readonly<Record<string, Pick<Slot, "least" | "most">>> = {
 
 const tokensOf = (text: string): readonly string[] => text.split(/\s+/).filter((token) => token !== "");
 
-
 type Needed = Pick<Shape, "needsOneOf" | "needsAll">;
 
 function addOptions(into: Map<string, Option>, text: string, trap: Trap | undefined): Needed {

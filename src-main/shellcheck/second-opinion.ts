@@ -25,7 +25,8 @@ const squeezed = (words: readonly string[]): string => words.map((word) => word.
 
 /** What the second reader sees run under a name that the first does not see run at all: it would stand in no list. Nothing where it abstains. */
 export function unseenCommands(script: string, opinion: SecondOpinion): readonly (readonly string[])[] {
-  const second = opinion(script) ?? [];
+  const second = opinion(script);
+  if (second === undefined) return [];
   const names = new Set(commandWords(script).map((words) => squeezed(words.slice(0, 1))));
   return second.filter((words) => !names.has(squeezed(words.slice(0, 1))));
 }

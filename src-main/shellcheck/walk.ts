@@ -260,10 +260,11 @@ function enter(place: Walk["place"], words: readonly Value[]): void {
 
 /** `~+`, `~-` and `~1` are folders that were entered, too. */
 const isRelative = (path: string): boolean => /^([^/~-]|~[+\d-])/.test(path);
+const belowEntered = (path: string): string => path.replace(/^~[^/]+\//, "");
 const movedTo = (folder: string, value: Value): Value | undefined => {
   const above = `${normalPath(folder)}/`.replace("//", "/");
-  if (value.known !== undefined) return isRelative(value.known) ? knownValue(above + value.known.replace(/^~[^/]+\//, ""), value.source) : undefined;
-  return value.glob !== undefined && isRelative(value.prefix || ".") ? { ...value, prefix: above + value.prefix.replace(/^~[^/]+\//, ""), glob: escapeRegExp(above) + value.glob.replace(/^~[^/]+\//, "") } : undefined;
+  if (value.known !== undefined) return isRelative(value.known) ? knownValue(above + belowEntered(value.known), value.source) : undefined;
+  return value.glob !== undefined && isRelative(value.prefix || ".") ? { ...value, prefix: above + belowEntered(value.prefix), glob: escapeRegExp(above) + belowEntered(value.glob) } : undefined;
 };
 
 /** A name behind "=", or behind the letters of options, which only its place makes a secret's: `dd if=users`. */

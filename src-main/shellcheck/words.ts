@@ -69,9 +69,9 @@ const SAFE_ANSI_C = /^\$'(?:[^'\\]|\\[nt\\'"])*'$/;
 /** To bash `<(ls)#` is one word, to other readers a word and a comment that hides the rest of the line. */
 const isAttached = ({ pos, end }: { readonly pos: number; readonly end: number }, source: string): boolean => !/^\s?$/.test(source.slice(Math.max(0, pos - 1), pos)) || !/^[\s;&|)]?$/.test(source.slice(end, end + 1));
 const ATTACHED = "a substitution is joined to the text beside it, which readers divide differently: there may be commands that are not listed";
-const FORESEEN = "this expansion is not one whose result can be foreseen";
+const UNFORESEEN = "this expansion is not one whose result can be foreseen";
 /** Asked of long texts too: without going back. */
-const holdsBraces = (text: string): boolean => /,|\.\./.test(text.slice(text.indexOf("{") + 1, Math.max(0, text.lastIndexOf("}")))) && text.includes("{");
+const holdsBraces = (text: string): boolean => text.includes("{") && /,|\.\./.test(text.slice(text.indexOf("{") + 1, Math.max(0, text.lastIndexOf("}"))));
 const HIDES_SUBSTITUTION = /[<>]\(/;
 const SAFE_ARITHMETIC = /^\$\(\([\d\s+*()-]*\)\)$/;
 
@@ -80,17 +80,12 @@ const SAFE_ARITHMETIC = /^\$\(\([\d\s+*()-]*\)\)$/;
  * computed on first access, so this is the one place that touches them, and it touches all of them.
  */
 export function readWord(word: Word, source: string, found: Found): Value {
-  if (word.text.includes("$\\\n")) {
-    found({ kind: "blocked", rule: "words/continued", why: "behind a dollar, a line that goes on is joined differently by different readers", text: word.text });
-    for (const part of word.parts ?? []) readPart(part, emptyBuilder(), { quoted: false, source, found });
-    return unknownValue(word.text);
-  }
   const { parts } = word;
   // Behind a number, as in `9<(…)`, the reader takes a substitution for letters; to bash it is one.
   if (parts === undefined && HIDES_SUBSTITUTION.test(word.text)) found({ kind: "blocked", rule: "words/attached", why: ATTACHED, text: word.text });
-  // `a{},b}` is two words to bash, and one to a reader for whom the first closing brace ends the list.
-  if (holdsBraces(parts === undefined ? word.text : parts.map((part) => (part.type === "Literal" ? part.text : "_")).join(""))) {
-    found({ kind: "blocked", rule: "words/expansion", why: FORESEEN, text: word.text });
+  const doubt = doubtOf(word);
+  if (doubt !== undefined) {
+    found({ kind: "blocked", ...doubt, text: word.text });
     for (const part of parts ?? []) readPart(part, emptyBuilder(), { quoted: false, source, found });
     return unknownValue(word.text);
   }
@@ -100,6 +95,15 @@ export function readWord(word: Word, source: string, found: Found): Value {
   const { known, count, globbed, pipe, prefix, pattern, bare } = builder;
   if (known !== undefined && !globbed && count === "one") return knownValue(known, word.text);
   return { source: word.text, known: undefined, prefix, count, glob: globbed && known !== undefined ? pattern : undefined, vetted: false, isApart: builder.apart && pattern === ".*", leaves: known === undefined && !builder.opened && !globbed ? bare : undefined, isPipe: pipe && parts.length === 1 };
+}
+
+/** Why nobody knows what the whole word becomes, whatever its parts are. */
+function doubtOf({ text, parts }: Word): { readonly rule: string; readonly why: string } | undefined {
+  if (text.includes("$\\\n")) return { rule: "words/continued", why: "behind a dollar, a line that goes on is joined differently by different readers" };
+  if (!text.includes("{")) return undefined;
+  // `a{},b}` is two words to bash, and one to a reader for whom the first closing brace ends the list.
+  const bare = parts === undefined ? text : parts.map((part) => (part.type === "Literal" ? part.text : "_")).join("");
+  return holdsBraces(bare) ? { rule: "words/expansion", why: UNFORESEEN } : undefined;
 }
 
 function literal(builder: Builder, text: string): void {
@@ -196,7 +200,7 @@ function readExpansion(part: Expansion, builder: Builder, { quoted, source, foun
     case "BraceExpansion":
     case "ExtendedGlob":
     case "LocaleString":
-      blocked("words/expansion", FORESEEN);
+      blocked("words/expansion", UNFORESEEN);
       for (const child of part.parts ?? []) readPart(child, builder, { quoted: false, source, found });
       return unknown(builder, false);
     /* v8 ignore next -- the types leave nothing for it */
