@@ -66,8 +66,8 @@ const SIMPLE_NAME = /^\$(?:\{?)([A-Za-z_][A-Za-z0-9_]*|[0-9]|[?#$!*@_-])\}?$/;
 /** Names that neither bash nor the emptied environment sets. */
 const UNSET = /^(?!(?:BASH|COMP|EPOCH|EUID|UID|USER|LOGNAME|PPID|RANDOM|SRANDOM|SECONDS|HOST|MACHTYPE|OSTYPE|SHELL|SHLVL|TERM|LINENO|OPT|DIRSTACK|FUNCNAME|GROUPS|PIPESTATUS|REPLY|COPROC|MAPFILE|LC_|LANG|IFS|PS\d|PATH|HOME|PWD|OLDPWD|PAGER|SYSTEMD|_$))[A-Za-z_]\w*$/;
 const SAFE_ANSI_C = /^\$'(?:[^'\\]|\\[nt\\'"])*'$/;
-/** To bash `<(ls)#` is one word, to other readers a word and a comment that hides the rest of the line. */
-const isAttached = ({ pos, end }: { readonly pos: number; readonly end: number }, source: string): boolean => !/^\s?$/.test(source.slice(Math.max(0, pos - 1), pos)) || !/^[\s;&|)]?$/.test(source.slice(end, end + 1));
+/** To bash `<(ls)#` is one word, to other readers a word and a comment that hides the rest of the line; behind `\ ` two words. */
+const isAttached = ({ pos, end }: { readonly pos: number; readonly end: number }, source: string): boolean => !/(^|[^\\])\s$|^$/.test(source.slice(Math.max(0, pos - 2), pos)) || !/^[\s;&|)]?$/.test(source.slice(end, end + 1));
 const ATTACHED = "a substitution is joined to the text beside it, which readers divide differently: there may be commands that are not listed";
 const UNFORESEEN = "this expansion is not one whose result can be foreseen";
 /** Asked of long texts too: without going back. */
