@@ -29,10 +29,10 @@ export async function bench({ flags }: { flags: Record<string, string | boolean>
   let ran = 0;
   let programs = 0;
   try {
-    for (const [name, shapes] of installed(only)) {
+    for (const { name, weight, draw } of [...spoken(only), ...installed(only)]) {
       let proved = 0;
-      for (let tries = 0; tries < each * 40 && proved < each; tries += 1) {
-        const command = drawn(name, pick(random, shapes), random);
+      for (let tries = 0; tries < each * weight * 40 && proved < each * weight; tries += 1) {
+        const command = `${name === "xargs" ? "ls b.txt | " : ""}${[name, ...draw(random)].map(quoted).join(" ")}`;
         if (!classify(command).proved || asksCluster(command)) continue;
         proved += 1;
         const named = new Set(classify(command).segments.map(({ argv }) => (argv[0] ?? "").replace(/^.*\//, "")));
@@ -54,15 +54,46 @@ export async function bench({ flags }: { flags: Record<string, string | boolean>
   if (found.length > 0) process.exitCode = 1;
 }
 
-const installed = (only: RegExp): readonly (readonly [name: string, shapes: readonly ShapeData[]])[] =>
+type Drawn = { readonly name: string; readonly weight: number; readonly draw: (random: Random) => readonly string[] };
+
+const isThere = (name: string): boolean => ["/usr/sbin", "/usr/bin"].some((path) => existsSync(join(path, name)));
+
+const installed = (only: RegExp): readonly Drawn[] =>
   FAMILIES.flatMap(({ commands }) => commands)
-    .flatMap(({ names, shapes = [] }) => names.split(/\s+/).map((name) => [name, shapes] as const))
-    .filter(([name, shapes]) => shapes.length > 0 && only.test(name) && ["/usr/sbin", "/usr/bin"].some((path) => existsSync(join(path, name))));
+    .filter(({ shapes = [] }) => shapes.length > 0)
+    .flatMap(({ names, shapes = [] }) => names.split(/\s+/).map((name) => ({ name, weight: 1, draw: (random: Random) => drawn(pick(random, shapes), random) })))
+    .filter(({ name }) => only.test(name) && isThere(name));
+
+/** Programs whose arguments are a language of their own are drawn from pieces of it, ten times as often. */
+const spoken = (only: RegExp): readonly Drawn[] =>
+  [
+    ...["sed", "awk", "mawk", "jq"].map((name) => ({ name, draw: (random: Random) => [...(random() < 0.2 ? [pick(random, OPTIONS[name] ?? [])] : []), some(name, random, 1, 7).join(pick(random, ["", " "])), ...(random() < 0.7 ? [pick(random, VALUES)] : [])] })),
+    ...["find", "tar", "xargs", "env", "timeout", "dd", "test", "ps"].map((name) => ({ name, draw: (random: Random) => some(name, random, 1, 6).flatMap((piece) => piece.split(" ")) })),
+  ]
+    .map((one) => ({ ...one, weight: 10 }))
+    .filter(({ name }) => only.test(name) && isThere(name));
+
+const some = (name: string, random: Random, least: number, most: number): readonly string[] => Array.from({ length: least + Math.floor(random() * (most - least + 1)) }, () => pick(random, PIECES[name === "mawk" ? "awk" : name] ?? []));
+
+const OPTIONS: Readonly<Record<string, readonly string[]>> = { sed: ["-n", "-E", "-s", "-z", "-u", "-i", "-nf", "--debug", "-ne"], awk: ["-F:", "-f", "-vx=1", "-i"], mawk: ["-F:", "-Wexec", "-W dump"], jq: ["-r", "-c", "-n", "-f", "-L.", "-s", "--arg", "--slurpfile"] };
+const PIECES: Readonly<Record<string, readonly string[]>> = {
+  sed: ["p", "s/a/b/", "s/a/id/e", "s/a/b/w out", "s|a|b|gp", "s,a,b,2", "w out", "W out", "r b.txt", "R b.txt", "e", "e id", "1", "$", "/a/", "\\,a,", "!", ",", "+1", "~2", "{", "}", ";", "\n", "y/ab/ba/", "q", "Q5", "n", "N", "d", "D", "g", "G", "x", "h", "a text", "i\\", "c", "=", "l", "b", ": x", "t x", "#n", "# w out", "M", "I", "F", "z", "v", "\\", "[/]", "[", "]", "&", " ", "w/dev/stdout", "s/[/]w/b/", "s/a/b\\/w out/"],
+  awk: ["BEGIN", "END", "{", "}", "{print}", "{print $1}", "print", "$1", 'system("id")', "|", '"id"', "getline", "getline x", "<", '"b.txt"', ">", '"out"', ">>", "printf", '"%s"', "(", ")", "close(", "/a/", "/[/]/", "&&", "a=1", ";", "@load", '@include "x"', '"/inet/tcp/0/127.0.0.1/9"', "|&", "ENVIRON", "function f(){", "f()", "length", "x[1]", "in", "delete", "?", ":", "@f()", "~", "\n", "# >", '"a#b"', '"\\""', "NR==1", "NR", "/", "-", ",", "fflush()", "sub(/a/,b)", "split($0,a)", "substr($0,1)", "{if(1)print}", "while(0)", "next", "exit", "FS", "=", "++", "%", "^", "!"],
+  jq: [".", ".a", "[]", "|", "env", "$ENV", "input", "inputs", "input_filename", "import \"a\" as x;", "include \"a\";", "@sh", "\"x\"", "(", ")", "{", "}", "a", ":", ",", "keys", "debug", "stderr", "$__loc__", "getpath", "paths", "..", "?", "//", "limit(1;", "def f:", ";", "f", "reduce", "as $x", "$x", "1", "+", "tojson", "now", "halt_error", "modulemeta", "get_search_list", "splits(\"a\")"],
+  find: [".", "sub", "/etc/hostname", "-name *.txt", "-type f", "-exec cat {} ;", "-exec id ;", "-exec ls -l {} +", "-execdir ls ;", "-ok ls ;", "-delete", "-fprint out", "-fprintf out %p", "-fls out", "-print", "-print0", "-printf %p", "-ls", "-prune", "-o", "-a", "!", "(", ")", "-maxdepth 1", "-newer a", "-size +1k", "-quit", "-files0-from x", "-L", "-regex .*", "-mtime -1", "-perm -4000", "-empty", "-user root", "-path ./sub", "-samefile a", "-D tree", "-O3", "-exec sh -c id ;", "-exec grep a {} ;", "-exec sed p {} ;", "-exec head -n 1 {} ;", "-xdev", "-depth", "-false", "-newermt now", "--", "-H", "-fstype ext4"],
+  tar: ["t", "tf", "-tf", "-tvf", "tvf", "-t", "-f", "packed.tar", "packed.gz", "-v", "-z", "-O", "x", "-xOf", "--list", "--file=packed.tar", "--to-command=id", "-I id", "--use-compress-program=id", "--checkpoint=1", "--checkpoint-action=exec=id", "--rsh-command=id", "127.0.0.1:x", "-C sub", "--wildcards", "*.txt", "-F id", "--info-script=id", "--index-file=out", "-d", "--diff", "-a", "-j", "-J", "--zstd", "--force-local", "-T b.txt", "-X b.txt", "--totals", "--full-time", "--remove-files", "-g out", "--listed-incremental=out", "b.txt", "--exclude=x", "-M", "--occurrence", "--show-transformed", "--transform=s/a/id/e", "--xform=s/a/b/"],
+  xargs: ["cat", "ls -l", "-n 1", "-I {}", "{}", "echo", "sh -c id", "-a b.txt", "-r", "-0", "-P 2", "-d x", "wc -l", "grep a", "-t", "-p", "-o", "rm", "head -n 1", "-L 1", "-i", "--arg-file=b.txt", "basename"],
+  env: ["-i", "-u HOME", "cat b.txt", "ls", "A=1", "LC_ALL=C", "PATH=.", "LD_PRELOAD=./program", "-S id", "-C sub", "--", "sh", "-0", "--chdir=sub", "-v", "PAGER=id", "man ls", "date", "id"],
+  timeout: ["5", "-k 1", "1s", "-s KILL", "cat b.txt", "ls", "--foreground", "sh -c id", "-v", "id", "--preserve-status", "sleep 0", "0.1", "head -n 1 b.txt"],
+  dd: ["if=b.txt", "of=out", "of=/dev/null", "bs=1", "count=1", "status=none", "if=/dev/zero", "conv=notrunc", "iflag=direct", "oflag=sync", "skip=1", "seek=1", "conv=nocreat", "if=/dev/sda", "conv=fsync"],
+  test: ["-f", "b.txt", "-n", "x", "=", "!", "-a", "-o", "-eq", "1", "(", ")", "-v", "a[0]", "-z", "", "-ot", "-t", "-nt", "-R", "a[$(id)]", "-ef", "<", ">"],
+  ps: ["aux", "-ef", "-eo pid,comm", "-p 1", "e", "-C bash", "--sort=-rss", "k", "-q 1", "O", "f", "--forest", "--no-headers", "-L", "x", "w", "-o user=", "--ppid 1", "-u root", "t", "U root", "-H"],
+};
 
 /** Values that mean something to some program, and such that only a wrong reading would accept. */
 const VALUES = ["1", "0", "-1", "3", "10", "a", "x", "b.txt", "notes.md", "data.json", "data.xml", "data.yaml", "table.csv", "packed.gz", "packed.tar", "base.db", "program", "sub", "sub/c.txt", ".", "..", "/etc/hostname", "/proc/self/status", "/proc/1/stat", "/var/log/dpkg.log", "/dev/null", "/dev/sda", "-", "a=b", "x=/tmp/y", "k:v", "x,y", "@b.txt", "+x", "!id", "|id", "%n", "%s", "http://127.0.0.1:9/", "127.0.0.1", "::1", "localhost", "lo", "eth0", "root", "init", "ssh.service", "bash", "coreutils", "now", "today", "2024-01-01", "all", "full", "json", "list", "show", "status", "help", "/tmp/written", "./written", "s/a/b/", "w written", "e id", "1p", "{print}", "system(\"id\")", "."];
 
-function drawn(name: string, [options, operands]: ShapeData, random: Random): string {
+function drawn([options, operands]: ShapeData, random: Random): readonly string[] {
   const listed = options.split(/\s+/).map((token) => token.replace(/^!+/, "")).filter((token) => /^(-\w|--\w|~\w)/.test(token));
   const words: string[] = [];
   const required = options.split(/\s+/).filter((token) => token.startsWith("!!")).map((token) => token.slice(2));
@@ -74,7 +105,7 @@ function drawn(name: string, [options, operands]: ShapeData, random: Random): st
     const times = repeat === "" ? 1 : repeat === "?" ? Math.floor(random() * 2) : repeat === "+" ? 1 + Math.floor(random() * 2) : Math.floor(random() * 3);
     for (let at = 0; at < times; at += 1) verbs.push(kind.startsWith("[") ? pick(random, kind.slice(1, -1).split("|")) : valueOf(kind, random));
   }
-  return [name, ...(random() < 0.5 ? [...words, ...verbs] : [...verbs, ...words])].map(quoted).join(" ");
+  return random() < 0.5 ? [...words, ...verbs] : [...verbs, ...words];
 }
 
 /** A kind that is a word stands for itself. */

@@ -3,7 +3,9 @@ import type { Family } from "../grammar.ts";
 export const processes: Family = {
   name: "processes",
   commands: [
-    { names: "pgrep pidof", says: "finds processes", shapes: [["-acflLnovwxirqsz -d:text -F:path -g:text -G:text -P:text -s:text -t:text -u:text -U:text -o:text -m:text --list-name --list-full --count --full --ignore-case --newest --oldest --exact --inverse --delimiter=text --parent=text --terminal=text --euid=text --uid=text --group=text --older=num", "text*"]], ceiling: "read" },
+    { names: "pgrep", says: "finds processes", shapes: [["-acflLnovwxirqsz -d:text -F:path -g:text -G:text -P:text -s:text -t:text -u:text -U:text -o:text -m:text --list-name --list-full --count --full --ignore-case --newest --oldest --exact --inverse --delimiter=text --parent=text --terminal=text --euid=text --uid=text --group=text --older=num", "text*"]], ceiling: "read" },
+    // Debian's own is another program than elsewhere, and writes to the console what it thinks of an option it does not know.
+    { names: "pidof", says: "finds processes", ceiling: "read", shapes: [["-scnxzq -d:text -o:text", "text*"]] },
     { names: "pstree", says: "prints the tree of processes", opaque: true, shapes: [["-aAcCgGhlnNpsStTuUZ -H:num -N:word --arguments --ascii --compact-not --show-pids --show-pgids --show-parents --long --numeric-sort --thread-names --hide-threads --uid-changes --unicode --highlight-all", "text*"]] },
     // Even in batch mode top makes a folder for its settings; ps and vmstat answer the same questions without.
     { names: "top", says: "prints the busiest processes, makes a folder for its settings, and can kill by a key", ceiling: "service-impact", shapes: [["!-b -HcioS1 -n:num -d:num -p:pid -u:word -U:word -o:word -w?num -E:word -e:word", "", "mutate"]] },
@@ -26,7 +28,8 @@ export const processes: Family = {
     { names: "prlimit", says: "prints or sets limits of a process", ceiling: "mutate", shapes: [["-p:num --pid=num -o:text --output=text --noheadings --raw --as --core --cpu --data --fsize --locks --memlock --msgqueue --nice --nofile --nproc --rss --rtprio --rttime --sigpending --stack", ""]] },
     { names: "ulimit", says: "prints limits", ceiling: "mutate", shapes: [["-HSabcdefiklmnpqrstuvxPRT", ""]] },
     { names: "renice", says: "changes priorities", ceiling: "mutate" },
-    { names: "pkill killall killall5 skill xkill", says: "signals processes", ceiling: "service-impact", shapes: [["!-l !--list", "", "pure"]] },
+    { names: "killall skill", says: "signals processes", ceiling: "service-impact", shapes: [["!-l !--list", "", "pure"]] },
+    { names: "pkill killall5 xkill", says: "signals processes", ceiling: "service-impact" },
     { names: "jobs", says: "lists background jobs", shapes: [["-lnprs", "text*"]] },
     { names: "fg bg disown wait", says: "moves background jobs", ceiling: "mutate" },
     { names: "at", says: "lists or plans work", ceiling: "arbitrary-exec", shapes: [["!-l -q:word", ""], ["!-c:num", "", "read-secret", "at-job", "a job is printed with the environment it was planned in"]] },
@@ -68,6 +71,8 @@ export const processes: Family = {
   ],
   inside: ["pgrep -fl nginx", "pstree -p", "free -h", "vmstat 1 5", "dmesg -T", "last -n 20", "which python3", "cd /var/log && ls", "ulimit -a", "cal 2024", "ps aux", "ps -eo pid,comm --sort=-%mem", "lsof -nP -i :80", "lsof -t /etc/hostname", "lsof +D /var/log", "prlimit --pid 1 --nofile", "iostat -x 1 3"],
   aside: [
+    ["pidof --parent 1 x", "writes its complaint to the console"],
+    ["killall5 -l", "knows no list, and writes so to the console"],
     ["ps auxe", "shows environments"],
     ["ps -auxe", "a dash does not help: it falls back to the old letters"],
     ["ps e", "shows environments"],
