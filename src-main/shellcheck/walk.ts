@@ -378,8 +378,8 @@ function inputVerdict(target: Value): Verdict | undefined {
   return verdict === "secret" ? withholds("read-secret", "secret/path", `"${target.source}" may hold secrets`) : withholds("read", "redirect/input", "which file is read is not known, or it is a device");
 }
 
-/** A line that goes on behind anything but a blank ("2" and ">x", "<<" and "-E" are one to bash), or anywhere behind a here-document: in there, even quotes do not keep it. */
-const CONTINUED = /[^ \t\n]\\\n|\$\{[^}\n]*\\\n|(?<!<)<<(?!<)[^]*\\\n/;
+/** A line that goes on behind anything but a blank ("2" and ">x", "<<" and "-E" are one to bash), or anywhere behind a here-document: in there, even quotes do not keep it. Or into nothing: of several lines, bash drops such a sign. */
+const CONTINUED = /[^ \t\n]\\\n|\$\{[^}\n]*\\\n|(?<!<)<<(?!<)[^]*\\\n|(?<!\\)(?:\\\\)*\\$/;
 
 export function walkText(text: string, judge: Judge): readonly Segment[] {
   const segments: Segment[] = [];

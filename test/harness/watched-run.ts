@@ -26,6 +26,8 @@ export function watchedCalls(command: string, folder: string, place = "/usr/shar
 /** Programs that a proved program is by its nature a script around, or unpacks with. */
 const HELPERS = new Set(["bash", "sh", "env", "grep", "gzip", "bzip2", "xz", "lzma", "zstd", "which.debianutils", "which", "dpkg-query"]);
 
+/** What a folder answers whoever would open it to write; nothing was made. */
+const IS_FOLDER = /= -1 EISDIR/;
 /** A controller's questions go through a device that is opened for writing. */
 const ASKED_BY_WRITING = /"\/dev\/(null|tty|ipmi[\w/]*)"|"\/proc\/[^"]*"/;
 
@@ -33,7 +35,7 @@ export function misdeeds(lines: readonly string[], named: ReadonlySet<string>): 
   return lines.filter((line) => {
     if (line.includes("AF_NETLINK") || line.includes("nlmsg_len")) return false; // how the kernel is asked about the network
     if (DENIED.test(line)) return !/= -1 (ENOENT|ENOSYS|EINVAL)/.test(line) || /^(unlink|rename|mkdir|creat)/.test(line);
-    if (/^open(at)?\(/.test(line)) return /O_WRONLY|O_RDWR|O_CREAT|O_TRUNC/.test(line) && !ASKED_BY_WRITING.test(line);
+    if (/^open(at)?\(/.test(line)) return /O_WRONLY|O_RDWR|O_CREAT|O_TRUNC/.test(line) && !ASKED_BY_WRITING.test(line) && !IS_FOLDER.test(line);
     if (line.startsWith("connect(")) return !/AF_UNIX|AF_NETLINK/.test(line);
     if (line.startsWith("sendto(")) return /AF_INET/.test(line);
     if (line.startsWith("kill(")) return !/, 0\)/.test(line);
