@@ -2,7 +2,7 @@ import { isDateFormat, namesNoZone } from "./programs/small.ts";
 import { awkObstacle } from "./programs/awk.ts";
 import { sedObstacle } from "./programs/sed.ts";
 import { vetsNames } from "./programs/find.ts";
-import { contentVerdict, countedVerdict, enteredVerdict, isSecretPath, openedVerdict, treeVerdict } from "./secrets.ts";
+import { contentVerdict, countedVerdict, enteredVerdict, isSecretPath, normalPath, openedVerdict, treeVerdict } from "./secrets.ts";
 import type { Kind, KindVerdict } from "./grammar.ts";
 import type { Value } from "./words.ts";
 
@@ -21,6 +21,19 @@ const ISSUED = /^\/(etc\/kubernetes\/pki\/(etcd\/)?[\w-]+\.crt|var\/lib\/kubelet
 /** What `inspect` knows of a container, an image, a network or a volume besides what it was started with. */
 const HARMLESS_FIELD = String.raw`\.(?:State|RestartCount|Id|Name|Created|Image|LogPath|Driver|Platform|Mounts|NetworkSettings|Source|Destination|Type|RW|Mode|IPAddress|IPPrefixLen|Gateway|MacAddress|NetworkID|HostPort|HostIp|RepoTags|RepoDigests|Size|Architecture|Os|Config\.(?:Image|Hostname)|HostConfig\.(?:RestartPolicy|Memory|NanoCpus|CpuShares|CpuQuota|NetworkMode|Privileged|PidsLimit|ShmSize))(?:\.[A-Za-z]+)*`;
 const FIELDS = new RegExp(String.raw`^(?=.*\{\{)(?:[^{}]|\{\{-? *(?:end|(?:(?:json|len|upper|lower|println) )?(?:${HARMLESS_FIELD}|\$\w+(?:${HARMLESS_FIELD})?)|range (?:\$\w+ *(?:, *\$\w+)? *:= *)?${HARMLESS_FIELD}|if ${HARMLESS_FIELD}|else) *-?\}\})+$`, "s");
+/** Whole addresses alone: what is none, or only the beginning of one, is a name to be asked for. */
+const V4 = String.raw`(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)`;
+const V6 = String.raw`(?:(?:[\da-fA-F]{1,4}:){7}[\da-fA-F]{1,4}|(?:[\da-fA-F]{1,4}(?::[\da-fA-F]{1,4}){0,4})?::(?:[\da-fA-F]{1,4}(?::[\da-fA-F]{1,4}){0,4})?)`;
+const ADDRESS = new RegExp(`^(?:${V4}|${V6})$`);
+const INTERNET = new RegExp(String.raw`^[46]?(tcp|udp|udplite)?(@${V4})?(:[\w,-]+)?$`, "i");
+const UNLOOKED = new RegExp(String.raw`^(?!\+.*M)[^@]*$|^[46]?(tcp|udp)?@${V4}(:[\w,-]+)?$`, "i");
+const SOCKET_WORDS = "and|or|not|eq|neq?|gt|ge|lt|le|geq|leq|state|exclude|src|dst|sport|dport|autobound|dev|fwmark|cgroup|all|connected|synchronized|bucket|big|established|syn-sent|syn-recv|fin-wait-[12]|time-wait|closed?|close-wait|last-ack|listening|listen|closing|unconnected";
+const SOCKETS = new RegExp(String.raw`^(\s|[()!=<>]|(${SOCKET_WORDS}|(\*|\d+|${V4})(\/\d+)?(:[\w*]+)?|\[(${V6})?\](\/\d+)?(:[\w*]+)?|:[\w*]+)(?=[\s()]|$))+$`);
+/** Not made up by the kernel when it is read, and no pipe: such a file can be read from its end. */
+const isStored = ({ known, prefix, source, glob, isApart }: Value): boolean => {
+  const path = normalPath(known ?? prefix);
+  return !/^(\/|(\.\.\/)+)(proc|sys|dev|run)(\/|$)/.test(path) && (known !== undefined || isApart || /^\/?\w+\//.test(path) || (glob !== undefined && !source.includes("/")));
+};
 const exactly = (value: Value, pattern: RegExp): KindVerdict => (value.known !== undefined && pattern.test(value.known) ? "fits" : "no");
 
 /** text: anything · name: a file only looked at from outside · path: a file whose content is read · tree: all files below. */
@@ -105,7 +118,7 @@ export function kindVerdict(kind: Kind, value: Value): KindVerdict {
     case "counted":
       return countedVerdict(value);
     case "stored":
-      return value.isPipe || value.known === "-" ? "no" : contentVerdict(value);
+      return value.isPipe || value.known === "-" || !isStored(value) ? "no" : contentVerdict(value);
     case "tree":
       return treeVerdict(value);
     case "below":
@@ -137,15 +150,15 @@ export function kindVerdict(kind: Kind, value: Value): KindVerdict {
       return exactly(value, /^[\d\sA-F.+*/%^~_pnfcdrkiovKIO-]+$/);
     case "sockets":
       // A name that stands for a host would be looked up; words of the filter, numbers, addresses and services are not.
-      return exactly(value, /^(\s|[()!=<>]|(and|or|not|eq|neq?|gt|ge|lt|le|geq|leq|state|exclude|src|dst|sport|dport|autobound|dev|fwmark|cgroup|all|connected|synchronized|bucket|big|established|syn-sent|syn-recv|fin-wait-[12]|time-wait|closed?|close-wait|last-ack|listening|listen|closing|unconnected)(?=[\s()]|$)|[\d.*]+(\/\d+)?(:[\w*]+)?(?=[\s()]|$)|\[[\da-fA-F:.]*\](\/\d+)?(:[\w*]+)?|:[\w*]+(?=[\s()]|$))+$/);
+      return exactly(value, SOCKETS);
     case "internet":
       // lsof's -i: protocol, address by number, ports; a name behind the "@" would be looked up.
-      return exactly(value, /^[46]?(tcp|udp|udplite)?(@[\d.]+)?(:[\w,-]+)?$/i);
+      return exactly(value, INTERNET);
     case "unlooked":
       // "+M" asks the machine's port mapper.
-      return exactly(value, /^(?!\+.*M)[^@]*$|^[46]?(tcp|udp)?@[\d.]+(:[\w,-]+)?$/i);
+      return exactly(value, UNLOOKED);
     case "ip":
-      return exactly(value, /^[\d.]+$|^[\da-f:]+:[\da-f:]*$/i);
+      return exactly(value, ADDRESS);
     case "smartlog":
       // Some of smartctl's logs take numbers, and are then set and not printed; "reset" empties counters.
       return exactly(value, /^((x?error|x?selftest)(,\d+)?(,(error|selftest))?|selective|directory(,[gs])?|background|sasphy|sataphy|envrep|genstats|ssd|devstat(,(0x)?[\da-f]+)?|defects(,\d+)?|farm|zdevstat|tapealert|tapedevstat|scttemp(sts|hist)?|scterc|scttempint|(gplog|smartlog|nvmelog),0x[\da-f]+(,[\da-fx+-]+)?)$/i);

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { FAMILIES } from "../../src-main/shellcheck/families/index.ts";
 import type { ShapeData } from "../../src-main/shellcheck/grammar.ts";
@@ -91,7 +91,7 @@ const PIECES: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Values that mean something to some program, and such that only a wrong reading would accept. */
-const VALUES = ["1", "0", "-1", "3", "10", "a", "x", "b.txt", "notes.md", "data.json", "data.xml", "data.yaml", "table.csv", "packed.gz", "packed.tar", "base.db", "program", "sub", "sub/c.txt", ".", "..", "/etc/hostname", "/proc/self/status", "/proc/1/stat", "/var/log/dpkg.log", "/dev/null", "/dev/sda", "-", "a=b", "x=/tmp/y", "k:v", "x,y", "@b.txt", "+x", "!id", "|id", "%n", "%s", "http://127.0.0.1:9/", "127.0.0.1", "::1", "localhost", "lo", "eth0", "root", "init", "ssh.service", "bash", "coreutils", "now", "today", "2024-01-01", "all", "full", "json", "list", "show", "status", "help", "/tmp/written", "./written", "s/a/b/", "w written", "e id", "1p", "{print}", "system(\"id\")", "."];
+const VALUES = ["1", "0", "-1", "3", "10", "a", "x", "b.txt", "notes.md", "data.json", "data.xml", "data.yaml", "table.csv", "packed.gz", "packed.tar", "base.db", "program", "sub", "sub/c.txt", ".", "..", "/etc/hostname", "/proc/self/status", "/proc/1/stat", "/var/log/dpkg.log", "/dev/null", "/dev/sda", "-", "a=b", "x=/tmp/y", "k:v", "x,y", "@b.txt", "+x", "!id", "|id", "%n", "%s", "http://127.0.0.1:9/", "127.0.0.1", "::1", "localhost", "lo", "eth0", "root", "init", "ssh.service", "bash", "coreutils", "10.1", "10.", "1..2", "a@b", "file:///etc/hostname", "*.txt", "~", "--", "{}", "$x", "/sys/class/net", "/proc/cpuinfo", "/usr/share/doc", "/bin/ls", "-x", "now", "today", "2024-01-01", "all", "full", "json", "list", "show", "status", "help", "/tmp/written", "./written", "s/a/b/", "w written", "e id", "1p", "{print}", "system(\"id\")", "."];
 
 function drawn([options, operands]: ShapeData, random: Random): readonly string[] {
   const listed = options.split(/\s+/).map((token) => token.replace(/^!+/, "")).filter((token) => /^(-\w|--\w|~\w)/.test(token));
@@ -133,8 +133,35 @@ function layOut(place: string): void {
   mkdirSync(join(place, "sub"), { recursive: true });
   const text = "root:x:0:0\nalpha beta\n1 2 3\n# note\n";
   const contents: Readonly<Record<string, string | Buffer>> = { a: text, x: text, "b.txt": text, "sub/c.txt": text, "notes.md": "# Notes\n\n- one\n", "data.json": '{"a":[1,2,{"b":"c"}]}\n', "data.xml": "<?xml version='1.0'?><!DOCTYPE a SYSTEM 'http://127.0.0.1:9/a.dtd'><a><b c='d'>e</b></a>\n", "data.yaml": "a:\n  - 1\n", "table.csv": "a,b\n1,2\n", "packed.gz": gzipSync(text) };
-  for (const [name, content] of Object.entries(contents)) writeFileSync(join(place, name), content);
+  for (const [name, content] of Object.entries({ ...contents, ...SETTINGS })) {
+    mkdirSync(dirname(join(place, name)), { recursive: true });
+    writeFileSync(join(place, name), content);
+  }
   spawnSync("tar", ["-cf", "packed.tar", "b.txt", "sub"], { cwd: place });
   spawnSync("sqlite3", ["base.db", "create table t(a); insert into t values (1);"], { cwd: place });
   spawnSync("cp", ["/bin/true", "program"], { cwd: place });
 }
+
+/** Settings that would start a program: whoever reads them is found out. */
+const SETTINGS: Readonly<Record<string, string>> = {
+  ".sqliterc": ".shell id\n.output out\n",
+  ".gitconfig": "[core]\n\tpager = id\n\tfsmonitor = id\n\teditor = id\n[diff]\n\texternal = id\n[alias]\n\tst = !id\n[pager]\n\tlog = id\n",
+  ".gdbinit": "shell id\n",
+  ".config/gdb/gdbinit": "shell id\n",
+  ".config/procps/toprc": "pipe\tid\tid\n",
+  ".yamllint": "extends: default\n",
+  ".curlrc": 'output = "out"\nurl = "http://127.0.0.1:9/"\n',
+  ".wgetrc": "use_askpass = /usr/bin/id\n",
+  ".npmrc": "globalconfig=./x\nnode-options=--require ./x.js\n",
+  ".lessfilter": "#!/bin/sh\nid\n",
+  ".lesskey": "#env\nLESSOPEN = |id\n",
+  ".config/pip/pip.conf": "[global]\nlog = out\n",
+  ".psqlrc": "\\! id\n",
+  ".tmux.conf": "run-shell id\n",
+  ".vimrc": ":silent !id\n",
+  ".exrc": ":!id\n",
+  ".perltidyrc": "-b\n",
+  "Makefile": "$(shell id)\nall:\n\tid\n",
+  "package.json": '{"name":"x","scripts":{"preinstall":"id"}}\n',
+  ".config/fontconfig/fonts.conf": '<?xml version="1.0"?><fontconfig><cachedir>./cache</cachedir></fontconfig>\n',
+};

@@ -116,6 +116,8 @@ export const coreutils: Family = {
     ["timeout 5 yes | cat", "without end but for the clock"],
     ["seq 3 | tac", "writes a temporary file"],
     ["tac <(seq 3)", "writes a temporary file"],
+    ["tac /proc/self/status", "the same, for what cannot be read from its end"],
+    ["tac /*/self/status", "may be the same"],
     ["tail -f /dev/kmsg", "a device"],
     ["printenv", "may hold secrets"],
     ["echo $API_TOKEN", "a variable that holds a secret"],

@@ -5,7 +5,7 @@ export const processes: Family = {
   commands: [
     { names: "pgrep", says: "finds processes", shapes: [["-acflLnovwxirqsz -d:text -F:path -g:text -G:text -P:text -s:text -t:text -u:text -U:text -o:text -m:text --list-name --list-full --count --full --ignore-case --newest --oldest --exact --inverse --delimiter=text --parent=text --terminal=text --euid=text --uid=text --group=text --older=num", "text*"]], ceiling: "read" },
     // Debian's own is another program than elsewhere, and writes to the console what it thinks of an option it does not know.
-    { names: "pidof", says: "finds processes", ceiling: "read", shapes: [["-scnxzq -d:text -o:text", "text*"]] },
+    { names: "pidof", says: "finds processes", ceiling: "read", shapes: [["-scnxzq -d:text -o:pid", "text*"]] },
     { names: "pstree", says: "prints the tree of processes", opaque: true, shapes: [["-aAcCgGhlnNpsStTuUZ -H:num -N:word --arguments --ascii --compact-not --show-pids --show-pgids --show-parents --long --numeric-sort --thread-names --hide-threads --uid-changes --unicode --highlight-all", "text*"]] },
     // Even in batch mode top makes a folder for its settings; ps and vmstat answer the same questions without.
     { names: "top", says: "prints the busiest processes, makes a folder for its settings, and can kill by a key", ceiling: "service-impact", shapes: [["!-b -HcioS1 -n:num -d:num -p:pid -u:word -U:word -o:word -w?num -E:word -e:word", "", "mutate"]] },
@@ -72,6 +72,8 @@ export const processes: Family = {
   inside: ["pgrep -fl nginx", "pstree -p", "free -h", "vmstat 1 5", "dmesg -T", "last -n 20", "which python3", "cd /var/log && ls", "ulimit -a", "cal 2024", "ps aux", "ps -eo pid,comm --sort=-%mem", "lsof -nP -i :80", "lsof -t /etc/hostname", "lsof +D /var/log", "prlimit --pid 1 --nofile", "iostat -x 1 3"],
   aside: [
     ["pidof --parent 1 x", "writes its complaint to the console"],
+    ["pidof -o x y", "the same"],
+    ["lsof -n -i @1.2", "no whole address: a name to ask for"],
     ["killall5 -l", "knows no list, and writes so to the console"],
     ["ps auxe", "shows environments"],
     ["ps -auxe", "a dash does not help: it falls back to the old letters"],
