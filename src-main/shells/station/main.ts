@@ -13,6 +13,12 @@ import { findBrowser, hasDisplay, openWindow } from "./window.ts";
 
 // The station shell: the screens for a Chromium on this machine, the core as its child.
 
+const HELP = "SENA starts with: --lab (practice hosts), --headless (only serve), --port N, --address ADDRESS (of this machine), --home FOLDER, --verbose.";
+
+if (process.argv.includes("--help")) {
+  console.log(HELP);
+  process.exit(0);
+}
 const { values } = optionsOf(process.argv.slice(2));
 
 await using owned = new AsyncDisposableStack();
@@ -57,7 +63,7 @@ function optionsOf(args: readonly string[]) {
       },
     });
   } catch (error) {
-    console.error(`${(error as Error).message.split(". ", 1)[0]}. SENA starts with: --lab (practice hosts), --headless (only serve), --port N, --home FOLDER, --verbose. Nothing was started.`);
+    console.error(`${(error as Error).message.split(". ", 1)[0]}. ${HELP} Nothing was started.`);
     return process.exit(64);
   }
 }
