@@ -5,6 +5,7 @@ import { homeFolder } from "../process/home.ts";
 import { coreCommand } from "../process/core-command.ts";
 import { screensFolder } from "../process/places.ts";
 import { readScreenFiles } from "../process/screen-files.ts";
+import { toldToStop } from "../process/stopping.ts";
 import { supervise } from "../process/supervise.ts";
 import { announce } from "./announce.ts";
 import { createDoor, freshToken } from "./door.ts";
@@ -44,9 +45,7 @@ async function start(stack: AsyncDisposableStack): Promise<void> {
   if (browser) openWindow(browser, url, join(home, "window"));
   console.log(browser ? `SENA is open in a window. It stops with Ctrl+C here.` : `SENA is ready: ${url}`);
 
-  const over = Promise.withResolvers<void>();
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => over.resolve());
-  await over.promise;
+  await toldToStop();
 }
 
 function optionsOf(args: readonly string[]) {
