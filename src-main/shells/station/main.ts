@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { diskTroubleOf } from "../../kernel/index.ts";
 import { homeFolder } from "../process/home.ts";
 import { coreCommand } from "../process/core-command.ts";
 import { screensFolder } from "../process/places.ts";
@@ -77,11 +78,22 @@ function tryHome(home: string): void {
   }
 }
 
-/** Kept between starts, so that scripts keep working; readable by this account only. Delete the file to have a new one. */
+/**
+ * Kept between starts, so that scripts keep working; readable by this account only. Delete the file to have a new one.
+ * A disk without room for it keeps nobody from the screens, and an empty file that one left behind is no token.
+ */
 function apiToken(home: string): string {
   const path = join(home, "api-token");
-  if (!existsSync(path)) writeFileSync(path, `${freshToken()}\n`, { mode: 0o600, flag: "wx" });
-  return readFileSync(path, "utf8").trim();
+  const kept = existsSync(path) ? readFileSync(path, "utf8").trim() : "";
+  if (kept !== "") return kept;
+  const token = freshToken();
+  try {
+    writeFileSync(path, `${token}\n`, { mode: 0o600 });
+  } catch (error) {
+    if (diskTroubleOf(error) === undefined) throw error;
+    console.error(`The token for REST could not be kept in ${path} (${diskTroubleOf(error)?.code}); there is one when SENA starts again with room.`);
+  }
+  return token;
 }
 
 function portOf(text: string): number {
