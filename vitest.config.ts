@@ -4,7 +4,7 @@ import { defineConfig } from "vitest/config";
 const retry = process.env["CI"] ? 2 : 0;
 
 /** What decides whether something runs: `npm run coverage` refuses a branch of these rooms that no unit test takes. */
-const DECIDING = ["shellcheck", "policy", "approvals", "guard"];
+export const DECIDING = ["shellcheck", "policy", "approvals", "guard"];
 
 export default defineConfig({
   test: {

@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { readOptions } from "./usage.ts";
 
 const ROOT = resolve(import.meta.dirname, "..");
 const OUT = join(ROOT, "dist");
@@ -109,7 +110,8 @@ export async function build({ only } = {}) {
 
 if (process.argv[1] === import.meta.filename) {
   const from = performance.now();
-  if (process.argv.includes("--if-stale") && isFresh()) process.exit(0);
-  await build(process.argv.includes("--main") ? { only: "main" } : {});
+  const { values } = readOptions("npm run build [-- --if-stale] [--main]   dist/ anew; only where a source changed; all but the screens", { options: { "if-stale": { type: "boolean" }, main: { type: "boolean" } } });
+  if (values["if-stale"] && isFresh()) process.exit(0);
+  await build(values.main ? { only: "main" } : {});
   console.log(`Built in ${((performance.now() - from) / 1000).toFixed(1)} s.`);
 }

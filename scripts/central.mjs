@@ -8,7 +8,7 @@ const ROOT = resolve(import.meta.dirname, "..");
 const args = process.argv.slice(2);
 const { findBinaries, PACK } = await import("../src-main/central/database/binaries.ts");
 const { CORE_HEAP, CORE_MEMORY } = await import("../src-main/shells/process/core-command.ts");
-const isOwnDatabase = !process.env.DATABASE_URL && !args.includes("--help");
+const isOwnDatabase = (!process.env.DATABASE_URL || args.includes("--demo")) && !args.includes("--help");
 
 if (args.includes("--fetch-postgres") || (isOwnDatabase && !findBinaries({ configured: process.env.SENA_CENTRAL_POSTGRES, packs: join(ROOT, "node_modules") }))) fetchPostgres();
 const rest = args.filter((argument) => argument !== "--fetch-postgres");

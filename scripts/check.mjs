@@ -2,6 +2,7 @@
 import { spawn } from "node:child_process";
 import { cpus } from "node:os";
 import { join, resolve } from "node:path";
+import { readOptions, refuse } from "./usage.ts";
 
 const ROOT = resolve(import.meta.dirname, "..");
 const bin = (path) => join(ROOT, "node_modules", path);
@@ -30,7 +31,9 @@ const run = ([name, args]) =>
   });
 
 const from = performance.now();
-const only = process.argv.slice(2);
+const USAGE = `npm run check [-- PART…]   every net, or those with PART in their name: ${NETS.map(([name]) => name).join(", ")}`;
+const { positionals: only } = readOptions(USAGE, { options: {}, allowPositionals: true });
+for (const word of only) if (!NETS.some(([name]) => name.includes(word))) refuse(USAGE, `No net is called "${word}".`);
 const waiting = NETS.filter(([name]) => only.length === 0 || only.some((word) => name.includes(word)));
 let failures = 0;
 await Promise.all(

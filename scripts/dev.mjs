@@ -4,9 +4,12 @@ import { spawn } from "node:child_process";
 import { watch } from "node:fs";
 import { join, resolve } from "node:path";
 import { build } from "vite";
+import { readOptions } from "./usage.ts";
 
 const ROOT = resolve(import.meta.dirname, "..");
 const QUIET_MS = 200;
+const USAGE = "npm run dev [-- --lab] [--home FOLDER] [--headless]   the station from source, on port 7357; restarts what you change";
+readOptions(USAGE, { options: { lab: { type: "boolean" }, home: { type: "string" }, headless: { type: "boolean" } } });
 let station;
 const start = () => {
   station = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", join(ROOT, "src-main/shells/station/main.ts"), "--verbose", "--port", "7357", ...process.argv.slice(2)], { cwd: ROOT, stdio: "inherit" });

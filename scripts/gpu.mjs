@@ -3,6 +3,7 @@ import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { readOptions, refuse } from "./usage.ts";
 
 const ROOT = resolve(import.meta.dirname, "..");
 const { version } = JSON.parse(readFileSync(join(ROOT, "node_modules/node-llama-cpp/package.json"), "utf8"));
@@ -10,7 +11,11 @@ const system = process.platform === "win32" ? "win" : process.platform;
 const PACKS = { cuda: [`${system}-${process.arch}-cuda`, `${system}-${process.arch}-cuda-ext`], vulkan: [`${system}-${process.arch}-vulkan`] };
 const SIZES = { cuda: "540 MB", vulkan: "71 MB" };
 const place = (name) => join(ROOT, "node_modules/@node-llama-cpp", name);
-const [wanted = ""] = process.argv.slice(2);
+const USAGE = `npm run gpu -- cuda     ${SIZES.cuda}, for NVIDIA's cards
+npm run gpu -- vulkan   ${SIZES.vulkan}, for others
+npm run gpu -- none     remove both; the build for the processor stays`;
+const { positionals } = readOptions(USAGE, { options: {}, allowPositionals: true });
+const [wanted = ""] = positionals;
 
 if (wanted === "none") {
   for (const name of Object.values(PACKS).flat()) rmSync(place(name), { recursive: true, force: true });
@@ -19,10 +24,7 @@ if (wanted === "none") {
   console.log(`Fetching the ${wanted} build of llama.cpp (${SIZES[wanted]})…`);
   for (const name of PACKS[wanted]) install(name);
   console.log(`Done. SENA uses it from its next start; \`npm run gpu -- none\` removes it.`);
-} else {
-  console.error("npm run gpu -- cuda | vulkan | none");
-  process.exit(64);
-}
+} else refuse(USAGE, wanted === "" ? "Which build?" : `There is no build "${wanted}".`);
 
 function install(name) {
   const work = mkdtempSync(join(tmpdir(), "sena-gpu-"));

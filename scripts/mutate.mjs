@@ -1,14 +1,12 @@
-// npm run mutate ROOM [-- --sample N] [--seed S] [--only PART] [--out FILE] [--nice N]: changes the code of a decision room in one place at a
-// time and asks its unit tests to notice. --sample draws that many at random over all files of the room and tells the
-// score with its 95 % interval; without it every mutant is asked. --out writes each answer down, and goes on from there
-// when it is run again over the same code and tests. Minutes to hours, so it is never part of a check.
+// Changes the code of a decision room in one place at a time and asks its unit tests to notice. Minutes to hours, so it is
+// never part of a check.
 import { fork } from "node:child_process";
 import { createHash } from "node:crypto";
 import { appendFileSync, existsSync, globSync, readFileSync, writeFileSync } from "node:fs";
 import { setPriority } from "node:os";
 import { join, resolve } from "node:path";
-import { parseArgs } from "node:util";
 import { draw, interval, mutantsOf } from "./mutation/mutants.mjs";
+import { readOptions, refuse } from "./usage.ts";
 
 const ROOT = resolve(import.meta.dirname, "..");
 const STUCK_MS = 60_000;
@@ -17,12 +15,18 @@ const BREAK_AT = 0.85;
 /** What nobody but somebody else sends: a mutant that breaks the process ends it otherwise. */
 const FROM_OUTSIDE = ["SIGKILL", "SIGTERM", "SIGINT", "SIGHUP"];
 const MOST_TIMES = 3;
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { sample: { type: "string" }, seed: { type: "string", default: "1" }, only: { type: "string" }, out: { type: "string" }, nice: { type: "string", default: "19" } } });
-const room = positionals[0] ?? "shellcheck";
-if (!existsSync(join(ROOT, "src-main", room)) || !existsSync(join(ROOT, "test/unit", room))) {
-  console.error(`npm run mutate ROOM: "${room}" is no room with unit tests of its own.`);
-  process.exit(64);
-}
+const USAGE = `npm run mutate -- ROOM [--only PART] [--sample N] [--seed S] [--out FILE] [--nice N]
+
+Changes ROOM's code in one place at a time and asks its unit tests to notice.
+  --only PART   of the files whose path holds PART
+  --sample N    that many drawn at random over all files, and the score with its 95 % interval; otherwise every one
+  --seed S      draw others (1)
+  --out FILE    write each answer down, and go on from there when run again over the same code and tests
+  --nice N      how far back it stands behind others (19)`;
+const { values, positionals } = readOptions(USAGE, { allowPositionals: true, options: { sample: { type: "string" }, seed: { type: "string", default: "1" }, only: { type: "string" }, out: { type: "string" }, nice: { type: "string", default: "19" } } });
+const [room = ""] = positionals;
+if (!/^[\w-]+$/.test(room) || !existsSync(join(ROOT, "src-main", room)) || !existsSync(join(ROOT, "test/unit", room))) refuse(USAGE, room === "" ? "Which room?" : `"${room}" is no room with unit tests of its own.`);
+for (const name of ["sample", "seed", "nice"]) if (values[name] !== undefined && !Number.isInteger(Number(values[name]))) refuse(USAGE, `--${name} takes a whole number, not "${values[name]}".`);
 
 /** What a process has computed so far; its hundredths of a second stand behind its name, which may hold anything. */
 function cpuMs(pid) {
@@ -103,6 +107,7 @@ function report(all, asked, answers) {
 
 setPriority(Number(values.nice));
 const { sources, mutants } = await mutantsOf(ROOT, room, values.only);
+if (mutants.length === 0) refuse(USAGE, `No file of ${room} has "${values.only}" in its path.`);
 const asked = values.sample === undefined ? mutants : draw(mutants, Number(values.sample), Number(values.seed));
 const answers = new Map();
 // What a run before this one wrote down is not asked again, unless the code or the tests are others now.

@@ -1,19 +1,21 @@
 // npm run pack: the station form as .tar.gz and .deb, the same bytes from the same sources. No network.
-//   --verify [FOLDER] [--key PUBLIC]   check a packed tree against its signed manifest
-//   --electron                         the Electron form through electron-builder (needs its binary)
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { parseArgs } from "node:util";
 import { verifyManifest } from "./pack/manifest.mjs";
 import { stage } from "./pack/stage.mjs";
+import { readOptions } from "./usage.ts";
 
 const ROOT = resolve(import.meta.dirname, "..");
 const OUT = join(ROOT, "out");
 const { version } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
 const NAME = `sena-${version}-linux-x64`;
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { verify: { type: "boolean" }, key: { type: "string" }, electron: { type: "boolean" }, dir: { type: "boolean" } } });
+const USAGE = `npm run pack                                         the station form: out/${NAME}.tar.gz and a Debian package
+npm run pack -- --electron [--dir]                   the Electron form, through electron-builder; needs Electron's binary
+                                                     (SENA_ELECTRON_DIST names its folder). --dir: the folder alone
+npm run pack -- --verify [FOLDER] [--key PUBLIC]     check a packed tree against its signed list of files`;
+const { values, positionals } = readOptions(USAGE, { allowPositionals: true, options: { verify: { type: "boolean" }, key: { type: "string" }, electron: { type: "boolean" }, dir: { type: "boolean" } } });
 
 const run = (file, args, options = {}) => {
   const { status, error } = spawnSync(file, args, { stdio: "inherit", ...options });

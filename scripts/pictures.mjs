@@ -4,10 +4,10 @@ import { spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { chromium } from "playwright-core";
+import { readOptions } from "./usage.ts";
 
-const { values } = parseArgs({ options: { browser: { type: "string", default: "/usr/bin/chromium" } } });
+const { values } = readOptions("node scripts/pictures.mjs [--browser FILE]   the pictures of the README, from the practice lab", { options: { browser: { type: "string", default: "/usr/bin/chromium" } } });
 const root = join(import.meta.dirname, "..");
 const pictures = join(root, "docs", "pictures");
 const LIMIT_BYTES = 300_000;

@@ -154,6 +154,12 @@ async function freshBuild() {
 
 const electronBinary = () => ["electron", "electron.exe", "Electron.app/Contents/MacOS/Electron"].map((name) => join(MODULES, "electron", "dist", name)).find((path) => existsSync(path));
 
+/** Whoever only asks how it is used waits for nothing that it would need. */
+const script = (path, ...before) => async (args) => {
+  if (!args.includes("--help") && !args.includes("-h")) for (const step of before) await step();
+  return node(path, args);
+};
+
 const COMMANDS = {
   async start(args) {
     await freshBuild();
@@ -169,30 +175,17 @@ const COMMANDS = {
     const cwd = (process.env.npm_lifecycle_event === "sena" ? process.env.INIT_CWD : undefined) ?? process.cwd();
     return run(NODE, ["--disable-warning=ExperimentalWarning", join(ROOT, "dist/sena.mjs"), ...args], { env: withNode24, cwd });
   },
-  build: (args) => node("scripts/build.mjs", args),
-  dev: (args) => node("scripts/dev.mjs", args),
-  async test(args) {
-    await installDebianPackages();
-    await freshBuild();
-    return node("scripts/test.mjs", args);
-  },
-  check: (args) => node("scripts/check.mjs", args),
-  async bench(args) {
-    await freshBuild();
-    return node("scripts/bench.mjs", args);
-  },
-  async evals(args) {
-    await freshBuild();
-    return node("test/evals/run.ts", args);
-  },
-  gallery: (args) => node("scripts/gallery.mjs", args),
-  async pack(args) {
-    if (!args.includes("--verify")) await freshBuild();
-    return node("scripts/pack.mjs", args);
-  },
-  gpu: (args) => node("scripts/gpu.mjs", args),
-  mutate: (args) => node("scripts/mutate.mjs", args),
-  coverage: (args) => node("node_modules/vitest/vitest.mjs", ["run", "--project", "unit", "--coverage", "test/unit/shellcheck", "test/unit/policy", "test/unit/approvals", "test/unit/guard", ...args]),
+  build: script("scripts/build.mjs"),
+  dev: script("scripts/dev.mjs"),
+  test: script("scripts/test.mjs", installDebianPackages, freshBuild),
+  check: script("scripts/check.mjs"),
+  bench: script("scripts/bench.mjs", freshBuild),
+  evals: script("test/evals/run.ts", freshBuild),
+  gallery: script("scripts/gallery.mjs"),
+  pack: (args) => script("scripts/pack.mjs", ...(args.includes("--verify") ? [] : [freshBuild]))(args),
+  gpu: script("scripts/gpu.mjs"),
+  mutate: script("scripts/mutate.mjs"),
+  coverage: script("scripts/coverage.mjs"),
 };
 
 const [name = "start", ...args] = process.argv.slice(2);

@@ -2,10 +2,14 @@
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { readOptions } from "./usage.ts";
 
 const ROOT = resolve(import.meta.dirname, "..");
 const REPORTS = join(ROOT, "test-results");
 const args = process.argv.slice(2);
+const USAGE = `npm test                                                            every test
+npm test -- --project unit|integration|shell|e2e|packaged [FILE…]   those; whatever else Vitest takes`;
+readOptions(USAGE, { args, options: {}, strict: false });
 rmSync(REPORTS, { recursive: true, force: true });
 mkdirSync(REPORTS, { recursive: true });
 

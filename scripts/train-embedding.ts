@@ -5,14 +5,14 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { parseArgs } from "node:util";
 import { gunzipSync } from "node:zlib";
 import { writeTable } from "../src-main/knowledge/embedding.ts";
 import { readMan } from "../src-main/knowledge/formats/man.ts";
 import { wordsOf } from "../src-main/knowledge/tokens.ts";
 import { collect, factorise } from "./train-embedding-math.ts";
+import { readOptions } from "./usage.ts";
 
-const { values } = parseArgs({ options: { debs: { type: "string", default: "/var/cache/apt/archives" }, work: { type: "string", default: "/tmp/sena-embedding" }, out: { type: "string", default: "resources/embedding" }, vocabulary: { type: "string", default: "40000" }, dims: { type: "string", default: "256" }, megabytes: { type: "string", default: "120" } } });
+const { values } = readOptions("node scripts/train-embedding.ts --debs FOLDER --work FOLDER [--out FOLDER] [--vocabulary N] [--dims N] [--megabytes N]", { options: { debs: { type: "string", default: "/var/cache/apt/archives" }, work: { type: "string", default: "/tmp/sena-embedding" }, out: { type: "string", default: "resources/embedding" }, vocabulary: { type: "string", default: "40000" }, dims: { type: "string", default: "256" }, megabytes: { type: "string", default: "120" } } });
 const BUDGET = Number(values.megabytes) * 1e6;
 
 /** Licences whose terms let derived works be spread, by their short names in machine-readable copyright files; the words of an exception only add freedom. */

@@ -1,9 +1,4 @@
-import type { Store } from "../store/index.ts";
-import { APPROVAL_MIGRATIONS } from "./tables.ts";
-
-/** Before anything else of this room is made. */
-export const migrateApprovals = (store: Store): void => store.migrate("approvals", APPROVAL_MIGRATIONS);
-
+export { migrateApprovals } from "./tables.ts";
 export { createQueue, type Queue, type QueueNeeds } from "./queue.ts";
 export { createCircumstances, type BreakGlass, type CalendarEntry, type CircumstancesRoom, type Grant } from "./circumstances.ts";
 export { openPolicyBook, type PolicyBook, type PolicyVersion } from "./policy-book.ts";

@@ -1,4 +1,4 @@
-import type { Migration } from "../store/index.ts";
+import type { Migration, Store } from "../store/index.ts";
 
 export const APPROVAL_MIGRATIONS: readonly Migration[] = [
   {
@@ -146,3 +146,6 @@ export const APPROVAL_MIGRATIONS: readonly Migration[] = [
     `,
   },
 ];
+
+/** Before anything else of this room is made. */
+export const migrateApprovals = (store: Store): void => store.migrate("approvals", APPROVAL_MIGRATIONS);

@@ -73,7 +73,9 @@ export type CentralNeeds = {
   readonly random: (into: Uint8Array<ArrayBuffer>) => Uint8Array;
   readonly log: (level: "info" | "warn" | "error", event: string, data: Readonly<Record<string, unknown>>) => void;
   readonly report: (ref: string, error: unknown) => void;
+  /** Of its own database. */
   readonly isThrowaway?: boolean;
+  readonly openPlace?: string | undefined;
   readonly webhookEveryMs?: number;
   readonly retentionEveryMs?: number;
 };
@@ -104,7 +106,7 @@ export async function startCentral(needs: CentralNeeds): Promise<Central> {
   const secret = keptSecret(join(home, SECRET_FILE));
   const onError = (error: Error): void => needs.log("warn", "database", { message: error.message });
 
-  const embedded: Embedded | undefined = config.database === undefined ? opening.use(await startEmbedded({ home, places: { configured: config.postgresBinaries, packs: needs.packs }, log: (event, data) => needs.log(event === "postgres-ready" ? "info" : "warn", event, data), isThrowaway: needs.isThrowaway ?? false })) : undefined;
+  const embedded: Embedded | undefined = config.database === undefined ? opening.use(await startEmbedded({ home, places: { configured: config.postgresBinaries, packs: needs.packs }, log: (event, data) => needs.log(event === "postgres-ready" ? "info" : "warn", event, data), isThrowaway: needs.isThrowaway ?? false, openPlace: needs.openPlace })) : undefined;
   const url = config.database ?? embedded?.url ?? "";
   const { appUrl, identityUrl, applied, serverVersion } = await migrate({ url, rolePrefix: config.rolePrefix, secret, now });
   needs.log("info", "database-ready", { version: serverVersion, applied });

@@ -24,7 +24,7 @@ export interface Schedules extends AsyncDisposable {
   seen(scheduleId: string): void;
   /** How many have a changed result that nobody has looked at. */
   notices(): number;
-  /** What an earlier process left in the middle is told as unknown. Before the runs take theirs up. */
+  /** What an earlier process left in the middle is told as unknown. Before the runs take theirs up. Without room on the disk it throws, and goes on from there when called again. */
   takeUp(): Promise<void>;
   /** From now on the clock is followed. */
   begin(): void;

@@ -2,7 +2,7 @@ import type { AccessRoom } from "../access/index.ts";
 import { standingDigest, standingHost, type StandingRoom } from "../approvals/index.ts";
 import { type Actor, actorOf, Failure, grants, type ScheduleDraft, type ScheduleTurn, SYSTEM, type Timetable } from "../contract/index.ts";
 import type { Host, Inventory } from "../inventory/port.ts";
-import { live, type Clock, type NewId } from "../kernel/index.ts";
+import { diskTroubleOf, live, type Clock, type NewId } from "../kernel/index.ts";
 import type { Ledger } from "../ledger/port.ts";
 import { planSkillRun, resolveHosts, type Runs } from "../runs/index.ts";
 import type { Skills } from "../skills/port.ts";
@@ -22,6 +22,7 @@ const TURNS_SHOWN = 5;
 const MOST_SLEEP_MS = 30_000;
 /** A turn that cannot be taken (a full disk) is not asked for without a breath. */
 const LEAST_SLEEP_MS = 1000;
+const WAITS_FOR_ROOM = "SENA ended in the middle of it, and this machine's disk has no room to write down what became of it: that is told once there is some. Nothing of it is run again.";
 
 export type ScheduleNeeds = {
   readonly store: Store;
@@ -51,6 +52,9 @@ export function createSchedules(needs: ScheduleNeeds): Schedules {
   const version = live(0);
   /** Turns under way, and of what: an approval given meanwhile for something else is not theirs. */
   const going = new Map<string, { readonly digest: string; readonly work: Promise<void> }>();
+  /** Turns of an earlier process of which nothing is told yet. */
+  let old: readonly ScheduleTurn[] | undefined;
+  let oldWaits = false;
   let wake = new AbortController();
   let clock = Promise.resolve();
   const moved = (): void => {
@@ -202,7 +206,7 @@ export function createSchedules(needs: ScheduleNeeds): Schedules {
       assertZone(timetable);
       return nextTurns(timetable, now(), now(), count);
     },
-    turns: (scheduleId, limit) => book.turns(rowOf(scheduleId).id, limit),
+    turns: (scheduleId, limit) => book.turns(rowOf(scheduleId).id, limit).map((turn) => (oldWaits && old?.some(({ id }) => id === turn.id) === true ? { ...turn, say: WAITS_FOR_ROOM } : turn)),
     plan(scheduleId) {
       const { id, name, definition, anchorAt } = rowOf(scheduleId);
       const turns = nextTurns(definition.timetable, anchorAt, now(), TURNS_SHOWN);
@@ -292,11 +296,20 @@ export function createSchedules(needs: ScheduleNeeds): Schedules {
     },
     notices: () => book.all().filter(({ notice }) => notice !== undefined).length,
     async takeUp() {
-      for (const turn of book.open()) {
-        const row = book.get(turn.scheduleId);
-        if (row) await tellOfOld(turnNeeds, row, turn);
+      old ??= book.open(); // once: what began since then is this process's own
+      try {
+        for (const turn of old) {
+          const row = book.get(turn.scheduleId);
+          if (row) await tellOfOld(turnNeeds, row, turn);
+          old = old.filter(({ id }) => id !== turn.id);
+        }
+        oldWaits = false;
+      } catch (error) {
+        oldWaits = diskTroubleOf(error) !== undefined;
+        throw error;
+      } finally {
+        moved();
       }
-      moved();
     },
     begin() {
       clock = followClock();

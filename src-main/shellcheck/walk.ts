@@ -1,11 +1,12 @@
 import { parse, type ArithmeticExpression, type Assignment, type Command, type CommandNode, type CompoundList, type ParsedScript, type PipelineNode, type Redirection, type Statement, type TestExpression, type Word } from "unbash";
 import { worstEffect, type Effect } from "../contract/terms.ts";
 import type { Judge } from "./judge.ts";
+import { enter, holdsNameOf, looksAt, LOOKS_TO_ASK, mayLook, movedTo, newPlace, type Place } from "./place.ts";
 import type { Segment } from "./port.ts";
 import { findFeed } from "./programs/find.ts";
 import { withholds, type Feed, type Verdict } from "./programs/program.ts";
-import { contentVerdict, foldersMet, isNetworkDevice, isSecretPath, isSecretVariable, leadsToLive, leadsToRoot, normalPath } from "./secrets.ts";
-import { escapeRegExp, knownValue, readWord, scanArithmetic, type Value, type WordFinding } from "./words.ts";
+import { contentVerdict, isNetworkDevice, isSecretPath, isSecretVariable } from "./secrets.ts";
+import { readWord, scanArithmetic, type Value, type WordFinding } from "./words.ts";
 
 // Walks the whole tree of a parsed script and lists every simple command, redirection and assignment as a segment. What the proof
 // covers: literals, quotes, && || ; | and newlines, groups, `if`, negation, and substitutions that are proved themselves.
@@ -21,8 +22,7 @@ class TooDeep extends Error {}
 type Walk = {
   readonly judge: Judge;
   readonly segments: Segment[];
-  /** Where the script stands, once it entered a folder that is only known when it runs: that of the devices, perhaps. */
-  readonly place: { isOpen: boolean; isRoot: boolean; folders: readonly string[] };
+  readonly place: Place;
   readonly source: string;
   readonly depth: number;
 };
@@ -215,9 +215,11 @@ function walkCommand(node: Command, context: Walk, feed: Feed | undefined, isCut
 
 /** What a walk prints, judged from every folder it may begin in: where one of them tells that a name is a secret's, it is. */
 function feedThere(argv: readonly Value[], { place }: Walk, feed: Feed | undefined): Feed | undefined {
-  if (!/(^|\/)find$/.test((argv[0] as Value).known as string)) return feedOf(argv, feed);
-  const there = place.folders.flatMap((folder) => argv.slice(1).flatMap((word, at) => feedOf(argv.with(at + 1, movedTo(folder, word) ?? word), feed) ?? []));
-  return there.find(({ vetted }) => !vetted) ?? feedOf(argv, feed);
+  const here = feedOf(argv, feed);
+  if (here === undefined || !/(^|\/)find$/.test((argv[0] as Value).known as string)) return here;
+  if (!mayLook(place, place.folders.length * argv.length ** 2)) return { ...here, vetted: false };
+  const there = place.folders.flatMap((folder) => argv.slice(1).map((word, at) => feedOf(argv.with(at + 1, movedTo(folder, word) ?? word), feed)));
+  return there.find((moved) => moved?.vetted === false) ?? here;
 }
 
 const ENTERS = /^(cd|pushd|popd)$/;
@@ -234,53 +236,26 @@ function placed(verdict: Verdict, argv: readonly Value[], context: Walk, feed: F
   const at = argv.findIndex(({ known }) => known !== "command" && known !== "--");
   const name = argv[at]?.known ?? "";
   if (ENTERS.test(name)) {
-    const words = argv.slice(at + 1);
-    if (words.some(leadsToLive)) place.isOpen = true;
-    if (words.some(leadsToRoot)) place.isRoot = true;
-    enter(place, words);
+    enter(place, argv.slice(at + 1));
     return verdict;
   }
   if (!verdict.proved) return verdict;
-  if (place.isOpen && !STAYS_OUTSIDE.test(name)) return withholds(verdict.effect, "structure/place", "this reads names in a folder that is only known when it runs");
-  if (place.isRoot && readsBelow(argv)) return withholds(verdict.effect, "structure/place", "this reads everything below the root, the kernel's own folders too");
-  return readsSecretThere(argv, context, feed) ? withholds("read-secret", "secret/path", "in the folder that was entered before, this may read secrets") : verdict;
+  const lost = (): Verdict | undefined => (place.isOpen && !STAYS_OUTSIDE.test(name) ? withholds(verdict.effect, "structure/place", "this reads names in a folder that is only known when it runs") : undefined);
+  if (lost() === undefined && place.isRoot && readsBelow(argv)) return withholds(verdict.effect, "structure/place", "this reads everything below the root, the kernel's own folders too");
+  if (lost() === undefined && readsSecretThere(argv, context, feed)) return withholds("read-secret", "secret/path", "in the folder that was entered before, this may read secrets");
+  return lost() ?? verdict; // asked again: with so many words the place may have been given up meanwhile
 }
-
-/** So many places a script may lead to; beyond, nobody follows. */
-const MOST_FOLDERS = 8;
-
-/** Every folder it may stand in from now on: whether an earlier command succeeded is not known, so those before stay. */
-function enter(place: Walk["place"], words: readonly Value[]): void {
-  const targets = words.map(({ known }) => known).filter((known) => known !== undefined && !known.startsWith("-"));
-  const entered = (words.length === 0 ? ["~"] : targets).flatMap((known) => [known as string, ...(isRelative(known as string) ? place.folders.map((folder) => `${folder}/${known}`) : [])]);
-  const met = words.flatMap((word) => [word, ...place.folders.flatMap((folder) => movedTo(folder, word) ?? [])]).flatMap(foldersMet);
-  place.folders = [...place.folders, ...entered, ...met];
-  if (place.folders.length > MOST_FOLDERS) place.isOpen = true;
-}
-
-/** `~+`, `~-` and `~1` are folders that were entered, too. */
-const isRelative = (path: string): boolean => /^([^/~-]|~[+\d-])/.test(path);
-const belowEntered = (path: string): string => path.replace(/^~[^/]+\//, "");
-const movedTo = (folder: string, value: Value): Value | undefined => {
-  const above = `${normalPath(folder)}/`.replace("//", "/");
-  if (value.known !== undefined) return isRelative(value.known) ? knownValue(above + belowEntered(value.known), value.source) : undefined;
-  return value.glob !== undefined && isRelative(value.prefix || ".") ? { ...value, prefix: above + belowEntered(value.prefix), glob: escapeRegExp(above) + belowEntered(value.glob) } : undefined;
-};
-
-/** A name behind "=", or behind the letters of options, which only its place makes a secret's: `dd if=users`. */
-const holdsNameOf = (folder: string, known: string): boolean => {
-  const letters = /^-\w/.test(known) ? [...known.slice(2)].map((_, at) => known.slice(at + 2)) : [];
-  return [known.slice(known.indexOf("=") + 1), ...letters].some((name) => name !== known && isRelative(name) && !isSecretPath(name) && isSecretPath(`${folder}/${name}`));
-};
 
 /** A name is given its place by the folder entered before: `cd /etc/dovecot && cat users`. Which word is a file only the grammar knows, so each is tried by itself. */
 const readsSecretThere = (argv: readonly Value[], context: Walk, feed: Feed | undefined): boolean =>
   context.place.folders.some((folder) =>
     argv.some((word, at) => {
+      if (!mayLook(context.place, looksAt(word))) return false;
       if (at > 0 && holdsNameOf(folder, word.known ?? "")) return true;
       const moved = at === 0 ? undefined : movedTo(folder, word);
       // Of most words their place makes nothing else, and to ask the grammar of each would take too long.
       if (moved === undefined || (moved.known !== undefined && !isSecretPath(moved.known) && !isSecretPath(`${moved.known}/x`))) return false;
+      if (!mayLook(context.place, argv.length * LOOKS_TO_ASK)) return false;
       const segments: Segment[] = [];
       const there = runValues(argv.with(at, moved), { ...context, segments }, feed);
       return [there, ...segments].some(({ effect }) => effect === "read-secret");
@@ -383,7 +358,7 @@ const CONTINUED = /[^ \t\n]\\\n|\$\{[^}\n]*\\\n|(?<!<)<<(?!<)[^]*\\\n|(?<!\\)(?:
 
 export function walkText(text: string, judge: Judge): readonly Segment[] {
   const segments: Segment[] = [];
-  const context: Walk = { judge, segments, place: { isOpen: false, isRoot: false, folders: [] }, source: text, depth: 0 };
+  const context: Walk = { judge, segments, place: newPlace(), source: text, depth: 0 };
   walkScript(parse(text), context);
   if (CONTINUED.test(text)) put(context, "", withholds("unknown", "words/continued", "a word or a sign goes on behind the end of a line, which readers of the shell join differently: there may be commands that are not listed"));
   return segments;

@@ -1,12 +1,15 @@
 import { killCentral } from "../harness/central-kill.ts";
+import type { Flags } from "./options.ts";
 
 type Report = (line: { name: string; value: number; unit: string; ratio?: number; note?: string }) => void;
 
+export const OPTIONS = { seed: { type: "string" }, cycles: { type: "string" } } as const;
+
 /** npm run bench -- central-kill [--cycles 200] [--seed 1]: `kill -9` of server, database and desktop, and cuts of the network, in any order while a desktop writes. */
-export async function bench({ flags }: { flags: Record<string, string | boolean> }, report: Report): Promise<void> {
-  let seed = Number(flags["seed"] ?? 1) || 1;
+export async function bench({ flags }: { readonly flags: Flags<typeof OPTIONS> }, report: Report): Promise<void> {
+  let seed = Number(flags.seed ?? 1) || 1;
   const chance = (): number => (seed = (seed * 48_271) % 2_147_483_647) / 2_147_483_647;
-  const found = await killCentral({ cycles: Number(flags["cycles"] ?? 200), chance });
+  const found = await killCentral({ cycles: Number(flags.cycles ?? 200), chance });
   const { server, database, desktop, network } = found.cycles;
   report({ name: "central-kill.cycles", value: server + database + desktop + network, unit: "cycles", note: `server ${server}, database ${database}, desktop ${desktop}, network ${network}` });
   report({ name: "central-kill.entries", value: found.entries, unit: "entries", note: `${found.acknowledged} were told as acknowledged` });

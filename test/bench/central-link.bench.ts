@@ -8,15 +8,18 @@ import { enrolText, LINK, newLinkKey, parseInvitation } from "../../src-main/cen
 import { CORE_HEAP, CORE_MEMORY } from "../../src-main/shells/process/core-command.ts";
 import { browserOf, organisation, PASSWORD, signIn, testCentral, type Browser } from "../fakes/central.ts";
 import { linkedDesktop, type LinkedDesktop } from "../fakes/linked-desktop.ts";
+import type { Flags } from "./options.ts";
 
 type Report = (line: { name: string; value: number; unit: string; ratio?: number; note?: string }) => void;
 /** 300 MB, and not MiB. */
 const MOST_BYTES = 300e6;
 
+export const OPTIONS = { rounds: { type: "string" }, desktops: { type: "string" } } as const;
+
 /** npm run bench -- central-link [--rounds 40] [--desktops 200]: a request there and its decision back, and what desktops cost that only wait. */
-export async function bench({ flags }: { flags: Record<string, string | boolean> }, report: Report): Promise<void> {
-  await roundTrips(Number(flags["rounds"] ?? 40), report);
-  await idle(Number(flags["desktops"] ?? 200), report);
+export async function bench({ flags }: { readonly flags: Flags<typeof OPTIONS> }, report: Report): Promise<void> {
+  await roundTrips(Number(flags.rounds ?? 40), report);
+  await idle(Number(flags.desktops ?? 200), report);
 }
 
 async function roundTrips(rounds: number, report: Report): Promise<void> {

@@ -5,23 +5,26 @@ import { join } from "node:path";
 import pg from "pg";
 import { createCustody } from "../../src-main/central/custody/ingest.ts";
 import { openTenants } from "../../src-main/central/database/tenants.ts";
-import { bench as benchLink } from "./central-link.bench.ts";
+import { bench as benchLink, OPTIONS as LINK_OPTIONS } from "./central-link.bench.ts";
 import { organisation, testCentral, type TestCentral } from "../fakes/central.ts";
 import { createCosigner, openLedger } from "../../src-main/ledger/index.ts";
 import { idMaker } from "../../src-main/kernel/index.ts";
+import type { Flags } from "./options.ts";
 
 type Report = (line: { name: string; value: number; unit: string; ratio?: number; note?: string }) => void;
 const ENTRIES = 20_000;
 const CLIENTS = 32;
 
+export const OPTIONS = { seconds: { type: "string" }, ...LINK_OPTIONS } as const;
+
 /** npm run bench -- central [--seconds 3] [--rounds 40] [--desktops 200]: all that is promised of the server. Client, server and database share this machine: lower bounds. */
-export async function bench({ flags }: { flags: Record<string, string | boolean> }, report: Report): Promise<void> {
+export async function bench({ flags }: { readonly flags: Flags<typeof OPTIONS> }, report: Report): Promise<void> {
   await records(flags, report);
   await benchLink({ flags }, report);
 }
 
-async function records(flags: Record<string, string | boolean>, report: Report): Promise<void> {
-  const seconds = Number(flags["seconds"] ?? 3);
+async function records(flags: Flags<typeof OPTIONS>, report: Report): Promise<void> {
+  const seconds = Number(flags.seconds ?? 3);
   await using world = await testCentral({ isThrowaway: false }, { connections: CLIENTS });
   const { orgId } = await organisation(world, "Bench");
   const places = databaseOf(world);

@@ -11,16 +11,19 @@ import { openStore } from "../../src-main/store/index.ts";
 import { memoryPair } from "../../src-main/contract/link/memory.ts";
 import { fakeHost } from "../fakes/local-shell.ts";
 import { hasSshd, startSshd } from "./terminal/sshd.ts";
+import type { Flags } from "./options.ts";
 
 type Report = (line: { name: string; value: number; unit: string; ratio?: number; note?: string }) => void;
 
 /** Proved read-only, so that neither an approval nor the spool of a step that changes something comes into it. */
 const COMMAND = "cat /proc/loadavg";
 
+export const OPTIONS = { rounds: { type: "string" } } as const;
+
 /** One command's round trip on a warm connection, judged and recorded, against `ssh` through a ControlMaster to the same server, taken in turns. */
-export async function bench({ flags }: { flags: Record<string, string | boolean> }, report: Report): Promise<void> {
+export async function bench({ flags }: { readonly flags: Flags<typeof OPTIONS> }, report: Report): Promise<void> {
   if (!hasSshd) return void report({ name: "not_tested", value: 0, unit: "", note: "needs root and /usr/sbin/sshd" });
-  const rounds = Number(flags["rounds"] ?? 200);
+  const rounds = Number(flags.rounds ?? 200);
   await using owned = new AsyncDisposableStack();
   const folder = mkdtempSync(join(tmpdir(), "sena-exec-"));
   owned.defer(() => rmSync(folder, { recursive: true, force: true }));

@@ -12,6 +12,7 @@ import { openStore } from "../../src-main/store/index.ts";
 import { memoryPair } from "../../src-main/contract/link/memory.ts";
 import { fleetTale, lendLink } from "./screen/fleet-told.ts";
 import { openScreen, saySlow, slowShare } from "./screen/screen.ts";
+import type { Flags } from "./options.ts";
 
 type Report = (line: { name: string; value: number; unit: string; ratio?: number; note?: string }) => void;
 const AT_ONCE = 32;
@@ -19,11 +20,13 @@ const ASKED = "health check of all servers";
 const TOLD = [200, 500] as const;
 const TOLD_PER_SECOND = 20;
 
+export const OPTIONS = { page: { type: "boolean" }, hosts: { type: "string" } } as const;
+
 /** "Health check of all servers" over so many OpenSSH servers on loopback, against Debian's parallel-ssh on the same. `--page`: only how the page bears it. */
-export async function bench({ flags }: { flags: Record<string, string | boolean> }, report: Report): Promise<void> {
+export async function bench({ flags }: { readonly flags: Flags<typeof OPTIONS> }, report: Report): Promise<void> {
   for (const hosts of TOLD) await framesTold(hosts, report);
-  if (flags["page"] === true) return;
-  const count = Number(flags["hosts"] ?? 200);
+  if (flags.page === true) return;
+  const count = Number(flags.hosts ?? 200);
   if (!existsSync("/usr/sbin/sshd") || !existsSync("/usr/bin/parallel-ssh")) return report({ name: "fleet", value: 0, unit: "hosts/s", note: "NOT MEASURED: needs openssh-server and pssh (apt-get install openssh-server pssh)" });
   await using opening = new AsyncDisposableStack();
   const home = mkdtempSync(join(tmpdir(), "sena-fleet-"));

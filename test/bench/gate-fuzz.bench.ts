@@ -3,15 +3,18 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { classify } from "../../src-main/shellcheck/index.ts";
 import { BATCH, mutated, pick, randomOf, runByBash, type Random } from "./gate/real-bash.ts";
+import type { Flags } from "./options.ts";
 
 // Generated scripts run by the real bash, in which no program can be found: every name bash tries to run is reported instead.
 // A name it runs that the gate's list of parts does not hold would be a command nobody was shown.
 
 type Report = (line: { name: string; value: number; unit: string; ratio?: number; note?: string }) => void;
 
-export async function bench({ flags }: { flags: Record<string, string | boolean> }, report: Report): Promise<void> {
-  const wanted = Number(flags["scripts"] ?? (flags["full"] === true ? 200_000 : 3_000));
-  const random = randomOf(Number(flags["seed"] ?? 1));
+export const OPTIONS = { scripts: { type: "string" }, full: { type: "boolean" }, seed: { type: "string" } } as const;
+
+export async function bench({ flags }: { readonly flags: Flags<typeof OPTIONS> }, report: Report): Promise<void> {
+  const wanted = Number(flags.scripts ?? (flags.full === true ? 200_000 : 3_000));
+  const random = randomOf(Number(flags.seed ?? 1));
   const folder = mkdtempSync(join(tmpdir(), "sena-gate-fuzz-"));
   const tally = { scripts: 0, compared: 0, executed: 0, unread: 0, stuck: 0, missed: [] as string[] };
   try {
@@ -24,7 +27,7 @@ export async function bench({ flags }: { flags: Record<string, string | boolean>
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-  report({ name: "gate_fuzz_scripts", value: tally.scripts, unit: "scripts", note: `seed ${String(flags["seed"] ?? 1)}` });
+  report({ name: "gate_fuzz_scripts", value: tally.scripts, unit: "scripts", note: `seed ${String(flags.seed ?? 1)}` });
   report({ name: "gate_fuzz_compared", value: tally.compared, unit: "scripts", note: "whose list says that it is whole" });
   report({ name: "gate_fuzz_executed", value: tally.executed, unit: "commands", note: "names bash really ran in those" });
   report({ name: "gate_fuzz_unread", value: tally.unread, unit: "scripts", note: "not readable without doubt: unknown, said to be, never proved; not compared" });

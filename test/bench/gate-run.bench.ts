@@ -8,20 +8,23 @@ import type { ShapeData } from "../../src-main/shellcheck/grammar.ts";
 import { classify } from "../../src-main/shellcheck/index.ts";
 import { asksCluster, canWatch, misdeeds, watchedCalls } from "../harness/watched-run.ts";
 import { pick, randomOf, type Random } from "./gate/real-bash.ts";
+import type { Flags } from "./options.ts";
 
 // A grammar is somebody's reading of a manual. Options and words are drawn from it at random, good values and bad ones; what the gate
 // proves of that is run for real, with nothing writable and every system call looked at.
 
 type Report = (line: { name: string; value: number; unit: string; ratio?: number; note?: string }) => void;
 
-export async function bench({ flags }: { flags: Record<string, string | boolean> }, report: Report): Promise<void> {
+export const OPTIONS = { each: { type: "string" }, seed: { type: "string" }, only: { type: "string" } } as const;
+
+export async function bench({ flags }: { readonly flags: Flags<typeof OPTIONS> }, report: Report): Promise<void> {
   if (!canWatch()) {
     report({ name: "gate_run_watched", value: 0, unit: "commands", note: "bwrap and strace do not work here: nothing was run" });
     return;
   }
-  const each = Number(flags["each"] ?? 3);
-  const random = randomOf(Number(flags["seed"] ?? 1));
-  const only = typeof flags["only"] === "string" ? new RegExp(`^(${flags["only"]})$`) : /./;
+  const each = Number(flags.each ?? 3);
+  const random = randomOf(Number(flags.seed ?? 1));
+  const only = typeof flags.only === "string" ? new RegExp(`^(${flags.only})$`) : /./;
   const folder = mkdtempSync(join(tmpdir(), "sena-gate-run-"));
   const place = join(folder, "there");
   layOut(place);
@@ -48,7 +51,7 @@ export async function bench({ flags }: { flags: Record<string, string | boolean>
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-  report({ name: "gate_run_programs", value: programs, unit: "programs", note: `seed ${String(flags["seed"] ?? 1)}` });
+  report({ name: "gate_run_programs", value: programs, unit: "programs", note: `seed ${String(flags.seed ?? 1)}` });
   report({ name: "gate_run_watched", value: ran, unit: "commands", note: "proved, and run under strace" });
   report({ name: "gate_run_misdeeds", value: found.length, unit: "commands", note: found.slice(0, 10).map((text) => JSON.stringify(text)).join(" ") });
   if (found.length > 0) process.exitCode = 1;
@@ -67,7 +70,7 @@ const installed = (only: RegExp): readonly Drawn[] =>
 /** Programs whose arguments are a language of their own are drawn from pieces of it, ten times as often. */
 const spoken = (only: RegExp): readonly Drawn[] =>
   [
-    ...["sed", "awk", "mawk", "jq"].map((name) => ({ name, draw: (random: Random) => [...(random() < 0.2 ? [pick(random, OPTIONS[name] ?? [])] : []), some(name, random, 1, 7).join(pick(random, ["", " "])), ...(random() < 0.7 ? [pick(random, VALUES)] : [])] })),
+    ...["sed", "awk", "mawk", "jq"].map((name) => ({ name, draw: (random: Random) => [...(random() < 0.2 ? [pick(random, LETTERS[name] ?? [])] : []), some(name, random, 1, 7).join(pick(random, ["", " "])), ...(random() < 0.7 ? [pick(random, VALUES)] : [])] })),
     ...["find", "tar", "xargs", "env", "timeout", "dd", "test", "ps"].map((name) => ({ name, draw: (random: Random) => some(name, random, 1, 6).flatMap((piece) => piece.split(" ")) })),
   ]
     .map((one) => ({ ...one, weight: 10 }))
@@ -75,7 +78,7 @@ const spoken = (only: RegExp): readonly Drawn[] =>
 
 const some = (name: string, random: Random, least: number, most: number): readonly string[] => Array.from({ length: least + Math.floor(random() * (most - least + 1)) }, () => pick(random, PIECES[name === "mawk" ? "awk" : name] ?? []));
 
-const OPTIONS: Readonly<Record<string, readonly string[]>> = { sed: ["-n", "-E", "-s", "-z", "-u", "-i", "-nf", "--debug", "-ne"], awk: ["-F:", "-f", "-vx=1", "-i"], mawk: ["-F:", "-Wexec", "-W dump"], jq: ["-r", "-c", "-n", "-f", "-L.", "-s", "--arg", "--slurpfile"] };
+const LETTERS: Readonly<Record<string, readonly string[]>> = { sed: ["-n", "-E", "-s", "-z", "-u", "-i", "-nf", "--debug", "-ne"], awk: ["-F:", "-f", "-vx=1", "-i"], mawk: ["-F:", "-Wexec", "-W dump"], jq: ["-r", "-c", "-n", "-f", "-L.", "-s", "--arg", "--slurpfile"] };
 const PIECES: Readonly<Record<string, readonly string[]>> = {
   sed: ["p", "s/a/b/", "s/a/id/e", "s/a/b/w out", "s|a|b|gp", "s,a,b,2", "w out", "W out", "r b.txt", "R b.txt", "e", "e id", "1", "$", "/a/", "\\,a,", "!", ",", "+1", "~2", "{", "}", ";", "\n", "y/ab/ba/", "q", "Q5", "n", "N", "d", "D", "g", "G", "x", "h", "a text", "i\\", "c", "=", "l", "b", ": x", "t x", "#n", "# w out", "M", "I", "F", "z", "v", "\\", "[/]", "[", "]", "&", " ", "w/dev/stdout", "s/[/]w/b/", "s/a/b\\/w out/"],
   awk: ["BEGIN", "END", "{", "}", "{print}", "{print $1}", "print", "$1", 'system("id")', "|", '"id"', "getline", "getline x", "<", '"b.txt"', ">", '"out"', ">>", "printf", '"%s"', "(", ")", "close(", "/a/", "/[/]/", "&&", "a=1", ";", "@load", '@include "x"', '"/inet/tcp/0/127.0.0.1/9"', "|&", "ENVIRON", "function f(){", "f()", "length", "x[1]", "in", "delete", "?", ":", "@f()", "~", "\n", "# >", '"a#b"', '"\\""', "NR==1", "NR", "/", "-", ",", "fflush()", "sub(/a/,b)", "split($0,a)", "substr($0,1)", "{if(1)print}", "while(0)", "next", "exit", "FS", "=", "++", "%", "^", "!"],

@@ -4,15 +4,18 @@ import { join } from "node:path";
 import { classify, createClassifier } from "../../src-main/shellcheck/index.ts";
 import { loadSecondOpinion } from "../../src-main/shells/process/shell-reader.ts";
 import { BATCH, mutated, pick, randomOf, runByBash, type Random } from "./gate/real-bash.ts";
+import type { Flags } from "./options.ts";
 
 // A proof stands on the words of a command: one word more, and `uniq` writes a file. Commands that the first reader alone proves are
 // read by the real bash, and every word that comes to a program has to be one that the gate's list of parts foresaw.
 
 type Report = (line: { name: string; value: number; unit: string; ratio?: number; note?: string }) => void;
 
-export async function bench({ flags }: { flags: Record<string, string | boolean> }, report: Report): Promise<void> {
-  const wanted = Number(flags["proved"] ?? (flags["full"] === true ? 200_000 : 3_000));
-  const random = randomOf(Number(flags["seed"] ?? 1));
+export const OPTIONS = { proved: { type: "string" }, full: { type: "boolean" }, seed: { type: "string" } } as const;
+
+export async function bench({ flags }: { readonly flags: Flags<typeof OPTIONS> }, report: Report): Promise<void> {
+  const wanted = Number(flags.proved ?? (flags.full === true ? 200_000 : 3_000));
+  const random = randomOf(Number(flags.seed ?? 1));
   const folder = mkdtempSync(join(tmpdir(), "sena-gate-words-"));
   for (const name of NAMES_THERE) writeFileSync(join(folder, name), "");
   mkdirSync(join(folder, "d"));
@@ -39,7 +42,7 @@ export async function bench({ flags }: { flags: Record<string, string | boolean>
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-  report({ name: "gate_words_made", value: tally.made, unit: "scripts", note: `seed ${String(flags["seed"] ?? 1)}` });
+  report({ name: "gate_words_made", value: tally.made, unit: "scripts", note: `seed ${String(flags.seed ?? 1)}` });
   report({ name: "gate_words_proved", value: tally.proved, unit: "scripts", note: "by the first reader alone" });
   report({ name: "gate_words_ran", value: tally.ran, unit: "commands", note: "whose words were compared" });
   report({ name: "gate_words_stuck", value: tally.stuck, unit: "scripts", note: "in batches that did not end; not compared" });

@@ -6,13 +6,16 @@ import { FAMILIES } from "../../src-main/shellcheck/families/index.ts";
 import { classify, createClassifier } from "../../src-main/shellcheck/index.ts";
 import { cedarEngine } from "../../src-main/shells/process/cedar.ts";
 import { loadSecondOpinion } from "../../src-main/shells/process/shell-reader.ts";
+import type { Flags } from "./options.ts";
 
 // What the gate costs per command: reading and judging, against reading alone.
 
 type Report = (line: { name: string; value: number; unit: string; ratio?: number; note?: string }) => void;
 
-export async function bench({ flags }: { flags: Record<string, string | boolean> }, report: Report): Promise<void> {
-  const rounds = Number(flags["rounds"] ?? 60);
+export const OPTIONS = { rounds: { type: "string" } } as const;
+
+export async function bench({ flags }: { readonly flags: Flags<typeof OPTIONS> }, report: Report): Promise<void> {
+  const rounds = Number(flags.rounds ?? 60);
   const commands = FAMILIES.flatMap(({ inside, aside }) => [...inside, ...aside.map(([command]) => command)]).filter((command) => command.length < 2_000);
   const both = createClassifier({ secondOpinion: await loadSecondOpinion() });
   const alone = measure((command) => parse(command), commands, rounds);

@@ -1,14 +1,17 @@
 import { killedRun, WHOLE } from "../integration/runs/kill.ts";
+import type { Flags } from "./options.ts";
 
 type Report = (line: { name: string; value: number; unit: string; ratio?: number; note?: string }) => void;
 
+export const OPTIONS = { kills: { type: "string" }, seed: { type: "string" }, seconds: { type: "string" } } as const;
+
 /** `kill -9` of the core at random moments of a twelve-step run on three hosts; what ran is counted on the hosts. `--seconds`: no further run is begun that would not end in so long, and what was counted is told; another `--seed` gives other moments. */
-export async function bench({ flags }: { flags: Record<string, string | boolean> }, report: Report): Promise<void> {
-  const wanted = Number(flags["kills"] ?? 100);
-  let random = Number(flags["seed"] ?? 7);
+export async function bench({ flags }: { readonly flags: Flags<typeof OPTIONS> }, report: Report): Promise<void> {
+  const wanted = Number(flags.kills ?? 100);
+  let random = Number(flags.seed ?? 7);
   const next = () => (random = (random * 48_271) % 2_147_483_647) / 2_147_483_647;
   const total = { kills: 0, runs: 0, twice: 0, done: 0, unknown: 0, other: 0, whole: 0 };
-  const until = performance.now() + Number(flags["seconds"] ?? 3600) * 1000;
+  const until = performance.now() + Number(flags.seconds ?? 3600) * 1000;
   let longestMs = 0;
   while (total.kills < wanted && performance.now() + longestMs < until) {
     const from = performance.now();

@@ -3,14 +3,17 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { openScreen, saySlow, slowShare } from "./screen/screen.ts";
+import type { Flags } from "./options.ts";
 
 type Report = (line: { name: string; value: number; unit: string; ratio?: number; note?: string }) => void;
 const WORDS = "disk service kernel network address packet mount backup restore cluster quorum node certificate key user group permission log journal timer schedule memory swap process signal socket port firewall route gateway resolver package upgrade repository driver module firmware controller battery array volume snapshot replica database query index table lock transaction cache latency".split(" ");
 const QUERIES = ["restore a snapshot", "certificate of the gateway", "journal is full", "replica lags behind", "battery of the controller"];
 
+export const OPTIONS = { files: { type: "string" } } as const;
+
 /** --files 10000. A folder of so many documents is taken in by the built program while somebody types into its search: which frames come late. */
-export async function bench({ flags }: { flags: Record<string, string | boolean> }, report: Report): Promise<void> {
-  const files = Number(flags["files"] ?? 10_000);
+export async function bench({ flags }: { readonly flags: Flags<typeof OPTIONS> }, report: Report): Promise<void> {
+  const files = Number(flags.files ?? 10_000);
   await using owned = new AsyncDisposableStack();
   const folder = mkdtempSync(join(tmpdir(), "sena-bench-window-"));
   owned.defer(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));

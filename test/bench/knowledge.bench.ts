@@ -8,6 +8,7 @@ import { createPassages } from "../../src-main/knowledge/passages.ts";
 import { KNOWLEDGE_MIGRATIONS } from "../../src-main/knowledge/tables.ts";
 import { createVectorIndex } from "../../src-main/knowledge/vectors.ts";
 import { openStore } from "../../src-main/store/index.ts";
+import type { Flags } from "./options.ts";
 
 const EMBEDDING = new URL("../../resources/embedding/words.bin", import.meta.url).pathname;
 
@@ -29,13 +30,15 @@ const timed = (work: () => void, times: number): number[] => Array.from({ length
 /** With the memory settings of a core. */
 export const isMeasuredAsCore = true;
 
+export const OPTIONS = { chunks: { type: "string" } } as const;
+
 /**
  * --chunks 100000 (default 20000: quick; 1000000 takes some minutes). Text is made of words by Zipf's law, so that word lists are
  * as uneven as real ones: every passage holds many of the sixty commonest. Questions come in two kinds, from ranks 20 to 3000 as
  * real ones do, and the worst there is: of the sixty commonest alone. Taken in as the app does it: a folder, its two threads.
  */
-export async function bench({ flags }: { flags: Record<string, string | boolean> }, report: Report): Promise<void> {
-  const wanted = Number(flags["chunks"] ?? 20_000);
+export async function bench({ flags }: { readonly flags: Flags<typeof OPTIONS> }, report: Report): Promise<void> {
+  const wanted = Number(flags.chunks ?? 20_000);
   const folder = mkdtempSync(join(tmpdir(), "sena-knowledge-bench-"));
   try {
     const path = join(folder, "knowledge.db");

@@ -5,12 +5,15 @@ import { Worker } from "node:worker_threads";
 import type { FlipJob, FlipWord } from "../fixtures/ledger/flip-worker.ts";
 import { exportTo, furnish, tinyKit } from "../integration/ledger/evidence.ts";
 import { workplace } from "../unit/ledger/harness.ts";
+import type { Flags } from "./options.ts";
 
 const PROGRAM = resolve(import.meta.dirname, "..", "fixtures", "ledger", "flip-worker.ts");
 const TELL_EVERY_MS = 30_000;
 
+export const OPTIONS = { jobs: { type: "string" }, every: { type: "string" } } as const;
+
 /** npm run bench -- ledger-flip [--jobs=2] [--every=N]: every bit of a small bundle, one at a time; of every Nth byte for a quick look. */
-export async function bench({ flags }: { flags: Record<string, string | boolean> }, report: (line: { name: string; value: number; unit: string; ratio?: number; note?: string }) => void): Promise<void> {
+export async function bench({ flags }: { readonly flags: Flags<typeof OPTIONS> }, report: (line: { name: string; value: number; unit: string; ratio?: number; note?: string }) => void): Promise<void> {
   using place = workplace();
   const path = join(place.dir, "bundle.zip");
   {
@@ -18,8 +21,8 @@ export async function bench({ flags }: { flags: Record<string, string | boolean>
     await furnish(ledger, place.dir);
     await exportTo(ledger, path);
   }
-  const jobs = Number(flags["jobs"] ?? availableParallelism());
-  const every = Number(flags["every"] ?? 1);
+  const jobs = Number(flags.jobs ?? availableParallelism());
+  const every = Number(flags.every ?? 1);
   const { size } = statSync(path);
   const total = 8 * Math.ceil(size / every);
   let tried = 0;

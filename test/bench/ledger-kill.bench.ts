@@ -6,16 +6,19 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { openLedger } from "../../src-main/ledger/index.ts";
 import { hashLeaf, rangeHash } from "../../src-main/ledger/tree.ts";
 import { random } from "../unit/ledger/harness.ts";
+import type { Flags } from "./options.ts";
 
 const CHILD = resolve(import.meta.dirname, "..", "fixtures", "ledger", "kill-child.ts");
 /** A fresh log now and then: the first moments of a file are as worth killing as any other. */
 const FRESH_EVERY = 25;
 
+export const OPTIONS = { cycles: { type: "string" }, writers: { type: "string" }, seed: { type: "string" } } as const;
+
 /** npm run bench -- ledger-kill [--cycles=300] [--writers=4] [--seed=1] */
-export async function bench({ flags }: { flags: Record<string, string | boolean> }, report: (line: { name: string; value: number; unit: string; note?: string }) => void): Promise<void> {
-  const cycles = Number(flags["cycles"] ?? 300);
-  const writers = String(flags["writers"] ?? 4);
-  let seed = Number(flags["seed"] ?? Date.now() % 2 ** 31) || 1;
+export async function bench({ flags }: { readonly flags: Flags<typeof OPTIONS> }, report: (line: { name: string; value: number; unit: string; note?: string }) => void): Promise<void> {
+  const cycles = Number(flags.cycles ?? 300);
+  const writers = String(flags.writers ?? 4);
+  let seed = Number(flags.seed ?? Date.now() % 2 ** 31) || 1;
   const chance = (): number => (seed = (seed * 48_271) % 2_147_483_647) / 2_147_483_647;
   const found = { acknowledged: 0, lost: 0, broken: 0, split: 0, unknownMissing: 0, kills: 0, duringOpen: 0 };
   let dir = "";

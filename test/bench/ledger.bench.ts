@@ -7,9 +7,9 @@ import Database from "better-sqlite3";
 import { openLedger, type NewEntry, type SenaLedger } from "../../src-main/ledger/index.ts";
 import { idMaker } from "../../src-main/kernel/index.ts";
 import { random } from "../unit/ledger/harness.ts";
+import type { Flags } from "./options.ts";
 
 type Report = (line: { name: string; value: number; unit: string; ratio?: number; note?: string }) => void;
-type Flags = Record<string, string | boolean>;
 
 const ACTOR = { kind: "operator", id: "op_ada", name: "Ada Example" } as const;
 const HOSTS = Array.from({ length: 40 }, (_, n) => `host_${String(n).padStart(2, "0")}`);
@@ -27,16 +27,18 @@ const quantile = (list: number[], q: number): number => list.toSorted((a, b) => 
 const median = (list: number[]): number => quantile(list, 0.5);
 const open = (dir: string): Promise<SenaLedger> => openLedger({ dir, now: Date.now, newId: idMaker(Date.now, random), random, version: "bench" });
 
+export const OPTIONS = { entries: { type: "string" }, part: { type: "string" }, dir: { type: "string" }, gib: { type: "string" }, quick: { type: "boolean" } } as const;
+
 /** npm run bench -- ledger [--part=append|verify|search|export|recording] [--entries=1000000] [--gib=1] [--quick] */
-export async function bench({ flags }: { flags: Flags }, report: Report): Promise<void> {
-  const quick = flags["quick"] === true;
-  const entries = Number(flags["entries"] ?? (quick ? 50_000 : 1_000_000));
-  const part = flags["part"];
-  const dir = mkdtempSync(join(typeof flags["dir"] === "string" ? flags["dir"] : tmpdir(), "sena-bench-"));
+export async function bench({ flags }: { readonly flags: Flags<typeof OPTIONS> }, report: Report): Promise<void> {
+  const quick = flags.quick === true;
+  const entries = Number(flags.entries ?? (quick ? 50_000 : 1_000_000));
+  const part = flags.part;
+  const dir = mkdtempSync(join(typeof flags.dir === "string" ? flags.dir : tmpdir(), "sena-bench-"));
   try {
     if (part === undefined || part === "append") await benchAppend(join(dir, "append"), quick, report);
     if (part === undefined || part === "verify" || part === "search") await benchMillion(join(dir, "million"), entries, part, report);
-    if (part === undefined || part === "export") await benchExport(join(dir, "export"), quick ? 10_000 : 100_000, Number(flags["gib"] ?? (quick ? 0.1 : 1)), report);
+    if (part === undefined || part === "export") await benchExport(join(dir, "export"), quick ? 10_000 : 100_000, Number(flags.gib ?? (quick ? 0.1 : 1)), report);
     if (part === undefined || part === "recording") await benchRecording(join(dir, "recording"), quick, report);
   } finally {
     rmSync(dir, { recursive: true, force: true });

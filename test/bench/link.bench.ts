@@ -3,14 +3,17 @@ import { WebSocket } from "ws";
 import { connect } from "../../src-main/contract/link/index.ts";
 import { wsTransport } from "../fakes/carriers.ts";
 import { demoContract } from "../fakes/demo-contract.ts";
+import type { Flags } from "./options.ts";
 
 type Report = (line: { name: string; value: number; unit: string; ratio?: number; note?: string }) => void;
 
+export const OPTIONS = { rounds: { type: "string" }, calls: { type: "string" }, mb: { type: "string" } } as const;
+
 /** The link over WebSocket against a bare `ws` echo and stream: server in its own process, interleaved, best of rounds. */
-export async function bench({ flags }: { flags: Record<string, string | boolean> }, report: Report): Promise<void> {
-  const rounds = Number(flags["rounds"] ?? 5);
-  const calls = Number(flags["calls"] ?? 4000);
-  const bytes = Number(flags["mb"] ?? 128) * 1e6;
+export async function bench({ flags }: { readonly flags: Flags<typeof OPTIONS> }, report: Report): Promise<void> {
+  const rounds = Number(flags.rounds ?? 5);
+  const calls = Number(flags.calls ?? 4000);
+  const bytes = Number(flags.mb ?? 128) * 1e6;
   const server = await startServer();
   const best = { bareCalls: 0, linkCalls: 0, bareMb: 0, linkMb: 0, parallel: 0 };
   for (let round = 0; round < rounds; round += 1) {

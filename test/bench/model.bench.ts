@@ -5,6 +5,7 @@ import { getLlama, LlamaChat, LlamaLogLevel, resolveChatWrapper, type LlamaConte
 import { createEngine, type Engine, type GenerateRequest } from "../../src-main/models/index.ts";
 import { writeTinyGguf } from "../fixtures/tiny-gguf.ts";
 import { framesWhile } from "./model/frames.ts";
+import type { Flags } from "./options.ts";
 
 type Report = (line: { name: string; value: number; unit: string; ratio?: number; note?: string }) => void;
 const WORKER = resolve(import.meta.dirname, "../../src-main/models/embedded/worker.ts");
@@ -12,19 +13,21 @@ const forever = new AbortController().signal;
 const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 const QUESTION = "Why was it restarted? ".trim();
 
+export const OPTIONS = { rounds: { type: "string" }, threads: { type: "string" }, tokens: { type: "string" }, gguf: { type: "string" }, layers: { type: "string" }, width: { type: "string" }, frames: { type: "string" } } as const;
+
 /**
  * What a model's words cost on their way through SENA: another process, streaming, the same wrapper and sampler, on a
  * model of random weights. Thread counts are given to both sides alike: the library's default is a trap on small machines.
  */
-export async function bench({ flags }: { flags: Record<string, string | boolean> }, report: Report): Promise<void> {
-  const rounds = Number(flags["rounds"] ?? 20);
-  const threads = Number(flags["threads"] ?? 1);
-  const tokens = Number(flags["tokens"] ?? 64);
+export async function bench({ flags }: { readonly flags: Flags<typeof OPTIONS> }, report: Report): Promise<void> {
+  const rounds = Number(flags.rounds ?? 20);
+  const threads = Number(flags.threads ?? 1);
+  const tokens = Number(flags.tokens ?? 64);
   const context = 4096;
   const folder = mkdtempSync(join(tmpdir(), "sena-bench-model-"));
-  const file = typeof flags["gguf"] === "string" ? flags["gguf"] : join(folder, "random.gguf");
+  const file = typeof flags.gguf === "string" ? flags.gguf : join(folder, "random.gguf");
   // Wide enough that a token takes milliseconds, as with a small model of use; a toy would measure the pipe alone.
-  if (typeof flags["gguf"] !== "string") writeTinyGguf(file, { width: Number(flags["width"] ?? 384), layers: Number(flags["layers"] ?? 10), context });
+  if (typeof flags.gguf !== "string") writeTinyGguf(file, { width: Number(flags.width ?? 384), layers: Number(flags.layers ?? 10), context });
   await using owned = new AsyncDisposableStack();
   owned.defer(() => rmSync(folder, { recursive: true, force: true }));
   const engine = owned.use(createEngine({ workerFile: WORKER }));
@@ -57,7 +60,7 @@ export async function bench({ flags }: { flags: Record<string, string | boolean>
   report({ name: "second_turn_first_token_fresh", value: median(fresh), unit: "ms", note: "the same second turn in a chat that knows nothing" });
   report({ name: "second_turn_first_token_kept", value: median(kept), unit: "ms", ratio: median(fresh) / median(kept), note: "in its own chat; ratio: so many times sooner" });
 
-  if (flags["frames"] === "false") return;
+  if (flags.frames === "false") return;
   const frames = await framesWhile(file);
   for (const line of frames) report(line);
   if (frames.length === 0) report({ name: "frames_not_measured", value: 0, unit: "", note: "needs dist/ (npm run build) and a Chromium" });

@@ -5,21 +5,24 @@ import { build } from "vite";
 import type { PaneTree } from "../../src-main/contract/index.ts";
 import { hasSshd } from "./terminal/sshd.ts";
 import { openStage, type Stage } from "./terminal/stage.ts";
+import type { Flags } from "./options.ts";
 
 type Report = (line: { name: string; value: number; unit: string; ratio?: number; note?: string }) => void;
 const MB = 1_000_000;
 const LINES = 10_000;
 
+export const OPTIONS = { minutes: { type: "string" }, panes: { type: "string" }, screens: { type: "string" } } as const;
+
 /** Resident memory of core and page with 1, 10 and 50 panes of 10 000 lines, nine of them seen; then after a trickle into all. `--minutes=30` for the long one. */
-export async function bench({ flags }: { flags: Record<string, string | boolean> }, report: Report): Promise<void> {
+export async function bench({ flags }: { readonly flags: Flags<typeof OPTIONS> }, report: Report): Promise<void> {
   if (!hasSshd) return void report({ name: "not_tested", value: 0, unit: "", note: "needs root and /usr/sbin/sshd" });
-  const minutes = Number(flags["minutes"] ?? 0.5);
-  const steps = String(flags["panes"] ?? "1,10,50").split(",").map(Number);
+  const minutes = Number(flags.minutes ?? 0.5);
+  const steps = String(flags.panes ?? "1,10,50").split(",").map(Number);
   await using owned = new AsyncDisposableStack();
   const screens = mkdtempSync(join(tmpdir(), "sena-bench-screens-"));
   owned.defer(() => rmSync(screens, { recursive: true, force: true }));
-  if (typeof flags["screens"] !== "string") await build({ configFile: new URL("../../vite.config.ts", import.meta.url).pathname, logLevel: "error", build: { outDir: screens } });
-  const stage = owned.use(await openStage({ screens: typeof flags["screens"] === "string" ? flags["screens"] : screens, hosts: 50 }));
+  if (typeof flags.screens !== "string") await build({ configFile: new URL("../../vite.config.ts", import.meta.url).pathname, logLevel: "error", build: { outDir: screens } });
+  const stage = owned.use(await openStage({ screens: typeof flags.screens === "string" ? flags.screens : screens, hosts: 50 }));
   const page = await stage.page();
   await page.waitForTimeout(1500);
   const told = async (name: string): Promise<void> => {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { createRequestParser, type EarlierRequest, type KnownHost, type ParsedRequest } from "../../src-main/request/index.ts";
 import { openSkills, seeded, type SkillPhrases, type Skills } from "../../src-main/skills/index.ts";
 import { openStore } from "../../src-main/store/index.ts";
+import type { Flags } from "./options.ts";
 
 // How well requests are understood. `held-out.tsv` and `held-out-second.tsv` were each written once, looked at once and are not used to better the packs or the parser;
 // `worked-on.tsv` is the set both were bettered with, so its figures flatter. A line: sentence, wanted (alternatives with |), slots.
@@ -15,7 +16,9 @@ const NOW = Date.UTC(2026, 10, 21, 10);
 
 type Line = { readonly name: string; readonly value: number; readonly unit: string; readonly ratio?: number; readonly note?: string };
 
-export async function bench({ flags }: { readonly flags: Readonly<Record<string, string | boolean>> }, report: (line: Line) => void): Promise<void> {
+export const OPTIONS = { show: { type: "boolean" } } as const;
+
+export async function bench({ flags }: { readonly flags: Flags<typeof OPTIONS> }, report: (line: Line) => void): Promise<void> {
   const root = join(import.meta.dirname, "..", "..");
   const store = openStore({ path: ":memory:" });
   using skills = openSkills({ store, now: Date.now, watches: false, builtInFolder: join(root, "resources", "skills"), homeFolder: join("/tmp", `sena-bench-${randomUUID()}`), pins: undefined, classify: undefined });
@@ -23,7 +26,7 @@ export async function bench({ flags }: { readonly flags: Readonly<Record<string,
   const began = performance.now();
   await parser.ready();
   report({ name: "training", value: performance.now() - began, unit: "ms", note: `${skills.list().length} skills, ${skills.phrases().reduce((sum, { say }) => sum + say.length, 0)} phrases` });
-  for (const set of ["held-out", "held-out-second", "worked-on", "fresh-first", "fresh-second", "fresh-third", "fresh-fourth", "fresh-fifth"]) measure(set, readFileSync(join(import.meta.dirname, "request", `${set}.tsv`), "utf8"), parser, flags["show"] === true, report);
+  for (const set of ["held-out", "held-out-second", "worked-on", "fresh-first", "fresh-second", "fresh-third", "fresh-fourth", "fresh-fifth"]) measure(set, readFileSync(join(import.meta.dirname, "request", `${set}.tsv`), "utf8"), parser, flags.show === true, report);
   await stability(skills, join(root, "test", "bench", "request"), report);
 }
 

@@ -10,6 +10,7 @@ import { KNOWLEDGE_MIGRATIONS } from "../../src-main/knowledge/tables.ts";
 import { openStore } from "../../src-main/store/index.ts";
 import { KEYWORDS, QUESTIONS, type Question } from "./retrieval-questions.ts";
 import { SECOND_KEYWORDS, SECOND_QUESTIONS } from "./retrieval-second.ts";
+import type { Flags } from "./options.ts";
 
 type Report = (line: { name: string; value: number; unit: string; ratio?: number; note?: string }) => void;
 const DOCUMENTATION = "/usr/share/doc";
@@ -50,11 +51,13 @@ function score(questions: readonly Question[], search: (ask: string) => readonly
   return { recall: hits / questions.length, mrr: reciprocal / questions.length, missed };
 }
 
-export async function bench({ flags }: { flags: Record<string, string | boolean> }, report: Report): Promise<void> {
+export const OPTIONS = { keep: { type: "string" }, embedding: { type: "string" }, misses: { type: "boolean" } } as const;
+
+export async function bench({ flags }: { readonly flags: Flags<typeof OPTIONS> }, report: Report): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "sena-retrieval-"));
-  const kept = typeof flags["keep"] === "string" ? flags["keep"] : undefined;
+  const kept = typeof flags.keep === "string" ? flags.keep : undefined;
   try {
-    const embedding = existsSync(EMBEDDING) ? loadEmbedding(typeof flags["embedding"] === "string" ? flags["embedding"] : EMBEDDING, "static-1") : undefined;
+    const embedding = existsSync(EMBEDDING) ? loadEmbedding(typeof flags.embedding === "string" ? flags.embedding : EMBEDDING, "static-1") : undefined;
     const dbPath = join(folder, "knowledge.db");
     if (kept !== undefined && existsSync(kept)) await cp(kept, dbPath);
     using store = openStore({ path: dbPath, durability: "NORMAL" });
@@ -83,7 +86,7 @@ export async function bench({ flags }: { flags: Record<string, string | boolean>
       const hybrid = score(questions, found("hybrid"));
       report({ name: `${name}: words alone (BM25)`, value: words.recall, unit: "recall@10", note: `${questions.length} queries, MRR ${words.mrr.toFixed(3)}` });
       report({ name: `${name}: hybrid`, value: hybrid.recall, unit: "recall@10", ratio: hybrid.recall / words.recall, note: `MRR ${hybrid.mrr.toFixed(3)}, words alone ${words.mrr.toFixed(3)}` });
-      if (flags["misses"] === true) report({ name: `${name}: missed`, value: hybrid.missed.length, unit: "queries", note: hybrid.missed.join(" · ") });
+      if (flags.misses === true) report({ name: `${name}: missed`, value: hybrid.missed.length, unit: "queries", note: hybrid.missed.join(" · ") });
     }
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -5,13 +5,16 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { chromium, type Browser } from "playwright-core";
+import type { Flags } from "./options.ts";
 
 type Report = (line: { name: string; value: number; unit: string; ratio?: number; note?: string }) => void;
 const ROOT = resolve(import.meta.dirname, "../..");
 
+export const OPTIONS = { rounds: { type: "string" } } as const;
+
 /** From the command to a core that answers, and to a first screen one can use; median of several second starts. */
-export async function bench({ flags }: { flags: Record<string, string | boolean> }, report: Report): Promise<void> {
-  const rounds = Number(flags["rounds"] ?? 5);
+export async function bench({ flags }: { readonly flags: Flags<typeof OPTIONS> }, report: Report): Promise<void> {
+  const rounds = Number(flags.rounds ?? 5);
   const home = mkdtempSync(join(tmpdir(), "sena-bench-start-"));
   const browser = await chromium.launch({ executablePath: process.env["SENA_CHROMIUM"] ?? "/usr/bin/chromium", args: ["--no-sandbox", "--disable-background-networking"] });
   const empty = await emptyPage();

@@ -14,6 +14,7 @@ import { buildScreens, run, settledBox, timed, warm, writeFlood } from "./termin
 import { mixedBlock } from "./terminal/mixed.ts";
 import { hasSshd } from "./terminal/sshd.ts";
 import { openStage, type Stage } from "./terminal/stage.ts";
+import type { Flags } from "./options.ts";
 
 type Report = (line: { name: string; value: number; unit: string; ratio?: number; note?: string }) => void;
 type Fed = { ms: number; size: { cols: number; rows: number } };
@@ -21,14 +22,16 @@ const MB = 1_000_000;
 /** Longer than a pane nobody looks at stays awake. */
 const SLEEP_MS = 17_000;
 
+export const OPTIONS = { mb: { type: "string" }, rounds: { type: "string" } } as const;
+
 /**
  * A flood through Debian's sshd into a visible pane in Chromium, against xterm.js and the pane's own view fed the same bytes from
  * memory in the same browser; then the echo of keys beside a flood, the return from hidden, and what the core held and grew.
  */
-export async function bench({ flags }: { flags: Record<string, string | boolean> }, report: Report): Promise<void> {
+export async function bench({ flags }: { readonly flags: Flags<typeof OPTIONS> }, report: Report): Promise<void> {
   if (!hasSshd) return void report({ name: "not_tested", value: 0, unit: "", note: "needs root and /usr/sbin/sshd" });
-  const bytes = Number(flags["mb"] ?? 200) * MB;
-  const rounds = Number(flags["rounds"] ?? 3);
+  const bytes = Number(flags.mb ?? 200) * MB;
+  const rounds = Number(flags.rounds ?? 3);
   await using owned = new AsyncDisposableStack();
   const folder = mkdtempSync(join(tmpdir(), "sena-bench-screens-"));
   owned.defer(() => rmSync(folder, { recursive: true, force: true }));

@@ -10,11 +10,6 @@ const WORDS = { ada: "correct horse battery", bob: "staple moth lantern" };
 
 describe.runIf(canRun)("what is being written, at a desk that two people share", () => {
   let station: StationInTest;
-  const call = (name: string, input: object = {}) => {
-    const { code, out } = station.sena("call", name, JSON.stringify(input));
-    expect(code, out).toBe(0);
-    return JSON.parse(out) as never;
-  };
   beforeAll(async () => {
     await freshBuild();
     station = await startStation({ lab: false });
@@ -23,7 +18,7 @@ describe.runIf(canRun)("what is being written, at a desk that two people share",
   keepTraces(() => station.page);
 
   test("is not the other's, who finds the screen as if it was new, and is there again for whoever wrote it", async () => {
-    const { page } = station;
+    const { page, call } = station;
     call("access.setPassphrase", { next: WORDS.ada });
     call("access.setMode", { mode: "several" });
     const { operators } = call("access.operators") as { operators: { id: string }[] };

@@ -92,7 +92,7 @@ describe.runIf(canRun)("a desktop of the lab and its central server", () => {
     await shot("1-line-shown-once");
     await page.getByRole("button", { name: "I have taken it down" }).click();
     expect(station.sena("link", "enrol", line, "--name", "Lab desktop").out).toMatch(/network is sealed/);
-    expect(station.sena("call", "app.changeSettings", '{"network":"lan"}').code).toBe(0);
+    station.call("app.changeSettings", { network: "lan" });
     expect(station.sena("link", "enrol", line, "--name", "Lab desktop").out).toMatch(/Linked to Harbour Lab/);
     expect(station.sena("link", "enrol", line).code).not.toBe(0);
     await page.getByText("all of its record is here").waitFor({ timeout: 60_000 });

@@ -12,11 +12,6 @@ const WORDS = { ada: "correct horse battery", bob: "staple moth lantern" };
 
 describe.runIf(canRun)("another key of a production host, where several work", () => {
   let station: StationInTest;
-  const call = (name: string, input: object = {}) => {
-    const { code, out } = station.sena("call", name, JSON.stringify(input));
-    expect(code, out).toBe(0);
-    return JSON.parse(out) as never;
-  };
   beforeAll(async () => {
     await freshBuild();
     station = await startStation();
@@ -25,7 +20,7 @@ describe.runIf(canRun)("another key of a production host, where several work", (
   keepTraces(() => station.page);
 
   test("is asked of the second person where approvals wait, and confirmed from there", async () => {
-    const { page } = station;
+    const { page, call } = station;
     const { rows } = call("hosts.list", { filter: {}, order: { by: "name", down: false }, offset: 0, limit: 50 }) as { rows: { id: string; name: string; port: number; environment: string }[] };
     const host = rows.find(({ environment }) => environment === "prod");
     expect(host).toBeDefined();

@@ -33,10 +33,6 @@ describe.runIf(canRun)("a schedule on the practice lab", () => {
   afterAll(() => station?.[Symbol.asyncDispose]());
   keepTraces(() => station.page);
 
-  const call = (name: string, input: object) => {
-    const { code, out } = station.sena("call", name, JSON.stringify(input));
-    expect(code, out).toBe(0);
-  };
   const choose = async (box: string, option: string) => {
     await station.page.getByRole("combobox", { name: box, exact: true }).click();
     await station.page.getByRole("option", { name: option }).click();
@@ -51,7 +47,7 @@ describe.runIf(canRun)("a schedule on the practice lab", () => {
   };
 
   test("is made by one, approved by another, takes its turn on patch day, and is refused the next once the approval is taken back", async () => {
-    const { page, shot, moveClock } = station;
+    const { page, shot, moveClock, call } = station;
     call("access.setPassphrase", { next: PASSPHRASE.owner });
     call("access.setMode", { mode: "several" });
     call("access.add", { name: "Bea", roles: ["operator", "approver", "auditor"], passphrase: PASSPHRASE.bea });

@@ -9,7 +9,16 @@ export const ROOT = join(import.meta.dirname, "../..");
 export const CHROMIUM = "/usr/bin/chromium";
 export const SHOTS = join(ROOT, "dist", "screenshots");
 
-export type StationInTest = AsyncDisposable & { readonly home: string; readonly page: Page; shot(name: string): Promise<void>; /** From now on it is this late, for SENA and for the page. Only where a start was given. */ moveClock(to: number): Promise<void>; sena(...args: string[]): { readonly code: number | null; readonly out: string } };
+export type StationInTest = AsyncDisposable & {
+  readonly home: string;
+  readonly page: Page;
+  shot(name: string): Promise<void>;
+  /** From now on it is this late, for SENA and for the page. Only where a start was given. */
+  moveClock(to: number): Promise<void>;
+  sena(...args: string[]): { readonly code: number | null; readonly out: string };
+  /** Any procedure by its name, past the screens; one that is refused fails the test with what was said. */
+  call(name: string, input?: object): unknown;
+};
 
 /** The station as `npm start -- --lab` starts it, with a fresh home, in a real Chromium; with `startsAt` on a day of its own. */
 export async function startStation({ lab = true, width = 1440, height = 900, startsAt }: { readonly lab?: boolean; readonly width?: number; readonly height?: number; readonly startsAt?: number } = {}): Promise<StationInTest> {
@@ -45,6 +54,10 @@ export async function startStation({ lab = true, width = 1440, height = 900, sta
   await page.goto(url);
   mkdirSync(SHOTS, { recursive: true });
   const owned = opening.move();
+  const sena = (...args: string[]) => {
+    const { status, stdout, stderr } = spawnSync(process.execPath, [join(ROOT, "dist/sena.mjs"), "--home", home, ...args], { encoding: "utf8" });
+    return { code: status, out: `${stdout}${stderr}` };
+  };
   return {
     home,
     page,
@@ -53,9 +66,11 @@ export async function startStation({ lab = true, width = 1440, height = 900, sta
       await page.clock.setSystemTime(to);
     },
     shot: async (name) => void (await page.screenshot({ path: join(SHOTS, `${name}.png`) })),
-    sena: (...args) => {
-      const { status, stdout, stderr } = spawnSync(process.execPath, [join(ROOT, "dist/sena.mjs"), "--home", home, ...args], { encoding: "utf8" });
-      return { code: status, out: `${stdout}${stderr}` };
+    sena,
+    call: (name, input = {}) => {
+      const { code, out } = sena("call", name, JSON.stringify(input));
+      if (code !== 0) throw new Error(`${name} was refused (${code}): ${out}`);
+      return JSON.parse(out) as unknown;
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };

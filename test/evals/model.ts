@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { ProviderConfig, type EvalReport } from "../../src-main/contract/index.ts";
 import { comparisonOf } from "../../src-main/evals/index.ts";
@@ -50,7 +50,4 @@ export function comparison(before: Report, after: Report): string[] {
   return [`${before.model} → ${after.model}`, ...figures.map((figure) => `${figure.name}: ${figure.before} → ${figure.after}`), ...turned.map(({ scenario, say, isNowRight }) => `${isNowRight ? "now right" : "now wrong"}: ${scenario}: ${say}`)];
 }
 
-export const readReport = (path: string): Report => {
-  if (!existsSync(path)) throw new Error(`There is no report ${path}.`);
-  return JSON.parse(readFileSync(path, "utf8")) as Report;
-};
+export const readReport = (path: string): Report => JSON.parse(readFileSync(path, "utf8")) as Report;

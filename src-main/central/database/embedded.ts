@@ -17,6 +17,8 @@ export type EmbeddedNeeds = {
   readonly log: (event: string, data: Readonly<Record<string, unknown>>) => void;
   /** Tests make many: a cluster that is thrown away need not reach the disk, only the system: processes may die, the machine may not. */
   readonly isThrowaway?: boolean;
+  /** Where things lie that another account must reach, when we are root and the home is closed. */
+  readonly openPlace?: string | undefined;
 };
 
 export type Embedded = AsyncDisposable & {
@@ -30,23 +32,23 @@ export type Embedded = AsyncDisposable & {
 const READY_MS = 120_000;
 const STOP_MS = 10_000;
 const SUPERUSER = "sena";
-/** Where things lie that another account must reach, when we are root and the home is closed. */
 const OPEN_PLACE = "/var/lib/sena-central";
 
-export async function startEmbedded({ home, places, log, isThrowaway = false }: EmbeddedNeeds): Promise<Embedded> {
+export async function startEmbedded({ home, places, log, isThrowaway = false, openPlace = OPEN_PLACE }: EmbeddedNeeds): Promise<Embedded> {
   const found = findBinaries(places);
   if (!found) throw fail("CENTRAL_NO_DATABASE");
   const account = unprivileged();
   const mark = markOf(home);
   const stat = (path: string) => statSync(path, { throwIfNoEntry: false });
   const isOutOfReach = (path: string): boolean => account !== undefined && closedAncestor(path, account, stat) !== undefined;
-  const binaries = isOutOfReach(found.folder) && account ? copyForOther(found.folder, join(OPEN_PLACE, `postgres-${found.version}`)) : found.folder;
+  const binaries = isOutOfReach(found.folder) && account ? copyForOther(found.folder, join(openPlace, `postgres-${found.version}`)) : found.folder;
   mkdirSync(home, { recursive: true, mode: 0o700 });
-  const folder = isOutOfReach(home) ? join(OPEN_PLACE, mark, "data") : join(home, "postgres");
+  const isElsewhere = isOutOfReach(home);
+  const folder = isElsewhere ? join(openPlace, mark, "data") : join(home, "postgres");
   const socket = socketOf(home);
   const password = keptSecret(join(home, "postgres.secret"));
   ownFolder(socket, account);
-  if (folder.startsWith(OPEN_PLACE)) mkdirSync(join(OPEN_PLACE, mark), { recursive: true, mode: 0o755 });
+  if (isElsewhere) mkdirSync(join(openPlace, mark), { recursive: true, mode: 0o755 });
 
   await stopOrphan(folder, log);
   if (!existsSync(join(folder, "PG_VERSION"))) await initialise({ binaries, folder, password, account, isThrowaway });
@@ -64,7 +66,16 @@ export async function startEmbedded({ home, places, log, isThrowaway = false }: 
     throw error;
   }
   log("postgres-ready", { version: found.version, from: found.from, folder });
-  return { url, version: found.version, folder, pid: () => keeper.child()?.pid, [Symbol.asyncDispose]: () => keeper.stop() };
+  return {
+    url,
+    version: found.version,
+    folder,
+    pid: () => keeper.child()?.pid,
+    async [Symbol.asyncDispose]() {
+      await keeper.stop();
+      rmSync(socket, { recursive: true, force: true });
+    },
+  };
 }
 
 const markOf = (home: string): string => createHash("sha256").update(home).digest("hex").slice(0, 12);

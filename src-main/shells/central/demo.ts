@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Central } from "../../central/index.ts";
 import { entryFile } from "../process/places.ts";
@@ -10,6 +11,13 @@ import { createClient, type Client } from "./client.ts";
 
 export type DemoNeeds = { readonly central: Central; readonly home: string; readonly say: (line: string) => void };
 type Account = { readonly email: string; readonly password: string; readonly organisation: string };
+
+/** What is only looked at lies in one folder, and is gone with it. */
+export function demoFolder(): Disposable & { readonly path: string; readonly home: string; readonly openPlace: string } {
+  const path = mkdtempSync(join(tmpdir(), "sena-central-demo-"));
+  chmodSync(path, 0o711); // where root looks at it, the database is another account's and has to come by
+  return { path, home: join(path, "home"), openPlace: join(path, "open"), [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true, maxRetries: 5 }) };
+}
 
 const ORGANISATIONS = [{ name: "Harbour Lab", email: "grace@harbour.example" }, { name: "Northern Grid", email: "nils@grid.example" }] as const;
 

@@ -13,6 +13,7 @@ import { homeFolder } from "../process/home.ts";
 import { builtFolder, entryFile, resourcesFolder, rootFolder } from "../process/places.ts";
 import { consolePolicy, readScreenFiles } from "../process/screen-files.ts";
 import { loadSecondOpinion } from "../process/shell-reader.ts";
+import { toldToStop } from "../process/stopping.ts";
 import { examine, PORT_FILE } from "./doctor.ts";
 import { CENTRAL_HELP } from "./use.ts";
 
@@ -22,11 +23,21 @@ const { values, positionals } = read({ allowPositionals: true, options: { home: 
 const [verb = "serve", file] = positionals;
 const VERBS = ["serve", "doctor", "backup", "restore", "export"];
 const isAboutFile = verb === "backup" || verb === "restore";
-const home = values.home === undefined ? join(homeFolder(), values.demo ? "central-demo" : "central") : homeFolder(values.home);
+const isUnderstood = VERBS.includes(verb) && isAboutFile === (file !== undefined) && (verb === "export") === (values.worm !== undefined || values.check !== undefined) && !(values.demo && verb !== "serve");
 
 await using owned = new AsyncDisposableStack();
+/** A demonstration without a home is gone when it ends. */
+const passing = values.demo && values.home === undefined && isUnderstood && !values.help ? (await import("./demo.ts")).demoFolder() : undefined;
+const home = passing?.home ?? (values.home === undefined ? join(homeFolder(), "central") : homeFolder(values.home));
+if (passing) {
+  console.log(`Everything of this demonstration lies in ${passing.path} and goes when it ends; --home FOLDER keeps it.`);
+  owned.defer(() => {
+    passing[Symbol.dispose]();
+    console.log(`${passing.path} is removed.`);
+  });
+}
 try {
-  if (values.help || !VERBS.includes(verb) || isAboutFile !== (file !== undefined) || (verb === "export") === (values.worm === undefined && values.check === undefined)) {
+  if (values.help || !isUnderstood) {
     (values.help ? process.stdout : process.stderr).write(CENTRAL_HELP);
     process.exitCode = values.help ? 0 : 64;
   } else if (verb === "doctor") process.exitCode = await examine({ home, start: () => start(0) });
@@ -50,11 +61,10 @@ function read<T extends ParseArgsConfig>(config: T): ReturnType<typeof parseArgs
 
 async function serve(): Promise<void> {
   const startedMs = performance.now();
+  const over = toldToStop(); // heard from the first moment: a database of its own must not outlive it
   const central = owned.use(await start(values.port));
   // For whoever looks after it beside it: the port may come from the command line, or from the system.
   writeFileSync(join(home, PORT_FILE), `${central.port}\n`, { mode: 0o600 });
-  const over = Promise.withResolvers<void>();
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => over.resolve());
   console.log(`SENA central is ready: ${central.address}  (database: ${central.database})`);
   console.log(`${central.tls.isOwn ? "Its own authority" : "The highest certificate of the house that desktops pin"}, SHA-256: ${central.tls.fingerprint}`);
   if (values.demo) {
@@ -62,7 +72,7 @@ async function serve(): Promise<void> {
     owned.use(await runDemo({ central, home, say: (line) => console.log(line) }));
     console.log(`The demonstration stands after ${((performance.now() - startedMs) / 1000).toFixed(0)} s. It stops with Ctrl+C.`);
   } else if (central.firstAdminCode !== undefined) console.log(`Nobody is here yet. The first admin signs up here, once: ${central.address}/#/first?code=${central.firstAdminCode}`);
-  await over.promise;
+  await over;
 }
 
 function keepingNeeds() {
@@ -89,8 +99,10 @@ async function start(port: string | number | undefined): Promise<Central> {
   const text = (name: string): string => readFileSync(join(resourcesFolder, "policy", name), "utf8");
   return startCentral({
     home, random, now: Date.now, newId: idMaker(Date.now, random), version: VERSION,
-    config: readConfig(home, process.env, port === undefined ? {} : { port }),
+    config: readConfig(home, passing ? { ...process.env, DATABASE_URL: undefined } : process.env, port === undefined ? {} : { port }),
     packs: join(rootFolder, "node_modules"),
+    isThrowaway: passing !== undefined,
+    openPlace: passing?.openPlace,
     cedar: cedarEngine,
     texts: { policy: text("central.cedar"), schema: text("central.cedarschema"), desktopSchema: text("sena.cedarschema") },
     classify: createClassifier({ secondOpinion: await loadSecondOpinion() }),

@@ -5,7 +5,8 @@ sena central backup FILE [--untried]              everything of it in one file, 
 sena central restore FILE [--secret FILE]         into an empty home and an empty database
 sena central export --worm FOLDER                 what records grew by, into a folder that is only added to (for a write-once medium)
 sena central export --check FOLDER                hash such a folder again; needs no server
-sena central --demo  [--home FOLDER] [--port N]   two organisations and a linked lab desktop, to look at
+sena central --demo  [--home FOLDER] [--port N]   two organisations and a linked lab desktop, to look at; gone when it
+                                                  ends, unless it has a home
 
 Configuration: central.yaml in the home, and SENA_CENTRAL_* in the environment.
 `;

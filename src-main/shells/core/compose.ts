@@ -53,6 +53,7 @@ import { measuredConnections } from "./measure.ts";
 import { preparedKeep, preparedSkills } from "./prepared.ts";
 import { composeSchedules } from "./schedules.ts";
 import { followStatus } from "./status.ts";
+import { takeUpWithRoom } from "./take-up.ts";
 import { composeTraces } from "./traces.ts";
 import { VERSION } from "./version.ts";
 import { composeWork } from "./work.ts";
@@ -148,10 +149,17 @@ export async function composeCore({ home, lab, followsClock = false, lent: borro
     // Who may approve what waits may have changed with it: a role, a stand-in, somebody retired.
     for await (const _ of gate.access.state.follow(closing.signal)) gate.approvals.touched();
   })();
-  // What ran unattended does not go on by itself, at whatever hour SENA is started again: before the other runs do.
-  await schedules.takeUp();
-  await work.takeUp();
-  if (followsClock) schedules.begin();
+  await takeUpWithRoom({
+    async takeUp() {
+      // What ran unattended does not go on by itself, at whatever hour SENA is started again: before the other runs do.
+      await schedules.takeUp();
+      await work.takeUp();
+      if (followsClock) schedules.begin();
+    },
+    sleep: (ms, signal) => sleep(ms, undefined, { signal, ref: false }).catch(() => {}),
+    report: (event, error) => log.write(error === undefined ? "info" : "error", event, error === undefined ? {} : { error: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
+    signal: closing.signal,
+  });
 
   log.write("info", "core-ready", { version: VERSION, node: process.version, home });
   const owned = opening.move();

@@ -1,6 +1,7 @@
 import { chmodSync, rmSync } from "node:fs";
 import { createServer, Socket } from "node:net";
 import { parseArgs } from "node:util";
+import { diskTroubleOf } from "../../kernel/index.ts";
 import { openChannel, KIND } from "../process/channel.ts";
 import { composeCore, type Core } from "./compose.ts";
 import { homeFolder, socketPath } from "../process/home.ts";
@@ -18,10 +19,18 @@ try {
   await run(await composeCore({ home, lab: values.lab, followsClock: !values.passing }));
 } catch (error) {
   const channel = openChannel(stream, { frame() {}, close() {} });
-  channel.send(KIND.fatal, 0, JSON.stringify({ say: error instanceof HomeInUse ? error.message : `The core could not start: ${(error as Error).message}`, permanent: error instanceof HomeInUse }));
+  channel.send(KIND.fatal, 0, JSON.stringify({ say: sayWhyNot(error), permanent: error instanceof HomeInUse }));
   console.error(error);
   process.exitCode = error instanceof HomeInUse ? 3 : 1;
   channel.end();
+}
+
+function sayWhyNot(error: unknown): string {
+  if (error instanceof HomeInUse) return error.message;
+  const disk = diskTroubleOf(error);
+  if (disk === undefined) return `The core could not start: ${(error as Error).message}`;
+  // SQLite calls a full disk so only where it writes; what it needs beside a database to open one, it calls a failure.
+  return `SENA could not open what it keeps in ${home}: the disk it lies on is full, or fails (${disk.code}). Nothing was lost. Make some room there (a megabyte is enough to start); if there is room, look at the disk.`;
 }
 
 async function run(core: Core): Promise<void> {

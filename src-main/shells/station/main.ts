@@ -1,10 +1,12 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { diskTroubleOf } from "../../kernel/index.ts";
 import { homeFolder } from "../process/home.ts";
 import { coreCommand } from "../process/core-command.ts";
 import { screensFolder } from "../process/places.ts";
 import { readScreenFiles } from "../process/screen-files.ts";
+import { toldToStop } from "../process/stopping.ts";
 import { supervise } from "../process/supervise.ts";
 import { announce } from "./announce.ts";
 import { createDoor, freshToken } from "./door.ts";
@@ -13,6 +15,12 @@ import { findBrowser, hasDisplay, openWindow } from "./window.ts";
 
 // The station shell: the screens for a Chromium on this machine, the core as its child.
 
+const HELP = "SENA starts with: --lab (practice hosts), --headless (only serve), --port N, --address ADDRESS (of this machine), --home FOLDER, --verbose.";
+
+if (process.argv.includes("--help")) {
+  console.log(HELP);
+  process.exit(0);
+}
 const { values } = optionsOf(process.argv.slice(2));
 
 await using owned = new AsyncDisposableStack();
@@ -38,9 +46,7 @@ async function start(stack: AsyncDisposableStack): Promise<void> {
   if (browser) openWindow(browser, url, join(home, "window"));
   console.log(browser ? `SENA is open in a window. It stops with Ctrl+C here.` : `SENA is ready: ${url}`);
 
-  const over = Promise.withResolvers<void>();
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => over.resolve());
-  await over.promise;
+  await toldToStop();
 }
 
 function optionsOf(args: readonly string[]) {
@@ -57,7 +63,7 @@ function optionsOf(args: readonly string[]) {
       },
     });
   } catch (error) {
-    console.error(`${(error as Error).message.split(". ", 1)[0]}. SENA starts with: --lab (practice hosts), --headless (only serve), --port N, --home FOLDER, --verbose. Nothing was started.`);
+    console.error(`${(error as Error).message.split(". ", 1)[0]}. ${HELP} Nothing was started.`);
     return process.exit(64);
   }
 }
@@ -72,11 +78,22 @@ function tryHome(home: string): void {
   }
 }
 
-/** Kept between starts, so that scripts keep working; readable by this account only. Delete the file to have a new one. */
+/**
+ * Kept between starts, so that scripts keep working; readable by this account only. Delete the file to have a new one.
+ * A disk without room for it keeps nobody from the screens, and an empty file that one left behind is no token.
+ */
 function apiToken(home: string): string {
   const path = join(home, "api-token");
-  if (!existsSync(path)) writeFileSync(path, `${freshToken()}\n`, { mode: 0o600, flag: "wx" });
-  return readFileSync(path, "utf8").trim();
+  const kept = existsSync(path) ? readFileSync(path, "utf8").trim() : "";
+  if (kept !== "") return kept;
+  const token = freshToken();
+  try {
+    writeFileSync(path, `${token}\n`, { mode: 0o600 });
+  } catch (error) {
+    if (diskTroubleOf(error) === undefined) throw error;
+    console.error(`The token for REST could not be kept in ${path} (${diskTroubleOf(error)?.code}); there is one when SENA starts again with room.`);
+  }
+  return token;
 }
 
 function portOf(text: string): number {

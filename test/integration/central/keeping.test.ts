@@ -108,7 +108,8 @@ describe.skipIf(!binaries)("what is kept of records", () => {
     const intents = async (): Promise<{ values: unknown }[]> => (await auditor.ask("GET", `/v1/orgs/${orgId}/entries?type=intent&limit=200`)).body["items"] as { values: unknown }[];
     expect((await auditor.ask("PUT", path, { was: [], rules })).body["code"]).toBe("NOT_ALLOWED");
     for (const wrong of [[{ type: "*", days: 0 }], [{ type: "inbox", days: 1 }], [...rules, { type: "*", days: 3 }], [{ type: "intents", days: 9 }], [{ type: "key", days: 9 }]]) expect((await admin.ask("PUT", path, { was: [], rules: wrong })).status).toBe(400);
-    expect((await admin.ask("PUT", path, { rules })).status).toBe(400); // without saying what it is made from
+    const unmade = await admin.ask("PUT", path, { rules });
+    expect({ status: unmade.status, detail: unmade.body["detail"] }).toEqual({ status: 400, detail: expect.stringMatching(/Say which rules your change was made from: .* beside "rules", as in "was": \[\{"type": "\*", "days": 730\}\], or "was": \[\] .*Nothing was set/) });
     // Two at once: one is set, and the other is told what stands now and sets nothing.
     const both = await Promise.all([admin.ask("PUT", path, { was: [], rules }), admin.ask("PUT", path, { was: [], rules: [{ type: "*", days: 900 }] })]);
     expect(both.map(({ status }) => status).toSorted()).toEqual([200, 409]);

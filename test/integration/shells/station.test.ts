@@ -219,6 +219,10 @@ describe("the station's first words", () => {
     expect(stderr).toMatch(/^Unknown option '--headles'\. SENA starts with: --lab .*Nothing was started\.\n$/);
   });
 
+  it("name its options to whoever asks, and start nothing", () => {
+    expect(start("--help")).toMatchObject({ status: 0, stdout: expect.stringMatching(/^SENA starts with: --lab .*--home FOLDER/), stderr: "" });
+  });
+
   it("name the home where nothing can be written, before a core is started there", () => {
     const folder = mkdtempSync(join(tmpdir(), "sena-home-"));
     const file = join(folder, "a-file");

@@ -37,7 +37,7 @@ async function fullFor(statement: string, of: { readonly frees?: boolean } = {})
   const { id } = await world.schedules.add(world.draft(), world.person(world.ada), true);
   await world.approve(id, world.ada);
   disk.isFull = true;
-  return { world, gate, id, disk, waits: waiting.promise, close: () => closes.abort() };
+  return { world, gate, id, disk: Object.assign(disk, { store }), waits: waiting.promise, close: () => closes.abort() };
 }
 
 describe("a disk that is full for a moment of a turn", () => {
@@ -72,5 +72,25 @@ describe("a disk that is full for a moment of a turn", () => {
     const next = await schedulesWorld({ gate });
     await next.schedules.takeUp();
     expect(next.schedules.turns(id, 1)).toMatchObject([{ state: "ok", say: "It is good." }]);
+  });
+  it("at the next start is no reason not to start: what the turn was is told once there is room, and what began since then is left alone", async () => {
+    const { world, gate, id, waits, close, disk } = await fullFor("schedules.end", { frees: false });
+    world.pass(HOUR);
+    await world.schedules.look();
+    await waits;
+    close();
+    await world.schedules[Symbol.asyncDispose]();
+    const next = await schedulesWorld({ gate: { ...gate, store: disk.store } });
+    await expect(next.schedules.takeUp()).rejects.toMatchObject({ code: "SQLITE_FULL" });
+    expect(next.schedules.turns(id, 1)).toMatchObject([{ state: "running", say: expect.stringMatching(/has no room to write down what became of it: that is told once there is some\./) }]);
+    next.pass(HOUR / 2);
+    disk.isFull = false;
+    await next.schedules.run(id, next.person(next.ada));
+    await next.schedules.takeUp();
+    const [mine, before] = next.schedules.turns(id, 2);
+    expect(before).toMatchObject({ state: "ok", say: "It is good." });
+    expect(mine?.say).not.toMatch(/no room|ended in the middle/);
+    await next.schedules.takeUp();
+    expect(next.schedules.turns(id, 9)).toHaveLength(2);
   });
 });

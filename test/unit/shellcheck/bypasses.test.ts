@@ -28,6 +28,21 @@ describe("the gate against our own bypasses", () => {
     expect(classify(`${entered};${`cat ${"abc ".repeat(30)};`.repeat(400)}`).proved).toBe(true);
   });
 
+  it.each([
+    // Each doubled the folders it might be in: twenty took a minute and a half.
+    ["folders entered one below the other", `${Array.from({ length: 60 }, (_, at) => `cd d${at}`).join(" && ")} && wc x`],
+    ["patterns in folders that were entered", `${Array.from({ length: 8 }, (_, at) => `cd /srv/a${at}`).join(";")};${`cat ${Array.from({ length: 60 }, (_, at) => `a${at}*.log`).join(" ")};`.repeat(60)}`],
+    ["patterns that are entered", `${Array.from({ length: 30 }, (_, at) => `cd /srv/a${at}`).join(";")};${`cd ${Array.from({ length: 60 }, (_, at) => `a${at}*`).join(" ")};`.repeat(60)}wc x`],
+    ["the letters of a long option", `cd /srv; ${`grep -e${"a".repeat(4000)} x;`.repeat(10)}`],
+    ["walks from many folders", `${Array.from({ length: 8 }, (_, at) => `cd /srv/a${at}`).join(";")};${`find ${Array.from({ length: 200 }, (_, at) => `a${at}`).join(" ")} -name x;`.repeat(40)}`],
+  ])("follows %s for a while and then proves nothing more, instead of keeping everybody waiting", { timeout: 15_000 }, (_what, script) => {
+    expect(classify(script)).toMatchObject({ proved: false, effect: "read" });
+  });
+
+  it("follows what a person at a host writes to its end", () => {
+    expect(classify(Array.from({ length: 20 }, (_, at) => `cd /srv/app-${at} && wc -l access.log error.log; ls`).join("; ")).proved).toBe(true);
+  });
+
   it("names a rule and a reason for each, of the whole and of every part", () => {
     const answers = [...BYPASSES.map(([command]) => command), ...LET_THROUGH, ...FAMILIES.flatMap(({ inside, aside }) => [...inside, ...aside.map(([command]) => command)])].map((command) => [command, classify(command)] as const);
     const isNamed = ({ rule, why }: { readonly rule: string; readonly why: string }): boolean => /^[a-z][a-z-]*\/\S+$/.test(rule) && /^\S.*\S.{3}/s.test(why);

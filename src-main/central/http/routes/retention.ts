@@ -11,8 +11,10 @@ const Rule = z.object({ type: z.enum(["*", INBOX, ...SOMEDAY_GONE]).meta({ examp
 const Rules = z.array(Rule).max(50)
   .refine((rules) => new Set(rules.map(({ type }) => type)).size === rules.length, "a type has one rule")
   .refine((rules) => rules.every(({ type, days }) => type !== INBOX || days >= INBOX_DAYS), `what was told is kept for ${INBOX_DAYS} days at least: so long the same message could be told again`);
+/** Said to scripts of a time when it was not asked for. */
+const WAS_MISSING = 'Say which rules your change was made from: read them with GET at this same address, and send the type and days of each beside "rules", as in "was": [{"type": "*", "days": 730}], or "was": [] where there are none. If others stand by then, nothing is set. Nothing was set now either';
 /** As they were read: others than those that stand by then mean that somebody changed them meanwhile, and nothing is set. */
-const Was = z.array(z.object({ type: z.string().max(100), days: z.number().int() })).max(50).meta({ description: "the rules that this change was made from; empty where there were none" });
+const Was = z.array(z.object({ type: z.string().max(100), days: z.number().int() }), { error: ({ input }) => (input === undefined ? WAS_MISSING : undefined) }).max(50).meta({ description: "the rules that this change was made from; empty where there were none" });
 const SetRule = z.object({ type: z.string(), days: z.number(), setBy: z.string(), setAt: z.number() });
 const Preview = z.object({ type: z.string(), days: z.number(), entries: z.number().meta({ description: `counted up to ${COUNTED}` }) });
 const example = { orgId: "7f9c24e8-3b12-4b8a-9a51-6a1f0c6d2e11", rules: [{ type: "*" as const, days: 730 }, { type: "inbox" as const, days: 30 }] };
