@@ -189,6 +189,7 @@ function readExpansion(part: Expansion, builder: Builder, { quoted, source, foun
       return unknown(builder, true);
     case "ArithmeticExpansion":
       if (!SAFE_ARITHMETIC.test(part.text)) {
+        if (/\s#/.test(part.text)) blocked("words/attached", "what bash cannot compute it runs as commands, and behind a # each reader leaves out another text: there may be commands that are not listed");
         blocked("trap/arithmetic", "arithmetic on anything but plain numbers can run commands through array subscripts");
         scanArithmetic(part, source, found);
         // What is no arithmetic after all, bash runs as a subshell in a substitution: its commands are listed too.
