@@ -2,11 +2,13 @@ import type { AccessRoom } from "../access/index.ts";
 import { objectBytes, type ApprovalObject, type ApprovalRequest, type CircumstancesRoom, type Fatigue, type ForeignRoom, type Queue, type Shown } from "../approvals/index.ts";
 import { failer, type ApprovalQueue, type approvalsContract, type ApprovalView, type GroupHandlers, type Principal } from "../contract/index.ts";
 import { APPROVAL_FAILURES } from "../approvals/index.ts";
+import { paced } from "./paced.ts";
 
 export type ApprovalsApiNeeds = { readonly queue: Queue; readonly circumstances: CircumstancesRoom; readonly foreign: ForeignRoom; readonly access: AccessRoom; readonly fatigue: (operatorId: string) => Fatigue };
 const fail = failer(APPROVAL_FAILURES);
 const DONE = { done: true } as const;
 const KEPT_OPEN = 200;
+const QUEUE_EVERY_MS = 100;
 
 export function approvalView(state: ApprovalView["state"], say: string, object: ApprovalObject, shown: Shown, decisions: ApprovalRequest["decisions"]): ApprovalView {
   const { id, title, hosts, cwd, effect, rules, policy, checks, undo, ticket, requester, person, approvals, own, approvers, run, step, created_at: createdAt, not_after: notAfter, script: scriptHash } = object;
@@ -24,7 +26,8 @@ export const approvalsHandlers = ({ queue, circumstances, foreign, access, fatig
   const decider = (input: { readonly operatorId?: string | undefined; readonly passphrase?: string | undefined; readonly note: string }, principal: Principal) => ({ operatorId: input.operatorId ?? principal.id, passphrase: input.passphrase, note: input.note });
   return {
     async *queue(_input, { signal, principal }): AsyncIterable<ApprovalQueue> {
-      for await (const _ of queue.changes(signal)) {
+      // A fleet asks hundreds of times in a row, and each time all that waits is told.
+      for await (const _ of paced(queue.changes(signal), QUEUE_EVERY_MS, signal)) {
         const glass = circumstances.openBreakGlass();
         yield { waiting: queue.list({ open: true, limit: KEPT_OPEN }).map(viewOf), fatigue: fatigue(principal.id), ...(glass && { breakGlass: glass }) };
       }

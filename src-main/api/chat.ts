@@ -3,11 +3,10 @@ import { actorOf, type chatContract, type GroupHandlers } from "../contract/inde
 import type { Models } from "../models/index.ts";
 
 export const chatHandlers = ({ chat, models }: { readonly chat: Chat; readonly models: Pick<Models, "named"> }): GroupHandlers<typeof chatContract> => ({
-  async *list({ search }, { signal }) {
-    for await (const conversations of chat.followList(search, signal)) yield { conversations };
-  },
+  list: ({ search, limit }, { signal }) => chat.followList(search, limit, signal),
   send: async ({ conversationId, text, hosts, attachments, model }, { principal }) => chat.send({ conversationId, text, hosts, attachments, model: model === undefined ? undefined : models.named(model).provider }, actorOf(principal)),
-  follow: ({ conversationId, after }, { signal }) => chat.follow(conversationId, after, signal),
+  follow: ({ conversationId, after, turns }, { signal }) => chat.follow(conversationId, { after, turns }, signal),
+  earlier: ({ conversationId, before, turns }) => chat.earlier(conversationId, before, turns),
   stop: async ({ conversationId }, { principal }) => {
     await chat.stop(conversationId, actorOf(principal));
     return { done: true };

@@ -60,7 +60,9 @@ export function hostsHandlers({ inventory, imports, ssh, hostKeys, keys, ledger,
           if (turn === "over") return;
           if (turn === "hosts") nextHosts = hosts.next();
           else nextLive = live.next();
-          yield { version: (version += 1), hosts: inventory.all().length, connected: [...ssh.connected()] };
+          // Only another inventory is another version: who is connected is told with it, and a fleet connects hundreds of times.
+          if (turn === "hosts") version += 1;
+          yield { version, hosts: inventory.all().length, connected: [...ssh.connected()] };
         }
       } finally {
         both.abort();

@@ -1,8 +1,9 @@
-import { actorOf, failer, type GroupHandlers, type runsContract } from "../contract/index.ts";
+import { actorOf, failer, type GroupHandlers, type RunSummary, type runsContract } from "../contract/index.ts";
 import type { Guard } from "../guard/port.ts";
 import type { Inventory } from "../inventory/port.ts";
 import { RUN_FAILURES, hostRef, planSkillRun, previewSkill, resolveHosts, type Runs } from "../runs/index.ts";
 import type { Skills } from "../skills/port.ts";
+import { paced } from "./paced.ts";
 
 const fail = failer(RUN_FAILURES);
 
@@ -33,7 +34,7 @@ export function runsHandlers({ runs, skills, inventory, guard }: RunsApiNeeds): 
       }
       return { title: plan.title, isTree: plan.tree, inputs: { ...plan.inputs }, hosts: previews };
     },
-    list: async (query) => ({ runs: runs.list(query) }),
+    list: async (query) => ({ runs: runs.list(query).map(brief) }),
     show: async ({ runId }) => ({ run: runs.get(runId), items: runs.items(runId) }),
     follow: ({ runId, after }, { signal }) => runs.follow(runId, after, signal),
     live: (_input, { signal }) => liveRuns(runs, signal),
@@ -52,10 +53,17 @@ export function runsHandlers({ runs, skills, inventory, guard }: RunsApiNeeds): 
   };
 }
 
+const LISTED_HOSTS = 20;
+const LIVE_EVERY_MS = 250;
+
+/** Hundreds of runs of hundreds of hosts are more than a list can say: it names the first ones and counts the others. */
+const brief = (run: RunSummary): RunSummary => ({ ...run, hosts: run.hosts.slice(0, LISTED_HOSTS) });
+
 async function* liveRuns(runs: Runs, signal: AbortSignal) {
   let told = "";
-  for await (const _ of runs.changes(signal)) {
-    const unfinished = runs.unfinished();
+  // A fleet's steps change it hundreds of times a second.
+  for await (const _ of paced(runs.changes(signal), LIVE_EVERY_MS, signal)) {
+    const unfinished = runs.unfinished().map(brief);
     const now = JSON.stringify(unfinished);
     if (now !== told) yield { runs: unfinished };
     told = now;

@@ -1,5 +1,8 @@
 import type { GroupHandlers, schedulesContract } from "../contract/index.ts";
 import type { Schedules } from "../schedules/port.ts";
+import { paced } from "./paced.ts";
+
+const LIVE_EVERY_MS = 250;
 
 export type SchedulesApiNeeds = { readonly schedules: Schedules; /** This machine's own. */ readonly zone: () => string };
 
@@ -8,7 +11,8 @@ export function schedulesHandlers({ schedules, zone }: SchedulesApiNeeds): Group
   return {
     list: async () => listed(),
     async *live(_input, { signal }) {
-      for await (const _ of schedules.changes(signal)) yield listed();
+      // A hundred of them may begin in the same minute.
+      for await (const _ of paced(schedules.changes(signal), LIVE_EVERY_MS, signal)) yield listed();
     },
     turns: async ({ scheduleId, limit }) => ({ turns: schedules.turns(scheduleId, limit) }),
     next: async ({ timetable, count }) => ({ turns: schedules.next(timetable, count) }),

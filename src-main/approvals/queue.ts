@@ -196,10 +196,12 @@ export function createQueue(needs: QueueNeeds): Queue {
       const ended = new AbortController();
       const until = signal ? AbortSignal.any([signal, ended.signal]) : ended.signal;
       for await (const _ of version.follow(until)) {
+        // Each change of any request wakes all who wait for theirs, hundreds for a fleet: most of them have nothing to read.
+        if (sql.state.get([id])?.state === "waiting") continue;
         const { state, decisions, say } = view(rowOf(id));
         if (state === "approved") return { state, by: decisions.map(({ name }) => name) };
         if (state === "denied" || state === "expired" || state === "cancelled") return { state, say };
-        if (state === "used") return { state: "cancelled", say: "It was used already." };
+        return { state: "cancelled", say: "It was used already." };
       }
       until.throwIfAborted();
       throw fail("APPROVAL_NOT_FOUND", { id });
@@ -274,6 +276,7 @@ function everyMs(ms: number, run: () => void): Disposable {
 
 const statements = (store: Store) => ({
   request: store.sql<Row>("approvals.request", "SELECT * FROM approval_requests WHERE id = ?"),
+  state: store.sql<{ state: ApprovalState }>("approvals.state", "SELECT state FROM approval_requests WHERE id = ?"),
   open: store.sql<Row>("approvals.open", "SELECT * FROM approval_requests WHERE state = 'waiting' ORDER BY created_at"),
   newest: store.sql<Row>("approvals.newest", "SELECT * FROM approval_requests ORDER BY created_at DESC, id DESC LIMIT ?"),
   count: store.sql<{ n: number }>("approvals.count", "SELECT count(*) AS n FROM approval_requests WHERE state = 'waiting'"),

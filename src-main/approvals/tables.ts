@@ -145,6 +145,11 @@ export const APPROVAL_MIGRATIONS: readonly Migration[] = [
       ALTER TABLE standing_approvals DROP COLUMN until_at;
     `,
   },
+  {
+    n: 9,
+    name: "decisions of the last hour",
+    sql: "CREATE INDEX approval_decisions_lately ON approval_decisions (operator_id, at)",
+  },
 ];
 
 /** Before anything else of this room is made. */

@@ -4,15 +4,24 @@ import type { Conversations } from "./conversations.ts";
 
 const PAGE = 500;
 
+/** From a cursor on; where nothing was told yet, perhaps only the newest turns. */
+export type From = { readonly after: string; readonly turns?: number | undefined };
+
 /**
  * A conversation's own events and those of its runs as one stream. The cursor is two numbers, because the two journals
  * count on their own; a follower that gives its last cursor back misses nothing, and may see the first items of a run
  * that began while it was away a second time (it tells them apart by their number).
  */
-export async function* followConversation(conversations: Conversations, runs: Runs, conversationId: string, after: string, signal: AbortSignal): AsyncIterable<ChatItem> {
+export async function* followConversation(conversations: Conversations, runs: Runs, conversationId: string, { after, turns }: From, signal: AbortSignal): AsyncIterable<ChatItem> {
   let [chatN = 0, runN = 0] = after.split(".").map(Number);
-  const runIds = conversations.events(conversationId, 0).flatMap(({ n, event }) => (event.type === "run" && n <= chatN ? [event.runId] : []));
+  // Years of turns are not told to show the last few. Whoever comes back has those it had, and what runs go on is among them.
+  const first = turns === undefined ? undefined : conversations.turnsBefore(conversationId, Number.MAX_SAFE_INTEGER, turns)[0]?.firstN;
+  const runIds = conversations.runIds(conversationId, (first ?? 1) - 1, chatN);
   const told = (item: RunItem): ChatItem => ({ cursor: `${chatN}.${runN}`, at: item.at, event: { kind: "run", item } });
+  if (first !== undefined && chatN === 0) {
+    chatN = first - 1;
+    yield { cursor: `${chatN}.0`, at: 0, event: { kind: "begun", title: conversations.titleOf(conversationId).title, earlier: conversations.countBefore(conversationId, first) } };
+  }
 
   for await (const _ of either(conversations.changes.follow(signal), runs.changes(signal))) {
     for (let isMore = true; isMore; ) {
@@ -42,6 +51,19 @@ export async function* followConversation(conversations: Conversations, runs: Ru
         yield told(item);
       }
     }
+  }
+}
+
+/** Turns before one, whole: also what happened to them later, such as a proposal that was taken up. */
+export async function* tellEarlier(conversations: Conversations, runs: Runs, conversationId: string, before: string, turns: number): AsyncIterable<ChatItem> {
+  const earlier = conversations.turnsBefore(conversationId, conversations.firstOf(before) ?? 0, turns);
+  const [first] = earlier;
+  if (first === undefined) return;
+  const cursor = `${first.firstN - 1}.0`;
+  yield { cursor, at: 0, event: { kind: "begun", title: conversations.titleOf(conversationId).title, earlier: conversations.countBefore(conversationId, first.firstN) } };
+  for (const { n, at, event } of conversations.eventsOf(conversationId, earlier.map(({ id }) => id), first.firstN)) {
+    yield { cursor, at, event: { kind: "chat", n, event } };
+    if (event.type === "run") for (const item of runs.items(event.runId)) yield { cursor, at: item.at, event: { kind: "run", item } };
   }
 }
 

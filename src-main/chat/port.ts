@@ -1,5 +1,6 @@
 import type { Actor, Attachment, ChatItem, Choice, Completion, Conversation, HostRef, PlannedStep, Proposal, ResultSeries, ResultTable, RunItem, RunSummary, SkillRef, Slot, Statement, Verdict } from "../contract/index.ts";
 import type { RunSpec } from "../runs/index.ts";
+import type { From } from "./follow.ts";
 
 /** What an earlier turn of the same conversation was understood as: "the same on db-01" leans on it. */
 export type EarlierTurn = { readonly turnId: string; readonly text: string; readonly skillId?: string; readonly hosts: readonly HostRef[]; readonly slots: readonly Slot[]; readonly question?: { readonly text: string; readonly slot: string } };
@@ -47,11 +48,16 @@ export interface Planner {
   take?(turn: TurnView, proposal: Proposal): Promise<RunPlan>;
 }
 
+/** The first of them, and whether there are more. */
+type Listed = { readonly conversations: Conversation[]; readonly more: boolean };
+
 export interface Chat {
   send(message: { readonly conversationId?: string | undefined; readonly text: string; readonly hosts: readonly string[]; readonly attachments: readonly Attachment[]; readonly model?: string | undefined }, actor: Actor): Promise<{ conversationId: string; turnId: string; cursor: string }>;
-  follow(conversationId: string, after: string, signal: AbortSignal): AsyncIterable<ChatItem>;
-  list(search: string): Conversation[];
-  followList(search: string, signal: AbortSignal): AsyncIterable<Conversation[]>;
+  follow(conversationId: string, from: From, signal: AbortSignal): AsyncIterable<ChatItem>;
+  /** So many turns before that one. */
+  earlier(conversationId: string, before: string, turns: number): AsyncIterable<ChatItem>;
+  list(search: string, limit: number): Listed;
+  followList(search: string, limit: number, signal: AbortSignal): AsyncIterable<Listed>;
   stop(conversationId: string, by: Actor): Promise<void>;
   propose(conversationId: string, proposalId: string, take: boolean, by: Actor): Promise<void>;
   rename(conversationId: string, title: string): void;

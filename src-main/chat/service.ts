@@ -1,4 +1,5 @@
-import { ENDED_RUN_STATES, Failure, OPEN_TURN_STATES, failer, type Actor, type ChatEvent, type Completion, type HostRef, type TurnState } from "../contract/index.ts";
+import { setTimeout as sleep } from "node:timers/promises";
+import { ENDED_RUN_STATES, Failure, failer, type Actor, type ChatEvent, type Completion, type HostRef, type TurnState } from "../contract/index.ts";
 import type { Clock, NewId } from "../kernel/index.ts";
 import type { Ledger } from "../ledger/port.ts";
 import type { Runs, RunSpec } from "../runs/index.ts";
@@ -6,11 +7,13 @@ import type { Store } from "../store/index.ts";
 import { openConversations, type TurnRow } from "./conversations.ts";
 import { exportMarkdown } from "./export.ts";
 import { CHAT_FAILURES } from "./failures.ts";
-import { followConversation } from "./follow.ts";
+import { followConversation, tellEarlier } from "./follow.ts";
 import type { Chat, Offer, Plan, Planner, RunPlan, TurnView } from "./port.ts";
-import { proposalIn, stageOf, viewOf } from "./turn-view.ts";
+import { proposalIn, stageOf, viewOf, type Told } from "./turn-view.ts";
 
 const fail = failer(CHAT_FAILURES);
+const EARLIER_TURNS = 50;
+const LIST_EVERY_MS = 250;
 
 export type ChatNeeds = {
   readonly store: Store;
@@ -38,7 +41,6 @@ export function createChat(needs: ChatNeeds): Chat & AsyncDisposable {
     return conversationId;
   };
   const tell = (conversationId: string, ...events: ChatEvent[]) => needs.store.transaction(() => events.forEach((event) => conversations.append(conversationId, event)));
-  const openTurn = (conversationId: string): TurnRow | undefined => conversations.turns(conversationId).find((turn) => OPEN_TURN_STATES.includes(turn.state));
 
   function play(turn: TurnRow): void {
     if (playing.has(turn.id)) return;
@@ -68,14 +70,14 @@ export function createChat(needs: ChatNeeds): Chat & AsyncDisposable {
 
   /** Stage by stage, each read back from the journal, until the turn has an answer or waits for the operator. */
   async function playToEnd(turn: TurnRow, mine: Playing): Promise<void> {
-    const { conversationId, id: turnId } = turn;
+    const { id: turnId } = turn;
     for (;;) {
       if (isClosing) return;
       if (mine.stoppedBy) mine.abort.abort(new DOMException("Stopped.", "AbortError"));
       mine.abort.signal.throwIfAborted();
-      const rows = conversations.events(conversationId);
+      const rows = conversations.eventsSince(turnId);
       const stage = stageOf(turnId, rows, (runId) => ENDED_RUN_STATES.includes(needs.runs.get(runId).state));
-      const view = () => viewOf(turn, conversations.turns(conversationId), rows, needs.runs);
+      const view = () => viewOf(turn, { ...before(turn), rows }, needs.runs);
       switch (stage.kind) {
         case "await-run":
           await awaitRun(turn, stage.runId, mine);
@@ -92,6 +94,12 @@ export function createChat(needs: ChatNeeds): Chat & AsyncDisposable {
           stage satisfies never;
       }
     }
+  }
+
+  /** What this turn may lean on. Nobody means a question of months ago by "the same". */
+  function before({ id, conversationId }: TurnRow): Pick<Told, "earlier" | "earlierRows"> {
+    const earlier = conversations.turnsBefore(conversationId, conversations.firstOf(id) ?? 0, EARLIER_TURNS);
+    return { earlier, earlierRows: earlier[0] === undefined ? [] : conversations.eventsOf(conversationId, earlier.map((one) => one.id), earlier[0].firstN) };
   }
 
   async function planFor(turn: TurnRow, view: TurnView, signal: AbortSignal): Promise<Plan> {
@@ -137,7 +145,7 @@ export function createChat(needs: ChatNeeds): Chat & AsyncDisposable {
 
   async function startRun(turn: TurnRow, plan: RunPlan, purpose: "answer" | "fix", proposalId?: string): Promise<void> {
     // Told runs are counted, so that after a crash the same run has the same name, and a second look of one sentence another.
-    const told = conversations.events(turn.conversationId).filter(({ event }) => event.type === "run" && event.turnId === turn.id && event.purpose === "answer").length;
+    const told = conversations.eventsSince(turn.id).filter(({ event }) => event.type === "run" && event.turnId === turn.id && event.purpose === "answer").length;
     const spec: RunSpec = { ...plan, actor: turn.message.actor, attended: true, conversationId: turn.conversationId, origin: `${turn.id}/${proposalId ?? (told === 0 ? "answer" : `answer-${told + 1}`)}` };
     const { runId } = await needs.runs.start(spec);
     tell(turn.conversationId, { type: "run", turnId: turn.id, runId, title: plan.title, purpose, ...(proposalId !== undefined && { proposalId }) });
@@ -145,7 +153,7 @@ export function createChat(needs: ChatNeeds): Chat & AsyncDisposable {
 
   async function startFix(turn: TurnRow, view: TurnView, proposalId: string): Promise<void> {
     const planner = needs.planners.find(({ name }) => name === conversations.turn(turn.id)?.planner);
-    const proposal = proposalIn(conversations.events(turn.conversationId), proposalId, needs.runs);
+    const proposal = proposalIn(conversations.proposal(turn.conversationId, proposalId)?.event, needs.runs);
     if (!planner?.take || !proposal) throw fail("PROPOSAL_GONE");
     await startRun(turn, await planner.take(view, proposal), "fix", proposalId);
   }
@@ -162,10 +170,10 @@ export function createChat(needs: ChatNeeds): Chat & AsyncDisposable {
   const chat: Chat = {
     async send(message, actor) {
       const conversationId = message.conversationId === undefined ? needs.newId("conv") : known(message.conversationId);
-      if (message.conversationId !== undefined && openTurn(conversationId)) throw fail("TURN_OPEN");
+      if (message.conversationId !== undefined && conversations.openTurn(conversationId)) throw fail("TURN_OPEN");
       const turnId = needs.newId("turn");
       await needs.ledger.append({ type: "request", actor, session: conversationId, fields: { text: message.text, hosts: [...message.hosts], turn: turnId, attachments: message.attachments.map(({ name }) => name), ...(message.model !== undefined && { model: message.model }) } });
-      const before = conversations.events(conversationId).at(-1)?.n ?? 0;
+      const newest = conversations.newest(conversationId);
       needs.store.transaction(() => {
         if (message.conversationId === undefined) conversations.create(conversationId, titleOf(message.text));
         conversations.addTurn({ id: turnId, conversationId, message: { text: message.text, hosts: message.hosts, attachments: message.attachments, actor, ...(message.model !== undefined && { model: message.model }) } });
@@ -176,33 +184,41 @@ export function createChat(needs: ChatNeeds): Chat & AsyncDisposable {
         conversations.append(conversationId, { type: "turn", turnId, state: "working", say: "" });
       });
       playById(turnId);
-      return { conversationId, turnId, cursor: `${before}.0` };
+      return { conversationId, turnId, cursor: `${newest}.0` };
     },
-    follow: (conversationId, after, signal) => followConversation(conversations, needs.runs, known(conversationId), after, signal),
-    list: (search) => conversations.list(search),
-    async *followList(search, signal) {
-      for await (const _ of conversations.changes.follow(signal)) yield conversations.list(search);
+    follow: (conversationId, from, signal) => followConversation(conversations, needs.runs, known(conversationId), from, signal),
+    earlier: (conversationId, before, turns) => tellEarlier(conversations, needs.runs, known(conversationId), before, turns),
+    list: (search, limit) => conversations.list(search, limit),
+    async *followList(search, limit, signal) {
+      let last = "";
+      for await (const _ of conversations.changes.follow(signal)) {
+        const now = conversations.list(search, limit);
+        const text = JSON.stringify(now);
+        if (text !== last) yield now;
+        last = text;
+        // A fleet is a hundred changes a second; who reads a list wants a few.
+        await rest(LIST_EVERY_MS, signal);
+      }
     },
     async stop(conversationId, by) {
-      const turn = openTurn(known(conversationId));
+      const turn = conversations.openTurn(known(conversationId));
       const mine = turn && playing.get(turn.id);
       if (!turn || !mine) return;
       mine.stoppedBy = by;
-      for (const { event } of conversations.events(conversationId)) {
+      for (const { event } of conversations.eventsSince(turn.id)) {
         if (event.type === "run" && event.turnId === turn.id && needs.runs.get(event.runId).endedAt === null) await needs.runs.stop(event.runId, by).catch(unlessEnded);
       }
       mine.abort.abort(new DOMException("Stopped.", "AbortError"));
       await mine.finished;
     },
     async propose(conversationId, proposalId, take, by) {
-      const rows = conversations.events(known(conversationId));
-      const offer = rows.map(({ event }) => event).find((event) => event.type === "proposal" && event.proposalId === proposalId);
-      const isTaken = rows.some(({ event }) => event.type === "proposal-taken" && event.proposalId === proposalId);
-      if (offer?.type !== "proposal" || isTaken) throw fail("PROPOSAL_GONE");
-      if (take && openTurn(conversationId)) throw fail("TURN_OPEN");
+      const offer = conversations.proposal(known(conversationId), proposalId);
+      if (offer === undefined || offer.isTaken) throw fail("PROPOSAL_GONE");
+      if (take && conversations.openTurn(conversationId)) throw fail("TURN_OPEN");
+      const { turnId } = offer.event;
       await needs.ledger.append({ type: "decision", actor: by, session: conversationId, fields: { proposal: proposalId, decision: take ? "take up" : "dismiss" } });
-      tell(conversationId, { type: "proposal-taken", turnId: offer.turnId, proposalId, state: take ? "started" : "dismissed" }, ...(take ? [{ type: "turn", turnId: offer.turnId, state: "working", say: "" } as const] : []));
-      if (take) playById(offer.turnId);
+      tell(conversationId, { type: "proposal-taken", turnId, proposalId, state: take ? "started" : "dismissed" }, ...(take ? [{ type: "turn", turnId, state: "working", say: "" } as const] : []));
+      if (take) playById(turnId);
     },
     rename(conversationId, title) {
       conversations.rename(known(conversationId), title, true);
@@ -237,3 +253,6 @@ const titleOf = (text: string): string => {
 const unlessEnded = (error: unknown): void => {
   if (!(error instanceof Failure) || error.code !== "RUN_ENDED") throw error;
 };
+
+/** Ends early, and well, when nobody follows any more. */
+const rest = (ms: number, signal: AbortSignal): Promise<void> => sleep(ms, undefined, { signal, ref: false }).catch(() => {});

@@ -1,6 +1,6 @@
-import type { Proposal } from "../contract/index.ts";
 import type { Runs } from "../runs/index.ts";
-import type { EventRow, TurnRow } from "./conversations.ts";
+import type { ChatEvent, Proposal } from "../contract/index.ts";
+import type { EarlierRow, EventRow, TurnRow } from "./conversations.ts";
 import type { EarlierTurn, TurnView } from "./port.ts";
 
 /** Where a turn stands, read back from its events: the same whether it runs on or is taken up after a crash. */
@@ -40,8 +40,10 @@ export function stageOf(turnId: string, rows: readonly EventRow[], hasEnded: (ru
   return stage;
 }
 
-export function viewOf(turn: TurnRow, turns: readonly TurnRow[], rows: readonly EventRow[], runs: Pick<Runs, "get" | "items">): TurnView {
-  const before = turns.slice(0, turns.findIndex(({ id }) => id === turn.id));
+/** What a turn is planned from: its own events, and the turns before it that it may lean on with theirs. */
+export type Told = { readonly rows: readonly EventRow[]; readonly earlier: readonly EarlierRow[]; readonly earlierRows: readonly EventRow[] };
+
+export function viewOf(turn: TurnRow, { rows, earlier, earlierRows }: Told, runs: Pick<Runs, "get" | "items">): TurnView {
   return {
     conversationId: turn.conversationId,
     turnId: turn.id,
@@ -50,7 +52,7 @@ export function viewOf(turn: TurnRow, turns: readonly TurnRow[], rows: readonly 
     attachments: turn.message.attachments,
     actor: turn.message.actor,
     ...(turn.message.model !== undefined && { model: turn.message.model }),
-    earlier: before.map((one) => earlierOf(one, rows)),
+    earlier: earlier.map((one) => earlierOf(one, earlierRows)),
     runs: rows.flatMap(({ event }) => {
       if (event.type !== "run" || event.turnId !== turn.id) return [];
       const summary = runs.get(event.runId);
@@ -60,13 +62,13 @@ export function viewOf(turn: TurnRow, turns: readonly TurnRow[], rows: readonly 
   };
 }
 
-function earlierOf(turn: TurnRow, rows: readonly EventRow[]): EarlierTurn {
+function earlierOf(turn: EarlierRow, rows: readonly EventRow[]): EarlierTurn {
   const mine = rows.map(({ event }) => event).filter((event) => "turnId" in event && event.turnId === turn.id);
   const understood = mine.findLast((event) => event.type === "understood");
   const asked = mine.findLast((event) => event.type === "ask-back");
   return {
     turnId: turn.id,
-    text: turn.message.text,
+    text: turn.text,
     hosts: understood?.hosts ?? [],
     slots: understood?.slots ?? [],
     ...(understood && { skillId: understood.skill.id }),
@@ -74,9 +76,8 @@ function earlierOf(turn: TurnRow, rows: readonly EventRow[]): EarlierTurn {
   };
 }
 
-export function proposalIn(rows: readonly EventRow[], proposalId: string, runs: Pick<Runs, "items">): Proposal | undefined {
-  const told = rows.map(({ event }) => event).find((event) => event.type === "proposal" && event.proposalId === proposalId);
-  if (told?.type !== "proposal") return undefined;
-  for (const { event } of runs.items(told.runId)) if (event.type === "proposal" && event.proposal.id === proposalId) return event.proposal;
+export function proposalIn(told: Extract<ChatEvent, { type: "proposal" }> | undefined, runs: Pick<Runs, "items">): Proposal | undefined {
+  if (told === undefined) return undefined;
+  for (const { event } of runs.items(told.runId)) if (event.type === "proposal" && event.proposal.id === told.proposalId) return event.proposal;
   return undefined;
 }

@@ -48,7 +48,12 @@ export const START_CURSOR = "0.0";
 export const ChatItem = z.object({
   cursor: Cursor,
   at: Instant,
-  event: z.discriminatedUnion("kind", [z.object({ kind: z.literal("chat"), n: z.number().int(), event: ChatEvent }), z.object({ kind: z.literal("run"), item: RunItem })]),
+  event: z.discriminatedUnion("kind", [
+    z.object({ kind: z.literal("chat"), n: z.number().int(), event: ChatEvent }),
+    z.object({ kind: z.literal("run"), item: RunItem }),
+    /** The first item, where only the newest turns were asked for: what it is called, and how many turns came before. */
+    z.object({ kind: z.literal("begun"), title: z.string(), earlier: z.number().int().nonnegative() }),
+  ]),
 });
 export type ChatItem = z.infer<typeof ChatItem>;
 
@@ -59,7 +64,9 @@ export const Conversation = z.object({
   createdAt: Instant,
   changedAt: Instant,
   state: TurnState,
-  hosts: z.array(HostRef),
+  /** The first of those it was about last, and how many they were. */
+  hosts: z.array(HostRef).max(1),
+  hostCount: z.number().int().nonnegative(),
   /** Where a search found it. */
   snippet: z.string().optional(),
 });
@@ -70,7 +77,7 @@ export const Completion = z.object({ insert: z.string(), label: z.string(), deta
 export type Completion = z.infer<typeof Completion>;
 
 export const chatContract = {
-  list: feed({ says: "Follow the list of conversations, newest first, pinned before the others.", needs: "view", records: "none", input: z.object({ search: z.string().max(200).default("") }), item: z.object({ conversations: z.array(Conversation) }) }),
+  list: feed({ says: "Follow the list of conversations, newest first, pinned before the others.", needs: "view", records: "none", input: z.object({ search: z.string().max(200).default(""), limit: z.number().int().min(1).max(10_000).default(200) }), item: z.object({ conversations: z.array(Conversation), more: z.boolean() }) }),
   send: call({
     says: "Say something in a conversation, or start one.",
     needs: "operate",
@@ -78,7 +85,8 @@ export const chatContract = {
     input: z.object({ conversationId: Id.optional(), text: z.string().trim().min(1).max(8000), hosts: z.array(z.string().max(128)).max(1000).default([]), attachments: z.array(Attachment).max(8).default([]), /** By id or name: the one model to ask where no skill fits. */ model: z.string().min(1).max(200).optional() }),
     output: z.object({ conversationId: Id, turnId: Id, cursor: Cursor }),
   }),
-  follow: feed({ says: "Follow a conversation and its runs from a cursor on.", needs: "view", records: "none", input: z.object({ conversationId: Id, after: Cursor.default(START_CURSOR) }), item: ChatItem }),
+  follow: feed({ says: "Follow a conversation and its runs from a cursor on, or from the newest turns on.", needs: "view", records: "none", input: z.object({ conversationId: Id, after: Cursor.default(START_CURSOR), /** Where nothing was told yet: only so many of the newest turns. */ turns: z.number().int().min(1).max(1000).optional() }), item: ChatItem }),
+  earlier: feed({ says: "Turns of a conversation before one of it, with their runs; ends when they are told.", needs: "view", records: "none", input: z.object({ conversationId: Id, before: Id, turns: z.number().int().min(1).max(1000).default(30) }), item: ChatItem }),
   stop: call({ says: "Stop what a conversation does now.", needs: "operate", records: "room", input: z.object({ conversationId: Id }), output: Done }),
   propose: call({ says: "Take up or dismiss what a diagnosis proposed; the gate still judges every command.", needs: "operate", records: "room", input: z.object({ conversationId: Id, proposalId: Id, take: z.boolean() }), output: Done }),
   rename: call({ says: "Rename a conversation.", needs: "operate", records: "none", input: z.object({ conversationId: Id, title: z.string().trim().min(1).max(120) }), output: Done }),

@@ -46,6 +46,7 @@ export const LINK_FAILURES = defineFailures({
   CANCELLED: { retryable: true, status: 499, say: () => "Stopped before it finished." },
   DISCONNECTED: { retryable: true, status: 503, say: () => "The connection to the core was lost. It reconnects by itself; what was acknowledged is safe." },
   TOO_LARGE: { retryable: false, status: 413, say: (d) => `The message is larger than ${d["limit"]} bytes and was refused.` },
+  TOO_MUCH_AT_ONCE: { retryable: false, status: 413, say: (d) => `This is more than the ${d["megabytes"]} MB that travel between a screen and the core at once, so it was not sent. Nothing was lost, and everything else goes on. Ask for less of it: a shorter time, fewer hosts.` },
   TOO_MANY: { retryable: true, status: 429, say: () => "Too many things are running on this connection. Wait for one to end." },
   NOT_FOUND: { retryable: false, status: 404, say: (d) => `There is no ${d["what"] ?? "such thing"} "${d["id"] ?? ""}". It may have been removed.` },
   DISK_FULL: { retryable: true, status: 507, say: () => "The disk that holds SENA's home is full, so this was not done, or not to its end. What was acknowledged is safe, and nothing runs on a host that is not on record. Free some space there, and say it again; SENA itself goes on without a restart." },

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { call } from "./define.ts";
-import { RunState } from "./runs.ts";
+import { HostRef, RunState } from "./runs.ts";
 import { Empty, Id, Instant } from "./terms.ts";
 
 /** parse: the request was read · plan: until the first command was known · model: a question to a model · gate: read, judged, recorded · approval: waited for a person · connect: the host was reached · execute: ran on the host · extract: its output was read. */
@@ -69,5 +69,5 @@ export const insightContract = {
     output: TraceExport,
   }),
   overview: call({ says: "How often runs worked, how long they took, how many tokens they used.", needs: "view", records: "none", input: z.object({ days: z.number().int().min(1).max(365).default(30) }), output: Overview }),
-  run: call({ says: "Where the time of one run went.", needs: "view", records: "none", input: z.object({ runId: Id }), output: z.object({ spans: z.array(Span), question: Resolution }) }),
+  run: call({ says: "Where the time of one run went.", needs: "view", records: "none", input: z.object({ runId: Id }), output: z.object({ hosts: z.array(HostRef), spans: z.array(Span), question: Resolution }) }),
 } as const;

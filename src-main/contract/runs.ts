@@ -113,7 +113,9 @@ export const RunSummary = z.object({
   say: z.string(),
   createdAt: Instant,
   endedAt: Instant.nullable(),
+  /** In a list of runs the first of them. */
   hosts: z.array(HostRef),
+  hostCount: z.number().int().nonnegative(),
   skill: SkillRef.optional(),
   actor: Actor,
   conversationId: Id.optional(),

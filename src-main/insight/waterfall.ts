@@ -73,7 +73,7 @@ export function spansOf(run: RunSummary, items: readonly RunItem[], recorded: re
 }
 
 /** `ofRuns`: what the runs themselves asked. Trials, tests and searches cost as well, and solve no question. */
-export function overviewOf(runs: readonly RunSummary[], models: readonly Span[], ofRuns: readonly Span[] = models): Overview {
+export function overviewOf(runs: readonly Asked[], models: readonly Span[], ofRuns: readonly Span[] = models): Overview {
   const counts = new Map<RunSummary["state"], number>();
   for (const { state } of runs) counts.set(state, (counts.get(state) ?? 0) + 1);
   const done = counts.get("done") ?? 0;
@@ -95,11 +95,13 @@ export function overviewOf(runs: readonly RunSummary[], models: readonly Span[],
 type Asked = Pick<RunSummary, "id" | "turnId" | "state" | "createdAt" | "endedAt">;
 
 /** Runs by the question they belong to, in the order they began. */
-function questionsOf(runs: readonly RunSummary[]): readonly (readonly RunSummary[])[] {
-  const groups = new Map<string, RunSummary[]>();
+function questionsOf(runs: readonly Asked[]): readonly (readonly Asked[])[] {
+  const groups = new Map<string, Asked[]>();
   for (const run of runs.toSorted((a, b) => a.createdAt - b.createdAt)) {
     const key = run.turnId ?? run.id;
-    groups.set(key, [...(groups.get(key) ?? []), run]);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [run]);
+    else group.push(run);
   }
   return [...groups.values()];
 }

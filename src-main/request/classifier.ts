@@ -17,6 +17,8 @@ const RATE = 3;
 const AVERAGED = 4;
 /** How long training may hold the event loop before it lets others run. */
 const SLICE_MS = 8;
+/** Of the table of weights, between two breaths: with hundreds of runbooks some milliseconds. */
+const ROWS_AT_ONCE = 1024;
 
 export function scoresOf({ classes, weights, scales }: Model, features: Int32Array): Float32Array {
   const scores = new Float32Array(classes);
@@ -54,11 +56,29 @@ function shares(scores: Float32Array, features: number): Float32Array {
   return scores;
 }
 
-function rounded({ classes, weights }: Draft): Model {
+/** Row by row into arrays that are there already: made of an iterator, the list of millions of numbers between would cost half a gigabyte and seconds in which nobody is heard. */
+async function rounded({ classes, weights }: Draft, breathe: () => Promise<void>): Promise<Model> {
   const scales = new Float32Array(classes);
-  for (let at = 0; at < weights.length; at += 1) scales[at % classes] = Math.max(scales[at % classes] as number, Math.abs(weights[at] as number));
+  const kept = new Int8Array(weights.length);
+  await byRows(weights.length, classes, breathe, (at, label) => {
+    scales[label] = Math.max(scales[label] as number, Math.abs(weights[at] as number));
+  });
   for (let label = 0; label < classes; label += 1) scales[label] = (scales[label] as number) / 127 || 1;
-  return { classes, scales, weights: Int8Array.from(weights, (weight, at) => Math.round(weight / (scales[at % classes] as number))) };
+  await byRows(weights.length, classes, breathe, (at, label) => {
+    kept[at] = Math.round((weights[at] as number) / (scales[label] as number));
+  });
+  return { classes, scales, weights: kept };
+}
+
+/** Every weight with its class; others are let run in between. */
+async function byRows(length: number, classes: number, breathe: () => Promise<void>, visit: (at: number, label: number) => void): Promise<void> {
+  for (let at = 0, rest = ROWS_AT_ONCE; at < length; ) {
+    for (let label = 0; label < classes; label += 1, at += 1) visit(at, label);
+    rest -= 1;
+    if (rest > 0) continue;
+    rest = ROWS_AT_ONCE;
+    await breathe();
+  }
 }
 
 export async function train(examples: readonly Example[], classes: number, breathe: () => Promise<void>, clock: () => number): Promise<Model> {
@@ -77,9 +97,12 @@ export async function train(examples: readonly Example[], classes: number, breat
         since = clock();
       }
     }
-    if (epoch >= EPOCHS - AVERAGED) for (let at = 0; at < mean.length; at += 1) mean[at] = (mean[at] as number) + (draft.weights[at] as number) / AVERAGED;
+    if (epoch < EPOCHS - AVERAGED) continue;
+    await byRows(mean.length, classes, breathe, (at) => {
+      mean[at] = (mean[at] as number) + (draft.weights[at] as number) / AVERAGED;
+    });
   }
-  return rounded({ classes, weights: mean });
+  return rounded({ classes, weights: mean }, breathe);
 }
 
 /** Of what an example says and means alone. */

@@ -1,4 +1,4 @@
-import { failer, type Actor, type RunState } from "../contract/index.ts";
+import { failer, type Actor, type RunState, type RunSummary } from "../contract/index.ts";
 import { diskTroubleOf, type Clock, type NewId } from "../kernel/index.ts";
 import type { Ledger } from "../ledger/port.ts";
 import type { Store } from "../store/index.ts";
@@ -43,6 +43,7 @@ export function createRuns(needs: RunsNeeds): Runs & AsyncDisposable {
     if (!row) throw fail("RUN_NOT_FOUND", { id: runId });
     return row;
   };
+  const summary = (row: RunRow): RunSummary => summaryOf(row, journal.stepCounts(row));
   const record = (type: "plan" | "decision", actor: Actor, runId: string, fields: Record<string, string | number | readonly string[]>, host?: string) => needs.ledger.append({ type, actor, session: runId, fields, ...(host !== undefined && { host }) });
 
   async function say(runId: string, state: RunState, text: string): Promise<void> {
@@ -128,11 +129,13 @@ export function createRuns(needs: RunsNeeds): Runs & AsyncDisposable {
     },
     byOrigin(origin) {
       const row = journal.byOrigin(origin);
-      return row && summaryOf(row, journal.stepEvents(row.id));
+      return row && summary(row);
     },
-    get: (runId) => summaryOf(rowOf(runId), journal.stepEvents(runId)),
-    list: (query) => journal.runs(query).map((row) => summaryOf(row, journal.stepEvents(row.id))),
-    unfinished: () => journal.unfinished().map((row) => summaryOf(row, journal.stepEvents(row.id))),
+    get: (runId) => summary(rowOf(runId)),
+    list: (query) => journal.runs(query).map(summary),
+    unfinished: () => journal.unfinished().map(summary),
+    facts: journal.facts,
+    factsOfTurn: journal.factsOfTurn,
     items: (runId, after = 0) => journal.items([rowOf(runId).id], after, Number.MAX_SAFE_INTEGER),
     itemsOf: (runIds, after, limit) => journal.items(runIds, after, limit),
     changes: (signal) => journal.newest.follow(signal),

@@ -39,4 +39,14 @@ CREATE INDEX run_events_by_type ON run_events (run_id, type);
 CREATE TRIGGER run_events_stay BEFORE UPDATE ON run_events BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
 `,
   },
+  {
+    n: 2,
+    name: "how many steps a run had, and what goes on",
+    // Counted once, when a run ends: a list of runs of whole fleets reads rows, not every step of every host.
+    sql: `
+ALTER TABLE runs ADD COLUMN steps TEXT;
+DROP INDEX runs_unfinished;
+CREATE INDEX runs_open ON runs (created_at) WHERE ended_at IS NULL;
+`,
+  },
 ];

@@ -82,6 +82,9 @@ export type ProgramParams = { readonly [key: string]: string | number | boolean 
 /** Builds a run's program from its durable description; throws a Failure when the skill is gone. */
 export type ProgramOf = (spec: RunSpec) => Program | Promise<Program>;
 
+/** Of a run, what a statistic needs. */
+export type RunFacts = Pick<RunSummary, "id" | "turnId" | "state" | "createdAt" | "endedAt">;
+
 export interface Runs {
   /** Resolves once the run is durable; it goes on by itself. The same `origin` again answers with the run there is. */
   start(spec: RunSpec): Promise<{ readonly runId: string }>;
@@ -93,6 +96,10 @@ export interface Runs {
   byOrigin(origin: string): RunSummary | undefined;
   list(query: { readonly limit: number; readonly before?: number | undefined; readonly state?: RunState | undefined; readonly skillId?: string | undefined; readonly hostId?: string | undefined }): RunSummary[];
   unfinished(): RunSummary[];
+  /** Of all runs begun since then, newest first, at most so many. */
+  facts(query: { readonly from: number; readonly limit: number }): RunFacts[];
+  /** Of the runs of one question. */
+  factsOfTurn(turnId: string): RunFacts[];
   items(runId: string, after?: number): RunItem[];
   /** From `after` on; ends when the run has ended. */
   follow(runId: string, after: number, signal: AbortSignal): AsyncIterable<RunItem>;

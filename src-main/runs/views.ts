@@ -1,16 +1,9 @@
-import type { RunEvent, RunItem, RunSummary } from "../contract/index.ts";
+import type { RunItem, RunSummary } from "../contract/index.ts";
 import type { Journal, RunRow } from "./journal.ts";
+import type { RunFacts } from "./port.ts";
+import type { StepCounts } from "./step-counts.ts";
 
-export function summaryOf(row: RunRow, events: readonly RunEvent[]): RunSummary {
-  // A retry counts as the step it repeats: what ended last stands.
-  const steps = new Map<string, "open" | "done" | "failed">();
-  const first = (stepId: string) => stepId.replace(/(-r\d+)+$/, "");
-  for (const event of events) {
-    if (event.type === "queued") steps.set(first(event.stepId), "open");
-    else if (event.type === "ended") steps.set(first(event.stepId), event.succeeded ? "done" : "failed");
-    else if (event.type === "refused" || event.type === "unknown") steps.set(first(event.stepId), "failed");
-  }
-  const count = (state: "done" | "failed") => [...steps.values()].filter((known) => known === state).length;
+export function summaryOf(row: RunRow, steps: StepCounts): RunSummary {
   return {
     id: row.id,
     title: row.spec.title,
@@ -19,11 +12,12 @@ export function summaryOf(row: RunRow, events: readonly RunEvent[]): RunSummary 
     createdAt: row.createdAt,
     endedAt: row.endedAt,
     hosts: [...row.spec.hosts],
+    hostCount: row.spec.hosts.length,
     ...(row.spec.skill && { skill: row.spec.skill }),
     actor: row.spec.actor,
     ...(row.spec.conversationId !== undefined && { conversationId: row.spec.conversationId }),
     ...turnOf(row.spec),
-    steps: { total: steps.size, done: count("done"), failed: count("failed") },
+    steps,
   };
 }
 
@@ -44,5 +38,11 @@ export async function* followRun(journal: Journal, runId: string, after: number,
   }
 }
 
+/** What figures are made of, without the run itself. */
+export const factsOf = (raw: { readonly id: string; readonly state: RunSummary["state"]; readonly createdAt: number; readonly endedAt: number | null; readonly conversationId: string | null; readonly origin: string | null }): RunFacts => ({
+  id: raw.id, state: raw.state, createdAt: raw.createdAt, endedAt: raw.endedAt,
+  ...turnOf({ ...(raw.conversationId !== null && { conversationId: raw.conversationId }), ...(raw.origin !== null && { origin: raw.origin }) }),
+});
+
 /** A conversation's runs are begun under the name of their question: `turn/what it is for`. */
-const turnOf = ({ conversationId, origin = "" }: RunRow["spec"]): { readonly turnId?: string } => (conversationId === undefined || !origin.includes("/") ? {} : { turnId: origin.slice(0, origin.indexOf("/")) });
+const turnOf = ({ conversationId, origin = "" }: Pick<RunRow["spec"], "conversationId" | "origin">): { readonly turnId?: string } => (conversationId === undefined || !origin.includes("/") ? {} : { turnId: origin.slice(0, origin.indexOf("/")) });

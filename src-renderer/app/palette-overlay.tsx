@@ -3,7 +3,7 @@ import { useStore } from "zustand";
 import type { AppModel } from "./create-app.ts";
 import { keysOf } from "./keymap.ts";
 import { Palette, type PaletteItem } from "./palette.tsx";
-import type { Command } from "./screen.ts";
+import type { Command, PaletteSource, PaletteThing } from "./screen.ts";
 import { useAppModel } from "./use-app.ts";
 
 /** The palette over what the app knows: its commands at once, each screen's things as they arrive. */
@@ -11,7 +11,7 @@ export const PaletteOverlay = ({ query }: { query: string }) => {
   const app = useAppModel();
   // The whole state: commands that come or go redraw the list, too.
   const { recent } = useStore(app.book.store);
-  const { things, isLoading } = useSources(app);
+  const { things, isLoading } = useSources(app, query);
   // Other dialogs of the frame stand beside this one: where the focus goes afterwards is said, not left to them.
   useEffect(() => {
     const before = document.activeElement instanceof HTMLElement && document.activeElement.closest("[role=dialog]") === null ? document.activeElement : undefined;
@@ -52,8 +52,13 @@ const commandItems = (app: AppModel): readonly PaletteItem[] => {
     .map(itemOf);
 };
 
+const TYPING_MS = 80;
+
+const itemsOf = (app: AppModel, source: PaletteSource, things: readonly PaletteThing[]): readonly PaletteItem[] =>
+  things.map((thing): PaletteItem => Object.assign({}, thing, { id: `${source.id}:${thing.id}`, group: source.title, icon: source.icon, run: () => thing.run(app.actions) }));
+
 /** Asks every screen's sources when the palette opens; one that fails or is slow never holds up the others. */
-const useSources = (app: AppModel): { things: readonly PaletteItem[]; isLoading: boolean } => {
+const useSources = (app: AppModel, query: string): { things: readonly PaletteItem[]; isLoading: boolean } => {
   const [found, setFound] = useState<ReadonlyMap<string, readonly PaletteItem[]>>(new Map());
   const sources = useMemo(() => app.screens.flatMap((screen) => screen.sources ?? []), [app]);
   const [waiting, setWaiting] = useState(sources.length);
@@ -64,8 +69,7 @@ const useSources = (app: AppModel): { things: readonly PaletteItem[]; isLoading:
         .load(app.actions, over.signal)
         .then((things) => {
           if (over.signal.aborted) return;
-          const items = things.map((thing): PaletteItem => Object.assign({}, thing, { id: `${source.id}:${thing.id}`, group: source.title, icon: source.icon, run: () => thing.run(app.actions) }));
-          setFound((before) => new Map([...before, [source.id, items]]));
+          setFound((before) => new Map([...before, [source.id, itemsOf(app, source, things)]]));
         })
         .catch((failure: unknown) => {
           if (!over.signal.aborted) app.report(failure);
@@ -75,5 +79,22 @@ const useSources = (app: AppModel): { things: readonly PaletteItem[]; isLoading:
         });
     return () => over.abort();
   }, [app, sources]);
-  return { things: [...found.values()].flat(), isLoading: waiting > 0 };
+  const typed = query.trim();
+  useEffect(() => {
+    if (typed === "") return;
+    const over = new AbortController();
+    const timer = setTimeout(() => {
+      for (const source of sources)
+        source.find?.(app.actions, typed, over.signal).then(
+          (things) => over.signal.aborted || setFound((before) => new Map([...before, [`${source.id}?`, itemsOf(app, source, things)]])),
+          (failure: unknown) => over.signal.aborted || app.report(failure),
+        );
+    }, TYPING_MS);
+    return () => {
+      clearTimeout(timer);
+      over.abort();
+    };
+  }, [app, sources, typed]);
+  // What was loaded and found again is one thing.
+  return { things: [...new Map([...found.values()].flat().map((item) => [item.id, item])).values()], isLoading: waiting > 0 };
 };

@@ -41,6 +41,8 @@ export type PaletteSource = {
   readonly title: string;
   readonly icon: IconName;
   readonly load: (app: AppActions, signal: AbortSignal) => Promise<readonly PaletteThing[]>;
+  /** Where there may be more than `load` brings: asked for what was typed. */
+  readonly find?: (app: AppActions, typed: string, signal: AbortSignal) => Promise<readonly PaletteThing[]>;
 };
 export type PaletteThing = { readonly id: string; readonly title: string; readonly note?: string; readonly words?: readonly string[]; readonly run: (app: AppActions) => void };
 

@@ -1,5 +1,5 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { type KeyboardEvent, type ReactNode, useId, useRef, useState } from "react";
+import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef, useState } from "react";
 import { classNames } from "../lib/class-names.ts";
 import { stepTo } from "../lib/step-to.ts";
 import styles from "./list.module.css";
@@ -13,12 +13,14 @@ type Props<T> = {
   selectedId?: string | undefined;
   onSelect: (item: T) => void;
   itemHeight?: number;
+  /** Called near the end of what is loaded, for paged sources. */
+  onNearEnd?: () => void;
   className?: string;
   children: (item: T) => ReactNode;
 };
 
 /** One column of things, one of them chosen: conversations, packs, sources. Draws only what is seen. */
-export const List = <T,>({ label, items, itemId, itemText, selectedId, onSelect, itemHeight = 32, className, children }: Props<T>) => {
+export const List = <T,>({ label, items, itemId, itemText, selectedId, onSelect, itemHeight = 32, onNearEnd, className, children }: Props<T>) => {
   const scroller = useRef<HTMLDivElement>(null);
   const baseId = useId();
   const chosen = items.findIndex((item) => itemId(item) === selectedId);
@@ -26,6 +28,10 @@ export const List = <T,>({ label, items, itemId, itemText, selectedId, onSelect,
   const active = Math.min(moved ?? Math.max(0, chosen), items.length - 1);
   const virtual = useVirtualizer({ count: items.length, getScrollElement: () => scroller.current, estimateSize: () => itemHeight, overscan: 6 });
   const seen = virtual.getVirtualItems();
+  const last = seen.at(-1)?.index ?? 0;
+  useEffect(() => {
+    if (onNearEnd !== undefined && items.length > 0 && last >= items.length - 12) onNearEnd();
+  }, [last, items.length, onNearEnd]);
 
   const go = (index: number) => {
     setMoved(index);

@@ -6,6 +6,7 @@ export const demoContract = defineContract({
   demo: {
     echo: call({ says: "echo", needs: "public", records: "none", input: z.object({ text: z.string().max(1_000_000) }), output: z.object({ text: z.string() }) }),
     secretive: call({ says: "leak", needs: "public", records: "none", input: z.object({}), output: z.object({ shown: z.string() }) }),
+    large: call({ says: "answers so much", needs: "public", records: "none", input: z.object({ bytes: z.number().int() }), output: z.object({ text: z.string() }) }),
     crash: call({ says: "crash", needs: "public", records: "none", input: z.object({}), output: z.object({}) }),
     malformed: call({ says: "answers what its schema does not allow", needs: "public", records: "none", input: z.object({}), output: z.object({ n: z.number() }) }),
     hang: call({ says: "hang", needs: "public", records: "none", input: z.object({}), output: z.object({}) }),
@@ -25,6 +26,7 @@ export function demoHandlers(trace: DemoTrace): Handlers<typeof demoContract> {
     demo: {
       echo: async ({ text }) => ({ text }),
       secretive: async () => ({ shown: "yes", hidden: "no schema names this" }) as { shown: string },
+      large: async ({ bytes }) => ({ text: "x".repeat(bytes) }),
       crash: async () => {
         throw new Error("the path /secret/place is in this message");
       },

@@ -7,7 +7,7 @@ import { createGuard, type GuardEvent, type GuardRequest } from "../../src-main/
 import type { Host } from "../../src-main/inventory/port.ts";
 import type { Classification, Classify } from "../../src-main/shellcheck/port.ts";
 import type { ExecOptions, ExecResult, HostIdentity } from "../../src-main/ssh/port.ts";
-import { openStore } from "../../src-main/store/index.ts";
+import { openStore, type Store } from "../../src-main/store/index.ts";
 import { createVault } from "../../src-main/vault/index.ts";
 import { fakeLedger } from "./ledger.ts";
 import { sharedPolicyReader } from "./policy-reader.ts";
@@ -68,7 +68,7 @@ const NO_AGENT: SshAgent = { keys: async () => [], sign: () => Promise.reject(ne
 let worlds = 1;
 
 /** The whole gate over an in-memory store, a fake ledger, a hand-turned clock and make-believe hosts. */
-export async function gateWorld(of: { readonly several?: boolean; readonly ssh?: ReturnType<typeof fakeSsh>; readonly policy?: string; readonly agent?: SshAgent } = {}) {
+export async function gateWorld(of: { readonly several?: boolean; readonly ssh?: ReturnType<typeof fakeSsh>; readonly policy?: string; readonly agent?: SshAgent; readonly store?: Store } = {}) {
   const { agent = NO_AGENT } = of;
   const clock = { now: Date.UTC(2026, 10, 21, 9, 0), mono: 1000 };
   const now = () => clock.now;
@@ -76,7 +76,7 @@ export async function gateWorld(of: { readonly several?: boolean; readonly ssh?:
   const newId = (prefix: string) => `${prefix}_${String((n += 1)).padStart(4, "0")}`;
   let seed = (worlds += 7919);
   const random = (into: Uint8Array<ArrayBuffer>) => into.map(() => (seed = (seed * 16807) % 2147483647) & 0xff);
-  const store = openStore({ path: ":memory:" });
+  const store = of.store ?? openStore({ path: ":memory:" });
   const ledger = fakeLedger();
   const vault = createVault({ store, now, newId, random });
   const never = { [Symbol.dispose]() {} };

@@ -29,7 +29,11 @@ export function relayPort(port: RelayPort, supervisor: Pick<Supervisor, "open">)
   if (!line) return false;
   port.on("message", ({ data }) => {
     if (data instanceof Uint8Array) return line.send(KIND.bytes, data);
-    if (typeof data === "object" && data !== null) return line.send(KIND.text, JSON.stringify(data));
+    try {
+      if (typeof data === "object" && data !== null) return line.send(KIND.text, JSON.stringify(data));
+    } catch {
+      // Larger than a frame may be: this screen connects anew, and nobody else hears of it.
+    }
     line.close();
     over();
   });

@@ -47,6 +47,7 @@ export function readTrace(items: readonly ChatItem[], turnId: string, ms: number
       steps.set(key, step);
       continue;
     }
+    if (event.kind !== "chat") continue;
     const told = event.event;
     if (!("turnId" in told) || told.turnId !== turnId) continue;
     if (told.type === "turn") trace = { ...trace, state: told.state };

@@ -1,4 +1,5 @@
 import type { Duplex } from "node:stream";
+import { failer, LINK_FAILURES } from "../../contract/index.ts";
 
 /**
  * Many connections over one duplex stream: `u32 length | u8 kind | u32 connection | payload`, big-endian, the length
@@ -7,12 +8,14 @@ import type { Duplex } from "node:stream";
 export const KIND = { open: 1, close: 2, text: 3, bytes: 4, ping: 5, pong: 6, ready: 7, shutdown: 8, fatal: 9 } as const;
 export type Kind = (typeof KIND)[keyof typeof KIND];
 
+const fail = failer(LINK_FAILURES);
 const HEADER_BYTES = 9;
 /** Below this a copy is cheaper than a part of its own. */
 const JOINED_BELOW_BYTES = 2048;
 export const MAX_FRAME_BYTES = 8 * 1024 * 1024;
 
 export type Channel = {
+  /** Throws TOO_MUCH_AT_ONCE for what the far end would refuse: there it ends the whole channel, and with it everything else that travels on it. */
   send(kind: Kind, connection: number, payload?: Uint8Array | string): void;
   /** A byte frame of a pipe: `u32 id | payload`. The payload is sent from where it lies and must stay as it is. */
   sendBytes(connection: number, id: number, payload: Uint8Array): void;
@@ -60,6 +63,7 @@ export function openChannel(stream: Duplex, on: ChannelEvents): Channel {
     send(kind, connection, payload = "") {
       if (isClosed) return;
       const length = typeof payload === "string" ? Buffer.byteLength(payload) : payload.byteLength;
+      if (HEADER_BYTES - 4 + length > MAX_FRAME_BYTES) throw fail("TOO_MUCH_AT_ONCE", { megabytes: MAX_FRAME_BYTES / 1_048_576 });
       const frame = Buffer.allocUnsafe(HEADER_BYTES + length);
       frame.writeUInt32BE(HEADER_BYTES - 4 + length, 0);
       frame[4] = kind;

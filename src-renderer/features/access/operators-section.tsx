@@ -9,6 +9,7 @@ import { CopyButton } from "../../ui/bytes.tsx";
 import { ConfirmDialog, Dialog } from "../../ui/dialog.tsx";
 import { Field, FieldGroup } from "../../ui/field.tsx";
 import { Input } from "../../ui/input.tsx";
+import { LongList } from "../../ui/long-list.tsx";
 import { Select } from "../../ui/select.tsx";
 import { Skeleton } from "../../ui/skeleton.tsx";
 import { Tag } from "../../ui/tag.tsx";
@@ -40,8 +41,8 @@ export const OperatorsSection = () => {
     <>
       {problem === "" || adding !== "" ? null : <Banner tone="bad" title="Nothing was changed">{problem}</Banner>}
       <FieldGroup title="Who works here" hint={access.mode === "single" ? "One person works here, so nobody else can look first: you approve your own commands, and every record says so. Four eyes begin when a second operator is added." : "Several people work here. A change of a production host needs somebody other than whoever asked."}>
-        <ul className={styles.list}>
-          {operators.map((operator) => (
+        <LongList label="operators" items={operators} itemText={({ name, roles }) => `${name} ${roles.join(" ")}`} className={styles.list}>
+          {(operator) => (
             <OperatorRow
               key={operator.id}
               operator={operator}
@@ -50,8 +51,8 @@ export const OperatorsSection = () => {
               onRole={(role) => void act(() => client.access.change({ operatorId: operator.id, roles: [role] }))}
               onActive={(active) => (active ? void act(() => client.access.change({ operatorId: operator.id, active })) : setRetiring(operator))}
             />
-          ))}
-        </ul>
+          )}
+        </LongList>
         {mayChange ? (
           <div className={styles.acts}>
             {access.mode === "single" ? <Button onClick={() => void act(() => client.access.setMode({ mode: "several" }))}>Allow several operators</Button> : <Button icon="plus" onClick={() => setAdding("here")}>Add an operator…</Button>}

@@ -8,6 +8,7 @@ import { Banner } from "../../ui/banner.tsx";
 import { Button } from "../../ui/button.tsx";
 import { ConfirmDialog } from "../../ui/dialog.tsx";
 import { FieldGroup } from "../../ui/field.tsx";
+import { LongList } from "../../ui/long-list.tsx";
 import { Select } from "../../ui/select.tsx";
 import { Skeleton } from "../../ui/skeleton.tsx";
 import { Tag } from "../../ui/tag.tsx";
@@ -82,8 +83,8 @@ export const SecretsSection = () => {
 
 type RowsProps = { secrets: readonly SecretView[]; mayChange: boolean; onRotation: (name: string, days: number) => void; onRemove: (name: string) => void };
 export const SecretRows = ({ secrets, mayChange, onRotation, onRemove }: RowsProps) => (
-  <ul className={styles.list}>
-    {secrets.map((secret) => (
+  <LongList label="secrets" items={secrets} itemText={({ name }) => name} className={styles.list}>
+    {(secret) => (
       <li key={secret.name} className={styles.row}>
         <span className={styles.mono}>{secret.name}</span>
         {secret.isDue ? <Tag tone="warn">rotate</Tag> : null}
@@ -98,6 +99,6 @@ export const SecretRows = ({ secrets, mayChange, onRotation, onRemove }: RowsPro
           </>
         ) : null}
       </li>
-    ))}
-  </ul>
+    )}
+  </LongList>
 );

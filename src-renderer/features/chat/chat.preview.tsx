@@ -48,9 +48,9 @@ export const previews: Preview[] = [
       <ConversationList
         selectedId="b" search="" now={NOW} onSearch={() => {}} onOpen={() => {}} onNew={() => {}}
         conversations={[
-          { id: "a", title: "Intranet page does not open", isPinned: true, createdAt: NOW - 4e6, changedAt: NOW - 3e6, state: "waiting", hosts: [WEB] },
-          { id: "b", title: "Health check of all servers", isPinned: false, createdAt: NOW - 4e6, changedAt: NOW - 60_000, state: "working", hosts: [WEB, { ...WEB, id: "x", name: "x" }] },
-          { id: "c", title: "What changed on db-01 since yesterday 18:00?", isPinned: false, createdAt: NOW - 9e7, changedAt: NOW - 9e7, state: "done", hosts: [{ ...WEB, name: "db-01" }] },
+          { id: "a", title: "Intranet page does not open", isPinned: true, createdAt: NOW - 4e6, changedAt: NOW - 3e6, state: "waiting", hosts: [WEB], hostCount: 1 },
+          { id: "b", title: "Health check of all servers", isPinned: false, createdAt: NOW - 4e6, changedAt: NOW - 60_000, state: "working", hosts: [WEB], hostCount: 2 },
+          { id: "c", title: "What changed on db-01 since yesterday 18:00?", isPinned: false, createdAt: NOW - 9e7, changedAt: NOW - 9e7, state: "done", hosts: [{ ...WEB, name: "db-01" }], hostCount: 1 },
         ]}
       />
     ),

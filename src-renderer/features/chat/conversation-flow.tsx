@@ -1,27 +1,45 @@
-import type { ReactNode } from "react";
+import { useState, type ReactNode } from "react";
 import { useStore } from "zustand";
+import { plural } from "../../lib/format.ts";
+import { Button } from "../../ui/button.tsx";
 import type { ConversationStore } from "./conversation-store.ts";
 import { TurnBlock, type TurnActions } from "./turn-block.tsx";
 import { useFlowScroll } from "./use-flow-scroll.ts";
 import { useNow } from "./use-now.ts";
 import styles from "./screen.module.css";
 
-type Props = { store: ConversationStore; conversationId: string | undefined; busyOffer: string | undefined; actions: TurnActions; children: ReactNode };
+type Props = { store: ConversationStore; conversationId: string | undefined; busyOffer: string | undefined; actions: TurnActions; onEarlier: () => Promise<void>; children: ReactNode };
 
 /** What was asked and what came of it. It alone is drawn anew while runs tell their steps; the rest of the screen hears of turns. */
-export const ConversationFlow = ({ store, conversationId, busyOffer, actions, children }: Props) => {
-  const { turns, runs, offers } = useStore(store);
+export const ConversationFlow = ({ store, conversationId, busyOffer, actions, onEarlier, children }: Props) => {
+  const { turns, runs, offers, earlier } = useStore(store);
   const last = turns.at(-1);
   const now = useNow(last?.state === "working" || last?.state === "waiting");
-  const { ref, onScroll } = useFlowScroll(turns.length, conversationId);
+  const { ref, onScroll } = useFlowScroll({ first: turns[0]?.turnId, last: last?.turnId, conversationId });
   return (
     <div ref={ref} className={styles.flow} onScroll={onScroll} tabIndex={0} role="log" aria-label="Conversation" aria-live="off">
       <div className={styles.inner}>
         {children}
+        {earlier === 0 || last === undefined ? null : <Earlier count={earlier} onShow={onEarlier} />}
         {turns.map((turn) => (
           <TurnBlock key={turn.turnId} turn={turn} runs={runs} offers={offers} isLast={turn === last} now={turn === last ? now : 0} busyOffer={busyOffer} actions={actions} />
         ))}
       </div>
+    </div>
+  );
+};
+
+/** Years of questions lie in some conversations: they are fetched when somebody wants to read them. */
+const Earlier = ({ count, onShow }: { count: number; onShow: () => Promise<void> }) => {
+  const [isBusy, setBusy] = useState(false);
+  return (
+    <div className={styles.earlier}>
+      <Button size="sm" kind="ghost" icon="history" disabled={isBusy} onClick={() => {
+        setBusy(true);
+        void onShow().finally(() => setBusy(false));
+      }}>
+        {`Show earlier questions (${plural(count, "question")} before these)`}
+      </Button>
     </div>
   );
 };

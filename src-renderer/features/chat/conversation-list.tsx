@@ -8,13 +8,13 @@ import { SearchBox } from "../../ui/search-box.tsx";
 import { Dot, type DotState } from "../../ui/status-dot.tsx";
 import styles from "./conversation-list.module.css";
 
-type Props = { conversations: readonly Conversation[]; selectedId: string | undefined; search: string; now: number; onSearch: (search: string) => void; onOpen: (id: string) => void; onNew: () => void };
+type Props = { conversations: readonly Conversation[]; selectedId: string | undefined; search: string; now: number; onSearch: (search: string) => void; onOpen: (id: string) => void; onNew: () => void; onNearEnd?: () => void };
 
 const DOTS: Readonly<Record<TurnState, DotState | undefined>> = { working: "busy", waiting: "warn", done: undefined, "asked-back": "idle", refused: undefined, "out-of-scope": undefined, stopped: undefined, failed: "bad", unknown: "warn" };
 const WORDS: Readonly<Record<TurnState, string>> = { working: "working", waiting: "waits for approval", done: "", "asked-back": "asks you", refused: "not run", "out-of-scope": "", stopped: "stopped", failed: "failed", unknown: "outcome unknown" };
 
 /** Conversations, newest first, pinned before the others; the search looks into what was said and answered. */
-export const ConversationList = ({ conversations, selectedId, search, now, onSearch, onOpen, onNew }: Props) => (
+export const ConversationList = ({ conversations, selectedId, search, now, onSearch, onOpen, onNew, onNearEnd }: Props) => (
   <nav className={styles.list} aria-label="Conversations">
     <div className={styles.top}>
       <SearchBox label="Search conversations" value={search} onValue={onSearch} className={classNames(styles.search)} />
@@ -23,7 +23,7 @@ export const ConversationList = ({ conversations, selectedId, search, now, onSea
     {conversations.length === 0 ? (
       <p className={styles.none}>{search === "" ? "What you ask is kept here." : "Nothing was said or answered with these words."}</p>
     ) : (
-      <List label="Conversations" items={conversations} itemId={({ id }) => id} itemText={({ title }) => title} itemHeight={44} selectedId={selectedId} onSelect={({ id }) => onOpen(id)} className={classNames(styles.items)}>
+      <List label="Conversations" items={conversations} itemId={({ id }) => id} itemText={({ title }) => title} itemHeight={44} selectedId={selectedId} onSelect={({ id }) => onOpen(id)} {...(onNearEnd !== undefined && { onNearEnd })} className={classNames(styles.items)}>
         {(one) => (
           <span className={styles.item}>
             <span className={styles.line}>
@@ -43,4 +43,4 @@ export const ConversationList = ({ conversations, selectedId, search, now, onSea
 
 const StateDot = ({ state }: { state: DotState | undefined }) => (state === undefined ? null : <Dot state={state} />);
 
-const hostsOf = ({ hosts: [first, ...others] }: Conversation): string => (first === undefined ? "" : others.length === 0 ? first.name : `${first.name} +${others.length}`);
+const hostsOf = ({ hosts: [first], hostCount }: Conversation): string => (first === undefined ? "" : hostCount === 1 ? first.name : `${first.name} +${hostCount - 1}`);

@@ -67,6 +67,8 @@ export type TurnView = {
 export type ConversationState = {
   readonly cursor: string;
   readonly title?: string;
+  /** Turns before the first of these, which nobody has asked for yet. */
+  readonly earlier: number;
   readonly turns: readonly TurnView[];
   readonly runs: ReadonlyMap<string, RunView>;
   readonly offers: ReadonlyMap<string, OfferView>;
@@ -74,7 +76,7 @@ export type ConversationState = {
   readonly seen: number;
 };
 
-export const EMPTY: ConversationState = { cursor: "0.0", turns: [], runs: new Map(), offers: new Map(), seen: 0 };
+export const EMPTY: ConversationState = { cursor: "0.0", earlier: 0, turns: [], runs: new Map(), offers: new Map(), seen: 0 };
 
 /** srv-2 before srv-10, as people count. */
 const { compare: byName } = new Intl.Collator("en", { numeric: true });
@@ -92,6 +94,9 @@ export function applyItems(before: ConversationState, items: readonly ChatItem[]
       if (n <= run.seen) continue; // told again after a reconnect
       run.seen = n;
       applyRun(run, told, at);
+    } else if (event.kind === "begun") {
+      draft.title = event.title;
+      draft.earlier = event.earlier;
     } else if (event.n > draft.seen) {
       draft.seen = event.n;
       applyChat(draft, event.event, at);
@@ -100,6 +105,15 @@ export function applyItems(before: ConversationState, items: readonly ChatItem[]
   if (own.size > 0) draft.runs = new Map([...draft.runs, ...own]);
   return draft;
 }
+
+/** Puts turns before those there are. What is known of the newest is left as it is. */
+export const withEarlier = (now: ConversationState, before: ConversationState): ConversationState => ({
+  ...now,
+  earlier: before.earlier,
+  turns: [...before.turns, ...now.turns],
+  runs: new Map([...before.runs, ...now.runs]),
+  offers: new Map([...before.offers, ...now.offers]),
+});
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 type RunDraft = Omit<Mutable<RunView>, "hosts" | "steps"> & { hosts: Map<string, HostView>; steps: Map<string, StepView> };

@@ -1,6 +1,6 @@
 import { createStore, type StoreApi } from "zustand/vanilla";
 import type { ChatItem } from "../../../src-main/contract/index.ts";
-import { EMPTY, applyItems, type ConversationState } from "./conversation-state.ts";
+import { EMPTY, applyItems, withEarlier, type ConversationState } from "./conversation-state.ts";
 
 /** Between two pictures of what was told. Nobody reads faster, and a fleet tells thousands of things a second. */
 export const REST_MS = 100;
@@ -14,7 +14,7 @@ type Needs = {
 export type ConversationStore = StoreApi<ConversationState>;
 
 /** One conversation as the screen knows it. What is told after a rest is shown at once; what comes in a flood is shown together, a few times a second. */
-export function createConversation({ now, later }: Needs): { readonly store: ConversationStore; tell(item: ChatItem): void; close(): void } {
+export function createConversation({ now, later }: Needs): { readonly store: ConversationStore; tell(item: ChatItem): void; /** What was told of the turns before the first there is. */ tellEarlier(items: readonly ChatItem[]): void; close(): void } {
   const store = createStore<ConversationState>(() => EMPTY);
   let waiting: ChatItem[] = [];
   let lastAt = Number.NEGATIVE_INFINITY;
@@ -32,6 +32,7 @@ export function createConversation({ now, later }: Needs): { readonly store: Con
       waiting.push(item);
       takeBack ??= later(apply, Math.max(0, lastAt + REST_MS - now()));
     },
+    tellEarlier: (items) => store.setState(withEarlier(store.getState(), applyItems(EMPTY, items)), true),
     close() {
       takeBack?.();
       takeBack = undefined;

@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useStore } from "zustand";
 import { Failure } from "../../../src-main/contract/failure.ts";
-import type { Choice, Conversation } from "../../../src-main/contract/index.ts";
+import type { Choice } from "../../../src-main/contract/index.ts";
 import { ScreenBar } from "../../app/screen-bar.tsx";
 import { useApp, useCommands, useFeed, useRoute, useStatus } from "../../app/use-app.ts";
 import { Chip } from "../../ui/chip.tsx";
@@ -19,6 +19,7 @@ import { SidePanes } from "./side-panes.tsx";
 import type { TurnActions } from "./turn-block.tsx";
 import { EMPTY } from "./conversation-state.ts";
 import { useConversation } from "./use-conversation.ts";
+import { useConversations } from "./use-conversations.ts";
 import { useDraft } from "./use-draft.ts";
 import { useNow } from "./use-now.ts";
 import styles from "./screen.module.css";
@@ -28,10 +29,9 @@ export const ChatScreen = () => {
   const route = useRoute();
   const conversationId = route.rest[0];
   const [search, setSearch] = useState("");
-  const [conversations, setConversations] = useState<readonly Conversation[]>([]);
-  useFeed(`chat-list ${search}`, (client, signal) => client.chat.list({ search }, { signal }), (item) => setConversations(item.conversations));
+  const { conversations, onNearEnd } = useConversations(search);
   const current = conversations.find(({ id }) => id === conversationId);
-  const { store, error } = useConversation(conversationId);
+  const { store, error, showEarlier } = useConversation(conversationId);
   const isLoaded = useStore(store, (state) => state !== EMPTY);
   const title = useStore(store, (state) => state.title);
   const last = useStore(store, ({ turns }) => turns.at(-1));
@@ -99,10 +99,10 @@ export const ChatScreen = () => {
           <IconButton icon="history" label={isListShown ? "Hide conversations" : "Show conversations"} keys="Mod+B" isPressed={isListShown} onClick={() => setListShown(!isListShown)} />
         </>}
       />
-      {isListShown ? <ConversationList conversations={conversations} selectedId={conversationId} search={search} now={now} onSearch={setSearch} onOpen={open} onNew={() => app.navigate("/chat")} /> : null}
+      {isListShown ? <ConversationList conversations={conversations} selectedId={conversationId} search={search} now={now} onSearch={setSearch} onOpen={open} onNew={() => app.navigate("/chat")} onNearEnd={onNearEnd} /> : null}
       <SidePanes hosts={openHosts} isShown={arePanesShown}>
         <div className={styles.chat}>
-          <ConversationFlow store={store} conversationId={conversationId} busyOffer={busyOffer} actions={actions}>
+          <ConversationFlow store={store} conversationId={conversationId} busyOffer={busyOffer} actions={actions} onEarlier={() => showEarlier().catch(tell)}>
             {error === undefined ? null : <p className={styles.error} role="alert">{error}</p>}
             {isEmpty && error === undefined ? <Guide isLab={isLab} hasHosts={hasHosts} examples={isLab ? LAB_EXAMPLES : EXAMPLES} done={guideProgress(conversations)} onAsk={(text) => void send({ text, hosts: [], attachments: [] })} onHosts={() => app.navigate("/hosts")} /> : null}
             {isEmpty && error === undefined ? <HandedQuestions onTake={(taken) => (setDraft(taken), field.current?.focus())} /> : null}

@@ -1,5 +1,13 @@
 import { lazy } from "react";
-import type { Screen } from "../../app/screen.ts";
+import type { PaletteSource, Screen } from "../../app/screen.ts";
+
+/** Of thousands of hosts the first ones, and whichever fit what was typed. */
+const SHOWN = 100;
+
+const hostsFor: NonNullable<PaletteSource["find"]> = async ({ client }, typed, signal) => {
+  const { rows } = await client.hosts.list({ filter: { text: typed }, order: { by: "name", down: false }, offset: 0, limit: SHOWN }, { signal });
+  return rows.map((host) => ({ id: host.id, title: host.name, note: `${host.environment} · ${host.address}`, words: [...host.groups, ...host.tags], run: ({ navigate }) => navigate(`/hosts/${host.id}`) }));
+};
 
 export const screen: Screen = {
   id: "hosts",
@@ -16,10 +24,8 @@ export const screen: Screen = {
       id: "hosts",
       title: "Hosts",
       icon: "hosts",
-      load: async ({ client }, signal) => {
-        const { rows } = await client.hosts.list({ filter: {}, order: { by: "name", down: false }, offset: 0, limit: 500 }, { signal });
-        return rows.map((host) => ({ id: host.id, title: host.name, note: `${host.environment} · ${host.address}`, words: [...host.groups, ...host.tags], run: ({ navigate }) => navigate(`/hosts/${host.id}`) }));
-      },
+      load: (app, signal) => hostsFor(app, "", signal),
+      find: hostsFor,
     },
   ],
 };

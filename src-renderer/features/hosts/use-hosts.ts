@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import type { Client, HostFacets, HostFilter, HostOrder, HostRow, SenaContract } from "../../../src-main/contract/index.ts";
 import { useApp, useFeed } from "../../app/use-app.ts";
 
@@ -6,14 +6,21 @@ export type HostsView = { readonly rows: readonly HostRow[]; readonly total: num
 
 const PAGE = 500;
 const SETTLE_MS = 120;
+const NOBODY: ReadonlySet<string> = new Set();
 const NO_FACETS: HostFacets = { environments: [], groups: [], tags: [], sources: [] };
 
 /** All that match, page by page behind the first one, and anew whenever the inventory or the filter changes. */
 export function useHosts(filter: HostFilter, order: HostOrder): HostsView {
   const { client } = useApp();
-  const [version, setVersion] = useState(0);
+  const [version, setVersion] = useState("");
+  /** Each start counts its versions anew. */
+  const starts = useRef(0);
   const [view, setView] = useState<HostsView>({ rows: [], total: 0, all: 0, facets: NO_FACETS, isLoading: true, failure: undefined });
-  useFeed("hosts.changes", (core, signal) => core.hosts.changes({}, { signal }), (item) => setVersion(item.version));
+  const [connected, setConnected] = useState<ReadonlySet<string>>(NOBODY);
+  useFeed("hosts.changes", (core, signal) => ((starts.current += 1), core.hosts.changes({}, { signal })), (item) => {
+    setVersion(`${starts.current}.${item.version}`);
+    setConnected(new Set(item.connected));
+  });
   const key = JSON.stringify([filter, order]);
   const isFirst = useRef(true);
   useEffect(() => {
@@ -33,7 +40,8 @@ export function useHosts(filter: HostFilter, order: HostOrder): HostsView {
       stop.abort();
     };
   }, [client, key, version]);
-  return view;
+  const rows = useMemo(() => view.rows.map((row) => (row.connected === connected.has(row.id) ? row : { ...row, connected: connected.has(row.id) })), [view.rows, connected]);
+  return { ...view, rows };
 }
 
 async function load(client: Client<SenaContract>, filter: HostFilter, order: HostOrder, signal: AbortSignal, show: (some: Partial<HostsView>) => void): Promise<void> {

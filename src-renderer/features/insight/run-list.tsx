@@ -13,7 +13,7 @@ export const RunList = ({ runs, selectedId, onSelect }: { runs: readonly RunSumm
         <span className={styles.runTitle}>{run.title}</span>
         <span className={styles.runNote}>
           <StatusDot state={DOTS[run.state]} label={run.state} />
-          <span>{run.hosts.length === 1 ? run.hosts[0]?.name : plural(run.hosts.length, "host")}</span>
+          <span>{run.hostCount === 1 ? run.hosts[0]?.name : plural(run.hostCount, "host")}</span>
           <span>{run.endedAt === null ? "goes on" : formatDuration(run.endedAt - run.createdAt)}</span>
           <span>{formatInstant(run.createdAt)}</span>
         </span>

@@ -1,5 +1,5 @@
 import { useEffect, useState } from "react";
-import type { Overview, Resolution, RunSummary, Span } from "../../../src-main/contract/index.ts";
+import type { HostRef, Overview, Resolution, RunSummary, Span } from "../../../src-main/contract/index.ts";
 import { useApp, useFeed, useRoute } from "../../app/use-app.ts";
 import { Banner } from "../../ui/banner.tsx";
 import { EmptyState } from "../../ui/empty-state.tsx";
@@ -22,7 +22,7 @@ export const InsightScreen = () => {
   const selected = useRoute().rest[0];
   const [runs, setRuns] = useState<readonly RunSummary[]>();
   const [overview, setOverview] = useState<Overview>();
-  const [shown, setShown] = useState<{ readonly runId: string; readonly spans: readonly Span[]; readonly question: Resolution }>();
+  const [shown, setShown] = useState<{ readonly runId: string; readonly hosts: readonly HostRef[]; readonly spans: readonly Span[]; readonly question: Resolution }>();
   const [failure, setFailure] = useState<string>();
   const [tick, setTick] = useState(0);
   const runId = selected ?? runs?.[0]?.id;
@@ -36,14 +36,14 @@ export const InsightScreen = () => {
     return () => clearInterval(beat);
   }, [isOpen]);
 
+  // The figures are of all runs: choosing one does not ask for them again.
   useEffect(() => {
     let isHere = true;
-    void Promise.all([client.runs.list({ limit: SHOWN_RUNS }), client.insight.overview({ days: DAYS }), runId === undefined ? undefined : client.insight.run({ runId })]).then(
-      ([list, facts, run]) => {
+    void Promise.all([client.runs.list({ limit: SHOWN_RUNS }), client.insight.overview({ days: DAYS })]).then(
+      ([list, facts]) => {
         if (!isHere) return;
         setRuns(list.runs);
         setOverview(facts);
-        if (run !== undefined && runId !== undefined) setShown({ runId, ...run });
         setFailure(undefined);
       },
       (error: unknown) => isHere && setFailure(error instanceof Error ? error.message : String(error)),
@@ -51,6 +51,20 @@ export const InsightScreen = () => {
     return () => {
       isHere = false;
     };
+    // oxlint-disable-next-line exhaustive-effect-dependencies -- each beat asks again
+  }, [client, tick]);
+
+  useEffect(() => {
+    if (runId === undefined) return;
+    let isHere = true;
+    void client.insight.run({ runId }).then(
+      (run) => isHere && setShown({ runId, ...run }),
+      (error: unknown) => isHere && setFailure(error instanceof Error ? error.message : String(error)),
+    );
+    return () => {
+      isHere = false;
+    };
+    // oxlint-disable-next-line exhaustive-effect-dependencies -- each beat asks again
   }, [client, tick, runId]);
 
   if (failure !== undefined && runs === undefined) return <Banner tone="bad" title="The measurements cannot be read">{failure}</Banner>;
@@ -73,7 +87,7 @@ export const InsightScreen = () => {
         minFirst={260}
         minSecond={360}
         first={<RunList runs={runs} selectedId={runId} onSelect={({ id }) => navigate(`insight/${id}`)} />}
-        second={run === undefined || shown === undefined || shown.runId !== runId ? <Skeleton lines={6} label="Reading the run" /> : <Waterfall title={run.title} spans={shown.spans} question={shown.question} hosts={run.hosts} now={Date.now()} />}
+        second={run === undefined || shown === undefined || shown.runId !== runId ? <Skeleton lines={6} label="Reading the run" /> : <Waterfall title={run.title} spans={shown.spans} question={shown.question} hosts={shown.hosts} now={Date.now()} />}
       />
     </div>
   );

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Client } from "../../../src-main/contract/index.ts";
 import { PIPE_WINDOW_BYTES, PROTOCOL_VERSION, connect, packBytes, type Connection } from "../../../src-main/contract/link/index.ts";
+import { MAX_FRAME_BYTES } from "../../../src-main/shells/process/channel.ts";
 import { CARRIERS, demoDispatch, type Carrier } from "../../fakes/carriers.ts";
 import { demoContract, demoHandlers, type DemoTrace } from "../../fakes/demo-contract.ts";
 
@@ -190,6 +191,31 @@ describe.each(Object.entries(CARRIERS))("a broken or hostile peer over %s", (_na
     await vi.waitFor(() => expect(heard).toContainEqual(expect.objectContaining({ t: "err", id: 1 })));
     transport.send({ t: "start", id: 600, op: "demo.echo", in: { text: "still here" } });
     await vi.waitFor(() => expect(heard).toContainEqual({ t: "ok", id: 600, out: { text: "still here" } }));
+    await carrier.close();
+  });
+});
+
+describe("more than one frame holds", () => {
+  const served = async () => {
+    const carry = CARRIERS["framed channel and message port"]!;
+    return carry(demoDispatch(demoContract, demoHandlers({ aborted: [], feedReturned: 0, flooded: 0, produced: 0 })));
+  };
+
+  it("is refused by name as an answer, and whoever else is connected goes on", async () => {
+    const carrier = await served();
+    const [one, other] = [await connect<typeof demoContract>(await carrier.dial()), await connect<typeof demoContract>(await carrier.dial())];
+    await expect(one.client.demo.large({ bytes: MAX_FRAME_BYTES })).rejects.toMatchObject({ code: "TOO_MUCH_AT_ONCE" });
+    expect(await one.client.demo.echo({ text: "still here" })).toEqual({ text: "still here" });
+    expect(await other.client.demo.echo({ text: "and I" })).toEqual({ text: "and I" });
+    expect((await one.client.demo.large({ bytes: MAX_FRAME_BYTES - 1000 })).text).toHaveLength(MAX_FRAME_BYTES - 1000);
+    await carrier.close();
+  });
+
+  it("ends only the connection that sent it", async () => {
+    const carrier = await served();
+    const [one, other] = [await connect<typeof demoContract>(await carrier.dial()), await connect<typeof demoContract>(await carrier.dial())];
+    await expect(one.client.demo.echo({ text: "x".repeat(MAX_FRAME_BYTES) })).rejects.toMatchObject({ code: "DISCONNECTED" });
+    expect(await other.client.demo.echo({ text: "and I" })).toEqual({ text: "and I" });
     await carrier.close();
   });
 });

@@ -49,6 +49,18 @@ describe.skipIf(!hasBrowser)("with the keyboard alone", () => {
     expect(await table.getByRole("columnheader", { name: "Free" }).getAttribute("aria-sort")).toBe("ascending");
   });
 
+  it("a thousand rows among settings stand there fifty at a time, and any of them is found", async () => {
+    await show("ui/long-list");
+    const rows = page.getByRole("list").first().getByRole("listitem");
+    expect(await rows.count()).toBe(50);
+    await page.getByRole("button", { name: "Show 50 more" }).click();
+    expect(await rows.count()).toBe(100);
+    await page.getByRole("searchbox", { name: "Search 1000 secrets" }).fill("0999");
+    expect(await rows.allTextContents()).toEqual(["ssh/host-0999"]);
+    // A few are no list to search.
+    expect(await page.getByRole("searchbox").count()).toBe(1);
+  });
+
   it("a list jumps to typed letters and chooses with Enter", async () => {
     await show("ui/list");
     const list = page.getByRole("listbox", { name: "Conversations" }).first();

@@ -4,6 +4,8 @@ import { APPROVAL_FAILURES } from "../../../src-main/approvals/failures.ts";
 import { createQueue } from "../../../src-main/approvals/index.ts";
 import { createKeyCounters, touchWords } from "../../../src-main/approvals/key-counters.ts";
 import { standingOf } from "../../../src-main/approvals/judge.ts";
+import { openStore } from "../../../src-main/store/index.ts";
+import { countedStore } from "../../fakes/counted-store.ts";
 import { askOf, DEFAULT_POLICY, gateWorld, PASS, sha256 } from "../../fakes/gate.ts";
 
 // What happens between two steps of one decision, and what a key says of itself.
@@ -272,5 +274,26 @@ describe("the policies of the organisation", () => {
     expect(policies.explain(question).verdict).toBe("deny");
     policies.setHouse(undefined);
     expect([policies.hash, policies.explain(question).verdict]).toEqual([own, "allow"]);
+  });
+});
+
+describe("a fleet that waits for its approvals", () => {
+  it("is woken by each change, and reads no request that still waits", async () => {
+    const { store, asked } = countedStore(openStore({ path: ":memory:" }));
+    const { queue, ada } = await gateWorld({ store });
+    const ids: string[] = [];
+    for (let n = 0; n < 20; n += 1) ids.push((await queue.request(askOf())).id);
+    const settled = ids.map((id) => queue.settled(id));
+    await new Promise((wake) => setImmediate(wake));
+    asked.clear();
+    await queue.deny(ids[0]!, { operatorId: ada });
+    expect(await settled[0]).toMatchObject({ state: "denied" });
+    await new Promise((wake) => setImmediate(wake));
+    const ofAll = asked.get("approvals.state")!.times;
+    expect(ofAll).toBeGreaterThanOrEqual(20);
+    // Whole ones are read of the one that was decided, however many wait beside it.
+    expect(asked.get("approvals.request")!.times).toBeLessThan(10);
+    for (const id of ids.slice(1)) await queue.cancel(id, SYSTEM, "over");
+    await Promise.all(settled);
   });
 });

@@ -82,7 +82,7 @@ describe("a conversation", () => {
     const { chat } = world();
     const { conversationId } = await say(chat, "why is dev web-01 down?");
     const whole = await toldUntil(chat, conversationId, "done");
-    const key = (item: (typeof whole)[number]) => (item.event.kind === "chat" ? `c${item.event.n}` : `r${item.event.item.n}`);
+    const key = (item: (typeof whole)[number]) => (item.event.kind === "chat" ? `c${item.event.n}` : item.event.kind === "run" ? `r${item.event.item.n}` : "");
     for (let cut = 0; cut < whole.length - 1; cut += 1) {
       const rest = await toldUntil(chat, conversationId, "done", whole[cut]!.cursor);
       const both = new Set([...whole.slice(0, cut + 1).map(key), ...rest.map(key)]);
@@ -96,9 +96,9 @@ describe("a conversation", () => {
     await toldUntil(chat, (await say(chat, "make coffee")).conversationId, "out-of-scope");
     chat.rename(conversationId, "Intranet outage");
     chat.pin(conversationId, true);
-    expect(chat.list("").map(({ title }) => title)).toEqual(["Intranet outage", "make coffee"]);
-    expect(chat.list("coff")).toMatchObject([{ title: "make coffee", state: "out-of-scope" }]);
-    expect(chat.list('" OR 1=1 --')).toEqual([]);
+    expect(chat.list("", 10).conversations.map(({ title }) => title)).toEqual(["Intranet outage", "make coffee"]);
+    expect(chat.list("coff", 10).conversations).toMatchObject([{ title: "make coffee", state: "out-of-scope" }]);
+    expect(chat.list('" OR 1=1 --', 10).conversations).toEqual([]);
   });
 
   test("is exported with its commands and with fences that output cannot break", async () => {

@@ -3,7 +3,7 @@ import { composeAnswer } from "../../../src-main/chat/compose-answer.ts";
 import type { RunEvent, RunItem, RunSummary, Statement } from "../../../src-main/contract/index.ts";
 
 const host = (name: string) => ({ id: name, name, environment: "prod" as const });
-const run = (names: readonly string[], state: RunSummary["state"] = "done", say = ""): RunSummary => ({ id: "run_1", title: "Health check", state, say, createdAt: 0, endedAt: 1, hosts: names.map(host), actor: { kind: "operator", id: "op1", name: "Ada" }, steps: { total: 1, done: 1, failed: 0 } });
+const run = (names: readonly string[], state: RunSummary["state"] = "done", say = ""): RunSummary => ({ id: "run_1", title: "Health check", state, say, createdAt: 0, endedAt: 1, hosts: names.map(host), hostCount: names.length, actor: { kind: "operator", id: "op1", name: "Ada" }, steps: { total: 1, done: 1, failed: 0 } });
 const items = (...events: RunEvent[]): RunItem[] => events.map((event, i) => ({ n: i + 1, runId: "run_1", at: i, event }));
 const queued = (stepId: string, hostId: string): RunEvent => ({ type: "queued", stepId, hostId, title: "t", script: "s", dialect: "posix", why: "", role: "check" });
 const printed = (stepId: string, text: string): RunEvent => ({ type: "output", stepId, stream: "stdout", text });

@@ -47,7 +47,7 @@ function world(parsed: ParsedRequest, answer: Parameters<typeof fakeGuard>[0] = 
   return { chat, ...there };
 }
 const asSkill = (skillId: string, hosts: readonly string[], inputs = {}): ParsedRequest => ({ kind: "skill", skillId, slots: [], inputs, hosts, effect: "read", confidence: 0.95, why: "the test says so" });
-const events = (items: Awaited<ReturnType<typeof toldUntil>>): (ChatEvent | RunEvent)[] => items.map(({ event }) => (event.kind === "chat" ? event.event : event.item.event));
+const events = (items: Awaited<ReturnType<typeof toldUntil>>): (ChatEvent | RunEvent)[] => items.flatMap(({ event }): (ChatEvent | RunEvent)[] => (event.kind === "chat" ? [event.event] : event.kind === "run" ? [event.item.event] : []));
 
 describe("why is web-01 down?", () => {
   test("is diagnosed with cited lines, the fix is put forward, and once approved it is verified and its undo offered", async () => {
@@ -131,7 +131,7 @@ describe("two questions in one sentence", () => {
     const { chat, executed } = world({ ...first, next: [second] }, () => ({ stdout: "0.10 0.20 0.30 1/100 4242\n" }));
     const { conversationId, turnId } = await chat.send({ text: "load of web-01 and who is on it", hosts: [], attachments: [] }, ada);
     const told: ChatEvent[] = [];
-    for await (const { event } of chat.follow(conversationId, "0.0", AbortSignal.timeout(8000))) {
+    for await (const { event } of chat.follow(conversationId, { after: "0.0" }, AbortSignal.timeout(8000))) {
       if (event.kind !== "chat") continue;
       told.push(event.event);
       if (event.event.type === "turn" && event.event.turnId === turnId && !["working", "waiting"].includes(event.event.state)) break;

@@ -1,7 +1,7 @@
 import type { ChatItem, Proposal, RunEvent, Statement } from "../../../src-main/contract/index.ts";
 import { createChat, type Chat, type Offer, type Plan, type Planner, type RunPlan, type TurnView } from "../../../src-main/chat/index.ts";
 import type { Program } from "../../../src-main/runs/index.ts";
-import { openStore } from "../../../src-main/store/index.ts";
+import { openStore, type Store } from "../../../src-main/store/index.ts";
 import type { fakeGuard } from "../../fakes/guard.ts";
 import { list, spec, step, world as runWorld } from "../runs/world.ts";
 
@@ -46,8 +46,7 @@ function offersOf(turn: TurnView, events: readonly RunEvent[], runId: string): O
   return proposals.map((proposal) => ({ proposal, runId, host, skill, steps: [{ title: "Start nginx", script: "systemctl start nginx", effect: "service-impact", verdict: "ask", proved: false, why: "" }], verdict: turn.text.includes("dev") ? "allow" : "ask", say: "prod asks", isPutForward: !turn.text.includes("dev") }));
 }
 
-export function world(answer?: Parameters<typeof fakeGuard>[0]) {
-  const store = openStore({ path: ":memory:" });
+export function world(answer?: Parameters<typeof fakeGuard>[0], store: Store = openStore({ path: ":memory:" })) {
   const program: Program = { next: (lane) => (lane.runId in fixes ? fix : diagnosis).next(lane) };
   const fixes: Record<string, true> = {};
   const there = runWorld(program, answer ?? (({ script }) => (script.includes("start") ? { effect: "service-impact", proved: false, verdict: "ask" } : { stdout: "failed\n", exitCode: 3 })), store);
@@ -75,7 +74,7 @@ export function world(answer?: Parameters<typeof fakeGuard>[0]) {
 /** Everything a conversation tells until its turn stands as asked. */
 export async function toldUntil(chat: Chat, conversationId: string, state: string, after = "0.0"): Promise<ChatItem[]> {
   const items: ChatItem[] = [];
-  for await (const item of chat.follow(conversationId, after, new AbortController().signal)) {
+  for await (const item of chat.follow(conversationId, { after }, new AbortController().signal)) {
     items.push(item);
     if (item.event.kind === "chat" && item.event.event.type === "turn" && item.event.event.state === state) return items;
   }

@@ -4,7 +4,7 @@ import { createInsight, createTraceExport, overviewOf } from "../../../src-main/
 import { openStore } from "../../../src-main/store/index.ts";
 import { fakeLedger, type FakeLedger } from "../../fakes/ledger.ts";
 
-const RUN: RunSummary = { id: "run_1", title: "cat /etc/secret-plan", state: "done", say: "", createdAt: 1000, endedAt: 4000, hosts: [{ id: "h1", name: "web-01", environment: "prod" }], actor: { kind: "operator", id: "op", name: "Ada" }, conversationId: "conv_1", steps: { total: 1, done: 1, failed: 0 } };
+const RUN: RunSummary = { id: "run_1", title: "cat /etc/secret-plan", state: "done", say: "", createdAt: 1000, endedAt: 4000, hosts: [{ id: "h1", name: "web-01", environment: "prod" }], hostCount: 1, actor: { kind: "operator", id: "op", name: "Ada" }, conversationId: "conv_1", steps: { total: 1, done: 1, failed: 0 } };
 const SPANS: readonly Span[] = [
   { kind: "run", name: RUN.title, from: 1000, to: 4000, isFailed: false },
   { kind: "model", name: "qwen (lan), plan. why", from: 1100, to: 1900, isFailed: false, tokens: { prompt: 1200, output: 80 }, model: { name: "qwen", provider: "lan", kind: "openai", task: "plan" }, cost: 0.25 },

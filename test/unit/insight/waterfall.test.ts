@@ -3,7 +3,7 @@ import type { RunItem, RunSummary, Span } from "../../../src-main/contract/index
 import { createInsight, overviewOf, recordedFor, resolutionOf, sessionOfHost, spansOf } from "../../../src-main/insight/index.ts";
 import { openStore } from "../../../src-main/store/index.ts";
 
-const RUN = { id: "run_1", title: "Why is it slow", state: "done", say: "", createdAt: 1000, endedAt: 32_000, hosts: [{ id: "h1", name: "web-01", environment: "prod" }], actor: { kind: "operator", id: "op", name: "Ada" }, conversationId: "conv_1", steps: { total: 1, done: 1, failed: 0 } } satisfies RunSummary;
+const RUN = { id: "run_1", title: "Why is it slow", state: "done", say: "", createdAt: 1000, endedAt: 32_000, hosts: [{ id: "h1", name: "web-01", environment: "prod" }], hostCount: 1, actor: { kind: "operator", id: "op", name: "Ada" }, conversationId: "conv_1", steps: { total: 1, done: 1, failed: 0 } } satisfies RunSummary;
 const at = (time: number, event: RunItem["event"], seq = time): RunItem => ({ runId: "run_1", seq, at: time, event }) as never;
 const step = { stepId: "s1" };
 const STORY: readonly RunItem[] = [

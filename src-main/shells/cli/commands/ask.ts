@@ -71,6 +71,7 @@ function teller(io: Io, conversationId: string): (item: ChatItem) => void {
   };
   return ({ event }) => {
     if (event.kind === "run") return ofRun(event.item.event);
+    if (event.kind !== "chat") return;
     const told = event.event;
     switch (told.type) {
       case "understood":

@@ -23,7 +23,7 @@ const runsCommand: Command = async (argv, { io, core }) => {
     case "list": {
       const { runs } = await (await core()).runs.list({ limit: Number(values.limit), ...(values.state !== undefined && { state: RunState.parse(values.state) }) });
       if (values.json) for (const run of runs) say(JSON.stringify(run));
-      else for (const run of runs) say(`${run.id}  ${new Date(run.createdAt).toISOString().slice(0, 19)}Z  ${run.state.padEnd(8)} ${run.steps.done}/${run.steps.total} steps  ${run.hosts.length === 1 ? run.hosts.map(({ name }) => name).join() : `${run.hosts.length} hosts`}  ${plainLine(run.title)}`);
+      else for (const run of runs) say(`${run.id}  ${new Date(run.createdAt).toISOString().slice(0, 19)}Z  ${run.state.padEnd(8)} ${run.steps.done}/${run.steps.total} steps  ${run.hostCount === 1 ? run.hosts.map(({ name }) => name).join() : `${run.hostCount} hosts`}  ${plainLine(run.title)}`);
       if (!values.json && runs.length === 0) say("No runs yet.");
       return 0;
     }
