@@ -61,9 +61,10 @@ export const HostKey = z.object({ type: z.string(), fingerprint: z.string(), ran
 export type HostKey = z.infer<typeof HostKey>;
 /**
  * `mustBeSaid`: another key on a production host. It is replaced by who names its fingerprint as the host's owner reads it, so
- * what the host shows now is not told here. `askedBy`: who named it already, where a second person has to.
+ * what the host shows now is not told here. `askedBy`: who named it already, where a second person has to;
+ * whoever did so themselves (`isAskedByYou`) waits until `askedUntil`.
  */
-export const ShownKey = z.object({ type: z.string(), fingerprint: z.string(), randomart: z.string(), verdict: z.enum(["known", "unknown", "changed", "revoked", "certificate-only"]), known: z.array(z.string()), mustBeSaid: z.boolean(), askedBy: z.string() });
+export const ShownKey = z.object({ type: z.string(), fingerprint: z.string(), randomart: z.string(), verdict: z.enum(["known", "unknown", "changed", "revoked", "certificate-only"]), known: z.array(z.string()), mustBeSaid: z.boolean(), askedBy: z.string(), isAskedByYou: z.boolean(), askedUntil: Instant });
 export type ShownKey = z.infer<typeof ShownKey>;
 
 export const BulkChange = z.object({
