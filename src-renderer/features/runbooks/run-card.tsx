@@ -82,7 +82,7 @@ export const RunCard = ({ runId, title, hosts, onFollow }: Started & { title: st
 
 const Proposals = ({ proposals, onTake }: { proposals: readonly Proposal[]; onTake: (proposal: Proposal) => void }) =>
   proposals.length === 0 ? null : (
-    <ul className={styles.statements} aria-label="What can be done next">
+    <ul className={styles.lines} aria-label="What can be done next">
       {proposals.map((proposal) => (
         <li key={proposal.id} className={styles.row}>
           <Button size="sm" icon={proposal.isUndo ? "undo" : "play"} onClick={() => onTake(proposal)}>
@@ -97,7 +97,7 @@ const Proposals = ({ proposals, onTake }: { proposals: readonly Proposal[]; onTa
 export const RunStory = ({ told, nameOf, isMany }: { told: Told; nameOf: (hostId: string) => string; isMany: boolean }): ReactNode => (
   <div className={styles.stack}>
     {told.statements.length === 0 ? null : (
-      <ul className={styles.statements} aria-label="What was found">
+      <ul className={styles.lines} aria-label="What was found">
         {told.statements.map(({ hostId, statement }, at) => (
           <li key={at} className={styles.statement}>
             <span className={styles.statementDot}>

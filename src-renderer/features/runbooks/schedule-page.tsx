@@ -144,7 +144,7 @@ export const TurnCard = ({ turn }: { turn: ScheduleTurn }) => (
     <div className={styles.stack}>
       <p className={styles.note}>{[turn.askedBy === "" ? "" : `Asked for by ${turn.askedBy}.`, missedWords(turn.state === "missed" ? 0 : turn.missed), renderedText(besides(turn))].filter((part) => part !== "").join(" ") || (turn.state === "running" ? "It goes on." : "By the clock.")}</p>
       {turn.hosts.length === 0 ? null : (
-        <ul className={styles.statements} aria-label="Each host">
+        <ul className={styles.lines} aria-label="Each host">
           {turn.hosts.map(({ host, outcome, say }) => (
             <li key={host.id} className={styles.outcome}>
               <span className={styles.id}>{host.name}</span>

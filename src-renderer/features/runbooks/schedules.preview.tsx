@@ -50,5 +50,6 @@ export const previews: Preview[] = [
   { name: "Schedules / timetable, elapsed", draw: () => <TimetableField fields={{ ...emptyFields("", "UTC"), kind: "every", amount: 15, unit: "minutes" }} onFields={nothing} /> },
   { name: "Schedules / timetable, weekly", draw: () => <TimetableField fields={{ ...emptyFields("", "Europe/Berlin"), kind: "weekly" }} onFields={nothing} /> },
   { name: "Schedules / timetable, day of the month", draw: () => <TimetableField fields={{ ...emptyFields("", "Europe/Berlin"), kind: "day-of-month", day: 31 }} onFields={nothing} /> },
+  { name: "Schedules / timetable, a time that is none", draw: () => <TimetableField fields={{ ...emptyFields("", "Europe/Berlin"), at: "27:00" }} onFields={nothing} /> },
   { name: "Schedules / timetable, weekday of the month", draw: () => <TimetableField fields={{ ...emptyFields("", "Europe/Berlin"), kind: "weekday-of-month", nth: "second", weekday: 2 }} onFields={nothing} /> },
 ];
