@@ -66,6 +66,9 @@ export function hostsHandlers({ inventory, imports, ssh, hostKeys, keys, ledger,
         both.abort();
       }
     },
+    async *quiet(_input, { signal }) {
+      for await (const hosts of ssh.quietHosts.follow(signal)) yield { hosts: [...hosts] };
+    },
     get: async ({ id }) => {
       const host = need(id);
       const named = (ids: readonly string[]) => ids.map((one) => ({ id: one, name: inventory.get(one)?.name ?? one }));
