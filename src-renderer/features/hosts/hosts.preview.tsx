@@ -4,7 +4,7 @@ import { DiffView } from "./diff-view.tsx";
 import { FilterPane } from "./filter-pane.tsx";
 import { FileTable } from "./file-table.tsx";
 import { HostDetail, type HostActs } from "./host-detail.tsx";
-import { HostDialog } from "./host-dialog.tsx";
+import { formOf, HostDialog } from "./host-dialog.tsx";
 import { HostTable } from "./host-table.tsx";
 import { ImportPlan } from "./import-plan.tsx";
 import { KeyDialog } from "./key-dialog.tsx";
@@ -42,7 +42,7 @@ export const previews: Preview[] = [
   { name: "A changed key", isOverlay: true, draw: () => <KeyDialog isOpen host="web-01" environment="staging" shown={key({ verdict: "changed", known: ["ssh-ed25519 SHA256:another (known_hosts:3)"] })} error={undefined} isBusy={false} onTrust={none} onClose={none} /> },
   { name: "A changed key on production", isOverlay: true, draw: () => <KeyDialog isOpen host="web-01" environment="prod" shown={key({ verdict: "changed", mustBeSaid: true, fingerprint: "", randomart: "", askedBy: "Ada", known: ["ssh-ed25519 SHA256:another (known_hosts:3)"] })} error={undefined} isBusy={false} onTrust={none} onClose={none} /> },
   { name: "A changed key on production, named by oneself", isOverlay: true, draw: () => <KeyDialog isOpen host="web-01" environment="prod" shown={key({ verdict: "changed", mustBeSaid: true, fingerprint: "", randomart: "", askedBy: "Ada", isAskedByYou: true, askedUntil: 1_795_246_869_000, known: ["ssh-ed25519 SHA256:another (known_hosts:3)"] })} error={undefined} isBusy={false} onTrust={none} onClose={none} /> },
-  { name: "Edit a host", isOverlay: true, draw: () => <HostDialog isOpen host={host} jumpNames={["bastion"]} secrets={[]} authorities={[]} error="There is already a host named “web-01”. Choose another name; nothing was changed." isBusy={false} onSave={none} onClose={none} /> },
+  { name: "Edit a host", isOverlay: true, draw: () => <HostDialog isOpen host={host} form={formOf(host, ["bastion"])} onForm={none} onCancel={none} secrets={[]} authorities={[]} error="There is already a host named “web-01”. Choose another name; nothing was changed." isBusy={false} onSave={none} onClose={none} /> },
   { name: "What an import would change", isWide: true, height: 420, draw: () => <ImportPlan view={view} skip={new Set()} onSkip={none} /> },
   ...questions.map(([name, prompt]): Preview => ({ name, isOverlay: true, draw: () => <QuestionDialog prompt={prompt} waiting={1} onAnswer={none} /> })),
   { name: "Files with names that deceive", isWide: true, height: 260, draw: () => <FileTable entries={entries} cut={0} onOpen={none} onDownload={none} onRename={none} onRemove={none} /> },
