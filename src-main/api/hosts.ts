@@ -68,6 +68,9 @@ export function hostsHandlers({ inventory, imports, ssh, hostKeys, keys, ledger,
         both.abort();
       }
     },
+    async *quiet(_input, { signal }) {
+      for await (const hosts of ssh.quietHosts.follow(signal)) yield { hosts: [...hosts] };
+    },
     get: async ({ id }) => {
       const host = need(id);
       const named = (ids: readonly string[]) => ids.map((one) => ({ id: one, name: inventory.get(one)?.name ?? one }));
@@ -118,7 +121,7 @@ export function hostsHandlers({ inventory, imports, ssh, hostKeys, keys, ledger,
     },
     export: async ({ filter, format }) => ({ name: { csv: "hosts.csv", "ssh-config": "ssh_config", ansible: "inventory.yaml" }[format], text: exportHosts(orderHosts(filterHosts(inventory.all(), filter), { by: "name", down: false }), format) }),
 
-    lookAtKey: async ({ id }, { signal }) => (await keys.look(need(id), signal)).shown,
+    lookAtKey: async ({ id }, { principal, signal }) => (await keys.look(need(id), principal, signal)).shown,
     trust: async ({ id, fingerprint, replaces }, { principal, signal }) => keys.trust(need(id), { fingerprint, replaces }, principal, signal),
     distrust: async ({ id }, { principal }) => {
       const forgotten = await hostKeys.forget(need(id), actorOf(principal));
@@ -129,7 +132,7 @@ export function hostsHandlers({ inventory, imports, ssh, hostKeys, keys, ledger,
       const { added, problems } = await hostKeys.adopt(text, actorOf(principal));
       return { added, problems: problems.map(({ line, why }) => ({ where: `line ${line}`, why })) };
     },
-    test: ({ id }, { signal }) => testHost(need(id), ssh, (host) => keys.look(host, signal), signal),
+    test: ({ id }, { principal, signal }) => testHost(need(id), ssh, (host) => keys.look(host, principal, signal), signal),
     disconnect: async ({ id }) => {
       ssh.disconnect(id);
       return DONE;

@@ -7,8 +7,11 @@ export type KeyTrustNeeds = { readonly ssh: Pick<SshRoom, "lookAtKey" | "disconn
 type Looked = { readonly key: Uint8Array; readonly fingerprint: string; readonly isSaidOnly: boolean; readonly shown: ShownKey };
 type Proposal = { readonly fingerprint: string; readonly host: Pick<Host, "id" | "name">; readonly by: { readonly id: string; readonly name: string }; readonly until: number };
 export type KeyTrust = {
-  look(host: Host, signal: AbortSignal): Promise<Looked>;
+  /** As this person is told of it: whoever named a new key is not the second to do so. */
+  look(host: Host, principal: Pick<Principal, "id">, signal: AbortSignal): Promise<Looked>;
   trust(host: Host, of: { readonly fingerprint: string; readonly replaces: boolean }, principal: Principal, signal: AbortSignal): Promise<{ isTrusted: boolean; say: string }>;
+  /** The inventory is another: what was named for a host that left it waits for nobody. */
+  hostsAre(hosts: readonly Pick<Host, "id">[]): void;
   /** Moves with every proposal that comes, is confirmed or is over. */
   readonly changes: Pick<Live<number>, "follow">;
   /** What others proposed and this person may confirm; never which key. */
@@ -37,7 +40,7 @@ export function keyTrust({ ssh, hostKeys, prompts, now, isShared }: KeyTrustNeed
     return proposal !== undefined && proposal.until > now() ? proposal : undefined;
   };
 
-  async function look(host: Host, signal: AbortSignal): Promise<Looked> {
+  async function look(host: Host, principal: Pick<Principal, "id">, signal: AbortSignal): Promise<Looked> {
     const key = await ssh.lookAtKey(host.id, signal);
     const type = keyTypeOf(key) ?? "unknown";
     const verdict = hostKeys.judge(host, key);
@@ -45,11 +48,12 @@ export function keyTrust({ ssh, hostKeys, prompts, now, isShared }: KeyTrustNeed
     const fingerprint = fingerprintOf(key);
     // What could be copied from here would be copied from whoever stands in between.
     const isSaidOnly = verdict.is === "changed" && hostKeys.isStrict(host);
+    const asked = isSaidOnly ? proposalOf(host) : undefined;
     return {
       key,
       fingerprint,
       isSaidOnly,
-      shown: { type, fingerprint: isSaidOnly ? "" : fingerprint, randomart: isSaidOnly ? "" : randomart(key, artTitle(type, key)), verdict: verdict.is, known: known.map((line) => `${line.type} ${fingerprintOf(line.key)} (${line.file}:${line.line})`), mustBeSaid: isSaidOnly, askedBy: isSaidOnly ? (proposalOf(host)?.by.name ?? "") : "" },
+      shown: { type, fingerprint: isSaidOnly ? "" : fingerprint, randomart: isSaidOnly ? "" : randomart(key, artTitle(type, key)), verdict: verdict.is, known: known.map((line) => `${line.type} ${fingerprintOf(line.key)} (${line.file}:${line.line})`), mustBeSaid: isSaidOnly, askedBy: asked?.by.name ?? "", isAskedByYou: asked?.by.id === principal.id, askedUntil: asked?.until ?? 0 },
     };
   }
 
@@ -71,10 +75,15 @@ export function keyTrust({ ssh, hostKeys, prompts, now, isShared }: KeyTrustNeed
 
   return {
     look,
+    hostsAre(hosts) {
+      if (proposals.size === 0) return;
+      const there = new Set(hosts.map(({ id }) => id));
+      for (const hostId of proposals.keys()) if (!there.has(hostId)) drop(hostId);
+    },
     changes: version,
     toConfirm: ({ id, permissions }) => (permissions.includes("approve") ? [...proposals.values()].filter(({ by, until }) => by.id !== id && until > now()).map(({ host, by, until }) => ({ hostId: host.id, host: host.name, by: by.name, until })) : []),
     async trust(host: Host, { fingerprint, replaces }: { readonly fingerprint: string; readonly replaces: boolean }, principal: Principal, signal: AbortSignal): Promise<{ isTrusted: boolean; say: string }> {
-      const looked = await look(host, signal);
+      const looked = await look(host, principal, signal);
       const { key, shown } = looked;
       const trusted = { isTrusted: true, say: `The key of ${host.name} is trusted from now on, and recorded.` };
       // Asked again and compared: what was read on the screen, or by the host's owner, is what is trusted, or nothing is.

@@ -54,7 +54,7 @@ export type Fatigue = z.infer<typeof Fatigue>;
 
 export const BreakGlassView = z.object({ id: Id, byId: z.string(), byName: z.string(), reason: z.string(), fromAt: Instant, untilAt: Instant, reviewedBy: z.string(), reviewedAt: Instant.nullable(), review: z.string() });
 export type BreakGlassView = z.infer<typeof BreakGlassView>;
-export const GrantView = z.object({ id: Id, skillId: z.string(), version: z.string(), signer: z.string(), scope: z.string(), untilAt: Instant, byName: z.string(), createdAt: Instant, revokedAt: Instant.nullable() });
+export const GrantView = z.object({ id: Id, skillId: z.string(), version: z.string(), signer: z.string(), scope: z.string(), untilAt: Instant, byId: z.string(), byName: z.string(), createdAt: Instant, revokedAt: Instant.nullable() });
 export type GrantView = z.infer<typeof GrantView>;
 const Scope = z.string().max(96);
 export const CalendarView = z.object({ id: Id, kind: z.enum(["window", "freeze"]), scope: Scope, fromAt: Instant, untilAt: Instant, isWeekly: z.boolean(), reason: z.string().max(200) });

@@ -61,9 +61,10 @@ export const HostKey = z.object({ type: z.string(), fingerprint: z.string(), ran
 export type HostKey = z.infer<typeof HostKey>;
 /**
  * `mustBeSaid`: another key on a production host. It is replaced by who names its fingerprint as the host's owner reads it, so
- * what the host shows now is not told here. `askedBy`: who named it already, where a second person has to.
+ * what the host shows now is not told here. `askedBy`: who named it already, where a second person has to;
+ * whoever did so themselves (`isAskedByYou`) waits until `askedUntil`.
  */
-export const ShownKey = z.object({ type: z.string(), fingerprint: z.string(), randomart: z.string(), verdict: z.enum(["known", "unknown", "changed", "revoked", "certificate-only"]), known: z.array(z.string()), mustBeSaid: z.boolean(), askedBy: z.string() });
+export const ShownKey = z.object({ type: z.string(), fingerprint: z.string(), randomart: z.string(), verdict: z.enum(["known", "unknown", "changed", "revoked", "certificate-only"]), known: z.array(z.string()), mustBeSaid: z.boolean(), askedBy: z.string(), isAskedByYou: z.boolean(), askedUntil: Instant });
 export type ShownKey = z.infer<typeof ShownKey>;
 
 export const BulkChange = z.object({
@@ -114,6 +115,7 @@ export const hostsContract = {
   facets: call({ says: "Groups, tags, environments and sources with their numbers.", needs: "view", records: "none", input: Empty, output: HostFacets }),
   /** A number that grows with every change: read again what is on screen. */
   changes: feed({ says: "Follow changes of the inventory and of connections.", needs: "view", records: "none", input: Empty, item: z.object({ version: z.number().int(), hosts: z.number().int(), connected: z.array(Id) }) }),
+  quiet: feed({ says: "Follow which hosts do not answer any more, though they are connected, and since when.", needs: "view", records: "none", input: Empty, item: z.object({ hosts: z.array(z.object({ id: Id, since: Instant })) }) }),
   get: call({ says: "Everything about one host.", needs: "view", records: "none", input: z.object({ id: Id }), output: z.object({ host: Host, keys: z.array(HostKey), connected: z.boolean(), jumps: z.array(z.object({ id: Id, name: z.string() })), usedBy: z.array(z.object({ id: Id, name: z.string() })) }) }),
   find: call({ says: "A host by the name an operator types.", needs: "view", records: "none", input: z.object({ name: z.string().min(1).max(127) }), output: z.object({ host: Host.nullable() }) }),
   add: call({ says: "Add a host.", needs: "operate", records: "config", input: HostDraft, output: Host }),

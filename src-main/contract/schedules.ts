@@ -52,6 +52,7 @@ export const StandingView = z.object({
   /** Why it does not hold, or what it does not cover. */
   say: z.string(),
   by: z.string(),
+  byId: z.string(),
   at: Instant,
   untilAt: Instant,
 });
@@ -88,7 +89,7 @@ export const ScheduleView = z.object({
   nextAt: Instant.nullable(),
   isRunning: z.boolean(),
   last: ScheduleTurn.optional(),
-  /** The result changed, and nobody has looked yet. */
+  /** The result changed, or a turn was missed that does not come again within a day; and nobody has looked yet. */
   notice: z.object({ at: Instant, say: z.string() }).optional(),
   /** Of exactly this runbook, values, hosts and timetable: what an approval is given for. */
   digest: Sha256,

@@ -1,6 +1,7 @@
 import type { AccessRoom } from "../access/index.ts";
 import { standingDigest, standingHost, type StandingRoom } from "../approvals/index.ts";
 import { type Actor, actorOf, Failure, grants, type ScheduleDraft, type ScheduleTurn, SYSTEM, type Timetable } from "../contract/index.ts";
+import { turnWords } from "../contract/timetable-words.ts";
 import type { Host, Inventory } from "../inventory/port.ts";
 import { diskTroubleOf, live, type Clock, type NewId } from "../kernel/index.ts";
 import type { Ledger } from "../ledger/port.ts";
@@ -20,6 +21,8 @@ export const MAX_SCHEDULES = 100;
 const TURNS_SHOWN = 5;
 /** Timers stand still while a machine sleeps: the clock is looked at at least this often. */
 const MOST_SLEEP_MS = 30_000;
+/** What is missed and comes again within a day tells by itself how it stands; a laptop misses it every night. */
+const DAY_MS = 86_400_000;
 /** A turn that cannot be taken (a full disk) is not asked for without a breath. */
 const LEAST_SLEEP_MS = 1000;
 const WAITS_FOR_ROOM = "SENA ended in the middle of it, and this machine's disk has no room to write down what became of it: that is told once there is some. Nothing of it is run again.";
@@ -142,6 +145,8 @@ export function createSchedules(needs: ScheduleNeeds): Schedules {
 
   async function tellMissed(row: ScheduleRow, dueAt: number, missed: number, nextAt: number, say: string): Promise<void> {
     book.begin({ id: newId("turn"), scheduleId: row.id, dueAt, beganAt: now(), missed, askedBy: "", state: "missed", say }, nextAt);
+    const { timetable } = row.definition;
+    if (nextAt - now() > DAY_MS) book.setNotice(row.id, { at: now(), say: `The turn of ${turnWords(dueAt, timetable)} was missed. ${say} The next is ${turnWords(nextAt, timetable)}; until then nobody looks, unless somebody lets it run now.` });
     moved();
     await ledger.append({ type: "decision", actor: { kind: "schedule", id: row.id, name: row.name }, fields: { decision: "turn-missed", due: dueAt, missed, say } });
   }

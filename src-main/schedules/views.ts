@@ -54,8 +54,8 @@ export function viewOf(needs: ViewNeeds, row: ScheduleRow): ScheduleView {
 
 function approvalOf({ standing }: ViewNeeds, scheduleId: string, digest: string, hosts: readonly Host[]): StandingView {
   const approved = standing.of(scheduleId);
-  if (approved === undefined) return { state: "none", say: "Nobody has approved its turns.", by: "", at: 0, untilAt: 0 };
-  const common = { by: approved.byName, at: approved.createdAt, untilAt: approved.untilAt };
+  if (approved === undefined) return { state: "none", say: "Nobody has approved its turns.", by: "", byId: "", at: 0, untilAt: 0 };
+  const common = { by: approved.byName, byId: approved.byId, at: approved.createdAt, untilAt: approved.untilAt };
   const problem = standing.problemOf(scheduleId) ?? (approved.digest === digest ? undefined : "The runbook, its values, its hosts or its timetable changed after it was approved.");
   if (problem !== undefined) return { state: "void", say: problem, ...common };
   const covered = new Set(approved.on.map((host) => JSON.stringify(host)));

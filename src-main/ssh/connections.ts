@@ -5,6 +5,7 @@ import type { Host, Inventory } from "../inventory/port.ts";
 import { live, type Live } from "../kernel/index.ts";
 import type { Dialled, DialNeeds } from "./dial.ts";
 import { SSH_FAILURES } from "./failures.ts";
+import { createHearing, type QuietHost } from "./hearing.ts";
 
 const fail = failer(SSH_FAILURES);
 
@@ -30,9 +31,12 @@ export interface Connections extends Disposable {
   /** A stream to the host's SSH port through its jump hosts; undefined when it is reached directly. Not a sign-in to the host itself. */
   tunnel(host: Host, signal?: AbortSignal): Promise<Duplex | undefined>;
   readonly connected: Live<readonly string[]>;
+  /** Hosts that do not answer on a connection that is not given up yet, or was just given up. */
+  readonly quiet: Live<readonly QuietHost[]>;
 }
 
 const WAY = " → ";
+const SILENT = "it stopped answering";
 const wayOf = ({ address, port, user, jumps, credential, legacyAlgorithms }: Host): string => JSON.stringify([address, port, user, jumps, credential, legacyAlgorithms]);
 const MOST_JUMPS = 8;
 const MOST_PER_HOST = 4;
@@ -41,6 +45,7 @@ export function createConnections(needs: ConnectionsNeeds): Connections {
   const { inventory, idleMs } = needs;
   const lanes = new Map<string, Connection[]>();
   const dialling = new Map<string, { readonly connection: Promise<Connection>; waiters: number; readonly abort: AbortController }>();
+  const hearing = createHearing(needs);
   const connected = live<readonly string[]>([]);
   const refresh = (): void => connected.set([...lanes.keys()].filter((key) => !key.includes(WAY)));
 
@@ -90,9 +95,11 @@ export function createConnections(needs: ConnectionsNeeds): Connections {
       else lanes.delete(key);
       refresh();
     };
+    const over = hearing.listen(host.id, dialled.wire);
     dialled.client.removeAllListeners("error").removeAllListeners("close");
-    dialled.client.on("error", (error) => (why = /keepalive/i.test(error.message) ? "it stopped answering" : error.message));
+    dialled.client.on("error", (error) => (why = /keepalive/i.test(error.message) ? SILENT : error.message));
     dialled.client.on("close", () => {
+      over(why === SILENT ? "gave-up" : "ended");
       forget();
       onGone();
       resolve(why);
@@ -172,7 +179,9 @@ export function createConnections(needs: ConnectionsNeeds): Connections {
       dialling.get(hostId)?.abort.abort(fail("SSH_AUTH_CANCELLED", { host: inventory.get(hostId)?.name ?? hostId }));
     },
     connected,
+    quiet: hearing.quiet,
     [Symbol.dispose]() {
+      hearing[Symbol.dispose]();
       for (const one of dialling.values()) one.abort.abort(fail("SSH_AUTH_CANCELLED", { host: "the host" }));
       for (const connection of [...lanes.values()].flat()) {
         connection.client.end();

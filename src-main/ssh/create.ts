@@ -1,7 +1,7 @@
 import { Failure } from "../contract/failure.ts";
 import type { Host } from "../inventory/port.ts";
 import type { Live } from "../kernel/index.ts";
-import { createConnections, type Connection, type ConnectionsNeeds } from "./connections.ts";
+import { createConnections, type Connection, type Connections, type ConnectionsNeeds } from "./connections.ts";
 import { execAtPrompt } from "./device-prompt.ts";
 import { exec } from "./exec.ts";
 import type { ExecOptions, ExecResult, HostIdentity, Ssh, SshShell } from "./port.ts";
@@ -13,6 +13,7 @@ export type SshNeeds = Omit<ConnectionsNeeds, "handshakeMs" | "keepAliveMs" | "i
 export type SshRoom = Ssh & AsyncDisposable & {
   readonly connections: ReturnType<typeof createConnections>;
   readonly connectedHosts: Live<readonly string[]>;
+  readonly quietHosts: Connections["quiet"];
   /** The live connection, made when there is none: for file transfer and port forwards. */
   connection(hostId: string, signal?: AbortSignal): Promise<Connection>;
   /** The key a host shows now. Nothing is sent to it and nothing trusted. */
@@ -39,6 +40,7 @@ export function createSsh(needs: SshNeeds): SshRoom {
   return {
     connections,
     connectedHosts: connections.connected,
+    quietHosts: connections.quiet,
     connection: connections.get,
     async lookAtKey(hostId, signal) {
       const host = needs.inventory.get(hostId);

@@ -31,6 +31,8 @@ export type Dialled = {
   /** Old algorithms that were agreed on because the host's switch allows them. */
   readonly oldAlgorithms: readonly string[];
   readonly banner: string;
+  /** What the host says comes in here, whatever it is about. */
+  readonly wire: Duplex;
 };
 
 /** One SSH connection to one host, over TCP or over a channel of the hop before. The host key is judged before anything is sent. */
@@ -90,7 +92,7 @@ export async function dial(host: Host, through: Duplex | undefined, needs: DialN
     speakCertificates(client);
     await settle.promise;
     if (!identity) throw fail("SSH_HANDSHAKE", { host: host.name, why: "no host key was shown" });
-    return { client, identity, oldAlgorithms: old, banner };
+    return { client, identity, oldAlgorithms: old, banner, wire: socket };
   } catch (error) {
     client.on("error", () => {}); // what it still says while it goes
     client.destroy();

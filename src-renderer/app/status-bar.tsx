@@ -136,7 +136,7 @@ const Counts = ({ status }: { status: Status }) => (
     )}
     {status.scheduleNotices === 0 ? null : (
       <a className={classNames(styles.fact, styles.waiting)} href={toHash("runbooks", [], { show: "schedules" })}>
-        {plural(status.scheduleNotices, "schedule")} changed
+        {plural(status.scheduleNotices, "schedule")} to look at
       </a>
     )}
     <a className={classNames(styles.fact, styles.hosts)} href={toHash("hosts")}>

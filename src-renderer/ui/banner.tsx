@@ -1,4 +1,4 @@
-import type { ReactNode } from "react";
+import { useEffect, useRef, type ReactNode } from "react";
 import { classNames } from "../lib/class-names.ts";
 import styles from "./banner.module.css";
 import { Icon, type IconName } from "./icon.tsx";
@@ -17,14 +17,22 @@ type Props = {
   shape?: "card" | "strip";
 };
 
-export const Banner = ({ tone, title, children, actions, onDismiss, shape = "card" }: Props) => (
-  <div className={classNames(styles.banner, styles[tone], styles[shape])} role={tone === "bad" ? "alert" : "status"}>
-    <Icon name={ICONS[tone]} />
-    <div className={styles.words}>
-      <strong className={styles.title}>{title}</strong>
-      {children === undefined ? null : <span className={styles.text}>{children}</span>}
+export const Banner = ({ tone, title, children, actions, onDismiss, shape = "card" }: Props) => {
+  const said = [title, children].filter((part) => typeof part === "string").join(" ");
+  const box = useRef<HTMLDivElement>(null);
+  // What was refused is pressed at a dialog's foot and told at its head, which a long form has scrolled away.
+  useEffect(() => {
+    if (tone === "bad" && box.current?.closest("[data-over]")) box.current.scrollIntoView({ block: "nearest" });
+  }, [tone, said]);
+  return (
+    <div ref={box} className={classNames(styles.banner, styles[tone], styles[shape])} role={tone === "bad" ? "alert" : "status"}>
+      <Icon name={ICONS[tone]} />
+      <div className={styles.words}>
+        <strong className={styles.title}>{title}</strong>
+        {children === undefined ? null : <span className={styles.text}>{children}</span>}
+      </div>
+      {actions === undefined ? null : <div className={styles.actions}>{actions}</div>}
+      {onDismiss === undefined ? null : <IconButton icon="close" label="Dismiss" size="sm" onClick={onDismiss} />}
     </div>
-    {actions === undefined ? null : <div className={styles.actions}>{actions}</div>}
-    {onDismiss === undefined ? null : <IconButton icon="close" label="Dismiss" size="sm" onClick={onDismiss} />}
-  </div>
-);
+  );
+};

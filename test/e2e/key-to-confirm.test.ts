@@ -38,6 +38,12 @@ describe.runIf(canRun)("another key of a production host, where several work", (
     // Whoever named it is not asked.
     await rail("Approvals").waitFor();
     expect(await asked.count()).toBe(0);
+    // And is told that they wait, where they look at it again.
+    await page.goto(`${new URL(page.url()).origin}/#/hosts/${id}?do=key`);
+    const again = page.getByRole("dialog", { name: `${name} shows another key than before` });
+    await again.getByText("You named it; a second person does until").waitFor();
+    expect(await again.getByText("you are the second person").count()).toBe(0);
+    await again.getByRole("button", { name: "Do not trust it" }).click();
 
     call("access.unlock", { operatorId: bob.id, passphrase: WORDS.bob });
     await asked.waitFor({ timeout: 20_000 });

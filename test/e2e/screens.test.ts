@@ -44,7 +44,7 @@ describe.runIf(canRun)("over the practice lab", () => {
     expect(found).toEqual([]);
   });
 
-  test("what is being written is there again after a look elsewhere: a question, policies, a runbook", async () => {
+  test("what is being written is there again after a look elsewhere: a question, policies, a runbook, a schedule, a host", async () => {
     const { page } = station;
     const go = async (where: string) => {
       await page.goto(`${new URL(page.url()).origin}/#/${where}`);
@@ -60,6 +60,19 @@ describe.runIf(canRun)("over the practice lab", () => {
     await why.fill("quieter nights");
     await go("runbooks?show=write");
     await pack.fill("# mine");
+    const schedule = page.getByLabel("Name", { exact: true });
+    await go("runbooks?show=schedules&new=");
+    await schedule.fill("Disks on patch day");
+    await page.getByRole("radio", { name: "Day of the month", exact: true }).click();
+    await page.getByLabel("At", { exact: true }).fill("22:00");
+    await go("hosts");
+    const addHost = async () => page.getByRole("button", { name: "Add host" }).first().click();
+    const host = page.getByRole("dialog", { name: "Add a host" });
+    await addHost();
+    await host.getByLabel("Name", { exact: true }).fill("web-77");
+    await host.getByText("Name the user to sign in as.").waitFor();
+    await page.keyboard.press("Escape");
+    await host.waitFor({ state: "hidden" });
     await go("hosts");
     await page.getByRole("table", { name: "Hosts" }).or(page.getByRole("grid", { name: "Hosts" })).waitFor();
     await go("chat");
@@ -69,10 +82,40 @@ describe.runIf(canRun)("over the practice lab", () => {
     expect([await policies.inputValue(), await why.inputValue()]).toEqual(["// mine", "quieter nights"]);
     await page.getByRole("button", { name: "Back to what is in force" }).click();
     expect(await policies.inputValue()).toContain("@id(");
+    await go("hosts");
+    await addHost();
+    expect(await host.getByLabel("Name", { exact: true }).inputValue()).toBe("web-77");
+    await host.getByRole("button", { name: "Cancel" }).click();
+    await addHost();
+    expect(await host.getByLabel("Name", { exact: true }).inputValue()).toBe("");
+    await host.getByRole("button", { name: "Cancel" }).click();
+    await go("runbooks?show=schedules&new=");
+    expect([await schedule.inputValue(), await page.getByLabel("At", { exact: true }).inputValue(), await page.getByRole("radio", { name: "Day of the month", exact: true }).isChecked()]).toEqual(["Disks on patch day", "22:00", true]);
+    await page.getByRole("button", { name: "Cancel" }).click();
+    await go("runbooks?show=schedules&new=");
+    expect(await schedule.inputValue()).toBe("");
     await go("runbooks?show=write");
     expect(await pack.inputValue()).toBe("# mine");
     await page.getByRole("button", { name: "Undo all changes" }).click();
     expect(await pack.inputValue()).toContain("parsers:");
+  });
+
+  test("a source that cannot be added says so at its form until it is another, and a name that fits no host is not taken for a choice", async () => {
+    const { page } = station;
+    await page.goto(`${new URL(page.url()).origin}/#/knowledge?open=add`);
+    const form = page.getByRole("dialog", { name: "Add a source" });
+    await form.getByLabel("Folder or file").fill("/nowhere/at/all");
+    await form.getByRole("button", { name: "Add source" }).click();
+    await form.getByRole("alert").getByText("nothing is there").waitFor();
+    await form.getByLabel("Name").fill("mine");
+    await form.getByRole("alert").waitFor();
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await form.getByLabel("Folder or file").fill("/nowhere/else");
+    await form.getByRole("alert").waitFor({ state: "detached" });
+    await form.getByRole("button", { name: "Cancel" }).click();
+    await page.goto(`${new URL(page.url()).origin}/#/runbooks/linux-core.disk-usage`);
+    await page.getByRole("textbox", { name: "On hosts or groups" }).fill("web-99");
+    await page.getByText("no group or tag, fits “web-99”").waitFor();
   });
 
   test("the console stayed silent", () => expect(noise).toEqual([]));

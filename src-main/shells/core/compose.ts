@@ -149,6 +149,9 @@ export async function composeCore({ home, lab, followsClock = false, lent: borro
     // Who may approve what waits may have changed with it: a role, a stand-in, somebody retired.
     for await (const _ of gate.access.state.follow(closing.signal)) gate.approvals.touched();
   })();
+  void (async () => {
+    for await (const known of inventory.hosts.follow(closing.signal)) keys.hostsAre(known);
+  })();
   await takeUpWithRoom({
     async takeUp() {
       // What ran unattended does not go on by itself, at whatever hour SENA is started again: before the other runs do.

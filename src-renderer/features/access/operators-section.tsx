@@ -1,12 +1,13 @@
 import { useCallback, useEffect, useState } from "react";
 import type { AccessView, OperatorEntry, Role } from "../../../src-main/contract/index.ts";
 import { ROLES as ALL_ROLES } from "../../../src-main/contract/words.ts";
+import { toHash } from "../../app/router.ts";
 import { useAct } from "../../app/use-act.ts";
 import { useApp, useFeed, useStatus } from "../../app/use-app.ts";
 import { Banner } from "../../ui/banner.tsx";
 import { Button } from "../../ui/button.tsx";
 import { CopyButton } from "../../ui/bytes.tsx";
-import { ConfirmDialog, Dialog } from "../../ui/dialog.tsx";
+import { Dialog } from "../../ui/dialog.tsx";
 import { Field, FieldGroup } from "../../ui/field.tsx";
 import { Input } from "../../ui/input.tsx";
 import { LongList } from "../../ui/long-list.tsx";
@@ -15,6 +16,8 @@ import { Skeleton } from "../../ui/skeleton.tsx";
 import { Tag } from "../../ui/tag.tsx";
 import styles from "./access.module.css";
 import { ApproverKey } from "./approver-key.tsx";
+import { leftBy, stillHolds, type Standing } from "./left-behind.ts";
+import { RetireDialog } from "./retire-dialog.tsx";
 import { SessionList } from "./session-list.tsx";
 
 const ROLE_WORDS: Readonly<Record<Role, string>> = { viewer: "looks", operator: "works on hosts", approver: "works and approves", auditor: "reads the record", admin: "everything" };
@@ -22,7 +25,7 @@ const ROLES = ALL_ROLES.map((role) => ({ value: role, text: role, note: ROLE_WOR
 const REMOTE_ROLES = ROLES.filter(({ value }) => value === "approver" || value === "auditor" || value === "viewer");
 
 export const OperatorsSection = () => {
-  const { client } = useApp();
+  const { client, toast } = useApp();
   const meId = useStatus((status) => status?.principal.id ?? "");
   const permissions = useStatus((status) => status?.principal.permissions) ?? [];
   const [access, setAccess] = useState<AccessView>();
@@ -30,12 +33,24 @@ export const OperatorsSection = () => {
   const [adding, setAdding] = useState<"" | "here" | "remote">("");
   const [retiring, setRetiring] = useState<OperatorEntry>();
   useFeed("access", (core, signal) => core.access.state({}, { signal }), setAccess);
-  const load = useCallback(() => client.access.operators({}).then((answer) => setOperators(answer.operators)), [client]);
+  const [standing, setStanding] = useState<Standing>({ grants: [], schedules: [], at: 0 });
+  const mayChange = permissions.includes("administer");
+  const load = useCallback(async () => {
+    setOperators((await client.access.operators({})).operators);
+    if (!mayChange) return;
+    const [{ grants }, { schedules }] = await Promise.all([client.approvals.grants({}), client.schedules.list({})]);
+    setStanding({ grants, schedules, at: Date.now() });
+  }, [client, mayChange]);
   const { act, problem, setProblem } = useAct({ after: load });
   useEffect(() => void load().catch((error: unknown) => setProblem((error as Error).message)), [load, setProblem, access]);
   if (access === undefined || operators === undefined) return <Skeleton lines={6} label="Loading the operators" />;
-  const mayChange = permissions.includes("administer");
   const me = operators.find(({ id }) => id === meId);
+  const retire = async ({ id, name }: OperatorEntry, forgets: boolean) => {
+    await client.access.change({ operatorId: id, active: false });
+    const asked = forgets ? leftBy(id, standing).remembered.map((grant) => client.approvals.revokeGrant({ id: grant.id })) : [];
+    const failed = (await Promise.allSettled(asked)).find((end) => end.status === "rejected");
+    if (failed !== undefined) toast({ tone: "bad", title: `${name} is retired, and some of their runbooks still run without asking`, text: `${(failed.reason as Error).message} They are listed under Approvals, Remembered runbooks.` });
+  };
   const added = (isDone: boolean) => (isDone ? setAdding("") : undefined);
   return (
     <>
@@ -48,6 +63,7 @@ export const OperatorsSection = () => {
               operator={operator}
               isMe={operator.id === meId}
               mayChange={mayChange}
+              stillHolds={stillHolds(operator, standing)}
               onRole={(role) => void act(() => client.access.change({ operatorId: operator.id, roles: [role] }))}
               onActive={(active) => (active ? void act(() => client.access.change({ operatorId: operator.id, active })) : setRetiring(operator))}
             />
@@ -65,19 +81,18 @@ export const OperatorsSection = () => {
       {permissions.includes("audit") ? <SessionList version={access} /> : null}
       <AddHere isOpen={adding === "here"} problem={problem} onClose={() => setAdding("")} onAdd={(name, role, passphrase) => void act(() => client.access.add({ name, roles: [role], passphrase })).then(added)} />
       <AddRemote isOpen={adding === "remote"} problem={problem} onClose={() => setAdding("")} onAdd={(name, role, publicKey) => void act(() => client.access.addRemote({ name, roles: [role], publicKey })).then(added)} />
-      <ConfirmDialog isOpen={retiring !== undefined} title={`Retire ${retiring?.name ?? ""}?`} confirmText="Retire" isDanger onCancel={() => setRetiring(undefined)} onConfirm={() => {
-        const gone = retiring as OperatorEntry;
-        setRetiring(undefined);
-        void act(() => client.access.change({ operatorId: gone.id, active: false }));
-      }}>
-        They cannot unlock SENA any more, and approvals they gave that were not run yet do not count. What they did stays in the record. They can be brought back.
-      </ConfirmDialog>
+      {retiring === undefined ? null : (
+        <RetireDialog operator={retiring} left={leftBy(retiring.id, standing)} onCancel={() => setRetiring(undefined)} onRetire={(forgets) => {
+          setRetiring(undefined);
+          void act(() => retire(retiring, forgets));
+        }} />
+      )}
     </>
   );
 };
 
-type RowProps = { operator: OperatorEntry; isMe: boolean; mayChange: boolean; onRole: (role: Role) => void; onActive: (isActive: boolean) => void };
-export const OperatorRow = ({ operator, isMe, mayChange, onRole, onActive }: RowProps) => (
+type RowProps = { operator: OperatorEntry; isMe: boolean; mayChange: boolean; /** What holds by the word of somebody who has none any more. */ stillHolds?: string; onRole: (role: Role) => void; onActive: (isActive: boolean) => void };
+export const OperatorRow = ({ operator, isMe, mayChange, stillHolds: holds = "", onRole, onActive }: RowProps) => (
   <li className={styles.row}>
     <span className={operator.active ? styles.name : styles.quiet}>{operator.name}</span>
     {isMe ? <Tag tone="accent">you</Tag> : null}
@@ -97,6 +112,7 @@ export const OperatorRow = ({ operator, isMe, mayChange, onRole, onActive }: Row
     ) : (
       <span className={styles.quiet}>{operator.roles.join(", ")}</span>
     )}
+    {holds === "" ? null : <a className={styles.said} href={toHash("approvals", ["remembered"])}>{holds}</a>}
   </li>
 );
 

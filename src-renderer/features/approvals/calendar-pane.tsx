@@ -13,7 +13,8 @@ import { Tag } from "../../ui/tag.tsx";
 import { useNow } from "./live-approval.tsx";
 import { Pane } from "./pane.tsx";
 import styles from "./rules.module.css";
-import { resolvedScope, ScopeField, scopeWords } from "./scope-field.tsx";
+import { scopeWords } from "../../lib/scope-words.ts";
+import { resolvedScope, ScopeField } from "./scope-field.tsx";
 import { useLoaded } from "./use-loaded.ts";
 import { fromLocalInput, minuteOf, toLocalInput, weekday } from "./when.ts";
 

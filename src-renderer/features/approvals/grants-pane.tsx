@@ -1,6 +1,8 @@
 import { useCallback, useState } from "react";
 import type { GrantView, SkillView } from "../../../src-main/contract/index.ts";
 import { useApp, useStatus } from "../../app/use-app.ts";
+import { mayApprove } from "../../lib/may-approve.ts";
+import { scopeWords } from "../../lib/scope-words.ts";
 import { Banner } from "../../ui/banner.tsx";
 import { Button } from "../../ui/button.tsx";
 import { ConfirmDialog, Dialog } from "../../ui/dialog.tsx";
@@ -12,7 +14,7 @@ import { Tag } from "../../ui/tag.tsx";
 import { useNow } from "./live-approval.tsx";
 import { Pane } from "./pane.tsx";
 import styles from "./rules.module.css";
-import { resolvedScope, ScopeField, scopeWords } from "./scope-field.tsx";
+import { resolvedScope, ScopeField } from "./scope-field.tsx";
 import { useLoaded } from "./use-loaded.ts";
 import { minuteOf } from "./when.ts";
 
@@ -23,7 +25,7 @@ type Asked = { readonly skill: SkillView; readonly scope: string; readonly until
 export const GrantsPane = () => {
   const { client } = useApp();
   const mayChange = useStatus((status) => status?.principal.permissions.includes("approve") === true);
-  const { value, problem, act } = useLoaded(useCallback(async () => ({ grants: (await client.approvals.grants({})).grants, skills: (await client.skills.list({})).skills.filter(({ signer }) => signer !== "") }), [client]));
+  const { value, problem, act } = useLoaded(useCallback(async () => ({ grants: (await client.approvals.grants({})).grants, skills: (await client.skills.list({})).skills.filter(({ signer }) => signer !== ""), gone: new Set((await client.access.operators({})).operators.filter((each) => !mayApprove(each)).map(({ id }) => id)) }), [client]));
   const [isAdding, setAdding] = useState(false);
   const [revoking, setRevoking] = useState<GrantView>();
   const now = useNow(false);
@@ -37,7 +39,7 @@ export const GrantsPane = () => {
       problem={isAdding ? "" : problem}
       action={mayChange && (value?.skills.length ?? 0) > 0 ? <Button kind="primary" icon="plus" onClick={() => setAdding(true)}>Remember a runbook</Button> : undefined}
     >
-      <GrantList grants={value?.grants ?? []} skills={value?.skills ?? []} now={now} onRevoke={mayChange ? setRevoking : undefined} />
+      <GrantList grants={value?.grants ?? []} skills={value?.skills ?? []} gone={value?.gone ?? NOBODY} now={now} onRevoke={mayChange ? setRevoking : undefined} />
       <AddDialog isOpen={isAdding} skills={value?.skills ?? []} now={now} problem={problem} onClose={() => setAdding(false)} onAdd={(asked) => void add(asked)} />
       <ConfirmDialog isOpen={revoking !== undefined} title={`Ask again for ${revoking?.skillId ?? ""}?`} confirmText="Forget it" onCancel={() => setRevoking(undefined)} onConfirm={() => {
         const gone = revoking as GrantView;
@@ -50,7 +52,9 @@ export const GrantsPane = () => {
   );
 };
 
-export const GrantList = ({ grants, skills, now, onRevoke }: { grants: readonly GrantView[]; skills: readonly Pick<SkillView, "id" | "version" | "title">[]; now: number; onRevoke: ((grant: GrantView) => void) | undefined }) =>
+const NOBODY: ReadonlySet<string> = new Set();
+
+export const GrantList = ({ grants, skills, gone = NOBODY, now, onRevoke }: { grants: readonly GrantView[]; skills: readonly Pick<SkillView, "id" | "version" | "title">[]; /** Who may approve no more: what runs by their word is worth a look. */ gone?: ReadonlySet<string>; now: number; onRevoke: ((grant: GrantView) => void) | undefined }) =>
   grants.length === 0 ? (
     <EmptyState place="part" icon="pin" title="Nothing is remembered">
       Every change is asked about. A signed runbook that proved itself can be remembered for a while, and taken back at any time.
@@ -69,7 +73,7 @@ export const GrantList = ({ grants, skills, now, onRevoke }: { grants: readonly 
                 {known?.title ?? grant.skillId} <span className={styles.mono}>{grant.skillId} {grant.version}</span>
               </div>
               <div className={styles.facts}>
-                {scopeWords(grant.scope)} · until {minuteOf(grant.untilAt)} · signed by {grant.signer} · by {grant.byName}, {minuteOf(grant.createdAt)}
+                {scopeWords(grant.scope)} · until {minuteOf(grant.untilAt)} · signed by {grant.signer} · by {grant.byName}{!isOver && gone.has(grant.byId) ? " (who may approve no more)" : ""}, {minuteOf(grant.createdAt)}
                 {isOther && !isOver ? ` · version ${known.version} is installed now` : ""}
               </div>
             </div>

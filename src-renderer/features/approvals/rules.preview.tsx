@@ -7,7 +7,7 @@ import { StandInList } from "./stand-ins-pane.tsx";
 const NOW = 1_763_700_000_000;
 const HOUR = 3_600_000;
 const glass = { id: "bg_1", byId: "op_1", byName: "Mara Lind", reason: "Payroll is down and nobody answers the phone", fromAt: NOW - HOUR, untilAt: NOW - HOUR / 2, reviewedBy: "", reviewedAt: null, review: "" };
-const grant = { id: "grant_1", skillId: "nginx.reload", version: "1.2.0", signer: "SENA", scope: "environment:staging", untilAt: NOW + 240 * HOUR, byName: "Jonas Weber", createdAt: NOW - 24 * HOUR, revokedAt: null };
+const grant = { id: "grant_1", skillId: "nginx.reload", version: "1.2.0", signer: "SENA", scope: "environment:staging", untilAt: NOW + 240 * HOUR, byId: "op_1", byName: "Jonas Weber", createdAt: NOW - 24 * HOUR, revokedAt: null };
 const nothing = () => {};
 
 export const previews: readonly Preview[] = [
@@ -26,7 +26,7 @@ export const previews: readonly Preview[] = [
     ),
   },
   { name: "An empty calendar, to look at only", draw: () => <CalendarList now={NOW} entries={[]} onRemove={undefined} /> },
-  { name: "Remembered runbooks", draw: () => <GrantList now={NOW} skills={[{ id: "nginx.reload", version: "1.3.0", title: "Reload nginx" }]} onRevoke={nothing} grants={[grant, { ...grant, id: "grant_2", skillId: "disk.usage", revokedAt: NOW }]} /> },
+  { name: "Remembered runbooks", draw: () => <GrantList now={NOW} gone={new Set(["op_1"])} skills={[{ id: "nginx.reload", version: "1.3.0", title: "Reload nginx" }]} onRevoke={nothing} grants={[grant, { ...grant, id: "grant_2", skillId: "disk.usage", revokedAt: NOW }]} /> },
   { name: "Nothing remembered", draw: () => <GrantList now={NOW} skills={[]} grants={[]} onRevoke={nothing} /> },
   { name: "Broken glass: open, to review, reviewed", draw: () => <GlassList now={NOW} reviewer={{ id: "op_2", mayReview: true }} onReview={nothing} onCloseNow={nothing} glasses={[{ ...glass, id: "bg_0", untilAt: NOW + HOUR / 4 }, glass, { ...glass, id: "bg_2", reviewedBy: "Jonas Weber", reviewedAt: NOW, review: "Right to do; the on-call list is mended." }]} /> },
   { name: "Broken by oneself", draw: () => <GlassList now={NOW} reviewer={{ id: "op_1", mayReview: true }} onReview={nothing} onCloseNow={nothing} glasses={[glass]} /> },

@@ -2,9 +2,6 @@ import { Field } from "../../ui/field.tsx";
 import { Input } from "../../ui/input.tsx";
 import { Select } from "../../ui/select.tsx";
 
-/** As the core writes it: `all`, `environment:prod`, `host:web-01`. */
-export const scopeWords = (scope: string): string => (scope === "all" ? "every host" : scope.startsWith("environment:") ? `${scope.slice("environment:".length)} hosts` : scope.slice("host:".length));
-
 const KINDS = [
   { value: "environment:prod", text: "prod hosts" },
   { value: "environment:staging", text: "staging hosts" },

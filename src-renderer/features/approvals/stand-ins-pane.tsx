@@ -1,5 +1,6 @@
 import { useCallback, useState } from "react";
 import type { DelegationEntry } from "../../../src-main/contract/index.ts";
+import { toHash } from "../../app/router.ts";
 import { useApp, useFeed, useStatus } from "../../app/use-app.ts";
 import { Banner } from "../../ui/banner.tsx";
 import { Button } from "../../ui/button.tsx";
@@ -43,7 +44,7 @@ export const StandInsPane = () => {
       problem={isAdding ? "" : problem}
       action={mayLend && hasOwn && candidates.length > 0 ? <Button kind="primary" icon="plus" onClick={() => setAdding(true)}>Name a stand-in</Button> : undefined}
     >
-      {others.length === 0 ? <Banner tone="info" title="Nobody else works here">Add a second operator under Settings → Operators first.</Banner> : candidates.length === 0 && hasOwn ? <Banner tone="info" title="Nobody needs to stand in">Everybody else here may approve by their own role.</Banner> : null}
+      {others.length === 0 ? <Banner tone="info" title="Nobody else works here">Add a second operator under <a href={toHash("settings", ["operators"])}>Settings, Operators</a> first.</Banner> : candidates.length === 0 && hasOwn ? <Banner tone="info" title="Nobody needs to stand in">Everybody else here may approve by their own role.</Banner> : null}
       <StandInList delegations={value?.delegations ?? []} people={value?.people ?? []} now={now} mayEnd={({ fromId }) => fromId === meId || permissions?.includes("administer") === true} onEnd={({ id }) => void act(() => client.access.revokeDelegation({ id }))} />
       <AddDialog isOpen={isAdding} people={candidates} now={now} problem={problem} onClose={() => setAdding(false)} onAdd={(draft) => void act(() => client.access.delegate(draft)).then((isDone) => (isDone ? setAdding(false) : undefined))} />
     </Pane>

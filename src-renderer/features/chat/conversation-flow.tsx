@@ -1,11 +1,12 @@
 import { useState, type ReactNode } from "react";
 import { useStore } from "zustand";
+import { useNow } from "../../app/use-now.ts";
+import { useQuietHosts } from "../../app/use-quiet-hosts.ts";
 import { plural } from "../../lib/format.ts";
 import { Button } from "../../ui/button.tsx";
 import type { ConversationStore } from "./conversation-store.ts";
 import { TurnBlock, type TurnActions } from "./turn-block.tsx";
 import { useFlowScroll } from "./use-flow-scroll.ts";
-import { useNow } from "./use-now.ts";
 import styles from "./screen.module.css";
 
 type Props = { store: ConversationStore; conversationId: string | undefined; busyOffer: string | undefined; actions: TurnActions; onEarlier: () => Promise<void>; children: ReactNode };
@@ -15,6 +16,7 @@ export const ConversationFlow = ({ store, conversationId, busyOffer, actions, on
   const { turns, runs, offers, earlier } = useStore(store);
   const last = turns.at(-1);
   const now = useNow(last?.state === "working" || last?.state === "waiting");
+  const quietHosts = useQuietHosts();
   const { ref, onScroll } = useFlowScroll({ first: turns[0]?.turnId, last: last?.turnId, conversationId });
   return (
     <div ref={ref} className={styles.flow} onScroll={onScroll} tabIndex={0} role="log" aria-label="Conversation" aria-live="off">
@@ -22,7 +24,7 @@ export const ConversationFlow = ({ store, conversationId, busyOffer, actions, on
         {children}
         {earlier === 0 || last === undefined ? null : <Earlier count={earlier} onShow={onEarlier} />}
         {turns.map((turn) => (
-          <TurnBlock key={turn.turnId} turn={turn} runs={runs} offers={offers} isLast={turn === last} now={turn === last ? now : 0} busyOffer={busyOffer} actions={actions} />
+          <TurnBlock key={turn.turnId} turn={turn} runs={runs} offers={offers} isLast={turn === last} now={turn === last ? now : 0} {...(turn === last && { quietHosts })} busyOffer={busyOffer} actions={actions} />
         ))}
       </div>
     </div>

@@ -15,6 +15,8 @@ export type StepView = {
   readonly approval?: { readonly id: string; readonly notAfter: number };
   readonly approvedBy: readonly string[];
   readonly startedAt?: number;
+  /** When it was sent or last said something. */
+  readonly heardAt?: number;
   readonly wasReattached: boolean;
   readonly elapsedMs?: number;
   readonly exitCode?: number | null;
@@ -150,10 +152,10 @@ function applyRun(run: RunDraft, event: RunEvent, at: number): void {
       step(event.stepId, () => ({ state: "judged", approvedBy: event.by }));
       break;
     case "started":
-      step(event.stepId, () => ({ state: "running", startedAt: event.at, wasReattached: event.reattached, stdout: "", stderr: "" }));
+      step(event.stepId, () => ({ state: "running", startedAt: event.at, heardAt: at, wasReattached: event.reattached, stdout: "", stderr: "" }));
       break;
     case "output":
-      step(event.stepId, (known) => ({ [event.stream]: known[event.stream] + event.text }));
+      step(event.stepId, (known) => ({ heardAt: at, [event.stream]: known[event.stream] + event.text }));
       break;
     case "ended":
       step(event.stepId, () => ({ state: event.succeeded ? "done" : "failed", elapsedMs: event.elapsedMs, exitCode: event.exitCode, cutBytes: event.cutBytes, say: event.say }));

@@ -21,7 +21,7 @@ import { EMPTY } from "./conversation-state.ts";
 import { useConversation } from "./use-conversation.ts";
 import { useConversations } from "./use-conversations.ts";
 import { useDraft } from "./use-draft.ts";
-import { useNow } from "./use-now.ts";
+import { useNow } from "../../app/use-now.ts";
 import styles from "./screen.module.css";
 
 export const ChatScreen = () => {

@@ -7,6 +7,7 @@ import { CopyButton } from "../../ui/bytes.tsx";
 import { Icon } from "../../ui/icon.tsx";
 import { IconButton } from "../../ui/icon-button.tsx";
 import { Spinner } from "../../ui/progress.tsx";
+import { QuietNote } from "../../ui/quiet-note.tsx";
 import { EffectTag, Tag } from "../../ui/tag.tsx";
 import { isCited, linesOf, type Line, type StepView } from "./conversation-state.ts";
 import styles from "./step-card.module.css";
@@ -22,6 +23,8 @@ type Props = {
   /** A citation the operator pressed: its lines are unfolded and shown. */
   shown?: Shown | undefined;
   now: number;
+  /** Its host by name, and since when that does not answer. */
+  quiet?: { readonly hostName: string; readonly since: number | undefined } | undefined;
   /** The card above or the answer says the same: a host that is not reached says so once, not once for each thing it was to be asked. */
   isSaidElsewhere?: boolean;
   onOpenPane?: ((hostId: string) => void) | undefined;
@@ -31,7 +34,7 @@ const FOLD_AT = 8;
 const MAX_DRAWN = 1500;
 
 /** One command: what, with which effect, how it stands, what came back. */
-export const StepCard = memo(({ step, number, host, cites, shown, now, isSaidElsewhere = false, onOpenPane }: Props) => {
+export const StepCard = memo(({ step, number, host, cites, shown, now, quiet, isSaidElsewhere = false, onOpenPane }: Props) => {
   const card = useRef<HTMLElement>(null);
   const [isUnfolded, setUnfolded] = useState(false);
   const lines = useMemo(() => [...linesOf(step.stdout, "stdout"), ...linesOf(step.stderr, "stderr")], [step.stdout, step.stderr]);
@@ -67,6 +70,7 @@ export const StepCard = memo(({ step, number, host, cites, shown, now, isSaidEls
       </header>
       {isLong ? <Script script={step.script} /> : null}
       {isSaidElsewhere || step.say === "" || (step.state === "failed" && step.exitCode !== null && lines.length === 0 && step.say === "") ? null : <p className={classNames(styles.say, step.state === "unknown" && styles.unsure)}>{step.say}</p>}
+      {quiet === undefined ? null : <QuietNote hostName={quiet.hostName} hostSince={quiet.since} heardAt={step.heardAt} now={now} />}
       {lines.length === 0 ? (
         step.state === "done" ? <p className={styles.none}>no output</p> : null
       ) : (

@@ -1,6 +1,7 @@
 import { memo, useCallback, useLayoutEffect, useMemo, useRef, useState, type ReactNode } from "react";
 import type { Choice, Citation } from "../../../src-main/contract/index.ts";
 import { formatClock, formatInstant, plural } from "../../lib/format.ts";
+import type { QuietHosts } from "../../app/use-quiet-hosts.ts";
 import { Button } from "../../ui/button.tsx";
 import { Chip } from "../../ui/chip.tsx";
 import { Icon } from "../../ui/icon.tsx";
@@ -24,12 +25,14 @@ export type TurnActions = {
   readonly drawApproval: (approvalId: string, isFirst: boolean) => ReactNode;
 };
 
-type Props = { turn: TurnView; runs: ReadonlyMap<string, RunView>; offers: ReadonlyMap<string, OfferView>; isLast: boolean; now: number; busyOffer: string | undefined; actions: TurnActions };
+type Props = { turn: TurnView; runs: ReadonlyMap<string, RunView>; offers: ReadonlyMap<string, OfferView>; isLast: boolean; now: number; quietHosts?: QuietHosts; busyOffer: string | undefined; actions: TurnActions };
 
 /** More hosts than this and the run is drawn as a matrix instead of a card per step. */
 export const MATRIX_FROM = 4;
 
-export const TurnBlock = memo(({ turn, runs, offers, isLast, now, busyOffer, actions }: Props) => {
+const NOBODY_QUIET: QuietHosts = new Map();
+
+export const TurnBlock = memo(({ turn, runs, offers, isLast, now, quietHosts = NOBODY_QUIET, busyOffer, actions }: Props) => {
   const [shown, setShown] = useState<Shown>();
   const [openHostId, setOpenHostId] = useState<string>();
   const numbers = useMemo(() => citationNumbers(turn, runs), [turn, runs]);
@@ -49,7 +52,7 @@ export const TurnBlock = memo(({ turn, runs, offers, isLast, now, busyOffer, act
       case "run": {
         const run = runs.get(block.runId);
         if (!run) return null;
-        return <RunBlock key={block.runId} run={run} block={block} {...{ turn, numbers, cites, shown, now, actions, openHostId, setOpenHostId }} />;
+        return <RunBlock key={block.runId} run={run} block={block} {...{ turn, numbers, cites, shown, now, quietHosts, actions, openHostId, setOpenHostId }} />;
       }
       case "answer":
         return <AnswerBlock key={index} statements={block.statements} tables={block.tables} series={block.series} numbers={numbers} onCite={showCite} />;
@@ -109,6 +112,7 @@ type RunProps = {
   cites: ReadonlyMap<string, readonly Citation[]>;
   shown: Shown | undefined;
   now: number;
+  quietHosts: QuietHosts;
   actions: TurnActions;
   openHostId: string | undefined;
   setOpenHostId: (hostId: string | undefined) => void;
@@ -116,20 +120,23 @@ type RunProps = {
 
 const NO_CITES: readonly Citation[] = [];
 
-const RunBlock = ({ run, block, turn, numbers, cites, shown, now, actions, openHostId, setOpenHostId }: RunProps) => {
+const RunBlock = ({ run, block, turn, numbers, cites, shown, now, quietHosts, actions, openHostId, setOpenHostId }: RunProps) => {
   const isFleet = run.hosts.size >= MATRIX_FROM;
   const ofHost = isFleet ? (run.hosts.get(openHostId ?? "")?.stepIds ?? []).flatMap((id) => run.steps.get(id) ?? []) : [...run.steps.values()];
   const steps = ofHost.filter((step) => !step.isRetried);
   const firstWaiting = steps.find((step) => step.state === "waiting");
+  // Judged and not begun is on its way there: silence of the host holds it up as well.
+  const isUnderWay = ({ state }: StepView) => state === "running" || state === "judged";
+  const quietOf = (step: StepView) => (isUnderWay(step) ? { hostName: run.hosts.get(step.hostId)?.host.name ?? "The host", since: quietHosts.get(step.hostId) } : undefined);
   const card = (step: StepView, index: number) => (
     <div key={step.stepId} className={styles.stepAndApproval}>
-      {step.state === "waiting" && step.approval ? actions.drawApproval(step.approval.id, step === firstWaiting) : <StepCard step={step} number={numbers.get(citeKey(step))} host={run.hosts.size > 1 ? run.hosts.get(step.hostId)?.host : undefined} cites={cites.get(citeKey(step)) ?? NO_CITES} shown={shown?.key === citeKey(step) ? shown : undefined} now={step.state === "running" ? now : 0} isSaidElsewhere={(step.state === "failed" && isSameEnd(step, steps[index - 1])) || isAnswer(step.say, turn)} onOpenPane={actions.onOpenPane} />}
+      {step.state === "waiting" && step.approval ? actions.drawApproval(step.approval.id, step === firstWaiting) : <StepCard step={step} number={numbers.get(citeKey(step))} host={run.hosts.size > 1 ? run.hosts.get(step.hostId)?.host : undefined} cites={cites.get(citeKey(step)) ?? NO_CITES} shown={shown?.key === citeKey(step) ? shown : undefined} now={isUnderWay(step) ? now : 0} quiet={quietOf(step)} isSaidElsewhere={(step.state === "failed" && isSameEnd(step, steps[index - 1])) || isAnswer(step.say, turn)} onOpenPane={actions.onOpenPane} />}
     </div>
   );
   return (
     <div className={styles.run}>
       <PlanHead run={run} purpose={block.purpose} understood={turn.understood} />
-      {isFleet ? <FleetBlock run={run} now={now} openHostId={openHostId} onOpenHost={setOpenHostId} onStop={actions.onStop} /> : null}
+      {isFleet ? <FleetBlock run={run} now={now} quietHosts={quietHosts} openHostId={openHostId} onOpenHost={setOpenHostId} onStop={actions.onStop} /> : null}
       {steps.map(card)}
     </div>
   );

@@ -24,7 +24,8 @@ export function useDraft({ conversationId, last, isPinned, onOpened, onFailure, 
       else if (conversationId === undefined) toast({ title: `/${command.name} needs an open conversation`, tone: "warn" });
       else if (command.name === "stop") await client.chat.stop({ conversationId });
       else if (command.name === "pin") await client.chat.pin({ conversationId, isPinned: !isPinned });
-      else if (command.name === "rename" && command.rest !== "") await client.chat.rename({ conversationId, title: command.rest });
+      else if (command.name === "rename" && command.rest === "") toast({ title: "/rename wants the new name behind it", text: "For example: /rename nginx on web-01. Nothing was changed.", tone: "warn" });
+      else if (command.name === "rename") await client.chat.rename({ conversationId, title: command.rest });
       else if (command.name === "export") saveAs(await client.chat.export({ conversationId }));
       else if (command.name === "retry") {
         if (last) await client.chat.send({ conversationId, text: last.text, hosts: last.hosts.map(({ name }) => name) });

@@ -24,8 +24,8 @@ export const FilterPane = ({ facets, filter, onFilter }: Props) => {
           <Facet key={environment} text={environment} count={facets.environments.find(({ value }) => value === environment)?.count ?? 0} isOn={environments.includes(environment)} onToggle={() => onFilter({ ...filter, environments: environments.includes(environment) ? environments.filter((one) => one !== environment) : [...environments, environment] })} />
         ))}
       </Group>
-      <Group title="Kept">
-        <Checkbox label="At the top" isChecked={filter.favourites === true} onChecked={(favourites) => onFilter({ ...filter, favourites })} />
+      <Group title="Pinned">
+        <Checkbox label="Only those at the top" isChecked={filter.favourites === true} onChecked={(favourites) => onFilter({ ...filter, favourites })} />
       </Group>
       {facets.groups.length === 0 ? null : (
         <Group title="Groups">

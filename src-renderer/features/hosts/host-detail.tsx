@@ -45,13 +45,13 @@ export const HostDetail = ({ facts, steps, isTesting, acts, forwards }: Props) =
           <Button kind="primary" size="sm" icon="terminal" onClick={acts.openTerminal}>
             Open terminal
           </Button>
-          <Button size="sm" icon="folder" disabled={host.transport === "system" || host.os === "idrac"} onClick={acts.files}>
+          <Button size="sm" disabled={host.transport === "system" || host.os === "idrac"} onClick={acts.files}>
             Files
           </Button>
-          <Button size="sm" icon="check" isBusy={isTesting} onClick={acts.test}>
+          <Button size="sm" isBusy={isTesting} onClick={acts.test}>
             Test
           </Button>
-          <Button size="sm" icon="edit" onClick={acts.edit}>
+          <Button size="sm" onClick={acts.edit}>
             Edit
           </Button>
         </div>

@@ -1,4 +1,4 @@
-import { type FormEvent, useEffect, useState } from "react";
+import type { FormEvent } from "react";
 import type { Host, HostDraft } from "../../../src-main/contract/index.ts";
 import { Banner } from "../../ui/banner.tsx";
 import { Button } from "../../ui/button.tsx";
@@ -14,23 +14,24 @@ import { CredentialFields, isComplete } from "./credential-fields.tsx";
 import styles from "./hosts.module.css";
 import { EMPTY_DRAFT, listOf } from "./words.ts";
 
-type Props = { isOpen: boolean; host: Host | undefined; jumpNames: readonly string[]; secrets: readonly string[]; authorities: readonly string[]; error: string | undefined; isBusy: boolean; onSave: (draft: HostDraft, jumpNames: readonly string[]) => void; onClose: () => void };
+/** A host as it is being typed in: lists are words until they are saved. */
+export type HostForm = { readonly draft: HostDraft; readonly groups: string; readonly tags: string; readonly jumps: string };
+export const formOf = (host: Host | undefined, jumpNames: readonly string[]): HostForm => ({ draft: host ?? EMPTY_DRAFT, groups: (host?.groups ?? []).join(", "), tags: (host?.tags ?? []).join(", "), jumps: jumpNames.join(", ") });
 
-export const HostDialog = ({ isOpen, host, jumpNames, secrets, authorities, error, isBusy, onSave, onClose }: Props) => {
-  const [draft, setDraft] = useState<HostDraft>(EMPTY_DRAFT);
-  const [words, setWords] = useState({ groups: "", tags: "", jumps: "" });
-  useEffect(() => {
-    if (!isOpen) return;
-    setDraft(host ?? EMPTY_DRAFT);
-    setWords({ groups: (host?.groups ?? []).join(", "), tags: (host?.tags ?? []).join(", "), jumps: jumpNames.join(", ") });
-    // oxlint-disable-next-line react-hooks/exhaustive-deps -- filled once per opening, not while one types
-  }, [isOpen, host?.id]);
-  const set = (some: Partial<HostDraft>) => setDraft((before) => ({ ...before, ...some }));
+type Props = { isOpen: boolean; host: Host | undefined; form: HostForm; onForm: (form: HostForm) => void; secrets: readonly string[]; authorities: readonly string[]; error: string | undefined; isBusy: boolean; onSave: (draft: HostDraft, jumpNames: readonly string[]) => void; /** Set aside: by Escape or a click beside it. */ onClose: () => void; onCancel: () => void };
+
+/** What it still lacks; nothing when it can be saved. */
+const lackOf = ({ name, user, credential }: HostDraft): string => (name.trim() === "" ? "Give it a name." : user.trim() === "" ? "Name the user to sign in as." : isComplete(credential) ? "" : "Say what it signs in with.");
+
+export const HostDialog = ({ isOpen, host, form, onForm, secrets, authorities, error, isBusy, onSave, onClose, onCancel }: Props) => {
+  const { draft } = form;
+  const set = (some: Partial<HostDraft>) => onForm({ ...form, draft: { ...draft, ...some } });
+  const lack = lackOf(draft);
   const needsBuiltIn = draft.transport === "system" && draft.credential.kind === "certificate";
   const submit = (event: FormEvent) => {
     event.preventDefault();
     const { name, address, port, user, environment, criticality, os, credential, transport, legacyAlgorithms, keepShell, notes, favourite } = draft;
-    onSave({ name: name.trim(), address: address.trim() || name.trim(), port, user: user.trim(), environment, criticality, os, credential, transport, legacyAlgorithms, keepShell, notes, favourite, groups: listOf(words.groups), tags: listOf(words.tags), jumps: [] }, listOf(words.jumps));
+    onSave({ name: name.trim(), address: address.trim() || name.trim(), port, user: user.trim(), environment, criticality, os, credential, transport, legacyAlgorithms, keepShell, notes, favourite, groups: listOf(form.groups), tags: listOf(form.tags), jumps: [] }, listOf(form.jumps));
   };
   return (
     <Dialog
@@ -40,8 +41,10 @@ export const HostDialog = ({ isOpen, host, jumpNames, secrets, authorities, erro
       title={host === undefined ? "Add a host" : `Edit ${host.name}`}
       footer={
         <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button kind="primary" type="submit" form="host-form" isBusy={isBusy} disabled={draft.name.trim() === "" || draft.user.trim() === "" || !isComplete(draft.credential) || needsBuiltIn}>
+          <span className={styles.quiet}>{lack}</span>
+          <span className={styles.grow} />
+          <Button onClick={onCancel}>Cancel</Button>
+          <Button kind="primary" type="submit" form="host-form" isBusy={isBusy} disabled={lack !== "" || needsBuiltIn}>
             {host === undefined ? "Add host" : "Save host"}
           </Button>
         </>
@@ -76,13 +79,13 @@ export const HostDialog = ({ isOpen, host, jumpNames, secrets, authorities, erro
         </div>
         <div className={styles.three}>
           <Field label="Jump hosts, in order" isOptional>
-            <Input isMono value={words.jumps} onValue={(jumps) => setWords({ ...words, jumps })} placeholder="bastion" />
+            <Input isMono value={form.jumps} onValue={(jumps) => onForm({ ...form, jumps })} placeholder="bastion" />
           </Field>
           <Field label="Groups" isOptional>
-            <Input value={words.groups} onValue={(groups) => setWords({ ...words, groups })} placeholder="web, frankfurt" />
+            <Input value={form.groups} onValue={(groups) => onForm({ ...form, groups })} placeholder="web, frankfurt" />
           </Field>
           <Field label="Tags" isOptional>
-            <Input value={words.tags} onValue={(tags) => setWords({ ...words, tags })} placeholder="nginx, intranet" />
+            <Input value={form.tags} onValue={(tags) => onForm({ ...form, tags })} placeholder="nginx, intranet" />
           </Field>
         </div>
         <CredentialFields value={draft.credential} secrets={secrets} authorities={authorities} onValue={(credential) => set({ credential })} />

@@ -1,6 +1,7 @@
 import { useState } from "react";
 import type { ShownKey } from "../../../src-main/contract/index.ts";
 import { typedFingerprint } from "../../../src-main/contract/typed-fingerprint.ts";
+import { formatClock } from "../../lib/format.ts";
 import { Banner } from "../../ui/banner.tsx";
 import { Button } from "../../ui/button.tsx";
 import { CopyButton } from "../../ui/bytes.tsx";
@@ -35,7 +36,7 @@ export const KeyDialog = ({ isOpen, host, environment, shown, error, isBusy, onT
           <Button onClick={onClose}>{canTrust ? "Do not trust it" : "Close"}</Button>
           {canTrust ? (
             <Button kind={isChanged ? "danger" : "primary"} isBusy={isBusy} disabled={agreed === undefined} onClick={() => agreed !== undefined && onTrust(agreed, isChanged)}>
-              {isChanged ? (shown?.askedBy ? "Confirm the new key" : "Replace the key") : "Trust this key"}
+              {isChanged ? (shown?.isAskedByYou === true ? "Name it again" : shown?.askedBy ? "Confirm the new key" : "Replace the key") : "Trust this key"}
             </Button>
           ) : null}
         </>
@@ -45,6 +46,11 @@ export const KeyDialog = ({ isOpen, host, environment, shown, error, isBusy, onT
         {error === undefined ? null : <Banner tone="bad" title={error} />}
         {shown === undefined && error === undefined ? <p className={styles.quiet}>Asking {host} for its key…</p> : null}
         {shown === undefined ? null : <Verdict shown={shown} host={host} />}
+        {shown?.isAskedByYou === true ? (
+          <Banner tone="info" title={`You named it; a second person does until ${formatClock(shown.askedUntil)}`}>
+            An approver finds it under Approvals and names it too. Until then nothing is trusted, and SENA does not connect. Naming it again only gives them another quarter of an hour.
+          </Banner>
+        ) : null}
         {shown === undefined || shown.mustBeSaid ? null : <KeyPicture keyType={shown.type} fingerprint={shown.fingerprint} randomart={shown.randomart} />}
         {isChanged ? (
           <ul className={styles.before}>
@@ -56,7 +62,7 @@ export const KeyDialog = ({ isOpen, host, environment, shown, error, isBusy, onT
           </ul>
         ) : null}
         {shown?.mustBeSaid === true ? (
-          <Field label="Fingerprint of the new key, as its owner reads it on the host" hint={shown.askedBy === "" ? "It is not shown here: what the network shows is what has to be checked." : `${shown.askedBy} named it already; you are the second person. Take it from the owner, not from ${shown.askedBy}.`} {...(said.trim() !== "" && agreed === undefined && { error: "Not a fingerprint yet: SHA256: and 43 characters behind it." })}>
+          <Field label="Fingerprint of the new key, as its owner reads it on the host" hint={hintOf(shown)} {...(said.trim() !== "" && agreed === undefined && { error: "Not a fingerprint yet: SHA256: and 43 characters behind it." })}>
             <Input isMono value={said} onValue={setSaid} placeholder="SHA256:…" autoComplete="off" spellCheck={false} />
           </Field>
         ) : null}
@@ -69,6 +75,9 @@ export const KeyDialog = ({ isOpen, host, environment, shown, error, isBusy, onT
     </Dialog>
   );
 };
+
+const hintOf = ({ askedBy, isAskedByYou }: ShownKey): string =>
+  isAskedByYou || askedBy === "" ? "It is not shown here: what the network shows is what has to be checked." : `${askedBy} named it already; you are the second person. Take it from the owner, not from ${askedBy}.`;
 
 const Verdict = ({ shown, host }: { shown: ShownKey; host: string }) => {
   switch (shown.verdict) {

@@ -75,7 +75,7 @@ export const HostsScreen = () => {
           </>
         }
       />
-      <FilterPane facets={hosts.facets} filter={filter} onFilter={setFilter} />
+      {rest[1] === "files" ? null : <FilterPane facets={hosts.facets} filter={filter} onFilter={setFilter} />}
       <div className={styles.main} data-open={selectedId !== undefined && rest[1] !== "files"}>
         {selectedId !== undefined && rest[1] === "files" ? null : (
           <div className={styles.listing}>

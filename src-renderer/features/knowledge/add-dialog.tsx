@@ -1,6 +1,8 @@
 import { useEffect, useState } from "react";
 import type { KnowledgeConnection, KnowledgeSource } from "../../../src-main/contract/index.ts";
+import { useAct } from "../../app/use-act.ts";
 import { useApp } from "../../app/use-app.ts";
+import { Banner } from "../../ui/banner.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { Field } from "../../ui/field.tsx";
@@ -15,27 +17,26 @@ const EMPTY: Draft = { kind: "path", name: "", product: "", environment: "", val
 export const AddDialog = ({ isOpen, onClose }: { isOpen: boolean; onClose: () => void }) => {
   const { client, toast } = useApp();
   const [draft, setDraft] = useState(EMPTY);
-  const [isBusy, setBusy] = useState(false);
+  const { act, isBusy, problem, setProblem } = useAct();
   const [secrets, setSecrets] = useState<readonly string[]>([]);
   useEffect(() => {
     if (isOpen) client.vault.list({}).then((list) => setSecrets(list.secrets.map(({ name }) => name)), () => setSecrets([]));
   }, [client, isOpen]);
   const { name, product, environment } = draft;
-  const set = (field: string, value: string) => setDraft({ ...draft, values: { ...draft.values, [field]: value } });
-  const added = (connection: KnowledgeConnection | undefined): Promise<KnowledgeSource> => (connection === undefined ? client.knowledge.add({ path: draft.values["path"] ?? "", name, product, environment }) : client.knowledge.connect({ connection }));
-  const add = () => {
-    setBusy(true);
-    added(connectionOf(draft))
-      .then(
-        (source) => {
-          toast({ tone: "ok", title: `${source.name} is being taken in` });
-          setDraft(EMPTY);
-          onClose();
-        },
-        (failure: Error) => toast({ tone: "warn", title: "Not added", text: failure.message }),
-      )
-      .finally(() => setBusy(false));
+  // What was refused stands at the form until it is another: a name changes nothing about it.
+  const change = (to: Draft) => {
+    setDraft(to);
+    setProblem("");
   };
+  const set = (field: string, value: string) => change({ ...draft, values: { ...draft.values, [field]: value } });
+  const added = (connection: KnowledgeConnection | undefined): Promise<KnowledgeSource> => (connection === undefined ? client.knowledge.add({ path: draft.values["path"] ?? "", name, product, environment }) : client.knowledge.connect({ connection }));
+  const add = () =>
+    act(async () => {
+      const source = await added(connectionOf(draft));
+      toast({ tone: "ok", title: `${source.name} is being taken in` });
+      setDraft(EMPTY);
+      onClose();
+    });
   return (
     <Dialog
       isOpen={isOpen}
@@ -44,15 +45,16 @@ export const AddDialog = ({ isOpen, onClose }: { isOpen: boolean; onClose: () =>
       footer={
         <>
           <Button onClick={onClose}>Cancel</Button>
-          <Button kind="primary" isBusy={isBusy} disabled={!canAdd(draft)} onClick={add}>
+          <Button kind="primary" isBusy={isBusy} disabled={!canAdd(draft)} onClick={() => void add()}>
             Add source
           </Button>
         </>
       }
     >
       <div className={styles.fields}>
+      {problem === "" ? null : <Banner tone="bad" title="It was not added">{problem}</Banner>}
       <Field label="What it is">
-        <Select value={draft.kind} onValue={(kind) => setDraft({ ...draft, kind })} choices={KINDS} />
+        <Select value={draft.kind} onValue={(kind) => change({ ...draft, kind })} choices={KINDS} />
       </Field>
       {fieldsOf(draft.kind).map(({ field, label, hint, placeholder, isOptional }) => (
         <Field key={field} label={label} {...(hint === undefined ? {} : { hint })} isOptional={isOptional === true}>

@@ -11,7 +11,8 @@ type Props = {
   /** What the header of the chosen file says, or why it cannot be read. */
   looked: Inspection | string | undefined;
   onLook: (path: string) => void;
-  onImport: (path: string, sha256: string) => void;
+  /** Why it was not imported; empty when it was. */
+  onImport: (path: string, sha256: string) => Promise<string>;
 };
 
 /** One file by itself. Its header can be looked at before the gigabytes are copied. */
@@ -19,10 +20,11 @@ export const ImportForm = ({ isBusy, looked, onLook, onImport }: Props) => {
   const [path, setPath] = useState("");
   const [lookedAt, setLookedAt] = useState("");
   const [sha256, setSha256] = useState("");
+  const [refused, setRefused] = useState({ path: "", say: "" });
   const isSum = sha256 === "" || /^[0-9a-f]{64}$/.test(sha256);
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (path !== "" && isSum) onImport(path, sha256);
+    if (path !== "" && isSum) void onImport(path, sha256).then((say) => setRefused({ path: `${path} ${sha256}`, say }));
   };
   return (
     <FieldGroup title="Import a model" hint="A GGUF file from disk or USB. It is copied, its header is read first, and its SHA-256 is checked.">
@@ -40,6 +42,7 @@ export const ImportForm = ({ isBusy, looked, onLook, onImport }: Props) => {
             {looked.say} {looked.license === "" ? "" : `Licence: ${looked.license}.`}
           </Banner>
         )}
+        {refused.say === "" || refused.path !== `${path} ${sha256}` ? null : <Banner tone="bad" title="It was not imported">{refused.say}</Banner>}
         <div className={styles.acts}>
           <Button type="submit" isBusy={isBusy} disabled={path === "" || !isSum}>Import file</Button>
           <Button kind="ghost" disabled={path === ""} onClick={() => {

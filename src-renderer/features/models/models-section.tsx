@@ -28,12 +28,16 @@ export const ModelsSection = () => {
   const [routes, setRoutes] = useState<readonly ModelRoute[]>([]);
   // Every change of the models may change who is asked.
   useEffect(() => void client.models.routes({}).then(({ routes: found }) => setRoutes(found), () => setRoutes([])), [client, view]);
+  /** Says why it was not done; nothing where it was. Also in passing, for whoever looks at something else by then. */
   const follow = async <T extends { share: number }>(label: string, items: AsyncIterable<T>, labelOf: (item: T) => string = () => label) => {
     setWork({ label, share: 0 });
     try {
       for await (const item of items) setWork({ label: labelOf(item), share: item.share });
+      return "";
     } catch (failure) {
-      toast({ tone: "warn", title: `${label}: not done`, text: failure instanceof Error ? failure.message : String(failure) });
+      const say = failure instanceof Error ? failure.message : String(failure);
+      toast({ tone: "warn", title: `${label}: not done`, text: say });
+      return say;
     } finally {
       setWork(undefined);
     }
@@ -52,9 +56,9 @@ export const ModelsSection = () => {
         onTest={(id) => void follow("Testing the model", client.models.test({ id }), ({ step }) => step)}
         onRemove={setRemoving}
       />
-      <ImportForm isBusy={work !== undefined} looked={looked} onLook={look} onImport={(path, sha256) => void follow("Importing", client.models.import({ path, ...(sha256 !== "" && { sha256 }) }))} />
+      <ImportForm isBusy={work !== undefined} looked={looked} onLook={look} onImport={(path, sha256) => follow("Importing", client.models.import({ path, ...(sha256 !== "" && { sha256 }) }))} />
       <ApprovedPart view={view} mayChange={mayChange} isBusy={work !== undefined} onImport={(path, sha256) => void follow("Importing", client.models.import({ path, sha256 }))} />
-      <ListsPart view={view} mayChange={mayChange} isBusy={work !== undefined} onImport={(path, file) => follow("Importing", client.models.importListed({ path, file }))} />
+      <ListsPart view={view} mayChange={mayChange} isBusy={work !== undefined} onImport={async (path, file) => void (await follow("Importing", client.models.importListed({ path, file })))} />
       <ProviderList view={view} mayChange={mayChange} />
       <RunBudget budget={view.runBudget} mayChange={mayChange} onSave={(amount) => void client.models.setRunBudget({ amount }).catch((failure: unknown) => toast({ tone: "warn", title: "Nothing was changed", text: (failure as Error).message }))} />
       <SecondOpinion view={view} mayChange={mayChange} onChoose={(reviewer) => void client.models.setReviewer({ name: reviewer }).catch((failure: unknown) => toast({ tone: "warn", title: "Nothing was changed", text: (failure as Error).message }))} />

@@ -13,12 +13,14 @@ type Props = { offers: readonly Pickable[]; chosen: readonly string[]; onChosen:
 export const HostPicker = ({ offers, chosen, onChosen }: Props) => {
   const [typed, setTyped] = useState("");
   const fitting = offers.filter(({ name }) => !chosen.includes(name) && name.toLowerCase().includes(typed.trim().toLowerCase())).slice(0, 8);
+  // What was typed and taken by nobody would look as if it were chosen.
+  const nothingFits = typed.trim() !== "" && fitting.length === 0 && offers.length > 0;
   const take = (name: string) => {
     onChosen([...chosen, name]);
     setTyped("");
   };
   return (
-    <Field label="On hosts or groups" hint="Enter takes the first that fits.">
+    <Field label="On hosts or groups" hint="Enter takes the first that fits." {...(nothingFits && { error: chosen.some((name) => name.toLowerCase().includes(typed.trim().toLowerCase())) ? "It is chosen already." : `No host that this runbook is made for, and no group or tag, fits “${typed.trim()}”.` })}>
       <Input
         icon="hosts"
         value={typed}

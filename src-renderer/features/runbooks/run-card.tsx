@@ -1,8 +1,11 @@
 import { type ReactNode, Suspense, useState } from "react";
 import type { Proposal, RunEvent, RunItem, RunState } from "../../../src-main/contract/index.ts";
 import { useApp, useFeed } from "../../app/use-app.ts";
+import { useNow } from "../../app/use-now.ts";
+import { useQuietHosts } from "../../app/use-quiet-hosts.ts";
 import { Button } from "../../ui/button.tsx";
 import { Card } from "../../ui/page.tsx";
+import { QuietNote } from "../../ui/quiet-note.tsx";
 import { Dot } from "../../ui/status-dot.tsx";
 import { Tag, type Tone } from "../../ui/tag.tsx";
 import { LiveApproval } from "../approvals/index.ts";
@@ -15,23 +18,27 @@ const DOT = { plain: "idle", good: "ok", attention: "warn", bad: "bad", unsure: 
 
 /** A run that is looked at here. */
 export type Started = { readonly runId: string; readonly hosts: readonly { readonly id: string; readonly name: string }[] };
-type Told = { readonly proposals: readonly Proposal[]; readonly state: RunState; readonly say: string; readonly statements: readonly Extract<RunEvent, { type: "statement" }>[]; readonly steps: readonly { readonly id: string; readonly title: string; readonly say: string }[]; readonly approvalId: string | undefined };
-const NOTHING: Told = { state: "running", say: "", statements: [], steps: [], proposals: [], approvalId: undefined };
+type Told = { readonly proposals: readonly Proposal[]; readonly state: RunState; readonly say: string; readonly statements: readonly Extract<RunEvent, { type: "statement" }>[]; readonly steps: readonly { readonly id: string; readonly hostId: string; readonly title: string; readonly say: string }[]; readonly approvalId: string | undefined; /** What was sent and has not ended: where, and when it last said something. */ readonly running: ReadonlyMap<string, { readonly hostId: string; readonly heardAt: number }> };
+export const NOTHING: Told = { state: "running", say: "", statements: [], steps: [], proposals: [], approvalId: undefined, running: new Map() };
 
 /** What a run has told so far; pure, so that it is the same live and afterwards. */
-export function toldBy(told: Told, { event }: RunItem): Told {
+export function toldBy(told: Told, { at, event }: RunItem): Told {
   switch (event.type) {
     case "queued":
-      return { ...told, steps: [...told.steps, { id: event.stepId, title: event.title, say: "" }] };
+      return { ...told, steps: [...told.steps, { id: event.stepId, hostId: event.hostId, title: event.title, say: "" }] };
     case "ended":
     case "refused":
     case "unknown":
-      return { ...told, approvalId: undefined, steps: told.steps.map((step) => (step.id === event.stepId ? { ...step, say: event.say === "" ? "done" : event.say } : step)) };
+      return { ...told, approvalId: undefined, running: new Map([...told.running].filter(([id]) => id !== event.stepId)), steps: told.steps.map((step) => (step.id === event.stepId ? { ...step, say: event.say === "" ? "done" : event.say } : step)) };
     case "waiting":
       return { ...told, approvalId: event.approvalId };
     case "approved":
-    case "started":
       return { ...told, approvalId: undefined };
+    case "started":
+    case "output": {
+      const hostId = told.steps.find(({ id }) => id === event.stepId)?.hostId ?? "";
+      return { ...told, approvalId: event.type === "started" ? undefined : told.approvalId, running: new Map([...told.running, [event.stepId, { hostId, heardAt: at }]]) };
+    }
     case "statement":
       return { ...told, statements: [...told.statements, event] };
     case "proposal":
@@ -55,6 +62,9 @@ export const RunCard = ({ runId, title, hosts, onFollow }: Started & { title: st
       (error: Error) => toast({ title: "It did not start", text: error.message, tone: "bad" }),
     );
   const isOpen = ["running", "waiting", "paused"].includes(told.state);
+  const quietHosts = useQuietHosts();
+  const now = useNow(isOpen, 1000);
+  const nameOf = (id: string) => hosts.find((host) => host.id === id)?.name ?? id;
   return (
     <Card
       title={title}
@@ -69,7 +79,8 @@ export const RunCard = ({ runId, title, hosts, onFollow }: Started & { title: st
         </>
       }
     >
-      <RunStory told={told} nameOf={(id) => hosts.find((host) => host.id === id)?.name ?? id} isMany={hosts.length > 1} />
+      <RunStory told={told} nameOf={nameOf} isMany={hosts.length > 1} />
+      {isOpen ? [...told.running].map(([id, { hostId, heardAt }]) => <QuietNote key={id} hostName={nameOf(hostId)} hostSince={quietHosts.get(hostId)} heardAt={heardAt} now={now} />) : null}
       {isOpen ? null : <Proposals proposals={told.proposals} onTake={take} />}
       {told.approvalId === undefined ? null : (
         <Suspense>
@@ -82,7 +93,7 @@ export const RunCard = ({ runId, title, hosts, onFollow }: Started & { title: st
 
 const Proposals = ({ proposals, onTake }: { proposals: readonly Proposal[]; onTake: (proposal: Proposal) => void }) =>
   proposals.length === 0 ? null : (
-    <ul className={styles.statements} aria-label="What can be done next">
+    <ul className={styles.lines} aria-label="What can be done next">
       {proposals.map((proposal) => (
         <li key={proposal.id} className={styles.row}>
           <Button size="sm" icon={proposal.isUndo ? "undo" : "play"} onClick={() => onTake(proposal)}>
@@ -97,7 +108,7 @@ const Proposals = ({ proposals, onTake }: { proposals: readonly Proposal[]; onTa
 export const RunStory = ({ told, nameOf, isMany }: { told: Told; nameOf: (hostId: string) => string; isMany: boolean }): ReactNode => (
   <div className={styles.stack}>
     {told.statements.length === 0 ? null : (
-      <ul className={styles.statements} aria-label="What was found">
+      <ul className={styles.lines} aria-label="What was found">
         {told.statements.map(({ hostId, statement }, at) => (
           <li key={at} className={styles.statement}>
             <span className={styles.statementDot}>

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from "react";
 import type { ScheduleView, SkillView } from "../../../src-main/contract/index.ts";
-import { useApp } from "../../app/use-app.ts";
+import { useApp, useDraftState } from "../../app/use-app.ts";
 import { Banner } from "../../ui/banner.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Checkbox } from "../../ui/checkbox.tsx";
@@ -15,19 +15,26 @@ import styles from "./screen.module.css";
 import { NextTurns, TimetableField } from "./timetable-field.tsx";
 
 export type Start = { readonly skillId: string; readonly hosts: readonly string[]; readonly inputs: Readonly<Record<string, string>> };
+type Written = { readonly fields: Fields; readonly isActive: boolean; /** What it changes, as it was when it was begun. */ readonly of: number | undefined };
 type Props = { skills: readonly SkillView[]; zone: string; /** What is changed; a new one without it. */ schedule: ScheduleView | undefined; /** What a new one begins with. */ start: Start; onDone: (scheduleId: string | undefined) => void };
 
 /** A runbook with its values, on hosts, by a timetable. */
 export const ScheduleForm = ({ skills, zone, schedule, start, onDone }: Props) => {
   const { client, toast } = useApp();
-  const [fields, setFields] = useState<Fields>(() => (schedule === undefined ? { ...emptyFields(start.skillId, zone), hosts: [...start.hosts], inputs: { ...start.inputs } } : fieldsOf(schedule, zone)));
-  const [isActive, setActive] = useState(true);
+  const [written, setWritten] = useDraftState<Written | undefined>(`schedule ${schedule?.id ?? `new ${JSON.stringify(start)}`}`, undefined);
+  const fresh: Written = { fields: schedule === undefined ? { ...emptyFields(start.skillId, zone), hosts: [...start.hosts], inputs: { ...start.inputs } } : fieldsOf(schedule, zone), isActive: true, of: schedule?.changedAt };
+  const { fields, isActive } = written ?? fresh;
   const [problem, setProblem] = useState("");
   const skill = skills.find(({ id }) => id === fields.skillId);
   const offers = usePickable(skill?.targets.os ?? ["linux"]);
-  const change = (part: Partial<Fields>) => {
+  const write = (next: (before: Written) => Partial<Written>) => {
     setProblem("");
-    setFields((before) => ({ ...before, ...part }));
+    setWritten((before = fresh) => ({ ...before, ...next(before) }));
+  };
+  const change = (part: Partial<Fields>) => write((before) => ({ fields: { ...before.fields, ...part } }));
+  const done = (scheduleId: string | undefined) => {
+    setWritten(undefined);
+    onDone(scheduleId);
   };
   const lack = lackOf(fields);
   const isMonthly = fields.kind === "day-of-month" || fields.kind === "weekday-of-month";
@@ -38,7 +45,7 @@ export const ScheduleForm = ({ skills, zone, schedule, start, onDone }: Props) =
       const draft = draftOf(fields);
       const { schedule: saved } = schedule === undefined ? await client.schedules.add({ ...draft, isActive }) : await client.schedules.change({ scheduleId: schedule.id, ...draft });
       toast({ title: schedule === undefined ? "It is scheduled" : "The schedule is changed", tone: "ok" });
-      onDone(saved.id);
+      done(saved.id);
     } catch (error) {
       setProblem((error as Error).message);
     }
@@ -65,16 +72,21 @@ export const ScheduleForm = ({ skills, zone, schedule, start, onDone }: Props) =
           <TimetableField fields={fields} onFields={change} />
           <NextTurns fields={fields} />
           <Checkbox label="Run a missed turn once, as soon as it can" hint={`Otherwise a turn whose time passed while this machine slept is told as missed${isMonthly ? ", and the next is a month away" : ""}. Never more than one runs.`} isChecked={fields.catchesUp} onChecked={(catchesUp) => change({ catchesUp })} />
-          {schedule === undefined ? <Checkbox label="Start at once" hint="Otherwise it rests until somebody resumes it." isChecked={isActive} onChecked={setActive} /> : null}
+          {schedule === undefined ? <Checkbox label="Start at once" hint="Otherwise it rests until somebody resumes it." isChecked={isActive} onChecked={(next) => write(() => ({ isActive: next }))} /> : null}
         </div>
       </Card>
+      {written === undefined || written.of === schedule?.changedAt ? null : (
+        <Banner tone="warn" title={`${schedule?.owner.name ?? "Somebody"} changed it meanwhile`} actions={<Button size="sm" onClick={() => setWritten(undefined)}>Begin again from theirs</Button>}>
+          What stands above was begun before that. Saved as it is, it takes their change back.
+        </Banner>
+      )}
       {schedule !== undefined && schedule.approval.state === "holds" ? <Banner tone="warn" title="Any change voids its approval">It is approved for exactly what it is now. You become its owner.</Banner> : null}
       {problem === "" ? null : <Banner tone="bad" title="It was not saved">{problem}</Banner>}
       <div className={styles.row}>
         <Button kind="primary" type="submit" disabled={lack !== undefined}>
           {schedule === undefined ? "Schedule it" : "Save the changes"}
         </Button>
-        <Button onClick={() => onDone(schedule?.id)}>Cancel</Button>
+        <Button onClick={() => done(schedule?.id)}>Cancel</Button>
         <span className={styles.note}>{lack ?? "Nobody is there when it runs: its turns are approved beforehand, or refused."}</span>
       </div>
     </form>

@@ -2,6 +2,7 @@ import { useState } from "react";
 import type { ScheduleView } from "../../../src-main/contract/index.ts";
 import { renderedText } from "../../../src-main/contract/rendering.ts";
 import { timetableWords } from "../../../src-main/contract/timetable-words.ts";
+import { plural } from "../../lib/format.ts";
 import { Button } from "../../ui/button.tsx";
 import { Icon } from "../../ui/icon.tsx";
 import { List } from "../../ui/list.tsx";
@@ -25,13 +26,16 @@ export const ScheduleList = ({ schedules, now, selectedId, onSelect, onNew, mayC
           Schedule a runbook
         </Button>
       </div>
-      <List className={styles.list ?? ""} label={`${shown.length} schedules`} items={shown} itemId={({ id }) => id} itemText={({ name }) => name} selectedId={selectedId} onSelect={onSelect} itemHeight={66}>
+      {shown.length === 0 ? (
+        <p className={styles.none}>{schedules.length === 0 ? "Nothing runs by the clock yet." : "No schedule has these words in its name, its runbook or its hosts."}</p>
+      ) : null}
+      <List className={styles.list ?? ""} label={plural(shown.length, "schedule")} items={shown} itemId={({ id }) => id} itemText={({ name }) => name} selectedId={selectedId} onSelect={onSelect} itemHeight={66}>
         {(schedule) => (
           <span className={styles.itemText}>
             <span className={styles.item}>
               <span className={styles.itemTitle}>{renderedText(schedule.name)}</span>
               <span className={styles.grow} />
-              {schedule.notice === undefined ? null : <Icon name="info" size={14} label="Its result changed" />}
+              {schedule.notice === undefined ? null : <Icon name="info" size={14} label="There is news of it" />}
               <LastTag schedule={schedule} />
             </span>
             <span className={styles.itemNote}>

@@ -45,7 +45,7 @@ export const SchedulePage = ({ schedule, turns, now, mayChange, mayApprove, onEd
       </div>
       {schedule.state === "stopped" ? <Banner tone="bad" title="SENA stopped it">{schedule.say}</Banner> : null}
       {schedule.notice === undefined || schedule.state === "stopped" ? null : (
-        <Banner tone={schedule.last?.state === "ok" ? "ok" : "warn"} title={`Its result changed ${formatAgo(schedule.notice.at, Math.max(now, schedule.notice.at))}`} {...(mayChange && { onDismiss: () => void client.schedules.seen(one) })}>
+        <Banner tone={schedule.last?.state === "ok" ? "ok" : "warn"} title={`${isOfMissed(schedule) ? "A turn was missed; told" : "Its result changed"} ${formatAgo(schedule.notice.at, Math.max(now, schedule.notice.at))}`} {...(mayChange && { onDismiss: () => void client.schedules.seen(one) })}>
           {renderedText(schedule.notice.say)}
         </Banner>
       )}
@@ -66,6 +66,9 @@ export const SchedulePage = ({ schedule, turns, now, mayChange, mayApprove, onEd
     </div>
   );
 };
+
+/** A later turn that was missed and comes again soon raised none of its own. */
+const isOfMissed = ({ last, notice }: ScheduleView): boolean => last?.state === "missed" && notice !== undefined && notice.at >= last.beganAt;
 
 export const ScheduleHead = ({ schedule: { name, skill, effect, state, owner } }: { schedule: ScheduleView }) => (
   <header className={styles.headText}>
@@ -144,7 +147,7 @@ export const TurnCard = ({ turn }: { turn: ScheduleTurn }) => (
     <div className={styles.stack}>
       <p className={styles.note}>{[turn.askedBy === "" ? "" : `Asked for by ${turn.askedBy}.`, missedWords(turn.state === "missed" ? 0 : turn.missed), renderedText(besides(turn))].filter((part) => part !== "").join(" ") || (turn.state === "running" ? "It goes on." : "By the clock.")}</p>
       {turn.hosts.length === 0 ? null : (
-        <ul className={styles.statements} aria-label="Each host">
+        <ul className={styles.lines} aria-label="Each host">
           {turn.hosts.map(({ host, outcome, say }) => (
             <li key={host.id} className={styles.outcome}>
               <span className={styles.id}>{host.name}</span>

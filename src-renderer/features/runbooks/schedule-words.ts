@@ -63,6 +63,8 @@ export function timetableOf({ kind, amount, unit, days, day, nth, weekday, at, z
 
 export const draftOf = (fields: Fields): ScheduleDraft => ({ name: fields.name.trim(), skillId: fields.skillId, inputs: Object.fromEntries(Object.entries(fields.inputs).filter(([, value]) => value.trim() !== "")), hosts: [...fields.hosts], timetable: timetableOf(fields), catchesUp: fields.catchesUp });
 
+export const isTimeOfDay = (at: string): boolean => /^([01]\d|2[0-3]):[0-5]\d$/.test(at);
+
 /** What the form still lacks; nothing when it can be asked of the core. */
 export function lackOf({ name, skillId, hosts, kind, amount, unit, days, at }: Fields): string | undefined {
   if (name.trim() === "") return "Give it a name.";
@@ -71,7 +73,7 @@ export function lackOf({ name, skillId, hosts, kind, amount, unit, days, at }: F
   if (kind === "every" && amount * UNIT_MINUTES[unit] < 5) return "Five minutes is the shortest.";
   if (kind === "every" && amount * UNIT_MINUTES[unit] > 7 * 1440) return "Seven days is the longest.";
   if (kind === "weekly" && days.length === 0) return "Choose at least one day.";
-  if (kind !== "every" && !/^([01]\d|2[0-3]):[0-5]\d$/.test(at)) return "A time of day is written 02:30.";
+  if (kind !== "every" && !isTimeOfDay(at)) return "A time of day is written 02:30.";
   return undefined;
 }
 

@@ -22,9 +22,9 @@ const turns: readonly ScheduleTurn[] = [
 const nightly: ScheduleView = {
   id: "sched_1", name: "Disks, each night", owner: { id: "op_1", name: "Mara Lind" }, state: "active", say: "", skill: { id: "linux-core.disk-usage", version: "1.0.0", signer: "SENA", title: "How full the disks are" }, effect: "read", inputs: { path: "/var" }, hosts: ["web-01", "tag:db"], on: [web, db],
   timetable: { kind: "daily", at: "02:30", zone: "Europe/Berlin" }, catchesUp: false, nextAt: NOW + 17_400_000, isRunning: false, last: trouble, notice: { at: NOW - 3_598_500, say: "It was well before; now: trouble." }, digest: "0".repeat(64),
-  approval: { state: "holds", say: "", by: "Jonas Weber", at: NOW - 86_400_000, untilAt: NOW + 90 * 86_400_000 }, createdAt: NOW - 86_400_000, changedAt: NOW - 86_400_000,
+  approval: { state: "holds", say: "", by: "Jonas Weber", byId: "op_2", at: NOW - 86_400_000, untilAt: NOW + 90 * 86_400_000 }, createdAt: NOW - 86_400_000, changedAt: NOW - 86_400_000,
 };
-const paused: ScheduleView = { ...nightly, id: "sched_2", name: "Restarts", state: "paused", nextAt: null, effect: "service-impact", timetable: { kind: "weekly", days: [6, 7], at: "03:00", zone: "UTC" }, last: turnOf("refused"), approval: { state: "none", say: "Nobody has approved its turns.", by: "", at: 0, untilAt: 0 } };
+const paused: ScheduleView = { ...nightly, id: "sched_2", name: "Restarts", state: "paused", nextAt: null, effect: "service-impact", timetable: { kind: "weekly", days: [6, 7], at: "03:00", zone: "UTC" }, last: turnOf("refused"), approval: { state: "none", say: "Nobody has approved its turns.", by: "", byId: "", at: 0, untilAt: 0 } };
 const stopped: ScheduleView = { ...nightly, id: "sched_3", name: "Load", state: "stopped", nextAt: null, timetable: { kind: "every", minutes: 15 }, approval: { ...nightly.approval, state: "void", say: "The runbook changed after it was approved." } };
 const { notice: _notice, last: _last, ...quiet } = { ...nightly, id: "sched_4", name: "Certificates" };
 const judged = { effect: "read", proved: true, verdict: "allow", why: "" } as const;
@@ -50,5 +50,6 @@ export const previews: Preview[] = [
   { name: "Schedules / timetable, elapsed", draw: () => <TimetableField fields={{ ...emptyFields("", "UTC"), kind: "every", amount: 15, unit: "minutes" }} onFields={nothing} /> },
   { name: "Schedules / timetable, weekly", draw: () => <TimetableField fields={{ ...emptyFields("", "Europe/Berlin"), kind: "weekly" }} onFields={nothing} /> },
   { name: "Schedules / timetable, day of the month", draw: () => <TimetableField fields={{ ...emptyFields("", "Europe/Berlin"), kind: "day-of-month", day: 31 }} onFields={nothing} /> },
+  { name: "Schedules / timetable, a time that is none", draw: () => <TimetableField fields={{ ...emptyFields("", "Europe/Berlin"), at: "27:00" }} onFields={nothing} /> },
   { name: "Schedules / timetable, weekday of the month", draw: () => <TimetableField fields={{ ...emptyFields("", "Europe/Berlin"), kind: "weekday-of-month", nth: "second", weekday: 2 }} onFields={nothing} /> },
 ];

@@ -2,6 +2,7 @@ import { useCallback, useEffect, useState } from "react";
 import type { PackView, SkillView } from "../../../src-main/contract/index.ts";
 import { ScreenBar } from "../../app/screen-bar.tsx";
 import { useApp, useDraftState, useFeed, useRoute } from "../../app/use-app.ts";
+import { plural } from "../../lib/format.ts";
 import { Button } from "../../ui/button.tsx";
 import { EmptyState } from "../../ui/empty-state.tsx";
 import { Skeleton } from "../../ui/skeleton.tsx";
@@ -70,7 +71,7 @@ export const RunbooksScreen = () => {
             {show === "packs" ? (
               <PacksPane onEdit={edit} />
             ) : selected === undefined ? (
-              <EmptyState icon="runbook" title={`${skills.length} runbooks can run here`}>
+              <EmptyState icon="runbook" title={`${plural(skills.length, "runbook")} can run here`}>
                 Choose one to see exactly what it would do, on which hosts it can run and how it went before. In the chat they answer to plain words.
               </EmptyState>
             ) : (

@@ -1,6 +1,7 @@
 import type { SkillView } from "../../../src-main/contract/index.ts";
 import { renderedText } from "../../../src-main/contract/rendering.ts";
 import { Icon } from "../../ui/icon.tsx";
+import { plural } from "../../lib/format.ts";
 import { List } from "../../ui/list.tsx";
 import { SearchBox } from "../../ui/search-box.tsx";
 import { Segmented } from "../../ui/segmented.tsx";
@@ -27,7 +28,8 @@ export const SkillList = ({ skills, search, onSearch, kinds, onKinds, selectedId
         <SearchBox value={search} onValue={onSearch} label="Search runbooks" />
         <Segmented<Kinds> label="Which runbooks" value={kinds} onValue={onKinds} segments={[{ value: "all", text: "All" }, { value: "favourites", text: "Favourites" }, { value: "look", text: "Look" }, { value: "change", text: "Change" }]} />
       </div>
-      <List className={styles.list ?? ""} label={`${shown.length} runbooks`} items={shown} itemId={({ id }) => id} itemText={({ title }) => title} selectedId={selectedId} onSelect={onSelect} itemHeight={46}>
+      {shown.length > 0 ? null : <p className={styles.none}>{search.trim() === "" ? "None is among these." : "No runbook has these words. Other words, or other kinds above, may find it."}</p>}
+      <List className={styles.list ?? ""} label={plural(shown.length, "runbook")} items={shown} itemId={({ id }) => id} itemText={({ title }) => title} selectedId={selectedId} onSelect={onSelect} itemHeight={46}>
         {(skill) => (
           <span className={styles.item}>
             <span className={styles.itemText}>

@@ -132,7 +132,7 @@ export const SkillHead = ({ skill, onFavourite }: { skill: Skill; onFavourite: (
 
 const Examples = ({ skill }: { skill: Skill }) => (
   <div className={styles.panel}>
-    <ul className={styles.statements}>
+    <ul className={styles.lines}>
       {skill.examples.map((example) => (
         <li key={example} className={styles.summary}>
           “{example}”

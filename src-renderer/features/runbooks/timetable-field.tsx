@@ -2,6 +2,7 @@ import { useEffect, useState } from "react";
 import type { Timetable } from "../../../src-main/contract/index.ts";
 import { DAYS, LONG_DAYS, NTHS, SURE_DAYS } from "../../../src-main/contract/timetable-words.ts";
 import { useApp } from "../../app/use-app.ts";
+import { Banner } from "../../ui/banner.tsx";
 import { Checkbox } from "../../ui/checkbox.tsx";
 import { Field } from "../../ui/field.tsx";
 import { Input } from "../../ui/input.tsx";
@@ -9,7 +10,7 @@ import { NumberInput } from "../../ui/number-input.tsx";
 import { Segmented } from "../../ui/segmented.tsx";
 import { Select } from "../../ui/select.tsx";
 import { Tag } from "../../ui/tag.tsx";
-import { lackOf, timetableOf, turnLine, type Fields } from "./schedule-words.ts";
+import { isTimeOfDay, lackOf, timetableOf, turnLine, type Fields } from "./schedule-words.ts";
 import styles from "./screen.module.css";
 
 type Props = { fields: Fields; onFields: (change: Partial<Fields>) => void };
@@ -49,7 +50,7 @@ export const TimetableField = ({ fields, onFields }: Props) => (
           </div>
         ) : null}
         <div className={styles.times}>
-          <Field label="At" hint="Of 24 hours">
+          <Field label="At" hint="Of 24 hours" {...(isTimeOfDay(fields.at) ? {} : { error: "Written 02:30." })}>
             <Input value={fields.at} onValue={(at) => onFields({ at })} placeholder="02:30" maxLength={5} inputMode="numeric" isMono autoComplete="off" />
           </Field>
           <Field label="By the clock of" hint="When its clock is changed, a time it skips runs at the jump; one it shows twice runs the first time.">
@@ -84,7 +85,7 @@ export const NextTurns = ({ fields }: { fields: Fields }) => {
   return (
     <div role="status" className={styles.stack}>
       {said === undefined ? null : "problem" in said ? (
-        <p className={styles.note}>{said.problem}</p>
+        <Banner tone="warn" title={said.problem} />
       ) : (
         <>
           <p className={styles.note}>Its next turns by {said.timetable.kind === "every" ? "this machine's clock, were it saved now" : `the clock of ${said.timetable.zone}`}:</p>
@@ -97,7 +98,7 @@ export const NextTurns = ({ fields }: { fields: Fields }) => {
 
 /** When turns fall, one under the other: a wrong month's end is seen, not computed. Those after `untilAt` are nobody's yes. */
 export const TurnTimes = ({ label, turns, timetable, untilAt = Infinity }: { label: string; turns: readonly number[]; timetable: Timetable; untilAt?: number }) => (
-  <ol className={styles.turnTimes} aria-label={label}>
+  <ol className={styles.lines} aria-label={label}>
     {turns.map((at) => (
       <li key={at} className={styles.turnTime}>
         <span className={styles.time}>{turnLine(at, timetable)}</span>

@@ -84,7 +84,7 @@ export const ReadTable = ({ read }: { read: ReadBack }) => (
 );
 
 const Understanding = ({ understood }: { understood: Understood }) => (
-  <div className={styles.statements}>
+  <div className={styles.lines}>
     <p className={styles.summary}>
       {understood.kind === "skill" ? "Understood as " : understood.kind === "ask" ? "Would ask back: " : "Out of scope: "}
       {understood.skillId === undefined ? null : <code className={styles.id}>{understood.skillId} </code>}

@@ -20,7 +20,7 @@ const stacked = (ids: readonly string[]): PaneTree | undefined => {
 /** The newest pane of each of these hosts, one above the other: what stands beside a conversation. */
 export const HostPanes = ({ hosts }: Props) => {
   const { client, toast, navigate } = useApp();
-  const { desk, panes } = useDesk();
+  const { desk, panes, quietHosts } = useDesk();
   const [focused, setFocused] = useState("");
   const shown = hosts.flatMap((host) => [...panes.values()].findLast(({ hostId, hostName }) => hostId === host || hostName === host)?.id ?? []);
   const missing = hosts.filter((host) => ![...panes.values()].some(({ hostId, hostName }) => hostId === host || hostName === host));
@@ -45,6 +45,7 @@ export const HostPanes = ({ hosts }: Props) => {
     <PaneGrid
       tree={tree}
       panes={panes}
+      quietHosts={quietHosts}
       focused={focused}
       broadcast={desk.broadcast.length > 0 ? new Set(desk.broadcast) : NOBODY}
       onShare={() => {}}

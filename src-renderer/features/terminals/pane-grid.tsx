@@ -1,4 +1,5 @@
 import type { Pane, PaneTree } from "../../../src-main/contract/index.ts";
+import type { QuietHosts } from "../../app/use-quiet-hosts.ts";
 import { Split } from "../../ui/split.tsx";
 import { TerminalPane, type PaneProps } from "./terminal-pane.tsx";
 
@@ -6,6 +7,7 @@ type Step = "first" | "second";
 type Props = {
   tree: PaneTree;
   panes: ReadonlyMap<string, Pane>;
+  quietHosts: QuietHosts;
   focused: string;
   broadcast: ReadonlySet<string>;
   onShare: (path: readonly Step[], share: number) => void;
@@ -38,6 +40,7 @@ export const PaneGrid = ({ path = [], ...props }: Props) => {
   if (pane === undefined) return null;
   const own: PaneProps = {
     pane,
+    quietSince: props.quietHosts.get(pane.hostId),
     isFocused: pane.id === props.focused,
     number: [...panes.values()].some(({ id, hostName }) => id !== pane.id && hostName === pane.hostName) ? [...panes.keys()].indexOf(pane.id) + 1 : undefined,
     broadcastTo: props.broadcast.has(pane.id) ? props.broadcast.size : 0,

@@ -1,9 +1,11 @@
 import type { Pane } from "../../../src-main/contract/index.ts";
+import { formatClock } from "../../lib/format.ts";
 import { Banner } from "../../ui/banner.tsx";
 import { Button } from "../../ui/button.tsx";
 
 type Props = {
   pane: Pane;
+  quietSince?: number | undefined;
   /** Milliseconds by the page's clock, for the seconds until the next try. */
   now: number;
   isLinkUp: boolean;
@@ -13,7 +15,7 @@ type Props = {
 };
 
 /** Why nothing can be typed, and what to do about it. Nothing at all while everything works. */
-export const PaneNotice = ({ pane, now, isLinkUp, onReconnect, onRecordAgain, onClose }: Props) => {
+export const PaneNotice = ({ pane, quietSince, now, isLinkUp, onReconnect, onRecordAgain, onClose }: Props) => {
   const { state } = pane;
   if (!isLinkUp) return <Banner shape="strip" tone="warn" title="The core is not connected">The pane goes on when it is back; nothing you type is lost half-way, it is not taken.</Banner>;
   const connect = (text: string) => (
@@ -49,6 +51,12 @@ export const PaneNotice = ({ pane, now, isLinkUp, onReconnect, onRecordAgain, on
         </Banner>
       );
     case "open":
+      if (pane.readOnly === "" && quietSince !== undefined)
+        return (
+          <Banner shape="strip" tone="warn" title={`${pane.hostName} has not answered since ${formatClock(quietSince)}`}>
+            What stands here is recorded. What you type reaches it if it answers again; after about a minute SENA gives this connection up and makes another by itself{pane.keepsShell ? ", to the same shell" : ", with a new shell"}.
+          </Banner>
+        );
       return pane.readOnly === "" ? null : (
         <Banner shape="strip" tone="bad" title="Read only" actions={pane.isRecorded ? undefined : <Button size="sm" icon="record" onClick={onRecordAgain}>Record again</Button>}>
           {pane.readOnly}

@@ -21,7 +21,7 @@ type Place = { readonly beside: string; readonly direction: "row" | "column" };
 
 export const TerminalsScreen = () => {
   const app = useApp();
-  const { store, isKnown, desk, layout, panes } = useDesk();
+  const { store, isKnown, desk, layout, panes, quietHosts } = useDesk();
   const [opening, setOpening] = useState<{ readonly place?: Place | undefined; readonly error?: string | undefined; readonly isBusy?: boolean }>();
   const [isChoosing, setChoosing] = useState(false);
   const [hasSnippets, setSnippets] = useState(false);
@@ -97,6 +97,7 @@ export const TerminalsScreen = () => {
             key={tab.id}
             tree={tab.tree}
             panes={panes}
+            quietHosts={quietHosts}
             focused={tab.focused}
             broadcast={broadcast}
             onShare={(path, share) => change((now) => ({ ...now, tabs: now.tabs.map((other) => (other.id === tab.id ? { ...other, tree: setShare(other.tree, path, share) } : other)) }))}

@@ -17,6 +17,8 @@ import { useSpoken } from "./use-spoken.ts";
 
 export type PaneProps = {
   pane: Pane;
+  /** Since when its host does not answer, though the connection is not given up yet. */
+  quietSince?: number | undefined;
   isFocused?: boolean;
   broadcastTo?: number;
   /** Which of several panes of its host: heard, where it is seen. */
@@ -31,7 +33,7 @@ export type PaneProps = {
 export const PANE_DRAG = "application/x-sena-pane";
 
 /** One pane: its head, its screen, and what stands in the way of typing. */
-export const TerminalPane = ({ pane, isFocused = true, broadcastTo = 0, number, onFocus, onSplit, onDropPane, onSnippets }: PaneProps) => {
+export const TerminalPane = ({ pane, quietSince, isFocused = true, broadcastTo = 0, number, onFocus, onSplit, onDropPane, onSnippets }: PaneProps) => {
   const app = useApp();
   const isLinkUp = useLink(({ is }) => is === "up");
   const box = useRef<HTMLDivElement>(null);
@@ -89,7 +91,7 @@ export const TerminalPane = ({ pane, isFocused = true, broadcastTo = 0, number, 
         <div ref={box} className={styles.term} data-shown={view !== undefined || undefined} />
         {link === undefined ? null : <span className={styles.link}>{markBytes(link).map(({ text }) => text).join("").slice(0, 400)} · click copies</span>}
       </div>
-      <PaneNotice pane={pane} now={now} isLinkUp={isLinkUp} onReconnect={acts.reconnect} onRecordAgain={acts.recordAgain} onClose={acts.close} />
+      <PaneNotice pane={pane} quietSince={quietSince} now={now} isLinkUp={isLinkUp} onReconnect={acts.reconnect} onRecordAgain={acts.recordAgain} onClose={acts.close} />
       {isFinding ? (
         <div className={styles.findPlace}>
           <FindBar

@@ -38,6 +38,7 @@ export const previews: readonly Preview[] = [
   { name: "Notice: lost, needs somebody", isWide: true, draw: () => notice({ state: { is: "lost", why: "The host key of web-01 changed.", code: "HOST_KEY_CHANGED", retryAt: null, attempts: 1 } }) },
   { name: "Notice: ended", isWide: true, draw: () => notice({ state: { is: "ended", why: "", status: 0 } }) },
   { name: "Notice: read only", isWide: true, draw: () => notice({ readOnly: "the recorder stopped. The disk is full.", isRecorded: false }) },
+  { name: "Notice: the host does not answer", isWide: true, draw: () => <PaneNotice pane={pane()} quietSince={2000} now={45_000} isLinkUp onReconnect={nothing} onRecordAgain={nothing} onClose={nothing} /> },
   { name: "Notice: core away", isWide: true, draw: () => notice({}, false) },
   { name: "Tabs", isWide: true, draw: () => <TabStrip layout={layout} panes={all} onTab={nothing} /> },
   { name: "Broadcast: chosen", isWide: true, draw: () => <BroadcastBar panes={[...all.values()]} chosen={new Set(["pane_1", "pane_2"])} onChosen={nothing} onEnd={nothing} /> },

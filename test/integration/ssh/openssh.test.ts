@@ -282,7 +282,17 @@ describe.skipIf(why !== undefined)("against Debian's OpenSSH server", () => {
     await using world = await sshWorld({ hosts: [host({ port: frail.port })], knownHosts: line(frail), keepAliveMs: 150 });
     await world.ssh.exec("h1", { wire: "true" });
     const running = world.ssh.exec("h1", { wire: "echo up; sleep 60", onOutput: () => frail.kill("SIGSTOP") });
+    const told = (async () => {
+      for await (const quiet of world.ssh.quietHosts.follow(AbortSignal.timeout(20_000))) if (quiet.length > 0) return quiet;
+      return [];
+    })();
     await expect(running).rejects.toMatchObject({ code: "SSH_LOST", message: expect.stringContaining("stopped answering") });
+    const [before] = await told;
+    expect(before).toMatchObject({ id: "h1" }); // while the command was still waited for
+    expect(world.ssh.quietHosts.value).toEqual([before]);
+    frail.kill("SIGCONT");
+    await world.ssh.exec("h1", { wire: "true" });
+    expect(world.ssh.quietHosts.value).toEqual([]);
   });
 
   it("says that nothing listens, and gives up when asked to", async () => {

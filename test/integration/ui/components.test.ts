@@ -144,6 +144,15 @@ describe.skipIf(!hasBrowser)("with the keyboard alone", () => {
     expect([await host.getAttribute("aria-invalid"), await host.getAttribute("aria-describedby")]).toEqual([null, expect.any(String)]);
   });
 
+  it("the fields of a time stand in one line, however long the words above one of them and whatever is wrong with another", async () => {
+    await page.setViewportSize({ width: 760, height: 700 });
+    for (const state of ["day of the month", "a time that is none"]) {
+      await show(`features/runbooks/schedules/${encodeURIComponent(`Schedules / timetable, ${state}`)}`);
+      const tops = await Promise.all(["At", "By the clock of"].map(async (name) => (await page.getByRole("textbox", { name, exact: true }).boundingBox())?.y));
+      expect([state, tops[0]]).toEqual([state, tops[1]]);
+    }
+  });
+
   it("Escape clears a search before anything else happens", async () => {
     await show("ui/input");
     const search = page.getByRole("searchbox", { name: "Filter hosts" });

@@ -4,7 +4,7 @@ import type { Client, SenaContract, ShownKey } from "../../../src-main/contract/
 import { hostsUse } from "../../../src-main/shells/cli/commands/hosts.ts";
 
 const PRINT = `SHA256:${"a".repeat(43)}`;
-const CHANGED: ShownKey = { type: "ssh-ed25519", fingerprint: "", randomart: "", verdict: "changed", known: ["ssh-ed25519 SHA256:before"], mustBeSaid: true, askedBy: "" };
+const CHANGED: ShownKey = { type: "ssh-ed25519", fingerprint: "", randomart: "", verdict: "changed", known: ["ssh-ed25519 SHA256:before"], mustBeSaid: true, askedBy: "", isAskedByYou: false, askedUntil: 0 };
 
 /** `sena hosts trust web-01` where nobody sits at the terminal. */
 async function trust(shown: ShownKey, args: readonly string[], isTrusted = true) {

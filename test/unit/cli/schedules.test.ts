@@ -6,7 +6,7 @@ import { schedulesUse } from "../../../src-main/shells/cli/commands/schedules.ts
 const HOST = { id: "h1", name: "web-01", environment: "prod" } as const;
 const NIGHTLY: ScheduleView = {
   id: "sched_1", name: "nightly", owner: { id: "ada", name: "Ada" }, state: "active", say: "", skill: { id: "lab.look", version: "1.0.0", signer: "vendor", title: "A look" }, effect: "read", inputs: { unit: "nginx" }, hosts: ["web-01"], on: [HOST],
-  timetable: { kind: "daily", at: "02:30", zone: "UTC" }, catchesUp: true, nextAt: 0, isRunning: false, digest: "a".repeat(64), approval: { state: "none", say: "", by: "", at: 0, untilAt: 0 }, createdAt: 0, changedAt: 0,
+  timetable: { kind: "daily", at: "02:30", zone: "UTC" }, catchesUp: true, nextAt: 0, isRunning: false, digest: "a".repeat(64), approval: { state: "none", say: "", by: "", byId: "", at: 0, untilAt: 0 }, createdAt: 0, changedAt: 0,
 };
 const turnOf = (state: ScheduleTurn["state"]): ScheduleTurn => ({ id: "turn_1", scheduleId: "sched_1", dueAt: 0, beganAt: 0, endedAt: 1, state, say: "said.", hosts: [], missed: 0, askedBy: "Ada" });
 
@@ -47,7 +47,7 @@ describe("sena schedules approve", () => {
     expect(err).toContain(`1 to 366, not "${days}"`);
   });
   it("that ends before the next turn is told as such in the list", async () => {
-    const approval = { state: "holds", say: "", by: "Bea", at: 0, untilAt: 1000 } as const;
+    const approval = { state: "holds", say: "", by: "Bea", byId: "bea", at: 0, untilAt: 1000 } as const;
     expect((await schedules(["list"], { all: [{ ...NIGHTLY, nextAt: 2000, approval }] })).out).toContain("until 1970-01-01T00:00Z, before its next turn");
     expect((await schedules(["list"], { all: [{ ...NIGHTLY, nextAt: 500, approval }] })).out).not.toContain("before its next turn");
   });

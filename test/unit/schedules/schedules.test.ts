@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { Failure, schedulesContract } from "../../../src-main/contract/index.ts";
+import { turnWords } from "../../../src-main/contract/timetable-words.ts";
 import { fakeSsh, DEV, PASS, PROD } from "../../fakes/gate.ts";
 import { schedulesWorld, SIGNED } from "./world.ts";
 
@@ -323,6 +324,23 @@ describe("the clock", () => {
     await world.schedules.change(id, world.draft({ catchesUp: true }), world.person(world.ada));
     expect(await world.after(5 * HOUR)).toMatchObject({ state: "refused", missed: 4 });
     expect(world.schedules.turns(id, 9)).toHaveLength(2);
+  });
+  it("tells people of a missed turn that does not come again within a day, and of no other", async () => {
+    const world = await schedulesWorld();
+    const monthly = { kind: "day-of-month", day: 1, at: "02:00", zone: "UTC" } as const;
+    const { id, nextAt } = await world.schedules.add(world.draft({ timetable: monthly }), world.person(world.ada), true);
+    world.pass((nextAt ?? 0) - world.clock.now + 5 * HOUR);
+    await world.schedules.look();
+    const [told] = world.schedules.list();
+    expect(told?.last?.state).toBe("missed");
+    expect(told?.notice?.say).toContain(`The turn of ${turnWords(nextAt ?? 0, monthly)} was missed. SENA was not running or this machine slept. The next is ${turnWords(told?.nextAt ?? 0, monthly)};`);
+    expect(world.schedules.notices()).toBe(1);
+    world.schedules.seen(id);
+    await world.schedules.change(id, world.draft({ timetable: { ...monthly, kind: "daily" } }), world.person(world.ada));
+    world.pass(29 * HOUR);
+    await world.schedules.look();
+    expect(world.schedules.list()[0]).toMatchObject({ last: { state: "missed" } });
+    expect(world.schedules.notices()).toBe(0);
   });
   it("does not begin a turn while the one before still goes on", async () => {
     const { promise, resolve } = Promise.withResolvers<void>();

@@ -38,12 +38,12 @@ describe("another key than before", () => {
   const replaced = (of: Buffer = NEW) => ({ fingerprint: fingerprintOf(of), replaces: true });
 
   it("of a production host is not told by the screen it is replaced on", async () => {
-    const { shown } = await desk().keys.look(PROD, never);
+    const { shown } = await desk().keys.look(PROD, ADA, never);
     expect(shown).toMatchObject({ verdict: "changed", mustBeSaid: true, fingerprint: "", randomart: "" });
     expect(JSON.stringify(shown)).not.toContain(fingerprintOf(NEW));
   });
   it("of another host is shown, to be compared", async () => {
-    expect((await desk().keys.look(DEV, never)).shown).toMatchObject({ verdict: "changed", mustBeSaid: false, fingerprint: fingerprintOf(NEW) });
+    expect((await desk().keys.look(DEV, ADA, never)).shown).toMatchObject({ verdict: "changed", mustBeSaid: false, fingerprint: fingerprintOf(NEW) });
   });
   it("of a production host is refused where the fingerprint that was said is another: it is not told which would be right, and it is on record", async () => {
     const { keys, hostKeys, acts, ledger } = desk();
@@ -65,7 +65,8 @@ describe("another key than before", () => {
     expect(await keys.trust(PROD, replaced(), ADA as never, never)).toMatchObject({ isTrusted: false, say: expect.stringContaining("A second person") as string });
     expect(await keys.trust(PROD, replaced(), ADA as never, never)).toMatchObject({ isTrusted: false });
     expect(hostKeys.judge(PROD, NEW).is).toBe("changed");
-    expect((await keys.look(PROD, never)).shown.askedBy).toBe("Ada");
+    const [own, second] = [await keys.look(PROD, ADA, never), await keys.look(PROD, BOB, never)];
+    expect([own.shown, second.shown]).toMatchObject([{ askedBy: "Ada", isAskedByYou: true, askedUntil: 15 * 60_000 }, { askedBy: "Ada", isAskedByYou: false }]);
     expect(acts()).toEqual(["Ada replacement-proposed", "Ada replacement-proposed"]);
   });
   it("is confirmed by a second person who may approve, who says it as well; both names are on record", async () => {
@@ -122,6 +123,14 @@ describe("another key than before", () => {
     await keys.trust(PROD, replaced(), ADA as never, never);
     expect(waiting()).toBe(0);
   });
+  it("waits for nobody once its host left the inventory; another host's goes on waiting", async () => {
+    const { keys } = desk({ isShared: true });
+    await keys.trust(PROD, replaced(), ADA as never, never);
+    keys.hostsAre([PROD, DEV]);
+    expect(keys.toConfirm(BOB as never)).toHaveLength(1);
+    keys.hostsAre([DEV]);
+    expect(keys.toConfirm(BOB as never)).toEqual([]);
+  });
   it("is not confirmed for a key that changed meanwhile, nor after the quarter of an hour", async () => {
     const { keys, hostKeys, at } = desk({ isShared: true });
     await keys.trust(PROD, replaced(), ADA as never, never);
@@ -151,7 +160,7 @@ describe("another key than before", () => {
   });
   it("is nothing of a production host that is new: one person compares and trusts it", async () => {
     const { keys, hostKeys } = desk({ isShared: true, isKnown: false });
-    expect((await keys.look(PROD, never)).shown).toMatchObject({ verdict: "unknown", mustBeSaid: false, fingerprint: fingerprintOf(NEW) });
+    expect((await keys.look(PROD, ADA, never)).shown).toMatchObject({ verdict: "unknown", mustBeSaid: false, fingerprint: fingerprintOf(NEW) });
     expect(await keys.trust(PROD, { fingerprint: fingerprintOf(NEW), replaces: false }, ADA as never, never)).toMatchObject({ isTrusted: true });
     expect(hostKeys.judge(PROD, NEW).is).toBe("known");
   });

@@ -29,6 +29,16 @@ describe("what the chat screen makes of events", () => {
     expect(twice.runs.get("run_1")!.steps.get("h1-s1")!.stdout).toBe("up\n");
   });
 
+  test("a step knows when it was sent and when it last said something, so that silence can be told", () => {
+    const items = storyOf([
+      { run: "run_1", event: { type: "queued", stepId: "h1-s1", hostId: "web-01", title: "t", script: "long", dialect: "posix", why: "", role: "act" } },
+      { run: "run_1", event: { type: "started", stepId: "h1-s1", at: 1, reattached: false } },
+      { run: "run_1", event: { type: "output", stepId: "h1-s1", stream: "stderr", text: "up\n" } },
+    ]);
+    const heard = (count: number) => applyItems(EMPTY, items.slice(0, count)).runs.get("run_1")!.steps.get("h1-s1")!.heardAt;
+    expect([1, 2, 3].map(heard)).toEqual([undefined, items[1]!.at, items[2]!.at]);
+  });
+
   test("a step that is re-attached shows its output once, from the start", () => {
     const state = applyItems(EMPTY, storyOf([
       { run: "run_1", event: { type: "queued", stepId: "h1-s1", hostId: "web-01", title: "t", script: "long", dialect: "posix", why: "", role: "act" } },

@@ -233,7 +233,8 @@ const trust: Act = async ([name], { fingerprint, replace }, { io, core }) => {
 async function agreedKey(host: Host, shown: ShownKey, given: string | undefined, io: Io): Promise<string | undefined> {
   if (given !== undefined) return typedFingerprint(given) ?? given;
   if (shown.mustBeSaid) {
-    if (shown.askedBy !== "") io.stderr.write(`${plain(shown.askedBy)} named the new one already; you are the second person. Take it from the owner, not from ${plain(shown.askedBy)}.\n`);
+    if (shown.isAskedByYou) io.stderr.write(`You named the new one already. A second person, an approver, names it too until ${new Date(shown.askedUntil).toLocaleTimeString("sv-SE")}; until then nothing is trusted.\n`);
+    else if (shown.askedBy !== "") io.stderr.write(`${plain(shown.askedBy)} named the new one already; you are the second person. Take it from the owner, not from ${plain(shown.askedBy)}.\n`);
     return typedFingerprint(await question(io, "Its fingerprint, as the owner reads it on the host: "));
   }
   if (shown.verdict !== "changed") io.stderr.write(`${plain(host.name)} (${host.environment}) shows\n${shown.type} ${shown.fingerprint}\n${shown.randomart}\nCompare it with the host's own (ssh-keygen -lf /etc/ssh/ssh_host_*_key.pub there).\n`);
