@@ -194,6 +194,8 @@ async function verifySshsig(tools, message, armored, allowedSigners) {
   }
 }
 
+const withoutNamespace = (line) => String(line).replace(/^(\S+) namespaces="sena-approval@v1" /, "$1 ");
+
 function parseAllowedSigners(string) {
   const signers = [];
   for (const line of string.split("\n")) {
@@ -246,7 +248,8 @@ export async function verifyBundle(bag, tools, options = {}) {
   const tiles = await checkTiles(tools, { problem, read, head, progress });
   await checkHistory(tools, { problem, readText, names: bag.names, head, tiles, facts });
   // What each witness remembers last says all that it said before.
-  facts.witnessedBy = [...new Map(facts.witnessedBy.toSorted((a, b) => a.size - b.size).map((one) => [one.name, one])).values()];
+  facts.witnessedBy = [...new Map(facts.witnessedBy.toSorted((a, b) => a.size - b.size).map((one) => [one.line, one])).values()];
+  for (const { name, line } of facts.witnessedBy) if (!(options.trusted ?? []).includes(line)) note(`The key of the witness ${name} came with the bundle (${line}). Compare it with the one you were given: anybody can make a key of that name.`);
   const anchored = Math.max(0, ...facts.witnessedBy.map((one) => one.size));
   if (anchored === 0) note("UNANCHORED: no witness cosigned this head. That the owner of the machine rolled the whole log back, and started another from there, can only be told by somebody who remembers a later head.");
   else if (anchored < head.size) note(`WITNESSED up to ${anchored} of ${head.size} entries: the log continues a head that a witness cosigned. The ${head.size - anchored} after it are UNANCHORED: whether others stood in their place can only be told by somebody who remembers a later head.`);
@@ -255,7 +258,8 @@ export async function verifyBundle(bag, tools, options = {}) {
   const isCopy = strictJson(((await readText("data/bundle.json")) ?? "").replace(/\n$/, ""))?.kind === "copy";
   const { opened, erased } = await checkDisclosures(tools, { problem, note, read, names: bag.names, leaves, hashes, facts, bag, isCopy, onEntry: options.onEntry, progress });
   await checkRecordings(bag, tools, { problem, note, opened, facts, progress });
-  await checkApprovals(tools, { problem, note, read, readText, names: bag.names, opened, facts });
+  await checkApprovals(tools, { problem, note, read, readText, names: bag.names, hashes, opened, facts });
+  checkPlaces({ problem, names: bag.names, hashes, opened });
   await checkAbout({ problem, note, readText, head, leaves, opened, erased, facts });
   return { ok: problems.length === 0, problems, notes, facts };
 }
@@ -331,7 +335,7 @@ async function checkHead(tools, { problem, note, readText, names, trusted, facts
   else if (!verdict.by.some((key) => key.type === 1)) problem(file, "is signed by none of the log's keys");
   else {
     facts.signedBy = verdict.by.filter((key) => key.type === 1).map((key) => key.line);
-    facts.witnessedBy = verdict.by.filter((key) => key.type === 4).map((key) => ({ name: key.name, time: Number(key.time), size: checkpoint.size }));
+    facts.witnessedBy = verdict.by.filter((key) => key.type === 4).map((key) => ({ name: key.name, line: key.line, time: Number(key.time), size: checkpoint.size }));
     if (held.length > 0 && !verdict.by.some((key) => held.some((one) => one.line === key.line))) problem(file, "is signed by none of the keys you trust");
     if (held.length === 0) note("The keys that signed the head came with the bundle. Compare them with the ones you were given: whoever could write this whole bundle could also sign it.");
     if (verdict.unknown > 0) note(`${verdict.unknown} signature(s) on the head are by keys that are not in the bundle; they were ignored.`);
@@ -386,7 +390,7 @@ async function checkHistory(tools, { problem, readText, names, head, tiles, fact
     if (older.origin !== head.origin) problem(name, `is the head of another log (${older.origin})`);
     else if (older.size > head.size) problem(name, `is a later head (${older.size} entries) than the bundle's (${head.size}): the log was rolled back`);
     else if (!same(await treeHash(tools, (tiles[0] ?? []).slice(0, older.size)), older.root)) problem(name, `is not a head of this tree: the first ${older.size} entries were others when it was signed`);
-    else if (isSigned) facts.witnessedBy.push(...verdict.by.filter((key) => key.type === 4).map((key) => ({ name: key.name, time: Number(key.time), size: older.size })));
+    else if (isSigned) facts.witnessedBy.push(...verdict.by.filter((key) => key.type === 4).map((key) => ({ name: key.name, line: key.line, time: Number(key.time), size: older.size })));
   }
 }
 
@@ -587,15 +591,27 @@ async function checkRecordings(bag, tools, { problem, note, opened, facts, progr
   for (const [id, list] of spans) note(`Recording ${id} (entry ${list[0].seq}) is not in this bundle.`);
 }
 
-async function checkApprovals(tools, { problem, note, read, readText, names, opened, facts }) {
+async function checkApprovals(tools, { problem, note, read, readText, names, hashes, opened, facts }) {
   const committed = new Map();
-  // By hash, not by name: the request entry commits to the same bytes, and they may lie in the bundle under two names.
-  for (const [seq, { leaf, blobs }] of opened) for (const blob of blobs) if (blob !== undefined && leaf.type === "approval" && blob.role === "approval") committed.set(blob.sha256, seq);
-  const signers = parseAllowedSigners((await readText("data/approvals/allowed_signers")) ?? "");
+  const named = new Set();
+  for (const [seq, { leaf, values, blobs }] of opened) {
+    if (leaf.type !== "approval") continue;
+    named.add(withoutNamespace(values.signer));
+    const [object, signed] = ["approval", "approval.sig"].map((role) => blobs.find((blob) => blob?.role === role)?.sha256);
+    // By hash, not by name: the request entry commits to the same bytes, and they may lie in the bundle under two names.
+    if (object !== undefined) committed.set(object, [...(committed.get(object) ?? []), { seq, signed }]);
+  }
+  // Who a signature is said to be of is as much part of it as its bytes: another name, or another's signature, is a forgery.
+  const list = "data/approvals/allowed_signers";
+  const allowed = (await readText(list)) ?? "";
+  for (const line of allowed.split("\n")) if (line !== "" && !named.has(withoutNamespace(line))) problem(list, `names a signer whom no approval entry names: ${JSON.stringify(line.slice(0, 80))}`);
+  const signers = parseAllowedSigners(allowed);
   for (const file of names.filter((one) => /^data\/approvals\/.+\.json$/.test(one))) {
     facts.approvals += 1;
-    const seq = committed.get(hex(await tools.sha256(await read(file))));
+    const by = committed.get(hashes.get(file)) ?? [];
+    const { seq, signed } = by.find((one) => one.signed === hashes.get(`${file}.sig`)) ?? by[0] ?? {};
     if (seq === undefined) problem(file, "no approval entry committed to this: it was forged or put in another's place");
+    else if (signed !== hashes.get(`${file}.sig`)) problem(`${file}.sig`, "is not the signature that this entry committed to", seq);
     const signature = await readText(`${file}.sig`);
     if (signature === undefined) {
       problem(file, "has no signature beside it", seq);
@@ -606,6 +622,20 @@ async function checkApprovals(tools, { problem, note, read, readText, names, ope
     if (verdict === "other") note(`${file}: signed by ${principal} with a key type this program cannot check; use ssh-keygen -Y verify.`);
   }
 }
+
+/** A file that no entry speaks of shows nothing, and under a name that says otherwise it would seem to. */
+function checkPlaces({ problem, names, hashes, opened }) {
+  const spoken = new Set();
+  for (const { blobs } of opened.values()) for (const blob of blobs) if (blob !== undefined) spoken.add(blob.sha256);
+  for (const name of names) {
+    const [, sha256] = /^data\/(?:blobs\/|policy\/)(.+?)(?:\.cedar)?$/.exec(name) ?? [];
+    if (sha256 !== undefined && hashes.get(name) !== sha256) problem(name, "is not the file that its name says");
+    else if (sha256 !== undefined && !spoken.has(sha256)) problem(name, "no entry of this bundle speaks of it: it was added");
+    else if (/^data\/approvals\/.+\.sig$/.test(name) && !hashes.has(name.slice(0, -4))) problem(name, "is a signature over nothing in this bundle");
+    else if (name.startsWith("data/") && !PLACES.test(name)) problem(name, "lies where nothing of a bundle does: it was added");
+  }
+}
+const PLACES = /^data\/(?:bundle\.json$|(?:log|keys|disclosures|proofs|recordings|approvals|policy|blobs)\/)/;
 
 /** What the bundle says of itself, against what it holds. */
 async function checkAbout({ problem, note, readText, head, leaves, opened, erased, facts }) {

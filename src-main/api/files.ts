@@ -14,6 +14,8 @@ export type FilesApiNeeds = {
   readonly ledger: Pick<Ledger, "append">;
   /** What the policies say of changing this file by hand; the same gate as a command that would write it. */
   readonly mayWrite: (hostId: string, path: string, actor: Actor) => Promise<{ readonly isAllowed: boolean; readonly why: string }>;
+  /** What they say of reading it: what would be asked about as a command is not had without asking as a file. */
+  readonly mayRead: (hostId: string, path: string, actor: Actor) => Promise<{ readonly isAllowed: boolean; readonly why: string }>;
   readonly now: Clock;
   readonly newId: NewId;
 };
@@ -46,6 +48,10 @@ export function filesHandlers(needs: FilesApiNeeds): GroupHandlers<typeof filesC
     const { isAllowed, why } = await needs.mayWrite(hostId, path, actor);
     if (!isAllowed) throw fail("FILE_NEEDS_APPROVAL", { host: inventory.get(hostId)?.name ?? hostId, path, why });
   };
+  const readGate = async (hostId: string, path: string, actor: Actor): Promise<void> => {
+    const { isAllowed, why } = await needs.mayRead(hostId, path, actor);
+    if (!isAllowed) throw fail("FILE_NOT_READ", { host: inventory.get(hostId)?.name ?? hostId, path, why });
+  };
   const track = (hostId: string, direction: Transfer["direction"], path: string, total: number, from: number) => tracker(transfers, { id: newId("xfer"), hostId, direction, path, bytes: from, total, startedAt: now(), state: "running", say: "" });
 
   return {
@@ -53,11 +59,13 @@ export function filesHandlers(needs: FilesApiNeeds): GroupHandlers<typeof filesC
       const found = await files.list(hostId, path, signal);
       return { ...found, entries: found.entries.map((entry) => ({ ...entry })) };
     },
-    open: ({ hostId, path }, { principal }) =>
-      recorded({ actor: actorOf(principal), hostId, act: "file read", fields: { path } }, async () => {
+    open: async ({ hostId, path }, { principal }) => {
+      await readGate(hostId, path, actorOf(principal));
+      return recorded({ actor: actorOf(principal), hostId, act: "file read", fields: { path } }, async () => {
         const { text, sha256, mode, size } = await files.readText(hostId, path);
         return { value: { text, sha256, mode, size, isCrlf: /\r\n/.test(text) && !/[^\r]\n/.test(text) }, fields: { sha256, size } };
-      }),
+      });
+    },
     save: async ({ hostId, path, text, expected }, { principal }) => {
       const actor = actorOf(principal);
       await gate(hostId, path, actor);
@@ -88,6 +96,7 @@ export function filesHandlers(needs: FilesApiNeeds): GroupHandlers<typeof filesC
       return command;
     },
     download: async ({ hostId, path, from }, { principal, signal }, pipe) => {
+      await readGate(hostId, path, actorOf(principal));
       await recorded({ actor: actorOf(principal), hostId, act: "file downloaded", fields: { path, from } }, async () => {
         const { size, chunks } = await files.read(hostId, path, from);
         const progress = track(hostId, "down", path, size, from);

@@ -1,25 +1,31 @@
-import { actorOf, failer, Failure, type GroupHandlers, type Host as HostView, type HostRow, type hostsContract, type ImportView, type ShownKey, type TestStep } from "../contract/index.ts";
-import { applyBulk, changedFields, exportHosts, facetsOf, faultOf, filterHosts, INVENTORY_FAILURES, orderHosts, type Host, type Imports, type InventoryRoom, type Preview } from "../inventory/index.ts";
+import { actorOf, failer, Failure, type GroupHandlers, type Host as HostView, type HostRow, type hostsContract, type ImportView, type Principal, type ShownKey, type TestStep } from "../contract/index.ts";
+import { applyBulk, changedFields, exportHosts, facetsOf, faultOf, filterHosts, INVENTORY_FAILURES, looseningOf, orderHosts, type Host, type HostStep, type Imports, type InventoryRoom, type Preview } from "../inventory/index.ts";
 import type { NewId } from "../kernel/index.ts";
 import type { Ledger } from "../ledger/port.ts";
 import type { HostKeys, SshRoom } from "../ssh/index.ts";
 import type { KeyTrust } from "./key-trust.ts";
 
-export type HostsApiNeeds = { readonly inventory: InventoryRoom; readonly imports: Imports; readonly ssh: SshRoom; readonly hostKeys: HostKeys; readonly keys: KeyTrust; readonly ledger: Pick<Ledger, "append">; readonly newId: NewId };
+export type HostsApiNeeds = { readonly inventory: InventoryRoom; readonly imports: Imports; readonly ssh: SshRoom; readonly hostKeys: HostKeys; readonly keys: KeyTrust; readonly ledger: Pick<Ledger, "append">; readonly newId: NewId; /** More than one person works here: what makes less of a host is not for one of them alone. */ readonly isShared: () => boolean };
 
 const fail = failer(INVENTORY_FAILURES);
 const DONE = { done: true } as const;
 const SHOWN = 2000;
 
-export function hostsHandlers({ inventory, imports, ssh, hostKeys, keys, ledger, newId }: HostsApiNeeds): GroupHandlers<typeof hostsContract> {
+export function hostsHandlers({ inventory, imports, ssh, hostKeys, keys, ledger, newId, isShared }: HostsApiNeeds): GroupHandlers<typeof hostsContract> {
   const need = (id: string): Host => {
     const host = inventory.get(id);
     if (!host) throw fail("NO_SUCH_HOST", { name: id });
     return host;
   };
-  const save = (host: Host): HostView => {
+  const assertMay = (steps: readonly HostStep[], { permissions }: Principal): void => {
+    if (!isShared() || permissions.includes("administer")) return;
+    const why = looseningOf(steps, inventory.all());
+    if (why !== undefined) throw fail("HOST_NEEDS_ADMIN", { why });
+  };
+  const save = (host: Host, principal: Principal): HostView => {
     const fault = faultOf(host);
     if (fault !== undefined) throw fail("HOST_NOT_VALID", { why: fault });
+    assertMay([{ before: inventory.get(host.id), after: host }], principal);
     inventory.put([host]);
     return viewOf(host);
   };
@@ -80,20 +86,22 @@ export function hostsHandlers({ inventory, imports, ssh, hostKeys, keys, ledger,
       const host = inventory.find(name);
       return { host: host ? viewOf(host) : null };
     },
-    add: async (draft) => save({ ...(draft as Omit<Host, "id" | "source">), id: newId("host"), source: "manual" }),
-    change: async ({ id, to }) => save({ ...need(id), ...(Object.fromEntries(Object.entries(to).filter(([, value]) => value !== undefined)) as Partial<Host>) }),
-    changeMany: async ({ ids, change }) => {
+    add: async (draft, { principal }) => save({ ...(draft as Omit<Host, "id" | "source">), id: newId("host"), source: "manual" }, principal),
+    change: async ({ id, to }, { principal }) => save({ ...need(id), ...(Object.fromEntries(Object.entries(to).filter(([, value]) => value !== undefined)) as Partial<Host>) }, principal),
+    changeMany: async ({ ids, change }, { principal }) => {
       const changed = ids.map(need).map((before) => ({ before, after: applyBulk(before, change as Parameters<typeof applyBulk>[1]) })).filter(({ before, after }) => changedFields(before, after).length > 0);
       const fault = changed.map(({ after }) => faultOf(after)).find((one) => one !== undefined);
       if (fault !== undefined) throw fail("HOST_NOT_VALID", { why: fault });
+      assertMay(changed, principal);
       inventory.put(changed.map(({ after }) => after));
       return { changed: changed.length };
     },
-    remove: async ({ ids }) => {
+    remove: async ({ ids }, { principal }) => {
       const gone = new Set(ids);
       const users = usersOf(gone);
       const ways = ids.map((id) => inventory.get(id)).filter((host) => host !== undefined && users.some((user) => user.jumps.includes(host.id)));
       if (ways.length > 0) throw fail("HOST_IN_USE", { names: ways.map((host) => host?.name ?? "").slice(0, 5).join(", "), count: ways.length, users: users.slice(0, 5).map((host) => host.name).join(", ") });
+      assertMay(ids.map((id) => ({ before: inventory.get(id), after: undefined })), principal);
       const before = inventory.all().length;
       for (const id of ids) ssh.disconnect(id);
       inventory.remove(ids);
@@ -109,6 +117,7 @@ export function hostsHandlers({ inventory, imports, ssh, hostKeys, keys, ledger,
       const { plan, commit } = imports.prepare(id, { skip, removeGone });
       const skipped = new Set(skip);
       const [added, changed] = [plan.add.filter((host) => !skipped.has(host.name)), plan.change.filter(({ after }) => !skipped.has(after.name))];
+      assertMay([...added.map((after) => ({ before: undefined, after })), ...changed, ...(removeGone ? plan.gone.map((before) => ({ before, after: undefined })) : [])], principal);
       const counts = { added: added.length, changed: changed.length, removed: removeGone ? plan.gone.length : 0 };
       await ledger.append({ type: "config", actor: actorOf(principal), fields: { act: "hosts imported", source: plan.source, ...counts, addedNames: added.slice(0, 200).map((host) => host.name), changedNames: changed.slice(0, 200).map(({ after }) => after.name), removedNames: removeGone ? plan.gone.slice(0, 200).map((host) => host.name) : [] } });
       commit();

@@ -9,7 +9,9 @@ type Line = { readonly pane: Pick<Pane, "hostId" | "hostName" | "environment">; 
 const fail = failer(GUARD_FAILURES);
 const TITLE_LENGTH = 60;
 
-export type PaneGate = (line: Line, type: () => Promise<void>) => Promise<void>;
+/** What was looked at for one pane is typed into that one alone. */
+export type Typing = (isAlone: boolean) => Promise<void>;
+export type PaneGate = (line: Line, type: Typing) => Promise<void>;
 
 /**
  * A pasted line (a snippet, what an agent types) on its way into an interactive pane. What is typed by hand is recorded,
@@ -19,7 +21,7 @@ export type PaneGate = (line: Line, type: () => Promise<void>) => Promise<void>;
 export const createPaneGate =
   ({ guard, circumstances, newId }: PaneGateNeeds): PaneGate =>
   async ({ pane, text, principal, signal }, type) => {
-    if (!circumstances.paneGate().includes(pane.environment)) return type();
+    if (!circumstances.paneGate().includes(pane.environment)) return type(false);
     const line = text.replace(/[\r\n]+$/, "");
     const events = guard.run({
       runId: newId("run"), stepId: "paste", hostId: pane.hostId, script: text, actor: actorOf(principal), attended: true, isTyped: true,
@@ -29,7 +31,7 @@ export const createPaneGate =
     for (let next = await events.next(); !next.done; next = await events.next()) {
       const event = next.value;
       if (event.type === "judged") why = event.why.replace(/[.]\s*$/, "");
-      if (event.type === "started") await type();
+      if (event.type === "started") await type(true);
       if (event.type === "refused") throw fail("GUARD_LINE_REFUSED", { say: event.say });
       if (event.type === "waiting") {
         void typeWhenApproved(events, type);
@@ -39,9 +41,9 @@ export const createPaneGate =
   };
 
 /** Whoever pasted was told that it waits. A pane that is gone by then takes nothing, and the record has no outcome for it. */
-async function typeWhenApproved(events: AsyncIterator<{ readonly type: string }>, type: () => Promise<void>): Promise<void> {
+async function typeWhenApproved(events: AsyncIterator<{ readonly type: string }>, type: Typing): Promise<void> {
   try {
-    for (let next = await events.next(); !next.done; next = await events.next()) if (next.value.type === "started") await type();
+    for (let next = await events.next(); !next.done; next = await events.next()) if (next.value.type === "started") await type(true);
   } catch {
     await events.return?.();
   }

@@ -32,7 +32,7 @@ export const terminalsHandlers = ({ terminals, gate }: { readonly terminals: Ter
       const pane = terminals.pane(paneId);
       const about = terminals.list().find(({ id }) => id === paneId);
       // The call ends long before somebody decides, so its signal must not take the request back.
-      if (about !== undefined) await gate({ pane: about, text, principal, signal: new AbortController().signal }, () => pane.paste(text, isRun));
+      if (about !== undefined) await gate({ pane: about, text, principal, signal: new AbortController().signal }, (isAlone) => pane.paste(text, isRun, isAlone));
       return done;
     },
     mark: async ({ paneId, label }) => {

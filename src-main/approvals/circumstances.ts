@@ -1,4 +1,5 @@
-import { actorOf, type Environment } from "../contract/terms.ts";
+import type { AccessRoom } from "../access/port.ts";
+import { actorOf, grants, type Environment } from "../contract/terms.ts";
 import type { Clock, NewId } from "../kernel/index.ts";
 import type { Ledger } from "../ledger/port.ts";
 import type { Store } from "../store/index.ts";
@@ -43,7 +44,9 @@ export function entryHolds({ fromAt, untilAt, isWeekly }: Pick<CalendarEntry, "f
   return isWeekly ? (at - fromAt) % WEEK_MS < untilAt - fromAt : at < untilAt;
 }
 
-export function createCircumstances({ store, ledger, now, newId }: { readonly store: Store; readonly ledger: Pick<Ledger, "append">; readonly now: Clock; readonly newId: NewId }): CircumstancesRoom {
+type Needs = { readonly store: Store; readonly ledger: Pick<Ledger, "append">; readonly access: Pick<AccessRoom, "operator">; readonly now: Clock; readonly newId: NewId };
+
+export function createCircumstances({ store, ledger, access, now, newId }: Needs): CircumstancesRoom {
   const sql = statements(store);
   const breakGlasses = (limit: number) => sql.glasses.all([limit]);
   const openGlass = () => breakGlasses(20).find((each) => now() >= each.fromAt && now() < each.untilAt);
@@ -52,13 +55,18 @@ export function createCircumstances({ store, ledger, now, newId }: { readonly st
     if (!row) throw fail("APPROVAL_NOT_FOUND", { id });
     return row;
   };
+  /** Whoever may not approve any more granted nothing that holds. */
+  const mayApprove = (operatorId: string): boolean => {
+    const operator = access.operator(operatorId);
+    return operator?.active === true && grants(operator.roles, "approve");
+  };
   const calendar = () => sql.calendar.all().map((row) => ({ ...row, isWeekly: row.isWeekly === 1 }));
 
   return {
     of(host, skill) {
       const holding = calendar().filter((entry) => scopeHolds(entry.scope, host) && entryHolds(entry, now()));
-      const preapproved = skill !== undefined && sql.grantsOf.all([skill.id]).some((each) => each.revokedAt === null && each.untilAt > now() && each.version === skill.version && each.signer === skill.signer && scopeHolds(each.scope, host));
-      return { inChangeWindow: holding.some(({ kind }) => kind === "window"), frozen: holding.some(({ kind }) => kind === "freeze"), breakGlass: openGlass() !== undefined, preapproved };
+      const granted = skill === undefined ? [] : sql.grantsOf.all([skill.id]).filter((each) => each.revokedAt === null && each.untilAt > now() && each.version === skill.version && each.signer === skill.signer && scopeHolds(each.scope, host) && mayApprove(each.byId));
+      return { inChangeWindow: holding.some(({ kind }) => kind === "window"), frozen: holding.some(({ kind }) => kind === "freeze"), breakGlass: openGlass() !== undefined, grantedBy: [...new Set(granted.map(({ byId }) => byId))] };
     },
     calendar,
     addToCalendar(entry) {

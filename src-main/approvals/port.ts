@@ -63,6 +63,6 @@ export interface Approvals {
 
 /** What the guard needs to know about the place and the time. */
 export interface Circumstances {
-  of(host: { readonly id: string; readonly environment: string }, skill: { readonly id: string; readonly version: string; readonly signer: string } | undefined): Pick<PolicyQuestion["context"], "inChangeWindow" | "frozen" | "breakGlass"> & { readonly preapproved: boolean };
+  of(host: { readonly id: string; readonly environment: string }, skill: { readonly id: string; readonly version: string; readonly signer: string } | undefined): Pick<PolicyQuestion["context"], "inChangeWindow" | "frozen" | "breakGlass"> & { /** Who granted this runbook at large what holds here now, each once. */ readonly grantedBy: readonly string[] };
 }
 export type { ApprovalObject, Facts };

@@ -116,8 +116,9 @@ export function createSync(needs: SyncNeeds) {
       if (answer.seq <= before.answered) throw fail("SYNC_REFUSED", { detail: "it, or a later one, was taken before" });
       const own = membership ?? (await joinWith(answer, waiting));
       const say = await takeReceipt(answer, own);
-      const taken = await takeDecisions(answer);
+      // Whoever may not decide any more decides nothing with what they signed before.
       await retireGone(needs.access, answer.approvers);
+      const taken = await takeDecisions(answer);
       const editions = openEditions({ folder, orgId: own.orgId, orgKey: own.orgKey, ledger, seat: needs.seat });
       if (answer.edition) await editions.offer(answer.edition);
       keepState({ ...before, answered: answer.seq, taken, approvers: answer.approvers });

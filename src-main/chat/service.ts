@@ -83,7 +83,7 @@ export function createChat(needs: ChatNeeds): Chat & AsyncDisposable {
           await awaitRun(turn, stage.runId, mine);
           break;
         case "start-fix":
-          await startFix(turn, view(), stage.proposalId);
+          await startFix(turn, view(), stage);
           break;
         case "plan":
           await actOn(turn, await planFor(turn, view(), mine.abort.signal));
@@ -121,7 +121,7 @@ export function createChat(needs: ChatNeeds): Chat & AsyncDisposable {
       case "run": {
         const { understood } = plan;
         tell(conversationId, { type: "understood", turnId, planner: conversations.turn(turnId)?.planner ?? "", ...understood, hosts: [...understood.hosts], slots: [...understood.slots] });
-        return startRun(turn, plan.run, "answer");
+        return startRun(turn, plan.run, turn.message.actor, "answer");
       }
       case "answer": {
         const first = plan.offers.find((offer) => offer.isPutForward);
@@ -143,19 +143,20 @@ export function createChat(needs: ChatNeeds): Chat & AsyncDisposable {
     }
   }
 
-  async function startRun(turn: TurnRow, plan: RunPlan, purpose: "answer" | "fix", proposalId?: string): Promise<void> {
+  async function startRun(turn: TurnRow, plan: RunPlan, actor: Actor, purpose: "answer" | "fix", proposalId?: string): Promise<void> {
     // Told runs are counted, so that after a crash the same run has the same name, and a second look of one sentence another.
     const told = conversations.eventsSince(turn.id).filter(({ event }) => event.type === "run" && event.turnId === turn.id && event.purpose === "answer").length;
-    const spec: RunSpec = { ...plan, actor: turn.message.actor, attended: true, conversationId: turn.conversationId, origin: `${turn.id}/${proposalId ?? (told === 0 ? "answer" : `answer-${told + 1}`)}` };
+    const spec: RunSpec = { ...plan, actor, attended: true, conversationId: turn.conversationId, origin: `${turn.id}/${proposalId ?? (told === 0 ? "answer" : `answer-${told + 1}`)}` };
     const { runId } = await needs.runs.start(spec);
     tell(turn.conversationId, { type: "run", turnId: turn.id, runId, title: plan.title, purpose, ...(proposalId !== undefined && { proposalId }) });
   }
 
-  async function startFix(turn: TurnRow, view: TurnView, proposalId: string): Promise<void> {
+  /** Whoever takes it up asks for it, whoever asked the question: the one who approves it has to be somebody else. */
+  async function startFix(turn: TurnRow, view: TurnView, { proposalId, by }: { readonly proposalId: string; readonly by: Actor | undefined }): Promise<void> {
     const planner = needs.planners.find(({ name }) => name === conversations.turn(turn.id)?.planner);
     const proposal = proposalIn(conversations.proposal(turn.conversationId, proposalId)?.event, needs.runs);
     if (!planner?.take || !proposal) throw fail("PROPOSAL_GONE");
-    await startRun(turn, await planner.take(view, proposal), "fix", proposalId);
+    await startRun(turn, await planner.take(view, proposal), by ?? turn.message.actor, "fix", proposalId);
   }
 
   async function awaitRun(turn: TurnRow, runId: string, mine: Playing): Promise<void> {
@@ -217,7 +218,7 @@ export function createChat(needs: ChatNeeds): Chat & AsyncDisposable {
       if (take && conversations.openTurn(conversationId)) throw fail("TURN_OPEN");
       const { turnId } = offer.event;
       await needs.ledger.append({ type: "decision", actor: by, session: conversationId, fields: { proposal: proposalId, decision: take ? "take up" : "dismiss" } });
-      tell(conversationId, { type: "proposal-taken", turnId, proposalId, state: take ? "started" : "dismissed" }, ...(take ? [{ type: "turn", turnId, state: "working", say: "" } as const] : []));
+      tell(conversationId, { type: "proposal-taken", turnId, proposalId, state: take ? "started" : "dismissed", by }, ...(take ? [{ type: "turn", turnId, state: "working", say: "" } as const] : []));
       if (take) playById(turnId);
     },
     rename(conversationId, title) {

@@ -1,5 +1,5 @@
+import type { Actor, ChatEvent, Proposal } from "../contract/index.ts";
 import type { Runs } from "../runs/index.ts";
-import type { ChatEvent, Proposal } from "../contract/index.ts";
 import type { EarlierRow, EventRow, TurnRow } from "./conversations.ts";
 import type { EarlierTurn, TurnView } from "./port.ts";
 
@@ -7,7 +7,7 @@ import type { EarlierTurn, TurnView } from "./port.ts";
 export type TurnStage =
   | { readonly kind: "plan" }
   | { readonly kind: "await-run"; readonly runId: string }
-  | { readonly kind: "start-fix"; readonly proposalId: string }
+  | { readonly kind: "start-fix"; readonly proposalId: string; /** Who took it up; nobody but the sentence itself where it was put forward at once. */ readonly by: Actor | undefined }
   | { readonly kind: "settled" };
 
 export function stageOf(turnId: string, rows: readonly EventRow[], hasEnded: (runId: string) => boolean): TurnStage {
@@ -26,7 +26,7 @@ export function stageOf(turnId: string, rows: readonly EventRow[], hasEnded: (ru
         stage = { kind: "settled" };
         break;
       case "proposal-taken":
-        if (event.state === "started") stage = { kind: "start-fix", proposalId: event.proposalId };
+        if (event.state === "started") stage = { kind: "start-fix", proposalId: event.proposalId, by: event.by };
         break;
       case "message":
       case "understood":

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { call, feed } from "./define.ts";
 import { HostRef, PlannedStep, ResultSeries, ResultTable, RunItem, SkillRef, Statement } from "./runs.ts";
-import { Done, Id, Instant, Verdict } from "./terms.ts";
+import { Actor, Done, Id, Instant, Verdict } from "./terms.ts";
 
 /** Handed to the chat with a message: text the operator chose. It is data, never an instruction. */
 export const Attachment = z.object({
@@ -31,7 +31,7 @@ export const ChatEvent = z.discriminatedUnion("type", [
   z.object({ type: z.literal("run"), ...turn, runId: Id, title: z.string(), purpose: z.enum(["answer", "fix"]), proposalId: Id.optional() }),
   z.object({ type: z.literal("answer"), ...turn, statements: z.array(Statement), tables: z.array(ResultTable), series: z.array(ResultSeries) }),
   z.object({ type: z.literal("proposal"), ...turn, proposalId: Id, runId: Id, title: z.string(), why: z.string(), host: HostRef, skill: SkillRef, steps: z.array(PlannedStep), verdict: Verdict, say: z.string(), isUndo: z.boolean() }),
-  z.object({ type: z.literal("proposal-taken"), ...turn, proposalId: Id, state: z.enum(["started", "dismissed"]) }),
+  z.object({ type: z.literal("proposal-taken"), ...turn, proposalId: Id, state: z.enum(["started", "dismissed"]), /** Absent where SENA put it forward by itself: whoever wrote the sentence asked for it. */ by: Actor.optional() }),
   z.object({ type: z.literal("ask-back"), ...turn, question: z.string(), slot: z.string(), choices: z.array(Choice), isFree: z.boolean() }),
   z.object({ type: z.literal("out-of-scope"), ...turn, say: z.string(), nearest: z.array(Choice) }),
   z.object({ type: z.literal("refused"), ...turn, say: z.string() }),

@@ -39,6 +39,7 @@ export const filesContract = {
 } as const;
 
 export const FILES_FAILURES = defineFailures({
+  FILE_NOT_READ: { retryable: false, status: 403, say: (d) => `${d["path"]} on ${d["host"]} is not read by hand: ${d["why"]} Nothing of it was read. What policies ask about is asked for as a command, with sena exec or as "run cat" in the chat.` },
   FILE_NEEDS_APPROVAL: { retryable: false, status: 403, say: (d) => `${d["path"]} on ${d["host"]} may not be changed by hand: ${d["why"]} Nothing was changed. It can be asked for as a command, which goes to an approver whole: in Files on the screen, or with sena exec.` },
   FILE_AS_NO_COMMAND: { retryable: false, status: 422, say: (d) => `No command can be read for changing ${JSON.stringify(d["path"])}: its name or its text holds a line break or a NUL where none may be, or the text is too long to be read. Nothing was changed. A runbook, or a policy that allows it, can do it.` },
   UPLOAD_CUT: { retryable: true, status: 499, say: (d) => `The upload of ${d["path"]} stopped before its end. What arrived is kept beside it; start it again to go on from there.` },

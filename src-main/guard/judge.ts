@@ -41,6 +41,8 @@ const dialectOf = (host: Host, asked: Dialect | undefined): Dialect => asked ?? 
 function rolesOf({ actor, attended }: Judged, access: JudgeNeeds["access"]): readonly Role[] {
   if (actor.kind === "operator") return access.rolesOf(actor.id);
   if (actor.kind === "system") return [];
+  // A model acts for the person it is named after: when that one may not any more, nobody else's coming to the screen lends it theirs.
+  if (actor.kind === "model" && access.rolesOf(actor.id).length === 0) return [];
   return attended ? access.rolesOf(access.principal().id) : ["operator"];
 }
 
@@ -54,6 +56,13 @@ function doubted(decision: PolicyDecision, { mustAsk, attended }: Judged): Polic
 function unattended(decision: PolicyDecision, { attended }: Judged): PolicyDecision {
   if (attended || decision.verdict !== "ask") return decision;
   return { ...decision, verdict: "deny", rules: [...decision.rules, "nobody-to-ask"], why: `${decision.why} Nobody is at the screen to be asked: it needs a person.`, approvers: { count: 0, mayBeRequester: false } };
+}
+
+/** A grant is a yes given beforehand, and worth no more than one: where a second person has to say it, nobody grants it to themselves. */
+function grantSuffices({ policy, access }: JudgeNeeds, { principal, ...asked }: PolicyQuestion, grantedBy: readonly string[]): boolean {
+  const { verdict, approvers } = policy.decide({ ...asked, principal, context: { ...asked.context, preapproved: false } });
+  const person = principal.kind === "operator" ? principal.id : access.principal().id;
+  return verdict !== "ask" || grantedBy.filter((id) => approvers.mayBeRequester || id !== person).length >= approvers.count;
 }
 
 /** Reads the bytes, gathers what is true now, and asks the policies. Everything here is done again just before sending. */
@@ -70,10 +79,10 @@ export function judge(needs: JudgeNeeds, request: Judged): Judgement {
   const proved = classification.proved && classification.refused === undefined && effect === classification.effect && !hangsOnPane;
   const isRaised = effect !== classification.effect;
   const at = new Date(needs.now());
-  const { preapproved: isGranted, ...circumstances } = needs.circumstances.of(host, request.skill);
+  const { grantedBy, ...circumstances } = needs.circumstances.of(host, request.skill);
   // A schedule stands on its own approval, which names its values and its timetable; what was granted to a runbook at large is not that.
-  const preapproved = request.actor.kind === "schedule" ? needs.standing.covers(request.actor.id, host, request.skill) : isGranted;
-  const question: PolicyQuestion = {
+  const preapproved = request.actor.kind === "schedule" ? needs.standing.covers(request.actor.id, host, request.skill) : grantedBy.length > 0;
+  const asked: PolicyQuestion = {
     principal: { id: request.actor.id, roles: rolesOf(request, needs.access), kind: request.actor.kind },
     effect,
     proved,
@@ -92,6 +101,8 @@ export function judge(needs: JudgeNeeds, request: Judged): Judgement {
       dayOfWeek: at.getDay() || 7,
     },
   };
+  const isOverruled = request.actor.kind !== "schedule" && asked.context.preapproved === true && !grantSuffices(needs, asked, grantedBy);
+  const question = isOverruled ? { ...asked, context: { ...asked.context, preapproved: false } } : asked;
   const isTooLong = wireOf(request.script, dialect, "0".repeat(32)).length > MAX_WIRE_BYTES;
   return {
     host, dialect, classification, effect, proved,

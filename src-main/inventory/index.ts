@@ -7,5 +7,6 @@ export { changedFields, type HostChange, type ImportPlan } from "./plan.ts";
 export { applyBulk, type BulkChange } from "./bulk.ts";
 export { exportHosts, type ExportFormat } from "./export.ts";
 export { facetsOf, filterHosts, orderHosts, type HostFilter, type HostOrder } from "./search.ts";
+export { dearerTwin, looseningOf, type HostStep } from "./loosening.ts";
 export { nearestName } from "./nearest-name.ts";
 export type { CredentialRef, Host, Inventory } from "./port.ts";

@@ -155,6 +155,7 @@ function createBag(needs: BundleNeeds, { selection }: ExportRequest, add: Add, h
   const everyLeaf = selection.kind === "full" || selection.allLeaves === true;
   const blobs = new Set<string>();
   const signers = new Set<string>();
+  const approvers = new Map<string, number>();
   const recordings = new Map<string, number>();
   let entries = 0;
 
@@ -163,7 +164,7 @@ function createBag(needs: BundleNeeds, { selection }: ExportRequest, add: Add, h
     entry.leaf.blobs?.forEach(({ role }, place) => {
       const sha256 = hashes.get(place);
       const bytes = sha256 === undefined ? undefined : book.blob(entry.seq, place);
-      const name = blobPath(role, sha256 ?? "", entry, values);
+      const name = blobPath(role, sha256 ?? "", entry, values, approvers);
       if (bytes === undefined || blobs.has(name)) return;
       blobs.add(name);
       add(name, bytes);
@@ -209,10 +210,12 @@ function disclosureLines({ seq, openings }: OpenEntry): string {
   return lines;
 }
 
-function blobPath(role: string, sha256: string, entry: OpenEntry, values: Record<string, unknown>): string {
+/** `approvers`: the entry that first bears each request's name. Whoever approves it too signs the same object, in files of their own. */
+function blobPath(role: string, sha256: string, entry: OpenEntry, values: Record<string, unknown>, approvers: Map<string, number>): string {
   if (entry.leaf.type === "approval" && (role === "approval" || role === "approval.sig")) {
     const id = typeof values["approval"] === "string" && /^[a-z0-9][a-z0-9_-]{0,63}$/.test(values["approval"]) ? values["approval"] : `entry-${entry.seq}`;
-    return `data/approvals/${id}.json${role === "approval.sig" ? ".sig" : ""}`;
+    if (!approvers.has(id)) approvers.set(id, entry.seq);
+    return `data/approvals/${id}${approvers.get(id) === entry.seq ? "" : `.${entry.seq}`}.json${role === "approval.sig" ? ".sig" : ""}`;
   }
   if (entry.leaf.type === "policy" && role === "policy") return `data/policy/${sha256}.cedar`;
   return `data/blobs/${sha256}`;

@@ -28,6 +28,8 @@ export interface Files {
 }
 
 const MOST_ENTRIES = 10_000;
+/** Beyond those that are shown only their number is told, and a number needs an end. */
+const MOST_NAMES = 10 * MOST_ENTRIES;
 const EDIT_BYTES = 2 * 1024 * 1024;
 const BLOCK_BYTES = 32 * 1024;
 const AHEAD = 16;
@@ -63,9 +65,10 @@ export function createFiles({ connections, inventory }: { readonly connections: 
 
   return {
     list: (hostId, asked, signal) =>
-      within(hostId, async ({ sftp, ask }) => {
+      within(hostId, async (of) => {
+        const { sftp, ask } = of;
         const path = await ask<string>(asked, (done) => sftp.realpath(asked === "" ? "." : asked, done));
-        const list = await ask<Parameters<Parameters<SFTPWrapper["readdir"]>[1]>[1]>(path, (done) => sftp.readdir(path, done));
+        const list = await namesIn(of, path, signal);
         const entries = list.filter(({ filename }) => filename !== "." && filename !== "..").map(({ filename, longname, attrs }): RemoteEntry => ({ name: filename, path: posix.join(path, filename), kind: kindOf(attrs), size: attrs.size, modifiedAt: attrs.mtime * 1000, mode: attrs.mode & 0o7777, owner: ownerOf(longname, attrs.uid) }));
         entries.sort((a, b) => Number(b.kind === "folder") - Number(a.kind === "folder") || (a.name < b.name ? -1 : 1));
         return { path, entries: entries.slice(0, MOST_ENTRIES), cut: Math.max(0, entries.length - MOST_ENTRIES) };
@@ -164,6 +167,25 @@ function wordsFor(host: Host, path: string, error: Error & { code?: unknown }): 
   const words: Readonly<Record<number, string>> = { 2: "there is no such file or folder", 3: "the account on the host may not do that", 4: "the host refused it" };
   const code = typeof error.code === "number" ? error.code : 0;
   return fail("FILE_FAILED", { host: host.name, path, why: words[code] !== undefined ? `${words[code]}${code === 4 && error.message !== "Failure" ? ` (${error.message.slice(0, 100)})` : ""}` : error.message.slice(0, 200), isDenied: code === 3 }, error);
+}
+
+type Listed = Parameters<Parameters<SFTPWrapper["readdir"]>[1]>[1];
+
+/** Piece by piece, and no more than that: a host may go on for ever, and the pieces would fill the memory here. */
+async function namesIn({ sftp, ask }: Session, path: string, signal: AbortSignal | undefined): Promise<Listed> {
+  const handle = await ask<Buffer>(path, (done) => sftp.opendir(path, done));
+  const names: Listed = [];
+  try {
+    for (let isOver = false; !isOver && names.length < MOST_NAMES; ) {
+      signal?.throwIfAborted();
+      const more = await ask<Listed | undefined>(path, (done) => sftp.readdir(handle, (error, list) => ((error as { code?: number } | undefined)?.code === EOF ? done(undefined, undefined) : done(error, list))));
+      isOver = more === undefined || more.length === 0;
+      names.push(...(more ?? []));
+    }
+    return names;
+  } finally {
+    await ask<void>(path, (done) => sftp.close(handle, done as never)).catch(() => {});
+  }
 }
 
 const kindOf = (attrs: { mode: number }): RemoteEntry["kind"] => {

@@ -123,7 +123,8 @@ export function createSystemSsh({ hostKeys, inventory, runFolder, program = "ssh
       let said = "";
       probe.stderr?.on("data", (bytes: Buffer) => said.length < 65_536 && (said += bytes.toString("utf8")));
       await isOver;
-      const shown = /Server host (?:key|certificate): (\S+) (SHA256:\S+)/.exec(said);
+      // A line of ssh's own: what the server says of itself, its version first of all, stands within others.
+      const shown = /^debug1: Server host (?:key|certificate): (\S+) (SHA256:\S+)/m.exec(said);
       const [key] = hostKeys.keysOf(host);
       return { hostId: host.id, user: host.user, keyType: shown?.[1] ?? key?.type ?? "", fingerprint: (shown?.[2] ?? key?.fingerprint ?? "").replace(/,$/, "") };
     },

@@ -30,12 +30,12 @@ export type PaneNeeds = {
   readonly now: () => number;
   readonly random: () => number;
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
-  /** Asked for every keystroke: whoever acts may have locked or lost the right since the pane opened. */
-  readonly mayOperate: () => boolean;
+  /** Asked for every keystroke: whoever acts may have locked, lost the right or gone since the pane opened. Undefined where they may not type. */
+  readonly acting: () => Actor | undefined;
   /** Something the desk shows changed; `isCalm` for counters that may wait a moment. */
   readonly onChange: (isCalm: boolean) => void;
   /** What an operator typed here, for the other panes of a broadcast. */
-  readonly onTyped: (bytes: Uint8Array) => Promise<void>;
+  readonly onTyped: (bytes: Uint8Array, isPasted: boolean) => Promise<void>;
   /** Set when the core died while this pane was open: said in the new recording. */
   readonly gap?: string;
 };
@@ -46,7 +46,8 @@ export type LivePane = {
   attach(pipe: BytePipe, cols: number, rows: number): Promise<void>;
   /** Takes bytes as typed; recorded first. False when they were not sent. */
   input(bytes: Uint8Array): Promise<boolean>;
-  paste(text: string, isRun: boolean): Promise<void>;
+  /** `isAlone`: into this pane only, whatever takes part in a broadcast. */
+  paste(text: string, isRun: boolean, isAlone?: boolean): Promise<void>;
   resize(cols: number, rows: number): Promise<void>;
   reconnect(): void;
   recordAgain(): Promise<void>;
@@ -238,7 +239,11 @@ export function createPane(needs: PaneNeeds): LivePane {
   /** Keys and pasted text reach the host in the order in which they came, however long one of them takes to be made. */
   function inOrder(make: () => Uint8Array): Promise<boolean> {
     const sent = lastInput.then(async () => {
-      if (needs.mayOperate()) return send(make());
+      const by = needs.acting();
+      if (by !== undefined) {
+        await tap.handTo(by, { ...screen.size, title: `${host.user}@${host.name}` });
+        if (needs.acting()?.id === by.id) return send(make());
+      }
       needs.onChange(false);
       return false;
     });
@@ -248,7 +253,7 @@ export function createPane(needs: PaneNeeds): LivePane {
 
   const readOnly = (): string => {
     if (tap.failure !== "") return `the recorder stopped. ${tap.failure}`;
-    if (!needs.mayOperate()) return "whoever acts now may look but not type.";
+    if (needs.acting() === undefined) return "whoever acts now may look but not type.";
     return "";
   };
 
@@ -277,7 +282,7 @@ export function createPane(needs: PaneNeeds): LivePane {
       sleepWhenAlone();
       pipe.onChunk((bytes, done) => {
         const typed = bytes.slice();
-        void this.input(typed).then((isSent) => (isSent ? needs.onTyped(typed) : undefined)).finally(done);
+        void this.input(typed).then((isSent) => (isSent ? needs.onTyped(typed, false) : undefined)).finally(done);
       });
       await exclusive(async () => {
         await screen.settled();
@@ -293,7 +298,7 @@ export function createPane(needs: PaneNeeds): LivePane {
       viewerProgress();
     },
     input: (bytes) => inOrder(() => bytes),
-    async paste(text, isRun) {
+    async paste(text, isRun, isAlone = false) {
       if (state.is !== "open") throw fail("PANE_NOT_OPEN", { host: host.name });
       // A closing bracket inside the text would let the rest of it run as typed.
       const inside = text.replaceAll("\u001b[201~", "").replace(/\r?\n/g, "\r");
@@ -303,7 +308,7 @@ export function createPane(needs: PaneNeeds): LivePane {
         return bytes;
       });
       if (!isSent) throw fail("PANE_READ_ONLY", { why: readOnly() || "the connection was lost." });
-      await needs.onTyped(bytes);
+      if (!isAlone) await needs.onTyped(bytes, true);
     },
     resize: (cols, rows) =>
       exclusive(async () => {

@@ -26,7 +26,10 @@ export type TerminalsNeeds = {
   readonly newId: NewId;
   readonly random: () => number;
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
-  readonly mayOperate: () => boolean;
+  /** Whoever is at the screen; undefined where they may not type. */
+  readonly acting: () => Actor | undefined;
+  /** Where what is pasted is looked at first, and so reaches no pane by way of another. */
+  readonly isPasteGated: (environment: Pane["environment"]) => boolean;
   readonly scrollback: () => number;
 };
 
@@ -75,16 +78,20 @@ export function createTerminals(needs: TerminalsNeeds): Terminals {
   };
 
   /** What an operator typed in one pane of the group goes to the others that can take it. */
-  async function spread(from: string, bytes: Uint8Array): Promise<void> {
+  async function spread(from: string, bytes: Uint8Array, isPasted: boolean): Promise<void> {
     if (!group.has(from) || OWN_TO_PANE.test(Buffer.from(bytes.subarray(0, 3)).toString("latin1"))) return;
-    await Promise.all([...group].filter((id) => id !== from).map((id) => panes.get(id)?.input(bytes)));
+    const others = [...group].flatMap((id) => (id === from ? [] : (panes.get(id) ?? [])));
+    const isLeftOut = (other: LivePane): boolean => isPasted && needs.isPasteGated(other.facts().environment);
+    await Promise.all(others.map((other) => (isLeftOut(other) ? undefined : other.input(bytes))));
+    const left = others.filter(isLeftOut).map((other) => other.facts().hostName);
+    if (left.length > 0) throw fail("PANE_LEFT_OUT", { hosts: left.join(", ") });
   }
 
   function start(kept: KeptPane): boolean {
     const host = needs.inventory.get(kept.host);
     if (host === undefined) return false;
     const { id, actor, cols, rows } = kept;
-    panes.set(id, createPane({ ...needs, id, host, actor, cols, rows, scrollback: needs.scrollback(), onChange: (isCalm) => panes.has(id) && onChange(isCalm), onTyped: (bytes) => spread(id, bytes), ...(kept.isLive ? { gap: CRASHED } : {}) }));
+    panes.set(id, createPane({ ...needs, id, host, actor, cols, rows, scrollback: needs.scrollback(), onChange: (isCalm) => panes.has(id) && onChange(isCalm), onTyped: (bytes, isPasted) => spread(id, bytes, isPasted), ...(kept.isLive ? { gap: CRASHED } : {}) }));
     return true;
   }
 

@@ -92,7 +92,7 @@ export async function gateWorld(of: { readonly several?: boolean; readonly ssh?:
   }
   migrateApprovals(store);
   const policies = await openPolicyBook({ store, ledger, access, now, reader: sharedPolicyReader, schema: SCHEMA, defaultText: of.policy ?? DEFAULT_POLICY });
-  const circumstances = createCircumstances({ store, ledger, now, newId });
+  const circumstances = createCircumstances({ store, ledger, access, now, newId });
   const standing = createStanding({ store, ledger, access, now, newId });
   const queueNeeds = { store, ledger, access, now, monotonicMs: () => clock.mono, newId, random, every: () => never };
   const queue = createQueue(queueNeeds);

@@ -24,7 +24,7 @@ import { createPaneGate } from "../../api/pane-gate.ts";
 import { policyHandlers } from "../../api/policy.ts";
 import { skillsHandlers } from "../../api/skills.ts";
 import { vaultHandlers } from "../../api/vault.ts";
-import { contract, type Handlers, type Principal, type SenaContract, type Status } from "../../contract/index.ts";
+import { actorOf, contract, type Handlers, type Principal, type SenaContract, type Status } from "../../contract/index.ts";
 import { createInsight, traceparentOf } from "../../insight/index.ts";
 import { idMaker, type Live } from "../../kernel/index.ts";
 import { createEvals } from "../../evals/index.ts";
@@ -46,7 +46,7 @@ import { composeCentralLink } from "./central-link.ts";
 import { createHouse } from "./house.ts";
 import { embeddingModel, rerankerModel } from "./embedding-model.ts";
 import { composeGate, type Gate } from "./gate.ts";
-import { composeHosts, mayWriteBy } from "./hosts.ts";
+import { composeHosts, mayReadBy, mayWriteBy } from "./hosts.ts";
 import { composeModels } from "./models.ts";
 import { lockHome } from "./lock-home.ts";
 import { measuredConnections } from "./measure.ts";
@@ -100,11 +100,15 @@ export async function composeCore({ home, lab, followsClock = false, lent: borro
   const evals = opening.use(createEvals({ store, models, entry: entryFile("evals.mjs", "src-main/shells/evals/main.ts"), folder: join(home, "evals"), now, newId, onLog: (line) => log.write("info", "evals", { line: line.slice(0, 400) }) }));
   const hosts = opening.use(await composeHosts({ home, lab, store, ledger, vault: gate.vault, sources: gate.sources, log, now, newId }));
   const { inventory, ssh } = hosts;
-  const keys = keyTrust({ ...hosts, now, isShared: () => gate.access.state.value.mode === "several" });
+  const isShared = () => gate.access.state.value.mode === "several";
+  const keys = keyTrust({ ...hosts, now, isShared });
   lent.isInventoryHost = (host) => inventory.all().some(({ name, address }) => name === host || address === host);
   const guard = gate.guardOf({ ssh: measuredConnections(ssh, { insight, now }), inventory });
-  const mayOperate = () => principal().permissions.includes("operate");
-  const terminals = opening.use(createTerminals({ ssh, recordings: ledger.recordings, inventory, store, now, newId, random: Math.random, sleep: (ms, signal) => sleep(ms, undefined, { signal }), mayOperate, scrollback: () => settings.current.value.terminalScrollback }));
+  const acting = () => {
+    const who = principal();
+    return who.permissions.includes("operate") ? actorOf(who) : undefined;
+  };
+  const terminals = opening.use(createTerminals({ ssh, recordings: ledger.recordings, inventory, store, now, newId, random: Math.random, sleep: (ms, signal) => sleep(ms, undefined, { signal }), acting, isPasteGated: (environment) => gate.circumstances.paneGate().includes(environment), scrollback: () => settings.current.value.terminalScrollback }));
   const skills = opening.use(openSkills({ store, now, watches: true, builtInFolder: join(resourcesFolder, "skills"), homeFolder: join(home, "skills"), ...preparedSkills(), classify, onProblem: (pack, problems) => log.write("warn", "skill-pack", { pack, problems }) }));
   const parser = opening.use(createRequestParser({ skills, keep: preparedKeep(join(home, "cache")), breathe: () => new Promise((resolve) => setImmediate(resolve)), clock: () => performance.now() }));
   const knowledge = opening.use(openKnowledge({ dbPath: join(home, "knowledge.db"), embeddingFile: join(resourcesFolder, "embedding", "words.bin"), entry: entryFile("index-worker.mjs", "src-main/knowledge/index-worker.ts"), reveal: gate.vault.reveal, barred: barredBy({ isSealed: () => settings.current.value.network === "sealed", inventory }), model: embeddingModel(models, principal), rank: rerankerModel(models, principal) }));
@@ -112,7 +116,7 @@ export async function composeCore({ home, lab, followsClock = false, lent: borro
   const schedules = opening.use(composeSchedules({ store, ledger, gate, guard, runs: work.runs, skills, inventory, log, now, newId }));
   const traces = opening.use(composeTraces({ store, ledger, vault: gate.vault, settings, insight, runs: work.runs, now }));
 
-  const link = opening.use(await composeCentralLink({ home, ledger, approvals: gate.approvals, foreign: gate.foreign, access: gate.access, seat: house.seat({ policies: gate.policies, skills, imports: hosts.imports, models }), version: VERSION, now, traceOf: traceparentOf, isSealed: () => settings.current.value.network === "sealed" }));
+  const link = opening.use(await composeCentralLink({ home, ledger, approvals: gate.approvals, foreign: gate.foreign, access: gate.access, seat: house.seat({ policies: gate.policies, skills, imports: hosts.imports, inventory, models }), version: VERSION, now, traceOf: traceparentOf, isSealed: () => settings.current.value.network === "sealed" }));
 
   const closing = new AbortController();
   opening.defer(() => closing.abort());
@@ -134,8 +138,8 @@ export async function composeCore({ home, lab, followsClock = false, lent: borro
     evals: evalsHandlers({ evals }),
     guard: guardHandlers({ guard, inventory, newId }),
     terminals: terminalsHandlers({ terminals, gate: createPaneGate({ guard, circumstances: gate.circumstances, newId }) }),
-    hosts: hostsHandlers({ ...hosts, keys, ledger, newId }),
-    files: filesHandlers({ ...hosts, ledger, mayWrite: mayWriteBy(guard), now, newId }),
+    hosts: hostsHandlers({ ...hosts, keys, ledger, newId, isShared }),
+    files: filesHandlers({ ...hosts, ledger, mayWrite: mayWriteBy(guard), mayRead: mayReadBy(guard), now, newId }),
     prompts: promptsHandlers(hosts),
     runs: runsHandlers({ runs: work.runs, skills, inventory, guard }),
     schedules: schedulesHandlers({ schedules, zone: () => Intl.DateTimeFormat().resolvedOptions().timeZone }),

@@ -56,7 +56,7 @@ export async function composeGate(needs: GateNeeds): Promise<Gate> {
   migrateApprovals(store);
   const text = (name: string) => readFileSync(join(needs.resources, "policy", name), "utf8");
   const policies = await openPolicyBook({ store, ledger, access, now, reader: createPolicyReader({ engine: cedarEngine, edition: VERSION }), schema: text("sena.cedarschema"), defaultText: text("default.cedar") });
-  const circumstances = createCircumstances({ store, ledger, now, newId });
+  const circumstances = createCircumstances({ store, ledger, access, now, newId });
   const standing = createStanding({ store, ledger, access, now, newId });
   const approvals = opening.use(createQueue({ store, ledger, access, now, monotonicMs: () => performance.now(), newId, random }));
   const foreign = createForeign({ queue: approvals, access, ledger, classify, now });

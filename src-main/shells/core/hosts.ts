@@ -1,6 +1,6 @@
 import { mkdtempSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, posix } from "node:path";
 import { createImports, createInventory, operatorFiles, type Imports, type InventoryRoom } from "../../inventory/index.ts";
 import type { Actor } from "../../contract/index.ts";
 import type { Guard } from "../../guard/port.ts";
@@ -52,4 +52,12 @@ export const mayWriteBy =
   async (hostId: string, path: string, actor: Actor): Promise<{ readonly isAllowed: boolean; readonly why: string }> => {
     const { verdict, why } = await guard.preview({ hostId, script: `tee -- ${quoteText(path)} > /dev/null`, actor, attended: true, declaredEffect: "mutate" });
     return { isAllowed: verdict === "allow", why: /[.!?]$/.test(why) ? why : `${why}.` };
+  };
+
+/** Reading one is judged as the command that would print it. A name that no command can be read in is no secret for that alone. */
+export const mayReadBy =
+  (guard: Pick<Guard, "preview">) =>
+  async (hostId: string, path: string, actor: Actor): Promise<{ readonly isAllowed: boolean; readonly why: string }> => {
+    const { verdict, effect, why } = await guard.preview({ hostId, script: `cat -- ${quoteText(posix.normalize(path))}`, actor, attended: true });
+    return { isAllowed: verdict === "allow" || (verdict === "ask" && effect !== "read-secret"), why: /[.!?]$/.test(why) ? why : `${why}.` };
   };

@@ -2,11 +2,11 @@ import { userInfo } from "node:os";
 import type { PolicyBook } from "../../approvals/index.ts";
 import type { ApprovedList } from "../../contract/index.ts";
 import type { HouseSeat } from "../../central-link/index.ts";
-import type { Imports } from "../../inventory/index.ts";
+import { dearerTwin, type Imports, type Inventory } from "../../inventory/index.ts";
 import type { Models } from "../../models/index.ts";
 import type { SkillLibrary } from "../../skills/index.ts";
 
-type Rooms = { readonly policies: Pick<PolicyBook, "setHouse">; readonly skills: Pick<SkillLibrary, "install">; readonly imports: Pick<Imports, "preview" | "prepare">; readonly models: Pick<Models, "keepHouse" | "houseChanged"> };
+type Rooms = { readonly policies: Pick<PolicyBook, "setHouse">; readonly skills: Pick<SkillLibrary, "install">; readonly imports: Pick<Imports, "preview" | "prepare">; readonly inventory: Pick<Inventory, "all">; readonly models: Pick<Models, "keepHouse" | "houseChanged"> };
 
 const SOURCE = "csv:central";
 
@@ -17,7 +17,7 @@ export function createHouse(): { readonly modelHosts: () => readonly string[] | 
   return {
     modelHosts: () => modelHosts,
     models: () => models,
-    seat: ({ policies, skills, imports, models: room }) => ({
+    seat: ({ policies, skills, imports, inventory, models: room }) => ({
       policy: (text) => policies.setHouse(text),
       modelHosts: (list) => void (modelHosts = list),
       models(list, orgId) {
@@ -27,17 +27,19 @@ export function createHouse(): { readonly modelHosts: () => readonly string[] | 
       },
       // Whose packs may run here is decided at this desk: by its list of trusted authors, as for any pack.
       packs: (packs) => packs.flatMap((pack) => said(`The pack ${pack.id} ${pack.version}`, () => skills.install(new Map(Object.entries(pack.files).map(([name, bytes]) => [name, Buffer.from(bytes, "base64")]))))),
-      hosts: (csv) => said("The hosts", () => takeHosts(imports, csv)),
+      hosts: (csv) => said("The hosts", () => takeHosts(imports, inventory, csv)),
     }),
   };
 }
 
 /** Hosts of this desk's own keep every field: only what came this way before is changed or goes this way again. */
-function takeHosts(imports: Rooms["imports"], csv: string): void {
+function takeHosts(imports: Rooms["imports"], inventory: Rooms["inventory"], csv: string): void {
   const { id, plan } = imports.preview({ kind: "csv", path: "central", text: csv, defaults: { environment: "prod", user: userInfo().username, tags: ["organisation"] } });
   const own = plan.change.filter(({ before }) => before.source !== SOURCE).map(({ before }) => before.name);
-  imports.prepare(id, { skip: own, removeGone: true }).commit();
-  const left = [...(own.length > 0 ? [`${own.slice(0, 5).join(", ")} ${own.length === 1 ? "is" : "are"} this desk's own and stay as they are`] : []), ...plan.problems.slice(0, 3).map(({ where, why }) => `${where} ${why}`)];
+  // Under another name a place would count for less than it does here.
+  const weaker = [...plan.add, ...plan.change.map(({ after }) => after)].filter((host) => dearerTwin(host, inventory.all()) !== undefined && !own.includes(host.name)).map(({ name }) => name);
+  imports.prepare(id, { skip: [...own, ...weaker], removeGone: true }).commit();
+  const left = [...(own.length > 0 ? [`${own.slice(0, 5).join(", ")} ${own.length === 1 ? "is" : "are"} this desk's own and stay as they are`] : []), ...(weaker.length > 0 ? [`${weaker.slice(0, 5).join(", ")} ${weaker.length === 1 ? "is" : "are"} here already under a name that counts for more`] : []), ...plan.problems.slice(0, 3).map(({ where, why }) => `${where} ${why}`)];
   if (left.length > 0) throw new Error(left.join("; "));
 }
 

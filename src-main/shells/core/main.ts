@@ -11,6 +11,9 @@ import { serveChannel } from "./serve-channel.ts";
 // The core's process: spawned by a shell with a socketpair on fd 3, or by the command line the same way. It ends when
 // it is told to, or when the channel closes because the shell died.
 
+// Whatever is made from here on is this account's alone, also in a home that somebody else made and others can look into.
+process.umask(0o077);
+
 const { values } = parseArgs({ options: { home: { type: "string" }, lab: { type: "boolean", default: false }, passing: { type: "boolean", default: false } } });
 const home = homeFolder(values.home);
 const stream = new Socket({ fd: 3, readable: true, writable: true });

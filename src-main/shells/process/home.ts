@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdirSync } from "node:fs";
+import { lstatSync, mkdirSync } from "node:fs";
 import { homedir, tmpdir, userInfo } from "node:os";
 import { join, resolve } from "node:path";
 
@@ -18,5 +18,8 @@ export function socketPath(home: string, name: "core" | "station"): string {
   if (Buffer.byteLength(direct) < 100) return direct;
   const folder = join(tmpdir(), `sena-${userInfo().uid}-${createHash("sha256").update(home).digest("hex").slice(0, 12)}`);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
+  // Its name can be guessed, and everybody may make folders there: in one of somebody else's, theirs would be the core that is asked.
+  const { uid, mode } = lstatSync(folder);
+  if (uid !== userInfo().uid || (mode & 0o077) !== 0) throw new Error(`${folder} is there already and is not this account's alone, so SENA does not put its sockets into it. Remove it, or choose a home with a shorter path. Nothing was started.`);
   return join(folder, `${name}.sock`);
 }

@@ -15,6 +15,8 @@ import { findBrowser, hasDisplay, openWindow } from "./window.ts";
 
 // The station shell: the screens for a Chromium on this machine, the core as its child.
 
+process.umask(0o077); // sockets and keys are this account's from the moment they are there
+
 const HELP = "SENA starts with: --lab (practice hosts), --headless (only serve), --port N, --address ADDRESS (of this machine), --home FOLDER, --verbose.";
 
 if (process.argv.includes("--help")) {

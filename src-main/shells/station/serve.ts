@@ -9,6 +9,7 @@ import { contentSecurityPolicy, filledPage, type ScreenFile } from "../process/s
 import type { Supervisor } from "../process/supervise.ts";
 import { isLoopback, isOwnHost, isOwnOrigin, type Door } from "./door.ts";
 import { isApiPath, serveApi } from "./rest.ts";
+import { isSameAccount, type Ends } from "./same-account.ts";
 
 export type StationNeeds = {
   readonly address: string;
@@ -16,6 +17,8 @@ export type StationNeeds = {
   readonly door: Door;
   readonly files: ReadonlyMap<string, ScreenFile>;
   readonly supervisor: Supervisor;
+  /** Whether what asks belongs to the account that runs this. */
+  readonly isSameAccount?: (ends: Ends) => boolean;
 };
 export type Station = AsyncDisposable & { readonly port: number; readonly origin: string };
 
@@ -54,6 +57,7 @@ const listen = (server: Server, { address, port }: StationNeeds): Promise<number
 function refusalOfUpgrade(needs: StationNeeds, port: number, request: IncomingMessage): string | undefined {
   if (!isOwnHost(request, port)) return "421 Misdirected Request";
   if (!isOwnOrigin(request)) return "403 Forbidden";
+  if (!isOfAccount(needs, request)) return "403 Forbidden";
   if (!needs.door.hasCookie(request)) return "401 Unauthorized";
   if (request.url !== "/link") return "404 Not Found";
   return undefined;
@@ -81,7 +85,10 @@ function answer(needs: StationNeeds, port: number, request: IncomingMessage, res
   response.end(request.method === "HEAD" ? undefined : isPage ? filledPage(file, { nonce, carrier: "socket" }) : file.body);
 }
 
+const isOfAccount = (needs: StationNeeds, { socket }: IncomingMessage): boolean => (needs.isSameAccount ?? isSameAccount)(socket);
+
 function enter(needs: StationNeeds, token: string, request: IncomingMessage, response: ServerResponse): void {
+  if (!isOfAccount(needs, request)) return say(response, 403, "This address is for the account of this machine that started SENA, and was asked for by another one. It was not used up.");
   if (needs.door.hasCookie(request)) return redirectHome(response); // a reload of the first address is no reason to lock anyone out
   if (!needs.door.spend(token)) return say(response, 401, "This address was used already or is wrong. Run: sena open. It prints a fresh one-time address.");
   response.setHeader("set-cookie", needs.door.cookie);

@@ -47,14 +47,14 @@ const ssh = createSsh({
 });
 const principal = (): Principal => ({ id: "local", name: "Bench", permissions: ["public", "view", "operate", "approve", "audit", "administer"] });
 const terminals = createTerminals({
-  ssh, recordings: ledger.recordings, inventory, store, now, newId, random: Math.random, mayOperate: () => true,
+  ssh, recordings: ledger.recordings, inventory, store, now, newId, random: Math.random, acting: () => ({ kind: "operator", id: "op", name: "op" }), isPasteGated: () => false,
   scrollback: () => settings.current.value.terminalScrollback,
   sleep: (ms, signal) => new Promise((go) => { const timer = setTimeout(go, ms); signal.addEventListener("abort", () => (clearTimeout(timer), go()), { once: true }); }),
 });
 const status = live<Status>({ version: "bench", startedAt: now(), principal: { ...principal(), permissions: [...principal().permissions], locked: false }, model: { state: "none", name: "" }, network: "lan", recorder: { state: "ok", events: 0, head: "", say: "" }, anchor: { witnesses: 0 }, central: { state: "none", orgName: "", lag: 0, say: "" }, waitingApprovals: 0, keysToConfirm: [], scheduleNotices: 0, hostsConnected: 0, lab: false });
 const dispatch = createDispatch({
   contract,
-  handlers: { app: appHandlers({ status, settings, log: { write() {}, failure() {} } as never }), terminals: terminalsHandlers({ terminals, gate: (_line, type) => type() }) },
+  handlers: { app: appHandlers({ status, settings, log: { write() {}, failure() {} } as never }), terminals: terminalsHandlers({ terminals, gate: (_line, type) => type(false) }) },
   record: ledger.append, report: (ref, error) => console.error(ref, error), newRef: () => randomBytes(4).toString("hex"),
 });
 const files = SCREENS === "" ? new Map<string, never>() : readScreenFiles(SCREENS);

@@ -71,6 +71,26 @@ describe.skipIf(!binaries)("a desktop that no network leads to", () => {
     expect((await desk.sync.import(put(last.answer))).decisions).toBe(0);
   });
 
+  it("takes no decision of somebody who was removed after they decided", async () => {
+    const { desk } = await joined();
+    await using _ = desk;
+    const rita = await member(world, admin, orgId, "rita@example.org", "approver");
+    await rita.ask("POST", `/v1/orgs/${orgId}/approvers`, {});
+    const carried = async () => {
+      const answered = await taken(desk.sync.export(mkdtempSync(join(out, "e-"))).files[0] as string);
+      await desk.sync.import(put(answered.answer));
+      return answered;
+    };
+    const asked = await desk.ask();
+    const { desktopId } = await carried();
+    const { userId = "" } = desk.sync.approvers().find(({ name }) => name.startsWith("rita")) ?? {};
+    await desk.trust(userId);
+    expect((await rita.ask("POST", `/v1/orgs/${orgId}/approvals/${desktopId}/${asked.id}/decision`, { decision: "approve", note: "go" })).status).toBe(200);
+    expect((await admin.ask("DELETE", `/v1/orgs/${orgId}/members/${userId}`)).status).toBe(200);
+    await carried();
+    expect(desk.queue.get(asked.id)).toMatchObject({ state: "waiting", decisions: [] });
+  });
+
   it("goes on where it was when a file or an answer is lost, and nothing is kept twice", async () => {
     const { desk, first } = await joined();
     await using _ = desk;

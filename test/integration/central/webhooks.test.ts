@@ -119,7 +119,7 @@ describe.skipIf(!binaries)("who is told of what happens on the server", () => {
 });
 
 describe("where webhooks may go", () => {
-  it.each(["127.0.0.1", "10.1.2.3", "172.20.0.1", "192.168.1.1", "169.254.169.254", "0.0.0.0", "::1", "::ffff:127.0.0.1", "fd00::1", "fe80::1", "100.64.0.9"])("is not %s", (address) => expect(isInside(address)).toBe(true));
+  it.each(["127.0.0.1", "10.1.2.3", "172.20.0.1", "192.168.1.1", "169.254.169.254", "0.0.0.0", "::1", "::ffff:127.0.0.1", "fd00::1", "fe80::1", "100.64.0.9", "::7f00:1", "::ffff:7f00:1", "::ffff:0:7f00:1", "64:ff9b:1::a00:1", "2002:7f00:1::", "fec0::1"])("is not %s", (address) => expect(isInside(address)).toBe(true));
   it.each(["93.184.216.34", "2606:2800:220:1::1", "172.32.0.1"])("is %s", (address) => expect(isInside(address)).toBe(false));
   it("is no address inside, by number or by name, and no http", async () => {
     const fake = await fakeReceiver();

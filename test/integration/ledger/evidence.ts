@@ -8,7 +8,7 @@ import { operator } from "../../unit/ledger/harness.ts";
 export const KIT = resolve(import.meta.dirname, "..", "..", "..", "resources", "bundle-kit");
 export const has = (tool: string): boolean => spawnSync("sh", ["-c", `command -v ${tool}`]).status === 0;
 
-export type Report = { readonly ok: boolean; readonly problems: readonly { readonly file: string; readonly entry?: number; readonly say: string }[]; readonly notes: readonly string[]; readonly facts: { readonly size: number; readonly root: string; readonly entries: number; readonly recordings: number; readonly approvals: number; readonly erased: number; readonly withheld: number; readonly witnessedBy: readonly { readonly name: string; readonly time: number; readonly size: number }[] } };
+export type Report = { readonly ok: boolean; readonly problems: readonly { readonly file: string; readonly entry?: number; readonly say: string }[]; readonly notes: readonly string[]; readonly facts: { readonly signedBy: readonly string[]; readonly size: number; readonly root: string; readonly entries: number; readonly recordings: number; readonly approvals: number; readonly erased: number; readonly withheld: number; readonly witnessedBy: readonly { readonly name: string; readonly time: number; readonly size: number }[] } };
 type Cli = { readonly openBag: (path: string) => { close(): void }; readonly nodeTools: unknown };
 type Core = { readonly verifyBundle: (bag: unknown, tools: unknown, options?: { readonly trusted?: readonly string[]; readonly onEntry?: (entry: { readonly seq: number }) => void }) => Promise<Report> };
 const cli = (await import(join(KIT, "cli.mjs"))) as Cli;
@@ -24,7 +24,7 @@ export async function verify(path: string, options: Parameters<Core["verifyBundl
       bag.close();
     }
   } catch (error) {
-    return { ok: false, problems: [{ file: path, say: (error as Error).message }], notes: [], facts: { size: 0, root: "", entries: 0, recordings: 0, approvals: 0, erased: 0, withheld: 0, witnessedBy: [] } };
+    return { ok: false, problems: [{ file: path, say: (error as Error).message }], notes: [], facts: { signedBy: [], size: 0, root: "", entries: 0, recordings: 0, approvals: 0, erased: 0, withheld: 0, witnessedBy: [] } };
   }
 }
 

@@ -30,7 +30,7 @@ const guard = createGuard({
   policy: { hash: "0".repeat(64), decide: () => ({ verdict: "allow", rules: ["test"], why: "allowed for the test", approvers: { count: 0, mayBeRequester: true }, policyHash: "0".repeat(64) }) },
   inventory: { get: (id) => (HOSTS.includes(id) ? hostOf(id) : undefined) },
   access: { principal: () => principal, rolesOf: () => ["operator"], singleOperator: true },
-  circumstances: { of: () => ({ inChangeWindow: true, frozen: false, breakGlass: false, preapproved: false }) },
+  circumstances: { of: () => ({ inChangeWindow: true, frozen: false, breakGlass: false, grantedBy: [] }) },
   standing: { covers: () => false },
   now: Date.now,
   ledger,

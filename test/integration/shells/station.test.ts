@@ -68,6 +68,17 @@ describe("the station's door", () => {
     expect((await ask(`/enter?token=${token}`)).status).toBe(401);
   });
 
+  it("lets no other account of the machine in, with its token or its cookie, and the token is not spent", async () => {
+    const token = door.mint();
+    await using theirs = await serveStation({ address: "127.0.0.1", port: 0, door, files: new Map([["/index.html", page]]), supervisor, isSameAccount: () => false });
+    const url = `http://127.0.0.1:${theirs.port}`;
+    const seen = await fetch(`${url}/enter?token=${token}`, { redirect: "manual" });
+    expect([seen.status, seen.headers.get("set-cookie"), await seen.text()]).toEqual([403, null, expect.stringContaining("not used up")]);
+    const status = await new Promise<number>((resolve) => new WebSocket(`ws://127.0.0.1:${theirs.port}/link`, { headers: { origin: url, cookie } }).once("open", () => resolve(101)).once("unexpected-response", (_request, response) => resolve(response.statusCode ?? 0)).once("error", () => {}));
+    expect(status).toBe(403);
+    expect((await ask(`/enter?token=${token}`)).status).toBe(303);
+  });
+
   it("refuses a wrong token and says what to do", async () => {
     const answer = await ask("/enter?token=wrong");
     expect(answer).toMatchObject({ status: 401, body: expect.stringContaining("sena open") });

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
@@ -33,6 +33,20 @@ describe("the supervised core", () => {
     expect(await client.app.ping({ text: "hello" })).toEqual({ text: "hello" });
     await supervisor[Symbol.asyncDispose]();
     expect(log.join("")).not.toContain("stopped");
+  });
+
+  it("keeps every file to this account, also in a home that others can look into", async () => {
+    chmodSync(home, 0o755);
+    const before = process.umask(0o022);
+    try {
+      await using supervisor = start();
+      await supervisor.ready(AbortSignal.timeout(20_000));
+      const files = readdirSync(home, { recursive: true }).map(String);
+      expect(files).toContain("sena.db-wal");
+      expect(files.filter((name) => (statSync(join(home, name)).mode & 0o077) !== 0)).toEqual([]);
+    } finally {
+      process.umask(before);
+    }
   });
 
   it("comes back after kill -9, tells connections they are down, and keeps what was acknowledged", async () => {

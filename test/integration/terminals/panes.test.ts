@@ -20,18 +20,19 @@ function desk(options: { ssh?: LocalShells; keepShell?: boolean; store?: ReturnT
   const ssh = options.ssh ?? localShells();
   const ledger = fakeLedger();
   const store = options.store ?? openStore({ path: ":memory:" });
-  const hosts = ["web-01", "db-01"].map((id) => fakeHost(id, { keepShell: options.keepShell ?? false }));
-  let may = true;
+  const hosts = [...["web-01", "db-01"].map((id) => fakeHost(id, { keepShell: options.keepShell ?? false })), fakeHost("shop-01", { environment: "prod" })];
+  let acts: Actor | undefined = actor;
+  const gated = new Set<string>();
   const find = (name: string) => hosts.find(({ id }) => id === name);
   const make = (): Terminals =>
     createTerminals({
       ssh, recordings: ledger.recordings, inventory: { get: find, find }, store, now: Date.now, newId: idMaker(Date.now, (into) => crypto.getRandomValues(into as Uint8Array<ArrayBuffer>)), random: () => 0.5,
       sleep: (_ms, signal) => new Promise((go) => { const timer = setTimeout(go, 30); signal.addEventListener("abort", () => (clearTimeout(timer), go()), { once: true }); }),
-      mayOperate: () => may, scrollback: () => 1000,
+      acting: () => acts, isPasteGated: (environment) => gated.has(environment), scrollback: () => 1000,
     });
   const terminals = make();
   ends.push(() => ssh[Symbol.dispose](), () => terminals[Symbol.asyncDispose]());
-  return { ssh, ledger, store, terminals, make, lock: () => (may = false) };
+  return { ssh, ledger, store, terminals, make, lock: () => (acts = undefined), unlock: (as: Actor) => (acts = as), gated };
 }
 
 /** A screen: collects what it is shown; `isSlow` takes bytes and never says that they are drawn. */
@@ -206,6 +207,56 @@ describe.skipIf(!HAS_BASH)("panes over a real shell", () => {
     await screens[0]!.type("echo al''one\r");
     await until("one ran it", () => /[\r\n]alone/.test(screens[0]!.text));
     expect(screens[1]!.text).not.toContain("alone");
+  });
+
+  it("spreads what is pasted to no pane where pasted lines are looked at first, and says so; keys go there", async () => {
+    const { terminals, gated } = desk();
+    const [web, db, shop] = ["web-01", "db-01", "shop-01"].map((host) => terminals.open(host, { cols: 80, rows: 24 }, actor).id) as [string, string, string];
+    const screens = [web, db, shop].map((id) => look(terminals, id));
+    await until("all are open", () => screens.every(({ text }) => text.includes("$")));
+    terminals.broadcast([web, db, shop]);
+    const has = (word: string) => screens.map(({ text }) => new RegExp(`[\\r\\n]${word}`).test(text));
+    await terminals.pane(web).paste("echo ev''erywhere", true);
+    await until("all ran it", () => has("everywhere").every(Boolean));
+    gated.add("prod");
+    await expect(terminals.pane(web).paste("echo no''t-there", true)).rejects.toMatchObject({ code: "PANE_LEFT_OUT", message: expect.stringContaining("not into shop-01") });
+    await until("the others ran it", () => has("not-there")[0] === true && has("not-there")[1] === true);
+    await terminals.pane(db).paste("echo he''re-alone", true, true);
+    await until("it ran it", () => has("here-alone")[1] === true);
+    await screens[0]!.type("echo by''-hand\r");
+    await until("all took the keys", () => has("by-hand").every(Boolean));
+    expect([has("not-there"), has("here-alone")]).toEqual([[true, true, false], [false, true, false]]);
+  });
+
+  it("records what another types as theirs, in a recording of their own, and no byte in neither", async () => {
+    const { terminals, ledger, unlock } = desk();
+    const pane = terminals.open("web-01", { cols: 80, rows: 24 }, actor);
+    const screen = look(terminals, pane.id);
+    const bob: Actor = { kind: "operator", id: "op_2", name: "Bob" };
+    await until("the shell is open", () => stateOf(terminals, pane.id).state.is === "open");
+    const typed = (n: number) => ledger.casts[n]?.events.filter(({ code }) => code === "i").map(({ data }) => data).join("");
+    for (const [who, word] of [[actor, "fi''rst"], [bob, "sec''ond"], [bob, "th''ird"], [actor, "fo''urth"]] as const) {
+      unlock(who);
+      await screen.type(`echo ${word}\r`);
+      await until("it ran", () => new RegExp(`[\\r\\n]${word.replace("''", "")}`).test(screen.text));
+    }
+    expect(ledger.of("session-open").map((entry) => entry.actor.name)).toEqual(["Ada", "Bob", "Ada"]);
+    expect([0, 1, 2].map(typed)).toEqual(["echo fi''rst\r", "echo sec''ond\recho th''ird\r", "echo fo''urth\r"]);
+    expect(ledger.casts.map(({ closed }) => closed)).toEqual([true, true, false]);
+    const shown = ledger.casts.flatMap(({ events }) => events.filter(({ code }) => code === "o").map(({ data }) => data)).join("");
+    for (const word of ["first", "second", "third", "fourth"]) expect(shown).toMatch(new RegExp(`[\\r\\n]${word}`));
+  });
+
+  it("takes nobody's keys whose recording cannot be begun", async () => {
+    const { terminals, ledger, unlock } = desk();
+    const pane = terminals.open("web-01", { cols: 80, rows: 24 }, actor);
+    const screen = look(terminals, pane.id);
+    await until("the shell is open", () => stateOf(terminals, pane.id).state.is === "open");
+    unlock({ kind: "operator", id: "op_2", name: "Bob" });
+    ledger.breakWith(new Failure("LEDGER_FULL", "The disk is full."));
+    expect(await terminals.pane(pane.id).input(new Uint8Array(Buffer.from("echo lo''st\r")))).toBe(false);
+    expect(stateOf(terminals, pane.id).readOnly).toContain("The disk is full.");
+    expect(screen.text).not.toContain("lost");
   });
 
   it("pastes in brackets where the program asks, and never lets the text close them", async () => {

@@ -251,17 +251,19 @@ describe("circumstances", () => {
     for (const bad of [{ signer: "" }, { scope: "h*" }, { untilAt: clock.now }, { untilAt: clock.now + 400 * 86_400_000 }]) await expect(circumstances.grant(by, { ...grant, ...bad })).rejects.toMatchObject({ code: "GRANT_REFUSED" });
     const skill = { id: "s", version: "1", signer: "k" };
     const { id } = await circumstances.grant(by, grant);
-    const of = () => circumstances.of({ id: "h", environment: "dev" }, skill).preapproved;
-    expect(of()).toBe(true);
-    expect(circumstances.of({ id: "h", environment: "dev" }, undefined).preapproved).toBe(false);
-    expect(circumstances.of({ id: "x", environment: "dev" }, skill).preapproved).toBe(false);
-    expect(circumstances.of({ id: "h", environment: "dev" }, { ...skill, signer: "z" }).preapproved).toBe(false);
-    await circumstances.revokeGrant(id, by);
-    expect(of()).toBe(false);
-    expect(circumstances.grants()).toHaveLength(1);
+    const of = () => circumstances.of({ id: "h", environment: "dev" }, skill).grantedBy;
+    expect(of()).toEqual([ada]);
+    expect(circumstances.of({ id: "h", environment: "dev" }, undefined).grantedBy).toEqual([]);
+    expect(circumstances.of({ id: "x", environment: "dev" }, skill).grantedBy).toEqual([]);
+    expect(circumstances.of({ id: "h", environment: "dev" }, { ...skill, signer: "z" }).grantedBy).toEqual([]);
+    await circumstances.grant(by, grant);
+    expect(of()).toEqual([ada]);
+    for (const each of circumstances.grants()) await circumstances.revokeGrant(each.id, by);
+    expect([id, of()]).toEqual([expect.any(String), []]);
+    expect(circumstances.grants()).toHaveLength(2);
     await circumstances.grant(by, grant);
     clock.now += 2000;
-    expect(of()).toBe(false);
+    expect(of()).toEqual([]);
   });
   it("open a glass loudly, for a while, to be reviewed by somebody else", async () => {
     const { circumstances, clock, ada, ledger } = await gateWorld();

@@ -212,17 +212,17 @@ describe("circumstances", () => {
     await expect(circumstances.reviewBreakGlass(newest!.id, by, "mine")).rejects.toThrow(/broke the glass may not review/);
   });
   it("remember a skill within exact limits, on the record, until its end or until it is taken back", async () => {
-    const { circumstances, clock, ledger } = await gateWorld();
-    const by = { id: "a", name: "ann" };
+    const { circumstances, clock, ledger, ada } = await gateWorld();
+    const by = { id: ada, name: "ann" };
     const of = { skillId: "s", version: "1", signer: "k", scope: "host:h" };
     const day = 86_400_000;
     await expect(circumstances.grant(by, { ...of, untilAt: clock.now })).rejects.toThrow(/ends within 366 days/);
     await expect(circumstances.grant(by, { ...of, untilAt: clock.now + 366 * day + 1 })).rejects.toThrow(/ends within 366 days/);
     await expect(circumstances.grant(by, { ...of, signer: "", untilAt: clock.now + 1 })).rejects.toThrow(/only a signed skill/);
     const made = await circumstances.grant(by, { ...of, untilAt: clock.now + 366 * day });
-    expect(made).toMatchObject({ ...of, byId: "a", byName: "ann", createdAt: clock.now, revokedAt: null });
-    expect(ledger.of("decision")).toMatchObject([{ actor: { kind: "operator", id: "a", name: "ann" }, fields: { decision: "grant", grant: made.id, skill: "s", version: "1", signer: "k", scope: "host:h", untilAt: made.untilAt } }]);
-    const runs = (skill = { id: "s", version: "1", signer: "k" }, on = host) => circumstances.of(on, skill).preapproved;
+    expect(made).toMatchObject({ ...of, byId: ada, byName: "ann", createdAt: clock.now, revokedAt: null });
+    expect(ledger.of("decision")).toMatchObject([{ actor: { kind: "operator", id: ada, name: "ann" }, fields: { decision: "grant", grant: made.id, skill: "s", version: "1", signer: "k", scope: "host:h", untilAt: made.untilAt } }]);
+    const runs = (skill = { id: "s", version: "1", signer: "k" }, on = host) => circumstances.of(on, skill).grantedBy.length > 0;
     expect([runs(), runs({ id: "t", version: "1", signer: "k" }), runs({ id: "s", version: "2", signer: "k" }), runs({ id: "s", version: "1", signer: "z" }), runs(undefined, { ...host, id: "x" })]).toEqual([true, false, false, false, false]);
     clock.now = made.untilAt;
     expect(runs()).toBe(false);

@@ -1,6 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { ada, chatTypes, say, toldUntil, world } from "./world.ts";
 
+/** In whose name each run was planned. */
+const askers = (entries: ReturnType<typeof world>["entries"]) => entries.filter(({ type }) => type === "plan").map(({ actor }) => actor);
+
 describe("a question", () => {
   test("is answered with what the run found, and the one fix a person must approve is put before that person", async () => {
     const { chat, approvals, decide, executed } = world();
@@ -35,6 +38,20 @@ describe("a question", () => {
     await toldUntil(chat, conversationId, "waiting", told.at(-1)!.cursor);
     decide([...approvals.keys()][0]!, "approved");
     await toldUntil(chat, conversationId, "done", told.at(-1)!.cursor);
+  });
+
+  test("an offered fix is asked for by whoever takes it up, and one put forward at once by whoever asked", async () => {
+    const bob = { kind: "operator", id: "op2", name: "Bob" } as const;
+    const offered = world();
+    const { conversationId } = await say(offered.chat, "why is dev web-01 down?");
+    const told = await toldUntil(offered.chat, conversationId, "done");
+    const proposal = told.map(({ event }) => event).flatMap((event) => (event.kind === "chat" && event.event.type === "proposal" ? [event.event] : []))[0]!;
+    await offered.chat.propose(conversationId, proposal.proposalId, true, bob);
+    await toldUntil(offered.chat, conversationId, "waiting", told.at(-1)!.cursor);
+    expect(askers(offered.entries)).toEqual([ada, bob]);
+    const forward = world();
+    await toldUntil(forward.chat, (await say(forward.chat, "why is web-01 down?")).conversationId, "waiting");
+    expect(askers(forward.entries)).toEqual([ada, ada]);
   });
 
   test("that is out of scope says so", async () => {

@@ -275,7 +275,7 @@ describe("who may approve", () => {
   });
   it("does not let the person at the screen approve what a model asked in their name", async () => {
     const world = await gateWorld({ several: true });
-    const events = await world.run(world.request({ actor: { kind: "model", id: "qwen", name: "qwen" } }), async (id) => {
+    const events = await world.run(world.request({ actor: { kind: "model", id: world.cyd, name: "a model, for cyd" } }), async (id) => {
       await expect(world.queue.approve(id, { operatorId: world.ada })).rejects.toMatchObject({ code: "APPROVAL_NOT_YOURS" });
       await approveAsBob(world)(id);
     });

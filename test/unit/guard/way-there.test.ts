@@ -182,6 +182,37 @@ describe("who asks", () => {
     const preapproved = (script: string) => world.guard.explain(world.request({ hostId: DEV.id, script, skill })).question.context.preapproved;
     expect(["touch x", "odd x"].map(preapproved)).toEqual([true, false]);
   });
+  it("is no model of somebody who may not ask any more, whoever came to the screen since", async () => {
+    const world = await gateWorld({ several: true });
+    const asked = () => world.guard.explain(world.request({ script: "ls", actor: { kind: "model", id: world.cyd, name: "a model, for cyd" } })).decision.verdict;
+    expect([world.access.principal().id, asked()]).toEqual([world.ada, "allow"]);
+    await world.access.change(world.cyd, { active: false });
+    expect(asked()).toBe("deny");
+  });
+  it("is nobody for whom their own grant is the second person's yes", async () => {
+    const world = await gateWorld({ several: true });
+    const skill = { id: "web/touch", version: "1", signer: "vendor" };
+    const until = world.clock.now + 1e7;
+    const grant = (id: string, name: string) => world.circumstances.grant({ id, name }, { skillId: skill.id, version: skill.version, signer: skill.signer, scope: "all", untilAt: until });
+    const asked = (id: string, hostId: string, kind: "operator" | "model" = "operator") => world.guard.explain(world.request({ hostId, script: "touch x", skill, actor: { kind, id, name: "who" } })).decision.verdict;
+    world.circumstances.addToCalendar({ kind: "window", scope: "all", fromAt: world.clock.now - 1, untilAt: until, isWeekly: false, reason: "patching" });
+    await grant(world.bob, "bob");
+    const all = () => [world.bob, world.cyd].map((id) => asked(id, PROD.id));
+    expect(all()).toEqual(["ask", "allow"]);
+    expect(asked(world.bob, DEV.id)).toBe("allow"); // there their yes alone would do
+    expect(asked(world.cyd, PROD.id, "model")).toBe("allow");
+    await world.access.unlock(world.bob, PASS.bob);
+    expect(asked(world.cyd, PROD.id, "model")).toBe("ask"); // what acts for bob is bob
+    await grant(world.ada, "ada");
+    expect(all()).toEqual(["allow", "allow"]);
+    // Whoever may not approve any more granted nothing that holds.
+    await world.access.change(world.bob, { roles: ["operator"] });
+    expect(asked(world.ada, PROD.id)).toBe("ask");
+    await world.access.change(world.bob, { roles: ["approver"], active: false });
+    expect(asked(world.ada, PROD.id)).toBe("ask");
+    await world.access.change(world.bob, { active: true });
+    expect(asked(world.ada, PROD.id)).toBe("allow");
+  });
 });
 
 describe("what stops a step before it begins", () => {

@@ -108,7 +108,7 @@ describe("the request for an approval", () => {
       return person;
     };
     expect(JSON.stringify(await ask({ actor: { kind: "operator", id: world.cyd, name: "cyd" } }))).toContain(world.cyd);
-    expect(JSON.stringify(await ask({ actor: { kind: "model", id: "m", name: "m" } }))).toContain("model");
+    expect(JSON.stringify(await ask({ actor: { kind: "model", id: world.cyd, name: "a model, for cyd" } }))).toContain("model");
   });
 });
 

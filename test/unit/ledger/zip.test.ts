@@ -120,7 +120,11 @@ describe("a bundle of a log with a past", () => {
     const report = await verify(path);
     expect(report.problems).toEqual([]);
     // An export is itself an entry, so no witness can know its head yet: what is anchored is the head that one remembers.
-    expect(report.facts.witnessedBy).toEqual([{ name: expect.any(String), time: expect.any(Number), size: answer.size }]);
+    expect(report.facts.witnessedBy).toEqual([{ name: expect.any(String), line: witness.witness.witnessKey(), time: expect.any(Number), size: answer.size }]);
+    // A witness's key that is only known from the bundle is no witness yet.
+    const compare = (notes: readonly string[]): boolean => notes.some((note) => note.includes("The key of the witness") && note.includes(witness.witness.witnessKey()));
+    const own = report.facts.signedBy[0] as string;
+    expect([compare(report.notes), compare((await verify(path, { trusted: [own] })).notes), compare((await verify(path, { trusted: [own, witness.witness.witnessKey()] })).notes)]).toEqual([true, true, false]);
     expect(report.notes.join("\n")).toMatch(new RegExp(`WITNESSED up to ${answer.size} of ${report.facts.size} entries.*UNANCHORED`));
     const bytes = readFileSync(path);
     for (const name of [`data/log/history/${answer.size}.checkpoint`, "data/keys/log-2.vkey", "data/keys/witness-1.vkey", "data/policy/", "data/recordings/rec_"]) expect(bytes.includes(name), name).toBe(true);

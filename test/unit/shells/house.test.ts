@@ -14,7 +14,7 @@ function rooms(world: Awaited<ReturnType<typeof gateWorld>>) {
   let n = 0;
   const imports = createImports({ inventory, store, files: files as never, now: () => 1, newId: (prefix) => `${prefix}_${(n += 1)}` });
   const house = createHouse();
-  const seat = house.seat({ models: { keepHouse: ({ number }) => { if (number < 5) throw new Error("an older one"); }, houseChanged: () => {} }, policies: world.policies, imports, skills: { install: () => { throw new Error("is signed by a key (x) that is not on the trust list"); } } });
+  const seat = house.seat({ models: { keepHouse: ({ number }) => { if (number < 5) throw new Error("an older one"); }, houseChanged: () => {} }, policies: world.policies, imports, inventory, skills: { install: () => { throw new Error("is signed by a key (x) that is not on the trust list"); } } });
   return { inventory, imports, house, seat };
 }
 
@@ -48,6 +48,16 @@ describe("what an organisation sets, on a desktop", () => {
     // Its address may change, what the desk counts it as may not be taken back by a file.
     expect(inventory.find("db-01")).toMatchObject({ address: "10.0.0.7", environment: "staging" });
     expect(inventory.find("web-01")).toBeUndefined();
+  });
+
+  it("brings no second name for a place under which it would count for less", async () => {
+    const { inventory, seat } = rooms(await gateWorld());
+    seat.hosts("name,address,environment\nshop-01,10.0.0.5,prod\n");
+    const shop = inventory.find("shop-01") as NonNullable<ReturnType<typeof inventory.find>>;
+    inventory.put([{ ...shop, id: "own", name: "till", address: "10.0.0.6", source: "manual" }]);
+    const said = seat.hosts("name,address,environment\nshop-01,10.0.0.5,prod\ntill-again,10.0.0.6,dev\ntill-also,10.0.0.6,prod\n");
+    expect(said.join()).toContain("till-again is here already under a name that counts for more");
+    expect([inventory.find("till-again"), inventory.find("till-also")?.environment]).toEqual([undefined, "prod"]);
   });
 
   it("goes on with the list of models it has where another is refused", async () => {
