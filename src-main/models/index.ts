@@ -1,4 +1,5 @@
-export { createModels, type LoadOptions, type LentModel, type Models, type ModelsNeeds } from "./models.ts";
+export { createModels, type LentModel, type Models, type ModelsNeeds } from "./models.ts";
+export type { LoadOptions } from "./loading.ts";
 export type { Answered, AskContext, AskEvent, Asking } from "./asking.ts";
 export { createEngine, type Engine } from "./embedded/engine.ts";
 export { MODEL_FAILURES } from "./failures.ts";

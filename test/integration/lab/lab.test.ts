@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { request } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { groundHere, startLab, type Lab } from "../../../src-main/shells/lab/index.ts";
 import { createFiles } from "../../../src-main/ssh/index.ts";
 import { sshWorld, text } from "../ssh/world.ts";
@@ -85,8 +85,7 @@ describe.skipIf(groundHere() === undefined)("the practice lab", () => {
   it("keeps a detached process and its spool when the connection goes", async () => {
     await run("web-01", "mkdir -p /tmp/spool; setsid nohup sh -c 'echo begun > /tmp/spool/out; sleep 1; echo done >> /tmp/spool/out; echo 0 > /tmp/spool/rc' >/dev/null 2>&1 & disown");
     world.ssh.disconnect("web-01");
-    await new Promise((resolve) => setTimeout(resolve, 2000));
-    expect((await run("web-01", "cat /tmp/spool/out /tmp/spool/rc")).out).toBe("begun\ndone\n0\n");
+    await vi.waitFor(async () => expect((await run("web-01", "cat /tmp/spool/out /tmp/spool/rc")).out).toBe("begun\ndone\n0\n"), { timeout: 30_000, interval: 300 });
   });
   it("gives a real terminal: window size, signals, exit status", async () => {
     const shell = await world.ssh.shell("web-01", { cols: 91, rows: 31, term: "xterm-256color" });

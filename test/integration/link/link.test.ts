@@ -127,8 +127,9 @@ describe.each(Object.entries(CARRIERS))("the link over %s", (_name, carry) => {
       received += chunk.byteLength;
       held.push(done);
     });
-    await new Promise((wake) => setTimeout(wake, 150));
-    expect(received).toBeLessThanOrEqual(PIPE_WINDOW_BYTES);
+    await vi.waitFor(() => expect(received).toBe(PIPE_WINDOW_BYTES), { timeout: 10_000 });
+    await new Promise((wake) => setTimeout(wake, 150)); // and there it stays
+    expect(received).toBe(PIPE_WINDOW_BYTES);
     expect(trace.flooded).toBeLessThanOrEqual(PIPE_WINDOW_BYTES);
     const drain = setInterval(() => held.splice(0).forEach((done) => done()), 1);
     await flood.closed;
