@@ -171,7 +171,7 @@ function readRound(round: Value | undefined, builder: Builder, quoted: boolean):
     literal(builder, round.known);
     return true;
   }
-  if (round?.glob === undefined || (!quoted && !NAMED_BY_THE_KERNEL.test(round.prefix))) return false;
+  if (round?.glob === undefined || (!quoted && !(NAMED_BY_THE_KERNEL.test(round.prefix) && !round.source.includes("..")))) return false;
   builder.globbed = true;
   if (!builder.prefixEnded) builder.prefix += round.prefix;
   open(builder, round.glob);

@@ -85,11 +85,19 @@ function simple(random: Random): string {
   return `${random() < 0.05 ? pick(random, ["! ", "time ", "</dev/null ", "2>&1 "]) : ""}${named}${words}${program === "[" ? " ]" : ""}${random() < 0.2 ? pick(random, AFTER) : ""}`;
 }
 
+const LISTED = ["a", "b1", "x.log", "1", "-n", "a b", "'a b'", "{1..3}", "{3..1}", "{01..3}", "*", "*.log", "/sys/class/net/*", "/sys/class/block/../../../tmp/*", "$x", '"$v"', "$v", "~", "d/$v", "a=b", "''", "%s", "/dev/null", "$(ls)", "[a-b]", "{a,b}", "a\\ b", "..", "*/", "$HOME"];
+const OF_A_ROUND = ["$v", '"$v"', "${v}", '"${v}/x"', "a$v", "$v/b", "$v$w", "$w", '"$v $w"', "'$v'", "\\$v", "${v%.*}", "-$v", "$v.log", "{$v}", "$vx", "--x=$v", "$'a'$v", "$v\\\n", "~$v", "[$v]", "$v*"];
+
+const listed = (random: Random): string => Array.from({ length: Math.floor(random() * 4) }, () => pick(random, LISTED)).join(" ");
+
+/** What stands in a loop: words with its variable in them. */
+const rounds = (random: Random): string => `${simple(random)} ${Array.from({ length: 1 + Math.floor(random() * 2) }, () => pick(random, OF_A_ROUND)).join(" ")}${random() < 0.3 ? `; ${simple(random)} ${pick(random, OF_A_ROUND)}` : ""}`;
+
 function script(random: Random): string {
   const one = simple(random);
   if (random() < 0.6) return one;
   const two = simple(random);
-  switch (Math.floor(random() * 12)) {
+  switch (Math.floor(random() * 16)) {
     case 0:
       return `(${one})`;
     case 1:
@@ -102,6 +110,12 @@ function script(random: Random): string {
       return `${one} "$(${two})"`;
     case 5:
       return `${one} <(${two})`;
+    case 6:
+    case 7:
+    case 8:
+      return `for v in ${listed(random)}; do ${rounds(random)}; done${random() < 0.3 ? `; ${rounds(random)}` : ""}`;
+    case 9:
+      return `for v in ${listed(random)}; do for w in ${listed(random)}; do ${rounds(random)}; done; ${rounds(random)}; done`;
     default:
       return `${one}${pick(random, JOINS)}${two}`;
   }

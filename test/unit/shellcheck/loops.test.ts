@@ -40,6 +40,7 @@ const ASKED: readonly (readonly [script: string, why: string])[] = [
   ["for f in ~/.ssh/id_rsa; do cat $f; done", "reads a secret"],
   ["for f in *; do sort \"$f\"; done", "a name may be an option"],
   ["for f in /srv/*; do head -3 $f; done", "a name may hold blanks"],
+  ["for f in /sys/class/net/../../../tmp/*; do head -3 $f; done", "a name that is not the kernel's may hold blanks"],
   ["for f in /srv/*; do head -3 \"${f}x\"y\"$z\"; done", "nobody knows the rest"],
   ["for f in /root/.s*; do cat \"$f\"; done", "may meet secrets"],
   ["for i in {1..500}; do cat $i; done", "too long to go through"],
