@@ -3,7 +3,7 @@ import type { Value } from "./words.ts";
 
 // The language in which command families write down what a command may be given. One entry per command, as data:
 //
-//   options   `-abc` flags without a value · `-n:num` a value, attached or next · `-C?text` a value only when attached · `-P>text` only next · `--arg&text` two words, a name and a value · `-NUM` a bare number
+//   options   `-abc` flags without a value · `-n:num` a value, attached or next · `-C?text` a value only when attached · `-P>text` only next · `--arg&text` two words, a name and a value · `-NUM` a bare number, `-NUMf` also with "f" behind it
 //             `!-c` at least one of the options so marked must be there · `!!-r` this one must · `*` any word is an operand, dashes or not · `+` options end at the first operand
 //             `^` in front of the verbs only options with a value of their own, `^^` only those with "=" · verbs are the bracketed operands at the beginning, one at least
 //             `~` words with one dash are read whole, never as letters · `--all` a flag · `--lines=num` a value, after "=" or next · `--color?text` a value only after "=" · `~name` / `~name:text` words with one dash
@@ -48,7 +48,7 @@ type Option = { readonly takes: "nothing" | "value" | "attached" | "next" | "pai
 type Slot = { readonly kind: Kind; readonly least: 0 | 1; readonly most: 1 | typeof Infinity };
 export type Shape = {
   readonly options: ReadonlyMap<string, Option>;
-  readonly takesBareNumber: boolean;
+  readonly bareNumber: RegExp | undefined;
   readonly takesAnything: boolean;
   readonly endsAtOperand: boolean;
   readonly readsWhole: boolean;
@@ -85,7 +85,7 @@ function addOptions(into: Map<string, Option>, text: string, trap: Trap | undefi
   const needsOneOf = new Set<Option>();
   const needsAll = new Set<Option>();
   for (const marked of tokensOf(text)) {
-    if (marked === "-NUM") continue;
+    if (marked.startsWith("-NUM")) continue;
     const token = marked.replace(/^!+/, "");
     const [, spelled = "", mark, kind = "text"] = /^([^:?=>&]+)(?:([:?=>&])(.*))?$/.exec(token) as RegExpExecArray;
     const takes = mark === undefined ? "nothing" : mark === "?" ? "attached" : mark === ">" ? "next" : mark === "&" ? "pair" : "value";
@@ -114,7 +114,7 @@ export function compileShape([options, operands, effect = "read", rule, why]: Sh
   const open = slots.findIndex(({ kind }) => !kind.startsWith("["));
   return {
     options: map,
-    takesBareNumber: special.has("-NUM"),
+    bareNumber: special.has("-NUM") ? /^-\d+$/ : special.has("-NUMf") ? /^-\d+f?$/ : undefined,
     takesAnything: special.has("*"),
     endsAtOperand: special.has("+"),
     readsWhole: special.has("~"),
@@ -216,7 +216,7 @@ function readOption(shape: Shape, text: string, [next, afterNext]: readonly Valu
     return accept(option.kind, { ...(EMPTY as Value), source: text, known: text.slice(equals + 1), prefix: text.slice(equals + 1) }) ? 0 : undefined;
   }
   if (text.startsWith("--")) return undefined;
-  if (shape.takesBareNumber && /^-\d+$/.test(text)) return 0;
+  if (shape.bareNumber?.test(text) === true) return 0;
   if (shape.readsWhole && text.length > 2) return undefined;
   for (let at = 1; at < text.length; at += 1) {
     const option = shape.options.get(`-${text.charAt(at)}`);

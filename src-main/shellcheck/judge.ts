@@ -85,7 +85,7 @@ function judgeEntry(entry: Entry, args: readonly Value[]): Verdict {
   if (best === undefined) return unmatched(entry, args, firstMiss);
   const rule = `${family}/${name}`;
   if (best.secret !== undefined) return withholds(worstEffect(["read-secret", best.effect, ...best.traps.map(({ effect }) => effect)]), "secret/path", `"${best.secret}" may hold secrets`);
-  if (data.searches === true && args.some(isManyFiles) && args.some(({ known, prefix }) => SECRET_SEARCH.test(known ?? prefix))) return withholds("read-secret", "secret/search", "this searches many files for passwords or keys");
+  if (data.searches === true && args.some(isManyFiles) && args.some(isSearched)) return withholds("read-secret", "secret/search", "this searches many files for passwords or keys");
   const worst = worstEffect([best.effect, ...best.traps.map(({ effect }) => effect)]);
   const trap = best.traps.find(({ effect }) => effect === worst) ?? best.traps[0];
   if (trap !== undefined) return withholds(worst, `trap/${trap.rule}`, `${name}: ${trap.why}`);
@@ -93,10 +93,12 @@ function judgeEntry(entry: Entry, args: readonly Value[]): Verdict {
   return proves(rule, `${name} ${data.says}; every option and operand is one the rule lists`, worst);
 }
 
+/** What is looked for, or may be; names of files that speak of passwords, and of logs, are where it is looked. */
+const isSearched = ({ known, prefix }: Value): boolean => SECRET_SEARCH.test(known ?? prefix) && !SPEAKS_OF.test(known ?? "") && !/^\/var\/log\/[\w./-]+$/.test(known ?? "");
 const isManyFiles = ({ vetted, glob, known }: Value): boolean => vetted || glob !== undefined || leadsFar(known ?? "");
 const leadsFar = (text: string): boolean => /^(-\w*[rR]|--(dereference-)?recursive$|\/(?!dev\/null))/.test(text) && !SPEAKS_OF.test(text);
 /** Files that speak of passwords all the time and hold none: who signed in, and how one may. */
-const SPEAKS_OF = /^\/(var\/log\/(auth\.log|secure)(\.\d|-\d{8})?|etc\/(ssh\/sshd?_config|login\.defs|nsswitch\.conf|pam\.d\/[\w-]+|security\/\w+\.conf))$/;
+const SPEAKS_OF = /^\/(var\/log\/(auth\.log|secure)(\.\d|-\d{8})?|etc\/(passwd|group|ssh\/sshd?_config|login\.defs|nsswitch\.conf|pam\.d\/[\w-]+|security\/\w+\.conf))$/;
 const SECRET_SEARCH = /passw|passphrase|secret|token|credential|api.?key|access.?key|private.?key|BEGIN|AKIA|ssh-rsa|_PASS|\bpwd=/i;
 const isHarmless = (effect: Effect): boolean => effect === "pure" || effect === "read";
 const weight = (match: Extract<Match, { matched: true }>): Effect => worstEffect([match.effect, ...match.traps.map(({ effect }) => effect), ...(match.secret === undefined ? [] : ["read-secret" as const])]);

@@ -11,7 +11,9 @@ import type { Value } from "./words.ts";
 /** A word where a number belongs only makes the program complain. */
 const NUMBER = /^([+-]?\d+(\.\d+)?[a-zA-Z%]{0,3}(,[+-]?\d+)*|[A-Za-z_]\w*)$/;
 const WORD = /^[\w.:@%+,/=-]+$/;
-const DISK = /^\/dev\/(disk\/by-[a-z]+\/[\w.:-]+|mapper\/[\w.-]+|md\/[\w.-]+|bus\/\d+|cciss\/\w+|(sd|hd|vd|xvd|nvme|md|dm-|sr|sg|loop|mmcblk|nbd|rbd|zd|bcache|pmem|cdrom|ng|twa|twe|ses)[\w.:-]*)$/;
+const DISK = /^\/dev\/(disk\/by-[a-z]+\/[\w.:-]+|mapper\/[\w.-]+|md\/[\w.-]+|bus\/\d+|cciss\/\w+|(sd|hd|vd|xvd|nvme|md|dm-|sr|sg|loop|mmcblk|nbd|rbd|zd|bcache|pmem|cdrom|ng|twa|twe|ses)[\w.:-]*|((vg|VG|rhel|centos|rocky|almalinux|fedora)[\w.-]*|\w[\w.-]*[-_]vg|cs|ol|pve)\/[\w-][\w.-]*)$/;
+/** Of such names no other device is called. */
+const isDiskGlob = ({ glob, prefix }: Value): boolean => glob !== undefined && /^\/dev\/((sd|hd|vd|xvd)|(dm-|nvme|md|loop|mmcblk)\d)[\w.:-]*$/.test(prefix) && glob.split(String.raw`\/`).length === 3;
 /** What cards and bridges are called; no module of the kernel is. */
 const LINK = /^(lo|((eth|wlan|wifi|br|veth|docker|virbr|vmbr|vnet|tap|tun|usb|team|bond|vlan|em|dummy|ens|eno|enp|en|wlp|wlo|ib)\d|en[xPb][\da-f]|wl[xP][\da-f]|p\d+p\d|br-[\da-f]{4})[\w.:@-]*)$/;
 /** What is surely a folder, or names one by a place alone. */
@@ -19,7 +21,7 @@ const FOLDER = /(^|\/)(\.{1,2}|~\w*)?$|^\/(etc|root|home|var|usr|srv|opt|run|tmp
 const SECRET_FOLDER = /\.\w|proc|shadow|secret|private|root|etc/i;
 const ISSUED = /^\/(etc\/kubernetes\/pki\/(etcd\/)?[\w-]+\.crt|var\/lib\/kubelet\/pki\/[\w-]+\.(crt|pem)|etc\/letsencrypt\/live\/[\w.-]+\/(cert|chain|fullchain)\.pem|etc\/letsencrypt\/archive\/[\w.-]+\/(cert|chain|fullchain)\d+\.pem)$/;
 /** What `inspect` knows of a container, an image, a network or a volume besides what it was started with. */
-const HARMLESS_FIELD = String.raw`\.(?:State|RestartCount|Id|Name|Created|Image|LogPath|Driver|Platform|Mounts|NetworkSettings|Source|Destination|Type|RW|Mode|IPAddress|IPPrefixLen|Gateway|MacAddress|NetworkID|HostPort|HostIp|RepoTags|RepoDigests|Size|Architecture|Os|Config\.(?:Image|Hostname)|HostConfig\.(?:RestartPolicy|Memory|NanoCpus|CpuShares|CpuQuota|NetworkMode|Privileged|PidsLimit|ShmSize))(?:\.[A-Za-z]+)*`;
+const HARMLESS_FIELD = String.raw`\.(?:State|RestartCount|Id|Name|Created|Image|LogPath|Driver|Platform|Mounts|NetworkSettings|Source|Destination|Mountpoint|Scope|CreatedAt|Type|RW|Mode|IPAddress|IPPrefixLen|Gateway|MacAddress|NetworkID|HostPort|HostIp|RepoTags|RepoDigests|Size|Architecture|Os|Config\.(?:Image|Hostname)|HostConfig\.(?:RestartPolicy|Memory|NanoCpus|CpuShares|CpuQuota|NetworkMode|Privileged|PidsLimit|ShmSize))(?:\.[A-Za-z]+)*`;
 const FIELDS = new RegExp(String.raw`^(?=.*\{\{)(?:[^{}]|\{\{-? *(?:end|(?:(?:json|len|upper|lower|println) )?(?:${HARMLESS_FIELD}|\$\w+(?:${HARMLESS_FIELD})?)|range (?:\$\w+ *(?:, *\$\w+)? *:= *)?${HARMLESS_FIELD}|if ${HARMLESS_FIELD}|else) *-?\}\})+$`, "s");
 /** Whole addresses alone: what is none, or only the beginning of one, is a name to be asked for. */
 const V4 = String.raw`(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)`;
@@ -34,6 +36,11 @@ const isStored = ({ known, prefix, source, glob, isApart }: Value): boolean => {
   const path = normalPath(known ?? prefix);
   return !/^(\/|(\.\.\/)+)(proc|sys|dev|run)(\/|$)/.test(path) && (known !== undefined || isApart || /^\/?\w+\//.test(path) || (glob !== undefined && !source.includes("/")));
 };
+/** What an object of a cluster says besides what it was made with: its name, its state, and of its specification what holds no values of others. */
+const KUBE_FIELD = String.raw`(?:\.items(?:\[[\d*:]*\])?)?\.(?:kind|apiVersion|status(?:\.\w+|\[(?:[\d*:]*|\?\(@\.\w+ ?[=!]= ?"\w+"\))\])*|metadata\.(?:name|namespace|uid|generation|creationTimestamp|deletionTimestamp|resourceVersion|generateName|labels(?:\.[\w\\.\/-]+)?|ownerReferences(?:\[[\d*]*\](?:\.\w+)?)?|finalizers)|spec\.(?:nodeName|replicas|clusterIPs?|externalIPs|type|ports(?:\[[\d*]*\](?:\.\w+)?)?|unschedulable|taints(?:\[[\d*]*\](?:\.\w+)?)?|podCIDRs?|providerID|storageClassName|volumeName|accessModes|capacity(?:\.\w+)?|serviceAccountName|restartPolicy|priorityClassName|selector(?:\.\w+)*|schedule|suspend|(?:template\.spec\.)?(?:c|initC)ontainers\[[\d*]*\]\.(?:name|image|imagePullPolicy|ports|resources(?:\.\w+)*)))`;
+const KUBE_FIELDS = new RegExp(String.raw`^=?(?:name|wide|custom-columns=[\w/ -]+:${KUBE_FIELD}(?:,[\w/ -]+:${KUBE_FIELD})*|jsonpath=(?:[^{}]|\{(?:range (?:\.items\[\*\]|${KUBE_FIELD})|end|${KUBE_FIELD}|"[^"{}]*")\})+)$`);
+const BARE_OBJECT = "(?:nodes?|no|namespaces?|ns|events?|ev|services?|svc|endpoints|ep|endpointslices?|persistentvolumes?|pv|persistentvolumeclaims?|pvc|ingress(?:es)?|ing|networkpolic(?:y|ies)|netpol|horizontalpodautoscalers?|hpa|poddisruptionbudgets?|pdb|leases?|(?:cluster)?roles?|(?:cluster)?rolebindings?|serviceaccounts?|sa|resourcequotas?|quota|limitranges?|limits|priorityclass(?:es)?|pc)";
+const BARE_OBJECTS = new RegExp(String.raw`^${BARE_OBJECT}(?:,${BARE_OBJECT})*(?:\/[a-z\d][a-z\d.-]*)?$`);
 const exactly = (value: Value, pattern: RegExp): KindVerdict => (value.known !== undefined && pattern.test(value.known) ? "fits" : "no");
 
 /** text: anything · name: a file only looked at from outside · path: a file whose content is read · tree: all files below. */
@@ -57,9 +64,9 @@ export function kindVerdict(kind: Kind, value: Value): KindVerdict {
       return openedVerdict(value);
     case "disk":
       // Opening another device may be all it takes: a watchdog starts to count, a tape winds back.
-      return exactly(value, DISK);
+      return exactly(value, DISK) === "fits" || isDiskGlob(value) ? "fits" : "no";
     case "disks":
-      return exactly(value, DISK) === "fits" ? "fits" : openedVerdict(value);
+      return exactly(value, DISK) === "fits" || isDiskGlob(value) ? "fits" : openedVerdict(value);
     case "camera":
       return exactly(value, /^(\/dev\/(video|vbi|radio|media|v4l-subdev|swradio))?\d+$/);
     case "untagged":
@@ -82,10 +89,16 @@ export function kindVerdict(kind: Kind, value: Value): KindVerdict {
       return exactly(value, /^[a-zA-Z0-9][\w.:@/-]*$/);
     case "kube":
       // Objects of a cluster by type and name; a type or a name that says "secret" prints one.
-      return exactly(value, /^(?!.*(secret|token|credential|password|\ball\b.*yaml))[a-zA-Z0-9][\w.:,/-]*$/i);
+      return exactly(value, /^(?!.*(secret|token|credential|password))[a-zA-Z0-9][\w.:,/-]*$/i);
+    case "described":
+      // A map of settings holds nothing else, and is described by printing all of it.
+      return exactly(value, /^(?!.*(secret|token|credential|password))(?!(.*,)?(cm|configmaps?)([,/.]|$))[a-zA-Z0-9][\w.:,/-]*$/i);
     case "entry":
-      // Of a unit, or of what crashed: its environment is where passwords often are.
-      return value.known !== undefined && !/environ|credential|passphrase/i.test(value.known) ? "fits" : "secret";
+      // Of a unit, or of what crashed: its environment is where passwords often are. Where no field is named, all are meant.
+      return value.known !== undefined && !/environ|credential|passphrase/i.test(value.known) ? exactly(value, /^\w[\w.,-]*$/) : "secret";
+    case "lines":
+      // Forms in which a record is its message alone; the others print every field, the environment of what crashed too.
+      return exactly(value, /^(short(-[a-z]+)*|cat|with-unit)$/);
     case "ruleset":
       // Behind any other name may stand a file, of which the complaint prints a piece.
       return exactly(value, /^(extends: ?)?(relaxed|default)$/);
@@ -180,7 +193,12 @@ export function kindVerdict(kind: Kind, value: Value): KindVerdict {
     case "clock":
       return exactly(value, /^\d\d:\d\d(:\d\d)?$/);
     case "kubeout":
-      return exactly(value, /^(?!.*-file)[^]*$/s);
+      return exactly(value, KUBE_FIELDS);
+    case "bare":
+      // Objects that have no environment and keep no settings of others: they may be printed whole.
+      return exactly(value, BARE_OBJECTS);
+    case "bare-name":
+      return exactly(value, /^[a-z\d][a-z\d.-]*$/);
     case "pid":
       return exactly(value, /^\d+(,\d+)*$/);
     default:

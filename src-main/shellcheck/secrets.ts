@@ -12,8 +12,8 @@ const OF_THE_SYSTEM = alternatives(
   String.raw`ddclient\.conf inadyn\.conf monit(/monitrc|rc) nut/upsd\.users apcupsd tacacs\+ tac_plus\.conf mosquitto/(passwd|pwfile|password_file) mongodb-keyfile pgbouncer/userlist\.txt redis/users\.acl`,
   String.raw`zabbix/(zabbix_(server|proxy)\.conf|web) icinga2/(conf\.d/api-users\.conf|features-available/ido-[^/]*) icingaweb2/resources\.ini nagios/(private|resource\.cfg) guacamole gitlab-runner gitea forgejo bareos bacula`,
   String.raw`borgmatic restic rspamd/dkim powerdns pdns kea/.* ntp/(keys|crypto) uucp/passwd webmin usermin dirsrv ipa cockpit/ws-certs\.d xrdp/rsakeys\.ini x11vnc\.pass auto\.smb davfs2 splunk/passwd elasticsearch/users`,
-  String.raw`phpmyadmin/config[^/]* libvirt/(libvirt\.conf|qemu) pve/(user|storage)\.cfg target/saveconfig\.json tgt/targets\.conf containers/auth\.json zypp/credentials\.d salt/pillar slurm/slurmdbd\.conf subversion corosync munge`,
-  String.raw`pureftpd\.pdb proftpd/ftpd\.passwd pure-ftpd matrix-synapse prosody ejabberd turnserver\.conf coturn asterisk freeswitch/vars\.xml vpnc\.conf postfix/(mysql|ldap|pgsql)[^/]*\.cf`,
+  String.raw`phpmyadmin/config[^/]* libvirt/(libvirt\.conf|qemu(?!/networks/)) pve/(user|storage)\.cfg target/saveconfig\.json tgt/targets\.conf containers/auth\.json zypp/credentials\.d salt/pillar slurm/slurmdbd\.conf subversion corosync munge`,
+  String.raw`pureftpd\.pdb proftpd/ftpd\.passwd pure-ftpd matrix-synapse prosody ejabberd turnserver\.conf coturn asterisk freeswitch/vars\.xml grafana/ldap\.toml freeipmi vpnc\.conf postfix/(mysql|ldap|pgsql)[^/]*\.cf`,
 );
 /** Below ~/.config: sessions, tokens and stored passwords. */
 const OF_PROGRAMS = alternatives(
@@ -31,11 +31,11 @@ const OF_ACCOUNTS = alternatives(
 const SECRET_PATHS: readonly RegExp[] = [
   // Also what calls itself a template beside the real ones: most are copies of them.
   /^\/etc\/(sudoers|g?shadow|opasswd|krb5\.keytab)[-.~/]/,
-  /^\/etc\/(sudoers\.d|ssl\/private|security\/opasswd|wireguard|openvpn|ppp|ipsec\.d|NetworkManager\/system-connections|netplan|wpa_supplicant|letsencrypt|kubernetes|docker\/certs\.d|libvirt\/secrets|sssd|rancher|vault\.d|pki\/([^/]+\/)*private|mysql\/debian\.cnf|apt\/auth\.conf(\.d)?|hostapd|pve\/priv|nslcd\.conf|iscsi|snmp|raddb|freeradius|exim4\/passwd|gitlab|salt\/pki|puppetlabs\/puppet\/ssl|credstore[^/]*)\//,
+  /^\/etc\/(sudoers\.d|ssl\/private|security\/opasswd|wireguard|openvpn|ppp|ipsec\.d|NetworkManager\/system-connections|netplan|wpa_supplicant|letsencrypt|kubernetes|docker\/certs\.d|libvirt\/secrets|sssd|rancher|vault\.d|pki\/([^/]+\/)*private|mysql\/debian\.cnf|apt\/auth\.conf(\.d)?|hostapd|pve\/priv|nslcd\.conf|iscsi(?!\/initiatorname\.iscsi\/$)|snmp|raddb|freeradius|exim4\/passwd|gitlab|salt\/pki|puppetlabs\/puppet\/ssl|credstore[^/]*)\//,
   /^\/proc\/(?:[^/]+\/)+(environ|mem|maps|auxv|root|cwd|fd|map_files|pagemap|stack|task|exe|fdinfo)\//,
   /^\/proc\/(kcore|kmem|keys|key-users|sysrq-trigger|kallsyms|kmsg)\//,
   /^\/(run|var\/run)\/(secrets|credentials|user\/[^/]+\/(keyring|gnupg)|sudo)\//,
-  /^\/var\/lib\/(kubelet|vault|docker\/swarm|krb5kdc|sss|private|snmp|docker\/containers\/[^/]+\/config[^/]*|rancher|consul|etcd|systemd\/credential\.secret)\//,
+  /^\/var\/lib\/(kubelet(?!\/config\.yaml\/$)|vault|docker\/swarm|krb5kdc|sss|private|snmp|docker\/containers\/[^/]+\/config[^/]*|rancher|consul|etcd|systemd\/credential\.secret)\//,
   /^\/var\/(spool\/(cron|mail)|mail)\//,
   /^\/run\/(agenix(\.d)?|sops[^/]*)\//,
   /\/\.?(secrets?|credentials(\.d)?|passwords|keyrings?)\//i,
@@ -46,7 +46,7 @@ const SECRET_PATHS: readonly RegExp[] = [
   /^\/var\/lib\/(iwd|tailscale|ipa|acme|caddy|dirsrv|libvirt\/qemu|systemd\/coredump|cloud\/instances?|waagent|jenkins\/(users|identity\.key\.enc)|gitea|glusterd|zerotier-one|grafana\/grafana\.db|net-snmp|containers\/storage|lxc\/[^/]+\/config)\//,
   /\/(\.vnc|squid|nginx|apache2|httpd|postfix|samba|tigervnc)\/passwd\//,
   /^\/boot\/grub2?\/user\.cfg/,
-  /\/\.(ssh|gnupg|aws|azure|kube|docker|vault-token|password-store|local\/share\/keyrings|config\/(gcloud|gh|hub|op|doctl|rclone|containers|sops|age)|mozilla|thunderbird|terraform\.d|oci|databricks|chef)\//,
+  /\/\.(ssh(?!\/authorized_keys\/$)|gnupg|aws|azure|kube|docker|vault-token|password-store|local\/share\/keyrings|config\/(gcloud|gh|hub|op|doctl|rclone|containers|sops|age)|mozilla|thunderbird|terraform\.d|oci|databricks|chef)\//,
   new RegExp(`/\\.config/(${OF_PROGRAMS})/`, "i"),
   new RegExp(`/\\.(${OF_ACCOUNTS})/`, "i"),
 ];
@@ -87,7 +87,7 @@ const PLACES: readonly string[] = [
 const SAMPLE_PATHS: readonly string[] = [...PLACES, ...PLACES.filter((path) => path.startsWith("/root/")).map((path) => path.replace("/root", "~"))];
 
 /** Trees in which plain tools keep no secrets: what is read there, by glob or wholly, is at worst dull. */
-const DULL_TREES = /^\/(var\/log|sys\/(?!kernel(\/|$))[^/]+|usr\/(share|include|lib|bin|sbin|src)|proc\/(net|irq|bus|driver|fs|scsi|asound)|etc\/(init\.d|cron\.(d|daily|hourly|weekly|monthly)|apt\/(sources\.list|apt\.conf|preferences)\.d|yum\.repos\.d|modprobe\.d|sysctl\.d|logrotate\.d|profile\.d|systemd|udev|fonts|X11|alternatives|default|rc\d?\.d))(\/|$)/;
+const DULL_TREES = /^\/(var\/log|sys\/(?!kernel(\/|$))[^/]+|usr\/(share|include|lib|bin|sbin|src)|proc\/(net|irq|bus|driver|fs|scsi|asound|pressure)|etc\/(nginx\/(sites|modules)-(available|enabled)|apache2\/(sites|mods|conf)-(available|enabled))|etc\/(init\.d|cron\.(d|daily|hourly|weekly|monthly)|apt\/(sources\.list|apt\.conf|preferences)\.d|yum\.repos\.d|modprobe\.d|sysctl\.d|logrotate\.d|profile\.d|systemd|udev|fonts|X11|alternatives|default|rc\d?\.d))(\/|$)/;
 /** Whose files may be the registers of cards, in it or where its links lead. */
 export const holdsCards = (path: string): boolean => /^\/sys(\/|$)/.test(normalPath(path));
 /** Where a recursive read meets the secrets of everybody. */

@@ -1,7 +1,8 @@
-import type { Family, ShapeData, TrapData } from "../grammar.ts";
+import type { CommandData, Family, ShapeData, TrapData } from "../grammar.ts";
 
 const FORMAT = "^ -aqs -n:num -f:text --all --quiet --size --last=num --latest -l --no-trunc --filter=text --format=text --digests";
-const KUBE = "^ -n:word -o:kubeout -l:text -L:text -A -w --namespace=word --all-namespaces --output=kubeout --selector=text --show-labels --sort-by=text --field-selector=text --watch --no-headers --label-columns=text --show-kind --chunk-size=num --ignore-not-found --context=word --cluster=word --request-timeout=word --watch-only --output-watch-events --show-managed-fields";
+const kubeAs = (form: string): string => `^ -n:word -o:${form} -l:text -L:text -A -w --namespace=word --all-namespaces --output=${form} --selector=text --show-labels --sort-by=text --field-selector=text --watch --no-headers --label-columns=text --show-kind --chunk-size=num --ignore-not-found --context=word --cluster=word --request-timeout=word --watch-only --output-watch-events --show-managed-fields`;
+const KUBE = kubeAs("kubeout");
 
 /** `docker info` starts every plugin that the account's settings hold, to ask what it is. */
 const ASKS: readonly ShapeData[] = [
@@ -14,11 +15,11 @@ const ASKS: readonly ShapeData[] = [
   ["^ --no-stream --no-trunc -a --all --format=text", "stats image*"],
   ["", "[top|port|diff] image"],
   ["", "port image word"],
-  ["", "container [top|port|diff|stats] image"],
-  ["^ -q --no-trunc --format=text --quiet --human", "history image"],
-  ["^ -q --no-trunc --format=text --quiet --human", "[image] history image"],
+  ["", "container [top|port|diff] image"],
+  ["^ -q --format=text --quiet --human", "history image"],
+  ["^ -q --format=text --quiet --human", "[image] history image"],
   ["^ -v --verbose --format=text", "system df"],
-  ["^ -f:text --format=text", "[network|volume] inspect image+"],
+  ["^ -f:text --format=text", "[network] inspect image+"],
   ["^ --since=text --until=text --filter=text -f:text --format=text", "events"],
   // Only named fields, none of which says with what words or environment it was started.
   ["^ !-f:fields !--format=fields --type=word", "inspect image+"],
@@ -30,6 +31,8 @@ const ASKS: readonly ShapeData[] = [
 const STEERS: readonly ShapeData[] = [
   ["-f:text --format=text -s --size --type=word", "inspect image+", "read-secret", "container-inspect", "inspect prints the environment of a container, where passwords often are"],
   ["-f:text --format=text", "[container|image] inspect image+", "read-secret", "container-inspect", "inspect prints the environment of a container, where passwords often are"],
+  ["-f:text --format=text", "volume inspect image+", "read-secret", "container-inspect", "inspect prints with what options a volume is mounted, the password of a share among them"],
+  ["-q --no-trunc --format=text --quiet --human", "[image]? history image", "read-secret", "container-inspect", "in full, it prints the environment of an image, where passwords often are"],
   ["-itdeu:text --interactive --tty --detach --user=text --workdir=text", "exec image text+", "arbitrary-exec", "container-exec", "this runs a program inside the container"],
   ["*", "[compose|buildx|scout|model] text*", "arbitrary-exec", "container-plugin", "this is a plugin of the account's own, and the files it reads may name others to fetch"],
   ["-f:text --format=text", "[system]? info", "arbitrary-exec", "container-plugins", "to tell what they are, every plugin of the account is started"],
@@ -44,11 +47,60 @@ const STEERS: readonly ShapeData[] = [
 ];
 const ELSEWHERE: readonly TrapData[] = [["-H:text --host=text --config=text --remote --url=text -c:text --connection=text --root=text --runroot=text", "container-host", "egress", "this reaches another machine or other settings"]];
 
+const CLUSTER = {
+  says: "asks or steers a cluster, and remembers in ~/.kube/cache which types it has",
+  ceiling: "arbitrary-exec",
+  shapes: [
+    [KUBE, "get kube+"],
+    [kubeAs("[yaml|json|=yaml|=json]"), "get bare bare-name*"],
+    ["^ -n:word -A -o:word --namespace=word --all-namespaces --types=text --for=text --output=word --context=word --no-headers", "[events]"],
+    ["^ --name-only", "[plugin] [list]"],
+    ["", "completion [bash|zsh|fish|powershell]", "pure"],
+    // Verbs of its own: any other word may be a program beside it.
+    ["^ !--help !-h", "[annotate|api-resources|api-versions|apply|attach|auth|autoscale|certificate|cluster-info|completion|config|cordon|cp|create|debug|delete|describe|diff|drain|edit|events|exec|explain|expose|get|kustomize|label|logs|options|patch|plugin|port-forward|proxy|replace|rollout|run|scale|set|taint|top|uncordon|version|wait]", "pure"],
+    [KUBE, "describe described+"],
+    ["^ -n:word --namespace=word -f --follow -p --previous --tail=num --since=word --since-time=text -c:word --container=word --all-containers --timestamps --prefix -l:text --selector=text --limit-bytes=num --context=word --max-log-requests=num --ignore-errors", "logs kube+"],
+    ["^ -n:word --namespace=word -f --follow --previous --tail=num --since=word --since-time=text -c:word --container=word --all-containers --timestamps --prefix !-l:text !--selector=text --limit-bytes=num --context=word --max-log-requests=num --ignore-errors", "[logs]"],
+    ["^ !--raw:[/healthz|/livez|/readyz|/version|/healthz?verbose|/livez?verbose|/readyz?verbose] --context=word", "[get]"],
+    ["^ --context=word -o:word --output=word", "[auth] [whoami]"],
+    ["^ -n:word --namespace=word --all-namespaces -A --context=word !--list", "[auth] [can-i]"],
+    ["-itn:word -c:word --namespace=word --container=word --stdin --tty --context=word", "exec kube text+", "arbitrary-exec", "kubectl-exec", "this runs a program inside a container of the cluster"],
+    ["-f:text -k:text -R -n:word --namespace=word --filename=text --kustomize=text --recursive --context=word --dry-run=word --server-side --force-conflicts --prune --validate?word", "[apply|create|replace]", "arbitrary-exec", "kubectl-applies", "the cluster then runs what the file says"],
+    ["-n:word --namespace=word --context=word --address=word", "port-forward kube words+", "service-impact", "kubectl-forwards", "this opens a way into the cluster, until it is ended"],
+    ["^ -n:word -A --namespace=word --all-namespaces --containers --sort-by=word --no-headers -l:text --selector=text --context=word --sum --show-capacity", "[top] [pod|pods|po|node|nodes|no] word*"],
+    ["^ --client --short --help --output=word -o:word --context=word", "version"],
+    ["^ --context=word", "cluster-info"],
+    ["--context=word -A --all-namespaces --namespaces=text", "cluster-info dump", "read-secret", "kubectl-dump", "settings of everything that runs are printed, passwords too"],
+    [kubeAs("[yaml|json|=yaml|=json]"), "get kube+", "read-secret", "kubectl-whole", "printed whole, an object brings the environment it was made with, where passwords often are; -o wide, or fields by their names, tell its state"],
+    [kubeAs("text"), "get words+", "read-secret", "kubectl-secrets", "what is named, or asked of it, may hold secrets of the cluster"],
+    [KUBE, "describe words+", "read-secret", "kubectl-settings", "settings are all there is to describe in it, and passwords often stand among them"],
+    ["-f:text -k:text -n:word --namespace=word --context=word --filename=text", "diff", "arbitrary-exec", "kubectl-diff", "it starts another program to compare with"],
+    ["^ --namespaced?word --api-group=text --verbs=text -o:word --output=word --categories=text --no-headers --cached --sort-by=word", "[api-resources|api-versions]"],
+    ["^ --recursive --api-version=text --output=word", "explain kube"],
+    ["^ --no-headers -o:name --output=name", "[config] [get-contexts|current-context|get-clusters|get-users] word?"],
+    ["^ --minify", "[config] [view]"],
+    ["^ -n:word --namespace=word --context=word --watch?word -w --timeout=word", "[rollout] [status|history] kube+"],
+    ["-n:word --namespace=word --revision=num --context=word -o:word --output=word", "rollout history kube+", "read-secret", "kubectl-whole", "a revision is printed with the environment it was made with, where passwords often are"],
+    ["^ -n:word --namespace=word --all-namespaces -A --list --quiet -q", "[auth] [can-i] words+"],
+    ["^ -n:word --namespace=word --for=text", "[events]"],
+    ["-n:word --namespace=word --context=word --replicas=num --all --timeout=word -l:text --ignore-daemonsets --delete-emptydir-data --force --grace-period=num --disable-eviction --selector=text", "[scale|cordon|uncordon|drain|taint|autoscale] words+", "service-impact"],
+    ["-n:word --namespace=word --context=word", "rollout [restart|undo|pause|resume] words+", "service-impact"],
+    ["-n:word --namespace=word --all --force --grace-period=num --now --wait?word -l:text -f:path --context=word --cascade?word --ignore-not-found", "delete words*", "destructive"],
+    ["-n:word --namespace=word --overwrite --all -l:text --context=word", "[label|annotate] text+", "mutate"],
+    ["-n:word --namespace=word --all -l:text --context=word", "set text+", "service-impact"],
+  ],
+  traps: [
+    ["--kubeconfig=text -s:text --server=text --token=text --as=text --as-group=text --insecure-skip-tls-verify --user=text --password=text --username=text --client-key=text", "kubectl-identity", "arbitrary-exec", "other settings can name a program to sign in with, or another cluster"],
+    ["--raw?", "kubectl-raw", "read-secret", "--raw shows what is otherwise hidden"],
+    ["--flatten", "kubectl-flatten", "read-secret", "--flatten prints certificates and keys in full"],
+  ],
+} satisfies Omit<CommandData, "names">;
+
 export const containers: Family = {
   name: "containers",
   commands: [
     // What `compose` reads first may name other places to fetch from, and it is a plugin of the account's own.
-    { names: "docker", says: "asks or steers containers", ceiling: "arbitrary-exec", shapes: [...ASKS, ...STEERS], traps: ELSEWHERE },
+    { names: "docker", says: "asks or steers containers", ceiling: "arbitrary-exec", shapes: [["!--version", "", "pure"], ["--no-stream --no-trunc -a --all --format=text", "container stats image*"], ...ASKS, ...STEERS], traps: ELSEWHERE },
     {
       names: "podman nerdctl",
       says: "asks or steers containers",
@@ -58,58 +110,38 @@ export const containers: Family = {
     },
     { names: "lxc virt-install vboxmanage VBoxManage docker-compose podman-compose buildah", says: "asks or steers machines and containers", ceiling: "arbitrary-exec" },
     {
-      names: "kubectl oc k3s-kubectl",
-      says: "asks or steers a cluster, and remembers in ~/.kube/cache which types it has",
-      ceiling: "arbitrary-exec",
-      shapes: [
-        [KUBE, "get kube+"],
-        ["^ -n:word -A -o:word --namespace=word --all-namespaces --types=text --for=text --output=word --context=word --no-headers", "[events]"],
-        ["^ --name-only", "[plugin] [list]"],
-        ["", "completion [bash|zsh|fish|powershell]", "pure"],
-        // Verbs of its own: any other word may be a program beside it.
-        ["^ !--help !-h", "[annotate|api-resources|api-versions|apply|attach|auth|autoscale|certificate|cluster-info|completion|config|cordon|cp|create|debug|delete|describe|diff|drain|edit|events|exec|explain|expose|get|kustomize|label|logs|options|patch|plugin|port-forward|proxy|replace|rollout|run|scale|set|taint|top|uncordon|version|wait]", "pure"],
-        [KUBE, "describe kube+"],
-        ["^ -n:word --namespace=word -f --follow -p --previous --tail=num --since=word --since-time=text -c:word --container=word --all-containers --timestamps --prefix -l:text --selector=text --limit-bytes=num --context=word --max-log-requests=num --ignore-errors", "logs kube+"],
-        ["^ -n:word --namespace=word -f --follow --previous --tail=num --since=word --since-time=text -c:word --container=word --all-containers --timestamps --prefix !-l:text !--selector=text --limit-bytes=num --context=word --max-log-requests=num --ignore-errors", "[logs]"],
-        ["^ !--raw:[/healthz|/livez|/readyz|/version|/healthz?verbose|/livez?verbose|/readyz?verbose] --context=word", "[get]"],
-        ["^ --context=word -o:word --output=word", "[auth] [whoami]"],
-        ["^ -n:word --namespace=word --all-namespaces -A --context=word !--list", "[auth] [can-i]"],
-        ["-itn:word -c:word --namespace=word --container=word --stdin --tty --context=word", "exec kube text+", "arbitrary-exec", "kubectl-exec", "this runs a program inside a container of the cluster"],
-        ["-f:text -k:text -R -n:word --namespace=word --filename=text --kustomize=text --recursive --context=word --dry-run=word --server-side --force-conflicts --prune --validate?word", "[apply|create|replace]", "arbitrary-exec", "kubectl-applies", "the cluster then runs what the file says"],
-        ["-n:word --namespace=word --context=word --address=word", "port-forward kube words+", "service-impact", "kubectl-forwards", "this opens a way into the cluster, until it is ended"],
-        ["^ -n:word -A --namespace=word --all-namespaces --containers --sort-by=word --no-headers -l:text --selector=text --context=word --sum --show-capacity", "[top] [pod|pods|po|node|nodes|no] word*"],
-        ["^ --client --short --help --output=word -o:word --context=word", "version"],
-        ["^ --context=word", "cluster-info"],
-        ["--context=word -A --all-namespaces --namespaces=text", "cluster-info dump", "read-secret", "kubectl-dump", "settings of everything that runs are printed, passwords too"],
-        [KUBE, "get words+", "read-secret", "kubectl-secrets", "what is named may hold secrets of the cluster"],
-        ["-f:text -k:text -n:word --namespace=word --context=word --filename=text", "diff", "arbitrary-exec", "kubectl-diff", "it starts another program to compare with"],
-        ["^ --namespaced?word --api-group=text --verbs=text -o:word --output=word --categories=text --no-headers --cached --sort-by=word", "[api-resources|api-versions]"],
-        ["^ --recursive --api-version=text --output=word", "explain kube"],
-        ["^ --no-headers -o:name --output=name", "[config] [get-contexts|current-context|get-clusters|get-users] word?"],
-        ["^ --minify", "[config] [view]"],
-        ["^ -n:word --namespace=word --revision=num --context=word --watch?word -w --timeout=word", "[rollout] [status|history] kube+"],
-        ["^ -n:word --namespace=word --all-namespaces -A --list --quiet -q", "[auth] [can-i] words+"],
-        ["^ -n:word --namespace=word --for=text", "[events]"],
-        ["-n:word --namespace=word --context=word --replicas=num --all --timeout=word -l:text --ignore-daemonsets --delete-emptydir-data --force --grace-period=num --disable-eviction --selector=text", "[scale|cordon|uncordon|drain|taint|autoscale] words+", "service-impact"],
-        ["-n:word --namespace=word --context=word", "rollout [restart|undo|pause|resume] words+", "service-impact"],
-        ["-n:word --namespace=word --all --force --grace-period=num --now --wait?word -l:text -f:path --context=word --cascade?word --ignore-not-found", "delete words*", "destructive"],
-        ["-n:word --namespace=word --overwrite --all -l:text --context=word", "[label|annotate] text+", "mutate"],
-        ["-n:word --namespace=word --all -l:text --context=word", "set text+", "service-impact"],
-      ],
-      traps: [
-        ["--kubeconfig=text -s:text --server=text --token=text --as=text --as-group=text --insecure-skip-tls-verify --user=text --password=text --username=text --client-key=text", "kubectl-identity", "arbitrary-exec", "other settings can name a program to sign in with, or another cluster"],
-        ["--raw?", "kubectl-raw", "read-secret", "--raw shows what is otherwise hidden"],
-        ["--flatten", "kubectl-flatten", "read-secret", "--flatten prints certificates and keys in full"],
-      ],
+      names: "oc",
+      ...CLUSTER,
+      // Words of its own; to kubectl, each would be a program beside it.
+      shapes: [...CLUSTER.shapes, ["^ --context=word --show-server --show-console", "[whoami]"], ["^ --context=word", "[project|projects|status]"], ["^ -n:word -A --namespace=word --all-namespaces --no-headers --context=word", "[adm] [top] [pod|pods|node|nodes] word*"]],
     },
+    { names: "kubectl k3s-kubectl", ...CLUSTER },
     { names: "kubeadm", says: "makes or changes clusters", ceiling: "arbitrary-exec", shapes: [["-o:word --output=word --kubeconfig=name", "certs check-expiration", "read", "kubeadm-asks", "it only asks, and connects to the cluster with its administrator's key"], ["", "token list", "read-secret", "kubeadm-tokens", "with these tokens machines join the cluster"], ["-o:word --output=word", "version", "pure"]] },
     { names: "etcdctl", says: "asks or changes what a cluster keeps", ceiling: "destructive", shapes: [["-w:word --write-out=word --cluster", "[endpoint|member|alarm] [status|health|list|hashkv]", "egress", "etcd-asks", "it asks its server, or all of the cluster, over the network"], ["-w:word --prefix --keys-only --limit=num", "get text text?", "read-secret", "etcd-values", "secrets of the cluster stand among the values"]] },
     { names: "runc calicoctl cilium microk8s", says: "asks or steers containers and their networks", ceiling: "arbitrary-exec" },
     { names: "crio-status k9s kubectx kubens k3s minikube eksctl flux argocd istioctl", says: "steers clusters", ceiling: "arbitrary-exec" },
     { names: "vzlist", says: "lists containers", ceiling: "unknown" },
   ],
-  inside: ["docker ps -a", "docker logs --tail 100 web", "docker images", "docker ps --format '{{.Names}}'", "docker system df", "docker stats --no-stream", "kubectl get pods -A -o wide", "kubectl describe pod web-1 -n shop", "kubectl logs -f deploy/web", "kubectl top nodes", "kubectl config get-contexts", "docker network inspect bridge", "docker container ls -a", "docker inspect -f '{{.State.Status}} {{.RestartCount}}' web", "docker inspect --format '{{json .Mounts}}' web", "docker inspect -f '{{range $k, $v := .NetworkSettings.Networks}}{{$k}} {{$v.IPAddress}}{{end}}' web", "docker inspect -f '{{if .State.OOMKilled}}oom{{else}}no{{end}}' web", "docker service ps web", "kubectl logs -l app=web --tail=20 --prefix", "kubectl get --raw='/readyz?verbose'", "kubectl auth whoami", "kubectl auth can-i --list -n shop", "kubeadm version"],
+  inside: ["docker ps -a", "docker logs --tail 100 web", "docker images", "docker ps --format '{{.Names}}'", "docker system df", "docker stats --no-stream", "kubectl get pods -A -o wide", "kubectl describe pod web-1 -n shop", "kubectl logs -f deploy/web", "kubectl top nodes", "kubectl config get-contexts", "docker network inspect bridge", "docker container ls -a", "docker inspect -f '{{.State.Status}} {{.RestartCount}}' web", "docker inspect --format '{{json .Mounts}}' web", "docker inspect -f '{{range $k, $v := .NetworkSettings.Networks}}{{$k}} {{$v.IPAddress}}{{end}}' web", "docker inspect -f '{{if .State.OOMKilled}}oom{{else}}no{{end}}' web", "docker service ps web", "kubectl logs -l app=web --tail=20 --prefix", "kubectl get --raw='/readyz?verbose'", "kubectl auth whoami", "kubectl auth can-i --list -n shop", "kubeadm version", "kubectl get nodes -o yaml", "kubectl get node n1 n2 -o json", "kubectl get svc,ep -n shop -o=yaml", "kubectl get pods -o=jsonpath='{.items[*].metadata.name}'", "kubectl get pods -o custom-columns=NAME:.metadata.name,NODE:.spec.nodeName", "kubectl rollout history deploy/web", "docker volume inspect -f '{{.Mountpoint}}' data", "docker history nginx", "docker --version", "docker container stats --no-stream", "oc whoami", "oc adm top nodes"],
   aside: [
+    ["kubectl get pods -o yaml", "prints the environment"],
+    ["kubectl get pods -o=json", "prints the environment"],
+    ["kubectl get svc,pods -o yaml", "prints the environment"],
+    ["kubectl get svc/web pod/web -o yaml", "prints the environment"],
+    ["kubectl get cm x -o yaml", "settings, passwords among them"],
+    ["kubectl get pods -o jsonpath='{..env}'", "prints the environment"],
+    ["kubectl get pods -o jsonpath='{.items}'", "prints the environment"],
+    ["kubectl get pods -o go-template='{{.items}}'", "prints the environment"],
+    ["kubectl describe cm x", "settings, passwords among them"],
+    ["kubectl describe pods,configmaps", "settings, passwords among them"],
+    ["kubectl rollout history deploy/web --revision=2", "prints the environment"],
+    ["docker volume inspect data", "the password of a share"],
+    ["docker history --no-trunc nginx", "prints the environment of the image"],
+    ["docker --version -c x", "more than the question"],
+    ["kubectl whoami", "a program beside it"],
+    ["oc whoami -t", "prints the token"],
+    ["oc project shop", "changes to another project"],
+    ["oc adm drain n1", "service impact"],
     ["docker run -v /:/mnt alpine", "runs a program"],
     ["docker exec web sh", "runs a program"],
     ["docker inspect web", "prints the environment"],

@@ -12,7 +12,7 @@ export const coreutils: Family = {
     // From a pipe, tac first writes a temporary file: only files on the disk are turned round without one.
     { names: "tac", says: "prints files backwards", opaque: true, ceiling: "read-secret", shapes: [["-br -s:text --before --regex --separator=text", "stored+"]] },
     { names: "head", says: "prints the beginning of files", opaque: true, ceiling: "read-secret", shapes: [["-NUM -n:num -c:num -qvz --lines=num --bytes=num --quiet --silent --verbose --zero-terminated", "path*"]] },
-    { names: "tail", says: "prints the end of files", opaque: true, ceiling: "read-secret", shapes: [["-NUM -n:num -c:num -qvzfF -s:num --lines=num --bytes=num --quiet --silent --verbose --zero-terminated --follow?word --retry --pid=num --sleep-interval=num --max-unchanged-stats=num", "path*"]] },
+    { names: "tail", says: "prints the end of files", opaque: true, ceiling: "read-secret", shapes: [["-NUMf -n:num -c:num -qvzfF -s:num --lines=num --bytes=num --quiet --silent --verbose --zero-terminated --follow?word --retry --pid=num --sleep-interval=num --max-unchanged-stats=num", "path*"]] },
     { names: "wc", says: "counts lines, words and bytes", opaque: true, ceiling: "read-secret", shapes: [["-clmLw --bytes --chars --lines --max-line-length --words --total=word", "opened*"]] },
     { names: "echo", says: "prints its words", opaque: true, shapes: [["*", "text*", "pure"]] },
     { names: "printf", says: "prints text by a format", shapes: [["+", "printf text*", "pure"]], traps: [["-v:text", "printf-variable", "arbitrary-exec", "-v stores into a variable, and its subscript can run commands"]] },
@@ -91,8 +91,11 @@ export const coreutils: Family = {
     { names: "chroot runcon", says: "runs a command elsewhere", ceiling: "arbitrary-exec" },
     { names: "kill", says: "signals processes", ceiling: "service-impact", shapes: [["!-l !--list !--table !-L", "word*", "pure"]] },
   ],
-  inside: ["ls -la /var/log", "cat /etc/os-release", "tail -n 100 /var/log/syslog", "sort -k2,2 -rn data.txt", "uniq -c words.txt", "date -u +%F", "seq 10 -2 1", "printf '%s\\n' -v", "df -h --output=pcent /", "ls *.txt", "kill -l", "wc -l *", "cat /var/log/*.log", "id -un", "yes x | head -n 3", "echo $(yes | head -n 3)"],
+  inside: ["ls -la /var/log", "cat /etc/os-release", "tail -n 100 /var/log/syslog", "sort -k2,2 -rn data.txt", "uniq -c words.txt", "date -u +%F", "seq 10 -2 1", "printf '%s\\n' -v", "df -h --output=pcent /", "ls *.txt", "kill -l", "wc -l *", "cat /var/log/*.log", "id -un", "yes x | head -n 3", "echo $(yes | head -n 3)", "tail -100f /var/log/syslog"],
   aside: [
+    ["tail -100f /etc/shadow", "a secret"],
+    ["tail -100fx /var/log/syslog", "not a number"],
+    ["head -100f /var/log/syslog", "not a number"],
     ["uniq in.txt out.txt", "writes its second operand"],
     ["sort -o data.txt data.txt", "writes over a file"],
     ["sort --compress-program=sh data.txt", "runs a program"],

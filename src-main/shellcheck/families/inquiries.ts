@@ -5,6 +5,7 @@ import { WATCHED } from "./watched.ts";
 // manual tells it; a program that nobody has listed may take the same word for a name, a host or a reason to start.
 
 const ANSWERS = `
+perl python python3 nvcc mongod pgbouncer kubelet smbd aide node_exporter clamscan
 bash cp mv ln rm mkdir rmdir touch mkfifo mknod link unlink mktemp split csplit tee chcon chmod chown chgrp truncate shred sleep sync runcon chroot Rscript snmpget snmpwalk 
 find bfs ps dd tar env xargs nice ionice timeout stdbuf chrt nohup setsid sudo watch
 7z aa-audit aa-cleanprof aa-decode aa-genprof aa-logprof aa-mergeprof aa-teardown acpi_listen agate ar as asciidoctor
@@ -32,7 +33,7 @@ yara yasm youtube-dl yt-dlp zabbix_agent2 zabbix_server zabbix_get zabbix_sender
 const DIFFERENT = new Set(
   ("echo printf true false : test [ [[ cd pwd pushd popd read export set unset alias unalias shift eval exec source . trap return exit break continue times type help let declare typeset local readonly getopts hash bind complete compopt caller logout suspend history fc coproc jobs fg bg disown wait umask ulimit dirs enable shopt mapfile readarray compgen builtin command expr yes kill " +
     "pg_config mysql_config mariadb_config xml2-config curl-config cups-config git svn hg bzr fossil aws az gcloud gsutil doctl gh glab hub heroku vercel netlify fly flyctl npm npx yarn pnpm pip pip3 gem cargo cpan gradle mvn ant rake bun deno go brew conda mamba pulumi terraform tofu vagrant packer helm kubectl oc docker nerdctl k9s minikube eksctl flux argocd istioctl tldr speedtest speedtest-cli " +
-    "shutdown reboot poweroff halt init telinit start stop restart upstart initctl service killall5 login su sg newgrp write wall mesg mail mailx sendmail at batch crontab passwd chfn chsh vipw pass gradle certbot acme.sh racadm megacli MegaCli MegaCli64 storcli storcli64 perccli perccli64 ssacli hpssacli arcconf sas2ircu sas3ircu mvcli afuefi flashrom flashcp nvflash nvme devmem devmem2 wrmsr ipmitool busybox ldd pidof clear factor man info less more most vi ed ex finger w who users").split(" "),
+    "shutdown reboot poweroff halt init telinit start stop restart upstart initctl service killall5 login su sg newgrp write wall mesg mail mailx sendmail at batch crontab passwd chfn chsh vipw pass gradle certbot acme.sh racadm megacli MegaCli MegaCli64 storcli storcli64 perccli perccli64 ssacli hpssacli arcconf sas2ircu sas3ircu mvcli afuefi flashrom flashcp nvflash nvme dmsetup devmem devmem2 wrmsr ipmitool busybox ldd pidof clear factor man info less more most vi ed ex finger w who users").split(" "),
 );
 
 const namesOf = (text: string): ReadonlySet<string> => new Set(text.split(/\s+/).filter((name) => name !== ""));
@@ -40,10 +41,10 @@ const ANSWERERS = namesOf(`${ANSWERS} ${WATCHED}`);
 
 /** Shorter ways of asking, and older ones: each only of programs in which the word means nothing else. */
 const SHORT_ASKS: Readonly<Record<string, ReadonlySet<string>>> = {
-  "-h": namesOf(`curl wget nmap htop btop tcpdump socat iperf3 nc ncat hping3 blastp cage collectd cupsd foremost gow grabc hangups hcloud i3status lavat ldc2 ninja proxify slurmctld slurmd slurmdbd ctop eglinfo git-sizer clido restic rclone etcd hugo caddy traefik vault consul nomad skopeo kustomize kind
+  "-h": namesOf(`ping iftop curl wget nmap htop btop tcpdump socat iperf3 nc ncat hping3 blastp cage collectd cupsd foremost gow grabc hangups hcloud i3status lavat ldc2 ninja proxify slurmctld slurmd slurmdbd ctop eglinfo git-sizer clido restic rclone etcd hugo caddy traefik vault consul nomad skopeo kustomize kind
     golangci-lint gitleaks step age rage zoxide fd fdfind rg bat batcat hyperfine tokei dust duf procs bottom btm delta difft just watchexec sd xsv choose hexyl pastel typos ruff uv mypy black isort yamllint youtube-dl yt-dlp borg duplicity salt salt-call ab fio stress-ng strace ltrace perf squid unbound keepalived chronyd wg`),
-  "-V": namesOf("tmux ssh iptables ip6tables ip ss tc bridge arp ifconfig route netstat hostname host traceroute ping arping strace ltrace python python2 python3 perl ruby gawk gzip xz zstd lz4 rsync psql pg_dump pg_restore pg_dumpall mysql mariadb less at atq crontab slurmctld slurmd slurmdbd slurmrestd foremost socat ab curl wget nmap htop fd fdfind rg bat batcat hyperfine tokei sshd named unbound"),
-  "-v": namesOf("ispell nginx httpd apache2 perl ruby lua luajit node php ld gcc g++ cc c++ clang clang++ zip dig named haproxy redis-server redis-cli varnishd chronyd iperf3 perf docker podman nasm nerdctl"),
+  "-V": namesOf("memcached varnishd zabbix_get zabbix_agentd atop nethogs smbd pgbouncer tmux ssh iptables ip6tables ip ss tc bridge arp ifconfig route netstat hostname host traceroute ping arping strace ltrace python python2 python3 perl ruby gawk gzip xz zstd lz4 rsync psql pg_dump pg_restore pg_dumpall mysql mariadb less at atq crontab slurmctld slurmd slurmdbd slurmrestd foremost socat ab curl wget nmap htop fd fdfind rg bat batcat hyperfine tokei sshd named unbound"),
+  "-v": namesOf("squid dnsmasq rsyslogd grafana-server vsftpd proftpd ispell nginx httpd apache2 perl ruby lua luajit node php ld gcc g++ cc c++ clang clang++ zip dig named haproxy redis-server redis-cli varnishd chronyd iperf3 perf docker podman nasm nerdctl"),
   "-help": namesOf("compseq proctl setxkbmap xrandr xset xprop xwininfo xdpyinfo glxinfo openssl"),
   help: namesOf("assimp picotool virsh wezterm zerotier-idtool iw makoctl qm pct openssl restic rclone hugo caddy vault consul nomad kustomize kind k3d golangci-lint step cosign crane oras regctl skopeo apptainer limactl"),
   version: namesOf("restic rclone hugo caddy traefik vault consul kustomize kind k3d golangci-lint step cosign crane oras regctl skopeo gmssl wait4x cointop cfssl etcdctl runc buildah openssl limactl picotool"),
@@ -90,8 +91,9 @@ export const inquiries: Family = {
     { names: "xfs_info lsinitrd usb-devices", says: "is a script around other programs", ceiling: "unknown" },
     { names: "lsusb.py lspcmcia x86info", says: "prints what the machine has", ceiling: "unknown", shapes: [["", ""]] },
   ],
-  inside: ["wait --help", "fc --help", "ispell -v", "bash --version", "grep --help", "gcc --version", "nginx --version", "vnstat -d", "shasum -a 256 x"],
+  inside: ["wait --help", "fc --help", "ispell -v", "bash --version", "grep --help", "gcc --version", "nginx --version", "vnstat -d", "shasum -a 256 x", "python3 --version", "squid -v", "ping -h"],
   aside: [
+    ["python3 --version x.py", "more than the question"],
     ["frobnicate --help", "nobody knows what it does"],
     ["let --help", "computes, in older shells"],
     ["exec --help", "another program, in older shells"],

@@ -1,8 +1,10 @@
 import type { Family } from "../grammar.ts";
 
 const SYSTEMCTL =
-  "-alq -t:text -p:entry -P:entry -n:num -o:word --all --full --no-pager --no-legend --quiet --plain --type=text --state=text --property=entry --value --reverse --after --before --user --system --failed --lines=num --output=word --with-dependencies --show-types --timestamp=word --legend=word --no-ask-password --wait";
+  "-alq -t:text -p:entry -P:entry -n:num -o:lines --all --full --no-pager --no-legend --quiet --plain --type=text --state=text --property=entry --value --reverse --after --before --user --system --failed --lines=num --output=lines --with-dependencies --show-types --timestamp=word --legend=word --no-ask-password --wait";
 const LSBLK = "-abdDefilmnOpPrsStTzZJMN -e:text -I:text -o:text -x:text -w:num -E:text --all --bytes --nodeps --discard --exclude=text --fs --include=text --ascii --json --list --merge --perms --noheadings --output=text --output-all --paths --pairs --raw --inverse --scsi --topology --tree?text --sort=text --zoned --nvme --virtio --shell --width=num --dedup=text --sysroot=name";
+const journalAs = (form: string): string =>
+  `-NUM -abefklmnqrxN -n?text -b?text -g:text -o:${form} -p:text -S:text -t:text -T:text -u:text -U:text -F:entry --all --boot?text --catalog --dmesg --facility=text --field=entry --fields --follow --full --grep=text --case-sensitive?word --identifier=text --lines?text --list-boots --list-catalog --header --disk-usage --merge --no-full --no-hostname --no-pager --no-tail --output=${form} --pager-end --priority=text --quiet --reverse --since=text --system --unit=text --until=text --user --user-unit=text --utc --truncate-newline -I -c:text --cursor=text --after-cursor=text --show-cursor --namespace=text --list-namespaces --invocation=text --list-invocations --exclude-identifier=text`;
 
 export const system: Family = {
   name: "system",
@@ -14,7 +16,10 @@ export const system: Family = {
       shapes: [
         [SYSTEMCTL, ""],
         [SYSTEMCTL, "[status|is-active|is-enabled|is-failed|list-units|list-unit-files|list-timers|list-sockets|list-dependencies|list-jobs|list-automounts|list-paths|get-default|is-system-running] text*"],
-        [SYSTEMCTL, "show text*"],
+        [`${SYSTEMCTL} !-o:[json|json-pretty] !--output=[json|json-pretty]`, ""],
+        [`${SYSTEMCTL} !-o:[json|json-pretty] !--output=[json|json-pretty]`, "[list-units|list-unit-files|list-timers|list-sockets|list-jobs|list-automounts|list-paths] text*"],
+        [`${SYSTEMCTL} !-p:entry !-P:entry !--property=entry`, "show text*"],
+        [SYSTEMCTL.replaceAll(":entry", ":text").replaceAll("=entry", "=text").replaceAll("lines ", "word "), "[show|status] text*", "read-secret", "systemctl-whole", "whole, it prints the environment a unit is started with, where passwords often are; -p and the names of properties tell its state"],
         [SYSTEMCTL, "cat unit+"],
         [SYSTEMCTL, "[log-level|log-target|service-watchdogs]"],
         [SYSTEMCTL, "[service-log-level|service-log-target] unit"],
@@ -34,14 +39,21 @@ export const system: Family = {
       names: "journalctl",
       says: "prints the journal",
       ceiling: "mutate",
-      shapes: [["-NUM -abefklmnqrxN -n?text -b?text -g:text -o:word -p:text -S:text -t:text -T:text -u:text -U:text -F:entry --all --boot?text --catalog --dmesg --facility=text --field=entry --fields --follow --full --grep=text --case-sensitive?word --identifier=text --lines?text --list-boots --list-catalog --header --disk-usage --merge --no-full --no-hostname --no-pager --no-tail --output=word --output-fields=entry --pager-end --priority=text --quiet --reverse --since=text --system --unit=text --until=text --user --user-unit=text --utc --truncate-newline -I -c:text --cursor=text --after-cursor=text --show-cursor --namespace=text --list-namespaces --invocation=text --list-invocations --exclude-identifier=text", "text*"]],
+      shapes: [
+        [journalAs("lines"), "text*"],
+        // Only named fields, none of which is an environment.
+        [`${journalAs("word")} !!--output-fields=entry`, "text*"],
+        [journalAs("word"), "text*", "read-secret", "journalctl-whole", "in this form every field of a record is printed, the environment of what crashed too; --output-fields names those that are wanted"],
+      ],
       traps: [
-        ["--vacuum-size=text --vacuum-time=text --vacuum-files=text --rotate --flush --relinquish-var --smart-relinquish-var --sync --setup-keys --update-catalog --verify --force", "journalctl-change", "destructive", "this removes or rotates journal files, or writes others beside them"],
+        ["--vacuum-size=text --vacuum-time=text --vacuum-files=text --rotate", "journalctl-change", "destructive", "this removes or rotates journal files"],
+        ["--flush --relinquish-var --smart-relinquish-var --sync --update-catalog --verify --verify-key=text", "journalctl-writes", "mutate", "this writes journal files, its catalog, or others beside them"],
+        ["--setup-keys --force --interval=text", "journalctl-keys", "mutate", "this makes the keys that seal the journal, and prints one of them"],
         ["--cursor-file=text", "journalctl-cursor", "mutate", "--cursor-file writes a file"],
         ["-D:text --directory=text --file=text --root=text --image=text -M:text --machine=text", "journalctl-elsewhere", "unknown", "this reads a journal from elsewhere"],
       ],
     },
-    { names: "systemd-analyze", says: "prints how the machine starts", ceiling: "unknown", shapes: [["--no-pager --user --system --json=word --order --require --fuzz=text", ""], ["--no-pager --tldr", "cat-config [systemd/journald.conf|systemd/system.conf|systemd/user.conf|systemd/logind.conf|systemd/resolved.conf|systemd/timesyncd.conf|systemd/networkd.conf|systemd/coredump.conf|systemd/oomd.conf|systemd/sleep.conf]"], ["--no-pager --user --system", "[log-level|log-target|service-watchdogs]"], ["--no-pager --user --system", "verify text+", "arbitrary-exec", "analyze-verify", "it asks for every manual that is named, with another program"], ["--no-pager --user --system", "[time|blame|critical-chain|timestamp|timespan|calendar|unit-paths|unit-files|exit-status|capability|filesystems|syscall-filter|compare-versions|security|dump|plot|dot|has-tpm2|smbios11|pcrs] text*"]] },
+    { names: "systemd-analyze", says: "prints how the machine starts", ceiling: "unknown", shapes: [["--no-pager --user --system --json=word --order --require --fuzz=text", ""], ["--no-pager --tldr", "cat-config [systemd/journald.conf|systemd/system.conf|systemd/user.conf|systemd/logind.conf|systemd/resolved.conf|systemd/timesyncd.conf|systemd/networkd.conf|systemd/coredump.conf|systemd/oomd.conf|systemd/sleep.conf]"], ["--no-pager --user --system", "[log-level|log-target|service-watchdogs]"], ["--no-pager --user --system", "verify text+", "arbitrary-exec", "analyze-verify", "it asks for every manual that is named, with another program"], ["--no-pager --user --system", "dump text*", "read-secret", "analyze-dump", "it prints the environment every unit is started with, where passwords often are"], ["--no-pager --user --system", "[time|blame|critical-chain|timestamp|timespan|calendar|unit-paths|unit-files|exit-status|capability|filesystems|syscall-filter|compare-versions|security|plot|dot|has-tpm2|smbios11|pcrs] text*"]] },
     { names: "systemd-cgls systemd-cgtop", says: "prints control groups", shapes: [["-alkxbrPp -n:num -u:text -c -m -t -i -d:num --all --full --no-pager --unit=text --user-unit=text --batch --raw --iterations=num --delay=num --depth=num --order=word --cpu?word --recursive=word -1", "name*"]] },
     { names: "systemd-detect-virt", says: "tells which virtual machine this is", shapes: [["-cqrv --container --vm --quiet --chroot --list --private-users", ""]] },
     { names: "systemd-delta", says: "prints what overrides what", shapes: [["-t:word --type=word --no-pager !--diff=[no|false]", "text*"]] },
@@ -53,7 +65,7 @@ export const system: Family = {
     { names: "loginctl", says: "prints sessions", ceiling: "service-impact", shapes: [["--no-pager --no-legend -a --all -l --full -p:word --property=word --value", "[list-sessions|list-users|list-seats]?"], ["--no-pager -p:word --property=word --value -a", "[session-status|user-status|seat-status|show-session|show-user|show-seat] word*"]] },
     { names: "networkctl", says: "prints or steers links", ceiling: "service-impact", shapes: [["-as -n:num --all --stats --no-pager --no-legend --json=word", "[list|status|lldp] word*"], ["-as --all --no-pager", ""]] },
     { names: "busctl", says: "asks or calls services on the bus, which start what they are told", ceiling: "arbitrary-exec", shapes: [["--no-pager --no-legend --user --system --acquired --activatable --unique", "[list|tree]"], ["--no-pager", ""]] },
-    { names: "machinectl", says: "prints machines", ceiling: "unknown", shapes: [["--no-pager --no-legend -a -l --all --full", "[list|list-images]?"]] },
+    { names: "machinectl", says: "prints machines", ceiling: "unknown", shapes: [["--no-pager --no-legend -a -l --all --full", "[list|list-images]?"], ["--no-pager -l --full -n:num --lines=num", "status unit+"]] },
     { names: "bootctl", says: "prints or sets how the machine boots", ceiling: "service-impact", shapes: [["--no-pager", "[status|list]?"]] },
     { names: "efibootmgr", says: "prints or sets how the machine boots", ceiling: "service-impact", shapes: [["-v --verbose", ""]] },
     { names: "hostname", says: "prints the machine's name", ceiling: "mutate", shapes: [["-sI --short --all-ip-addresses", ""]], traps: [["-fdiAy --fqdn --long --domain --ip-address --all-fqdns --yp --nis", "hostname-lookup", "egress", "this asks a name server"], ["-F:text --file=text", "hostname-file", "mutate", "-F sets the name"]] },
@@ -88,8 +100,8 @@ export const system: Family = {
     { names: "locate mlocate plocate", says: "looks names up in an index", shapes: [["-AbceiLPpqrwS0 -l:num -n:num -d:path --all --basename --count --existing --ignore-case --limit=num --regexp=text --regex --wholename --statistics --null", "text*"]] },
     { names: "lsb_release", says: "is a script around other programs; /etc/os-release says the same", ceiling: "unknown" },
     { names: "runlevel", says: "prints the run level", shapes: [["", ""]] },
-    { names: "hwclock", says: "prints or sets the hardware clock", ceiling: "service-impact", shapes: [["!-r !--show !--get -uv --utc --localtime --verbose", ""]] },
-    { names: "chronyc", says: "asks or steers the time service; without -n it asks name servers", ceiling: "service-impact", shapes: [["!-n -cv4 -N", "[tracking|sources|sourcestats|activity|rtcdata|serverstats|ntpdata|smoothing|selectdata|authdata|clients]"], ["!-n -cv4 -N", "ntpdata ip"], ["-cv4 -N", "[tracking|sources|sourcestats|ntpdata|activity|rtcdata|serverstats|smoothing|selectdata|authdata|clients]", "egress", "chronyc-names", "without -n it asks name servers"]] },
+    { names: "hwclock", says: "prints or sets the hardware clock", ceiling: "service-impact", shapes: [["-ruv --show --get --utc --localtime --verbose", ""]] },
+    { names: "chronyc", says: "asks or steers the time service", ceiling: "service-impact", shapes: [["!-n -cv4 -N", "[tracking|sources|sourcestats|activity|rtcdata|serverstats|ntpdata|smoothing|selectdata|authdata|clients]"], ["!-n -cv4 -N", "ntpdata ip"], ["-cv4 -N", "[activity|rtcdata|serverstats|smoothing]"], ["-cv4 -N", "[tracking|sources|sourcestats|ntpdata|activity|rtcdata|serverstats|smoothing|selectdata|authdata|clients]", "egress", "chronyc-names", "without -n it asks name servers"]] },
     // Without -p it waits for commands, and without -n it asks name servers.
     { names: "ntpq", says: "asks or steers the time service", ceiling: "service-impact", shapes: [["!~np !~pn", ""], ["!-p !--peers", "", "egress", "ntpq-names", "without -n it asks name servers"]] },
     { names: "ntpstat", says: "is a script around other programs", ceiling: "unknown" },
@@ -100,6 +112,7 @@ export const system: Family = {
     { names: "mkfs mkfs.ext2 mkfs.ext3 mkfs.ext4 mkfs.xfs mkfs.vfat mkfs.btrfs mke2fs mkswap blkdiscard cfdisk badblocks ddrescue pvcreate pvremove vgcreate vgremove lvcreate lvremove lvreduce lvresize lvextend vgextend vgreduce debugfs", says: "makes, changes or destroys what disks hold", ceiling: "destructive" },
     { names: "pvs vgs lvs pvdisplay vgdisplay lvdisplay lvmdiskscan pvscan vgscan lvscan", says: "prints volumes; to do so it makes locks, writes hints down in /run and opens every disk", ceiling: "mutate" },
     { names: "useradd userdel usermod groupadd groupdel groupmod chpasswd gpasswd adduser deluser addgroup delgroup chfn chsh vipw visudo newgrp su login sg runuser pkexec", says: "changes accounts or who acts", ceiling: "arbitrary-exec" },
+    { names: "pwck grpck", says: "compares the files of accounts, or puts them right", ceiling: "mutate", shapes: [["!-r !--read-only -q --quiet", ""]] },
     { names: "setfacl setcap setfattr chattr setenforce setsebool", says: "changes who may do what", ceiling: "mutate" },
     { names: "getenforce", says: "prints whether SELinux is on", shapes: [["", ""]] },
     { names: "sestatus", says: "prints the state of SELinux", shapes: [["-vb", ""]] },
@@ -109,10 +122,31 @@ export const system: Family = {
     // In one distribution a line of shell stands around it.
     { names: "ldconfig", says: "prints or rebuilds where libraries lie", ceiling: "mutate", shapes: [["!-p !--print-cache", ""]] },
     { names: "logger wall write logrotate updatedb mandb", says: "writes to logs, indexes or other people's screens", ceiling: "mutate" },
-    { names: "getent", says: "looks accounts and names up", ceiling: "read-secret", shapes: [["", "[passwd|group|services|protocols|rpc] word*"]] },
+    { names: "getent", says: "looks accounts and names up", ceiling: "read-secret", shapes: [["", "[passwd|group|services|protocols|rpc|netgroup] word*"]] },
   ],
-  inside: ["systemctl status nginx", "systemctl list-units --type=service --state=failed", "systemctl show -p ActiveState nginx", "journalctl -u nginx -n 50 --no-pager", "journalctl --since '1 hour ago' -p err", "timedatectl", "hostname", "hostname -I", "sysctl -a", "sysctl vm.swappiness", "lsmod", "mount", "findmnt -t ext4", "lsblk -f", "lscpu", "tree -L 2 /etc", "getent passwd root", "fdisk -l", "uname -a", "loginctl list-sessions", "journalctl --show-cursor --namespace=audit -n 5", "systemd-analyze cat-config systemd/journald.conf", "systemd-analyze log-level", "efibootmgr", "bootctl", "lslocks -p 1", "sfdisk -d /dev/sda", "sfdisk --json /dev/sda", "modprobe -n -v e1000e", "modprobe --show-depends nvme", "modprobe -c", "chronyc -n selectdata", "systemctl is-system-running --wait"],
+  inside: ["systemctl status nginx", "systemctl list-units --type=service --state=failed", "systemctl show -p ActiveState nginx", "journalctl -u nginx -n 50 --no-pager", "journalctl --since '1 hour ago' -p err", "timedatectl", "hostname", "hostname -I", "sysctl -a", "sysctl vm.swappiness", "lsmod", "mount", "findmnt -t ext4", "lsblk -f", "lscpu", "tree -L 2 /etc", "getent passwd root", "fdisk -l", "uname -a", "loginctl list-sessions", "journalctl --show-cursor --namespace=audit -n 5", "systemd-analyze cat-config systemd/journald.conf", "systemd-analyze log-level", "efibootmgr", "bootctl", "lslocks -p 1", "sfdisk -d /dev/sda", "sfdisk --json /dev/sda", "modprobe -n -v e1000e", "modprobe --show-depends nvme", "modprobe -c", "chronyc -n selectdata", "systemctl is-system-running --wait", "systemctl show nginx -p MainPID --value", "systemctl list-units -o json", "systemctl status nginx -o cat", "journalctl -o short-iso -u nginx", "journalctl -o json --output-fields=MESSAGE,_PID -n 5", "chronyc activity", "chronyc serverstats", "hwclock", "hwclock --get", "machinectl status web", "getent netgroup admins", "pwck -r"],
   aside: [
+    ["systemctl show nginx", "prints the environment"],
+    ["systemctl show", "prints the manager's environment"],
+    ["systemctl show nginx -p ''", "names no property"],
+    ["systemctl show nginx -p MainPID -p Environment", "prints the environment"],
+    ["systemctl status nginx -o verbose", "prints every field of what it logged"],
+    ["systemctl status nginx -o json", "prints every field of what it logged"],
+    ["systemctl nginx -o json", "not a question"],
+    ["systemd-analyze dump", "prints the environments of all units"],
+    ["journalctl -o verbose", "prints the environment of what crashed"],
+    ["journalctl -ojson -n 5", "prints the environment of what crashed"],
+    ["journalctl --output=export", "prints the environment of what crashed"],
+    ["journalctl -o json --output-fields=COREDUMP_ENVIRON", "prints the environment of what crashed"],
+    ["journalctl -o json --output-fields=", "names no field"],
+    ["journalctl --vacuum-size=1G", "removes"],
+    ["journalctl --setup-keys --interval=10s", "makes keys and prints one"],
+    ["journalctl --update-catalog", "writes the catalog"],
+    ["journalctl --verify", "writes beside the files"],
+    ["chronyc activity x", "more than the question"],
+    ["hwclock --adjust", "sets"],
+    ["pwck", "puts right what it finds"],
+    ["machinectl poweroff web", "turns the machine off"],
     ["systemctl edit --full nginx", "opens an editor"],
     ["systemctl show-environment", "secrets"],
     ["journalctl --file '/d*/watchdog'", "it spells names out itself"],

@@ -76,8 +76,10 @@ export const text: Family = {
     { names: "ack fzf", says: "searches files, and can run programs by its options", ceiling: "arbitrary-exec" },
     { names: "yq xq", says: "reads and can write or fetch documents", ceiling: "unknown" },
   ],
-  inside: ["grep -rl error /srv", "grep -n error /var/log/syslog", "grep -rn failed /var/log", "grep -r --include='*.c' main /srv", "sed -n '1,10p' notes.txt", "sed -e 's/a/b/g' -e '/x/d' notes.txt", "awk '{print $1}' notes.txt", "awk -F: '$3 > 999 {print $1}' /etc/passwd", "diff a.txt b.txt", "diff <(sort a.txt) <(sort b.txt)", "gzip -l a.gz", "gzip -dc a.gz", "jq -r .name package.json", "xxd -l 64 notes.bin", "file -b notes.bin"],
+  inside: ["grep -rl error /srv", "grep -n error /var/log/syslog", "grep -rn failed /var/log", "grep -r --include='*.c' main /srv", "sed -n '1,10p' notes.txt", "sed -e 's/a/b/g' -e '/x/d' notes.txt", "awk '{print $1}' notes.txt", "awk -F: '$3 > 999 {print $1}' /etc/passwd", "diff a.txt b.txt", "diff <(sort a.txt) <(sort b.txt)", "gzip -l a.gz", "gzip -dc a.gz", "jq -r .name package.json", "xxd -l 64 notes.bin", "file -b notes.bin", "grep root /etc/passwd", "grep error /var/log/token-service.log"],
   aside: [
+    ["grep -r password /var/log", "searches many files for passwords"],
+    ["grep -h passw /etc/passwd /etc/app.conf", "searches for passwords"],
     ["grep -r key /", "reads everything"],
     ["grep -r x .", "could read keys"],
     ["grep -rl password /home", "looks for passwords"],

@@ -1,8 +1,24 @@
-import { reads, type Family } from "../grammar.ts";
+import { reads, type Family, type ShapeData } from "../grammar.ts";
 
 // Machines and containers of one host, asked through its own service. What can reach another host, or print passwords, is not listed.
 
 const asks: typeof reads = (names, says, ...shapes) => ({ ...reads(names, says, ...shapes), ceiling: "arbitrary-exec" });
+
+const VIRSH: readonly ShapeData[] = [
+  ["-rq --readonly --quiet --all --inactive --state-running --state-paused --state-shutoff --state-other --persistent --transient --autostart --no-autostart --name --uuid --id --table --title --managed-save --with-snapshot --without-snapshot --with-managed-save --with-checkpoint --snapshot --metadata", "list"],
+  ["-rq --readonly --quiet --all --details --inactive --persistent --transient --autostart --no-autostart --name --uuid --type=word --table --inet --pool=word --network=word --parent --roots --tree --from=word --leaves --internal --external --disk-only --domain=word --reason --full --source=word --mac=word --interface=word --cap=word", "[net-list|pool-list|vol-list|nwfilter-list|iface-list|nodedev-list|snapshot-list|checkpoint-list|net-dhcp-leases|domifaddr|domiflist|domblklist|domstate|domcontrol|pool-info|vol-info|vol-path|net-info|net-uuid|dominfo|domid|domname|domuuid|domhostname|domblkinfo|domblkstat|domifstat|domif-getlink|domjobinfo|domblkerror|domfsinfo|vcpuinfo|vcpucount|cpu-stats|snapshot-info|snapshot-parent] word*"],
+  // With a second word these set what they otherwise print.
+  ["-rq --readonly --quiet --pretty --name", "[domtime|dommemstat|vncdisplay|vcpupin|emulatorpin|snapshot-current|schedinfo|memtune|numatune|blkiotune|iothreadinfo|domdisplay|guestinfo] word"],
+  ["-rq --readonly --quiet --inactive", "[dumpxml|net-dumpxml|pool-dumpxml|nodedev-dumpxml|iface-dumpxml|nwfilter-dumpxml] word"],
+  ["-rq --readonly --quiet", "[snapshot-dumpxml|blkdeviotune|domiftune] word word"],
+  ["-rq --readonly --quiet --pool=word", "vol-dumpxml word word?"],
+  ["-rq --readonly --quiet", "secret-list"],
+  ["-rq --mode=word --force --graceful --disable", "[start|shutdown|reboot|reset|destroy|suspend|resume|managedsave|autostart|migrate|attach-device|detach-device|setmem|setvcpus|net-start|net-destroy|pool-start|pool-destroy|pool-refresh] words+", "service-impact", "virsh-steers", "this changes what a machine, its network or its storage does"],
+  ["-rq --remove-all-storage --nvram --managed-save --snapshots-metadata --pool=word", "[undefine|vol-delete|vol-wipe|pool-delete|pool-undefine|net-undefine|snapshot-delete|snapshot-revert] words+", "destructive", "virsh-removes", "this removes a machine, or what it keeps"],
+  ["-rq --readonly --quiet --human --pretty --cells=text --cpu=num --percent", "[nodeinfo|nodecpumap|nodecpustats|nodememstats|freecell|freepages|capabilities|domcapabilities|hostname|uri|version|sysinfo|maxvcpus] word*"],
+  ["-rq --state --cpu-total --balloon --vcpu --interface --block --perf --iothread --memory --dirtyrate --list-active --list-inactive --list-running --raw --enforce --backing --nowait", "domstats word*"],
+  ["-rq", "help word?", "pure"],
+];
 
 export const virtual: Family = {
   name: "virtual",
@@ -11,16 +27,9 @@ export const virtual: Family = {
       ...asks(
         "virsh",
         "asks or steers virtual machines",
-        ["-rq --readonly --quiet --all --inactive --state-running --state-paused --state-shutoff --state-other --persistent --transient --autostart --no-autostart --name --uuid --id --table --title --managed-save --with-snapshot --without-snapshot --with-managed-save --with-checkpoint --snapshot --metadata", "list"],
-        ["-rq --readonly --quiet --all --details --inactive --persistent --transient --autostart --no-autostart --name --uuid --type=word --table --inet --pool=word --network=word --parent --roots --tree --from=word --leaves --internal --external --disk-only --domain=word --reason --full --source=word --mac=word --interface=word --cap=word", "[net-list|pool-list|vol-list|nwfilter-list|iface-list|nodedev-list|snapshot-list|checkpoint-list|net-dhcp-leases|domifaddr|domiflist|domblklist|domstate|domcontrol|pool-info|vol-info|vol-path|net-info|net-uuid|dominfo|domid|domname|domuuid|domhostname|domblkinfo|domblkstat|domifstat|domif-getlink|domjobinfo|domblkerror|domfsinfo|vcpuinfo|vcpucount|cpu-stats|snapshot-info|snapshot-parent] word*"],
-        // With a second word these set what they otherwise print.
-        ["-rq --readonly --quiet --pretty --name", "[domtime|dommemstat|vcpupin|emulatorpin|snapshot-current|schedinfo|memtune|numatune|blkiotune|iothreadinfo|domdisplay|guestinfo] word"],
-        ["-rq --readonly --quiet --inactive", "[dumpxml|net-dumpxml|pool-dumpxml|nodedev-dumpxml|iface-dumpxml|nwfilter-dumpxml] word"],
-        ["-rq --mode=word --force --graceful --disable", "[start|shutdown|reboot|reset|destroy|suspend|resume|managedsave|autostart|migrate|attach-device|detach-device|setmem|setvcpus|net-start|net-destroy|pool-start|pool-destroy|pool-refresh] words+", "service-impact", "virsh-steers", "this changes what a machine, its network or its storage does"],
-        ["-rq --remove-all-storage --nvram --managed-save --snapshots-metadata --pool=word", "[undefine|vol-delete|vol-wipe|pool-delete|pool-undefine|net-undefine|snapshot-delete|snapshot-revert] words+", "destructive", "virsh-removes", "this removes a machine, or what it keeps"],
-        ["-rq --readonly --quiet --human --pretty --cells=text --cpu=num --percent", "[nodeinfo|nodecpumap|nodecpustats|nodememstats|freecell|freepages|capabilities|domcapabilities|hostname|uri|version|sysinfo|maxvcpus] word*"],
-        ["-rq --state --cpu-total --balloon --vcpu --interface --block --perf --iothread --memory --dirtyrate --list-active --list-inactive --list-running --raw --enforce --backing --nowait", "domstats word*"],
-        ["-rq", "help word?", "pure"],
+        ...VIRSH,
+        // The machine's own service, by name: where nothing is said, settings of the account may name another.
+        ...VIRSH.map(([options, operands, ...rest]): ShapeData => [`${options} !-c:[qemu:///system] !--connect=[qemu:///system]`, operands, ...rest]),
       ),
       traps: [["-c:text --connect=text -l:text --log=text", "virsh-connect", "egress", "this reaches another machine or writes a file"]],
     },
@@ -31,8 +40,8 @@ export const virtual: Family = {
     asks("pveversion", "prints which Proxmox this is", ["", "", "read"]),
     asks("pveam pvesm", "asks or changes storage", ["", "help word*", "pure"]),
     asks("pvesh", "asks or steers Proxmox", ["--output-format=word --noproxy --noborder --noheader", "[ls|usage] /nodes"]),
-    asks("xl", "asks or steers virtual machines", ["-lvnZ --long --label --cpupool --numa --verbose", "[list|info|vcpu-list|uptime|domid|domname|claims|pci-assignable-list|network-list|block-list] word*"], ["-c --cpus", "cpupool-list word?"], ["", "dmesg"]),
-    asks("crictl", "asks or steers containers", ["-aqv -o:word --all --quiet --output=word --name=text --state=word --label=text --image=text --pod=text --latest --last=num --no-trunc --namespace=word --verbose --digests -p:text", "[ps|pods|images|img|info|version|stats|statsp|imagefsinfo] text*"], ["-qo:word --output=word", "[inspect|inspectp|inspecti] word+", "read-secret", "crictl-inspect", "inspect prints the environment of a container, where passwords often are"], ["-ft --follow --tail=num --since=text --timestamps -p --previous", "logs word"]),
+    asks("xl", "asks or steers virtual machines", ["-vnZ --label --cpupool --numa --verbose", "[list|info|vcpu-list|uptime|domid|domname|claims|pci-assignable-list|network-list|block-list] word*"], ["-lvZ --long --verbose --label", "list word*", "read-secret", "xl-whole", "in full, it prints what machines were made with, passwords of their screens too"], ["-c --cpus", "cpupool-list word?"], ["", "dmesg"]),
+    asks("crictl", "asks or steers containers", ["-aqv -o:word --all --quiet --output=word --name=text --state=word --label=text --image=text --pod=text --latest --last=num --no-trunc --namespace=word --verbose --digests -p:text", "[ps|images|img|version|stats|statsp|imagefsinfo] text*"], ["-aq -o:[table] --all --quiet --output=[table] --name=text --state=word --label=text --latest --last=num --no-trunc --namespace=word -l -n:num", "pods text*"], ["-aqv -o:word --output=word --quiet --verbose", "pods text*", "read-secret", "crictl-inspect", "in full, it prints the notes of a pod, where all it was made with is kept"], ["-qo:word --output=word", "info", "read-secret", "crictl-info", "it prints all of its settings, the passwords of registries among them"], ["-qo:word --output=word", "[inspect|inspectp|inspecti] word+", "read-secret", "crictl-inspect", "inspect prints the environment of a container, where passwords often are"], ["-ft --follow --tail=num --since=text --timestamps -p --previous", "logs word"]),
     asks("ctr", "asks or steers containers", ["-n:word --namespace=word", "version"], ["-n:word -q --namespace=word --quiet", "[images|image|i|containers|container|c|tasks|task|t|namespaces|namespace|ns|snapshots|snapshot|leases|plugins|content] [ls|list] text*"]),
     asks("lxc-ls lxc-info", "lists containers", ["-1fgdLsaipSHnc -n:word -F:text -c:entry --line --fancy --active --running --frozen --stopped --defined --name=word --ips --pid --stats --state --no-humanize --fancy-format=text", "word*"]),
     { names: "apptainer singularity", says: "runs containers, and makes folders for its settings whatever it is asked", ceiling: "arbitrary-exec" },
@@ -45,8 +54,18 @@ export const virtual: Family = {
     asks("kind", "makes clusters", ["", "version", "pure"]),
     asks("skopeo", "copies images", ["", "help word*", "pure"]),
   ],
-  inside: ["virsh list --all", "virsh dominfo web", "virsh net-dhcp-leases default", "virsh domstats web", "qm list", "qm config 100", "pct status 100", "pvecm apiver", "pveversion", "xl list", "crictl ps -a", "crictl pods", "ctr -n k8s.io images ls -q", "helm list -A", "helm history web -n shop", "qemu-system-x86_64 -machine help", "virsh schedinfo web", "virsh memtune web", "virsh dumpxml web", "virsh net-dumpxml default"],
+  inside: ["crictl pods -o table -q", "xl list -v", "virsh list --all", "virsh dominfo web", "virsh net-dhcp-leases default", "virsh domstats web", "qm list", "qm config 100", "pct status 100", "pvecm apiver", "pveversion", "xl list", "crictl ps -a", "crictl pods", "ctr -n k8s.io images ls -q", "helm list -A", "helm history web -n shop", "qemu-system-x86_64 -machine help", "virsh schedinfo web", "virsh memtune web", "virsh dumpxml web", "virsh net-dumpxml default", "virsh -c qemu:///system list --all", "virsh snapshot-dumpxml web s1", "virsh blkdeviotune web vda", "virsh vncdisplay web", "virsh secret-list"],
   aside: [
+    ["xl list -l web", "passwords of its screen"],
+    ["crictl pods -o json", "all it was made with"],
+    ["crictl pods -v", "all it was made with"],
+    ["crictl info", "passwords of registries"],
+    ["virsh -c qemu:///system destroy web", "turns the machine off"],
+    ["virsh -c qemu://10.0.0.1/system list", "another machine"],
+    ["virsh -c qemu:///system -c qemu+ssh://h/system list", "another machine"],
+    ["virsh blkdeviotune web vda 1000", "sets"],
+    ["virsh snapshot-dumpxml web s1 --security-info", "prints passwords"],
+    ["virsh secret-get-value x", "prints a secret"],
     ["virsh -c qemu+ssh://10.0.0.1/system list", "another machine"],
     ["virsh --conn qemu+ssh://10.0.0.1/system list", "the same, abbreviated"],
     ["virsh destroy web", "turns the machine off"],

@@ -12,13 +12,17 @@ const WORDS: Readonly<Record<string, Borders>> = {
   word: { fits: ["a", "nginx.service", "ada@host", "a-b", "%x", "+x", "=x", "/x", ",x", ":x", "A_9"], no: ["", "-x", "@options", "a b", "a;b", "a\nb", "~x"] },
   words: { fits: ["a", "@x", "-x", "ada@host:1%+,/="], no: ["", "a b", "a*"] },
   setting: { fits: ["a", "net.ipv4.ip_forward", "net.*", "a/b-c"], no: ["", "A", "-w", "a=1", "*", "a b", "9a"] },
-  disk: { fits: ["/dev/sda", "/dev/sda12", "/dev/nvme0n1p2", "/dev/disk/by-id/ata-ST4.x:1_2", "/dev/disk/by-uuid/12-ab", "/dev/mapper/vg0-root.x", "/dev/md/r0.x-y", "/dev/md0", "/dev/bus/12", "/dev/cciss/c0d0", "/dev/dm-0", "/dev/sg1", "/dev/cdrom"], no: ["", "/dev/watchdog", "/dev/st0", "/dev/tty", "/dev/disk/by-id/", "/dev/disk/by-9/x", "/dev/mapper/", "/dev/mapper/control/x", "/dev/md/", "/dev/bus/x", "/dev/bus/usb/001", "/dev/cciss/", "/dev/sda/../watchdog", "/dev/disk/by-id/../../watchdog", "sda", "/dev/", "/srv/dev/sda"] },
+  disk: { fits: ["/dev/vg0/root", "/dev/rhel_db01/home", "/dev/ubuntu-vg/lv-0", "/dev/pve/data", "/dev/sda", "/dev/sda12", "/dev/nvme0n1p2", "/dev/disk/by-id/ata-ST4.x:1_2", "/dev/disk/by-uuid/12-ab", "/dev/mapper/vg0-root.x", "/dev/md/r0.x-y", "/dev/md0", "/dev/bus/12", "/dev/cciss/c0d0", "/dev/dm-0", "/dev/sg1", "/dev/cdrom"], no: ["", "/dev/watchdog", "/dev/st0", "/dev/tty", "/dev/disk/by-id/", "/dev/disk/by-9/x", "/dev/mapper/", "/dev/mapper/control/x", "/dev/md/", "/dev/bus/x", "/dev/bus/usb/001", "/dev/cciss/", "/dev/sda/../watchdog", "/dev/disk/by-id/../../watchdog", "sda", "/dev/", "/srv/dev/sda"] },
   camera: { fits: ["0", "12", "/dev/video0", "/dev/vbi12", "/dev/v4l-subdev3", "/dev/media0", "/dev/swradio1"], no: ["", "/dev/video", "/dev/watchdog0", "video0", "x/dev/video0", "0x"] },
   label: { fits: ["a", "root-x", "A_1"], no: ["", "-a", "a b", "a.b", "a/b"] },
   link: { fits: ["lo", "eth0", "eth0.5", "wlan0:1", "br-0a1b", "br-12ab34cd56ef", "enp3s0", "eno1", "ens18", "enx0aabbcc", "enxaabbcc", "enP2p1", "enb1", "wlxa1b2", "wlx0a", "wlP1p2", "wlp2s0", "p1p2", "p10p1", "bond0", "veth1a@if2", "ib0", "dummy0"], no: ["", "lo0", "lo:1", "eth", "ip_gre", "br-xyzz", "br-12a", "enxz", "wlxz", "p1", "p1px", "pxp1", "tun", "/eth0", "eth0;x", "sit0"] },
   ring: { fits: ["@u", "@us", "%user:x", "user", "%:a", "a:b.c-d", "u"], no: ["", "@", "@u x", "%", "-x", "a b", "x@u", "%-x"] },
   image: { fits: ["nginx", "nginx:1.2@sha256:aa", "a/b-c", "9"], no: ["", "-x", "a b", "/x"] },
-  kube: { fits: ["pods", "deploy/web-1.x", "a,b", "pods:x", "small.yaml", "all"], no: ["", "secret", "mysecrets", "tokens", "Credentials", "passwords", "all-in-one.yaml", "pods,secrets", "-o", "/x", "a b"] },
+  kube: { fits: ["pods", "deploy/web-1.x", "a,b", "pods:x", "small.yaml", "all", "all-in-one.yaml"], no: ["", "secret", "mysecrets", "tokens", "Credentials", "passwords", "pods,secrets", "-o", "/x", "a b"] },
+  described: { fits: ["pods", "deploy/web", "cmx", "a-cm", "svc,ep", "certificaterequests.cert-manager.io"], no: ["", "cm", "configmap", "ConfigMaps", "cm/x", "pods,cm", "configmaps.v1", "secret/x", "tokens", "-o", "a b"] },
+  bare: { fits: ["nodes", "no", "svc,ep", "ns/x", "clusterrolebindings", "ingress", "networkpolicies", "services/web.x-1"], no: ["", "pods", "po", "cm", "nodes,pods", "nodes,", "nons", "secrets", "all", "svc/-x", "svc/a/b", "xsvc", "deploy/web"] },
+  "bare-name": { fits: ["web", "node1.example.com", "9-a"], no: ["", "-x", "A", "pod/x", "a,b", "a b"] },
+  lines: { fits: ["short", "short-iso", "short-iso-precise", "cat", "with-unit"], no: ["", "verbose", "json", "json-pretty", "export", "shortx", "cats", "short-", "xcat"] },
   unit: { fits: ["nginx.service", "a@b:c-d_e", "1x", "x"], no: ["", "-x", "a/b", "a b", ".x"] },
   place: { fits: ["~", "a/b", "ab/cd e", "./x", "/srv/x y", "a.b", "/", ".", "a/", "~/x-y"], no: ["", "status", "show", "a*b/c", "-a/b", "a b", "/dev/watchdog"] },
   file: { fits: ["a", "a b-c@d.txt", "+x", "~/x", "/srv/x"], no: ["", "@x", "host:x", "-x", "a;b"], secret: [".env", "/etc/shadow"] },
@@ -71,7 +75,10 @@ const MEANINGS: Readonly<Record<string, Borders>> = {
   shown: { fits: ["show fans", "show fans; show temp", "SHOW ip route"], no: ["show fans; set uid 1 on", "show running-config", "show fans | x", "x", "show fans\nset x"] },
   controller: { fits: ["/c0", "/call", "/c0/e252/s3", "/c0/vall", "/c0/bbu", "/c0/eall/sall"], no: ["c0", "/c0/x", "/c0/../x", "/c0 /v0", "/c"] },
   unlooked: { fits: ["a", "+c", "tcp@1.2.3.4:22", "4@10.0.0.1", ":22", "aM", "@10.0.0.1", "6udp@10.0.0.1:53-60,80", ""], no: ["+M", "+cM", "+m", "tcp@host", "@host", "tcp@1.2.3.4:22@x", "x@1.2.3.4", "tcp@1.2.3.4:", "a@b\nc"] },
-  kubeout: { fits: ["json", "wide", "jsonpath={.x}", "file", "a\nb"], no: ["jsonpath-file=x", "go-template-file=x", "a\n-file", "-file\n"] },
+  kubeout: {
+    fits: ["name", "wide", "=wide", "jsonpath={.metadata.name}", "=jsonpath={.items[*].status.phase}", "jsonpath={.items[0].spec.containers[*].image}", 'jsonpath={range .items[*]}{.metadata.name}{"\\t"}{.spec.nodeName}{"\\n"}{end}', 'jsonpath={.status.conditions[?(@.type=="Ready")].status}', "custom-columns=NAME:.metadata.name,NODE:.spec.nodeName", "jsonpath={.metadata.labels.kubernetes\\.io/hostname}", "jsonpath={.spec.template.spec.containers[0].resources.limits.memory}"],
+    no: ["", "json", "yaml", "=json", "go-template={{.status}}", "jsonpath={.items}", "jsonpath={.items[*]}", "jsonpath={.spec}", "jsonpath={.metadata}", "jsonpath={.metadata.annotations}", "jsonpath={..env}", "jsonpath={.data}", "jsonpath={.spec.containers[*]}", "jsonpath={.spec.containers[*].env}", "jsonpath={.status.phase}{.data}", "jsonpath={.status.phase", "custom-columns=A:.status.phase,B:.data", "custom-columns=A:.spec.*", "jsonpath={.metadata.name}\n{.data}", "jsonpath-file=x", "wides", "custom-columns-file=x"],
+  },
 };
 
 describe.each(Object.entries({ ...WORDS, ...MEANINGS }))("an operand of the kind %s", (kind, { fits, no, secret = [] }) => {
@@ -87,6 +94,16 @@ describe.each(Object.entries(WORDS))("a word of the kind %s", (kind, { fits }) =
   it("has no other sign at either end, and is never one that nobody knows", () => {
     expect(fits.flatMap((word) => [`\`${word}`, `${word}\``, `${word}\n\``]).filter((word) => kindVerdict(kind, knownValue(word)) !== "no")).toEqual([]);
     expect(kindVerdict(kind, unknownValue('"$x"', { count: "one" }))).toBe("no");
+  });
+});
+
+describe("disks that a glob stands for", () => {
+  const met = (source: string, pattern: string) => kindVerdict("disk", { ...unknownValue(source), prefix: source.replace(/[*?[].*$/, ""), glob: pattern });
+  it("are those whose names begin like no other device's", () => {
+    expect([met("/dev/sd[a-d]", String.raw`\/dev\/sd[a-d]`), met("/dev/nvme0n?", String.raw`\/dev\/nvme0n.`)]).toEqual(["fits", "fits"]);
+    expect([met("/dev/s*", String.raw`\/dev\/s.*`), met("/dev/nvme*", String.raw`\/dev\/nvme.*`), met("/dev/sd*/../watchdog", String.raw`\/dev\/sd.*\/\.\.\/watchdog`), met("/dev/loop*", String.raw`\/dev\/loop.*`)]).toEqual(["no", "no", "no", "no"]);
+    expect(kindVerdict("disk", unknownValue('"$x"', { prefix: "/dev/sda" }))).toBe("no");
+    expect(kindVerdict("disks", { ...unknownValue("/dev/sd?"), prefix: "/dev/sd", glob: String.raw`\/dev\/sd.` })).toBe("fits");
   });
 });
 

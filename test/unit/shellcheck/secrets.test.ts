@@ -6,6 +6,7 @@ import { knownValue, unknownValue, type Value } from "../../../src-main/shellche
 // What is kept from being read unasked: by name, by place, by a glob that could meet it, and by what reading it would do.
 
 const SECRETS: readonly string[] = [
+  "/etc/grafana/ldap.toml", "/etc/freeipmi/freeipmi.conf", "/root/.ssh/authorized_keys/x", "/etc/iscsi/initiatorname.iscsi.bak", "/var/lib/kubelet/config.yaml/x", "/etc/libvirt/qemu/web.xml",
   "/etc/shadow", "/etc/gshadow", "/etc/shadow-", "/etc/gshadow-", "/etc/shadow.bak", "/etc/shadow~", "/etc/shadow.sample", "/etc/gshadow.example", "/etc/opasswd.dist", "/etc/krb5.keytab.example", "/etc/master.passwd", "/etc/sudoers", "/etc/sudoers.dist", "/etc/opasswd", "/etc/krb5.keytab", "/etc/ipsec.secrets", "/etc/exports.secret", "/etc/sudoers.d", "/etc/sudoers.d/admin", "/etc/ssl/private",
   "/etc/ssl/private/x.crt", "/etc/security/opasswd", "/etc/wireguard/wg0.conf", "/etc/openvpn/x.conf", "/etc/ppp/x", "/etc/ipsec.d/x", "/etc/NetworkManager/system-connections/wifi", "/etc/netplan/01.yaml", "/etc/wpa_supplicant/x.conf", "/etc/letsencrypt/live/x", "/etc/kubernetes/x.conf", "/etc/docker/certs.d/x", "/etc/libvirt/secrets/x", "/etc/sssd/sssd.conf", "/etc/rancher/x", "/etc/vault.d/x",
   "/etc/pki/tls/private/x", "/etc/pki/ca/private/x", "/etc/mysql/debian.cnf", "/etc/apt/auth.conf", "/etc/apt/auth.conf.d/x", "/etc/hostapd/x.conf", "/etc/pve/priv/x", "/etc/nslcd.conf", "/etc/iscsi/iscsid.conf", "/etc/snmp/snmpd.conf", "/etc/raddb/clients.conf", "/etc/freeradius/x", "/etc/exim4/passwd.client", "/etc/exim4/passwd", "/etc/gitlab/gitlab.rb", "/etc/salt/pki/x",
@@ -28,6 +29,7 @@ const SECRETS: readonly string[] = [
 
 /** Names that only look alike. */
 const PLAIN: readonly string[] = [
+  "/root/.ssh/authorized_keys", "~/.ssh/authorized_keys", "/etc/iscsi/initiatorname.iscsi", "/var/lib/kubelet/config.yaml", "/etc/libvirt/qemu/networks/default.xml", "/etc/grafana/grafana.ini",
   "/etc/passwd", "/etc/hosts", "/srv/etc/sudoers.x/readme", "/etc/shadowsocks.conf/readme", "/etc/sudoersx", "/etc/pppoe.conf", "/etc/openvpnx", "/etc/pki/tls/certs/x", "/etc/pki/x/y/zprivate", "/etc/mysql/my.cnf", "/etc/apt/auth.confx", "/etc/exim4/x", "/srv/etc/wireguard/wg0.conf", "/x/etc/netplan/01.yaml", "/etc/ssh/sshd_config", "/etc/ssh/ssh_config",
   "/etc/ssh/ssh_host_rsa_key.pub", "/etc/ssh/moduli", "/proc/cpuinfo", "/proc/1/status", "/proc/1/cmdline", "/proc/meminfo", "/srv/proc/1/mapsx", "/srv/proc/1/maps", "/proc/kcorex", "/srv/proc/kallsyms", "/proc/keyst", "/srv/run/sudo/x", "/run/user/1000/bus", "/var/lib/dpkg/status", "/srv/var/lib/sss/x", "/var/lib/kubeletx",
   "/var/lib/docker/containers/abc/hostname", "/var/lib/docker/containers/abc/d/config", "/var/backups/dpkg.status", "/var/mailx", "/var/spool/cups/x", "/srv/var/mail/x", "/srv/run/agenix/x", "/run/agenixx", "/run/sops/../x", "secretary/x", "xcredentials/x", "keyringsx/x", "squidx/passwd", "xsquid/passwd", "/boot/grub/grub.cfg", "/srv/boot/grub/user.cfgs/x",
