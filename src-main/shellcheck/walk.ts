@@ -1,15 +1,16 @@
-import { parse, type ArithmeticExpression, type Assignment, type Command, type CommandNode, type CompoundList, type ParsedScript, type PipelineNode, type Redirection, type Statement, type TestExpression, type Word } from "unbash";
+import { parse, type ArithmeticExpression, type Assignment, type Command, type CommandNode, type CompoundList, type For, type ParsedScript, type PipelineNode, type Redirection, type Statement, type TestExpression, type Word } from "unbash";
 import { worstEffect, type Effect } from "../contract/terms.ts";
 import type { Judge } from "./judge.ts";
+import { countsRounds, knownRounds, loopsOf, numbersOf } from "./loops.ts";
 import { enter, holdsNameOf, looksAt, LOOKS_TO_ASK, mayLook, movedTo, newPlace, type Place } from "./place.ts";
 import type { Segment } from "./port.ts";
 import { findFeed } from "./programs/find.ts";
 import { withholds, type Feed, type Verdict } from "./programs/program.ts";
 import { contentVerdict, isNetworkDevice, isSecretPath, isSecretVariable } from "./secrets.ts";
-import { readWord, scanArithmetic, type Value, type WordFinding } from "./words.ts";
+import { NO_LOOPS, readWord, scanArithmetic, type Loops, type Value, type WordFinding } from "./words.ts";
 
 // Walks the whole tree of a parsed script and lists every simple command, redirection and assignment as a segment. What the proof
-// covers: literals, quotes, && || ; | and newlines, groups, `if`, negation, and substitutions that are proved themselves.
+// covers: literals, quotes, && || ; | and newlines, groups, `if`, negation, loops over lists, and substitutions that are proved themselves.
 // Everything else still has its commands listed, and is not proved.
 
 /** Beyond these a command is refused, not asked about: nobody can judge what nobody can read. */
@@ -25,6 +26,9 @@ type Walk = {
   readonly place: Place;
   readonly source: string;
   readonly depth: number;
+  readonly loops: Loops;
+  /** How often this is walked, once for each round of the loops around it. */
+  readonly times: number;
 };
 
 const POISON = /^(PATH|IFS|ENV|BASH_.*|LD_.*|DYLD_.*|PROMPT_COMMAND|PS[0-4]|SHELL|CDPATH|GLOBIGNORE|HOME|TMPDIR|EDITOR|VISUAL|.*PAGER|LESS.*|MORE|GIT_.*|SSH_.*|PERL.*|PYTHON.*|RUBY.*|NODE_.*|JAVA.*|_JAVA.*|GREP_.*|.*OPT(ION)?S|MAN.*|SYSTEMD_.*|KUBE.*|DOCKER_.*|TERM(INFO.*|CAP)|LOCPATH|NLSPATH|GCONV_PATH|HOSTALIASES|LOCALDOMAIN|RES_.*|RESOLV_.*|.*_PROXY|.*_proxy|OPENSSL_.*|MALLOC_.*|FPATH|HIST.*|INPUTRC|TIMEFORMAT|BROWSER)$/;
@@ -100,8 +104,10 @@ function walkCommandNode(node: CommandNode, context: Walk, feed: Feed | undefine
       walkList(node.else, inside);
       return undefined;
     case "For":
+      walkFor(node, context, inside);
+      return undefined;
     case "Select":
-      put(context, textOf(context, node), POISON.test(node.name.text) ? withholds("arbitrary-exec", "structure/loop", `the loop sets ${node.name.text}, which decides what other commands run`) : withholds("pure", "structure/loop", "a loop sets a variable in every round"));
+      put(context, textOf(context, node), setsVariable(node.name.text));
       for (const word of node.wordlist ?? []) value(word, inside);
       walkList(node.body, inside);
       return undefined;
@@ -146,6 +152,23 @@ function walkCommandNode(node: CommandNode, context: Walk, feed: Feed | undefine
   }
 }
 
+const setsVariable = (name: string): Verdict => (POISON.test(name) ? withholds("arbitrary-exec", "structure/loop", `the loop sets ${name}, which decides what other commands run`) : withholds("pure", "structure/loop", "a loop sets a variable in every round"));
+
+/** Nothing that is proved sets a variable, so in each round it stays what the list says. */
+function walkFor(node: For, context: Walk, inside: Walk): void {
+  const name = node.name.text;
+  if (!countsRounds(name) || POISON.test(name) || node.wordlist === undefined || context.loops.rounds.has(name)) put(context, textOf(context, node), setsVariable(name));
+  const words = (node.wordlist ?? []).flatMap((word) => numbersOf(word.text) ?? value(word, inside));
+  const known = knownRounds(words, { times: context.times, length: node.end - node.pos });
+  const times = context.times * (known?.length ?? 1);
+  const before = { ...context.place };
+  for (const round of known ?? [undefined]) walkList(node.body, { ...inside, times, loops: { ...context.loops, rounds: new Map([...context.loops.rounds, [name, round]]) } });
+  // One that stands for many is walked once: where that leaves the script in another place, the next would begin there.
+  const { isOpen, isRoot, folders } = context.place;
+  const isElsewhere = isOpen !== before.isOpen || isRoot !== before.isRoot || folders.length !== before.folders.length;
+  if (isElsewhere && (known ?? [undefined]).some((round) => round?.known === undefined)) put(context, textOf(context, node), withholds("pure", "structure/loop", "the rounds of this loop enter folders, and how many there are is not known"));
+}
+
 function walkBody(body: CommandNode | CompoundList, context: Walk): void {
   /* v8 ignore next -- every body has been one command so far; were it a bare list, its commands would still have to be listed */
   if (body.type === "CompoundList") walkList(body, context);
@@ -174,7 +197,7 @@ function testExpression(expression: TestExpression, context: Walk): void {
   }
 }
 
-const value = (word: Word, context: Walk): Value => readWord(word, context.source, (finding) => judgeFinding(finding, context));
+const value = (word: Word, context: Walk): Value => readWord(word, context.source, (finding) => judgeFinding(finding, context), context.loops);
 
 function judgeFinding(finding: WordFinding, context: Walk): boolean {
   switch (finding.kind) {
@@ -198,7 +221,8 @@ function walkCommand(node: Command, context: Walk, feed: Feed | undefined, isCut
   for (const part of node.prefix) if (part.type === "Assignment") judgeAssignment(part, context, node.name !== undefined);
   judgeRedirects(redirects, context, text);
   if (node.name === undefined) return undefined;
-  const argv: Value[] = [value(node.name, context)];
+  // Which program runs is never left to a loop.
+  const argv: Value[] = [value(node.name, { ...context, loops: { ...context.loops, rounds: NO_LOOPS.rounds } })];
   for (const part of node.suffix) {
     if (part.type === "Word") argv.push(value(part, context));
     else if (part.type === "Assignment") {
@@ -313,7 +337,7 @@ function judgeRedirects(redirects: readonly Redirection[], context: Walk, text: 
 /** Undefined for what the proof allows: `<file`, `2>&1` and output to /dev/null. */
 function redirectVerdict(redirect: Redirection, context: Walk): Verdict | undefined {
   if (redirect.type === "HereDoc") {
-    for (const part of redirect.body.parts ?? []) readWord({ type: "Word", text: redirect.body.text, value: "", pos: redirect.body.pos, end: redirect.body.end, parts: [part] }, context.source, (finding) => judgeFinding(finding, context));
+    for (const part of redirect.body.parts ?? []) readWord({ type: "Word", text: redirect.body.text, value: "", pos: redirect.body.pos, end: redirect.body.end, parts: [part] }, context.source, (finding) => judgeFinding(finding, context), context.loops);
     return withholds("pure", "redirect/here-document", "a here-document may be written to a temporary file");
   }
   if (redirect.target === undefined) return withholds("unknown", "redirect/target", "what to redirect is missing");
@@ -358,7 +382,7 @@ const CONTINUED = /[^ \t\n]\\\n|\$\{[^}\n]*\\\n|(?<!<)<<(?!<)[^]*\\\n|(?<!\\)(?:
 
 export function walkText(text: string, judge: Judge): readonly Segment[] {
   const segments: Segment[] = [];
-  const context: Walk = { judge, segments, place: newPlace(), source: text, depth: 0 };
+  const context: Walk = { judge, segments, place: newPlace(), source: text, depth: 0, loops: loopsOf(text), times: 1 };
   walkScript(parse(text), context);
   if (CONTINUED.test(text)) put(context, "", withholds("unknown", "words/continued", "a word or a sign goes on behind the end of a line, which readers of the shell join differently: there may be commands that are not listed"));
   return segments;

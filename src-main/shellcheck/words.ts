@@ -37,6 +37,10 @@ export const unknownValue = (source: string, { prefix = "", count = "many", vett
   isApart,
 });
 
+/** What a word is made of in a round of the loops around it: the variable's value where it is known, and the names that any loop of the script sets. */
+export type Loops = { readonly rounds: ReadonlyMap<string, Value | undefined>; readonly set: ReadonlySet<string> };
+export const NO_LOOPS: Loops = { rounds: new Map(), set: new Set() };
+
 /** For a name that a program hands over: unlike the signs of the shell, it may hold slashes. */
 export const ANYTHING = "[^]*";
 
@@ -79,19 +83,19 @@ const SAFE_ARITHMETIC = /^\$\(\([\d\s+*()-]*\)\)$/;
  * Reads a word's parts. Everything inside that could run is reported as a finding; the caller judges it. The parts of a word are
  * computed on first access, so this is the one place that touches them, and it touches all of them.
  */
-export function readWord(word: Word, source: string, found: Found): Value {
+export function readWord(word: Word, source: string, found: Found, loops: Loops = NO_LOOPS): Value {
   const { parts } = word;
   // Behind a number, as in `9<(…)`, the reader takes a substitution for letters; to bash it is one.
   if (parts === undefined && HIDES_SUBSTITUTION.test(word.text)) found({ kind: "blocked", rule: "words/attached", why: ATTACHED, text: word.text });
   const doubt = doubtOf(word);
   if (doubt !== undefined) {
     found({ kind: "blocked", ...doubt, text: word.text });
-    for (const part of parts ?? []) readPart(part, emptyBuilder(), { quoted: false, source, found });
+    for (const part of parts ?? []) readPart(part, emptyBuilder(), { quoted: false, source, found, loops });
     return unknownValue(word.text);
   }
   if (parts === undefined) return knownValue(word.value, word.text);
   const builder: Builder = emptyBuilder();
-  for (const part of parts) readPart(part, builder, { quoted: false, source, found });
+  for (const part of parts) readPart(part, builder, { quoted: false, source, found, loops });
   const { known, count, globbed, pipe, prefix, pattern, bare } = builder;
   if (known !== undefined && !globbed && count === "one") return knownValue(known, word.text);
   return { source: word.text, known: undefined, prefix, count, glob: globbed && known !== undefined ? pattern : undefined, vetted: false, isApart: builder.apart && pattern === ".*", leaves: known === undefined && !builder.opened && !globbed ? bare : undefined, isPipe: pipe && parts.length === 1 };
@@ -128,7 +132,7 @@ function unknown(builder: Builder, quoted: boolean, isUnset = false): void {
 
 /** Looks at a finding; answers whether it prints names of files alone among which is no device. */
 export type Found = (finding: WordFinding) => boolean;
-type PartContext = { readonly quoted: boolean; readonly source: string; readonly found: Found };
+type PartContext = { readonly quoted: boolean; readonly source: string; readonly found: Found; readonly loops: Loops };
 
 function readPart(part: WordPart, builder: Builder, context: PartContext): void {
   switch (part.type) {
@@ -158,7 +162,23 @@ const plainSet = (text: string): string => (/^\[[A-Za-z0-9_.]+\]$|^\[(?:[a-z]-[a
 
 type Expansion = Exclude<WordPart, { type: "Literal" | "SingleQuoted" | "DoubleQuoted" | "AnsiCQuoted" | "Glob" }>;
 
-function readExpansion(part: Expansion, builder: Builder, { quoted, source, found }: PartContext): void {
+/** Names in these folders are the kernel's, and hold no blank at which the shell would divide them. */
+const NAMED_BY_THE_KERNEL = /^\/(sys\/(class|block|bus|devices)\/|dev\/(sd|hd|vd|xvd|nvme|md\d|dm-))/;
+
+/** A variable's value in this round; false where nobody knows it. */
+function readRound(round: Value | undefined, builder: Builder, quoted: boolean): boolean {
+  if (round?.known !== undefined) {
+    literal(builder, round.known);
+    return true;
+  }
+  if (round?.glob === undefined || (!quoted && !NAMED_BY_THE_KERNEL.test(round.prefix))) return false;
+  builder.globbed = true;
+  if (!builder.prefixEnded) builder.prefix += round.prefix;
+  open(builder, round.glob);
+  return true;
+}
+
+function readExpansion(part: Expansion, builder: Builder, { quoted, source, found, loops }: PartContext): void {
   const blocked = (rule: string, why: string): void => void found({ kind: "blocked", rule, why, text: part.text });
   switch (part.type) {
     case "SimpleExpansion":
@@ -167,13 +187,14 @@ function readExpansion(part: Expansion, builder: Builder, { quoted, source, foun
       if (variable === undefined && part.type === "ParameterExpansion" && onlyComputes(part)) found({ kind: "variable", name: part.parameter });
       else if (variable === undefined) {
         blocked("words/parameter-operation", "an expansion with an operation can assign, evaluate or run something while it is read");
-        for (const inner of nestedWords(part as ParameterPart)) readWord(inner, source, found);
+        for (const inner of nestedWords(part as ParameterPart)) readWord(inner, source, found, loops);
       } else found({ kind: "variable", name: variable });
       // The two variables whose shape is known: absolute paths that the account and the shell set, not the command. Unquoted,
       // the working directory is still split at its blanks, and anybody may name a directory; a home is named by the administrator.
       if (variable === "HOME") return literal(builder, "~");
       if (variable === "PWD" && quoted) return literal(builder, ".");
-      return unknown(builder, quoted && variable !== "@", variable !== undefined && UNSET.test(variable));
+      if (variable !== undefined && readRound(loops.rounds.get(variable), builder, quoted)) return undefined;
+      return unknown(builder, quoted && variable !== "@", variable !== undefined && UNSET.test(variable) && !loops.set.has(variable));
     }
     case "CommandExpansion":
       if (part.script === undefined || part.text.startsWith("${")) blocked("words/function-substitution", "this form of substitution runs in the shell itself or cannot be read");
@@ -202,7 +223,7 @@ function readExpansion(part: Expansion, builder: Builder, { quoted, source, foun
     case "ExtendedGlob":
     case "LocaleString":
       blocked("words/expansion", UNFORESEEN);
-      for (const child of part.parts ?? []) readPart(child, builder, { quoted: false, source, found });
+      for (const child of part.parts ?? []) readPart(child, builder, { quoted: false, source, found, loops });
       return unknown(builder, false);
     /* v8 ignore next -- the types leave nothing for it */
     default:
@@ -273,7 +294,7 @@ export function scanArithmetic(part: Pick<ArithmeticPart, "expression">, source:
         if (expression.script !== undefined) found({ kind: "script", script: expression.script, text: expression.text, source });
         return;
       case "ArithmeticWord":
-        for (const child of expression.parts ?? []) readPart(child, emptyBuilder(), { quoted: true, source, found });
+        for (const child of expression.parts ?? []) readPart(child, emptyBuilder(), { quoted: true, source, found, loops: NO_LOOPS });
         return;
       /* v8 ignore next -- the types leave nothing for it */
       default:
