@@ -31,7 +31,7 @@ describe("npm run", () => {
   });
 
   it("lists what one bench takes, and refuses a value that is missing", () => {
-    expect(run("scripts/bench.mjs", "gate-fuzz", "--help").stdout).toBe("npm run bench -- gate-fuzz [--json] [--scripts VALUE] [--seed VALUE] [--full]\n");
+    expect(run("scripts/bench.mjs", "gate-fuzz", "--help").stdout).toBe("npm run bench -- gate-fuzz [--json] [--scripts VALUE] [--full] [--seed VALUE]\n");
     expect(run("scripts/bench.mjs", "gate-fuzz", "--seed")).toMatchObject({ status: 2, stdout: "", stderr: expect.stringMatching(/^Option '--seed <value>' argument missing\. Nothing was done\.\n/) });
   });
 });
