@@ -7,7 +7,7 @@ import { appHandlers } from "../../../src-main/api/app.ts";
 import { createDispatch } from "../../../src-main/api/dispatch.ts";
 import { serveLink } from "../../../src-main/api/link/serve.ts";
 import { terminalsHandlers } from "../../../src-main/api/terminals.ts";
-import { contract, type Principal, type Status } from "../../../src-main/contract/index.ts";
+import { actorOf, contract, type Principal, type Status } from "../../../src-main/contract/index.ts";
 import { createInventory } from "../../../src-main/inventory/index.ts";
 import { idMaker, live } from "../../../src-main/kernel/index.ts";
 import { openLedger } from "../../../src-main/ledger/index.ts";
@@ -47,7 +47,7 @@ const ssh = createSsh({
 });
 const principal = (): Principal => ({ id: "local", name: "Bench", permissions: ["public", "view", "operate", "approve", "audit", "administer"] });
 const terminals = createTerminals({
-  ssh, recordings: ledger.recordings, inventory, store, now, newId, random: Math.random, acting: () => ({ kind: "operator", id: "op", name: "op" }), isPasteGated: () => false,
+  ssh, recordings: ledger.recordings, inventory, store, now, newId, random: Math.random, acting: () => actorOf(principal()), isPasteGated: () => false,
   scrollback: () => settings.current.value.terminalScrollback,
   sleep: (ms, signal) => new Promise((go) => { const timer = setTimeout(go, ms); signal.addEventListener("abort", () => (clearTimeout(timer), go()), { once: true }); }),
 });
