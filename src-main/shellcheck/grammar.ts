@@ -1,5 +1,5 @@
 import type { Effect } from "../contract/terms.ts";
-import type { Value } from "./words.ts";
+import { ANYTHING, type Value } from "./words.ts";
 
 // The language in which command families write down what a command may be given. One entry per command, as data:
 //
@@ -28,8 +28,11 @@ export type CommandData = {
   readonly ceiling?: Effect;
   /** It prints what matches a pattern: looking for passwords in files found by their names alone is reading secrets. */
   readonly searches?: true;
-  /** No option of this command writes, connects or runs anything, so even a word that may turn into an option is harmless. */
-  readonly opaque?: true;
+  /**
+   * No option of this command writes, connects, runs anything or prints another file, so even a word that may turn into an option is harmless.
+   * "names": some option does read a file that it names (`du --files0-from=…`), so of open words only names of files are taken, and what surely begins with no dash.
+   */
+  readonly opaque?: true | "names";
 };
 
 /** A program of which only the shapes listed are known to read; whatever else it is given is unknown. */
@@ -61,6 +64,7 @@ export type Shape = {
   readonly effect: Effect;
   readonly trap: Trap | undefined;
   readonly isOpaque: boolean;
+  readonly isWary: boolean;
 };
 
 /** A kind decides on one value: fits, does not, or would read a secret. */
@@ -124,7 +128,8 @@ export function compileShape([options, operands, effect = "read", rule, why]: Sh
     slots,
     effect,
     trap: rule === undefined || why === undefined ? undefined : { rule, effect, why },
-    isOpaque: data.opaque === true,
+    isOpaque: data.opaque !== undefined,
+    isWary: data.opaque === "names",
   };
 }
 
@@ -152,7 +157,7 @@ export function matchShape(shape: Shape, args: readonly Value[], check: KindChec
       continue;
     }
     if (value.known === undefined) {
-      if (!shape.isOpaque) return no(`"${value.source}" may turn into an option`);
+      if (!shape.isOpaque || (shape.isWary && !isHardlyOption(value))) return no(`"${value.source}" may turn into an option`);
       operands.push(value);
       continue;
     }
@@ -179,6 +184,10 @@ const isSurelyOperand = (value: Value): boolean => {
   return value.prefix !== "" && !value.prefix.startsWith("-") && (value.count === "one" || value.glob !== undefined);
 };
 
+/** A name of this folder could still be an option, of a file that lies beside it; with a slash in it, and whatever else is printed, of any. */
+const isHardlyOption = ({ prefix, glob, leaves, vetted, isApart, isUndashed }: Value): boolean =>
+  !prefix.startsWith("-") && (vetted || isApart || isUndashed || (glob !== undefined && glob !== ANYTHING) || leaves?.startsWith("-") === false);
+
 /**
  * Programs that look for their verb before they know its options: some take the word behind an option they do not know yet for its
  * value ("-f logs delete" deletes), others take the first word without a dash, were it the value of an option.
@@ -195,7 +204,7 @@ function readOption(shape: Shape, text: string, [next, afterNext]: readonly Valu
     if (option.trap !== undefined) traps.push(option.trap);
   };
   // Where a program takes a value only if one is there, a word with a dash is its next option and not the value.
-  const isFree = (value: Value): boolean => shape.isOpaque || value.known === undefined || !/^-[^\d]/.test(value.known);
+  const isFree = ({ known, prefix, leaves }: Value): boolean => shape.isOpaque || !/^-([^\d]|$)/.test(known ?? leaves ?? prefix) || known === "-";
   const fitsNext = (kind: Kind, value: Value | undefined): boolean => value?.count === "one" && isFree(value) && accept(kind, value);
   const takeNext = ({ kind, takes }: Option): 1 | 2 | undefined => {
     if (takes === "pair") return fitsNext("label", next) && fitsNext(kind, afterNext) ? 2 : undefined;
@@ -232,7 +241,7 @@ function readOption(shape: Shape, text: string, [next, afterNext]: readonly Valu
   return 0;
 }
 
-const EMPTY: Value = { source: "", known: "", prefix: "", count: "one", glob: undefined, vetted: false, isApart: false, leaves: undefined, isPipe: false };
+const EMPTY: Value = { source: "", known: "", prefix: "", count: "one", glob: undefined, vetted: false, isApart: false, leaves: undefined, isPipe: false, isUndashed: false };
 
 /** Puts operands into slots, greedily from the left; a word of unknown number may only meet a slot that repeats. */
 function fill(slots: readonly Slot[], operands: readonly Value[], accept: (kind: Kind, value: Value) => boolean): string | undefined {

@@ -41,6 +41,7 @@ const KUBE_FIELD = String.raw`(?:\.items(?:\[[\d*:]*\])?)?\.(?:kind|apiVersion|s
 const KUBE_FIELDS = new RegExp(String.raw`^=?(?:name|wide|custom-columns=[\w/ -]+:${KUBE_FIELD}(?:,[\w/ -]+:${KUBE_FIELD})*|jsonpath=(?:[^{}]|\{(?:range (?:\.items\[\*\]|${KUBE_FIELD})|end|${KUBE_FIELD}|"[^"{}]*")\})+)$`);
 const BARE_OBJECT = "(?:nodes?|no|namespaces?|ns|events?|ev|services?|svc|endpoints|ep|endpointslices?|persistentvolumes?|pv|persistentvolumeclaims?|pvc|ingress(?:es)?|ing|networkpolic(?:y|ies)|netpol|horizontalpodautoscalers?|hpa|poddisruptionbudgets?|pdb|leases?|(?:cluster)?roles?|(?:cluster)?rolebindings?|serviceaccounts?|sa|resourcequotas?|quota|limitranges?|limits|priorityclass(?:es)?|pc)";
 const BARE_OBJECTS = new RegExp(String.raw`^${BARE_OBJECT}(?:,${BARE_OBJECT})*(?:\/[a-z\d][a-z\d.-]*)?$`);
+const KEPT = /^\/(etc|usr|s?bin|lib\w*|opt|var\/(named|lib\/(bind|named|unbound)|cache\/bind))\//;
 const exactly = (value: Value, pattern: RegExp): KindVerdict => (value.known !== undefined && pattern.test(value.known) ? "fits" : "no");
 
 /** text: anything · name: a file only looked at from outside · path: a file whose content is read · tree: all files below. */
@@ -67,6 +68,12 @@ export function kindVerdict(kind: Kind, value: Value): KindVerdict {
       return exactly(value, DISK) === "fits" || isDiskGlob(value) ? "fits" : "no";
     case "disks":
       return exactly(value, DISK) === "fits" || isDiskGlob(value) ? "fits" : openedVerdict(value);
+    case "charset":
+      // Any other name with a slash is a file that is opened first, to see whether it is a list of letters.
+      return exactly(value, /^[\w.:+-]+(\/\/([\w-]+(,[\w-]+)*)?)?$/);
+    case "kept":
+      // Settings that name further files, which are opened too, and printed where they make no sense: only where the administrator alone writes.
+      return value.known !== undefined && KEPT.test(normalPath(value.known)) ? contentVerdict(value) : "no";
     case "camera":
       return exactly(value, /^(\/dev\/(video|vbi|radio|media|v4l-subdev|swradio))?\d+$/);
     case "untagged":
@@ -89,10 +96,10 @@ export function kindVerdict(kind: Kind, value: Value): KindVerdict {
       return exactly(value, /^[a-zA-Z0-9][\w.:@/-]*$/);
     case "kube":
       // Objects of a cluster by type and name; a type or a name that says "secret" prints one.
-      return exactly(value, /^(?!.*(secret|token|credential|password))[a-zA-Z0-9][\w.:,/-]*$/i);
+      return exactly(value, /^(?!.*(secret|token|credential|password|oauth|machineconfig))[a-zA-Z0-9][\w.:,/-]*$/i);
     case "described":
       // A map of settings holds nothing else, and is described by printing all of it.
-      return exactly(value, /^(?!.*(secret|token|credential|password))(?!(.*,)?(cm|configmaps?)([,/.]|$))[a-zA-Z0-9][\w.:,/-]*$/i);
+      return exactly(value, /^(?!.*(secret|token|credential|password|oauth|machineconfig))(?!(.*,)?(cm|configmaps?)([,/.]|$))[a-zA-Z0-9][\w.:,/-]*$/i);
     case "entry":
       // Of a unit, or of what crashed: its environment is where passwords often are. Where no field is named, all are meant.
       return value.known !== undefined && !/environ|credential|passphrase/i.test(value.known) ? exactly(value, /^\w[\w.,-]*$/) : "secret";
@@ -137,8 +144,8 @@ export function kindVerdict(kind: Kind, value: Value): KindVerdict {
     case "below":
     case "enter":
       // What is read afterwards is still judged by its own name.
-      if (value.known === undefined) return SECRET_FOLDER.test(value.source) || (kind === "enter" && enteredVerdict(value) === "no") ? "no" : "fits";
-      return isSecretPath(`${value.known}/x`) || isSecretPath(value.known) ? "secret" : /^([/.]*)(dev|sys\/kernel\/(debug|tracing))(\/|$)/.test(value.known) ? "no" : "fits";
+      if (value.known === undefined && (SECRET_FOLDER.test(value.source) || (kind === "enter" && enteredVerdict(value) === "no"))) return "no";
+      return belowVerdict(value.known ?? value.leaves ?? "");
     case "when":
       return namesNoZone(value) ? "fits" : "no";
     case "datefmt":
@@ -185,6 +192,9 @@ export function kindVerdict(kind: Kind, value: Value): KindVerdict {
     case "controller":
       // Controllers of disks and what hangs on them: /c0, /call, /c0/e252/s3, /c0/vall.
       return exactly(value, /^\/c(\d+|all)(\/(e(\d+|all)(\/s(\d+|all))?|[svdpf](\d+|all)|bbu|cv))?$/);
+    case "header":
+      // ":expand" reads a package's own words as macros, which may run programs.
+      return exactly(value, /^(?!.*:expand)[^]*$/s);
     case "fields":
       return exactly(value, FIELDS);
     case "captured":
@@ -206,5 +216,12 @@ export function kindVerdict(kind: Kind, value: Value): KindVerdict {
       return oneOf(kind.startsWith("[") ? kind.slice(1, -1).split("|") : [kind], value);
   }
 }
+
+/** A folder whose files are read afterwards, or that is entered. A variable that nothing sets leaves it as it is. */
+const belowVerdict = (folder: string): KindVerdict => {
+  if (folder === "") return "fits";
+  if (isSecretPath(`${folder}/x`) || isSecretPath(folder)) return "secret";
+  return /^([/.]*)(dev|sys\/kernel\/(debug|tracing))(\/|$)/.test(folder) ? "no" : "fits";
+};
 
 const oneOf = (words: readonly string[], { known }: Value): KindVerdict => (known !== undefined && words.includes(known) ? "fits" : "no");

@@ -33,7 +33,8 @@ export function enter(place: Place, words: readonly Value[]): void {
   if (words.some(leadsToRoot)) place.isRoot = true;
   // Where nobody knows the place, another folder makes nothing else any more.
   if (!mayLook(place, words.length * (1 + place.folders.length) * LOOKS_TO_ASK)) return;
-  const targets = words.map(({ known }) => known).filter((known) => known !== undefined && !known.startsWith("-"));
+  // Of a variable that nothing sets nothing is left, and `cd` without a word leads home.
+  const targets = words.map(({ known, leaves }) => known ?? (leaves === "" ? "~" : leaves)).filter((known) => known !== undefined && !known.startsWith("-"));
   const entered = (words.length === 0 ? ["~"] : (targets as string[])).flatMap((known) => [normalPath(known), ...(isRelative(known) ? place.folders.map((folder) => normalPath(folder === "" ? known : `${folder}/${known}`)) : [])]);
   const met = words.flatMap((word) => [word, ...place.folders.flatMap((folder) => movedTo(folder, word) ?? [])]).flatMap(foldersMet);
   place.folders = [...new Set([...place.folders, ...entered, ...met])];

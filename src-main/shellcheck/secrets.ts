@@ -13,7 +13,7 @@ const OF_THE_SYSTEM = alternatives(
   String.raw`zabbix/(zabbix_(server|proxy)\.conf|web) icinga2/(conf\.d/api-users\.conf|features-available/ido-[^/]*) icingaweb2/resources\.ini nagios/(private|resource\.cfg) guacamole gitlab-runner gitea forgejo bareos bacula`,
   String.raw`borgmatic restic rspamd/dkim powerdns pdns kea/.* ntp/(keys|crypto) uucp/passwd webmin usermin dirsrv ipa cockpit/ws-certs\.d xrdp/rsakeys\.ini x11vnc\.pass auto\.smb davfs2 splunk/passwd elasticsearch/users`,
   String.raw`phpmyadmin/config[^/]* libvirt/(libvirt\.conf|qemu(?!/networks/)) pve/(user|storage)\.cfg target/saveconfig\.json tgt/targets\.conf containers/auth\.json zypp/credentials\.d salt/pillar slurm/slurmdbd\.conf subversion corosync munge`,
-  String.raw`pureftpd\.pdb proftpd/ftpd\.passwd pure-ftpd matrix-synapse prosody ejabberd turnserver\.conf coturn asterisk freeswitch/vars\.xml grafana/ldap\.toml freeipmi vpnc\.conf postfix/(mysql|ldap|pgsql)[^/]*\.cf`,
+  String.raw`pureftpd\.pdb proftpd/ftpd\.passwd pure-ftpd matrix-synapse prosody ejabberd turnserver\.conf cloudflared duo vsftpd/virtual_users[^/]* graylog/server datadog-agent newrelic-infra\.yml coturn asterisk freeswitch/vars\.xml grafana/ldap\.toml freeipmi vpnc\.conf postfix/(mysql|ldap|pgsql)[^/]*\.cf`,
 );
 /** Below ~/.config: sessions, tokens and stored passwords. */
 const OF_PROGRAMS = alternatives(
@@ -23,7 +23,7 @@ const OF_PROGRAMS = alternatives(
 /** The same, of programs that lie in the home itself. */
 const OF_ACCOUNTS = alternatives(
   String.raw`fly ngrok2 cloudflared composer/auth\.json m2/settings[^/]* gradle/gradle\.properties nuget lftp ncftp subversion mutt acme\.sh lego davfs2 weechat irssi purple lpass twilio-cli slack snowsql snowflake dbt kaggle`,
-  String.raw`huggingface anthropic claude codex gemini netlify bluemix aliyun tccli okta step bitcoin ethereum electrum monero aws-vault argocd lens x11vnc putty jupyter pulumi filezilla mysqlsh sops duply borgmatic vagrant\.d`,
+  String.raw`huggingface anthropic claude codex gemini netlify bluemix aliyun tccli okta step bitcoin ethereum electrum monero aws-vault argocd lens x11vnc putty jupyter pulumi filezilla mysqlsh sops duply borgmatic vagrant\.d bitwarden`,
   String.raw`local/share/(jupyter/runtime|kwalletd|remmina|com\.vercel\.cli) ansible/vault[^/]*`,
 );
 
@@ -46,6 +46,9 @@ const SECRET_PATHS: readonly RegExp[] = [
   /^\/var\/lib\/(iwd|tailscale|ipa|acme|caddy|dirsrv|libvirt\/qemu|systemd\/coredump|cloud\/instances?|waagent|jenkins\/(users|identity\.key\.enc)|gitea|glusterd|zerotier-one|grafana\/grafana\.db|net-snmp|containers\/storage|lxc\/[^/]+\/config)\//,
   /\/(\.vnc|squid|nginx|apache2|httpd|postfix|samba|tigervnc)\/passwd\//,
   /^\/boot\/grub2?\/user\.cfg/,
+  /^\/var\/log\/installer\/(cdebconf|.*user-data)/,
+  /^\/var\/lib\/bluetooth\//,
+  /\/(\.git\/config|splunk\/etc\/passwd|(gitea|forgejo)\/(.*\/)?app\.ini)\//,
   /\/\.(ssh(?!\/authorized_keys\/$)|gnupg|aws|azure|kube|docker|vault-token|password-store|local\/share\/keyrings|config\/(gcloud|gh|hub|op|doctl|rclone|containers|sops|age)|mozilla|thunderbird|terraform\.d|oci|databricks|chef)\//,
   new RegExp(`/\\.config/(${OF_PROGRAMS})/`, "i"),
   new RegExp(`/\\.(${OF_ACCOUNTS})/`, "i"),
@@ -58,12 +61,12 @@ const SECRET_NAMES: readonly RegExp[] = [
   /\.(pem|keys?|p12|pfx|pkcs12|p8|jks|jceks|keystore|kdbx?|ppk|gpg|asc|pgp|ovpn|keytab|tfstate|tfvars|secrets?|credentials|token|cred|htpasswd|agekey|vault|wallet|psk|private|priv|prv|aes|kwl|remmina|sso|pass|pwd)([-.~].*)?$/i,
   /^\.?env(\.|rc$|$)/i,
   /\.env(\.|$)/i,
-  /^\.(netrc|pgpass|my\.cnf|mylogin\.cnf|git-credentials|htpasswd|npmrc|pypirc|vault-token|boto|s3cfg|dockercfg|rhosts|smbcredentials|cifs|fetchmailrc|msmtprc|mutt_secrets|Xauthority|ICEauthority|esmtprc|databrickscfg|terraformrc|yarnrc(\.yml)?|gemrc|bundle|ldaprc|cargo-credentials|erlang\.cookie|wgetrc|curlrc|lftprc|muttrc|dbshell|histfile|vault_pass|google_authenticator|rclone\.conf|odbc\.ini|saml2aws|stripe|openai|ovh\.conf|Renviron|k5\.|pam_environment|claude\.json|freetds\.conf)([-.~]|$)/i,
+  /^\.(netrc|pgpass|my\.cnf|mylogin\.cnf|git-credentials|htpasswd|npmrc|pypirc|vault-token|boto|s3cfg|dockercfg|rhosts|smbcredentials|cifs|fetchmailrc|msmtprc|mutt_secrets|Xauthority|ICEauthority|esmtprc|databrickscfg|terraformrc|yarnrc(\.yml)?|gemrc|bundle|ldaprc|cargo-credentials|erlang\.cookie|wgetrc|curlrc|lftprc|muttrc|dbshell|histfile|vault_pass|google_authenticator|rclone\.conf|odbc\.ini|saml2aws|stripe|openai|ovh\.conf|Renviron|k5\.|pam_environment|claude\.json|freetds\.conf|offlineimaprc|ovhrc)([-.~]|$)/i,
   /^_?netrc$|^keys?\.(txt|json|ya?ml)$/i,
   /history$/i,
   /^\.(viminfo|lesshst)$/i,
   /secret|passw(or)?d|passphrase|credential|privkey|private[-_.]?key|api[-_.]?key|access[-_.]?key|auth[-_.]?(token|key)|ssh_host_\w*key|htpasswd|keyring|keytab|kubeconfig|shadow|keyfile|pwdfile|pwfile|authinfo|vault[-_.]?pass|service[-_]?account|(deploy|ssh|rsa|dsa|ecdsa|ed25519|signing|encryption|master|gcp|gpg|luks)[-_.]?key/i,
-  /^(kube\.config|clouds\.ya?ml|(.*[-_])?openrc(\.sh)?|keystonerc.*|creds?([-_.].*)?|(.*[-_.])?(token|oauth|jwt|otp|pin|psk)\.(txt|json)|oauth[-_].*|auth\.json|login data|cookies(\.sqlite)?|logins\.json|key[34]\.db|rclone\.conf|tomcat-users\.xml|(mgmt|application)-users\.properties|user-mapping\.xml|config\.inc\.php|configuration\.php|settings\.php|local_settings\.py|main\.shada|.*-ks\.cfg|preseed\.cfg|ovf-env\.xml|user-data(\.txt)?|vendor-data(\.txt)?|orapw.*|sec\.conf|mbox|wallet\.dat|swapfile|passdb\.tdb|homeserver\.yaml)([-.~]|$)/i,
+  /^(kube\.config|clouds\.ya?ml|(.*[-_])?openrc(\.sh)?|keystonerc.*|creds?([-_.].*)?|(.*[-_.])?(token|oauth|jwt|otp|pin|psk)\.(txt|json)|oauth[-_].*|auth\.json|login data|cookies(\.sqlite)?|logins\.json|key[34]\.db|rclone\.conf|tomcat-users\.xml|(mgmt|application)-users\.properties|user-mapping\.xml|config\.inc\.php|configuration\.php|settings\.php|local_settings\.py|main\.shada|.*-ks\.cfg|preseed\.cfg|ovf-env\.xml|user-data(\.txt)?|vendor-data(\.txt)?|orapw.*|sec\.conf|mbox|wallet\.dat|swapfile|passdb\.tdb|homeserver\.yaml|parameters\.ya?ml|appsettings(\..*)?\.json|application([-.].*)?\.(properties|ya?ml))([-.~]|$)/i,
   /^(wp-config\.php|settings\.local\.php|local\.xml|database\.yml|master\.key|config\.php|LocalSettings\.php|web\.config|unattend\.xml|sysprep\.xml|tokens?|secring.*|login\.defs\.pw|ntds\.dit|sam|security|admin\.conf|krb5cc.*|tnsnames\.pw)$/i,
 ];
 
@@ -87,7 +90,7 @@ const PLACES: readonly string[] = [
 const SAMPLE_PATHS: readonly string[] = [...PLACES, ...PLACES.filter((path) => path.startsWith("/root/")).map((path) => path.replace("/root", "~"))];
 
 /** Trees in which plain tools keep no secrets: what is read there, by glob or wholly, is at worst dull. */
-const DULL_TREES = /^\/(var\/log|sys\/(?!kernel(\/|$))[^/]+|usr\/(share|include|lib|bin|sbin|src)|proc\/(net|irq|bus|driver|fs|scsi|asound|pressure)|etc\/(nginx\/(sites|modules)-(available|enabled)|apache2\/(sites|mods|conf)-(available|enabled))|etc\/(init\.d|cron\.(d|daily|hourly|weekly|monthly)|apt\/(sources\.list|apt\.conf|preferences)\.d|yum\.repos\.d|modprobe\.d|sysctl\.d|logrotate\.d|profile\.d|systemd|udev|fonts|X11|alternatives|default|rc\d?\.d))(\/|$)/;
+const DULL_TREES = /^\/(var\/log(?!\/installer)|sys\/(?!kernel(\/|$))[^/]+|usr\/(share|include|lib|bin|sbin|src)|proc\/(net|irq|bus|driver|fs|scsi|asound|pressure)|etc\/(nginx\/(sites|modules)-(available|enabled)|apache2\/(sites|mods|conf)-(available|enabled))|etc\/(init\.d|cron\.(d|daily|hourly|weekly|monthly)|apt\/(sources\.list|apt\.conf|preferences)\.d|yum\.repos\.d|modprobe\.d|sysctl\.d|logrotate\.d|profile\.d|systemd|udev|fonts|X11|alternatives|default|rc\d?\.d))(\/|$)/;
 /** Whose files may be the registers of cards, in it or where its links lead. */
 export const holdsCards = (path: string): boolean => /^\/sys(\/|$)/.test(normalPath(path));
 /** Where a recursive read meets the secrets of everybody. */
@@ -198,10 +201,17 @@ export const enteredVerdict = (value: Value): "fits" | "no" => (value.glob !== u
 
 const LIVE_FOLDERS = ["/sys", "sys", "/sys/bus/pci/devices/0000:00:00.0", "/proc", "proc", "/proc/1", "/proc/1/fd"];
 /** A folder in which a plain name may be the register of a card, or what a process has open; or one that nobody knows. */
-export const leadsToLive = (value: Value): boolean => (value.known === undefined ? openedVerdict(value) === "no" || (value.glob !== undefined && meetsOne(value.glob, LIVE_FOLDERS)) : /^[./]*(sys|proc)(\/|$)/.test(normalPath(value.known)));
+export const leadsToLive = (value: Value): boolean => {
+  const known = value.known ?? value.leaves;
+  if (known !== undefined && /^[./]*(sys|proc)(\/|$)/.test(normalPath(known))) return true;
+  return value.known === undefined && (openedVerdict(value) === "no" || (value.glob !== undefined && meetsOne(value.glob, LIVE_FOLDERS)));
+};
 
 /** The root of everything, or a folder above one that nobody knows, which may be it. */
-export const leadsToRoot = ({ known, glob }: Value): boolean => (known === undefined ? glob?.includes(String.raw`\.\.`) === true : /^\/$|(^|\/)\.\.$/.test(normalPath(known)) || CLIMBS.test(known));
+export const leadsToRoot = ({ known, leaves, glob }: Value): boolean => {
+  const path = known ?? leaves;
+  return path === undefined ? glob?.includes(String.raw`\.\.`) === true : /^\/$|(^|\/)\.\.$/.test(normalPath(path)) || CLIMBS.test(path);
+};
 
 /** Below these lie devices, registers, and messages that are gone once they are read: the root, by any way there, and the kernel's own folders. */
 const LIVE_TREES = /^\/$|^(\.\.\/)*\.\.$|^(\/|(\.\.\/)+)(proc(\/[^/]*)?|sys(\/.*)?|dev)$/;
@@ -223,7 +233,7 @@ export function treeVerdict(value: Value): "fits" | "secret" | "no" {
   const path = value.known;
   if (path === undefined) return value.glob !== undefined && isDullTree(value.prefix) && !holdsCards(value.prefix) && !value.glob.includes(String.raw`\.\.`) ? "fits" : "no";
   if (isDevice(path)) return "no";
-  if (isDullTree(path)) return holdsCards(path) ? "no" : "fits";
+  if (isDullTree(path) && !isSecretPath(path)) return holdsCards(path) ? "no" : "fits";
   return "secret";
 }
 

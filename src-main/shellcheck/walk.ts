@@ -7,7 +7,7 @@ import type { Segment } from "./port.ts";
 import { findFeed } from "./programs/find.ts";
 import { withholds, type Feed, type Verdict } from "./programs/program.ts";
 import { contentVerdict, isNetworkDevice, isSecretPath, isSecretVariable } from "./secrets.ts";
-import { NO_LOOPS, readWord, scanArithmetic, type Loops, type Value, type WordFinding } from "./words.ts";
+import { NO_LOOPS, readWord, scanArithmetic, type Loops, type Printed, type Value, type WordFinding } from "./words.ts";
 
 // Walks the whole tree of a parsed script and lists every simple command, redirection and assignment as a segment. What the proof
 // covers: literals, quotes, && || ; | and newlines, groups, `if`, negation, loops over lists, and substitutions that are proved themselves.
@@ -199,16 +199,16 @@ function testExpression(expression: TestExpression, context: Walk): void {
 
 const value = (word: Word, context: Walk): Value => readWord(word, context.source, (finding) => judgeFinding(finding, context), context.loops);
 
-function judgeFinding(finding: WordFinding, context: Walk): boolean {
+function judgeFinding(finding: WordFinding, context: Walk): Printed | undefined {
   switch (finding.kind) {
     case "script":
-      return walkScript(finding.script, deeper(context))?.isApart === true;
+      return walkScript(finding.script, deeper(context));
     case "variable":
       if (isSecretVariable(finding.name)) put(context, `$${finding.name}`, withholds("read-secret", "secret/variable", "the name of this variable says that it holds a secret"));
-      return false;
+      return undefined;
     case "blocked":
       put(context, finding.text, withholds("unknown", finding.rule, finding.why));
-      return false;
+      return undefined;
     /* v8 ignore next -- the types leave nothing for it */
     default:
       return finding satisfies never;
@@ -228,7 +228,7 @@ function walkCommand(node: Command, context: Walk, feed: Feed | undefined, isCut
     else if (part.type === "Assignment") {
       // `declare a=(…)`: an argument that bash itself reads as an assignment. Only commands that are never proved take them.
       judgeAssignment(part, context, false);
-      argv.push({ source: part.text, known: undefined, prefix: "", count: "many", glob: undefined, vetted: false, isApart: false, leaves: undefined, isPipe: false });
+      argv.push({ source: part.text, known: undefined, prefix: "", count: "many", glob: undefined, vetted: false, isApart: false, leaves: undefined, isPipe: false, isUndashed: false });
     }
   }
   const written = redirects.map((redirect) => textOf(context, redirect));
@@ -303,13 +303,18 @@ function runValues(argv: readonly Value[], context: Walk, feed: Feed | undefined
 /** Filters that print some of the lines they are given, whole and unchanged. */
 const PASSES_LINES = /^(sort|head|tail|uniq|shuf)$/;
 const PASSING_GREP = /^-[viEFPwxe]+$/;
+/** The rest of what they print holds no word with a dash in front either: `date "+%F -r"` would. */
+const DATES = /^\+%[-_0^#]?[YmdbBaAFyjHTDCeGhk](?!.*(%[-_0^#]*[nt]|\s-))[^\n]*$/;
+const UNDASHED = /^(date( -u)?( -d \S[^]*)?|hostname( -s)?|whoami|pwd|nproc|uname( -[rnsm])?|id -[ug]n?)$/;
+const printsUndashed = (name: string, words: readonly string[]): boolean => UNDASHED.test([name, ...(name === "date" ? words.slice(0, -1) : words)].join(" ")) && (name !== "date" || DATES.test(words.at(-1) ?? ""));
 
 function feedOf(argv: readonly Value[], feed: Feed | undefined): Feed | undefined {
   const name = ((argv[0] as Value).known as string).replace(/^.*\//, "");
   if (name === "find") return findFeed(argv.slice(1));
-  if (name === "which") return { vetted: false, isApart: true, prefix: "", isNulEnded: false };
-  if (feed === undefined) return undefined;
+  if (name === "which") return { vetted: false, isApart: true, prefix: "", isNulEnded: false, isUndashed: true };
   const words = argv.slice(1).map(({ known }) => known ?? "");
+  if (printsUndashed(name, words)) return { vetted: false, isApart: false, prefix: "", isNulEnded: false, isUndashed: true };
+  if (feed === undefined) return undefined;
   if (name === "grep") return words.filter((word) => word.startsWith("-")).every((word) => PASSING_GREP.test(word)) && words.filter((word) => !word.startsWith("-")).length <= 1 ? { ...feed, isNulEnded: false } : undefined;
   return PASSES_LINES.test(name) && words.every((word, at) => /^-[nruzR\d]*$/.test(word) || (/^(head|tail)$/.test(name) && /^\d+$/.test(word) && words[at - 1] === "-n")) ? { ...feed, isNulEnded: false } : undefined;
 }

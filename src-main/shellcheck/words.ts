@@ -22,12 +22,14 @@ export type Value = {
   readonly leaves: string | undefined;
   /** A pipe to a substituted command: `<(…)`. */
   readonly isPipe: boolean;
+  /** What prints it never begins with a dash: the date, a name below a folder. */
+  readonly isUndashed: boolean;
 };
 
-const plain = { count: "one", glob: undefined, vetted: false, isApart: false, leaves: undefined, isPipe: false } as const;
+const plain = { count: "one", glob: undefined, vetted: false, isApart: false, leaves: undefined, isPipe: false, isUndashed: false } as const;
 
 export const knownValue = (known: string, source = known): Value => ({ ...plain, source, known, prefix: known });
-export const unknownValue = (source: string, { prefix = "", count = "many", vetted = false, isApart = false }: { prefix?: string; count?: "one" | "many"; vetted?: boolean; isApart?: boolean } = {}): Value => ({
+export const unknownValue = (source: string, { prefix = "", count = "many", vetted = false, isApart = false, isUndashed = false }: { prefix?: string; count?: "one" | "many"; vetted?: boolean; isApart?: boolean; isUndashed?: boolean } = {}): Value => ({
   ...plain,
   source,
   known: undefined,
@@ -35,6 +37,7 @@ export const unknownValue = (source: string, { prefix = "", count = "many", vett
   count,
   vetted,
   isApart,
+  isUndashed,
 });
 
 /** What a word is made of in a round of the loops around it: the variable's value where it is known, and the names that any loop of the script sets. */
@@ -61,9 +64,10 @@ type Builder = {
   pipe: boolean;
   opened: boolean;
   apart: boolean;
+  undashed: boolean;
 };
 
-const emptyBuilder = (): Builder => ({ known: "", pattern: "", bare: "", prefix: "", prefixEnded: false, count: "one", globbed: false, pipe: false, opened: false, apart: false });
+const emptyBuilder = (): Builder => ({ known: "", pattern: "", bare: "", prefix: "", prefixEnded: false, count: "one", globbed: false, pipe: false, opened: false, apart: false, undashed: false });
 
 export const escapeRegExp = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\/-]/g, String.raw`\$&`);
 const SIMPLE_NAME = /^\$(?:\{?)([A-Za-z_][A-Za-z0-9_]*|[0-9]|[?#$!*@_-])\}?$/;
@@ -98,8 +102,11 @@ export function readWord(word: Word, source: string, found: Found, loops: Loops 
   for (const part of parts) readPart(part, builder, { quoted: false, source, found, loops });
   const { known, count, globbed, pipe, prefix, pattern, bare } = builder;
   if (known !== undefined && !globbed && count === "one") return knownValue(known, word.text);
-  return { source: word.text, known: undefined, prefix, count, glob: globbed && known !== undefined ? pattern : undefined, vetted: false, isApart: builder.apart && pattern === ".*", leaves: known === undefined && !builder.opened && !globbed ? bare : undefined, isPipe: pipe && parts.length === 1 };
+  return { source: word.text, known: undefined, prefix, count, glob: globbed && known !== undefined ? pattern : undefined, vetted: false, isApart: builder.apart && pattern === ".*", leaves: known === undefined && !builder.opened && !globbed ? bare : undefined, isPipe: pipe && parts.length === 1, isUndashed: builder.undashed && !BEGINS_OPEN.test(pattern) };
 }
+
+/** What is printed may be nothing at all, and then the word begins with what stands behind it. */
+const BEGINS_OPEN = /^\.\*(\\-|\.)/;
 
 /** Why nobody knows what the whole word becomes, whatever its parts are. */
 function doubtOf({ text, parts }: Word): { readonly rule: string; readonly why: string } | undefined {
@@ -130,8 +137,10 @@ function unknown(builder: Builder, quoted: boolean, isUnset = false): void {
   if (!quoted) builder.count = "many";
 }
 
-/** Looks at a finding; answers whether it prints names of files alone among which is no device. */
-export type Found = (finding: WordFinding) => boolean;
+/** Of a command that prints nothing else: names of files among which is no device, and what never begins with a dash. */
+export type Printed = { readonly isApart: boolean; readonly isUndashed: boolean };
+/** Looks at a finding; answers what it prints, where that is known. */
+export type Found = (finding: WordFinding) => Printed | undefined;
 type PartContext = { readonly quoted: boolean; readonly source: string; readonly found: Found; readonly loops: Loops };
 
 function readPart(part: WordPart, builder: Builder, context: PartContext): void {
@@ -199,7 +208,11 @@ function readExpansion(part: Expansion, builder: Builder, { quoted, source, foun
     case "CommandExpansion":
       if (part.script === undefined || part.text.startsWith("${")) blocked("words/function-substitution", "this form of substitution runs in the shell itself or cannot be read");
       /* v8 ignore next -- the reader has always given a script so far; without one nothing is proved */
-      if (part.script !== undefined) builder.apart = found({ kind: "script", script: part.script, text: part.text, source });
+      if (part.script !== undefined) {
+        const printed = found({ kind: "script", script: part.script, text: part.text, source });
+        builder.apart = printed?.isApart === true;
+        builder.undashed ||= builder.pattern === "" && printed?.isUndashed === true;
+      }
       return unknown(builder, quoted);
     case "ProcessSubstitution":
       if (isAttached(part, source)) blocked("words/attached", ATTACHED);

@@ -4,7 +4,7 @@ import { deviceClassifier, type DeviceRule } from "./device.ts";
 // letters too, and a mild one only when it is written out far enough to be nothing else.
 
 const READS: readonly string[] = [
-  ..."version clock inventory users privilege uptime history processes memory vlan arp logging environment platform diag redundancy cdp lldp standby vrrp hsrp etherchannel spanning-tree module power stack stack-power switch buffers controllers flash: bootvar boot file license ntp protocols sessions hosts debugging calendar location line terminal".split(" "),
+  ..."version clock inventory users privilege uptime history processes memory vlan arp logging environment platform diag redundancy cdp lldp etherchannel spanning-tree module power stack stack-power switch buffers controllers flash: bootvar boot license ntp protocols sessions hosts debugging calendar location line terminal".split(" "),
   ..."interfaces interface ip ipv6 mac mac-address-table route-map access-lists access-list bgp ospf eigrp isis mpls vrf port-security storm-control errdisable monitor inventory policy-map class-map queueing idprom sdm facility-alarm call track bfd lacp pagp udld vtp dot1x authentication policy bridge cef adjacency mls object-group prefix-list dhcp nat rip multicast pim igmp".split(" "),
 ];
 
@@ -15,6 +15,12 @@ const rules: readonly DeviceRule[] = [
   { pattern: "show sta …", effect: "read-secret", why: "may print the stored configuration with its passwords" },
   { pattern: "show tech …", effect: "read-secret", why: "prints the configuration with its passwords and keys" },
   { pattern: "show snmp|crypto|aaa|radius|tacacs|key|username|wlan|keys …", effect: "read-secret", why: "prints communities, keys or accounts" },
+  // What routers say to each other may be signed with a word, and in full it is printed.
+  { pattern: "show standby|vrrp|hsrp brief", effect: "read", why: "prints a state of the device" },
+  { pattern: "show standby|vrrp|hsrp …", effect: "read-secret", why: "may print the word that routers know each other by" },
+  // On other systems of the same maker any other word is a file, and is printed.
+  { pattern: "show file systems|descriptors", effect: "read", why: "prints a state of the device" },
+  { pattern: "show file information …", effect: "read", why: "prints a state of the device" },
   ...READS.map((word): DeviceRule => ({ pattern: `show ${word} …`, effect: "read", why: "prints a state of the device" })),
   { pattern: "dir", effect: "read", why: "lists files" },
   { pattern: "dir flash:|nvram:|bootflash:|disk0:", effect: "read", why: "lists files" },

@@ -82,7 +82,8 @@ const rules: readonly DeviceRule[] = [
   { pattern: "set|config|setniccfg|setled|setassettag|deploy|sslcsrgen|sslcertupload|sslcertdelete|sslkeyupload|krbkeytabupload|setractime|remoteimage|vflashpartition|vflashsd|license|techsupreport|supportassist|nicconfig|eventfilters|bioscert|fcstatistics|plugin|switchconnection …", effect: "mutate", why: "changes the controller's settings or sends data out" },
 ];
 
-const SECRET_OBJECT = /user|pass|key|secret|community|cert|ldap|activedirectory|adgroup|snmp|security|token|kms|sekm|ipmilan/i;
+// With a star, whatever the group holds.
+const SECRET_OBJECT = /\*|user|pass|key|secret|community|cert|ldap|activedirectory|adgroup|snmp|security|token|kms|sekm|ipmilan/i;
 
 const judge = deviceClassifier({ name: "racadm", fits: (typed, spelled) => typed === spelled, plainWord: /^[\w.:#[\]*,=+-]+$/, drop: ["racadm"] }, rules);
 

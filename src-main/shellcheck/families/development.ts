@@ -18,14 +18,16 @@ export const development: Family = {
     reads("shellcheck", "checks shell scripts", [SHELL_CHECK, "path+"], ["!--list-optional", "", "pure"]),
     reads("shfmt", "prints formatted shell scripts", ["-ls -i:num -p ~i:num ~ln:word ~bn ~ci ~sr ~kp ~fn ~mn --list --simplify --minify --indent=num --language-dialect=word --posix --binary-next-line --case-indent --space-redirects --keep-padding --func-next-line", "path+"], ["!-f !--find", "name+"]),
     reads("hadolint", "checks Dockerfiles", ["-V -f:word -t:word --format=word --failure-threshold=word --ignore=text --trusted-registry=text --no-color --no-fail --strict-labels --error=text --warning=text --info=text --style=text --verbose", "path+"]),
-    reads("yamllint", "checks YAML", ["-s -d:ruleset -f:word --strict --config-data=ruleset --format=word --no-warnings --list-files", "path+"]),
+    // Without -d it takes its rules from the working folder, and prints a piece of the file that those name.
+    reads("yamllint", "checks YAML", ["-s !-d:ruleset -f:word --strict !--config-data=ruleset --format=word --no-warnings --list-files", "path+"]),
     reads("pycodestyle", "checks the style of Python", ["-qvr --first --show-source --show-pep8 --statistics --count --benchmark --max-line-length=num --max-doc-length=num --indent-size=num --hang-closing --exclude=text --filename=text --select=text --ignore=text --format=text --testsuite=text --quiet --verbose --repeat", "path+"]),
-    reads("pydocstyle", "checks the comments of Python", ["-esdvqc --explain --source --debug --verbose --count --convention=word --select=text --ignore=text --add-select=text --add-ignore=text --match=text --match-dir=text", "path+"]),
+    // What a file says it exports is computed, and may call anything.
+    { names: "pydocstyle", says: "checks the comments of Python", ceiling: "arbitrary-exec" },
     reads("pyflakes pyflakes3", "checks Python", ["", "path+"]),
     // Looking at a file also removes what an earlier look may have left beside it.
     reads("cppcheck", "checks C and C++", ["!--errorlist !--doc", "", "pure"]),
-    reads("gixy", "checks the settings of nginx", ["-l -f:word --tests=text --skips=text --disable-includes --format=word", "path*"]),
-    reads("typos", "finds misspelled words", ["-qvj --diff --files --hidden --no-ignore --format=word --exclude=text --type=word --locale=word --sort --file-types --identifiers --words --type-list --isolated --color=word", "tree*"]),
+    reads("gixy", "checks the settings of nginx", ["-l -f:word --tests=text --skips=text --disable-includes --format=word", "kept*"]),
+    reads("typos", "finds misspelled words", ["-qvj --diff --files --hidden --no-ignore --format=word --exclude=text --type=word --locale=word --sort --file-types --identifiers --words --type-list --isolated --color=word", "tree+"]),
     reads("difft", "compares files by their structure", ["--color=word --display=word --width=num --context=num --check-only --skip-unchanged --strip-cr=word --background=word --syntax-highlight=word --tab-width=num --exit-code --ignore-comments", "leaf leaf"], ["!--list-languages", "", "pure"]),
     reads("diffstat", "counts what a diff changes", ["-bCKkmlrqtuvwVT -f:num -p:num -n:num -w:num -N:num", ""]),
     reads("lsdiff grepdiff", "lists what a diff changes", ["-nNsEv -p:num -i:text -x:text --number --number-files --status --strip=num --include=text --exclude=text", "stored+"]),
@@ -44,11 +46,12 @@ export const development: Family = {
     reads("rax2", "converts numbers", ["-abBcdDeEfFhikKlLnNosStuvwx", "text*", "pure"]),
     reads("ROPgadget", "lists pieces of a program", ["--binary=path --file=path --ropchain --depth=num --string=text --only=text --filter=text --range=text --badbytes=text --nojop --nosys --norop --multibr --all --re=text --opcode=text --memstr=text --type=word --inst-count=num --nocolor --info --imports --symbols --segments --sections", ""]),
     reads("picotool", "asks about programs of a Pico", ["-abdlm --all --basic --pins --device --build --debug -t:word", "info path"], ["", "[help|version] word?", "pure"]),
-    reads("pocount", "counts what is translated", ["--csv --short --short-strings --short-words --incomplete --no-color --full", "path+"]),
+    { names: "pocount", says: "counts what is translated, and opens the files that a document names", ceiling: "unknown" },
     reads("msggrep msgcmp", "looks at translations", ["-i -N:text -M:text -K -T -C -e:text -v --ignore-case --invert-match", "path path"]),
     reads("msgunfmt", "prints translations", ["-pi --indent --strict --no-wrap --sort-output --verbose", "path+"]),
-    reads("texcount", "counts words of TeX", ["~ -vqbc ~v ~v0 ~v1 ~v2 ~v3 ~v4 ~q ~sum ~brief ~total ~1 ~0 ~sub ~col ~nocol ~nosub ~relaxed ~restricted ~freq ~utf8 ~merge ~noinc ~nomerge", "file+"]),
-    reads("lacheck", "checks TeX", ["", "path+"]),
+    reads("texcount", "counts words of TeX", ["~ -vqbc ~v ~v0 ~v1 ~v2 ~v3 ~v4 ~q ~sum ~brief ~total ~1 ~0 ~sub ~col ~nocol ~nosub ~relaxed ~restricted ~freq ~utf8 ~noinc ~nomerge", "file+"]),
+    // They look into the files that the text names, too.
+    { names: "lacheck chktex", says: "checks TeX, and what it names", ceiling: "unknown" },
     reads("tex-fmt", "prints formatted TeX", ["-qvk !--check !-p !--print !-c --keep --quiet --verbose --nowrap --tabsize=num --wraplen=num", "path+"]),
     reads("dot neato twopi circo fdp sfdp osage patchwork", "draws graphs", ["!-V", "", "pure"]),
     reads("acyclic", "looks for circles in a graph", ["-nv !-n", "path?"]),
@@ -63,7 +66,7 @@ export const development: Family = {
     // With its first breath it opens a port to see which kind of addresses there is.
     { names: "pip pip3", says: "brings packages of Python", ceiling: "arbitrary-exec" },
   ],
-  inside: ["pkg-config --cflags --libs glib-2.0", "shellcheck -S error deploy.sh", "bash -n deploy.sh", "php -l index.php", "yamllint -s site.yml", "llvm-nm --defined-only a.o", "rabin2 -I program", "shfmt -l deploy.sh", "acyclic -nv graph.gv"],
+  inside: ["pkg-config --cflags --libs glib-2.0", "shellcheck -S error deploy.sh", "bash -n deploy.sh", "php -l index.php", "yamllint -s -d relaxed site.yml", "llvm-nm --defined-only a.o", "rabin2 -I program", "shfmt -l deploy.sh", "acyclic -nv graph.gv"],
   aside: [
     ["bash deploy.sh", "runs the script"],
     ["bash -n -c id", "-c is not listed beside -n"],

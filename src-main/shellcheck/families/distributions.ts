@@ -3,15 +3,15 @@ import { reads, type Family } from "../grammar.ts";
 // What is installed, as the package databases of distributions say it. Only questions that read files: nothing that refreshes an index.
 
 const asks: typeof reads = (names, says, ...shapes) => ({ ...reads(names, says, ...shapes), ceiling: "service-impact" });
-const ALPM = "--config=path -0 --dbpath=name --root=name --null --quiet --short -q";
+const ALPM = "--config=kept -0 --dbpath=name --root=name --null --quiet --short -q";
 
 export const distributions: Family = {
   name: "distributions",
   commands: [
     asks("expac", "prints what packages are", ["-QSspgH1v -H:word -d:text -l:text -t:text --query --sync --search --group --local --readone --humansize=word --delim=text --listdelim=text --timefmt=text --verbose", "text+"]),
-    asks("pactree", "prints what packages need", ["-acglrsuo -d:num --ascii --color --config=path --dbpath=name --debug --depth=num --graph --linear --optional?num --reverse --sync --unique", "word?"]),
+    asks("pactree", "prints what packages need", ["-acglrsuo -d:num --ascii --color --config=kept --dbpath=name --debug --depth=num --graph --linear --optional?num --reverse --sync --unique", "word?"]),
     asks("pacinfo pacsift paccheck pacreport paclog paccapability", "prints what packages are", [`${ALPM} --raw --removable-size --no-timeout --list-broken --file-properties --files --md5sum --sha256sum --depends --opt-depends --require-mtree --recursive --backup --noextract --noupgrade --db-files --missing-files --unowned-files --optional-deps --backups --group=text --logfile=path --commandline --pkglist --warnings --after=text --before=text --action=text --caller=text --package=text --grep=text --color?word --exact --any --invert --regex --case-insensitive --cache --repo=text --name=text --description=text --base=text --url=text --license=text --provides=text --conflicts=text --replaces=text --owns-file=text --packager=text --satisfies=text --depends=text --arch=text --installed --installed-version --explicit --not-depended-on --ignored`, "text*"]),
-    asks("pacconf", "prints settings", ["-r:text -l --config=path --raw --repo=text --repo-list --single --verbose --arch=word --sysroot=name --options", "word*"]),
+    asks("pacconf", "prints settings", ["-r:text -l --config=kept --raw --repo=text --repo-list --single --verbose --arch=word --sysroot=name --options", "word*"]),
     asks("pacini", "prints parts of settings", ["--section=text --section-list --verbose --stdin", "path word*"]),
     asks("pkgfile", "looks files of packages up", ["-bdgilqrsvw0 -R:word -C:path -D:name --search --list --binaries --directories --glob --ignorecase --quiet --raw --regex --verbose --repo=word --null", "text"]),
     asks("vercmp", "compares versions", ["", "text text", "pure"]),

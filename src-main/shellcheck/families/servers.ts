@@ -10,7 +10,7 @@ export const servers: Family = {
     { names: "nginx", says: "checks its configuration as a start would: it opens its logs and its pid file, and takes its ports for a moment", ceiling: "arbitrary-exec", shapes: [["!-t -q", ""], ["!-v !-V", ""], ["!-T -q", "", "read-secret", "nginx-prints", "it prints the whole configuration, keys and passwords in it too"], ["!-s:[stop|quit|reload|reopen]", "", "service-impact", "nginx-signal", "this stops or reloads the server"]] },
     { names: "haproxy", says: "checks a configuration", ceiling: "arbitrary-exec", shapes: [["!-v", ""], ["!-c -qV -f:text", "", "arbitrary-exec", "haproxy-check", "it checks as a start would: its settings may load programs in Lua, and names in them are looked up"]] },
     // Without -c it loads the modules that the file names.
-    { names: "named-checkconf", says: "checks a configuration", ceiling: "arbitrary-exec", shapes: [["!-c", "path?"]] },
+    { names: "named-checkconf", says: "checks a configuration", ceiling: "arbitrary-exec", shapes: [["!-c", "kept?"]] },
     { names: "pg_lsclusters", says: "lists PostgreSQL clusters", shapes: [["-hj --no-header --json", ""]] },
   ],
   inside: ["nginx -t", "nginx -t -q", "nginx -v", "pg_lsclusters -h"],

@@ -24,10 +24,14 @@ export const storage: Family = {
     asks("e2freefrag", "tells how scattered free space is", ["-c:num", "disk"]),
     asks("filefrag", "tells how scattered files are", ["-bBevxXkP -B?num", "opened+"]),
     asks("hdparm", "asks or sets a disk", ["!-I !-i !-g !-C !-H !-W !-B !-M !-A -q", "disk+"]),
-    asks("sg_inq sg_vpd sg_readcap sg_luns sg_turs sg_logs sg_ses sg_scan sg_map sg_modes sg_requests", "asks disks", ["-aehivVlx -p:word --page=word --all --long --verbose --vpd --ident --inner-hex", "disk*"]),
+    asks("sg_inq sg_vpd sg_logs sg_ses sg_modes", "asks disks", ["-aehivVlx -p:word --page=word --all --long --verbose --vpd --ident --inner-hex", "disk*"]),
+    // To these -p is a word of its own, and the next one is the device.
+    asks("sg_readcap sg_luns sg_turs sg_scan sg_map sg_requests", "asks disks", ["-aehivVlx --all --long --verbose", "disk*"]),
     asks("qemu-img", "asks or changes disk images", ["-U -f:word --output=word --force-share", "info file"], ["", "help", "pure"], ["-U -f:word --output=word --force-share --backing-chain", "[info|check|map|compare|measure] file+", "egress", "image-chain", "it only asks; what it opens are also the files the image names, which may lie on another machine"], ["!-l -U -f:word", "snapshot file", "egress", "image-chain", "it only asks; what it opens are also the files the image names, which may lie on another machine"]),
-    asks("mmls mmstat", "prints partitions of an image", [SLEUTH, "path+"]),
-    asks("fsstat fls img_stat ils istat", "prints what is in an image", [`${SLEUTH} -adDFFHlLpru -m:text -a -O`, "path+ num*"]),
+    asks("mmls mmstat", "prints partitions of an image", [SLEUTH, "file+"]),
+    asks("fls istat", "prints what is in an image", [`${SLEUTH} -adDFHlLpru -m:text -O`, "file+ num*"]),
+    // To these -t and -m are words of their own, and the next one is a file.
+    asks("fsstat img_stat ils", "prints what is in an image", ["-vVrtmaAlLzZOe -i:word -f:word -o:num -b:num", "file+ num*"]),
     asks("isoinfo", "prints what is in an image", ["!-l !-f !-d !-p -RJhv -i:path -j:word -T:num -N:num", ""]),
     asks("cdparanoia", "reads music discs", ["!-Q !--query !-V !--version -v --verbose", ""]),
     asks("unsquashfs", "prints or unpacks an image", ["~ !-l !~l !~ls !~ll !~lls !-s !~s !~stat !~mkfs-time !~fstime ~n ~no-progress ~d:text ~q", "path name*"]),

@@ -36,7 +36,8 @@ export const workbench: Family = {
     { ...reads("steghide", "hides files in pictures", ["-p:text", "info file"], ["", "encinfo", "pure"]), ceiling: "mutate" },
     { ...reads("ugrep", "prints matching lines", ["-cilLnoqsvwxHhbFEGPUz -A:num -B:num -C:num -m:num -t:word --line-number --ignore-case --count --files-with-matches --word-regexp --fixed-strings --fuzzy?num --decompress --color?word --file-type=word --max-count=num --invert-match --only-matching", "text tree+"]), searches: true },
     { ...reads("dc", "computes, and can run programs", ["!-e:sum !--expression=sum", "", "pure"]), ceiling: "arbitrary-exec" },
-    { ...reads("assimp", "tells what a model of space is, or changes it", ["-rsv --raw --silent --verbose", "info file"], ["", "[listext|listexport]", "pure"]), ceiling: "mutate" },
+    // A model may name further files, and they are opened as well.
+    { ...reads("assimp", "tells what a model of space is, or changes it", ["", "[listext|listexport]", "pure"]), ceiling: "mutate" },
     reads("cupstestppd", "checks what is said of printers", ["-qrv -I:word -W:word", "path+"]),
     reads("sc_warts2json sc_warts2text sc_warts2csv sc_ttlexp", "prints what was measured of a network", ["", "path+"]),
     reads("sc_tracediff", "compares what was measured of a network", ["-a", "path path"]),
@@ -50,7 +51,7 @@ export const workbench: Family = {
     { ...reads("gifsicle", "prints what is in a picture, or changes it", ["~ !--info !~I --color-info --extension-info --size-info", "file+"]), ceiling: "mutate" },
     { ...reads("hashid", "tells what a checksum may be of", ["-emj --extended --mode --john", "path+"]), ceiling: "mutate" },
   ],
-  inside: ["eu-readelf -h --notes /bin/ls", "eu-nm -D /bin/ls", "eu-strings -n 8 /bin/ls", "llvm-dis main.bc -o -", "clang-format --style=LLVM main.c", "dtc -I fs -O dts /proc/device-tree", "fdtget board.dtb /cpus compatible", "wasm2wat main.wasm", "wasm-opt main.wasm --print", "gprof -b program gmon.out", "gcov -n main.c", "lid --ignore-case main", "nasm -hf", "tic -c xterm.ti", "tic -D", "dos2unix -i notes.txt", "dos2unix --info=c notes.txt", "nkf -w notes.txt", "recsel -t Book -p Title books.rec", "recinf books.rec", "pdftotext -layout paper.pdf -", "csv2tsv -c';' table.csv", "mp3info -G", "mp3info -x song.mp3", "stegsnow -C -p word notes.txt", "steghide info photo.jpg", "ugrep -n error /var/log", "dc -e '4 5 * 17 - p'", "assimp info room.obj", "sc_warts2json traces.warts", "cupstestppd -q printer.ppd", "yj -ty", "cfssl certinfo -cert site.crt", "prips 10.0.0.0 10.0.0.9", "netmask -nc 10.0.0.0/30", "gifsicle --info picture.gif", "hashid -m 5f4dcc3b5aa765d61d8327deb882cf99"],
+  inside: ["eu-readelf -h --notes /bin/ls", "eu-nm -D /bin/ls", "eu-strings -n 8 /bin/ls", "llvm-dis main.bc -o -", "clang-format --style=LLVM main.c", "dtc -I fs -O dts /proc/device-tree", "fdtget board.dtb /cpus compatible", "wasm2wat main.wasm", "wasm-opt main.wasm --print", "gprof -b program gmon.out", "gcov -n main.c", "lid --ignore-case main", "nasm -hf", "tic -c xterm.ti", "tic -D", "dos2unix -i notes.txt", "dos2unix --info=c notes.txt", "nkf -w notes.txt", "recsel -t Book -p Title books.rec", "recinf books.rec", "pdftotext -layout paper.pdf -", "csv2tsv -c';' table.csv", "mp3info -G", "mp3info -x song.mp3", "stegsnow -C -p word notes.txt", "steghide info photo.jpg", "ugrep -n error /var/log", "dc -e '4 5 * 17 - p'", "assimp listext", "sc_warts2json traces.warts", "cupstestppd -q printer.ppd", "yj -ty", "cfssl certinfo -cert site.crt", "prips 10.0.0.0 10.0.0.9", "netmask -nc 10.0.0.0/30", "gifsicle --info picture.gif", "hashid -m 5f4dcc3b5aa765d61d8327deb882cf99"],
   aside: [
     ["eu-readelf -h /etc/shadow", "secret"],
     ["eu-readelf -w /bin/ls", "not listed"],
@@ -148,7 +149,7 @@ export const workbench: Family = {
     ["echo '!id' | dc", "a script that was not read"],
     ["assimp export a.stl b.obj", "writes"],
     ["assimp extract a.blend", "writes"],
-    ["assimp info http://10.0.0.1/a.obj", "not a file"],
+    ["assimp info room.obj", "opens the files that a model names"],
     ["cupstestppd -R /tmp/x printer.ppd", "not listed"],
     ["cupstestppd /etc/shadow", "secret"],
     ["sc_warts2json /etc/shadow", "secret"],

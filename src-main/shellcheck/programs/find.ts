@@ -214,5 +214,5 @@ function feedOf(args: readonly Value[]): Feed | undefined {
   // Only a plain conjunction is followed here: an alternative could let other names through.
   const isPlain = !words.some((text) => OPERATORS.has(text) && text !== "-a" && text !== "-and");
   const vets = isPlain && words.some((text, index) => NAMES.has(text) && args[index + 1] !== undefined && vetsValue(args[index + 1] as Value, starts));
-  return { vetted: isVettedWalk(starts, vets), isApart: staysApart(args, starts), prefix: starts[0]?.prefix ?? ".", isNulEnded: words.includes("-print0") };
+  return { vetted: isVettedWalk(starts, vets), isApart: staysApart(args, starts), prefix: starts[0]?.prefix ?? ".", isNulEnded: words.includes("-print0"), isUndashed: starts.every(({ prefix }) => prefix !== "") };
 }

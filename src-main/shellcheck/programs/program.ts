@@ -6,7 +6,7 @@ import type { Value } from "../words.ts";
 export type Verdict = { readonly effect: Effect; readonly proved: boolean; readonly rule: string; readonly why: string };
 
 /** What the command before this one in the pipeline hands over, when that is a list of file names. */
-export type Feed = { readonly vetted: boolean; readonly isApart: boolean; readonly prefix: string; readonly isNulEnded: boolean };
+export type Feed = { readonly vetted: boolean; readonly isApart: boolean; readonly prefix: string; readonly isNulEnded: boolean; readonly isUndashed: boolean };
 
 export type ProgramContext = {
   readonly feed: Feed | undefined;

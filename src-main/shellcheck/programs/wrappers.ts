@@ -85,7 +85,7 @@ const xargs: Program = (args, context) => {
   if (markers.length > 1 || (markers.length === 1 && own.some((text) => /^-[0r]*[nL]|^--max-(args|lines)/.test(text)))) return unlisted("wrapper/xargs");
   const [marker] = markers;
   const rest = args.length > start ? args.slice(start) : [knownValue("echo")];
-  const fed: Value = { ...unknownValue("⟨each line⟩", { prefix: isExact ? (context.feed as Feed).prefix : "", count: marker === undefined ? "many" : "one", vetted, isApart: context.feed?.isApart === true }), glob: ANYTHING };
+  const fed: Value = { ...unknownValue("⟨each line⟩", { prefix: isExact ? (context.feed as Feed).prefix : "", count: marker === undefined ? "many" : "one", vetted, isApart: context.feed?.isApart === true, isUndashed: context.feed?.isUndashed === true }), glob: ANYTHING };
   const argv = marker === undefined ? [...rest, fed] : rest.map((value) => (value.known?.includes(marker) === true ? replaced(value, marker, fed) : value));
   return inner(argv, context, { rule: "wrapper/xargs", says: "xargs runs the command that follows on each name, and that command is proved for any name" });
 };
