@@ -112,6 +112,10 @@ describe.runIf(canRun)("over the practice lab", () => {
     expect(await accessibilityFaults(page)).toEqual([]);
     await form.getByLabel("Folder or file").fill("/nowhere/else");
     await form.getByRole("alert").waitFor({ state: "detached" });
+    expect(await form.getByText("The network is sealed").count()).toBe(0);
+    await form.getByRole("combobox", { name: "What it is" }).click();
+    await page.getByRole("option", { name: "Web pages" }).click();
+    await form.getByText("The network is sealed").waitFor();
     await form.getByRole("button", { name: "Cancel" }).click();
     await page.goto(`${new URL(page.url()).origin}/#/runbooks/linux-core.disk-usage`);
     await page.getByRole("textbox", { name: "On hosts or groups" }).fill("web-99");
