@@ -112,11 +112,31 @@ describe.runIf(canRun)("over the practice lab", () => {
     expect(await accessibilityFaults(page)).toEqual([]);
     await form.getByLabel("Folder or file").fill("/nowhere/else");
     await form.getByRole("alert").waitFor({ state: "detached" });
+    expect(await form.getByText("The network is sealed").count()).toBe(0);
+    await form.getByRole("combobox", { name: "What it is" }).click();
+    await page.getByRole("option", { name: "Web pages" }).click();
+    await form.getByText("The network is sealed").waitFor();
     await form.getByRole("button", { name: "Cancel" }).click();
     await page.goto(`${new URL(page.url()).origin}/#/runbooks/linux-core.disk-usage`);
     await page.getByRole("textbox", { name: "On hosts or groups" }).fill("web-99");
     await page.getByText("no group or tag, fits “web-99”").waitFor();
   });
+
+  test("a request that was decided stays in sight with what became of it, until another is asked for", async () => {
+    const { page } = station;
+    await page.goto(`${new URL(page.url()).origin}/#/chat`);
+    await page.getByRole("textbox", { name: "Ask" }).fill("why is web-01 down?");
+    await page.keyboard.press("Enter");
+    await page.getByRole("contentinfo", { name: "Status" }).getByText("1 waiting approval").waitFor({ timeout: 60_000 });
+    await page.getByRole("navigation", { name: "Screens" }).getByRole("link", { name: "Approvals, 1 waiting" }).click();
+    await page.getByRole("button", { name: "Deny" }).click();
+    await page.getByRole("dialog", { name: "Deny this command" }).getByRole("button", { name: "Deny" }).click();
+    await page.getByRole("dialog").waitFor({ state: "hidden" });
+    await page.getByRole("main").getByText("denied", { exact: false }).first().waitFor();
+    expect(await page.getByText("Nothing waits for you").count()).toBe(0);
+    await page.getByRole("navigation", { name: "Approvals" }).getByRole("link", { name: "Requests" }).click();
+    await page.getByText("Nothing waits for you").waitFor();
+  }, 120_000);
 
   test("the console stayed silent", () => expect(noise).toEqual([]));
 });

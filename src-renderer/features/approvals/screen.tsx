@@ -37,7 +37,12 @@ export const ApprovalsScreen = () => {
   const keys = useStatus((status) => status?.keysToConfirm) ?? NO_KEYS;
   const now = useNow(true);
   const place = PLACES.find(({ path }) => path !== "" && path === rest[0]);
-  const selectedId = place === undefined ? (rest[0] ?? queue?.waiting[0]?.id) : undefined;
+  const selectedId = place === undefined ? rest[0] : undefined;
+  // The first that waits is opened under its own name: once it is decided, or over, it stands there with what became of it, and not another in its place.
+  const firstId = rest.length === 0 ? queue?.waiting[0]?.id : undefined;
+  useEffect(() => {
+    if (firstId !== undefined) navigate(`/approvals/${firstId}`, { replaces: true });
+  }, [firstId, navigate]);
   if (queue === undefined) return <Skeleton lines={8} label="Loading what waits" />;
   return (
     <div className={styles.screen}>

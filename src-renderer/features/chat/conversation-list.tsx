@@ -17,7 +17,7 @@ const WORDS: Readonly<Record<TurnState, string>> = { working: "working", waiting
 export const ConversationList = ({ conversations, selectedId, search, now, onSearch, onOpen, onNew, onNearEnd }: Props) => (
   <nav className={styles.list} aria-label="Conversations">
     <div className={styles.top}>
-      <SearchBox label="Search conversations" value={search} onValue={onSearch} className={classNames(styles.search)} />
+      <SearchBox label="Search conversations" placeholder="Search" value={search} onValue={onSearch} className={classNames(styles.search)} />
       <IconButton icon="plus" label="New conversation" keys="Mod+Shift+O" size="sm" onClick={onNew} />
     </div>
     {conversations.length === 0 ? (

@@ -1,7 +1,8 @@
 import { useEffect, useState } from "react";
 import type { KnowledgeConnection, KnowledgeSource } from "../../../src-main/contract/index.ts";
 import { useAct } from "../../app/use-act.ts";
-import { useApp } from "../../app/use-app.ts";
+import { toHash } from "../../app/router.ts";
+import { useApp, useStatus } from "../../app/use-app.ts";
 import { Banner } from "../../ui/banner.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
@@ -22,6 +23,7 @@ export const AddDialog = ({ isOpen, onClose }: { isOpen: boolean; onClose: () =>
   useEffect(() => {
     if (isOpen) client.vault.list({}).then((list) => setSecrets(list.secrets.map(({ name }) => name)), () => setSecrets([]));
   }, [client, isOpen]);
+  const isSealed = useStatus((status) => status?.network === "sealed");
   const { name, product, environment } = draft;
   // What was refused stands at the form until it is another: a name changes nothing about it.
   const change = (to: Draft) => {
@@ -56,6 +58,11 @@ export const AddDialog = ({ isOpen, onClose }: { isOpen: boolean; onClose: () =>
       <Field label="What it is">
         <Select value={draft.kind} onValue={(kind) => change({ ...draft, kind })} choices={KINDS} />
       </Field>
+      {isSealed && draft.kind !== "path" ? (
+        <Banner tone="info" title="The network is sealed">
+          Only hosts of the inventory are asked. Anything else is taken in once an admin opens it under <a href={toHash("settings", ["network"])}>Network</a>.
+        </Banner>
+      ) : null}
       {fieldsOf(draft.kind).map(({ field, label, hint, placeholder, isOptional }) => (
         <Field key={field} label={label} {...(hint === undefined ? {} : { hint })} isOptional={isOptional === true}>
           {field === "credential" ? (
