@@ -46,7 +46,7 @@ export interface Conversations {
 /** The list is by time, and so are the matches looked at: how well each fits would be worked out for all of them, and be used for nothing. */
 const MATCHES = 4000;
 
-type RawList = { id: string; title: string; is_pinned: number; created_at: number; changed_at: number; state: string | null; hosts: string | null; snippet: string | null };
+type RawList = { id: string; title: string; is_pinned: number; created_at: number; changed_at: number; state: string | null; hosts: string | null; found: number | null };
 type RawEvent = { n: number; at: number; event: string };
 
 export function openConversations({ store, now }: { readonly store: Store; readonly now: Clock }): Conversations {
@@ -79,15 +79,17 @@ export function openConversations({ store, now }: { readonly store: Store; reado
     openOf: store.sql<RawTurn>("chat.open-turn", "SELECT * FROM chat_turns WHERE conversation_id = ? AND state IN ('working', 'waiting') ORDER BY rowid LIMIT 1"),
     open: store.sql<RawTurn>("chat.open-turns", "SELECT * FROM chat_turns WHERE state IN ('working', 'waiting') ORDER BY rowid"),
     // The page is cut out first: what is shown of a conversation is asked for those on it alone.
-    list: store.sql<RawList>("chat.list", `SELECT ${shown}, NULL AS snippet FROM (SELECT * FROM conversations c ${newestFirst} LIMIT :limit) c ${newestFirst}`),
+    list: store.sql<RawList>("chat.list", `SELECT ${shown}, NULL AS found FROM (SELECT * FROM conversations c ${newestFirst} LIMIT :limit) c ${newestFirst}`),
     search: store.sql<RawList>(
       "chat.search",
-      `SELECT ${shown}, (SELECT snippet(chat_words, 0, '', '', '…', 12) FROM chat_words WHERE chat_words MATCH :match AND rowid = c.found) AS snippet FROM (
+      `SELECT ${shown}, c.found FROM (
          SELECT c.*, best.found FROM (
            SELECT conversation_id, max(found) AS found FROM (SELECT rowid AS found, conversation_id FROM chat_words WHERE chat_words MATCH :match ORDER BY rowid DESC LIMIT ${MATCHES}) GROUP BY conversation_id
          ) best JOIN conversations c ON c.id = best.conversation_id ${newestFirst} LIMIT :limit
        ) c ${newestFirst}`,
     ),
+    // The matches once more, in one pass: asked for row by row, the index would read all words that begin so for each row.
+    snippets: store.sql<{ found: number; snippet: string }>("chat.snippets", "SELECT rowid AS found, snippet(chat_words, 0, '', '', '…', 12) AS snippet FROM chat_words WHERE chat_words MATCH ? AND +rowid IN (SELECT value FROM json_each(?))"),
   };
   const changes = live(0);
   const changed = () => changes.update((n) => n + 1);
@@ -139,7 +141,9 @@ export function openConversations({ store, now }: { readonly store: Store; reado
     list: (search, limit) => {
       const match = ftsQuery(search);
       const rows = match === "" ? sql.list.all({ limit: limit + 1 }) : sql.search.all({ match, limit: limit + 1 });
-      return { conversations: rows.slice(0, limit).map(conversationOf), more: rows.length > limit };
+      const shownRows = rows.slice(0, limit);
+      const snippets = new Map(match === "" ? [] : sql.snippets.all([match, JSON.stringify(shownRows.map(({ found: row }) => row))]).map(({ found: row, snippet }) => [row, snippet]));
+      return { conversations: shownRows.map((raw) => conversationOf(raw, raw.found === null ? undefined : snippets.get(raw.found))), more: rows.length > limit };
     },
     rename: (id, title, isNamed) => {
       sql.rename.run([title, isNamed ? 1 : 0, id]);
@@ -165,7 +169,7 @@ const maybe = (raw: RawTurn | undefined): TurnRow | undefined => raw && turnOf(r
 
 const NO_HOSTS = JSON.stringify({ first: null, count: 0 });
 
-function conversationOf(raw: RawList): Conversation {
+function conversationOf(raw: RawList, snippet: string | undefined): Conversation {
   const { first, count } = JSON.parse(raw.hosts ?? NO_HOSTS) as { readonly first: HostRef | null; readonly count: number };
   return {
     id: raw.id,
@@ -176,7 +180,7 @@ function conversationOf(raw: RawList): Conversation {
     state: TurnState.parse(raw.state ?? "done"),
     hosts: first === null ? [] : [first],
     hostCount: count,
-    ...(raw.snippet !== null && { snippet: raw.snippet }),
+    ...(snippet !== undefined && { snippet }),
   };
 }
 

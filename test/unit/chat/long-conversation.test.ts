@@ -109,6 +109,16 @@ describe("many conversations", () => {
     expect(chat.list("coffee", 4)).toMatchObject({ more: true, conversations: { length: 4 } });
   });
 
+  test("are searched in two statements, however many are found, each with the words it was found by", async () => {
+    const { store, asked: read } = countedStore(openStore({ path: ":memory:" }));
+    const { chat } = world(undefined, store);
+    for (let n = 0; n < 9; n += 1) await toldUntil(chat, (await say(chat, "make coffee")).conversationId, "out-of-scope");
+    read.clear();
+    const { conversations } = chat.list("coff", 100);
+    expect(conversations.map(({ snippet }) => snippet)).toEqual(Array.from({ length: 9 }, () => "make coffee"));
+    expect([...read].map(([name, { times }]) => [name, times])).toEqual([["chat.search", 1], ["chat.snippets", 1]]);
+  });
+
   test("name the first host of the last question, and count the others", async () => {
     const { chat } = world();
     const sent = await chat.send({ text: "make coffee", hosts: ["db-01", "db-02", "db-03"], attachments: [] }, ada);
