@@ -6,9 +6,8 @@ import { connect, type Connection, type Transport } from "../../contract/link/in
 import { socketPath } from "../process/home.ts";
 import { coreCommand } from "../process/core-command.ts";
 import { KIND, openChannel } from "../process/channel.ts";
-import { HomeTaken, supervise } from "../process/supervise.ts";
+import { HomeTaken, supervise, untilReady } from "../process/supervise.ts";
 
-const START_MS = 30_000;
 /** The core of a window or station that is just coming up, or up again: it is there within seconds. */
 const COMING_UP_MS = 15_000;
 const LOOK_EVERY_MS = 200;
@@ -22,7 +21,7 @@ export async function coreOf(home: string, stack: AsyncDisposableStack): Promise
   }
   const supervisor = stack.use(supervise({ command: coreCommand({ home, lab: false, isPassing: true }), onLog: () => {} }));
   try {
-    await supervisor.ready(AbortSignal.timeout(START_MS));
+    await untilReady(supervisor);
   } catch (error) {
     if (!(error instanceof HomeTaken)) throw error;
     const late = await comingUp(home);

@@ -42,8 +42,32 @@ const BACK_OFF_MS = [50, 250, 1000, 2000, 5000, 10_000] as const;
 const STEADY_MS = 60_000;
 const STOP_MS = 5000;
 
+/**
+ * How long a core may take to open its rooms. All of the record's file is read before it is believed, and after a start of
+ * the machine it comes from the disk: half a million entries are 400 MB, and nobody is helped by a core that is ended over it.
+ */
+const START_MS = 300_000;
+/** One that comes and goes is told after this long, with why. */
+const COMES_AND_GOES_MS = 30_000;
+const LOOK_EVERY_MS = 500;
+
+/** Waits for a core as long as it takes to open its rooms. */
+export async function untilReady({ ready, state }: Pick<Supervisor, "ready" | "state">, patienceMs = COMES_AND_GOES_MS): Promise<void> {
+  const from = performance.now();
+  const over = new AbortController();
+  const look = setInterval(() => {
+    const waitedMs = performance.now() - from;
+    if (waitedMs > START_MS || (waitedMs > patienceMs && state.value.is === "down")) over.abort();
+  }, Math.min(LOOK_EVERY_MS, patienceMs));
+  try {
+    await ready(over.signal);
+  } finally {
+    clearInterval(look);
+  }
+}
+
 /** Spawns the core, watches its heart, starts it again with back-off, and carries connections to it. */
-export function supervise({ command, onLog, heartbeatMs = 2000, silenceMs = 20_000, startMs = 60_000 }: SupervisorNeeds): Supervisor {
+export function supervise({ command, onLog, heartbeatMs = 2000, silenceMs = 20_000, startMs = START_MS }: SupervisorNeeds): Supervisor {
   const state = live<CoreState>({ is: "starting" });
   const ears = new Map<number, Ear>();
   let channel: Channel | undefined;

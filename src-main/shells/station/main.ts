@@ -7,11 +7,13 @@ import { coreCommand } from "../process/core-command.ts";
 import { screensFolder } from "../process/places.ts";
 import { readScreenFiles } from "../process/screen-files.ts";
 import { toldToStop } from "../process/stopping.ts";
-import { supervise } from "../process/supervise.ts";
+import { supervise, untilReady } from "../process/supervise.ts";
 import { announce } from "./announce.ts";
 import { createDoor, freshToken } from "./door.ts";
 import { serveStation } from "./serve.ts";
 import { findBrowser, hasDisplay, openWindow } from "./window.ts";
+
+const SAY_STILL_MS = 10_000;
 
 // The station shell: the screens for a Chromium on this machine, the core as its child.
 
@@ -39,7 +41,8 @@ async function start(stack: AsyncDisposableStack): Promise<void> {
   const supervisor = stack.use(supervise({ command: coreCommand({ home, lab: values.lab }), onLog: (line) => values.verbose && process.stderr.write(line.endsWith("\n") ? line : `${line}\n`) }));
   const door = createDoor({ apiToken: apiToken(home) });
   const station = stack.use(await serveStation({ address: values.address, port: portOf(values.port), door, files: readScreenFiles(screensFolder), supervisor }));
-  await supervisor.ready(AbortSignal.timeout(30_000));
+  const still = setTimeout(() => console.error("SENA is opening its record. A large one takes a while after this machine was started."), SAY_STILL_MS);
+  await untilReady(supervisor).finally(() => clearTimeout(still));
   const freshUrl = () => `${station.origin}/enter?token=${door.mint()}`;
   stack.use(await announce(home, freshUrl));
   const url = freshUrl();
