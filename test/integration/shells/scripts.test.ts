@@ -30,6 +30,10 @@ describe("npm run", () => {
     expect(run("scripts/bootstrap.mjs", "test", "--help")).toEqual({ status: 0, stdout: expect.stringMatching(/^npm test\b/), stderr: "" });
   });
 
+  it("compares with no report that is not there", () => {
+    expect(run("test/evals/run.ts", "--compare", "/nonexistent")).toMatchObject({ status: 2, stdout: "", stderr: expect.stringMatching(/^There is no report \/nonexistent\. Nothing was done\.\n/) });
+  });
+
   it("lists what one bench takes, and refuses a value that is missing", () => {
     expect(run("scripts/bench.mjs", "gate-fuzz", "--help").stdout).toBe("npm run bench -- gate-fuzz [--json] [--scripts VALUE] [--full] [--seed VALUE]\n");
     expect(run("scripts/bench.mjs", "gate-fuzz", "--seed")).toMatchObject({ status: 2, stdout: "", stderr: expect.stringMatching(/^Option '--seed <value>' argument missing\. Nothing was done\.\n/) });
