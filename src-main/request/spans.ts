@@ -206,7 +206,11 @@ function readGroup(tokens: readonly Token[], at: number, hosts: readonly KnownHo
     isKind = /s$|es$/.test(word()) || every || narrowed;
     next += 1;
   } else if (every && /^(everything|everywhere)$/.test(word())) next += 1;
-  if (!narrowed && /^(?:fleet|estate|park)$/.test(word()) && hosts.length > 0) return { from: at, to: next, ids: hosts.map(({ id }) => id), value: "all" };
+  if (!narrowed && /^(?:fleet|estate|park)$/.test(word()) && hosts.length > 0) {
+    // A group of that name is what is meant, where there is one, and not every host there is.
+    const named = membersOf(word(), hosts);
+    return named.length > 0 ? { from: at, to: next, ids: named, value: word() } : { from: at, to: next, ids: hosts.map(({ id }) => id), value: "all" };
+  }
   if (!every && !narrowed && /^(everything|everywhere)$/.test(tokens[at]?.lower ?? "") && hosts.length > 0) return { from: at, to: at, ids: hosts.map(({ id }) => id), value: "all" };
   const end = next - 1;
   if (end < at || pool.length === 0) return undefined;

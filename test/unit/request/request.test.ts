@@ -37,6 +37,11 @@ describe("what is asked is understood", () => {
   ])("%s", (sentence, skillId, hosts, inputs) => {
     expect(ask(sentence)).toMatchObject({ kind: "skill", skillId, hosts: hosts.map((name) => `id-${name}`), inputs });
   });
+  test("the fleet is a group where one has that name, and everything where none has", () => {
+    const named = { hosts: [...HOSTS, host("van-01", "fleet", "prod")] };
+    expect(ask("health check of the fleet", named)).toMatchObject({ kind: "skill", skillId: "linux-core.health", hosts: ["id-van-01"] });
+    expect(ask("health check of the fleet")).toMatchObject({ kind: "skill", skillId: "linux-core.health", hosts: ["id-web-01", "id-web-02", "id-db-01"] });
+  });
   test("the same sentence always gives the same answer", () => expect(ask("why is web-01 slow")).toEqual(ask("why is web-01 slow")));
   test("a value is only ever a stretch of the sentence", () => {
     const parsed = ask("show the logs of frobnicated on web-01");
