@@ -14,6 +14,12 @@ type Axe = { run(root: Document, options: object): Promise<{ readonly violations
 /** What axe finds on the page as it stands, a line each. A rule about headings' order does not fit screens of many panels. */
 export async function accessibilityFaults(page: Page, { only, without = [] }: { readonly only?: "colours"; readonly without?: readonly string[] } = {}): Promise<readonly string[]> {
   if (!(await page.evaluate(() => "axe" in globalThis))) await page.evaluate(AXE);
+  // What fades in or out is neither there nor gone.
+  await page.evaluate(async () => {
+    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+    const ending = document.getAnimations().filter(({ effect }) => Number.isFinite(effect?.getComputedTiming().endTime));
+    await Promise.allSettled(ending.map(({ finished }) => finished));
+  });
   const options: object = {
     runOnly: only === "colours" ? { type: "rule", values: COLOUR_RULES } : { type: "tag", values: TAGS },
     rules: only === "colours" ? {} : Object.fromEntries(["heading-order", ...without].map((rule) => [rule, { enabled: false }])),
