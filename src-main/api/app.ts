@@ -1,9 +1,9 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { failer, LINK_FAILURES, type FailureData, type GroupHandlers, type Settings, type Status, type appContract } from "../contract/index.ts";
 import type { Live } from "../kernel/index.ts";
 import type { Log } from "../log/index.ts";
 import type { SettingsRoom } from "../settings/index.ts";
 import { FAILURE_LIST } from "./failure-list.ts";
+import { paced } from "./paced.ts";
 
 /** Stands in every place of a sentence, so that the list reads as sentences. */
 const EXAMPLE = new Proxy({}, { get: () => "…" }) as FailureData;
@@ -18,12 +18,7 @@ const FOR_ALL = ["network", "idleLockMinutes"] as const satisfies readonly (keyo
 export type AppNeeds = { readonly status: Live<Status>; readonly settings: SettingsRoom; readonly log: Log };
 
 export const appHandlers = ({ status, settings, log }: AppNeeds): GroupHandlers<typeof appContract> => ({
-  async *status(_input, { signal }) {
-    for await (const now of status.follow(signal)) {
-      yield now;
-      await sleep(STATUS_REST_MS, undefined, { signal }).catch(() => {}); // ended meanwhile: so does what is followed
-    }
-  },
+  status: (_input, { signal }) => paced(status.follow(signal), STATUS_REST_MS, signal),
   settings: (_input, { signal }) => settings.current.follow(signal),
   async changeSettings(some, { principal: { name, permissions } }) {
     const isForAll = FOR_ALL.some((each) => some[each] !== undefined && some[each] !== settings.current.value[each]);

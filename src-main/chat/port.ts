@@ -57,7 +57,8 @@ export interface Chat {
   /** So many turns before that one. */
   earlier(conversationId: string, before: string, turns: number): AsyncIterable<ChatItem>;
   list(search: string, limit: number): Listed;
-  followList(search: string, limit: number, signal: AbortSignal): AsyncIterable<Listed>;
+  /** The list may be another. */
+  listChanges(signal: AbortSignal): AsyncIterable<unknown>;
   stop(conversationId: string, by: Actor): Promise<void>;
   propose(conversationId: string, proposalId: string, take: boolean, by: Actor): Promise<void>;
   rename(conversationId: string, title: string): void;

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { ENDED_RUN_STATES, Failure, failer, type Actor, type ChatEvent, type Completion, type HostRef, type TurnState } from "../contract/index.ts";
 import type { Clock, NewId } from "../kernel/index.ts";
 import type { Ledger } from "../ledger/port.ts";
@@ -13,7 +12,6 @@ import { proposalIn, stageOf, viewOf, type Told } from "./turn-view.ts";
 
 const fail = failer(CHAT_FAILURES);
 const EARLIER_TURNS = 50;
-const LIST_EVERY_MS = 250;
 
 export type ChatNeeds = {
   readonly store: Store;
@@ -190,17 +188,7 @@ export function createChat(needs: ChatNeeds): Chat & AsyncDisposable {
     follow: (conversationId, from, signal) => followConversation(conversations, needs.runs, known(conversationId), from, signal),
     earlier: (conversationId, before, turns) => tellEarlier(conversations, needs.runs, known(conversationId), before, turns),
     list: (search, limit) => conversations.list(search, limit),
-    async *followList(search, limit, signal) {
-      let last = "";
-      for await (const _ of conversations.changes.follow(signal)) {
-        const now = conversations.list(search, limit);
-        const text = JSON.stringify(now);
-        if (text !== last) yield now;
-        last = text;
-        // A fleet is a hundred changes a second; who reads a list wants a few.
-        await rest(LIST_EVERY_MS, signal);
-      }
-    },
+    listChanges: (signal) => conversations.changes.follow(signal),
     async stop(conversationId, by) {
       const turn = conversations.openTurn(known(conversationId));
       const mine = turn && playing.get(turn.id);
@@ -254,6 +242,3 @@ const titleOf = (text: string): string => {
 const unlessEnded = (error: unknown): void => {
   if (!(error instanceof Failure) || error.code !== "RUN_ENDED") throw error;
 };
-
-/** Ends early, and well, when nobody follows any more. */
-const rest = (ms: number, signal: AbortSignal): Promise<void> => sleep(ms, undefined, { signal, ref: false }).catch(() => {});

@@ -36,9 +36,10 @@ export async function bench({ flags }: { readonly flags: Flags<typeof OPTIONS> }
       let proved = 0;
       for (let tries = 0; tries < each * weight * 40 && proved < each * weight; tries += 1) {
         const command = `${name === "xargs" ? "ls b.txt | " : ""}${[name, ...draw(random)].map(quoted).join(" ")}`;
-        if (!classify(command).proved || asksCluster(command)) continue;
+        const verdict = classify(command);
+        if (!verdict.proved || asksCluster(command)) continue;
         proved += 1;
-        const named = new Set(classify(command).segments.map(({ argv }) => (argv[0] ?? "").replace(/^.*\//, "")));
+        const named = new Set(verdict.segments.map(({ argv }) => (argv[0] ?? "").replace(/^.*\//, "")));
         const wrong = misdeeds(watchedCalls(command, folder, place), named);
         if (wrong.length > 0) {
           found.push(command);

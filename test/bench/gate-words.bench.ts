@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { classify, createClassifier } from "../../src-main/shellcheck/index.ts";
+import { escapeRegExp } from "../../src-main/shellcheck/words.ts";
 import { loadSecondOpinion } from "../../src-main/shells/process/shell-reader.ts";
 import { BATCH, mutated, pick, randomOf, runByBash, type Random } from "./gate/real-bash.ts";
 import type { Flags } from "./options.ts";
@@ -62,12 +63,11 @@ function isForeseen(text: string, ran: readonly string[], folder: string): boole
 
 const OPEN = /[$`*?[<(~]/;
 function matches(argv: readonly string[], ran: string): boolean {
-  const pattern = argv.map((word, at) => `${at === 0 ? "" : "\u0000"}${escaped(word)}`);
+  const pattern = argv.map((word, at) => `${at === 0 ? "" : "\u0000"}${escapeRegExp(word)}`);
   // What is open may be any number of words, none too; what is known is exactly one.
   const open = argv.map((word, at) => (OPEN.test(word) ? `(?:${pattern[at] as string}|${at === 0 ? "" : "(?:\u0000[^]*)?"})` : (pattern[at] as string)));
   return new RegExp(`^${open.join("")}$`).test(ran);
 }
-const escaped = (word: string): string => word.replaceAll(/[.*+?^${}()|[\]\\/-]/g, String.raw`\$&`);
 
 const PROGRAMS = ["cat", "ls", "ls -l", "wc -l", "head -n 3", "tail", "sort", "stat", "du -sh", "file", "grep x", "grep -c", "cut -d: -f1", "uniq", "printf", "echo", "test", "[", "df", "ps aux", "date", "id", "systemctl status", "ip addr", "diff", "true", "tr a", "find", "awk 1", "sed -n 1p", "type", "command -v", "timeout 5 cat", "nice ls", "xargs cat", "env", "time ls"];
 const FRAGMENTS = ["a", "b1", "x.log", "d/", "..", ",", "=", "#", "!", "^", "%", ":", "+", "@", "-", "{", "}", "{}", "{a}", "{a,b}", "{1..3}", "{},b}", "{a}", "{,", ",}", "~", "*", "?", "[a-z]", "[!a]", "[", "]", "'q r'", '"q r"', "''", '""', "\\ ", "\\\\", "\\$", "\\*", "\\{", "\\;", "\\a", "\\'", '\\"', "'\\'", '"\\a"', '"\\$x"', '"\\\\"', "';'", '"|"', "'$(rm)'", '"#"', "'\n'", "$'a\\nb'", "$'\\''", "$x", '"$x"', "$HOME", '"$PWD"', "$?", "$", '"$"', "$((1+2))", "$(ls)", '"$(cat a)"', "$(echo a b)", "`ls`", "<(cat a)", "${x}", "${x:-y}", '"${x%.*}"', "\\\n", "\t", "2", "9", "/dev/null", "=~", "a=~", "~/"];
