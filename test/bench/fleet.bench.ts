@@ -114,7 +114,7 @@ async function startFleet(home: string, count: number): Promise<Fleet> {
   const at = (name: string) => join(home, name);
   for (const name of ["host_key", "client_key"]) spawnSync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", at(name)]);
   writeFileSync(at("authorized_keys"), readFileSync(at("client_key.pub")));
-  writeFileSync(at("sshd_config"), `HostKey ${at("host_key")}\nAuthorizedKeysFile ${at("authorized_keys")}\nStrictModes no\nUsePAM no\nPermitRootLogin yes\nPasswordAuthentication no\nPidFile none\nLogLevel QUIET\nMaxStartups 400\nMaxSessions 400\n`);
+  writeFileSync(at("sshd_config"), `HostKey ${at("host_key")}\nAuthorizedKeysFile ${at("authorized_keys")}\nStrictModes no\nUsePAM no\nPermitRootLogin yes\nPasswordAuthentication no\nPidFile none\nLogLevel QUIET\nMaxStartups 400\nMaxSessions 400\nSetEnv HOME=${home}\n`);
   mkdirSync("/run/sshd", { recursive: true });
   const ports = await freePorts(count);
   const servers = ports.map((port) => spawn("/usr/sbin/sshd", ["-D", "-f", at("sshd_config"), "-o", `ListenAddress=127.0.0.1:${port}`], { stdio: "ignore" }));

@@ -11,20 +11,25 @@ export type DeskState = {
 export type DeskStore = {
   readonly state: StoreApi<DeskState>;
   readonly hear: (desk: Desk) => void;
-  /** Shown at once, kept by the core a moment later; dragging a handle is many changes. */
+  /** Shown at once and kept by the core at once, so that a split outlives a reload in the same breath; of the many changes that dragging a handle is, now and then and the last. */
   readonly change: (change: (layout: Layout) => Layout) => void;
 };
 
-const SAVE_AFTER_MS = 250;
+const REST_MS = 250;
 
 export function createDeskStore({ client, onFailure }: { readonly client: Pick<Client<SenaContract>, "terminals">; readonly onFailure: (failure: unknown) => void }): DeskStore {
   const state = createStore<DeskState>(() => ({ desk: undefined, layout: { tabs: [], active: "" } }));
-  let unsaved: ReturnType<typeof setTimeout> | undefined;
+  let rest: ReturnType<typeof setTimeout> | undefined;
+  let isUnsaved = false;
   let isSaving = 0;
 
   const save = async (): Promise<void> => {
-    unsaved = undefined;
+    isUnsaved = false;
     isSaving += 1;
+    rest = setTimeout(() => {
+      rest = undefined;
+      if (isUnsaved) void save();
+    }, REST_MS);
     try {
       await client.terminals.layout({ layout: state.getState().layout });
     } catch (failure) {
@@ -36,7 +41,7 @@ export function createDeskStore({ client, onFailure }: { readonly client: Pick<C
   return {
     state,
     hear: (desk) => {
-      const isMine = unsaved !== undefined || isSaving > 0;
+      const isMine = isUnsaved || isSaving > 0;
       // A pane that is in no place of the own layout yet must still be seen: then the core's word counts.
       state.setState({ desk, ...(isMine && placed(state.getState().layout) === placed(desk.layout) ? {} : { layout: desk.layout }) });
     },
@@ -45,8 +50,8 @@ export function createDeskStore({ client, onFailure }: { readonly client: Pick<C
       const layout = change(before);
       if (layout === before) return;
       state.setState({ layout });
-      clearTimeout(unsaved);
-      unsaved = setTimeout(() => void save(), SAVE_AFTER_MS);
+      isUnsaved = true;
+      if (rest === undefined) void save();
     },
   };
 }

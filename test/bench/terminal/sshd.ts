@@ -19,8 +19,11 @@ export async function startSshd(folder: string): Promise<{ port: number; user: s
   const keyFile = key("client");
   writeFileSync(join(folder, "authorized_keys"), readFileSync(`${keyFile}.pub`), { mode: 0o600 });
   const port = await freePort();
+  // A home of its own: what this account's own start-up files do (and may hang on) belongs to neither a test nor a measurement.
+  const home = join(folder, "shell-home");
+  mkdirSync(home);
   const config = join(folder, "sshd_config");
-  writeFileSync(config, `ListenAddress 127.0.0.1\nPort ${port}\nHostKey ${hostKey}\nAuthorizedKeysFile ${join(folder, "authorized_keys")}\nStrictModes no\nUsePAM no\nPasswordAuthentication no\nPermitRootLogin yes\nPidFile none\nPrintMotd no\nPrintLastLog no\nMaxSessions 100\nMaxStartups 100\n`);
+  writeFileSync(config, `ListenAddress 127.0.0.1\nPort ${port}\nHostKey ${hostKey}\nAuthorizedKeysFile ${join(folder, "authorized_keys")}\nStrictModes no\nUsePAM no\nPasswordAuthentication no\nPermitRootLogin yes\nPidFile none\nPrintMotd no\nPrintLastLog no\nMaxSessions 100\nMaxStartups 100\nSetEnv HOME=${home}\n`);
   const knownHosts = join(folder, "known_hosts");
   writeFileSync(knownHosts, `[127.0.0.1]:${port} ${readFileSync(`${hostKey}.pub`, "utf8")}`);
   const child = spawn(SSHD, ["-D", "-e", "-f", config], { stdio: ["ignore", "ignore", "pipe"] });

@@ -75,7 +75,6 @@ export async function openStage({ screens = "", hosts = 3 }: { /** The built scr
     async page() {
       const page = await (await launch()).newPage({ viewport: { width: 1440, height: 900 } });
       await page.goto(`http://127.0.0.1:${port}/#/terminals`);
-      await page.bringToFront(); // before the empty one that it was started with
       return page;
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),

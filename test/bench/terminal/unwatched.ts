@@ -8,7 +8,7 @@ import { chromium, type Browser } from "playwright-core";
 import { WebSocket, WebSocketServer } from "ws";
 
 /** What Playwright starts it with where that matters here: a page out of sight is not slowed down, and small shared memory is enough. */
-const AS_PLAYWRIGHT = ["--headless=new", "--no-first-run", "--no-default-browser-check", "--disable-dev-shm-usage", "--disable-background-timer-throttling", "--disable-backgrounding-occluded-windows", "--disable-renderer-backgrounding", "--disable-breakpad", "--disable-component-update", "--disable-default-apps", "--disable-extensions", "--disable-sync", "--mute-audio", "--hide-scrollbars"];
+const AS_PLAYWRIGHT = ["--headless=new", "--no-startup-window", "--no-first-run", "--no-default-browser-check", "--disable-dev-shm-usage", "--disable-background-timer-throttling", "--disable-backgrounding-occluded-windows", "--disable-renderer-backgrounding", "--disable-breakpad", "--disable-component-update", "--disable-default-apps", "--disable-extensions", "--disable-sync", "--mute-audio", "--hide-scrollbars"];
 /** A browser that starts beside other work takes its time. */
 const START_MS = 180_000;
 

@@ -52,11 +52,16 @@ describe("the desk's store", () => {
       store.change(() => dragged);
       store.hear(desk(placeInTab(one, "b"))); // older than the change: the same panes elsewhere
       expect(store.state.getState().layout).toBe(dragged);
+      expect(sent).toEqual([dragged]); // at once: a reload now brings it back
       await vi.advanceTimersByTimeAsync(300);
       expect(sent).toEqual([dragged]);
       store.change((now) => focus(now, "a"));
       store.hear(desk(placeInTab(dragged, "new")));
       expect(store.state.getState().layout.tabs).toHaveLength(2);
+      for (const tab of ["b", "a", "new"]) store.change((now) => ({ ...now, active: tab })); // as a dragged handle does
+      expect(sent).toHaveLength(2);
+      await vi.advanceTimersByTimeAsync(300);
+      expect(sent.slice(2).map(({ active }) => active)).toEqual(["new"]);
     } finally {
       vi.useRealTimers();
     }
