@@ -20,7 +20,7 @@ import { createEnrolment } from "./enrolment/enrolment.ts";
 import { record } from "./events.ts";
 import { fail } from "./failures.ts";
 import { givenCertificate, ownAuthority, type ServerTls } from "./http/certificates.ts";
-import type { ConsoleFiles } from "./http/console.ts";
+import { backTo, type ConsoleFiles } from "./http/console.ts";
 import { createLimits } from "./http/limits.ts";
 import { createMetrics } from "./http/metrics.ts";
 import type { Route } from "./http/route.ts";
@@ -45,7 +45,7 @@ import { createOidc } from "./identity/oidc.ts";
 import { createProviders } from "./identity/providers.ts";
 import { createSaml } from "./identity/saml/saml.ts";
 import { createInvitations } from "./identity/invitations.ts";
-import { grantsOf, type CentralRole } from "./identity/roles.ts";
+import { createStillMay, grantsOf, SERVER, type CentralRole } from "./identity/roles.ts";
 import { createSyncDesk } from "./sync/sync.ts";
 import { createHooks, type Due } from "./webhooks/hooks.ts";
 import { createInbox } from "./inbox/inbox.ts";
@@ -115,7 +115,7 @@ export async function startCentral(needs: CentralNeeds): Promise<Central> {
   let port = config.port;
   const origin = (name: string): string => (port === HTTPS_PORT ? `https://${name}` : `https://${name}:${port}`);
   const site = () => ({ name: config.names[0] as string, origins: config.names.map(origin) });
-  const redirectTo = (): string => `${origin(config.names[0] as string)}/`;
+  const redirectTo = (orgId?: string): string => `${origin(config.names[0] as string)}${orgId === undefined ? "/" : backTo(orgId)}`;
   const identity = opening.use(openIdentity({ url: identityUrl, origin: `https://${config.names[0]}`, site, secret, now, idleMs: config.sessionIdleMinutes * 60_000, absoluteMs: config.sessionMaxMinutes * 60_000, onError }));
   const ledger = opening.use(await openLedger({ dir: join(home, "ledger"), now, newId: needs.newId, random: needs.random, version: needs.version, ...needs.ledgerPlaces }));
 
@@ -125,13 +125,14 @@ export async function startCentral(needs: CentralNeeds): Promise<Central> {
   const retention = createRetention({ now });
   const keys = createApiKeys({ tenants, refusals, now });
   const editions = createEditions({ secret, now, faultOfPolicy: policyFault(needs) });
-  const enrolment = createEnrolment({ tenants, refusals, orgKey: editions.publicKey, now });
-  const invitations = createInvitations({ tenants, identity, refusals, now });
+  const grants = grantsOf(needs.cedar(), needs.texts);
+  const stillMay = createStillMay({ identity, grants });
+  const enrolment = createEnrolment({ tenants, refusals, orgKey: editions.publicKey, stillMay, now });
+  const invitations = createInvitations({ tenants, identity, refusals, stillMay, now });
   const wakes = createWakes();
   const approvals = createRemoteApprovals({ ledger, classify: needs.classify, secret, now });
   const custody = createCustody({ cosigner: createCosigner({ name: `${config.names[0]}/sena-central`, seed: seedFrom(secret, "sena central witness") }), now });
   const alarm = forkAlarm({ tenants, custody, now });
-  const grants = grantsOf(needs.cedar(), needs.texts);
   const metrics = createMetrics({ sena_desktops_polling: () => wakes.open, sena_database_waiting: tenants.waiting });
 
   const hooks = createHooks({ secret, now });
@@ -144,7 +145,7 @@ export async function startCentral(needs: CentralNeeds): Promise<Central> {
   opening.use(startRetention({ tenants, retention, organisations: identity.organisations, everyMs: needs.retentionEveryMs ?? 3_600_000, now, onError }));
   const invitationOf = (token: string): string => formatInvitation({ address: `${config.names[0]}:${port}`, token, caFingerprint: tls.fingerprint });
   const recordSignIn: SignInRecord = async (of) => void (await ledger.append({ type: "login", actor: { kind: "system", id: "central", name: "SENA central" }, fields: of }));
-  const oidc = createOidc({ redirectTo, mayGoInside: config.providersInside, authorities: config.providerAuthorities === undefined ? undefined : readFileSync(config.providerAuthorities, "utf8") });
+  const oidc = createOidc({ mayGoInside: config.providersInside, authorities: config.providerAuthorities === undefined ? undefined : readFileSync(config.providerAuthorities, "utf8") });
   const saml = createSaml({
     now,
     placeOf(orgId) {
@@ -183,10 +184,10 @@ export async function startCentral(needs: CentralNeeds): Promise<Central> {
     busy: server.busy,
     async newOrganisation(name, { email, role }) {
       const orgId = await identity.createEmptyOrganisation(name);
-      const { code } = await tenants.withOrg(orgId, "server", async (tx) => {
+      const { code } = await tenants.withOrg(orgId, SERVER, async (tx) => {
         await tx.run("INSERT INTO app.orgs (org_id, name, created_at) VALUES ($1, $2, $3)", [orgId, name, now()]);
-        await record(tx, orgId, now(), { actor: "server", kind: "organisation.created", detail: { name } });
-        return invitations.create(tx, orgId, "server", { email, role });
+        await record(tx, orgId, now(), { actor: SERVER, kind: "organisation.created", detail: { name } });
+        return invitations.create(tx, orgId, SERVER, { email, role });
       });
       return { orgId, invitation: code };
     },

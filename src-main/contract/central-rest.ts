@@ -146,7 +146,7 @@ export type CentralRest = {
   "DELETE /v1/second-factor": { readonly input: { readonly code: string }; readonly output: { readonly done: true } };
   /** Begin a second factor: an address for an authenticator. */
   "POST /v1/second-factor": { readonly input: Readonly<Record<string, never>>; readonly output: { readonly uri: string } };
-  /** Confirm it with its first code. */
+  /** Confirm it with its first code; your other sessions that were opened without a second factor end. */
   "PUT /v1/second-factor": { readonly input: { readonly code: string }; readonly output: { readonly done: true } };
   /** Sign out. */
   "DELETE /v1/session": { readonly input: Readonly<Record<string, never>>; readonly output: { readonly done: true } };
@@ -163,7 +163,7 @@ export type CentralRest = {
   /** Prove with a passkey that it is you; holds for five minutes. */
   "POST /v1/session/proof/passkey": { readonly input: { readonly answer: { readonly id: string; readonly rawId: string; readonly type: "public-key"; readonly response: { readonly clientDataJSON: string } } }; readonly output: { readonly done: true } };
   /** End it, with what the provider sent the browser back with. The session is a cookie. */
-  "POST /v1/session/provider": { readonly input: { readonly answer: Readonly<Record<string, string>> }; readonly output: { readonly userId: string; readonly name: string; readonly email: string; readonly orgId: string } };
+  "POST /v1/session/provider": { readonly input: { readonly answer: Readonly<Record<string, string>>; readonly cameTo?: string }; readonly output: { readonly userId: string; readonly name: string; readonly email: string; readonly orgId: string } };
   /** Your sessions, newest first. */
   "GET /v1/sessions": { readonly input: { readonly cursor?: string; readonly limit?: number }; readonly output: { readonly items: readonly ({ readonly sessionId: string; readonly createdAt: number; readonly usedAt: number; readonly address: string; readonly agent: string; readonly isThis: boolean })[]; readonly next: string | null } };
   /** End one of your sessions. */

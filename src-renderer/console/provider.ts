@@ -6,6 +6,8 @@ import type { Ask } from "./rest.ts";
 const BACK = "sena.central.back";
 const LAST = "sena.central.sign-in";
 const UUID = /^[0-9a-f-]{36}$/;
+/** The page under an organisation's own address: which one it was is told with the answer. */
+const FROM = /^\/from-([0-9a-f-]{36})$/;
 
 export const rememberedOrganisation = (storage: Pick<Storage, "getItem">): string | undefined => {
   const found = storage.getItem(LAST) ?? "";
@@ -24,8 +26,9 @@ export async function comeBack(ask: Ask, navigate: (path: string) => void): Prom
   if (answer["state"] === undefined) return;
   const back = sessionStorage.getItem(BACK) ?? "";
   sessionStorage.removeItem(BACK);
-  history.replaceState(null, "", location.pathname);
+  const [, cameTo] = FROM.exec(location.pathname) ?? [];
+  history.replaceState(null, "", cameTo === undefined ? location.pathname : "/");
   navigate(back === "" || back.startsWith("#/with") ? "/" : back.slice(1));
-  const { orgId } = await ask("POST /v1/session/provider", { answer });
+  const { orgId } = await ask("POST /v1/session/provider", { answer, ...(cameTo !== undefined && { cameTo }) });
   localStorage.setItem(LAST, orgId);
 }

@@ -17,6 +17,8 @@ export type TestProvider = AsyncDisposable & {
   /** What a browser does that is sent there and signs in as this person: what it is sent back with. */
   signIn(url: string, as: { readonly subject: string; readonly claims?: Readonly<Record<string, unknown>> }, wrong?: Wrong): Record<string, string>;
   readonly tokensGiven: () => number;
+  /** What was brought to it to be exchanged, its own or not. */
+  readonly codesSeen: () => readonly string[];
 };
 
 const b64 = (value: unknown): string => Buffer.from(typeof value === "string" ? value : JSON.stringify(value)).toString("base64url");
@@ -25,7 +27,8 @@ const jwt = (key: KeyObject, header: object, claims: object): string => {
   return `${text}.${(header as { alg: string }).alg === "none" ? "" : sign("sha256", Buffer.from(text), key).toString("base64url")}`;
 };
 
-export async function testProvider(): Promise<TestProvider> {
+/** `isSilent`: it does not say with its answer that it is it who answers, as many do not. */
+export async function testProvider({ isSilent = false }: { readonly isSilent?: boolean } = {}): Promise<TestProvider> {
   const folder = mkdtempSync(join(tmpdir(), "sena-idp-"));
   const tls = ownAuthority(folder, ["localhost", "127.0.0.1"], Date.now());
   const [own, foreign] = [1, 2].map(() => generateKeyPairSync("rsa", { modulusLength: 2048 }));
@@ -34,15 +37,16 @@ export async function testProvider(): Promise<TestProvider> {
   const codes = new Map<string, { challenge: string; nonce: string; redirect: string; subject: string; claims: object; wrong: Wrong }>();
   let issuer = "";
   let given = 0;
+  const seen: string[] = [];
   const signIn: TestProvider["signIn"] = (url, { subject, claims = {} }, wrong = {}) => {
     const asked = new URL(url).searchParams;
     const code = randomUUID();
     codes.set(code, { challenge: asked.get("code_challenge") ?? "", nonce: asked.get("nonce") ?? "", redirect: asked.get("redirect_uri") ?? "", subject, claims, wrong });
-    return { code, state: asked.get("state") ?? "", iss: wrong.issInAnswer ?? issuer };
+    return { code, state: asked.get("state") ?? "", ...(!isSilent && { iss: wrong.issInAnswer ?? issuer }) };
   };
   const server = createServer({ key: tls.key, cert: tls.cert }, (request, response) => {
     const say = (status: number, body: unknown): void => void response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
-    if (request.url === "/.well-known/openid-configuration") return say(200, { issuer, authorization_endpoint: `${issuer}/authorize`, token_endpoint: `${issuer}/token`, jwks_uri: `${issuer}/keys`, response_types_supported: ["code"], subject_types_supported: ["public"], id_token_signing_alg_values_supported: ["RS256"], code_challenge_methods_supported: ["S256"], authorization_response_iss_parameter_supported: true });
+    if (request.url === "/.well-known/openid-configuration") return say(200, { issuer, authorization_endpoint: `${issuer}/authorize`, token_endpoint: `${issuer}/token`, jwks_uri: `${issuer}/keys`, response_types_supported: ["code"], subject_types_supported: ["public"], id_token_signing_alg_values_supported: ["RS256"], code_challenge_methods_supported: ["S256"], authorization_response_iss_parameter_supported: !isSilent });
     // Whoever comes with a browser is Linus: there is no page to type into.
     if (request.url?.startsWith("/authorize?")) {
       const back = new URL(new URL(request.url, issuer).searchParams.get("redirect_uri") ?? "");
@@ -55,6 +59,7 @@ export async function testProvider(): Promise<TestProvider> {
     request.on("data", (chunk: Buffer) => (text += chunk.toString()));
     request.on("end", () => {
       const form = new URLSearchParams(text);
+      seen.push(form.get("code") ?? "");
       const held = codes.get(form.get("code") ?? "");
       codes.delete(form.get("code") ?? "");
       const challenge = createHash("sha256").update(form.get("code_verifier") ?? "").digest("base64url");
@@ -74,6 +79,7 @@ export async function testProvider(): Promise<TestProvider> {
   return {
     issuer, ca, client,
     tokensGiven: () => given,
+    codesSeen: () => seen,
     signIn,
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();

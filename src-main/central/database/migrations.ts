@@ -163,4 +163,13 @@ export const CENTRAL_MIGRATIONS: readonly CentralMigration[] = [
   ALTER TABLE app.retention FORCE ROW LEVEL SECURITY;
   `,
   },
+  {
+    n: 13,
+    name: "an address of its own to come back to",
+    sql: `
+  -- Those that are there were registered with the address that all had; whoever is added from now on, with the organisation's.
+  ALTER TABLE app.providers ADD COLUMN has_own_address boolean NOT NULL DEFAULT false;
+  ALTER TABLE app.providers ALTER COLUMN has_own_address SET DEFAULT true;
+  `,
+  },
 ];

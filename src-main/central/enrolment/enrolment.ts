@@ -4,6 +4,7 @@ import { Failure } from "../../contract/failure.ts";
 import type { Tenants, Tx } from "../database/tenants.ts";
 import { record } from "../events.ts";
 import { fail } from "../failures.ts";
+import type { StillMay } from "../identity/roles.ts";
 import type { Refusals } from "../refusals.ts";
 import { formatTicket, newSecret, parseTicket, sameBytes, sha256 } from "../sealing.ts";
 import { createNonceMemory } from "./nonces.ts";
@@ -17,12 +18,12 @@ const SEEN_EVERY_MS = 10_000;
 export type Desktop = { readonly desktopId: string; readonly name: string; readonly version: string; readonly enrolledAt: number; readonly seenAt: number; readonly logOrigin: string; readonly logSize: number; readonly keptSize: number; readonly keptAt: number; readonly forkedAt: number | null; readonly leftAt: number | null; readonly leftWhy: string | null; readonly editionN: number; readonly editionSay: string; /** Heard through files that somebody carries. */ readonly isByFile: boolean };
 export type Enrolling = { readonly token: string; readonly name: string; readonly version: string; readonly publicKey: string; readonly logOrigin: string; readonly logKey: string; readonly proof: string };
 export type DesktopHolder = { readonly orgId: string; readonly desktopId: string; readonly name: string };
-type TokenRow = { secret_hash: Buffer; expires_at: number; used_at: number | null };
+type TokenRow = { secret_hash: Buffer; created_by: string; expires_at: number; used_at: number | null };
 type KeyRow = { name: string; public_key: string; seen_at: number; left_at: number | null };
 
 const COLUMNS = `d.desktop_id AS "desktopId", d.name, d.version, d.enrolled_at AS "enrolledAt", d.seen_at AS "seenAt", d.log_origin AS "logOrigin", d.log_size AS "logSize", l.size AS "keptSize", l.updated_at AS "keptAt", l.forked_at AS "forkedAt", d.left_at AS "leftAt", d.left_why AS "leftWhy", d.edition_n AS "editionN", d.edition_say AS "editionSay", d.sync_seq > 0 AS "isByFile"`;
 
-export function createEnrolment({ tenants, refusals, orgKey, now }: { readonly tenants: Tenants; readonly refusals: Refusals; readonly orgKey: (tx: Tx, orgId: string) => Promise<string>; readonly now: () => number }) {
+export function createEnrolment({ tenants, refusals, orgKey, stillMay, now }: { readonly tenants: Tenants; readonly refusals: Refusals; readonly stillMay: StillMay; readonly orgKey: (tx: Tx, orgId: string) => Promise<string>; readonly now: () => number }) {
   const isFresh = createNonceMemory(now);
   return {
     async newToken(tx: Tx, orgId: string, by: string, isCarried = false) {
@@ -41,9 +42,9 @@ export function createEnrolment({ tenants, refusals, orgKey, now }: { readonly t
       if (!isOwnKey(of)) throw fail("DESKTOP_REFUSED", { detail: "it does not prove that the key is its own" });
       let known: TokenRow | undefined;
       return tenants.withOrg(ticket.orgId, "enrolling", async (tx) => {
-        const row = await tx.one<TokenRow>("SELECT secret_hash, expires_at, used_at FROM app.enrolment_tokens WHERE token_id = $1 FOR UPDATE", [ticket.id]);
+        const row = await tx.one<TokenRow>("SELECT secret_hash, created_by, expires_at, used_at FROM app.enrolment_tokens WHERE token_id = $1 FOR UPDATE", [ticket.id]);
         known = row;
-        if (!row || !sameBytes(row.secret_hash, sha256(ticket.secret)) || row.used_at !== null || row.expires_at <= now()) throw fail("CODE_SPENT");
+        if (!row || !sameBytes(row.secret_hash, sha256(ticket.secret)) || row.used_at !== null || row.expires_at <= now() || !(await stillMay(ticket.orgId, row.created_by, "desktops:write"))) throw fail("CODE_SPENT");
         if (await tx.one("SELECT 1 FROM app.desktops WHERE log_origin = $1 AND left_at IS NULL", [of.logOrigin])) throw fail("TAKEN", { what: "a desktop with this record; let the other one leave first" });
         const desktopId = randomUUID();
         await tx.run("INSERT INTO app.desktops (org_id, desktop_id, name, public_key, log_origin, log_key, version, enrolled_at, seen_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8)", [ticket.orgId, desktopId, of.name, of.publicKey, of.logOrigin, of.logKey, of.version, now()]);

@@ -25,7 +25,7 @@ export function openApi(routes: readonly Route[], version: string): Record<strin
     paths,
     components: {
       schemas: { Problem: PROBLEM },
-      securitySchemes: { session: { type: "apiKey", in: "cookie", name: "__Secure-sena.session_token" }, key: { type: "http", scheme: "bearer" }, desktop: { type: "http", scheme: "SENA-Desktop", description: "An Ed25519 signature over method, path, time, nonce and the hash of the body." }, signature: { type: "apiKey", in: "header", name: "webhook-signature", description: "Standard Webhooks: v1, and the base64 of an HMAC-SHA256 over `webhook-id.webhook-timestamp.body` with the secret of this address. Slack, Teams and PagerDuty sign as they document." } },
+      securitySchemes: { session: { type: "apiKey", in: "cookie", name: "__Host-sena.session_token" }, key: { type: "http", scheme: "bearer" }, desktop: { type: "http", scheme: "SENA-Desktop", description: "An Ed25519 signature over method, path, time, nonce and the hash of the body." }, signature: { type: "apiKey", in: "header", name: "webhook-signature", description: "Standard Webhooks: v1, and the base64 of an HMAC-SHA256 over `webhook-id.webhook-timestamp.body` with the secret of this address. Slack, Teams and PagerDuty sign as they document." } },
     },
   };
 }

@@ -97,7 +97,7 @@ export async function serve(needs: ServerNeeds): Promise<RunningServer> {
   });
   serveConsole(app, needs.console);
   // For a collector on this machine; how much is asked of the server is nobody else's business.
-  app.get("/metrics", (request: FastifyRequest, reply: FastifyReply) => (/^(127\.|::1$|::ffff:127\.)/.test(request.ip) ? reply.type("text/plain; version=0.0.4").send(needs.metrics.text()) : answerFailure(needs, reply, fail("NOT_HERE"))));
+  app.get("/metrics", (request: FastifyRequest, reply: FastifyReply) => (isFromHere(request) ? reply.type("text/plain; version=0.0.4").send(needs.metrics.text()) : answerFailure(needs, reply, fail("NOT_HERE"))));
   await app.listen({ host: needs.address, port: needs.port });
   const { port } = app.server.address() as { port: number };
   return {
@@ -110,6 +110,9 @@ export async function serve(needs: ServerNeeds): Promise<RunningServer> {
     },
   };
 }
+
+/** A proxy on this machine asks from this machine too, for whoever came to it; most say so, and a collector never does. */
+const isFromHere = ({ ip, headers }: FastifyRequest): boolean => /^(127\.|::1$|::ffff:127\.)/.test(ip) && !Object.keys(headers).some((name) => name.startsWith("x-forwarded-") || ["forwarded", "via", "x-real-ip"].includes(name));
 
 function addRoute(app: ReturnType<typeof Fastify>, route: Route, needs: ServerNeeds): void {
   const idempotency = createIdempotency(needs);

@@ -13,6 +13,7 @@ import { createPasskeys, type Site } from "./passkeys.ts";
 import { weakness } from "./password.ts";
 import type { IdentityPort, Member, Person, Session, VouchedPerson } from "./port.ts";
 import { otpauthUri, stepOf } from "./totp.ts";
+import { createTurns } from "./turns.ts";
 import { CentralRole } from "./roles.ts";
 
 export type IdentityNeeds = {
@@ -27,8 +28,8 @@ export type IdentityNeeds = {
   readonly onError: (error: Error) => void;
 };
 
-/** The name every cookie begins with; `__Secure-` comes before it, so a page without TLS cannot set one. */
-const COOKIE = "sena";
+/** The name every cookie begins with. By its prefix neither a page without TLS nor a neighbour under the same domain can set one: a session that somebody plants would be theirs. */
+const COOKIE = "__Host-sena";
 const FREE_ATTEMPTS = 5;
 const LONGEST_WAIT_MS = 15 * 60_000;
 const FIRST_ADMIN = "first-admin";
@@ -72,6 +73,7 @@ export function openIdentity(needs: IdentityNeeds): IdentityPort & AsyncDisposab
   }
 
   const who = (name: string): string => sha256(name.toLowerCase()).toString("hex");
+  const inTurn = createTurns();
   async function assertNotWaiting(email: string): Promise<void> {
     const [row] = await rows<{ failed: number; last_at: string }>("SELECT failed, last_at FROM attempts WHERE who = $1", [who(email)]);
     if (!row || row.failed < FREE_ATTEMPTS) return;
@@ -87,10 +89,12 @@ export function openIdentity(needs: IdentityNeeds): IdentityPort & AsyncDisposab
    */
   async function guarded({ userId }: Session, code: "SIGN_IN_REFUSED" | "CODE_WRONG", holds: () => Promise<boolean>): Promise<void> {
     const name = `person ${userId}`;
-    await assertNotWaiting(name);
-    if (await holds()) return void (await forgetFailures(name));
-    await noteFailure(name);
-    throw fail(code);
+    await inTurn(who(name), async () => {
+      await assertNotWaiting(name);
+      if (await holds()) return forgetFailures(name);
+      await noteFailure(name);
+      throw fail(code);
+    });
   }
 
   const personOf = async (userId: string): Promise<Person | undefined> => (await rows<Person>(`${PERSON} WHERE u.id = $1`, [userId]))[0];
@@ -143,7 +147,7 @@ export function openIdentity(needs: IdentityNeeds): IdentityPort & AsyncDisposab
       if (taken.length === 0) throw fail("CODE_SPENT");
     },
 
-    async signIn({ email, password, code, address, agent }) {
+    signIn: ({ email, password, code, address, agent }) => inTurn(who(email), async () => {
       await assertNotWaiting(email);
       const person = (await rows<Person>(`SELECT id AS "userId", name, email FROM "user" WHERE email = $1`, [email.toLowerCase()]))[0];
       const context = await auth.$context;
@@ -165,7 +169,7 @@ export function openIdentity(needs: IdentityNeeds): IdentityPort & AsyncDisposab
       const headers = new Headers({ "user-agent": agent.slice(0, 200), "x-forwarded-for": address });
       const { headers: answered } = await auth.api.signInEmail({ body: { email: person.email, password }, headers, returnHeaders: true });
       return { person, cookies: answered.getSetCookie() };
-    },
+    }),
 
     async session(cookie) {
       const found = await readSession(cookie);
@@ -215,7 +219,12 @@ export function openIdentity(needs: IdentityNeeds): IdentityPort & AsyncDisposab
     async confirmSecondFactor(session, code) {
       if (session.hasCodes) throw fail("FACTOR_EXISTS");
       await guarded(session, "CODE_WRONG", () => takeCode(session.userId, code));
-      await rows("UPDATE totp SET confirmed_at = $2 WHERE user_id = $1", [session.userId, now()]);
+      // From here on a session of theirs counts as one that was asked for a code. One that was opened without, perhaps by whoever
+      // has their password, was not; and none is being opened meanwhile.
+      await inTurn(who(session.email), async () => {
+        await rows("UPDATE totp SET confirmed_at = $2 WHERE user_id = $1", [session.userId, now()]);
+        await rows(`DELETE FROM session WHERE "userId" = $1 AND id <> $2 AND NOT EXISTS (SELECT 1 FROM session_ways w WHERE w.session_id = session.id AND w.is_strong)`, [session.userId, session.sessionId]);
+      });
     },
     async removeSecondFactor(session, code) {
       await guarded(session, "CODE_WRONG", () => takeCode(session.userId, code));
@@ -320,7 +329,7 @@ function authOver(pool: pg.Pool, { origin, secret, idleMs }: IdentityNeeds) {
     rateLimit: { enabled: false },
     emailAndPassword: { enabled: true, autoSignIn: false, minPasswordLength: 12 },
     session: { expiresIn: Math.ceil(idleMs / 1000), updateAge: 60, cookieCache: { enabled: false } },
-    advanced: { cookiePrefix: COOKIE, useSecureCookies: true, defaultCookieAttributes: { sameSite: "strict", httpOnly: true, path: "/" }, database: { generateId: () => randomUUID() }, ipAddress: { ipAddressHeaders: ["x-forwarded-for"] } },
+    advanced: { cookiePrefix: COOKIE, useSecureCookies: false /* it would put a prefix of its own before ours */, defaultCookieAttributes: { secure: true, sameSite: "strict", httpOnly: true, path: "/" }, database: { generateId: () => randomUUID() }, ipAddress: { ipAddressHeaders: ["x-forwarded-for"] } },
     plugins: [organization({ allowUserToCreateOrganization: false }), { id: "sena", endpoints: { openSession } }],
   });
   const read = (cookie: string) => auth.api.getSession({ headers: new Headers({ cookie }), returnHeaders: true });

@@ -5,14 +5,14 @@ import { fail } from "../failures.ts";
 import type { Refusals } from "../refusals.ts";
 import { formatTicket, newSecret, parseTicket, sameBytes, sha256 } from "../sealing.ts";
 import type { IdentityPort, Person } from "./port.ts";
-import type { CentralRole } from "./roles.ts";
+import type { CentralRole, StillMay } from "./roles.ts";
 
 const KIND = "invite";
 const LIFETIME_MS = 7 * 24 * 3_600_000;
-type Row = { secret_hash: Buffer; email: string; role: CentralRole; expires_at: number; used_at: number | null };
+type Row = { secret_hash: Buffer; email: string; role: CentralRole; created_by: string; expires_at: number; used_at: number | null };
 
 /** A code handed over by hand or by post: this server sends no mail. */
-export function createInvitations({ tenants, identity, refusals, now }: { readonly tenants: Tenants; readonly identity: IdentityPort; readonly refusals: Refusals; readonly now: () => number }) {
+export function createInvitations({ tenants, identity, refusals, stillMay, now }: { readonly tenants: Tenants; readonly identity: IdentityPort; readonly refusals: Refusals; readonly stillMay: StillMay; readonly now: () => number }) {
   return {
     async create(tx: Tx, orgId: string, by: string, { email, role }: { readonly email: string; readonly role: CentralRole }) {
       const id = randomUUID();
@@ -33,8 +33,8 @@ export function createInvitations({ tenants, identity, refusals, now }: { readon
       if (!ticket) throw fail("CODE_SPENT");
       let isCode = true;
       return tenants.withOrg(ticket.orgId, "invited", async (tx) => {
-        const row = await tx.one<Row>("SELECT secret_hash, email, role, expires_at, used_at FROM app.invitations WHERE invitation_id = $1 FOR UPDATE", [ticket.id]);
-        isCode = row !== undefined && sameBytes(row.secret_hash, sha256(ticket.secret)) && row.used_at === null && row.expires_at > now();
+        const row = await tx.one<Row>("SELECT secret_hash, email, role, created_by, expires_at, used_at FROM app.invitations WHERE invitation_id = $1 FOR UPDATE", [ticket.id]);
+        isCode = row !== undefined && sameBytes(row.secret_hash, sha256(ticket.secret)) && row.used_at === null && row.expires_at > now() && (await stillMay(ticket.orgId, row.created_by, "people:write"));
         if (!row || !isCode) throw fail("CODE_SPENT");
         const known = await identity.personByEmail(row.email);
         const person = known ? (await identity.signIn({ email: row.email, ...of })).person : await identity.createPerson({ email: row.email, name: of.name, password: of.password });
@@ -44,7 +44,7 @@ export function createInvitations({ tenants, identity, refusals, now }: { readon
         await record(tx, ticket.orgId, now(), { actor: person.userId, kind: "person.joined", detail: { email: row.email, role: row.role } });
         return { orgId: ticket.orgId, person };
       }).catch(async (error: unknown) => {
-        if (!isCode) await refusals.tell({ orgId: ticket.orgId, actor: "invited", kind: "invitation", detail: { code: "CODE_SPENT", why: "an invitation that is spent, over or guessed", address: of.address } });
+        if (!isCode) await refusals.tell({ orgId: ticket.orgId, actor: "invited", kind: "invitation", detail: { code: "CODE_SPENT", why: "an invitation that is spent, over, guessed, or of somebody who may not invite any more", address: of.address } });
         throw error;
       });
     },

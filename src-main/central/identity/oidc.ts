@@ -8,12 +8,14 @@ import { fail } from "../failures.ts";
 import { shownText } from "./shown-text.ts";
 
 // OpenID Connect, code flow with PKCE, a nonce and the answer's issuer; the token's signature is verified although it came
-// over TLS. Nothing that was not begun here is ended here.
+// over TLS. Nothing that was not begun here is ended here, and a code goes to nobody but whom it came from: each organisation
+// has an address of its own to come back to, since many providers do not say which of them answers.
 
-export type OidcClient = { readonly issuer: string; readonly clientId: string; readonly clientSecret: string };
+/** `redirectTo`: where it sends people back to. */
+export type OidcClient = { readonly issuer: string; readonly clientId: string; readonly clientSecret: string; readonly redirectTo: string };
 export type Begun = { readonly url: string; readonly verifier: string; readonly nonce: string };
 export type Vouched = { readonly subject: string; readonly email: string; readonly name: string; /** The provider says that it asked for more than a password. */ readonly isStrong: boolean };
-export type OidcNeeds = { readonly redirectTo: () => string; readonly mayGoInside: boolean; readonly authorities: string | undefined };
+export type OidcNeeds = { readonly mayGoInside: boolean; readonly authorities: string | undefined };
 
 const ANSWER_MS = 10_000;
 const LARGEST_ANSWER = 512 * 1024;
@@ -22,14 +24,14 @@ const FRESH_S = 300;
 
 const Claims = z.object({ sub: z.string().min(1).max(255).refine((sub) => sub.isWellFormed() && !sub.includes("\0"), "it is no text that can be kept"), email: z.string().max(200).optional(), email_verified: z.boolean().optional(), name: z.string().max(200).optional(), preferred_username: z.string().max(200).optional(), amr: z.array(z.string()).optional() });
 
-export function createOidc({ redirectTo, mayGoInside, authorities }: OidcNeeds) {
+export function createOidc({ mayGoInside, authorities }: OidcNeeds) {
   const dial = createDial({ mayGoInside, authorities });
-  const clientOf = ({ issuer, clientId, clientSecret }: OidcClient): Promise<oidc.Configuration> =>
+  const clientOf = ({ issuer, clientId, clientSecret }: Omit<OidcClient, "redirectTo">): Promise<oidc.Configuration> =>
     oidc.discovery(new URL(issuer), clientId, clientSecret, undefined, { execute: [oidc.enableNonRepudiationChecks], timeout: ANSWER_MS / 1000, [oidc.customFetch]: dial });
 
   return {
     /** Whether somebody speaks OpenID Connect there, before it is kept. */
-    async look(of: OidcClient): Promise<void> {
+    async look(of: Omit<OidcClient, "redirectTo">): Promise<void> {
       try {
         const { authorization_endpoint, token_endpoint, jwks_uri } = (await clientOf(of)).serverMetadata();
         if (!authorization_endpoint || !token_endpoint || !jwks_uri) throw new Error("what it says about itself lacks an address to sign in at, for tokens or for keys");
@@ -43,11 +45,11 @@ export function createOidc({ redirectTo, mayGoInside, authorities }: OidcNeeds) 
       });
       const verifier = oidc.randomPKCECodeVerifier();
       const nonce = oidc.randomNonce();
-      const url = oidc.buildAuthorizationUrl(config, { redirect_uri: redirectTo(), scope: "openid profile email", code_challenge: await oidc.calculatePKCECodeChallenge(verifier), code_challenge_method: "S256", state, nonce, ...(isProof && { prompt: "login", max_age: "0" }) });
+      const url = oidc.buildAuthorizationUrl(config, { redirect_uri: of.redirectTo, scope: "openid profile email", code_challenge: await oidc.calculatePKCECodeChallenge(verifier), code_challenge_method: "S256", state, nonce, ...(isProof && { prompt: "login", max_age: "0" }) });
       return { url: url.href, verifier, nonce };
     },
     async finish(of: OidcClient, { answer, state, verifier, nonce, isProof }: Omit<Begun, "url"> & { readonly answer: Readonly<Record<string, string>>; readonly state: string; readonly isProof: boolean }): Promise<Vouched> {
-      const came = new URL(redirectTo());
+      const came = new URL(of.redirectTo);
       for (const [name, value] of Object.entries(answer)) came.searchParams.set(name, value);
       try {
         const tokens = await oidc.authorizationCodeGrant(await clientOf(of), came, { expectedState: state, expectedNonce: nonce, pkceCodeVerifier: verifier, idTokenExpected: true, ...(isProof && { maxAge: FRESH_S }) });

@@ -8,10 +8,10 @@ import { shownCertificate } from "./saml/certificates.ts";
 import type { SamlProvider } from "./saml/saml.ts";
 
 export type Provider = { readonly providerId: string; readonly protocol: "oidc" | "saml"; readonly name: string; /** What it calls itself: an address, or its entity id. */ readonly issuer: string; readonly clientId: string; readonly signInUrl: string; readonly certificates: readonly string[]; readonly role: CentralRole; readonly createdAt: number };
-type Row = Provider & { readonly sealed: Buffer };
+type Row = Provider & { readonly sealed: Buffer; readonly hasOwnAddress: boolean };
 type Known = Pick<Provider, "providerId" | "name" | "role">;
 /** With what a sign-in needs that begins or ends now. */
-export type KeptProvider = Known & (({ readonly protocol: "oidc"; readonly issuer: string; readonly clientId: string; readonly clientSecret: string }) | ({ readonly protocol: "saml" } & SamlProvider));
+export type KeptProvider = Known & (({ readonly protocol: "oidc"; readonly issuer: string; readonly clientId: string; readonly clientSecret: string; /** It sends people back to the organisation's address; those of before send them to the one that all had. */ readonly hasOwnAddress: boolean }) | ({ readonly protocol: "saml" } & SamlProvider));
 const COLUMNS = `provider_id AS "providerId", protocol, name, issuer, client_id AS "clientId", sign_in_url AS "signInUrl", certificates, role, created_at AS "createdAt"`;
 
 /** An organisation's own identity providers. The secret that one gave this server lies sealed and is never shown again. */
@@ -44,11 +44,11 @@ export function createProviders({ secret, now }: { readonly secret: Buffer; read
       await record(tx, orgId, now(), { actor: by, kind: "provider.removed", detail: { providerId, name: row.name } });
     },
     async get(tx: Tx, orgId: string, providerId: string): Promise<KeptProvider> {
-      const row = await tx.one<Row>(`SELECT ${COLUMNS}, sealed FROM app.providers WHERE provider_id = $1 AND removed_at IS NULL`, [providerId]);
+      const row = await tx.one<Row>(`SELECT ${COLUMNS}, sealed, has_own_address AS "hasOwnAddress" FROM app.providers WHERE provider_id = $1 AND removed_at IS NULL`, [providerId]);
       if (!row) throw fail("NOT_HERE");
-      const { name, role, issuer, clientId, signInUrl, certificates, sealed } = row;
+      const { name, role, issuer, clientId, signInUrl, certificates, sealed, hasOwnAddress } = row;
       if (row.protocol === "saml") return { protocol: "saml", providerId, name, role, entityId: issuer, signInUrl, certificates };
-      return { protocol: "oidc", providerId, name, role, issuer, clientId, clientSecret: unseal(secret, context(orgId, providerId), sealed).toString("utf8") };
+      return { protocol: "oidc", providerId, name, role, issuer, clientId, hasOwnAddress, clientSecret: unseal(secret, context(orgId, providerId), sealed).toString("utf8") };
     },
     /** Whether this answer is taken for the first time. */
     async takeAnswer(tx: Tx, orgId: string, { providerId, assertionId, endsAt }: { readonly providerId: string; readonly assertionId: string; readonly endsAt: number }): Promise<boolean> {

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { CedarEngine } from "../../policy/index.ts";
 import { fail } from "../failures.ts";
+import type { IdentityPort } from "./port.ts";
 
 export const CentralRole = z.enum(["admin", "developer", "operator", "approver", "auditor", "viewer", "guest"]);
 export type CentralRole = z.infer<typeof CentralRole>;
@@ -31,3 +32,17 @@ export function grantsOf(cedar: CedarEngine, texts: { readonly policy: string; r
   };
   return Object.fromEntries(CentralRole.options.map((role) => [role, CentralPermission.options.filter((permission) => may(role, permission))])) as unknown as Grants;
 }
+
+/** For what whoever runs the server gives out themselves. */
+export const SERVER = "server";
+/**
+ * Whether somebody may still do what they did. What is given out to be taken up later counts only then: whoever is an admin no
+ * more would else come back, or bring a desktop in, by what they had kept.
+ */
+export type StillMay = (orgId: string, by: string, permission: CentralPermission) => Promise<boolean>;
+export const createStillMay = ({ identity, grants }: { readonly identity: Pick<IdentityPort, "roleIn">; readonly grants: Grants }): StillMay =>
+  async (orgId, by, permission) => {
+    if (by === SERVER) return true;
+    const role = await identity.roleIn(orgId, by);
+    return role !== undefined && grants[role].includes(permission);
+  };

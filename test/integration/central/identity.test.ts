@@ -2,6 +2,7 @@ import { join } from "node:path";
 import Database from "better-sqlite3";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { codeAt, stepAt } from "../../../src-main/central/identity/totp.ts";
+import { fromBase32 } from "../../fakes/base32.ts";
 import { binaries, member, organisation, PASSWORD, signIn, testCentral, type Browser, type TestCentral } from "../../fakes/central.ts";
 
 // Each file makes a database cluster; on a busy machine that alone takes most of a minute.
@@ -45,7 +46,7 @@ describe.skipIf(!binaries)("people on the central server", () => {
     const answer = await browser.ask("POST", "/v1/session", { email, password: PASSWORD });
     expect(answer.status).toBe(200);
     const line = String(answer.headers["set-cookie"]);
-    for (const part of ["__Secure-sena.session_token=", "HttpOnly", "Secure", "SameSite=Strict"]) expect(line).toContain(part);
+    for (const part of ["__Host-sena.session_token=", "HttpOnly", "Secure", "SameSite=Strict"]) expect(line).toContain(part);
   });
 
   it("refuses a wrong password and an unknown address with the same words", async () => {
@@ -76,7 +77,7 @@ describe.skipIf(!binaries)("people on the central server", () => {
     await signIn(victim, email);
     expect(victim.cookie).not.toBe(planted);
     const forged = world.browser();
-    forged.cookie = "__Secure-sena.session_token=chosen-by-attacker.AAAA";
+    forged.cookie = "__Host-sena.session_token=chosen-by-attacker.AAAA";
     expect((await forged.ask("GET", "/v1/session")).status).toBe(401);
   });
 
@@ -200,8 +201,3 @@ describe.skipIf(!binaries)("people on the central server", () => {
     world.clock.value = 0;
   });
 });
-
-function fromBase32(text: string): number[] {
-  const bits = [...text].map((letter) => "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(letter).toString(2).padStart(5, "0")).join("");
-  return (bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2));
-}

@@ -116,7 +116,7 @@ describe.skipIf(!binaries)("ways into the central server besides a password", ()
       if (answer.status !== 200) throw new Error(answer.text);
       return String(answer.body["url"]);
     };
-    const ended = (browser: Browser, answer: Record<string, string>) => browser.ask("POST", "/v1/session/provider", { answer });
+    const ended = (browser: Browser, answer: Record<string, string>) => browser.ask("POST", "/v1/session/provider", { answer, cameTo: orgId });
     const grace = { subject: "grace-1", claims: { email: "grace@provider.example", email_verified: true, name: "Grace" } };
 
     it("makes whom it vouches for a member with the role that was set, knows them the next time, and lets them prove themselves there", async () => {

@@ -2,7 +2,7 @@ import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import Fastify from "fastify";
 import { describe, expect, it, vi } from "vitest";
-import { serveConsole } from "../../../src-main/central/http/console.ts";
+import { backTo, serveConsole } from "../../../src-main/central/http/console.ts";
 import { sendDownload } from "../../../src-main/central/http/download.ts";
 import { consolePolicy } from "../../../src-main/shells/process/screen-files.ts";
 import { throwawayFolders } from "../../harness/folders.ts";
@@ -21,7 +21,11 @@ describe("the console's files", () => {
   it("are served under a policy that lets nothing in from elsewhere, the page always fresh and the code for good", async () => {
     const app = await served();
     const page = await app.inject("/");
-    expect(page.body).toBe("the page");
+    // Also where an organisation's provider sends people back to; the page finds its files beside it there too.
+    for (const path of ["/", backTo("7f9c24e8-3b12-4b8a-9a51-6a1f0c6d2e11")]) {
+      expect((await app.inject(`${path}?code=x&state=y`)).body).toBe("the page");
+      expect(new URL("./assets/a-12345678.js", `https://server${path}`).pathname).toBe("/assets/a-12345678.js");
+    }
     expect(page.headers["cache-control"]).toBe("no-store");
     expect(page.headers["content-security-policy"]).toMatch(/default-src 'none'.*script-src 'self'.*style-src 'self';.*connect-src 'self'.*frame-ancestors 'none'.*trusted-types 'none'/);
     expect(page.headers["content-security-policy"]).not.toMatch(/unsafe|nonce|\*/);

@@ -121,7 +121,7 @@ function sessionRoutes({ identity, invitations, tenants, grants, now, recordSign
       handle: (_, asking) => identity.beginSecondFactor(sessionOf(asking)),
     }),
     route({
-      method: "PUT", path: "/v1/second-factor", who: "person", says: "Confirm it with its first code.", input: z.object({ code: SixDigits }), output: Done,
+      method: "PUT", path: "/v1/second-factor", who: "person", says: "Confirm it with its first code; your other sessions that were opened without a second factor end.", input: z.object({ code: SixDigits }), output: Done,
       handle: ({ code }, asking) => ofOwn(asking, "factor-add", (session) => identity.confirmSecondFactor(session, code)),
     }),
     route({

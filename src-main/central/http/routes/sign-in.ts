@@ -16,7 +16,7 @@ import { createNoted, type SignInRecord } from "../noted.ts";
 import type { Asking, Route } from "../route.ts";
 import { Done, done, inOrg, listOf, paged, pageOfAll, route, Uuid } from "../route.ts";
 
-export type SignInNeeds = { readonly identity: IdentityPort; readonly providers: Providers; readonly oidc: Oidc; readonly saml: Saml; readonly tenants: Tenants; readonly refusals: Refusals; readonly redirectTo: () => string; readonly now: () => number; readonly recordSignIn: SignInRecord };
+export type SignInNeeds = { readonly identity: IdentityPort; readonly providers: Providers; readonly oidc: Oidc; readonly saml: Saml; readonly tenants: Tenants; readonly refusals: Refusals; /** Where providers send people back to: of an organisation, or the address that all had. */ readonly redirectTo: (orgId?: string) => string; readonly now: () => number; readonly recordSignIn: SignInRecord };
 
 const Person = z.object({ userId: z.string(), name: z.string(), email: z.string() });
 const Options = z.record(z.string(), z.unknown());
@@ -30,6 +30,9 @@ type Begun = { readonly orgId: string; readonly providerId: string; /** The hash
 type Away = Begun & ({ readonly verifier: string; readonly nonce: string } | SamlOutcome);
 export type SamlOutcome = { readonly vouched: Vouched } | { readonly refused: string };
 export type SamlAsked = Begun & { readonly requestId: string; readonly begunAt: number };
+/** What a browser came back with, and whose address it came to. */
+const Returned = z.object({ answer: z.record(z.string().max(40), z.string().max(4000)), cameTo: Uuid.optional() });
+type Returned = z.infer<typeof Returned>;
 /** From the request to its answer: long enough to type a password and a code. */
 const SAML_MS = 5 * 60_000;
 
@@ -81,13 +84,13 @@ function passkeyRoutes({ identity, recordSignIn }: SignInNeeds): readonly Route[
 }
 
 function providerWays(needs: SignInNeeds): readonly Route[] {
-  const { identity, providers, oidc, saml, tenants, refusals, now, recordSignIn } = needs;
+  const { identity, providers, oidc, saml, tenants, refusals, redirectTo, now, recordSignIn } = needs;
   const { ceremonies } = identity;
   const sessionBy = async ({ cookie }: Asking): Promise<Session | undefined> => (cookie === "" ? undefined : identity.session(cookie));
   const refuse = (detail: string): Error => fail("PROVIDER_REFUSED", { detail });
 
   async function beginOidc(provider: KeptProvider & { readonly protocol: "oidc" }, begun: Begun, of: { readonly state: string; readonly isProof: boolean }): Promise<string> {
-    const { url, verifier, nonce } = await oidc.begin(provider, of);
+    const { url, verifier, nonce } = await oidc.begin({ ...provider, redirectTo: placeOf(provider, begun.orgId) }, of);
     await ceremonies.begin("provider", { ...begun, verifier, nonce } satisfies Away, of.state);
     return url;
   }
@@ -97,20 +100,23 @@ function providerWays(needs: SignInNeeds): readonly Route[] {
     return saml.begin(provider, { orgId: begun.orgId, requestId, ...of });
   }
 
-  async function vouchedFor(provider: KeptProvider, away: Away, answer: Readonly<Record<string, string>>): Promise<Vouched> {
+  const placeOf = ({ hasOwnAddress }: KeptProvider & { readonly protocol: "oidc" }, orgId: string): string => redirectTo(hasOwnAddress ? orgId : undefined);
+  async function vouchedFor(provider: KeptProvider, away: Away, { answer, cameTo }: Returned): Promise<Vouched> {
     if ("vouched" in away) return away.vouched;
     if (provider.protocol !== "oidc" || !("nonce" in away)) throw refuse("it was begun in another way");
-    return oidc.finish(provider, { answer, state: answer["state"] ?? "", verifier: away.verifier, nonce: away.nonce, isProof: away.sessionId !== null });
+    // Before the code goes anywhere: one that another's provider gave is taken to whoever lured somebody there, and opens that door to them.
+    if (redirectTo(cameTo) !== placeOf(provider, away.orgId)) throw refuse("it came back to another address than its provider sends people to");
+    return oidc.finish({ ...provider, redirectTo: placeOf(provider, away.orgId) }, { answer, state: answer["state"] ?? "", verifier: away.verifier, nonce: away.nonce, isProof: away.sessionId !== null });
   }
 
-  async function finish(answer: Readonly<Record<string, string>>, away: Away | undefined, asking: Asking) {
+  async function finish(returned: Returned, away: Away | undefined, asking: Asking) {
     asking.setCookies([`${FLOW}=; Path=/; Max-Age=0; Secure; HttpOnly; SameSite=Strict`]);
     if (away === undefined) throw refuse("it was not begun here, was ended before, or took too long");
     if ("refused" in away) throw refuse(away.refused);
     if (!sameBytes(Buffer.from(away.flow, "base64url"), sha256(cookieOf(asking.cookie, FLOW)))) throw refuse("another browser began it");
     const { orgId, providerId, sessionId } = away;
     const provider = await tenants.withOrg(orgId, "sign-in", (tx) => providers.get(tx, orgId, providerId));
-    const vouched = await vouchedFor(provider, away, answer);
+    const vouched = await vouchedFor(provider, away, returned);
     if (sessionId !== null) {
       const session = await sessionBy(asking);
       // Whoever proves themselves is here already: somebody else, whom nobody knows yet, is made nobody by it.
@@ -150,11 +156,12 @@ function providerWays(needs: SignInNeeds): readonly Route[] {
       },
     }),
     route({
-      method: "POST", path: "/v1/session/provider", who: "anyone", says: "End it, with what the provider sent the browser back with. The session is a cookie.", input: z.object({ answer: z.record(z.string().max(40), z.string().max(4000)) }), output: Person.extend({ orgId: z.string() }),
-      async handle({ answer }, asking) {
+      method: "POST", path: "/v1/session/provider", who: "anyone", says: "End it, with what the provider sent the browser back with. The session is a cookie.", input: Returned, output: Person.extend({ orgId: z.string() }),
+      async handle(returned, asking) {
+        const { answer } = returned;
         const away = answer["state"] === undefined ? undefined : await ceremonies.take<Away>("provider", answer["state"]);
         try {
-          const { person, orgId } = await finish(answer, away, asking);
+          const { person, orgId } = await finish(returned, away, asking);
           await recordSignIn({ email: person.email, result: "ok", address: asking.address, way: (away?.sessionId ?? null) === null ? "provider" : "provider-proof" });
           return { ...person, orgId };
         } catch (error) {
@@ -177,7 +184,7 @@ function providerRoutes({ providers, oidc, saml, redirectTo }: SignInNeeds): rea
       output: listOf(z.object({ providerId: z.string(), protocol: z.enum(["oidc", "saml"]), name: z.string(), issuer: z.string(), clientId: z.string(), signInUrl: z.string(), certificates: z.array(z.object({ fingerprint: z.string(), endsAt: z.number(), body: z.string() })), role: CentralRole, createdAt: z.number() })).extend({ redirectTo: z.string(), saml: z.object({ entityId: z.string(), answersTo: z.string() }) }),
       async handle({ orgId, ...page }, { inOrg: within }) {
         const { items, next } = pageOfAll(await within((tx) => providers.list(tx)), page, byName);
-        return { redirectTo: redirectTo(), saml: saml.placeOf(orgId), items: items.map((each) => ({ ...each, certificates: each.certificates.map((body) => ({ ...shownCertificate(body), body })) })), next };
+        return { redirectTo: redirectTo(orgId), saml: saml.placeOf(orgId), items: items.map((each) => ({ ...each, certificates: each.certificates.map((body) => ({ ...shownCertificate(body), body })) })), next };
       },
     }),
     route({
