@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes, timingSafeEqual } from "node:crypto";
+import { createCipheriv, createDecipheriv, createHash, createHmac, hkdfSync, randomBytes, timingSafeEqual } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { fail } from "./failures.ts";
 
@@ -29,6 +29,9 @@ export function unseal(secret: Buffer, context: string, sealed: Buffer): Buffer 
 }
 
 const keyFor = (secret: Buffer): Buffer => Buffer.from(hkdfSync("sha256", secret, "", "sena central sealing", 32));
+
+/** What only a server with this secret can have written under a text. */
+export const markOf = (secret: Buffer, context: string, text: string): string => createHmac("sha256", Buffer.from(hkdfSync("sha256", secret, "", "sena central marks", 32))).update(`${context}\n${text}`).digest("hex");
 
 export const sha256 = (text: string | Uint8Array): Buffer => createHash("sha256").update(text).digest();
 export const sameBytes = (a: Uint8Array, b: Uint8Array): boolean => a.byteLength === b.byteLength && timingSafeEqual(a, b);

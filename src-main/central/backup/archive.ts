@@ -8,14 +8,16 @@ import { z } from "zod";
 import { Failure } from "../../contract/failure.ts";
 import { jsonOf } from "../../kernel/index.ts";
 import { fail } from "../failures.ts";
+import { markOf, sameBytes, sha256 } from "../sealing.ts";
 import type { Batch, Tally } from "./rows.ts";
 
-// One file: a head, the rows, the small files, and an end that says what came before it. Cut off or altered, it is refused
-// before a row is written.
+// One file: a head, the rows, the small files, an end that says what came before it, and under it what only the server's secret
+// can have written. Cut off or altered, by whoever knows how it is made too, it is refused before a row is written.
 
 const Head = z.object({
   kind: z.literal("sena-central-backup"),
-  format: z.literal(1),
+  /** 1 had nothing under its end: whoever could write to where it lay could put anybody into it. */
+  format: z.union([z.literal(1), z.literal(2)]),
   madeAt: z.number(),
   version: z.string(),
   postgres: z.string(),
@@ -30,11 +32,16 @@ const Rows = z.object({ table: z.string(), org: z.string().nullable(), rows: z.a
 const File = z.object({ file: z.string().regex(/^[a-z][a-z0-9.-]*(\/[a-z][a-z0-9.-]*)?$/), bytes: z.base64() });
 const End = z.object({ end: z.string(), tally: z.record(z.string(), z.object({ rows: z.number(), sha256: z.string() })) });
 
+const Mark = z.strictObject({ mark: z.string() });
+
+export const markOfSecret = (secret: Buffer): string => sha256(Buffer.concat([Buffer.from("sena central backup"), secret])).toString("hex").slice(0, 16);
+const endMark = (secret: Buffer, end: string): string => markOf(secret, "the end of a backup", end);
+
 export type SmallFile = { readonly file: string; readonly bytes: Buffer };
 export type Piece = ({ readonly kind: "rows" } & Batch) | ({ readonly kind: "file" } & SmallFile);
 
 /** Whole under its name or not there at all. */
-export async function writeArchive(path: string, head: Head, pieces: AsyncIterable<Piece>, tally: () => Tally): Promise<{ readonly bytes: number }> {
+export async function writeArchive(path: string, { head, pieces, tally, secret }: { readonly head: Head; readonly pieces: AsyncIterable<Piece>; readonly tally: () => Tally; readonly secret: Buffer }): Promise<{ readonly bytes: number }> {
   const hash = createHash("sha256");
   async function* lines(): AsyncGenerator<string> {
     const line = (value: unknown): string => {
@@ -44,11 +51,14 @@ export async function writeArchive(path: string, head: Head, pieces: AsyncIterab
     };
     yield line(head);
     for await (const piece of pieces) yield piece.kind === "rows" ? line({ table: piece.table, org: piece.org, rows: piece.rows }) : line({ file: piece.file, bytes: piece.bytes.toString("base64") });
-    yield `${JSON.stringify({ end: hash.copy().digest("hex"), tally: tally() })}\n`;
+    const end = JSON.stringify({ end: hash.copy().digest("hex"), tally: tally() });
+    yield `${end}\n${JSON.stringify({ mark: endMark(secret, end) })}\n`;
   }
   const fresh = `${path}.new`;
   try {
-    await pipeline(Readable.from(lines()), createGzip({ level: 6 }), createWriteStream(fresh, { mode: 0o600 }));
+    // What lies there is of one that broke off, or is a link that somebody laid: nothing is written through it.
+    rmSync(fresh, { force: true });
+    await pipeline(Readable.from(lines()), createGzip({ level: 6 }), createWriteStream(fresh, { mode: 0o600, flags: "wx" }));
     const handle = await open(fresh, "r+");
     await handle.sync();
     const { size } = await handle.stat();
@@ -63,26 +73,39 @@ export async function writeArchive(path: string, head: Head, pieces: AsyncIterab
 
 export type Opened = { readonly head: Head; readonly tally: Tally; pieces(): AsyncGenerator<Piece> };
 
-/** Read through to its end first: its hash, and that every line is one of ours. */
-export async function openArchive(path: string): Promise<Opened> {
+/** `mayBeUnsealed`: somebody vouches for one of a version before, which nothing in it does. */
+export type Opening = { readonly secret: Buffer; readonly mayBeUnsealed: boolean };
+
+/** Read through to its end first: its hash, that every line is one of ours, and that a server with this secret wrote it. */
+export async function openArchive(path: string, { secret, mayBeUnsealed }: Opening): Promise<Opened> {
   const hash = createHash("sha256");
   let head: Head | undefined;
   let end: z.infer<typeof End> | undefined;
+  let mark: { readonly of: string; readonly is?: string } | undefined;
   for await (const line of linesOf(path)) {
-    if (end) throw bad(path, "something stands after its end");
     const value = jsonOf(line);
+    if (mark !== undefined) {
+      const under = Mark.safeParse(value);
+      if (!under.success || mark.is !== undefined) throw bad(path, "something stands after its end");
+      mark = { of: mark.of, is: under.data.mark };
+      continue;
+    }
     if (head === undefined) {
       const read = Head.safeParse(value);
       if (!read.success) throw bad(path, "it does not begin like a backup of this kind");
       head = read.data;
+      if (head.secretMark !== markOfSecret(secret)) throw fail("CENTRAL_OTHER_SECRET", { detail: "The secret given here is not the one of the server this backup is of" });
     } else if (End.safeParse(value).success) {
       end = End.parse(value);
+      mark = { of: line };
       continue;
     } else pieceOf(path, value);
     hash.update(`${line}\n`);
   }
-  if (!head || !end) throw bad(path, "it is cut off");
+  if (!head || !end || !mark || (head.format === 2 && mark.is === undefined)) throw bad(path, "it is cut off");
   if (end.end !== hash.digest("hex")) throw bad(path, "its bytes are not the ones that were written");
+  if (head.format === 1 && !mayBeUnsealed) throw bad(path, "it was made by a version that left nothing in it by which to tell whether somebody else rewrote it. If you know that nobody could write to where it lay, say so with --unsealed");
+  if (head.format === 2 && !sameBytes(Buffer.from(mark.is ?? ""), Buffer.from(endMark(secret, mark.of)))) throw bad(path, "nobody without this server's secret can have written it as it is, and nobody with it did: it was altered");
   return { head, tally: end.tally, pieces: () => pieces(path) };
 }
 
@@ -90,7 +113,7 @@ async function* pieces(path: string): AsyncGenerator<Piece> {
   let isHead = true;
   for await (const line of linesOf(path)) {
     const value = jsonOf(line);
-    if (!isHead && !End.safeParse(value).success) yield pieceOf(path, value);
+    if (!isHead && !End.safeParse(value).success && !Mark.safeParse(value).success) yield pieceOf(path, value);
     isHead = false;
   }
 }

@@ -4,8 +4,8 @@ import type { Client } from "pg";
 import { snapshotOf } from "../../store/index.ts";
 import { connectAsOperator } from "../database/connect.ts";
 import { rolesOf } from "../database/migrate.ts";
-import { seal, sha256 } from "../sealing.ts";
-import { writeArchive, type Head, type Piece } from "./archive.ts";
+import { seal } from "../sealing.ts";
+import { markOfSecret, writeArchive, type Head, type Piece } from "./archive.ts";
 import { createTally, PLAIN_SETTINGS, readRows, type Tally } from "./rows.ts";
 import { nameOf, tablesOf, type Table } from "./tables.ts";
 
@@ -15,7 +15,6 @@ export type BackupNeeds = { readonly home: string; readonly url: string; readonl
 const FILES = ["tls/ca.pem", "tls/ca.key", "tls/server.pem", "tls/server.key", "ledger/ledger.keys", "ledger/ledger.head", "central.yaml"] as const;
 const RECORD = "ledger/ledger.db";
 
-export const markOfSecret = (secret: Buffer): string => sha256(Buffer.concat([Buffer.from("sena central backup"), secret])).toString("hex").slice(0, 16);
 export const fileContext = (file: string): string => `backup ${file}`;
 
 /** One moment of everything, while the server goes on serving. The secret is not in it. */
@@ -23,7 +22,7 @@ export async function backup(needs: BackupNeeds, path: string): Promise<{ readon
   return inOneMoment(needs.url, async (client) => {
     const tables = await tablesOf(client);
     const tally = createTally();
-    const { bytes } = await writeArchive(path, await headOf(client, needs, tables), piecesOf(client, needs, tables, tally), tally.result);
+    const { bytes } = await writeArchive(path, { head: await headOf(client, needs, tables), pieces: piecesOf(client, needs, tables, tally), tally: tally.result, secret: needs.secret });
     return { bytes, tally: tally.result() };
   });
 }
@@ -41,7 +40,7 @@ async function* piecesOf(client: Client, { home, rolePrefix, secret }: BackupNee
 async function headOf(client: Client, { rolePrefix, secret, version, now }: BackupNeeds, tables: readonly Table[]): Promise<Head> {
   const { rows: migrations } = await client.query<{ n: number; hash: string }>("SELECT n, hash FROM sena_meta.migrations ORDER BY n");
   const { rows: [server] } = await client.query<{ version: string }>("SELECT current_setting('server_version') AS version");
-  return { kind: "sena-central-backup", format: 1, madeAt: now(), version, postgres: server?.version ?? "", rolePrefix, secretMark: markOfSecret(secret), migrations, tables: tables.map((table) => ({ name: nameOf(table), columns: [...table.columns] })) };
+  return { kind: "sena-central-backup", format: 2, madeAt: now(), version, postgres: server?.version ?? "", rolePrefix, secretMark: markOfSecret(secret), migrations, tables: tables.map((table) => ({ name: nameOf(table), columns: [...table.columns] })) };
 }
 
 /** The same hashes over what is in a database now. */

@@ -3,22 +3,24 @@ import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { connectAsOperator } from "../database/connect.ts";
 import { migrate, rolesOf } from "../database/migrate.ts";
+import { record } from "../events.ts";
 import { fail } from "../failures.ts";
+import { SERVER } from "../identity/roles.ts";
 import { unseal } from "../sealing.ts";
 import { openArchive, type Opened } from "./archive.ts";
-import { fileContext, markOfSecret, tallyOf } from "./backup.ts";
-import { differenceOf, PLAIN_SETTINGS, writeRows, type Tally } from "./rows.ts";
+import { fileContext, tallyOf } from "./backup.ts";
+import { differenceOf, inTenant, PLAIN_SETTINGS, writeRows, type Tally } from "./rows.ts";
 import { nameOf, quoted, tablesOf, type Table } from "./tables.ts";
 
 export type RestoreNeeds = { readonly home: string; readonly url: string; readonly rolePrefix: string; readonly secret: Buffer; readonly now: () => number };
 export type Restored = { readonly madeAt: number; readonly tally: Tally };
 
 /** Into an empty place only. What is in the database afterwards is read again and held against what the backup says it holds. */
-export async function restore(needs: RestoreNeeds, path: string): Promise<Restored> {
-  const archive = await openArchive(path);
-  if (archive.head.secretMark !== markOfSecret(needs.secret)) throw fail("CENTRAL_OTHER_SECRET", { detail: "The secret given here is not the one of the server this backup is of" });
+export async function restore(needs: RestoreNeeds, { path, mayBeUnsealed }: { readonly path: string; readonly mayBeUnsealed: boolean }): Promise<Restored> {
+  const archive = await openArchive(path, { secret: needs.secret, mayBeUnsealed });
   for (const file of ["ledger", "tls"]) if (existsSync(join(needs.home, file))) throw fail("CENTRAL_NOT_EMPTY", { what: `${join(needs.home, file)} exists` });
   await fill(needs, archive);
+  await settle(needs, archive.head.madeAt);
   for await (const piece of archive.pieces()) {
     if (piece.kind !== "file") continue;
     const bytes = opened(needs.secret, piece.file, piece.bytes);
@@ -31,7 +33,7 @@ export async function restore(needs: RestoreNeeds, path: string): Promise<Restor
 
 /** A backup is worth what a restore of it is worth: it goes into a database of its own on the same server, which is then dropped. */
 export async function prove(needs: Omit<RestoreNeeds, "home">, path: string): Promise<void> {
-  const archive = await openArchive(path);
+  const archive = await openArchive(path, { secret: needs.secret, mayBeUnsealed: false });
   const name = `sena_proof_${randomBytes(6).toString("hex")}`;
   const place = new URL(needs.url);
   place.pathname = `/${name}`;
@@ -66,6 +68,23 @@ async function fill({ url, rolePrefix, secret, now }: Omit<RestoreNeeds, "home">
   if (difference !== undefined) throw fail("CENTRAL_BACKUP_BAD", { path: "This file", detail: difference });
   await migrate({ url, rolePrefix, secret, now });
 }
+
+/**
+ * What is good once may have been used since, or taken back: none of it is given out again. Whoever was removed since, and every
+ * key that was revoked, is there again, and nothing here knows of them: so each organisation is told.
+ */
+const settle = ({ url, rolePrefix, now }: RestoreNeeds, madeAt: number): Promise<void> =>
+  connectAsOperator(url, async (client) => {
+    const { rows: orgs } = await client.query<{ id: string }>("SELECT id FROM identity.organization ORDER BY id");
+    for (const { id } of orgs) {
+      await client.query("BEGIN");
+      await client.query(`SET LOCAL ROLE ${quoted(rolesOf(rolePrefix).owner)}`);
+      await inTenant(client, id);
+      for (const table of ["app.invitations", "app.enrolment_tokens"]) await client.query(`UPDATE ${table} SET expires_at = $1 WHERE used_at IS NULL AND expires_at > $1`, [now()]);
+      await record({ run: async (sql, params) => (await client.query(sql, params as unknown[])).rowCount ?? 0 }, id, now(), { actor: SERVER, kind: "server.restored", detail: { madeAt: new Date(madeAt).toISOString() } });
+      await client.query("COMMIT");
+    }
+  });
 
 function unknownTable(name: string): Table {
   throw fail("CENTRAL_BACKUP_BAD", { path: "This file", detail: `it names a table ${name} that is not there` });

@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { CentralConfig } from "../config.ts";
 import { runningUrl, startEmbedded } from "../database/embedded.ts";
@@ -29,15 +29,16 @@ export async function makeBackup(needs: KeepingNeeds, { path, isProved }: { read
 }
 
 /** `secretFile`: where the secret of that server was kept; without it, the one that lies in the home already. */
-export async function takeBackup(needs: KeepingNeeds, { path, secretFile }: { readonly path: string; readonly secretFile: string | undefined }): Promise<Restored> {
+export async function takeBackup(needs: KeepingNeeds, { path, secretFile, mayBeUnsealed = false }: { readonly path: string; readonly secretFile: string | undefined; readonly mayBeUnsealed?: boolean }): Promise<Restored> {
   const { home, config, now } = needs;
   const own = join(home, SECRET_FILE);
   if (secretFile === undefined && !existsSync(own)) throw fail("CENTRAL_OTHER_SECRET", { detail: `There is no ${own}, and none was named with --secret` });
   if (secretFile !== undefined && existsSync(own) && !readSecret(own).equals(readSecret(secretFile))) throw fail("CENTRAL_NOT_EMPTY", { what: `${own} is the secret of another server` });
   const secret = readSecret(secretFile ?? own);
   mkdirSync(home, { recursive: true, mode: 0o700 });
-  const restored = await withDatabase(needs, (url) => restore({ home, url, rolePrefix: config.rolePrefix, secret, now }, path));
-  if (secretFile !== undefined && !existsSync(own)) copyFileSync(secretFile, own);
+  const restored = await withDatabase(needs, (url) => restore({ home, url, rolePrefix: config.rolePrefix, secret, now }, { path, mayBeUnsealed }));
+  // Whatever medium it came from, and whoever may read it there: here it is this account's alone.
+  if (!existsSync(own)) writeFileSync(own, `${secret.toString("base64url")}\n`, { mode: 0o600, flag: "wx", flush: true });
   return restored;
 }
 

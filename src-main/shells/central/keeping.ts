@@ -13,11 +13,12 @@ export async function backupVerb(needs: Common, { path, isProved }: { readonly p
   console.log("What desktops recorded stands in it in the clear: keep it as you keep the database. What is sealed opens only with central.secret, which is not in it: keep that elsewhere.");
 }
 
-export async function restoreVerb(needs: Common, { path, secretFile }: { readonly path: string; readonly secretFile: string | undefined }): Promise<void> {
+export async function restoreVerb(needs: Common, { path, ...of }: { readonly path: string; readonly secretFile: string | undefined; readonly mayBeUnsealed: boolean }): Promise<void> {
   using _ = lockHome(needs.home);
-  const { madeAt, tally } = await takeBackup({ ...needs, isRunning: false }, { path: resolve(path), secretFile });
+  const { madeAt, tally } = await takeBackup({ ...needs, isRunning: false }, { path: resolve(path), ...of });
   const rows = Object.values(tally).reduce((sum, each) => sum + each.rows, 0);
   console.log(`${rows} rows are back, as they were ${new Date(madeAt).toISOString()}; read again, they are the ones of the backup.`);
+  console.log("Look through members, API keys and desktops of every organisation: whoever was removed, and every key that was revoked, since then is there again. Invitations and lines to enrol a desktop that were open count no more.");
   console.log("Everybody signs in again. Desktops that sent more since then will say that this server was put back, and send it again.");
 }
 

@@ -19,7 +19,7 @@ import { CENTRAL_HELP } from "./use.ts";
 
 // `sena central`: the optional server for many desktops. It stops with Ctrl+C or SIGTERM.
 
-const { values, positionals } = read({ allowPositionals: true, options: { home: { type: "string" }, port: { type: "string" }, demo: { type: "boolean", default: false }, untried: { type: "boolean", default: false }, worm: { type: "string" }, check: { type: "string" }, secret: { type: "string" }, help: { type: "boolean", default: false } } } as const);
+const { values, positionals } = read({ allowPositionals: true, options: { home: { type: "string" }, port: { type: "string" }, demo: { type: "boolean", default: false }, untried: { type: "boolean", default: false }, worm: { type: "string" }, check: { type: "string" }, secret: { type: "string" }, unsealed: { type: "boolean", default: false }, help: { type: "boolean", default: false } } } as const);
 const [verb = "serve", file] = positionals;
 const VERBS = ["serve", "doctor", "backup", "restore", "export"];
 const isAboutFile = verb === "backup" || verb === "restore";
@@ -89,7 +89,7 @@ async function keep(path: string): Promise<void> {
   const { backupVerb, restoreVerb } = await import("./keeping.ts");
   const needs = keepingNeeds();
   if (verb === "backup") await backupVerb(needs, { path, isProved: !values.untried });
-  else await restoreVerb(needs, { path, secretFile: values.secret });
+  else await restoreVerb(needs, { path, secretFile: values.secret, mayBeUnsealed: values.unsealed });
 }
 
 async function start(port: string | number | undefined): Promise<Central> {

@@ -4,6 +4,7 @@ type Event = Output<"GET /v1/orgs/:orgId/events">["items"][number];
 
 const WORDS: Readonly<Record<string, (detail: Readonly<Record<string, unknown>>) => string>> = {
   "organisation.created": (d) => `The organisation ${text(d["name"])} was made`,
+  "server.restored": (d) => `The server was put back to ${text(d["madeAt"])}: who was removed and which keys were revoked since then count again, so look them through`,
   "person.invited": (d) => `${text(d["email"])} was invited as ${text(d["role"])}`,
   "person.uninvited": () => "An invitation was taken back",
   "person.joined": (d) => `${text(d["email"])} joined as ${text(d["role"])}`,

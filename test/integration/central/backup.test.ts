@@ -1,10 +1,12 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { chmodSync, cpSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { chmodSync, cpSync, existsSync, lstatSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { parse } from "yaml";
+import { createTally, type Batch } from "../../../src-main/central/backup/rows.ts";
 import { startEmbedded } from "../../../src-main/central/database/embedded.ts";
 import { examine, PORT_FILE } from "../../../src-main/shells/central/doctor.ts";
 import { lockHome } from "../../../src-main/shells/core/lock-home.ts";
@@ -27,6 +29,25 @@ const newFolder = (): string => {
   return folder;
 };
 const needsOf = (home: string, isRunning: boolean, database?: string) => ({ home, config: readConfig(home, {}, { ...(binaries && { postgresBinaries: binaries.folder }), ...(database !== undefined && { database }) }), packs: "/nowhere", version: "test", now: Date.now, isRunning, log: () => {}, isThrowaway: true });
+
+/** As somebody who knows the format writes it, without the secret: rows changed, and every hash over them made anew. */
+function rewritten(text: string, change: (row: string) => string): string {
+  const [head = "", ...lines] = text.trimEnd().split("\n");
+  const tally = createTally();
+  const bodies: string[] = [];
+  const after: string[] = [];
+  for (const line of lines) {
+    const value = JSON.parse(line) as Partial<Batch> & { readonly end?: string; readonly file?: string };
+    if (value.rows !== undefined && value.table !== undefined) {
+      const batch: Batch = { table: value.table, org: value.org ?? null, rows: value.rows.map(change) };
+      tally.add(batch);
+      bodies.push(JSON.stringify(batch));
+    } else if (value.file !== undefined) bodies.push(line);
+    else if (value.end === undefined) after.push(line);
+  }
+  const end = createHash("sha256").update([head, ...bodies].map((line) => `${line}\n`).join("")).digest("hex");
+  return [head, ...bodies, JSON.stringify({ end, tally: tally.result() }), ...after, ""].join("\n");
+}
 
 describe.skipIf(!binaries)("a backup of the server", () => {
   let world: TestCentral;
@@ -118,6 +139,52 @@ describe.skipIf(!binaries)("a backup of the server", () => {
     expect(existsSync(join(home, "ledger"))).toBe(false);
     await expect(takeBackup(needsOf(world.home, true), { path: file, secretFile: undefined })).rejects.toThrow(/empty place only/);
     await expect(makeBackup(needsOf(world.home, true), { path: file, isProved: false })).rejects.toThrow(/exists/);
+  });
+
+  it("is refused when somebody who has not the secret rewrote it, hashes and all, and does not bring back what was good once", async () => {
+    const invite = async (mail: string) => {
+      await signIn(admin, email);
+      return (await admin.ask("POST", `/v1/orgs/${orgId}/invitations`, { email: mail, role: "admin" })).body as { code: string };
+    };
+    const { code } = await invite("withdrawn@example.org");
+    const path = join(newFolder(), "before.backup");
+    await makeBackup(needsOf(world.home, true), { path, isProved: false });
+    const forged = join(newFolder(), "forged.backup");
+    writeFileSync(forged, gzipSync(rewritten(gunzipSync(readFileSync(path)).toString(), (row) => row.replace("Harbour", "Harbaur"))));
+    await expect(takeBackup(needsOf(newFolder(), false), { path: forged, secretFile })).rejects.toThrow(/nobody without this server's secret.*Nothing was changed/);
+    // The same one, as a version before wrote it: then nothing in it says who wrote it, and it takes a word.
+    const old = join(newFolder(), "old.backup");
+    const bare = gunzipSync(readFileSync(path)).toString().trimEnd().split("\n").slice(0, -1).join("\n").replace('"format":2', '"format":1');
+    writeFileSync(old, gzipSync(rewritten(`${bare}\n`, (row) => row)));
+    await expect(takeBackup(needsOf(newFolder(), false), { path: old, secretFile })).rejects.toThrow(/--unsealed/);
+    await expect(takeBackup(needsOf(newFolder(), false), { path: forged, secretFile, mayBeUnsealed: true })).rejects.toThrow(/nobody without/);
+
+    const loose = join(newFolder(), "from-a-stick");
+    cpSync(secretFile, loose);
+    chmodSync(loose, 0o644);
+    for (const [one, mayBeUnsealed] of [[old, true], [path, false]] as const) {
+      const home = newFolder();
+      await takeBackup(needsOf(home, false), { path: one, secretFile: loose, mayBeUnsealed });
+      expect(statSync(join(home, "central.secret")).mode & 0o777).toBe(0o600);
+      await using back = await testCentral({}, {}, home);
+      const browser = back.browser();
+      expect((await browser.ask("POST", "/v1/invitations", { invitation: code, name: "Once", password: PASSWORD })).body["code"]).toBe("CODE_SPENT");
+      await signIn(browser, email);
+      const told = ((await browser.ask("GET", `/v1/orgs/${orgId}/events?limit=5`)).body["items"] as { kind: string }[]).map(({ kind }) => kind);
+      expect(told).toContain("server.restored");
+      const again = await browser.ask("POST", `/v1/orgs/${orgId}/invitations`, { email: "withdrawn@example.org", role: "viewer" });
+      expect((await browser.ask("POST", "/v1/invitations", { invitation: again.body["code"], name: "Once", password: PASSWORD })).status).toBe(200);
+    }
+  });
+
+  it("is written to a file of its own, and through no link that somebody laid where it is made", async () => {
+    const folder = newFolder();
+    const victim = join(newFolder(), "theirs");
+    writeFileSync(victim, "untouched");
+    const path = join(folder, "made.backup");
+    symlinkSync(victim, `${path}.new`);
+    await makeBackup(needsOf(world.home, true), { path, isProved: false });
+    expect([readFileSync(victim, "utf8"), lstatSync(path).isFile(), statSync(path).mode & 0o777]).toEqual(["untouched", true, 0o600]);
   });
 
   it("holds everything when the account at DATABASE_URL may not look past row security", async () => {
