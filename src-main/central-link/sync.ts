@@ -1,8 +1,9 @@
 import { createPrivateKey, sign } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import type { Actor } from "../contract/terms.ts";
+import { readBrought } from "../store/index.ts";
 import { openEditions } from "./edition.ts";
 import { fail } from "./failures.ts";
 import { bodyOf, isOwn, retireGone, type LinkNeeds } from "./link.ts";
@@ -106,11 +107,10 @@ export function createSync(needs: SyncNeeds) {
 
     async import(path: string): Promise<Imported> {
       if (!existsSync(path)) throw fail("SYNC_REFUSED", { detail: "there is no such file" });
-      if (statSync(path).size > MAX_SYNC_BYTES) throw fail("SYNC_REFUSED", { detail: "it is larger than any file of this kind" });
       const before = state();
       const membership = readMembership(folder);
       const waiting = pending();
-      const answer = readAnswer(readFileSync(path, "utf8"), (orgKey) => (membership ? orgKey === membership.orgKey : waiting !== undefined && keyHash(orgKey) === waiting.orgKeyHash));
+      const answer = readAnswer(broughtText(path), (orgKey) => (membership ? orgKey === membership.orgKey : waiting !== undefined && keyHash(orgKey) === waiting.orgKeyHash));
       if (membership && answer.desktopId !== membership.desktopId) throw fail("SYNC_REFUSED", { detail: "it is for another desktop" });
       if (answer.seq > before.seq) throw fail("SYNC_REFUSED", { detail: `it answers file ${answer.seq} and this desktop wrote ${before.seq}: it is for another desktop, or this one was put back` });
       if (answer.seq <= before.answered) throw fail("SYNC_REFUSED", { detail: "it, or a later one, was taken before" });
@@ -161,6 +161,13 @@ export type Sync = ReturnType<typeof createSync>;
 /** To look at what is in force and change nothing. */
 const QUIET: LinkNeeds["seat"] = { policy: () => undefined, packs: () => [], hosts: () => [], modelHosts: () => undefined, models: () => undefined };
 
+function broughtText(path: string): string {
+  try {
+    return readBrought(path, MAX_SYNC_BYTES).toString("utf8");
+  } catch (error) {
+    throw fail("SYNC_REFUSED", { detail: (error as Error).message }, error);
+  }
+}
 function read<T>(path: string, schema: z.ZodType<T>): T | undefined {
   return existsSync(path) ? schema.parse(JSON.parse(readFileSync(path, "utf8"))) : undefined;
 }

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { z } from "zod";
 import { canonicalJson } from "../kernel/index.ts";
-import type { Store } from "../store/index.ts";
+import { readBrought, type Store } from "../store/index.ts";
 import { outdatedBy } from "./compare.ts";
 import { failKnowledge } from "./failures.ts";
 import type { Ready } from "./passages.ts";
@@ -53,7 +53,7 @@ export function readCollection(path: string, trustedKeys: readonly string[]) {
   const bad = (detail: string, cause?: unknown) => failKnowledge("COLLECTION_BAD", { detail }, cause);
   let text: string;
   try {
-    text = gunzipSync(readFileSync(path), { maxOutputLength: MAX_UNPACKED }).toString("utf8");
+    text = gunzipSync(readBrought(path, MAX_UNPACKED), { maxOutputLength: MAX_UNPACKED }).toString("utf8");
   } catch (error) {
     throw bad((error as NodeJS.ErrnoException).code === "ENOENT" ? `there is no file ${path}` : "it is no collection, or larger than 1 GiB", error);
   }

@@ -1,5 +1,6 @@
 import { open } from "node:fs/promises";
 import { basename } from "node:path";
+import { assertPlain, BROUGHT } from "../store/index.ts";
 import { fail } from "./failures.ts";
 
 // A GGUF header, read by ourselves before llama.cpp may see the file: a missing key makes it abort the whole process.
@@ -110,8 +111,10 @@ function readHeader(view: DataView): Header {
 
 export async function readGguf(path: string): Promise<GgufInfo> {
   const file = basename(path);
-  await using handle = await open(path, "r");
-  const fileBytes = (await handle.stat()).size;
+  await using handle = await open(path, BROUGHT);
+  const found = await handle.stat();
+  assertPlain(found);
+  const fileBytes = found.size;
   let bytes = Buffer.alloc(0);
   for (;;) {
     const wanted = Math.min(fileBytes, bytes.byteLength + STEP_BYTES);

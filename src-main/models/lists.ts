@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import type { ModelList, ModelSigner } from "../contract/index.ts";
 import type { Clock } from "../kernel/index.ts";
-import type { Store } from "../store/index.ts";
+import { readBrought, type Store } from "../store/index.ts";
 import { fail } from "./failures.ts";
 import type { StoredModel } from "./files.ts";
 import { readGguf } from "./gguf.ts";
@@ -100,8 +100,7 @@ export function openModelLists({ store, now, signerOf }: ListNeeds): ModelLists 
 /** A list or its signature: whole, and no longer than one has reason to be. */
 export function readSmall(path: string, maxBytes: number): Buffer {
   try {
-    if (statSync(path).size > maxBytes) throw new Error("it is too long for a list");
-    return readFileSync(path);
+    return readBrought(path, maxBytes);
   } catch (error) {
     throw fail("MODEL_LIST_UNREADABLE", { list: path, why: (error as NodeJS.ErrnoException).code === "ENOENT" ? "there is no such file" : (error as Error).message }, error);
   }
