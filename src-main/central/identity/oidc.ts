@@ -24,6 +24,10 @@ const FRESH_S = 300;
 
 const Claims = z.object({ sub: z.string().min(1).max(255).refine((sub) => sub.isWellFormed() && !sub.includes("\0"), "it is no text that can be kept"), email: z.string().max(200).optional(), email_verified: z.boolean().optional(), name: z.string().max(200).optional(), preferred_username: z.string().max(200).optional(), amr: z.array(z.string()).optional() });
 
+/** Where anybody may have an account, and one directory's people cannot be told from the world's by the issuer alone. */
+const FOR_EVERYBODY = /^https:\/\/(?:login\.microsoftonline\.(?:com|us)\/(?:common|organizations|consumers)(?:\/|$)|(?:accounts\.google|appleid\.apple|gitlab|www\.facebook|www\.linkedin|id\.twitch|api\.login\.yahoo)\.(?:com|tv)(?:\/|$))/i;
+export const isForEverybody = (issuer: string): boolean => FOR_EVERYBODY.test(new URL(issuer).href);
+
 export function createOidc({ mayGoInside, authorities }: OidcNeeds) {
   const dial = createDial({ mayGoInside, authorities });
   const clientOf = ({ issuer, clientId, clientSecret }: Omit<OidcClient, "redirectTo">): Promise<oidc.Configuration> =>
@@ -32,6 +36,7 @@ export function createOidc({ mayGoInside, authorities }: OidcNeeds) {
   return {
     /** Whether somebody speaks OpenID Connect there, before it is kept. */
     async look(of: Omit<OidcClient, "redirectTo">): Promise<void> {
+      if (isForEverybody(of.issuer)) throw fail("PROVIDER_BAD", { detail: "it vouches for everybody who has an account there, and all of them would become members. Name one that knows your own people alone: a directory of your own (such as https://login.microsoftonline.com/TENANT/v2.0), or a provider of the house before it" });
       try {
         const { authorization_endpoint, token_endpoint, jwks_uri } = (await clientOf(of)).serverMetadata();
         if (!authorization_endpoint || !token_endpoint || !jwks_uri) throw new Error("what it says about itself lacks an address to sign in at, for tokens or for keys");

@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import Database from "better-sqlite3";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { runningUrl } from "../../../src-main/central/database/embedded.ts";
@@ -33,6 +34,13 @@ describe.skipIf(!binaries)("whoever tries the doors of the central server", () =
     await provider?.[Symbol.asyncDispose]();
     await evil?.[Symbol.asyncDispose]();
   });
+  /** How many ways in, taken or refused, the server's own record holds. */
+  const noted = (): number => {
+    const record = new Database(join(world.home, "ledger", "ledger.db"), { readonly: true });
+    const { n } = record.prepare(`SELECT count(*) AS n FROM entries WHERE CAST(leaf AS TEXT) LIKE '%"login"%'`).get() as { n: number };
+    record.close();
+    return n;
+  };
   const now = (): number => stepAt(Date.now() + world.clock.value);
   const codesOf = (answers: readonly { readonly body: Record<string, unknown> }[]): Record<string, number> => {
     const counts: Record<string, number> = {};
@@ -110,6 +118,28 @@ describe.skipIf(!binaries)("whoever tries the doors of the central server", () =
     expect((await victim.ask("GET", "/v1/session")).status).toBe(401);
     victim.cookie = attacker.cookie;
     expect((await victim.ask("GET", "/v1/session")).status).toBe(200);
+  });
+
+  it("guesses no password by way of an invitation without its standing in the record, and joins by the right one", async () => {
+    const elsewhere = await organisation(world, "Guessers");
+    await member(world, admin, orgId, "known@example.org", "viewer");
+    const { code } = (await elsewhere.admin.ask("POST", `/v1/orgs/${elsewhere.orgId}/invitations`, { email: "known@example.org", role: "viewer" })).body as { code: string };
+    const before = noted();
+    const accept = (password: string) => world.browser().ask("POST", "/v1/invitations", { invitation: code, name: "Known", password });
+    const tries = [];
+    for (let n = 0; n < 7; n += 1) tries.push((await accept(`guess ${n} guess guess`)).body["code"]);
+    expect([tries[0], tries.at(-1)]).toEqual(["SIGN_IN_REFUSED", "SIGN_IN_WAIT"]);
+    world.clock.value = 20 * 60_000;
+    expect((await accept(PASSWORD)).status).toBe(200);
+    world.clock.value = 0;
+    expect(noted()).toBe(before + 8);
+  });
+
+  it("vouches for nobody who has an account where everybody may have one", async () => {
+    await admin.ask("POST", "/v1/session/proof", { password: PASSWORD });
+    const add = (issuer: string) => admin.ask("POST", `/v1/orgs/${orgId}/providers`, { name: "x", issuer, role: "operator", ...provider.client });
+    for (const issuer of ["https://login.microsoftonline.com/common/v2.0", "https://accounts.google.com"]) expect((await add(issuer)).text, issuer).toMatch(/vouches for everybody/);
+    expect((await add(provider.issuer)).status).toBe(200);
   });
 
   it("shows no figures to whom a proxy on this machine brings", async () => {

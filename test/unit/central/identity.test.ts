@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { isForEverybody } from "../../../src-main/central/identity/oidc.ts";
 import { base32, codeAt, stepAt, stepOf } from "../../../src-main/central/identity/totp.ts";
 import { weakness } from "../../../src-main/central/identity/password.ts";
 import { formatTicket, newSecret, parseTicket, seal, unseal } from "../../../src-main/central/sealing.ts";
@@ -41,4 +42,9 @@ describe("what lies sealed", () => {
     expect(parseTicket("enrol", text)).toEqual(ticket);
     for (const wrong of [text.slice(1), `${text}x`, text.replace("enrol", "invite"), text.toUpperCase()]) expect(parseTicket("enrol", wrong)).toBeUndefined();
   });
+});
+
+it("a provider where anybody may have an account is told from one's own directory there", () => {
+  for (const issuer of ["https://login.microsoftonline.com/common/v2.0", "https://LOGIN.microsoftonline.com/Organizations/v2.0", "https://login.microsoftonline.com:443/consumers", "https://accounts.google.com", "https://accounts.google.com/", "https://appleid.apple.com", "https://gitlab.com"]) expect(isForEverybody(issuer), issuer).toBe(true);
+  for (const issuer of ["https://login.microsoftonline.com/7f9c24e8-3b12-4b8a-9a51-6a1f0c6d2e11/v2.0", "https://login.microsoftonline.com/house.example/v2.0", "https://accounts.google.com.house.example", "https://gitlab.house.example", "https://idp.example/common/v2.0"]) expect(isForEverybody(issuer), issuer).toBe(false);
 });

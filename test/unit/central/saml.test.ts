@@ -81,6 +81,13 @@ describe("a sign-in by SAML", () => {
 });
 
 describe("what SAML says of somebody", () => {
+  it("knows whom it is about to the letter: white space that XML has none of is part of a name, and of nobody else's", () => {
+    const named = (nameId: string): string => finish(answered({}, { ...grace, nameId })).subject;
+    expect(named("\n  grace-1\t")).toBe("persistent grace-1");
+    for (const other of ["grace-1\u00a0", "\u2003grace-1", "grace-1\ufeff"]) expect(named(other)).toBe(`persistent ${other}`);
+    expect(() => finish(answered({ audience: `${placeOf(ORG).entityId}\u00a0` }))).toThrow(/another audience/);
+  });
+
   it("is kept as far as it can be seen, whole characters of it, and never as an empty name", () => {
     const named = (displayName: string): string => finish(answered({}, { nameId: "x", attributes: { mail: "x@provider.example", displayName } })).name;
     expect(named(`${"a".repeat(79)}\u{1f600}b`)).toBe(`${"a".repeat(79)}\u{1f600}`);

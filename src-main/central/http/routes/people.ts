@@ -131,10 +131,12 @@ function sessionRoutes({ identity, invitations, tenants, grants, now, recordSign
     route({
       method: "POST", path: "/v1/invitations", who: "anyone", says: "Accept an invitation: join with a new account, or with your own.",
       input: z.object({ invitation: z.string().max(200), name: Name, password: Password, code: Code }), output: z.object({ orgId: z.string(), userId: z.string(), email: z.string() }),
-      async handle({ invitation, name, password, code }, { address, agent }) {
+      // Whoever is known proves themselves with their password: it is a way in, and a way to guess.
+      handle: ({ invitation, name, password, code }, asking) => noted({ email: "", way: "invitation" }, asking, async () => {
+        const { address, agent } = asking;
         const { orgId, person } = await invitations.accept(invitation, { name, password, code, address, agent });
         return { orgId, userId: person.userId, email: person.email };
-      },
+      }),
     }),
   ];
 }

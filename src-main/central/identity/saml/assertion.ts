@@ -28,6 +28,8 @@ const SKEW_MS = 60_000;
 /** Whatever it says of its end: nothing that is answered in minutes needs to hold longer. */
 const LONGEST_MS = 24 * 3_600_000;
 const LONGEST_NAME = 255;
+/** What XML calls white space, as it stands around a name where somebody laid it out. Any other is part of a name: two people may differ in it. */
+const WHITE = /^[ \t\r\n]+|[ \t\r\n]+$/g;
 
 const FORMATS = /^urn:oasis:names:tc:SAML:(?:2\.0|1\.1):nameid-format:([A-Za-z0-9]{1,40})$/;
 /** Methods by which more than a password was asked for. */
@@ -73,7 +75,7 @@ const hostOf = (issuer: string): string => URL.parse(issuer)?.hostname || "provi
 /** A name with elements in it is none: what stands before and after them would be read as one. */
 function textOf(element: XmlElement): string {
   if (element.children.length > 0) throw not(`it has elements where a text belongs (in ${element.name})`);
-  return element.text.trim();
+  return element.text.replaceAll(WHITE, "");
 }
 
 /** The kind of name is part of it: one that is kept for a person and one that is an address are two people, even spelled alike. */
