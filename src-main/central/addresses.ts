@@ -12,6 +12,16 @@ export function isInside(address: string): boolean {
   return isIP(address) === 6 ? INSIDE.check(address, "ipv6") : INSIDE.check(address, "ipv4");
 }
 
+/** Whom an address counts for where somebody is slowed down: in IPv6 one line has 2^64 of them, and whoever has it may ask from each. */
+export function placeOf(address: string): string {
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
+  if (mapped !== undefined || isIP(address) !== 6) return mapped ?? address;
+  const [head = "", tail] = (address.split("%")[0] as string).split("::");
+  const [front, back] = [head, tail ?? ""].map((part) => part.split(":").filter((group) => group !== ""));
+  const groups = [...(front as string[]), ...Array.from({ length: tail === undefined ? 0 : 8 - (front as string[]).length - (back as string[]).length }, () => "0"), ...(back as string[])];
+  return `${groups.slice(0, 4).map((group) => Number.parseInt(group, 16).toString(16)).join(":")}::/64`;
+}
+
 /** Decided for the address that is really dialled, after the name was looked up: a name that changes its mind changes nothing. */
 export const outsideOnly: LookupFunction = (name, options, done) =>
   lookup(name, { ...options, all: true }, (error, found) => {

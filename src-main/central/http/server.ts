@@ -2,6 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 import Fastify, { type FastifyReply, type FastifyRequest } from "fastify";
 import { z } from "zod";
 import { Failure } from "../../contract/failure.ts";
+import { placeOf } from "../addresses.ts";
 import type { Tenants, Tx } from "../database/tenants.ts";
 import { UUID } from "../database/tenants.ts";
 import type { Enrolment } from "../enrolment/enrolment.ts";
@@ -180,18 +181,18 @@ async function claimOf(route: Route, request: FastifyRequest, reply: FastifyRepl
   const nobody: Claim = { actor: ANYONE, orgId: "", session: undefined, desktopId: "" };
   switch (route.who) {
     case "anyone":
-      pass(reply, needs.limits, `open ${request.ip}`, OPEN_PER_MINUTE);
+      pass(reply, needs.limits, `open ${placeOf(request.ip)}`, OPEN_PER_MINUTE);
       if (route.method !== "GET") assertSameSite(request);
       return nobody;
     case "form":
-      pass(reply, needs.limits, `open ${request.ip}`, OPEN_PER_MINUTE);
+      pass(reply, needs.limits, `open ${placeOf(request.ip)}`, OPEN_PER_MINUTE);
       return nobody;
     case "desktop": {
       const holder = await needs.enrolment.holder(request.headers.authorization ?? "", { method: request.method, path: request.url, body, address: request.ip });
       return { ...nobody, actor: `desktop:${holder.desktopId}`, orgId: holder.orgId, desktopId: holder.desktopId };
     }
     case "sender": {
-      pass(reply, needs.limits, `tell ${request.ip}`, TELL_PER_MINUTE);
+      pass(reply, needs.limits, `tell ${placeOf(request.ip)}`, TELL_PER_MINUTE);
       const { orgId = "", inletId = "" } = request.params as { orgId?: string; inletId?: string };
       const sender = await needs.inlets.sender({ orgId, inletId, address: request.ip }, { headers: request.headers, body });
       // After the signature: a stranger cannot use up what its sender may.

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, readSync, writeSync } from "node:fs";
+import { closeSync, existsSync, fsyncSync, lstatSync, mkdirSync, openSync, readdirSync, readFileSync, readSync, writeSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { z } from "zod";
 import { jsonOf } from "../../kernel/index.ts";
@@ -30,6 +30,8 @@ export type Wrote = { readonly desktopId: string; readonly from: number; readonl
  */
 export async function writePart(root: string, record: WormRecord, of: { readonly now: () => number; readonly mark: string }): Promise<Wrote | undefined> {
   const folder = join(root, record.orgId, record.desktopId);
+  const link = [dirname(folder), folder].find((path) => lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink());
+  if (link !== undefined) throw fail("WORM_BROKEN", { detail: `${record.desktopId}: ${linkedWords(link)}` });
   const last = existsSync(folder) ? partsOf(folder).at(-1) : undefined;
   const from = last?.part.to ?? 0;
   const broken = (detail: string) => fail("WORM_BROKEN", { detail: `${record.desktopId}: ${detail}` });
@@ -65,7 +67,9 @@ export function checkFolder(root: string): WormReport {
   const notes: string[] = [];
   const heads: Head[] = [];
   let counted = 0;
-  for (const [orgId, desktopId] of placesIn(root)) {
+  const { places, links } = placesIn(root);
+  problems.push(...links.map(linkedWords));
+  for (const [orgId, desktopId] of places) {
     const folder = join(root, orgId, desktopId);
     try {
       const parts = partsOf(folder);
@@ -224,9 +228,18 @@ function partsOf(folder: string): readonly { readonly part: Part; readonly name:
   });
 }
 
-function placesIn(root: string): readonly (readonly [string, string])[] {
+/** What lies behind it is on another medium, where anybody may change it, and would be missing here without a word. */
+const linkedWords = (path: string): string => `${path} is a link, and a record lies in this folder itself`;
+
+function placesIn(root: string): { readonly places: readonly (readonly [string, string])[]; readonly links: readonly string[] } {
   if (!existsSync(root)) throw fail("WORM_MISSING", { path: root });
-  const folders = (path: string): string[] => readdirSync(path, { withFileTypes: true }).filter((each) => each.isDirectory()).map(({ name }) => name).sort();
-  return folders(root).flatMap((orgId) => folders(join(root, orgId)).map((desktopId) => [orgId, desktopId] as const));
+  const links: string[] = [];
+  const folders = (path: string): string[] => {
+    const found = readdirSync(path, { withFileTypes: true });
+    links.push(...found.filter((each) => each.isSymbolicLink()).map(({ name }) => join(path, name)));
+    return found.filter((each) => each.isDirectory()).map(({ name }) => name).sort();
+  };
+  const places = folders(root).flatMap((orgId) => folders(join(root, orgId)).map((desktopId) => [orgId, desktopId] as const));
+  return { places, links };
 }
 const number = (value: number, width: number): string => String(value).padStart(width, "0");

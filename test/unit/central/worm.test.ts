@@ -1,4 +1,4 @@
-import { chmodSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { checkFolder, writePart } from "../../../src-main/central/worm/worm.ts";
@@ -67,4 +67,14 @@ it("goes on after a head that broke off while it was written; one that was short
   chmodSync(first, 0o644);
   writeFileSync(first, readFileSync(first, "utf8").trimEnd());
   expect(checkFolder(root).problems).toEqual([expect.stringMatching(/a part before it is missing/) as string]);
+});
+
+it.each(["org", "org/desk"])("writes nothing by way of a link that lies where %s belongs, to where it could be changed, and the check finds it", async (place) => {
+  const [root, elsewhere] = [newFolder(), newFolder()];
+  await writePart(root, { ...recordOf(1200), desktopId: "other", orgId: "first" }, OF);
+  mkdirSync(join(root, place, ".."), { recursive: true });
+  symlinkSync(elsewhere, join(root, place));
+  await expect(writePart(root, recordOf(1200), OF)).rejects.toMatchObject({ code: "WORM_BROKEN", message: expect.stringMatching(/is a link/) as string });
+  expect(filesIn(elsewhere)).toEqual([]);
+  expect(checkFolder(root)).toMatchObject({ entries: 1200, problems: [expect.stringMatching(/is a link/) as string] });
 });
