@@ -5,6 +5,7 @@ import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { binaries, PASSWORD } from "../fakes/central.ts";
+import { testProvider, type TestProvider } from "../fakes/identity-provider.ts";
 import { samlPage } from "../fakes/saml-provider.ts";
 import { keepTraces } from "../harness/traces.ts";
 import { accessibilityFaults } from "../harness/accessibility.ts";
@@ -17,10 +18,10 @@ if (!canRun) console.warn("NOT TESTED: a desktop and its central server need Chr
 const PLACES = ["overview", "approvals", "desktops", "audit", "audit/receipts", "people", "policy", "webhooks", "keys", "settings"];
 
 /** `sena central` as a house starts it, on an empty home, and a browser that took its certificate. */
-async function startServer(): Promise<AsyncDisposable & { readonly address: string; readonly firstPage: string }> {
+async function startServer(env: Readonly<Record<string, string>>): Promise<AsyncDisposable & { readonly address: string; readonly firstPage: string }> {
   const home = mkdtempSync(join(tmpdir(), "sena-e2e-central-"));
   chmodSync(home, 0o755);
-  const child = spawn(process.execPath, [join(ROOT, "dist/central.mjs"), "--home", home, "--port", "0"], { stdio: ["ignore", "pipe", "inherit"], env: { ...process.env, ...(binaries && { SENA_CENTRAL_POSTGRES: binaries.folder }) } });
+  const child = spawn(process.execPath, [join(ROOT, "dist/central.mjs"), "--home", home, "--port", "0"], { stdio: ["ignore", "pipe", "inherit"], env: { ...process.env, ...env, ...(binaries && { SENA_CENTRAL_POSTGRES: binaries.folder }) } });
   const gone = new Promise<void>((resolve) => child.once("close", () => resolve()));
   const firstPage = await new Promise<string>((resolve, reject) => {
     let said = "";
@@ -45,13 +46,15 @@ async function startServer(): Promise<AsyncDisposable & { readonly address: stri
 describe.runIf(canRun)("a desktop of the lab and its central server", () => {
   let station: StationInTest;
   let server: Awaited<ReturnType<typeof startServer>>;
+  let provider: TestProvider;
   let page: Page;
   let orgId = "";
   const noise: string[] = [];
   beforeAll(async () => {
     await freshBuild();
     // One after the other: each waits for a program of its own to be ready, and both at once wait longer.
-    server = await startServer();
+    provider = await testProvider({ isSilent: true });
+    server = await startServer({ SENA_CENTRAL_PROVIDERS_INSIDE: "true", SENA_CENTRAL_PROVIDER_AUTHORITIES: provider.ca });
     station = await startStation();
     const browser = station.page.context().browser();
     if (!browser) throw new Error("there is no browser");
@@ -63,6 +66,7 @@ describe.runIf(canRun)("a desktop of the lab and its central server", () => {
   afterAll(async () => {
     await station?.[Symbol.asyncDispose]();
     await server?.[Symbol.asyncDispose]();
+    await provider?.[Symbol.asyncDispose]();
   });
   keepTraces(() => station.page);
 
@@ -238,6 +242,26 @@ describe.runIf(canRun)("a desktop of the lab and its central server", () => {
     expect([headers["sec-fetch-site"], headers["cookie"]]).toEqual(["cross-site", undefined]);
     await other.getByRole("button", { name: "Linus" }).waitFor();
     expect(other.url()).not.toContain("state=");
+    await context.close();
+  }, 60_000);
+
+  test("adds an OpenID Connect provider, which sends people back to the organisation's own address, and lets them in there", async () => {
+    await go("settings");
+    await page.getByRole("button", { name: "Add a provider" }).click();
+    const back = page.getByText(`${server.address}/from-${orgId}`);
+    await back.waitFor();
+    for (const [label, value] of [["Name", "House login"], ["Issuer", provider.issuer], ["Client id", provider.client.clientId], ["Client secret", provider.client.clientSecret]] as const) await page.getByRole("textbox", { name: label, exact: true }).or(page.getByLabel(label, { exact: true })).first().fill(value);
+    await page.getByRole("button", { name: "Ask it, and add it" }).click();
+    await back.waitFor({ state: "detached" });
+    const context = await page.context().browser()?.newContext({ ignoreHTTPSErrors: true });
+    const other = await context?.newPage();
+    if (!context || !other) throw new Error("there is no browser");
+    await other.goto(`${server.address}/#/with/${orgId}`);
+    const returned = other.waitForRequest((request) => new URL(request.url()).pathname === `/from-${orgId}`);
+    await other.getByRole("button", { name: "Sign in with House login" }).click();
+    expect(new URL((await returned).url()).searchParams.has("code")).toBe(true);
+    await other.getByRole("button", { name: "Linus" }).waitFor();
+    expect(new URL(other.url())).toMatchObject({ pathname: "/", search: "" });
     await context.close();
   }, 60_000);
 

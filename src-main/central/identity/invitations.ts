@@ -31,11 +31,13 @@ export function createInvitations({ tenants, identity, refusals, stillMay, now }
     async accept(text: string, of: { readonly name: string; readonly password: string; readonly code: string | undefined; readonly address: string; readonly agent: string }): Promise<{ readonly orgId: string; readonly person: Person }> {
       const ticket = parseTicket(KIND, text);
       if (!ticket) throw fail("CODE_SPENT");
-      let isCode = true;
+      let why: string | undefined;
       return tenants.withOrg(ticket.orgId, "invited", async (tx) => {
         const row = await tx.one<Row>("SELECT secret_hash, email, role, created_by, expires_at, used_at FROM app.invitations WHERE invitation_id = $1 FOR UPDATE", [ticket.id]);
-        isCode = row !== undefined && sameBytes(row.secret_hash, sha256(ticket.secret)) && row.used_at === null && row.expires_at > now() && (await stillMay(ticket.orgId, row.created_by, "people:write"));
-        if (!row || !isCode) throw fail("CODE_SPENT");
+        const isCode = row !== undefined && sameBytes(row.secret_hash, sha256(ticket.secret)) && row.used_at === null && row.expires_at > now();
+        if (!isCode) why = "an invitation that is spent, over or guessed";
+        else if (!(await stillMay(ticket.orgId, row.created_by, "people:write"))) why = "an invitation of somebody who may not invite any more";
+        if (!row || why !== undefined) throw fail("CODE_SPENT");
         const known = await identity.personByEmail(row.email);
         const person = known ? (await identity.signIn({ email: row.email, ...of })).person : await identity.createPerson({ email: row.email, name: of.name, password: of.password });
         if ((await identity.roleIn(ticket.orgId, person.userId)) !== undefined) throw fail("TAKEN", { what: "this member in the organisation" });
@@ -44,7 +46,7 @@ export function createInvitations({ tenants, identity, refusals, stillMay, now }
         await record(tx, ticket.orgId, now(), { actor: person.userId, kind: "person.joined", detail: { email: row.email, role: row.role } });
         return { orgId: ticket.orgId, person };
       }).catch(async (error: unknown) => {
-        if (!isCode) await refusals.tell({ orgId: ticket.orgId, actor: "invited", kind: "invitation", detail: { code: "CODE_SPENT", why: "an invitation that is spent, over, guessed, or of somebody who may not invite any more", address: of.address } });
+        if (why !== undefined) await refusals.tell({ orgId: ticket.orgId, actor: "invited", kind: `invitation ${why}`, detail: { code: "CODE_SPENT", why, address: of.address } });
         throw error;
       });
     },

@@ -93,6 +93,7 @@ describe.skipIf(!binaries)("whoever tries the doors of the central server", () =
     const { userId } = (await gone.ask("GET", "/v1/session")).body as { userId: string };
     expect((await admin.ask("PUT", `/v1/orgs/${orgId}/members/${userId}`, { role: "viewer" })).status).toBe(200);
     expect((await join(second)).body["code"]).toBe("CODE_SPENT");
+    expect((await admin.ask("GET", `/v1/orgs/${orgId}/events?limit=5`)).text).toMatch(/may not invite any more/);
     // Who is one again brings in whom they invited.
     await admin.ask("PUT", `/v1/orgs/${orgId}/members/${userId}`, { role: "admin" });
     expect((await join(second)).status).toBe(200);
