@@ -1,4 +1,4 @@
-import { createHash, generateKeyPairSync, randomUUID, sign, type KeyObject } from "node:crypto";
+import { createHash, createHmac, generateKeyPairSync, randomUUID, sign, type KeyObject } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
@@ -9,7 +9,7 @@ import { ownAuthority } from "../../src-main/central/http/certificates.ts";
 // A PROVIDER FOR TESTS, not somebody's product: it speaks OpenID Connect's code flow as the standard says (discovery, PKCE,
 // client secret, RS256, keys by address) and can be told to do one thing wrong at a time.
 
-export type Wrong = { issuer?: string; audience?: string; nonce?: string; expired?: boolean; alg?: "none"; isForged?: boolean; authTimeAgoS?: number; issInAnswer?: string };
+export type Wrong = { issuer?: string; audience?: string; nonce?: string; expired?: boolean; alg?: "none"; /** Signed with what both know, or with what everybody knows, as if it were one secret. */ hmac?: "client secret" | "public key"; also?: Readonly<Record<string, unknown>>; isForged?: boolean; authTimeAgoS?: number; issInAnswer?: string };
 export type TestProvider = AsyncDisposable & {
   readonly issuer: string;
   readonly ca: string;
@@ -26,6 +26,11 @@ const jwt = (key: KeyObject, header: object, claims: object): string => {
   const text = `${b64(header)}.${b64(claims)}`;
   return `${text}.${(header as { alg: string }).alg === "none" ? "" : sign("sha256", Buffer.from(text), key).toString("base64url")}`;
 };
+
+function hmacJwt(secret: string | Buffer, claims: object): string {
+  const text = `${b64({ alg: "HS256", kid: "one", typ: "JWT" })}.${b64(claims)}`;
+  return `${text}.${createHmac("sha256", secret).update(text).digest("base64url")}`;
+}
 
 /** `isSilent`: it does not say with its answer that it is it who answers, as many do not. */
 export async function testProvider({ isSilent = false }: { readonly isSilent?: boolean } = {}): Promise<TestProvider> {
@@ -67,9 +72,10 @@ export async function testProvider({ isSilent = false }: { readonly isSilent?: b
       if (!held || held.challenge !== challenge || held.redirect !== form.get("redirect_uri")) return say(400, { error: "invalid_grant" });
       const { wrong } = held;
       const now = Math.floor(Date.now() / 1000);
-      const claims = { iss: wrong.issuer ?? issuer, aud: wrong.audience ?? client.clientId, sub: held.subject, nonce: wrong.nonce ?? held.nonce, iat: now - 1, exp: wrong.expired ? now - 600 : now + 300, auth_time: now - (wrong.authTimeAgoS ?? 1), ...held.claims };
+      const claims = { iss: wrong.issuer ?? issuer, aud: wrong.audience ?? client.clientId, sub: held.subject, nonce: wrong.nonce ?? held.nonce, iat: now - 1, exp: wrong.expired ? now - 600 : now + 300, auth_time: now - (wrong.authTimeAgoS ?? 1), ...held.claims, ...wrong.also };
       given += 1;
-      say(200, { access_token: randomUUID(), token_type: "Bearer", expires_in: 300, id_token: jwt(wrong.isForged ? foreign.privateKey : own.privateKey, { alg: wrong.alg ?? "RS256", kid: "one", typ: "JWT" }, claims) });
+      const shared = wrong.hmac === "client secret" ? client.clientSecret : own.publicKey.export({ format: "pem", type: "spki" });
+      say(200, { access_token: randomUUID(), token_type: "Bearer", expires_in: 300, id_token: wrong.hmac !== undefined ? hmacJwt(shared, claims) : jwt(wrong.isForged ? foreign.privateKey : own.privateKey, { alg: wrong.alg ?? "RS256", kid: "one", typ: "JWT" }, claims) });
     });
   });
   await new Promise<void>((ready) => server.listen(0, "127.0.0.1", ready));

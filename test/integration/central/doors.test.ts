@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { runningUrl } from "../../../src-main/central/database/embedded.ts";
 import { codeAt, stepAt } from "../../../src-main/central/identity/totp.ts";
 import { fromBase32 } from "../../fakes/base32.ts";
+import { authenticator } from "../../fakes/authenticator.ts";
 import { binaries, member, organisation, PASSWORD, signIn, testCentral, type Browser, type TestCentral } from "../../fakes/central.ts";
 import { testProvider, type TestProvider } from "../../fakes/identity-provider.ts";
 import { linkedDesktop } from "../../fakes/linked-desktop.ts";
@@ -141,6 +142,35 @@ describe.skipIf(!binaries)("whoever tries the doors of the central server", () =
     const add = (issuer: string) => admin.ask("POST", `/v1/orgs/${orgId}/providers`, { name: "x", issuer, role: "operator", ...provider.client });
     for (const issuer of ["https://login.microsoftonline.com/common/v2.0", "https://accounts.google.com"]) expect((await add(issuer)).text, issuer).toMatch(/vouches for everybody/);
     expect((await add(provider.issuer)).status).toBe(200);
+  });
+
+  it("gets once what is good once, also when all ask at one moment", async () => {
+    await admin.ask("POST", "/v1/session/proof", { password: PASSWORD });
+    const { code } = (await admin.ask("POST", `/v1/orgs/${orgId}/invitations`, { email: "crowd@example.org", role: "viewer" })).body as { code: string };
+    const joined = await Promise.all(Array.from({ length: 8 }, () => world.browser().ask("POST", "/v1/invitations", { invitation: code, name: "Crowd", password: PASSWORD })));
+    expect(codesOf(joined)).toEqual({ in: 1, CODE_SPENT: 7 });
+    const own = world.browser();
+    await signIn(own, "crowd@example.org");
+    const secret = await withCodes(own);
+    world.clock.value = 60_000;
+    const entered = await Promise.all(Array.from({ length: 4 }, () => world.browser().ask("POST", "/v1/session", { email: "crowd@example.org", password: PASSWORD, code: codeAt(secret, now()) })));
+    expect(codesOf(entered)).toEqual({ in: 1, SIGN_IN_REFUSED: 3 });
+    const key = authenticator({ origin: `https://localhost:${world.central.port}`, rpId: "localhost" });
+    world.clock.value = 120_000;
+    await own.ask("POST", "/v1/session/proof", { password: PASSWORD, code: codeAt(secret, now()) });
+    const adding = (await own.ask("POST", "/v1/passkeys/beginning", {})).body as { challenge: string };
+    // What was given out to add one opens nothing.
+    expect((await own.ask("POST", "/v1/session/passkey", { answer: key.get(adding) })).body["code"]).toBe("PASSKEY_REFUSED");
+    expect((await own.ask("POST", "/v1/passkeys", { name: "key", answer: key.create(adding) })).status).toBe(200);
+    const asked = (await own.ask("POST", "/v1/session/passkey/beginning", {})).body as { challenge: string };
+    const answer = key.get(asked);
+    const opened = await Promise.all(Array.from({ length: 6 }, () => world.browser().ask("POST", "/v1/session/passkey", { answer })));
+    expect(codesOf(opened)).toEqual({ in: 1, PASSKEY_REFUSED: 5 });
+    // And one that was registered is nobody else's to register.
+    const other = await member(world, admin, orgId, "claims-it@example.org", "viewer");
+    const begun = (await other.ask("POST", "/v1/passkeys/beginning", {})).body as { challenge: string };
+    expect((await other.ask("POST", "/v1/passkeys", { name: "theirs", answer: key.create(begun) })).body["code"]).toBe("TAKEN");
+    world.clock.value = 0;
   });
 
   it("shows no figures to whom a proxy on this machine brings", async () => {

@@ -142,6 +142,12 @@ describe.skipIf(!binaries)("ways into the central server besides a password", ()
     it.each<[string, Wrong]>([
       ["signed by another key", { isForged: true }],
       ["not signed at all", { alg: "none" }],
+      ["signed with the secret that both know", { hmac: "client secret" }],
+      ["signed with the provider's public key as if it were a secret", { hmac: "public key" }],
+      ["for two audiences, of which another is the one it was given to", { also: { aud: ["sena", "another-client"], azp: "another-client" } }],
+      ["that names nobody", { also: { sub: "" } }],
+      ["without a nonce", { also: { nonce: undefined } }],
+      ["made in the future", { also: { iat: Math.floor(Date.now() / 1000) + 3600, nbf: Math.floor(Date.now() / 1000) + 3600 } }],
       ["of another issuer", { issuer: "https://evil.example" }],
       ["for another audience", { audience: "another-client" }],
       ["for another sign-in", { nonce: "of-another-sign-in" }],
