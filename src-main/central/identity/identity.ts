@@ -32,6 +32,9 @@ export type IdentityNeeds = {
 const COOKIE = "__Host-sena";
 const FREE_ATTEMPTS = 5;
 const LONGEST_WAIT_MS = 15 * 60_000;
+/** How long a wrong attempt counts. */
+const REMEMBERED_MS = 24 * 3_600_000;
+const SWEEP_EVERY_MS = 3_600_000;
 const FIRST_ADMIN = "first-admin";
 /** Somebody a provider vouches for shows the address it says; their own row has one that nobody can be found or invited by. */
 const PERSON = `SELECT u.id AS "userId", u.name, COALESCE(p.email, u.email) AS email FROM "user" u LEFT JOIN provider_people p ON p.user_id = u.id`;
@@ -80,7 +83,15 @@ export function openIdentity(needs: IdentityNeeds): IdentityPort & AsyncDisposab
     const leftMs = Number(row.last_at) + Math.min(LONGEST_WAIT_MS, 1000 * 2 ** (row.failed - FREE_ATTEMPTS)) - now();
     if (leftMs > 0) throw fail("SIGN_IN_WAIT", { seconds: Math.ceil(leftMs / 1000) });
   }
-  const noteFailure = (email: string) => rows("INSERT INTO attempts (who, failed, last_at) VALUES ($1, 1, $2) ON CONFLICT (who) DO UPDATE SET failed = CASE WHEN attempts.last_at < $3 THEN 1 ELSE attempts.failed + 1 END, last_at = $2", [who(email), now(), now() - 24 * 3_600_000]);
+  let sweptAt = Number.NEGATIVE_INFINITY;
+  async function noteFailure(email: string): Promise<void> {
+    const over = now() - REMEMBERED_MS;
+    await rows("INSERT INTO attempts (who, failed, last_at) VALUES ($1, 1, $2) ON CONFLICT (who) DO UPDATE SET failed = CASE WHEN attempts.last_at < $3 THEN 1 ELSE attempts.failed + 1 END, last_at = $2", [who(email), now(), over]);
+    // Whoever is nobody may give any number of names: they are forgotten when they mean nothing any more.
+    if (now() - sweptAt < SWEEP_EVERY_MS) return;
+    sweptAt = now();
+    await rows("DELETE FROM attempts WHERE last_at < $1", [over]);
+  }
   const forgetFailures = (email: string) => rows("DELETE FROM attempts WHERE who = $1", [who(email)]);
 
   /**

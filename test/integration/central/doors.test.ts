@@ -173,6 +173,21 @@ describe.skipIf(!binaries)("whoever tries the doors of the central server", () =
     world.clock.value = 0;
   });
 
+  it("leaves nothing behind for good by guessing at names that nobody has", async () => {
+    const database = new pg.Client({ connectionString: runningUrl(world.home) });
+    await database.connect();
+    const kept = async (): Promise<number> => Number((await database.query<{ n: string }>("SELECT count(*) AS n FROM identity.attempts")).rows[0]?.n);
+    const guess = (name: string) => world.browser().ask("POST", "/v1/session", { email: name, password: PASSWORD });
+    const before = await kept();
+    for (let n = 0; n < 6; n += 1) await guess(`nobody-${n}@example.org`);
+    expect(await kept()).toBe(before + 6);
+    world.clock.value = 25 * 3_600_000;
+    await guess("nobody-again@example.org");
+    expect(await kept()).toBe(1);
+    await database.end();
+    world.clock.value = 0;
+  });
+
   it("shows no figures to whom a proxy on this machine brings", async () => {
     const browser = world.browser();
     expect((await browser.ask("GET", "/metrics")).status).toBe(200);
