@@ -1,7 +1,7 @@
 import type { Chat } from "../chat/index.ts";
 import { actorOf, type chatContract, type GroupHandlers } from "../contract/index.ts";
 import type { Models } from "../models/index.ts";
-import { paced } from "./paced.ts";
+import { inTurns, paced } from "./paced.ts";
 
 const LIST_EVERY_MS = 250;
 
@@ -35,6 +35,6 @@ export const chatHandlers = ({ chat, models }: { readonly chat: Chat; readonly m
     chat.pin(conversationId, isPinned);
     return { done: true };
   },
-  export: async ({ conversationId }) => chat.export(conversationId),
+  export: ({ conversationId }) => inTurns(chat.export(conversationId)),
   complete: async ({ sign, typed }) => ({ completions: chat.complete(sign, typed) }),
 });

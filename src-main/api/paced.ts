@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import { setImmediate as turn, setTimeout as sleep } from "node:timers/promises";
 
 /**
  * What changes many times a second, heard a few times: at once after a rest, and the last change always. For feeds that tell a
@@ -9,5 +9,13 @@ export async function* paced<T>(changes: AsyncIterable<T>, restMs: number, signa
     yield change;
     // Ends early, and well, when nobody follows any more.
     await sleep(restMs, undefined, { signal, ref: false }).catch(() => {});
+  }
+}
+
+/** What is large and lies ready: everybody else has a turn between two items, however fast they are taken. */
+export async function* inTurns<T>(items: Iterable<T>): AsyncGenerator<T> {
+  for (const item of items) {
+    yield item;
+    await turn();
   }
 }

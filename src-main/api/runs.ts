@@ -3,7 +3,7 @@ import type { Guard } from "../guard/port.ts";
 import type { Inventory } from "../inventory/port.ts";
 import { RUN_FAILURES, hostRef, planSkillRun, previewSkill, resolveHosts, type Runs } from "../runs/index.ts";
 import type { Skills } from "../skills/port.ts";
-import { paced } from "./paced.ts";
+import { inTurns, paced } from "./paced.ts";
 
 const fail = failer(RUN_FAILURES);
 
@@ -35,8 +35,8 @@ export function runsHandlers({ runs, skills, inventory, guard }: RunsApiNeeds): 
       return { title: plan.title, isTree: plan.tree, inputs: { ...plan.inputs }, hosts: previews };
     },
     list: async (query) => ({ runs: runs.list(query).map(brief) }),
-    show: async ({ runId }) => ({ run: runs.get(runId), items: runs.items(runId) }),
-    follow: ({ runId, after }, { signal }) => runs.follow(runId, after, signal),
+    show: async ({ runId }) => ({ run: runs.get(runId) }),
+    follow: ({ runId, after, waits }, { signal }) => (waits ? runs.follow(runId, after, signal) : inTurns(runs.told(runId, after))),
     live: (_input, { signal }) => liveRuns(runs, signal),
     stop: async ({ runId }, { principal }) => {
       await runs.stop(runId, actorOf(principal));

@@ -3,6 +3,8 @@ import { live, type Clock, type Live } from "../kernel/index.ts";
 import type { Store } from "../store/index.ts";
 import { CHAT_MIGRATIONS } from "./migrations.ts";
 
+const PAGE = 500;
+
 /** What was said, whole: attachments too, so that a turn can be planned again after a crash. */
 export type Message = { readonly text: string; readonly hosts: readonly string[]; readonly attachments: readonly Attachment[]; readonly actor: Actor; readonly model?: string };
 export type TurnRow = { readonly id: string; readonly conversationId: string; readonly state: TurnState; readonly planner: string | null; readonly message: Message };
@@ -19,7 +21,9 @@ export interface Conversations {
   setPlanner(turnId: string, planner: string): void;
   /** One event, durable when it returns; a `turn` event sets the turn's state in the same commit. */
   append(conversationId: string, event: Event): number;
-  events(conversationId: string, after?: number, limit?: number): EventRow[];
+  events(conversationId: string, after: number, limit: number): EventRow[];
+  /** All there are, read as they are taken. */
+  told(conversationId: string): Iterable<EventRow>;
   /** Everything from the turn's first event on: its own, and what came between when a proposal of it is taken up late. */
   eventsSince(turnId: string): EventRow[];
   /** Events of these turns from `from` on. */
@@ -94,6 +98,7 @@ export function openConversations({ store, now }: { readonly store: Store; reado
   const changes = live(0);
   const changed = () => changes.update((n) => n + 1);
 
+  const events = (conversationId: string, after: number, limit: number): EventRow[] => sql.events.all([conversationId, after, limit]).map(eventOf);
   return {
     changes,
     create: (id, title) => {
@@ -118,7 +123,10 @@ export function openConversations({ store, now }: { readonly store: Store; reado
       changed();
       return n;
     },
-    events: (conversationId, after = 0, limit = 1_000_000) => sql.events.all([conversationId, after, limit]).map(eventOf),
+    events,
+    *told(conversationId) {
+      for (let page = events(conversationId, 0, PAGE); page.length > 0; page = events(conversationId, (page.at(-1) as EventRow).n, PAGE)) yield* page;
+    },
     eventsSince: (turnId) => {
       const raw = sql.turn.get([turnId]);
       return raw === undefined ? [] : sql.events.all([raw.conversation_id, raw.first_n - 1, 1_000_000]).map(eventOf);

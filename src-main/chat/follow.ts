@@ -63,7 +63,7 @@ export async function* tellEarlier(conversations: Conversations, runs: Runs, con
   yield { cursor, at: 0, event: { kind: "begun", title: conversations.titleOf(conversationId).title, earlier: conversations.countBefore(conversationId, first.firstN) } };
   for (const { n, at, event } of conversations.eventsOf(conversationId, earlier.map(({ id }) => id), first.firstN)) {
     yield { cursor, at, event: { kind: "chat", n, event } };
-    if (event.type === "run") for (const item of runs.items(event.runId)) yield { cursor, at: item.at, event: { kind: "run", item } };
+    if (event.type === "run") for (const item of runs.told(event.runId)) yield { cursor, at: item.at, event: { kind: "run", item } };
   }
 }
 

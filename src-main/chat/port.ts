@@ -1,4 +1,4 @@
-import type { Actor, Attachment, ChatItem, Choice, Completion, Conversation, HostRef, PlannedStep, Proposal, ResultSeries, ResultTable, RunItem, RunSummary, SkillRef, Slot, Statement, Verdict } from "../contract/index.ts";
+import type { Actor, Attachment, ChatItem, Choice, Completion, Conversation, ExportPiece, HostRef, PlannedStep, Proposal, ResultSeries, ResultTable, RunItem, RunSummary, SkillRef, Slot, Statement, Verdict } from "../contract/index.ts";
 import type { RunSpec } from "../runs/index.ts";
 import type { From } from "./follow.ts";
 
@@ -63,7 +63,8 @@ export interface Chat {
   propose(conversationId: string, proposalId: string, take: boolean, by: Actor): Promise<void>;
   rename(conversationId: string, title: string): void;
   pin(conversationId: string, isPinned: boolean): void;
-  export(conversationId: string): { fileName: string; markdown: string };
+  /** Read as it is taken; no piece is larger than what travels at once. */
+  export(conversationId: string): Iterable<ExportPiece>;
   complete(sign: "@" | "#" | "/", typed: string): Completion[];
   /** Goes on with the turns an earlier process left open; called once, after `Runs.takeUp`. */
   takeUp(): Promise<void>;

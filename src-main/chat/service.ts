@@ -214,7 +214,7 @@ export function createChat(needs: ChatNeeds): Chat & AsyncDisposable {
       tell(conversationId, { type: "titled", title });
     },
     pin: (conversationId, isPinned) => conversations.pin(known(conversationId), isPinned),
-    export: (conversationId) => exportMarkdown(conversations.titleOf(known(conversationId)).title, conversations.events(conversationId), needs.runs),
+    export: (conversationId) => exportMarkdown(conversations.titleOf(known(conversationId)).title, conversations.told(conversationId), needs.runs),
     complete: (sign, typed) => needs.completions(sign, typed),
     async takeUp() {
       for (const turn of conversations.openTurns()) play(turn);

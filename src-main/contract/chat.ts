@@ -72,6 +72,10 @@ export const Conversation = z.object({
 });
 export type Conversation = z.infer<typeof Conversation>;
 
+/** Of a conversation as a file; each piece says what the file is called. */
+export const ExportPiece = z.object({ fileName: z.string(), markdown: z.string() });
+export type ExportPiece = z.infer<typeof ExportPiece>;
+
 /** What `@`, `#` and `/` complete to. */
 export const Completion = z.object({ insert: z.string(), label: z.string(), detail: z.string(), kind: z.enum(["host", "group", "skill", "command"]) });
 export type Completion = z.infer<typeof Completion>;
@@ -91,6 +95,6 @@ export const chatContract = {
   propose: call({ says: "Take up or dismiss what a diagnosis proposed; the gate still judges every command.", needs: "operate", records: "room", input: z.object({ conversationId: Id, proposalId: Id, take: z.boolean() }), output: Done }),
   rename: call({ says: "Rename a conversation.", needs: "operate", records: "none", input: z.object({ conversationId: Id, title: z.string().trim().min(1).max(120) }), output: Done }),
   pin: call({ says: "Pin or unpin a conversation.", needs: "operate", records: "none", input: z.object({ conversationId: Id, isPinned: z.boolean() }), output: Done }),
-  export: call({ says: "A conversation as Markdown, with every command and the lines its statements rest on.", needs: "view", records: "export", input: z.object({ conversationId: Id }), output: z.object({ fileName: z.string(), markdown: z.string() }) }),
+  export: feed({ says: "A conversation as Markdown, with every command and the lines its statements rest on: piece by piece, to be put one behind the other.", needs: "view", records: "export", input: z.object({ conversationId: Id }), item: ExportPiece }),
   complete: call({ says: "Complete a host after @, a skill after #, a command after /.", needs: "view", records: "none", input: z.object({ sign: z.enum(["@", "#", "/"]), typed: z.string().max(128) }), output: z.object({ completions: z.array(Completion).max(50) }) }),
 } as const;

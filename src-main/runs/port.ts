@@ -101,6 +101,8 @@ export interface Runs {
   /** Of the runs of one question. */
   factsOfTurn(turnId: string): RunFacts[];
   items(runId: string, after?: number): RunItem[];
+  /** The same, read as it is taken. */
+  told(runId: string, after?: number): Iterable<RunItem>;
   /** From `after` on; ends when the run has ended. */
   follow(runId: string, after: number, signal: AbortSignal): AsyncIterable<RunItem>;
   /** Items of any of these runs after `after`, without waiting; with `changes` a follower of several runs is built. */

@@ -1,6 +1,7 @@
 import { type RefObject, useCallback } from "react";
 import type { Attachment } from "../../../src-main/contract/index.ts";
 import { useApp, useDraftState } from "../../app/use-app.ts";
+import { saveText } from "../../lib/save-text.ts";
 import type { Asked } from "./completion-at.ts";
 import { NO_DRAFT, type Draft } from "./composer.tsx";
 import type { TurnView } from "./conversation-state.ts";
@@ -26,7 +27,15 @@ export function useDraft({ conversationId, last, isPinned, onOpened, onFailure, 
       else if (command.name === "pin") await client.chat.pin({ conversationId, isPinned: !isPinned });
       else if (command.name === "rename" && command.rest === "") toast({ title: "/rename wants the new name behind it", text: "For example: /rename nginx on web-01. Nothing was changed.", tone: "warn" });
       else if (command.name === "rename") await client.chat.rename({ conversationId, title: command.rest });
-      else if (command.name === "export") saveAs(await client.chat.export({ conversationId }));
+      else if (command.name === "export") {
+        let name = "";
+        let text = "";
+        for await (const { fileName, markdown } of client.chat.export({ conversationId })) {
+          name = fileName;
+          text += markdown;
+        }
+        toast({ tone: "ok", title: (await saveText(name, text)) === "file" ? `${name} is saved` : "The conversation is in the clipboard" });
+      }
       else if (command.name === "retry") {
         if (last) await client.chat.send({ conversationId, text: last.text, hosts: last.hosts.map(({ name }) => name) });
       }
@@ -85,11 +94,4 @@ export function useDraft({ conversationId, last, isPinned, onOpened, onFailure, 
 
   const complete = useCallback(async ({ sign, typed }: Pick<Asked, "sign" | "typed">) => (await client.chat.complete({ sign, typed })).completions, [client]);
   return { draft, setDraft, send, attach, attachScrollback, complete };
-}
-
-function saveAs({ fileName, markdown }: { fileName: string; markdown: string }): void {
-  const url = URL.createObjectURL(new Blob([markdown], { type: "text/markdown" }));
-  const link = Object.assign(document.createElement("a"), { href: url, download: fileName });
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { MAX_FRAME_BYTES } from "../../../src-main/shells/process/channel.ts";
 import { ada, chatTypes, say, toldUntil, world } from "./world.ts";
 
 /** In whose name each run was planned. */
@@ -122,10 +123,27 @@ describe("a conversation", () => {
     const { chat } = world(() => ({ stdout: "```\n# injected heading\n" , exitCode: 3 }));
     const { conversationId } = await say(chat, "why is dev web-01 down?");
     await toldUntil(chat, conversationId, "done");
-    const { markdown, fileName } = chat.export(conversationId);
+    const [piece, ...more] = chat.export(conversationId);
+    const { markdown, fileName } = piece!;
+    expect(more).toEqual([]);
     expect(fileName).toBe("why-is-dev-web-01-down.md");
     expect(markdown).toContain("systemctl is-active nginx");
     expect(markdown).toContain("````\n```\n# injected heading\n````");
+    expect(markdown).toMatch(/[^\n]\n$/);
+  });
+
+  test("is exported whole however large it is, in pieces that travel and that cut no sign in two", async () => {
+    // Each of these takes six signs on its way, and a cut may fall between the halves of the last.
+    const large = `x${"\u0001".repeat(3_000_000)}${"\u{1f600}".repeat(300_000)}`;
+    const { chat } = world(() => ({ stdout: large, exitCode: 3 }));
+    const { conversationId } = await say(chat, "why is dev web-01 down?");
+    await toldUntil(chat, conversationId, "done");
+    const pieces = [...chat.export(conversationId)];
+    expect(pieces.map(({ markdown }) => markdown).join("").includes(large)).toBe(true);
+    for (const piece of pieces) {
+      expect(Buffer.byteLength(JSON.stringify(piece))).toBeLessThan(MAX_FRAME_BYTES / 4);
+      expect(piece.markdown.isWellFormed()).toBe(true);
+    }
   });
 });
 

@@ -3,7 +3,7 @@ import { runsHandlers } from "../../../src-main/api/runs.ts";
 import type { Runs } from "../../../src-main/runs/index.ts";
 import { openStore } from "../../../src-main/store/index.ts";
 import { countedStore } from "../../fakes/counted-store.ts";
-import { list, spec, step, world } from "./world.ts";
+import { list, spec, step, until, world } from "./world.ts";
 
 const HOSTS = Array.from({ length: 30 }, (_, n) => `host-${n}`);
 const signal = () => new AbortController().signal;
@@ -68,4 +68,20 @@ test("a list names the first hosts of a fleet and counts them all; one run is sh
   const { runs: [listed] } = await handlers.list({ limit: 10 }, context);
   expect(listed).toMatchObject({ hostCount: 30, hosts: { length: 20 } });
   expect((await handlers.show({ runId: listed!.id }, context)).run).toMatchObject({ hostCount: 30, hosts: { length: 30 } });
+});
+
+test("what happened in a run is told to its end, and of one that goes on up to now", async () => {
+  const there = world(list(step("a", "uptime"), step("b", "systemctl restart nginx")), ({ script }) => (script.includes("restart") ? { effect: "service-impact", proved: false, verdict: "ask" } : { stdout: "up\n" }));
+  const { runId } = await there.runs.start(spec(["web-01"]));
+  await until(there.runs, () => there.approvals.size === 1);
+  const handlers = handlersOf(there.runs);
+  const context = { principal: { id: "op1", name: "Ada", permissions: ["view"] as const }, signal: signal() };
+  const told = async () => (await Array.fromAsync(handlers.follow({ runId, after: 0, waits: false }, context))).map(({ n }) => n);
+  const soFar = await told();
+  expect(soFar).toEqual(there.runs.items(runId).map(({ n }) => n));
+  there.decide([...there.approvals.keys()][0]!, "approved");
+  await there.runs.ended(runId);
+  const all = await told();
+  expect(all).toEqual(there.runs.items(runId).map(({ n }) => n));
+  expect(all.length).toBeGreaterThan(soFar.length);
 });

@@ -30,7 +30,8 @@ const runsCommand: Command = async (argv, { io, core }) => {
     case "show": {
       if (runId === undefined) return usage();
       const client = await core();
-      const { run, items } = await client.runs.show({ runId });
+      const { run } = await client.runs.show({ runId });
+      const items = await Array.fromAsync(client.runs.follow({ runId, waits: false }));
       const { spans, question } = await client.insight.run({ runId });
       if (values.json) say(JSON.stringify({ run, items, spans, question }));
       else {
