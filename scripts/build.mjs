@@ -21,6 +21,7 @@ export const ENTRIES = {
   lab: "src-main/shells/lab/lab.ts",
   evals: "src-main/shells/evals/main.ts",
   "ledger-check": "src-main/ledger/check-worker.ts",
+  "ledger-structure": "src-main/ledger/structure-program.ts",
   "ledger-bundle-check": "src-main/ledger/bundle-check-worker.ts",
   "ledger-copy": "src-main/ledger/copy-worker.ts",
   "index-worker": "src-main/knowledge/index-worker.ts",

@@ -64,7 +64,7 @@ export type CentralNeeds = {
   readonly texts: { readonly policy: string; readonly schema: string; /** The schema that desktops judge their policies by. */ readonly desktopSchema: string };
   readonly cedar: () => CedarEngine;
   readonly classify: Classify;
-  readonly ledgerPlaces: { readonly kit: string; readonly workers: { readonly check: string; readonly bundleCheck: string; readonly copy: string } };
+  readonly ledgerPlaces: { readonly kit: string; readonly workers: { readonly check: string; readonly structure: string; readonly bundleCheck: string; readonly copy: string } };
   /** Every file of the console by its path, and the policy its page lives under. */
   readonly console?: ConsoleFiles | undefined;
   readonly version: string;

@@ -63,7 +63,7 @@ export function createKeeping({ writer, keyring, dir, now, onErasing }: KeepingN
     });
     for (const file of files) rmSync(file, { force: true });
     // The write-ahead log still holds the pages as they were before.
-    writer.book.store.raw.pragma("wal_checkpoint(TRUNCATE)");
+    writer.emptyLog();
     return receipt;
   }
 
@@ -129,7 +129,7 @@ export function createKeeping({ writer, keyring, dir, now, onErasing }: KeepingN
         sql("ledger.prune-blobs", "DELETE FROM blobs WHERE seq >= ? AND seq < ?").run([before, minimum]);
         sql("ledger.prune-entries", "DELETE FROM entries WHERE seq >= ? AND seq < ?").run([before, minimum]);
       });
-      writer.book.store.raw.pragma("wal_checkpoint(TRUNCATE)");
+      writer.emptyLog();
       return receipt;
     },
 

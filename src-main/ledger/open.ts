@@ -16,8 +16,9 @@ import type { Head, Ledger } from "./port.ts";
 import { createRedactor, parseAuditorKey, type AuditorKey, type KnownSecrets } from "./redaction.ts";
 import { createRecordings } from "./recordings.ts";
 import type { Random } from "./sealing.ts";
+import { lookThrough, takeClosing, type Looking } from "./structure.ts";
 import { rangeHash } from "./tree.ts";
-import { createWriter, ensureBallast, type Writer } from "./writer.ts";
+import { classifyStorageError, createWriter, ensureBallast, type Writer } from "./writer.ts";
 
 export type LedgerNeeds = {
   /** Directory of its own: ledger.db, ledger.keys, recordings/. */
@@ -37,10 +38,12 @@ export type LedgerNeeds = {
   readonly kit?: string;
   /** Programs for threads of their own, where built code lies elsewhere than the source. */
   readonly workers?: LedgerWorkers;
+  /** A database up to this size is looked through before its first entry however it was closed. */
+  readonly smallBytes?: number;
   readonly onSlow?: (slow: { readonly name: string; readonly ms: number }) => void;
 };
 
-export type LedgerWorkers = { readonly check: string; readonly bundleCheck: string; readonly copy: string };
+export type LedgerWorkers = { readonly check: string; readonly structure: string; readonly bundleCheck: string; readonly copy: string };
 
 export type LedgerState = { readonly size: number; readonly root: string; readonly failure: Failure | undefined };
 
@@ -79,18 +82,26 @@ export async function openLedgerCore(needs: LedgerNeeds): Promise<LedgerCore> {
   const keyring = openKeyring({ dir, random, wrap: needs.keyWrap, origin: needs.origin });
   const path = join(dir, "ledger.db");
   const boot = newId("boot");
+  const workers = needs.workers ?? { check: join(import.meta.dirname, "check-worker.ts"), structure: join(import.meta.dirname, "structure-program.ts"), bundleCheck: join(import.meta.dirname, "bundle-check-worker.ts"), copy: join(import.meta.dirname, "copy-worker.ts") };
   const state = live<LedgerState>({ size: 0, root: "", failure: undefined });
   let auditor: AuditorKey | undefined;
   const remembered = rememberHead(join(dir, "ledger.head"), monotonicMs);
   const newBook = (isWriter: boolean): Book => openBook({ path, isWriter, seal: keyring.seal, random, ...(onSlow === undefined ? {} : { onSlow }) });
 
-  const checked = newBook(false);
+  const closing = takeClosing(join(dir, "ledger.closed"), path, needs.smallBytes);
+  /** Nothing went wrong with it since it was opened, as far as anybody knows. */
+  let isSound = true;
+  let looking: Looking | undefined;
+
   try {
-    checked.quickCheck();
+    using checked = newBook(false);
+    if (!closing.mayBeBeside) checked.quickCheck();
     auditor = storedAuditor(checked);
     remembered.check(checked, path);
-  } finally {
-    checked[Symbol.dispose]();
+  } catch (error) {
+    // What SQLite says of such a file names neither the file nor what to do with it.
+    const why = classifyStorageError(error, path);
+    throw why.code === "LEDGER_DAMAGED" ? why : error;
   }
 
   const followers = new Set<() => void>();
@@ -111,7 +122,14 @@ export async function openLedgerCore(needs: LedgerNeeds): Promise<LedgerCore> {
       remembered.write(head);
       for (const handle of followers) handle();
     },
-    onState: (failure) => state.update((before) => ({ ...before, failure })),
+    onState: (failure) => {
+      if (failure !== undefined) {
+        isSound = false;
+        looking?.end();
+      }
+      state.update((before) => ({ ...before, failure }));
+    },
+    onEmptyingLog: () => looking?.letGo(),
   });
   opening.defer(() => writer.close());
   const recordings = createRecordings({ dir, append: writer.append, book: () => writer.book, now, monotonicMs, newId });
@@ -120,6 +138,14 @@ export async function openLedgerCore(needs: LedgerNeeds): Promise<LedgerCore> {
   if (writer.failure === undefined) await recordings.recover();
   const head = writer.head();
   state.set(stateOf(head, writer.failure));
+  if (closing.mayBeBeside && writer.failure === undefined) {
+    looking = opening.use(lookThrough({
+      program: workers.structure,
+      path,
+      onDamaged: (detail) => writer.latch(fail("LEDGER_DAMAGED", { path, detail })),
+      onUnknown: () => (isSound = false),
+    }));
+  }
   const owned = opening.move();
 
   return {
@@ -131,7 +157,7 @@ export async function openLedgerCore(needs: LedgerNeeds): Promise<LedgerCore> {
     origin: keyring.origin,
     boot, dir, state, writer, keyring, now,
     kit: needs.kit ?? join(import.meta.dirname, "..", "..", "resources", "bundle-kit"),
-    workers: needs.workers ?? { check: join(import.meta.dirname, "check-worker.ts"), bundleCheck: join(import.meta.dirname, "bundle-check-worker.ts"), copy: join(import.meta.dirname, "copy-worker.ts") },
+    workers,
     followCommits(handle) {
       followers.add(handle);
       return () => void followers.delete(handle);
@@ -147,6 +173,7 @@ export async function openLedgerCore(needs: LedgerNeeds): Promise<LedgerCore> {
       await recordings.closeAll();
       if (writer.failure === undefined) remembered.write(writer.head(), true);
       await owned.disposeAsync();
+      if (isSound) closing.remember();
       lock[Symbol.dispose]();
     },
   };

@@ -38,6 +38,8 @@ export type WriterNeeds = {
   /** After each durable commit, with what was appended. Must not throw; runs after the promises settle. */
   readonly onCommitted: (placed: readonly Placed[], entries: readonly PreparedEntry[]) => void;
   readonly onState: (failure: Failure | undefined) => void;
+  /** Every reader of the file is in the way now. */
+  readonly onEmptyingLog: () => void;
 };
 
 type Waiting = { readonly prepared: PreparedEntry; readonly resolve: (receipt: Receipt) => void; readonly reject: (failure: Failure) => void };
@@ -206,6 +208,11 @@ export function createWriter(needs: WriterNeeds) {
     head = durableHead();
   }
 
+  function emptyLog(): void {
+    needs.onEmptyingLog();
+    book.store.raw.pragma("wal_checkpoint(TRUNCATE)");
+  }
+
   /** What failed may mend by itself: space is freed, a disk comes back. Tried at most twice a second, when asked to append. */
   function recover(): boolean {
     const at = monotonicMs();
@@ -217,7 +224,7 @@ export function createWriter(needs: WriterNeeds) {
       reopen();
       ensureBallast(ballastPath);
       // A failed sync may leave pages that the disk never saw: write them out again before building on them.
-      book.store.raw.pragma("wal_checkpoint(TRUNCATE)");
+      emptyLog();
       commit([prepare({ type: "gap", actor: SYSTEM, fields: { reason: `recording resumes after ${was.code}`, refused } })]);
       refused = 0;
       setFailure(undefined);
@@ -297,6 +304,7 @@ export function createWriter(needs: WriterNeeds) {
       if (failure !== undefined && !recover()) throw failure;
     },
     commitWith,
+    emptyLog,
     /** Everything queued is settled before the file closes. */
     close(): void {
       while (queue.length > 0) flush();

@@ -30,7 +30,7 @@ export async function testCentral(over: Partial<CentralNeeds> = {}, flags: Recor
       home, now, random, newId: idMaker(now, random), config: readConfig(home, {}, { ...(binaries && { postgresBinaries: binaries.folder }), ...flags, port }), packs: join(ROOT, "node_modules"), cedar: cedarEngine, classify: createClassifier(),
       texts: { policy: readFileSync(join(ROOT, "resources/policy/central.cedar"), "utf8"), schema: readFileSync(join(ROOT, "resources/policy/central.cedarschema"), "utf8"), desktopSchema: readFileSync(join(ROOT, "resources/policy/sena.cedarschema"), "utf8") },
       version: "test", isThrowaway: true, log: () => {}, report: (ref, error) => console.error(ref, error),
-      ledgerPlaces: { kit: join(ROOT, "resources/bundle-kit"), workers: { check: join(ROOT, "src-main/ledger/check-worker.ts"), bundleCheck: join(ROOT, "src-main/ledger/bundle-check-worker.ts"), copy: join(ROOT, "src-main/ledger/copy-worker.ts") } },
+      ledgerPlaces: { kit: join(ROOT, "resources/bundle-kit"), workers: { check: join(ROOT, "src-main/ledger/check-worker.ts"), structure: join(ROOT, "src-main/ledger/structure-program.ts"), bundleCheck: join(ROOT, "src-main/ledger/bundle-check-worker.ts"), copy: join(ROOT, "src-main/ledger/copy-worker.ts") } },
       ...over,
     });
   let central: Central | undefined = await start();

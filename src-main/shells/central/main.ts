@@ -107,7 +107,7 @@ async function start(port: string | number | undefined): Promise<Central> {
     texts: { policy: text("central.cedar"), schema: text("central.cedarschema"), desktopSchema: text("sena.cedarschema") },
     classify: createClassifier({ secondOpinion: await loadSecondOpinion() }),
     console: { files: readScreenFiles(join(builtFolder, "console"), "console.html"), policy: consolePolicy },
-    ledgerPlaces: { kit: join(resourcesFolder, "bundle-kit"), workers: { check: entryFile("ledger-check.mjs", "src-main/ledger/check-worker.ts"), bundleCheck: entryFile("ledger-bundle-check.mjs", "src-main/ledger/bundle-check-worker.ts"), copy: entryFile("ledger-copy.mjs", "src-main/ledger/copy-worker.ts") } },
+    ledgerPlaces: { kit: join(resourcesFolder, "bundle-kit"), workers: { check: entryFile("ledger-check.mjs", "src-main/ledger/check-worker.ts"), structure: entryFile("ledger-structure.mjs", "src-main/ledger/structure-program.ts"), bundleCheck: entryFile("ledger-bundle-check.mjs", "src-main/ledger/bundle-check-worker.ts"), copy: entryFile("ledger-copy.mjs", "src-main/ledger/copy-worker.ts") } },
     log: (level, event, data) => log.write(level, event, data),
     report: (ref, error) => log.failure(ref, error),
   });

@@ -66,7 +66,7 @@ export type Core = AsyncDisposable & {
 /** The ledger's own programs and what travels in a bundle: beside the source in a checkout, in dist/ and resources/ when built. */
 const LEDGER_PLACES = {
   kit: join(resourcesFolder, "bundle-kit"),
-  workers: { check: entryFile("ledger-check.mjs", "src-main/ledger/check-worker.ts"), bundleCheck: entryFile("ledger-bundle-check.mjs", "src-main/ledger/bundle-check-worker.ts"), copy: entryFile("ledger-copy.mjs", "src-main/ledger/copy-worker.ts") },
+  workers: { check: entryFile("ledger-check.mjs", "src-main/ledger/check-worker.ts"), structure: entryFile("ledger-structure.mjs", "src-main/ledger/structure-program.ts"), bundleCheck: entryFile("ledger-bundle-check.mjs", "src-main/ledger/bundle-check-worker.ts"), copy: entryFile("ledger-copy.mjs", "src-main/ledger/copy-worker.ts") },
 };
 
 export type CoreOptions = { readonly home: string; readonly lab: boolean; /** Takes the turns of schedules: not where it ends with the command that needed it. */ readonly followsClock?: boolean; /** A model of another core, for trials on practice hosts. */ readonly lent?: LentModel };
