@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useState } from "react";
+import { useCallback, useState } from "react";
 import type { PackView, SkillView } from "../../../src-main/contract/index.ts";
 import { ScreenBar } from "../../app/screen-bar.tsx";
 import { useApp, useDraftState, useFeed, useRoute } from "../../app/use-app.ts";
@@ -28,7 +28,7 @@ export const RunbooksScreen = () => {
   const load = useCallback(() => {
     client.skills.list({}).then(({ skills: found }) => setSkills(found), (error: Error) => toast({ title: "The runbooks could not be read", text: error.message, tone: "bad" }));
   }, [client, toast]);
-  useEffect(load, [load]);
+  // It tells at once how things stand, and again after a lost connection.
   useFeed("packs", (core, signal) => core.skills.packs({}, { signal }), load);
 
   if (skills === undefined) return <Skeleton lines={10} label="Loading runbooks" />;
