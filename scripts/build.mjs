@@ -20,6 +20,7 @@ export const ENTRIES = {
   electron: "src-main/shells/electron/main.ts",
   lab: "src-main/shells/lab/lab.ts",
   evals: "src-main/shells/evals/main.ts",
+  "request-learn": "src-main/request/learn-worker.ts",
   "ledger-check": "src-main/ledger/check-worker.ts",
   "ledger-structure": "src-main/ledger/structure-program.ts",
   "ledger-bundle-check": "src-main/ledger/bundle-check-worker.ts",
@@ -47,7 +48,7 @@ export function stamp() {
  */
 async function prepareSkills() {
   const { digestOf, openSkills, partsOf, readFolder } = await import("../src-main/skills/index.ts");
-  const { createRequestParser, fileKeep } = await import("../src-main/request/index.ts");
+  const { createRequestParser, fileKeep, learnHere } = await import("../src-main/request/index.ts");
   const { openStore } = await import("../src-main/store/index.ts");
   const folder = join(ROOT, "resources", "skills");
   const packs = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map(({ name }) => [name, readFolder(join(folder, name))]);
@@ -58,7 +59,7 @@ async function prepareSkills() {
   const pins = Object.fromEntries(packs.map(([name, files]) => [name, digestOf(files)]));
   using store = openStore({ path: ":memory:" });
   using skills = openSkills({ store, now: Date.now, watches: false, builtInFolder: folder, homeFolder: join(prepared, "none"), pins, known: (sha256) => parts[sha256], classify: undefined });
-  await using parser = createRequestParser({ skills, keep: fileKeep(prepared), breathe: async () => {}, clock: () => performance.now() });
+  await using parser = createRequestParser({ skills, keep: fileKeep(prepared), learns: async (phrases) => learnHere(phrases) });
   await parser.ready();
   return pins;
 }

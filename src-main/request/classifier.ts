@@ -15,10 +15,6 @@ const EPOCHS = 8;
 const RATE = 3;
 /** The last epochs whose weights are averaged. */
 const AVERAGED = 4;
-/** How long training may hold the event loop before it lets others run. */
-const SLICE_MS = 8;
-/** Of the table of weights, between two breaths: with hundreds of runbooks some milliseconds. */
-const ROWS_AT_ONCE = 1024;
 
 export function scoresOf({ classes, weights, scales }: Model, features: Int32Array): Float32Array {
   const scores = new Float32Array(classes);
@@ -56,53 +52,38 @@ function shares(scores: Float32Array, features: number): Float32Array {
   return scores;
 }
 
-/** Row by row into arrays that are there already: made of an iterator, the list of millions of numbers between would cost half a gigabyte and seconds in which nobody is heard. */
-async function rounded({ classes, weights }: Draft, breathe: () => Promise<void>): Promise<Model> {
+/** Row by row into arrays that are there already: made of an iterator, the list of millions of numbers between would cost half a gigabyte. */
+function rounded({ classes, weights }: Draft): Model {
   const scales = new Float32Array(classes);
   const kept = new Int8Array(weights.length);
-  await byRows(weights.length, classes, breathe, (at, label) => {
+  byRows(weights.length, classes, (at, label) => {
     scales[label] = Math.max(scales[label] as number, Math.abs(weights[at] as number));
   });
   for (let label = 0; label < classes; label += 1) scales[label] = (scales[label] as number) / 127 || 1;
-  await byRows(weights.length, classes, breathe, (at, label) => {
+  byRows(weights.length, classes, (at, label) => {
     kept[at] = Math.round((weights[at] as number) / (scales[label] as number));
   });
   return { classes, scales, weights: kept };
 }
 
-/** Every weight with its class; others are let run in between. */
-async function byRows(length: number, classes: number, breathe: () => Promise<void>, visit: (at: number, label: number) => void): Promise<void> {
-  for (let at = 0, rest = ROWS_AT_ONCE; at < length; ) {
-    for (let label = 0; label < classes; label += 1, at += 1) visit(at, label);
-    rest -= 1;
-    if (rest > 0) continue;
-    rest = ROWS_AT_ONCE;
-    await breathe();
-  }
+/** Every weight with its class. */
+function byRows(length: number, classes: number, visit: (at: number, label: number) => void): void {
+  for (let at = 0; at < length; ) for (let label = 0; label < classes; label += 1, at += 1) visit(at, label);
 }
 
-export async function train(examples: readonly Example[], classes: number, breathe: () => Promise<void>, clock: () => number): Promise<Model> {
+export function train(examples: readonly Example[], classes: number): Model {
   const draft: Draft = { classes, weights: new Float32Array(FEATURES * classes) };
   const mean = new Float32Array(draft.weights.length);
   const own = examples.map(ownKey);
-  let since = clock();
   for (let epoch = 0; epoch < EPOCHS; epoch += 1) {
     const place = Float64Array.from(own, (key) => seeded(key + epoch)());
     const order = Int32Array.from(examples, (_example, at) => at).sort((one, other) => (place[one] as number) - (place[other] as number));
     const rate = RATE / (1 + epoch * 0.5);
-    for (const at of order) {
-      step(draft, examples[at] as Example, rate);
-      if (clock() - since > SLICE_MS) {
-        await breathe();
-        since = clock();
-      }
-    }
+    for (const at of order) step(draft, examples[at] as Example, rate);
     if (epoch < EPOCHS - AVERAGED) continue;
-    await byRows(mean.length, classes, breathe, (at) => {
-      mean[at] = (mean[at] as number) + (draft.weights[at] as number) / AVERAGED;
-    });
+    for (let at = 0; at < mean.length; at += 1) mean[at] = (mean[at] as number) + (draft.weights[at] as number) / AVERAGED;
   }
-  return rounded({ classes, weights: mean }, breathe);
+  return rounded({ classes, weights: mean });
 }
 
 /** Of what an example says and means alone. */

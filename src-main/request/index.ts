@@ -5,5 +5,6 @@
 
 export { createRequestParser, type OwnedRequestParser, type RequestNeeds } from "./learn.ts";
 export type * from "./port.ts";
-export type { Keep } from "./train.ts";
+export { learnHere, type Keep } from "./train.ts";
+export { learnApart } from "./learn-apart.ts";
 export { fileKeep } from "./keep.ts";

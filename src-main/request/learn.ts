@@ -1,22 +1,19 @@
 import type { Skills } from "../skills/index.ts";
 import { parseRequest } from "./parser.ts";
 import type { RequestParser } from "./port.ts";
-import { trainOn, type Keep, type Trained } from "./train.ts";
+import { trainOn, type Keep, type Learns, type Trained } from "./train.ts";
 
 export type RequestNeeds = {
   readonly skills: Pick<Skills, "outlines" | "phrases" | "digest" | "changes">;
   /** Where trained models are kept, by the digest of what they were trained on. */
   readonly keep?: Keep;
-  /** Lets others run between two slices of training. */
-  readonly breathe: () => Promise<void>;
-  /** Milliseconds that only grow. */
-  readonly clock: () => number;
+  readonly learns: Learns;
 };
 
 export type OwnedRequestParser = RequestParser & AsyncDisposable;
 
 /** Learns when it is first asked, and again whenever the packs change; until then it answers with what it knew before. */
-export function createRequestParser({ skills, keep, breathe, clock }: RequestNeeds): OwnedRequestParser {
+export function createRequestParser({ skills, keep, learns }: RequestNeeds): OwnedRequestParser {
   let trained: Trained | undefined;
   let knows = "";
   let training: Promise<void> | undefined;
@@ -27,7 +24,7 @@ export function createRequestParser({ skills, keep, breathe, clock }: RequestNee
     training ??= (async () => {
       while (knows !== skills.digest && !closing.signal.aborted) {
         const digest = skills.digest;
-        trained = await trainOn(skills, keep, breathe, clock);
+        trained = await trainOn(skills, keep, learns, closing.signal);
         // What the first question would pay for: patterns are compiled and hot paths met, in two languages.
         for (const warm of ["why is the disk of web-01 full and what fills it", "starte nginx auf web-01 nicht neu"]) parseRequest(warm, { hosts: [], chosenHosts: [], earlier: [], now: 0 }, trained);
         knows = digest;

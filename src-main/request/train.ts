@@ -40,6 +40,8 @@ type Learned = {
   readonly opens: readonly ReadonlySet<string>[];
 };
 export type Trained = Learned & { readonly skills: readonly SkillOutline[] };
+/** Gives what was learned of these sentences, as it is kept. */
+export type Learns = (skills: readonly SkillPhrases[], signal: AbortSignal) => Promise<Uint8Array>;
 export type Keep = { load(key: string): Uint8Array | undefined; save(key: string, bytes: Uint8Array): void };
 
 /** Slots become sample values, values become kinds: the classifier learns from what the recognisers will really hand it. A phrase draws its own samples, so that no other phrase changes what it teaches. */
@@ -68,17 +70,20 @@ function formsOf(phrases: readonly string[]): Forms {
   return forms;
 }
 
-export async function trainOn(source: Pick<Skills, "outlines" | "phrases" | "digest">, keep: Keep | undefined, breathe: () => Promise<void>, clock: () => number): Promise<Trained> {
+export async function trainOn(source: Pick<Skills, "outlines" | "phrases" | "digest">, keep: Keep | undefined, learns: Learns, signal: AbortSignal): Promise<Trained> {
   const outlines = source.outlines();
   const key = createHash("sha256").update(`${TRAINER} ${FEATURES} ${source.digest} ${JSON.stringify(OUT_OF_SCOPE)}`).digest("hex").slice(0, 32);
   const before = takenUp(keep?.load(key), outlines.length + 1);
   if (before) return { skills: outlines, ...before };
-  const learned = await learn(source.phrases(), breathe, clock);
-  keep?.save(key, serialize(learned));
-  return { skills: outlines, ...learned };
+  const learned = await learns(source.phrases(), signal);
+  keep?.save(key, learned);
+  return { skills: outlines, ...(deserialize(learned) as Learned) };
 }
 
-async function learn(skills: readonly SkillPhrases[], breathe: () => Promise<void>, clock: () => number): Promise<Learned> {
+/** Seconds of computing, and a minute for hundreds of runbooks: nobody else has a turn meanwhile. */
+export const learnHere = (skills: readonly SkillPhrases[]): Uint8Array => serialize(learn(skills));
+
+function learn(skills: readonly SkillPhrases[]): Learned {
   const none = skills.length;
   const taught: { readonly words: readonly string[]; readonly label: number }[] = [];
   const trained: { readonly words: readonly string[]; readonly label: number }[] = [];
@@ -95,12 +100,11 @@ async function learn(skills: readonly SkillPhrases[], breathe: () => Promise<voi
       taught.push({ words, label });
     }
     for (const phrase of skill.not) negatives.push({ words: wordsOf(phrase, skill), label: -1 - label });
-    await breathe();
   }
   const strange = OUT_OF_SCOPE.flatMap((pattern) => expandPhrase(pattern, {}, 40));
   const outside = strange.map((phrase) => ({ words: wordsOf(phrase, undefined), label: none }));
   const examples = [...trained, ...negatives, ...outside].map(({ words, label }): Example => ({ features: featuresOf(words), label }));
-  const model = await train(examples, none + 1, breathe, clock);
+  const model = train(examples, none + 1);
   return { model, lexicon: buildLexicon(taught, none, outside.flatMap(({ words }) => words)), forms: formsOf([...skills.flatMap(({ say, not }) => [...say, ...not]), ...strange]), opens: skills.map(({ say }) => actsIn(say)) };
 }
 

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { createRequestParser, type EarlierRequest, type KnownHost, type ParsedRequest } from "../../src-main/request/index.ts";
+import { createRequestParser, learnHere, type EarlierRequest, type KnownHost, type ParsedRequest } from "../../src-main/request/index.ts";
 import { openSkills, seeded, type SkillPhrases, type Skills } from "../../src-main/skills/index.ts";
 import { openStore } from "../../src-main/store/index.ts";
 import type { Flags } from "./options.ts";
@@ -22,7 +22,7 @@ export async function bench({ flags }: { readonly flags: Flags<typeof OPTIONS> }
   const root = join(import.meta.dirname, "..", "..");
   const store = openStore({ path: ":memory:" });
   using skills = openSkills({ store, now: Date.now, watches: false, builtInFolder: join(root, "resources", "skills"), homeFolder: join("/tmp", `sena-bench-${randomUUID()}`), pins: undefined, classify: undefined });
-  await using parser = createRequestParser({ skills, breathe: () => new Promise((resolve) => setImmediate(resolve)), clock: () => performance.now() });
+  await using parser = createRequestParser({ skills, learns: async (phrases) => learnHere(phrases) });
   const began = performance.now();
   await parser.ready();
   report({ name: "training", value: performance.now() - began, unit: "ms", note: `${skills.list().length} skills, ${skills.phrases().reduce((sum, { say }) => sum + say.length, 0)} phrases` });
@@ -40,7 +40,7 @@ async function stability(skills: Pick<Skills, "outlines" | "phrases">, folder: s
   const changes = new Set(outlines.filter(({ kind }) => kind === "change").map(({ skillId }) => skillId));
   const answersOf = async (isKept: (skillId: string) => boolean, edited: readonly SkillPhrases[], digest: string): Promise<readonly string[]> => {
     const source = { outlines: () => outlines.filter(({ skillId }) => isKept(skillId)), phrases: () => edited.filter(({ skillId }) => isKept(skillId)), digest, changes: async function* () {} };
-    await using parser = createRequestParser({ skills: source, breathe: () => new Promise((resolve) => setImmediate(resolve)), clock: () => performance.now() });
+    await using parser = createRequestParser({ skills: source, learns: async (phrases) => learnHere(phrases) });
     await parser.ready();
     return sentences.map((sentence) => nameOf(parser.parse(sentence, { hosts: HOSTS, chosenHosts: [], earlier: [], now: NOW })));
   };

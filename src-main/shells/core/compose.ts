@@ -34,7 +34,7 @@ import { keepRecord, lentTo, type Lent } from "./record.ts";
 import { openLedger } from "../../ledger/index.ts";
 import { openLog } from "../../log/index.ts";
 import { createClassifier } from "../../shellcheck/index.ts";
-import { createRequestParser } from "../../request/index.ts";
+import { createRequestParser, learnApart } from "../../request/index.ts";
 import { createSettings } from "../../settings/index.ts";
 import { openSkills } from "../../skills/index.ts";
 import { openStore } from "../../store/index.ts";
@@ -110,7 +110,7 @@ export async function composeCore({ home, lab, followsClock = false, lent: borro
   };
   const terminals = opening.use(createTerminals({ ssh, recordings: ledger.recordings, inventory, store, now, newId, random: Math.random, sleep: (ms, signal) => sleep(ms, undefined, { signal }), acting, isPasteGated: (environment) => gate.circumstances.paneGate().includes(environment), scrollback: () => settings.current.value.terminalScrollback }));
   const skills = opening.use(openSkills({ store, now, watches: true, builtInFolder: join(resourcesFolder, "skills"), homeFolder: join(home, "skills"), ...preparedSkills(), classify, onProblem: (pack, problems) => log.write("warn", "skill-pack", { pack, problems }) }));
-  const parser = opening.use(createRequestParser({ skills, keep: preparedKeep(join(home, "cache")), breathe: () => new Promise((resolve) => setImmediate(resolve)), clock: () => performance.now() }));
+  const parser = opening.use(createRequestParser({ skills, keep: preparedKeep(join(home, "cache")), learns: learnApart(entryFile("request-learn.mjs", "src-main/request/learn-worker.ts")) }));
   const knowledge = opening.use(openKnowledge({ dbPath: join(home, "knowledge.db"), embeddingFile: join(resourcesFolder, "embedding", "words.bin"), entry: entryFile("index-worker.mjs", "src-main/knowledge/index-worker.ts"), reveal: gate.vault.reveal, barred: barredBy({ isSealed: () => settings.current.value.network === "sealed", inventory }), model: embeddingModel(models, principal), rank: rerankerModel(models, principal) }));
   const work = opening.use(composeWork({ store, insight, ledger, guard, models, knowledge, approvals: gate.approvals, inventory, skills, parser, log, now, newId }));
   const schedules = opening.use(composeSchedules({ store, ledger, gate, guard, runs: work.runs, skills, inventory, log, now, newId }));

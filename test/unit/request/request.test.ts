@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { createRequestParser, type EarlierRequest, type KnownHost, type OwnedRequestParser, type RequestContext } from "../../../src-main/request/index.ts";
+import { createRequestParser, learnHere, type EarlierRequest, type KnownHost, type OwnedRequestParser, type RequestContext } from "../../../src-main/request/index.ts";
 import { openSkills } from "../../../src-main/skills/index.ts";
 import { openStore } from "../../../src-main/store/index.ts";
 
@@ -14,7 +14,7 @@ const after = (skillId: string, hosts: readonly string[], slots: EarlierRequest[
 
 beforeAll(async () => {
   const skills = openSkills({ store: openStore({ path: ":memory:" }), now: () => 1, watches: false, builtInFolder: join(import.meta.dirname, "..", "..", "..", "resources", "skills"), homeFolder: "/nonexistent", pins: undefined, classify: undefined });
-  parser = createRequestParser({ skills, breathe: () => new Promise((resolve) => setImmediate(resolve)), clock: () => performance.now() });
+  parser = createRequestParser({ skills, learns: async (phrases) => learnHere(phrases) });
   await parser.ready();
 }, 120_000);
 

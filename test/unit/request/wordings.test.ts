@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { createRequestParser, type EarlierRequest, type KnownHost, type OwnedRequestParser, type ParsedRequest } from "../../../src-main/request/index.ts";
+import { createRequestParser, learnHere, type EarlierRequest, type KnownHost, type OwnedRequestParser, type ParsedRequest } from "../../../src-main/request/index.ts";
 import { openSkills } from "../../../src-main/skills/index.ts";
 import { openStore } from "../../../src-main/store/index.ts";
 import { SCENARIOS } from "../../../src-main/shells/evals/scenarios/index.ts";
@@ -18,7 +18,7 @@ const parse = (sentence: string): ParsedRequest => parser.parse(sentence, { host
 
 beforeAll(async () => {
   skills = openSkills({ store: openStore({ path: ":memory:" }), now: () => 1, watches: false, builtInFolder: join(ROOT, "resources", "skills"), homeFolder: "/nonexistent", pins: undefined, classify: undefined });
-  parser = createRequestParser({ skills, breathe: () => new Promise((resolve) => setImmediate(resolve)), clock: () => performance.now() });
+  parser = createRequestParser({ skills, learns: async (phrases) => learnHere(phrases) });
   await parser.ready();
 }, 240_000);
 
