@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { spawn as spawnPty } from "@lydell/node-pty";
 import { Failure, failer } from "../contract/failure.ts";
@@ -12,7 +12,8 @@ import type { ShellOptions } from "./shell.ts";
 
 // The machine's own OpenSSH, for what the built-in transport cannot: security keys, certificates (the host's and the
 // agent's), ProxyCommand, post-quantum key exchange. Strict as ever: SENA's known_hosts and the operator's, no questions.
-// A command's exit status 255 is also how ssh reports its own failures; its words on stderr tell the two apart.
+// A command's exit status 255 is also how ssh reports its own failures, and what a command prints may read like ssh's words (it
+// may be another ssh): so ssh writes its own into a file, and whether the connection is still there tells the rest.
 
 const fail = failer(SSH_FAILURES);
 
@@ -34,6 +35,8 @@ export interface SystemSsh extends AsyncDisposable {
 }
 
 const PERSIST_SECONDS = 600;
+/** Of a connection that was there, and is not any more. */
+const LOST = /^(?:client_loop: .*|timeout, server .*|connection to \S+ closed.*|.*broken pipe.*)$/im;
 
 export function createSystemSsh({ hostKeys, inventory, runFolder, program = "ssh" }: SystemNeeds): SystemSsh {
   mkdirSync(runFolder, { recursive: true, mode: 0o700 });
@@ -67,10 +70,27 @@ export function createSystemSsh({ hostKeys, inventory, runFolder, program = "ssh
     return undefined;
   }
 
+  /** Why ssh itself failed, where it did; a command may have ended as it does. */
+  async function failureOf(host: Host, log: string, stderr: string, before: number | undefined): Promise<Failure | undefined> {
+    // Where it could write no file it says all of it here.
+    const own = existsSync(log) ? readFileSync(log, "utf8") : stderr;
+    const lost = LOST.exec(own)?.[0].trim();
+    const words = lost === undefined ? wordsFor(host, own) : undefined;
+    if (words) return words;
+    const now = sharedOf(host);
+    const isStill = lost === undefined && now !== undefined && (before === undefined || now === before) && (await mux(host, "check"));
+    return isStill ? undefined : fail("SSH_LOST", { host: host.name, why: lost ?? (own.trim().split("\n").at(-1)?.trim() || "it ended before the command did") });
+  }
+
+  const sharedOf = (host: Host): number | undefined => statSync(socketOf(host), { throwIfNoEntry: false })?.ino;
+  let begun = 0;
+
   async function run(host: Host, command: string, options: ExecOptions): Promise<ExecResult> {
     options.signal?.throwIfAborted();
     const from = performance.now();
-    const child = spawn(program, [...argsFor(host), "-T", "--", host.address, command], { stdio: ["pipe", "pipe", "pipe"] });
+    const log = `${socketOf(host)}-${(begun += 1)}.log`;
+    const before = sharedOf(host);
+    const child = spawn(program, ["-E", log, ...argsFor(host), "-T", "--", host.address, command], { stdio: ["pipe", "pipe", "pipe"] });
     // Heard from the first moment: where no process can be had, its pipes are missing too.
     const closed = new Promise<[number | null, NodeJS.Signals | null]>((resolve, reject) => {
       child.once("error", (error: NodeJS.ErrnoException) => reject(error.code === "ENOENT" ? fail("SSH_SYSTEM_MISSING", { host: host.name }, error) : error));
@@ -88,18 +108,18 @@ export function createSystemSsh({ hostKeys, inventory, runFolder, program = "ssh
     child.stdin?.on("error", () => {});
     child.stdin?.end(options.stdin ?? new Uint8Array());
     try {
-      const [code] = await closed;
+      const [code, ended] = await closed;
       options.signal?.throwIfAborted();
       const result = { stdout: stdout.bytes, stderr: stderr.bytes, cut: { stdout: stdout.cut, stderr: stderr.cut }, elapsedMs: Math.round(performance.now() - from) };
       if (isTimeout) throw fail("SSH_TIMEOUT", { host: host.name, seconds: Math.round(timeoutMs / 1000) });
-      if (code === 255) {
-        const words = wordsFor(host, Buffer.from(stderr.bytes).toString("utf8"));
-        if (words) throw words;
-      }
+      if (code === null) throw fail("SSH_LOST", { host: host.name, why: `ssh was ended by ${ended ?? "a signal"}` });
+      const failure = code === 255 ? await failureOf(host, log, Buffer.from(stderr.bytes).toString("utf8"), before) : undefined;
+      if (failure) throw failure;
       return { ...result, exitCode: code, signal: null };
     } finally {
       clearTimeout(timer);
       options.signal?.removeEventListener("abort", stop);
+      rmSync(log, { force: true });
     }
   }
 

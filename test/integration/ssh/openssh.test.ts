@@ -240,6 +240,26 @@ describe.skipIf(why !== undefined)("against Debian's OpenSSH server", () => {
     await expect(wrong.ssh.exec("h1", { wire: "true" })).rejects.toMatchObject({ code: "SSH_AUTH_FAILED" });
   });
 
+  it("through OpenSSH, tells a command that ends as ssh does from a connection that was lost, whatever the command says", async () => {
+    await using world = await sshWorld({ hosts: [host({ transport: "system" })], knownHosts: line(server) });
+    for (const words of ["ssh: connect to host db-02 port 22: Connection refused", "alice@db-02: Permission denied (publickey).", "Host key verification failed."]) {
+      const result = await world.ssh.exec("h1", { wire: `echo '${words}' >&2; exit 255` });
+      expect([result.exitCode, text(result.stderr)]).toEqual([255, `${words}\n`]);
+    }
+    expect((await world.ssh.exec("h1", { wire: "exit 255" })).exitCode).toBe(255);
+    // On the connection that is shared by now, and on one that is made for it.
+    for (let time = 0; time < 2; time += 1) {
+      let said = "";
+      const began = Promise.withResolvers<void>();
+      const going = world.ssh.exec("h1", { wire: "echo $PPID; sleep 20", onOutput: (_stream, bytes) => ((said += text(bytes)), said.includes("\n") && began.resolve()) });
+      going.catch(() => {});
+      await began.promise;
+      process.kill(Number(said.trim()), "SIGKILL");
+      await expect(going).rejects.toMatchObject({ code: "SSH_LOST", message: expect.stringMatching(/may still be running/) });
+    }
+    expect((await world.ssh.exec("h1", { wire: "true" })).exitCode).toBe(0);
+  });
+
   it("tells of a server that is killed in the middle of a stream, keeps what came, and connects again after", async () => {
     await using frail = await startSshd();
     frail.authorise(publicLine("ed25519"));
