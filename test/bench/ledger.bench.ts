@@ -29,7 +29,7 @@ const open = (dir: string): Promise<SenaLedger> => openLedger({ dir, now: Date.n
 
 export const OPTIONS = { entries: { type: "string" }, part: { type: "string" }, dir: { type: "string" }, gib: { type: "string" }, quick: { type: "boolean" } } as const;
 
-/** npm run bench -- ledger [--part=append|verify|search|export|recording] [--entries=1000000] [--gib=1] [--quick] */
+/** npm run bench -- ledger [--part=append|open|verify|search|export|recording] [--entries=1000000] [--gib=1] [--quick] */
 export async function bench({ flags }: { readonly flags: Flags<typeof OPTIONS> }, report: Report): Promise<void> {
   const quick = flags.quick === true;
   const entries = Number(flags.entries ?? (quick ? 50_000 : 1_000_000));
@@ -37,6 +37,7 @@ export async function bench({ flags }: { readonly flags: Flags<typeof OPTIONS> }
   const dir = mkdtempSync(join(typeof flags.dir === "string" ? flags.dir : tmpdir(), "sena-bench-"));
   try {
     if (part === undefined || part === "append") await benchAppend(join(dir, "append"), quick, report);
+    if (part === undefined || part === "open") await benchOpen(join(dir, "open"), entries, report);
     if (part === undefined || part === "verify" || part === "search") await benchMillion(join(dir, "million"), entries, part, report);
     if (part === undefined || part === "export") await benchExport(join(dir, "export"), quick ? 10_000 : 100_000, Number(flags.gib ?? (quick ? 0.1 : 1)), report);
     if (part === undefined || part === "recording") await benchRecording(join(dir, "recording"), quick, report);
@@ -118,6 +119,31 @@ async function fill(ledger: SenaLedger, count: number): Promise<number> {
     await Promise.all(batch);
   }
   return (1000 * count) / (performance.now() - from);
+}
+
+const OPENED_TIMES = 5;
+
+/** As it was closed, and without the word that it was: then all of it is looked through first. The file lies in memory. */
+async function benchOpen(dir: string, entries: number, report: Report): Promise<void> {
+  {
+    await using ledger = await open(dir);
+    await fill(ledger, entries);
+  }
+  const opened = async (): Promise<number> => {
+    const from = performance.now();
+    await using _ledger = await open(dir);
+    return performance.now() - from;
+  };
+  const closed: number[] = [];
+  const unclean: number[] = [];
+  for (let round = 0; round < OPENED_TIMES; round += 1) {
+    closed.push(await opened());
+    rmSync(join(dir, "ledger.closed"));
+    unclean.push(await opened());
+  }
+  const megabytes = Math.round(statSync(join(dir, "ledger.db")).size / 1e6);
+  report({ name: "open.closed", value: median(closed), unit: "ms", ratio: median(closed) / median(unclean), note: `${entries} entries, ${megabytes} MB; ratio against the same record after an end that was not in order` });
+  report({ name: "open.unclean", value: median(unclean), unit: "ms", note: "looked through before the first entry" });
 }
 
 async function benchMillion(dir: string, entries: number, part: unknown, report: Report): Promise<void> {
