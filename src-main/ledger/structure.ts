@@ -82,7 +82,8 @@ export function lookThrough({ program, path, onDamaged, onUnknown }: LookNeeds):
     let said = "";
     let isTold = false;
     const own = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", program, path], { stdio: ["ignore", "pipe", "ignore"] });
-    own.stdout.setEncoding("utf8").on("data", (text: string) => (said += text));
+    // Where no process can be had, its pipe is missing too.
+    own.stdout?.setEncoding("utf8").on("data", (text: string) => (said += text));
     child = own;
     gone = new Promise((resolve) => {
       const settle = (code: number | null): void => {
