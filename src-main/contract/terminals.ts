@@ -9,7 +9,8 @@ const Rows = z.number().int().min(1).max(500);
 
 export const PaneState = z.discriminatedUnion("is", [
   z.object({ is: z.literal("connecting"), attempt: z.number().int() }),
-  z.object({ is: z.literal("open"), since: Instant, fingerprint: z.string() }),
+  /** `answers`: the shell has shown a prompt, or said something; until then the account's start-up files may hold it up. */
+  z.object({ is: z.literal("open"), since: Instant, fingerprint: z.string(), answers: z.boolean() }),
   /** The connection is gone. With `retryAt` SENA tries again by itself; without it the operator must act first. */
   z.object({ is: z.literal("lost"), why: z.string(), code: z.string(), retryAt: Instant.nullable(), attempts: z.number().int() }),
   /** The shell itself ended. */

@@ -78,7 +78,7 @@ export async function exec(connections: Connections, hostId: string, options: Ex
   if (why === "stopped") signal?.throwIfAborted();
   const elapsedMs = Math.round(performance.now() - from);
   const result = { stdout: stdout.bytes, stderr: stderr.bytes, cut: { stdout: stdout.cut, stderr: stderr.cut }, elapsedMs };
-  if (why === "timeout") throw fail("SSH_TIMEOUT", { host: connection.host.name, seconds: Math.round(timeoutMs / 1000) });
+  if (why === "timeout") throw fail("SSH_TIMEOUT", { host: connection.host.name, seconds: Math.round(timeoutMs / 1000), isSilent: result.stdout.byteLength + result.stderr.byteLength === 0 });
   if (!exit) throw fail("SSH_LOST", { host: connection.host.name, why: (await Promise.race([connection.closed, Promise.resolve("")])) || "it ended before the command did" });
   return { ...result, exitCode: exit.code, signal: exit.signal };
 }

@@ -4,7 +4,7 @@ const at = (d: Readonly<Record<string, string | number | boolean>>): string => `
 
 export const SSH_FAILURES = defineFailures({
   SSH_UNREACHABLE: { retryable: true, status: 502, say: (d) => `${at(d)} does not answer at ${d["address"]}: ${d["why"]}. Nothing was run. Check the address, the network and any jump host, then try again.` },
-  SSH_TIMEOUT: { retryable: false, status: 504, say: (d) => `The command on ${at(d)} did not end within ${d["seconds"]} s and was told to stop.` },
+  SSH_TIMEOUT: { retryable: false, status: 504, say: (d) => `The command on ${at(d)} did not end within ${d["seconds"]} s and was told to stop.${d["isSilent"] === true ? " Nothing at all came back from it. Some commands say nothing; but what this account runs at login, a .bashrc that waits or a home folder on a share that is away, holds up every one. Open a terminal pane on the host: whether a prompt comes tells which it is." : ""}` },
   SSH_HANDSHAKE_TIMEOUT: { retryable: true, status: 504, say: (d) => `${at(d)} did not finish the SSH handshake within ${d["seconds"]} s. Nothing was run. Try again, or check whether the host is overloaded.` },
   SSH_HANDSHAKE: { retryable: false, status: 502, say: (d) => `${at(d)} answered, but no SSH connection came about: ${d["why"]}. Nothing was run.` },
   SSH_HANDSHAKE_CLOSED: { retryable: true, status: 502, say: (d) => `${at(d)} closed the connection during the handshake, as a server does that has too many of them open (MaxStartups) or that blocks this address. Nothing was run.` },

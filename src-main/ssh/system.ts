@@ -111,7 +111,7 @@ export function createSystemSsh({ hostKeys, inventory, runFolder, program = "ssh
       const [code, ended] = await closed;
       options.signal?.throwIfAborted();
       const result = { stdout: stdout.bytes, stderr: stderr.bytes, cut: { stdout: stdout.cut, stderr: stderr.cut }, elapsedMs: Math.round(performance.now() - from) };
-      if (isTimeout) throw fail("SSH_TIMEOUT", { host: host.name, seconds: Math.round(timeoutMs / 1000) });
+      if (isTimeout) throw fail("SSH_TIMEOUT", { host: host.name, seconds: Math.round(timeoutMs / 1000), isSilent: result.stdout.byteLength + result.stderr.byteLength === 0 });
       if (code === null) throw fail("SSH_LOST", { host: host.name, why: `ssh was ended by ${ended ?? "a signal"}` });
       const failure = code === 255 ? await failureOf(host, log, Buffer.from(stderr.bytes).toString("utf8"), before) : undefined;
       if (failure) throw failure;

@@ -4,6 +4,7 @@ import type { Recordings } from "../ledger/port.ts";
 import type { Ssh, SshShell } from "../ssh/port.ts";
 import { STABLE_MS, backOffMs } from "./back-off.ts";
 import { TERMINAL_FAILURES } from "./failures.ts";
+import { createFirstAnswer } from "./first-answer.ts";
 import { createHygiene } from "./hygiene.ts";
 import { keepShellCommand } from "./keep-shell.ts";
 import { SOFT_RESET, createScreen } from "./screen.ts";
@@ -74,6 +75,7 @@ export function createPane(needs: PaneNeeds): LivePane {
   let shell: SshShell | undefined;
   let wakeRetry: (() => void) | undefined;
   const most = { pending: 0, undrawn: 0 };
+  let answer = createFirstAnswer(now);
   let gap = needs.gap;
   let hasBeenOpen = false;
   let viewers: readonly Viewer[] = [];
@@ -138,6 +140,7 @@ export function createPane(needs: PaneNeeds): LivePane {
   async function send(bytes: Uint8Array): Promise<boolean> {
     const to = shell;
     if (to === undefined || state.is !== "open" || !tap.input(bytes)) return false;
+    answer.typed(bytes);
     try {
       await to.write(bytes);
     } catch {
@@ -161,13 +164,16 @@ export function createPane(needs: PaneNeeds): LivePane {
     }
     if (screen.size.cols !== cols || screen.size.rows !== rows) opened.resize(screen.size.cols, screen.size.rows);
     hasBeenOpen = true;
-    setState({ is: "open", since: now(), fingerprint: opened.identity.fingerprint });
+    answer = createFirstAnswer(now);
+    setState({ is: "open", since: now(), fingerprint: opened.identity.fingerprint, answers: false });
     const stop = () => opened.close();
     over.signal.addEventListener("abort", stop, { once: true });
     try {
       for await (const bytes of opened.output) {
         tap.output(bytes);
-        needs.onChange(true);
+        answer.shown(bytes);
+        if (state.is === "open" && state.answers !== answer.isThere) setState({ ...state, answers: answer.isThere });
+        else needs.onChange(true);
         await show(hygiene.pass(bytes));
       }
       return await opened.ended;

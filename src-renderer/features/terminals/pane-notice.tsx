@@ -6,13 +6,16 @@ import { Button } from "../../ui/button.tsx";
 type Props = {
   pane: Pane;
   quietSince?: number | undefined;
-  /** Milliseconds by the page's clock, for the seconds until the next try. */
+  /** Milliseconds by the page's clock, for the seconds until the next try, and since the shell was opened. */
   now: number;
   isLinkUp: boolean;
   onReconnect: () => void;
   onRecordAgain: () => void;
   onClose: () => void;
 };
+
+/** A shell that has shown no prompt by then is told of; most need far less. */
+const SILENT_AFTER_MS = 4000;
 
 /** Why nothing can be typed, and what to do about it. Nothing at all while everything works. */
 export const PaneNotice = ({ pane, quietSince, now, isLinkUp, onReconnect, onRecordAgain, onClose }: Props) => {
@@ -55,6 +58,12 @@ export const PaneNotice = ({ pane, quietSince, now, isLinkUp, onReconnect, onRec
         return (
           <Banner shape="strip" tone="warn" title={`${pane.hostName} has not answered since ${formatClock(quietSince)}`}>
             What stands here is recorded. What you type reaches it if it answers again; after about a minute SENA gives this connection up and makes another by itself{pane.keepsShell ? ", to the same shell" : ", with a new shell"}.
+          </Banner>
+        );
+      if (pane.readOnly === "" && !state.answers && now - state.since >= SILENT_AFTER_MS)
+        return (
+          <Banner shape="strip" tone="info" title={`Connected since ${formatClock(state.since)}; the shell has not answered yet`}>
+            Signing in worked. What {pane.hostName} does for {pane.user} at login holds it up: a start-up file such as .bashrc or .profile, or a home folder on a share that is away. Wait, or press Ctrl+C here, which often ends what it waits for. What you type is read when it is ready.
           </Banner>
         );
       return pane.readOnly === "" ? null : (

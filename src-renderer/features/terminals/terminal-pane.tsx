@@ -42,7 +42,7 @@ export const TerminalPane = ({ pane, quietSince, isFocused = true, broadcastTo =
   const [link, setLink] = useState<string>();
   const [pasted, setPasted] = useState<string>();
   const [isSpoken, toggleSpoken] = useSpoken();
-  const now = useNow(pane.state.is === "lost" && pane.state.retryAt !== null);
+  const now = useNow((pane.state.is === "lost" && pane.state.retryAt !== null) || (pane.state.is === "open" && !pane.state.answers));
 
   const failed = (failure: unknown) => app.toast({ tone: "bad", title: `Not done on ${pane.hostName}`, text: failure instanceof Error ? failure.message : String(failure) });
   const copy = (text: string, what: string) => void navigator.clipboard.writeText(text).then(() => app.toast({ title: `${what} copied` }), () => app.toast({ tone: "warn", title: "The clipboard refused the text" }));

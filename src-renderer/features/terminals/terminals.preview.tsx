@@ -12,7 +12,7 @@ import { TabStrip } from "./tab-strip.tsx";
 const nothing = () => {};
 const pane = (over: Partial<Pane> = {}): Pane => ({
   id: "pane_1", hostId: "web-01", hostName: "web-01", user: "ops", environment: "prod", title: "bash", cols: 120, rows: 40,
-  state: { is: "open", since: 0, fingerprint: "SHA256:9fQ2" }, readOnly: "", isRecorded: true, events: 412, keepsShell: false, blocked: { count: 0, last: "" }, ...over,
+  state: { is: "open", since: 0, fingerprint: "SHA256:9fQ2", answers: true }, readOnly: "", isRecorded: true, events: 412, keepsShell: false, blocked: { count: 0, last: "" }, ...over,
 });
 const db = pane({ id: "pane_2", hostId: "db-01", hostName: "db-01", environment: "staging", events: 88 });
 const bmc = pane({ id: "pane_3", hostId: "bmc-01", hostName: "bmc-01", environment: "dev", state: { is: "lost", why: "bmc-01 does not answer.", code: "SSH_UNREACHABLE", retryAt: 5000, attempts: 3 } });
@@ -39,6 +39,7 @@ export const previews: readonly Preview[] = [
   { name: "Notice: ended", isWide: true, draw: () => notice({ state: { is: "ended", why: "", status: 0 } }) },
   { name: "Notice: read only", isWide: true, draw: () => notice({ readOnly: "the recorder stopped. The disk is full.", isRecorded: false }) },
   { name: "Notice: the host does not answer", isWide: true, draw: () => <PaneNotice pane={pane()} quietSince={2000} now={45_000} isLinkUp onReconnect={nothing} onRecordAgain={nothing} onClose={nothing} /> },
+  { name: "Notice: the shell has not answered", isWide: true, draw: () => <PaneNotice pane={pane({ state: { is: "open", since: 0, fingerprint: "SHA256:9fQ2", answers: false } })} now={5000} isLinkUp onReconnect={nothing} onRecordAgain={nothing} onClose={nothing} /> },
   { name: "Notice: core away", isWide: true, draw: () => notice({}, false) },
   { name: "Tabs", isWide: true, draw: () => <TabStrip layout={layout} panes={all} onTab={nothing} /> },
   { name: "Broadcast: chosen", isWide: true, draw: () => <BroadcastBar panes={[...all.values()]} chosen={new Set(["pane_1", "pane_2"])} onChosen={nothing} onEnd={nothing} /> },

@@ -332,6 +332,10 @@ describe.skipIf(why !== undefined)("against Debian's OpenSSH server", () => {
     await expect(world.ssh.exec("h1", { wire: `sleep 1; touch '${trace}'`, timeoutMs: 300 })).rejects.toMatchObject({ code: "SSH_TIMEOUT" });
     await new Promise((resolve) => setTimeout(resolve, 1200));
     expect(existsSync(trace), "the command was really ended on the host").toBe(false);
+    const late = (wire: string) => world.ssh.exec("h1", { wire, timeoutMs: 300 }).then(() => "it ended", (error: Error) => error.message);
+    const [said, silent] = [await late("echo begun; sleep 1"), await late("sleep 1")];
+    expect(said).toMatch(/told to stop\.$/);
+    expect(silent, "what may hold up every command is named where nothing came back").toMatch(/told to stop\. Nothing at all came back.*\.bashrc.*Open a terminal pane/);
     const told: number[] = [];
     const flood = await world.ssh.exec("h1", { wire: "head -c 300000 /dev/urandom; head -c 5000 /dev/zero >&2", maxOutputBytes: 1000, onOutput: (_stream, bytes) => told.push(bytes.byteLength) });
     expect([flood.stdout.byteLength, flood.cut, flood.exitCode]).toEqual([1000, { stdout: 299_000, stderr: 4000 }, 0]);

@@ -75,6 +75,21 @@ describe.skipIf(!HAS_BASH)("panes over a real shell", () => {
     expect(ledger.of("session-close")[0]?.fields["reason"]).toBe("closed by Ada");
   });
 
+  it("tells a shell that has not answered from one that has, past a greeting and what is typed ahead", async () => {
+    const ssh = localShells({ args: ["-c", "echo 'Last login: yesterday'; read -r typed; printf 'web-01$ '; sleep 60"] });
+    const { terminals } = desk({ ssh });
+    const pane = terminals.open("web-01", { cols: 80, rows: 24 }, actor);
+    const screen = look(terminals, pane.id);
+    await until("the greeting is there", () => screen.text.includes("yesterday"));
+    expect(stateOf(terminals, pane.id).state).toMatchObject({ is: "open", answers: false });
+    await screen.type("uptime");
+    await until("it is echoed", () => screen.text.includes("uptime"));
+    expect(stateOf(terminals, pane.id).state).toMatchObject({ is: "open", answers: false });
+    await screen.type("\r");
+    await until("the prompt is there", () => screen.text.includes("web-01$"));
+    expect(stateOf(terminals, pane.id).state).toMatchObject({ is: "open", answers: true });
+  });
+
   it("stops the remote program while the screen is slow, and loses nothing when it goes on", async () => {
     const total = 3_000_000;
     const ssh = localShells({ args: ["-c", `head -c ${total} /dev/zero | tr '\\0' a; sleep 60`] });

@@ -17,7 +17,7 @@ function core() {
     async *desk() {
       yield pane({ is: "connecting", attempt: 1 });
       await opened.promise;
-      yield pane({ is: "open", since: 0, fingerprint: "" });
+      yield pane({ is: "open", since: 0, fingerprint: "", answers: true });
       await closed.promise;
       yield pane({ is: "ended", status: 7, why: "" });
     },
