@@ -34,7 +34,17 @@ export type AppModel = {
   readonly dispose: () => void;
 };
 
-type Needs = { readonly link: CoreLink; readonly screens: readonly Screen[]; readonly window: Window };
+/** What of a window the app lives on: whoever stands in for one, as the gallery does, has all of it. */
+export type AppWindow = Pick<Window, "addEventListener" | "removeEventListener" | "matchMedia"> & {
+  readonly location: { hash: string };
+  readonly history: Pick<History, "replaceState">;
+  readonly document: Pick<Document, "documentElement" | "activeElement" | "querySelector">;
+  readonly crypto: Pick<Crypto, "randomUUID">;
+  readonly localStorage: Pick<Storage, "setItem">;
+  readonly performance: Pick<Performance, "now">;
+};
+
+type Needs = { readonly link: CoreLink; readonly screens: readonly Screen[]; readonly window: AppWindow };
 
 export const createApp = ({ link, screens, window }: Needs): AppModel => {
   const status = createStore<{ status: Status | undefined }>(() => ({ status: undefined }));
@@ -82,6 +92,9 @@ export const createApp = ({ link, screens, window }: Needs): AppModel => {
   };
   const onError = (event: ErrorEvent) => unexpected(event.error ?? event.message);
   const onRejection = (event: PromiseRejectionEvent) => unexpected(event.reason);
+  // Back, a link, an address typed in: whoever goes elsewhere is done with what lies over the screen they left.
+  const onMoved = () => overlay.setState({ is: "none" }, true);
+  window.addEventListener("hashchange", onMoved);
   window.addEventListener("error", onError);
   window.addEventListener("unhandledrejection", onRejection);
   const ends = [
@@ -92,6 +105,7 @@ export const createApp = ({ link, screens, window }: Needs): AppModel => {
     keepEarlyTyping({ target: window, overlay, hasTaker: () => status.getState().status?.principal.locked === true || (window.document.activeElement?.closest('[aria-label="Command palette"]') ?? null) !== null }),
     listenToKeys({ target: window, commands: () => book.all(), run, isBlocked: () => window.document.querySelector('[role="dialog"], [role="alertdialog"]') !== null }),
     () => router.dispose(),
+    () => window.removeEventListener("hashchange", onMoved),
     () => window.removeEventListener("error", onError),
     () => window.removeEventListener("unhandledrejection", onRejection),
   ];

@@ -45,7 +45,7 @@ export const placeOf = (target: EventTarget | null): KeyPlace => {
 
 const SEQUENCE_MS = 1200;
 
-type Needs = { readonly target: Window; readonly commands: () => readonly Command[]; readonly run: (command: Command) => void; /** A dialog is open: only what works in text may pass. */ readonly isBlocked: () => boolean };
+type Needs = { readonly target: Pick<Window, "addEventListener" | "removeEventListener">; readonly commands: () => readonly Command[]; readonly run: (command: Command) => void; /** A dialog is open: only what works in text may pass. */ readonly isBlocked: () => boolean };
 
 /** Listens before the page does, so that a focused widget cannot swallow the palette's key. */
 export const listenToKeys = ({ target, commands, run, isBlocked }: Needs): (() => void) => {

@@ -89,6 +89,8 @@ export const createConsole = (window: Window): ConsoleModel => {
   ];
   commands.setState({ list: frame });
   listenToKeys({ target: window, commands: () => (session.getState().is === "in" ? commands.getState().list : []), run, isBlocked: () => window.document.querySelector('[role="dialog"], [role="alertdialog"]') !== null });
+  // Back, a link, an address typed in: whoever goes elsewhere is done with what lies over the place they left.
+  window.addEventListener("hashchange", () => overlay.setState({ is: "none" }, true));
   session.subscribe((now) => commands.setState({ list: now.is === "in" ? [...frame, ...placesOf(now.me, router)] : frame }));
   return {
     ask, session, proving, overlay, commands, router, toasts, run, refresh, begin,

@@ -1,6 +1,6 @@
 import { useEffect, useState } from "react";
 import type { Status } from "../../src-main/contract/index.ts";
-import { createApp } from "../app/create-app.ts";
+import { type AppModel, type AppWindow, createApp } from "../app/create-app.ts";
 import { App } from "../app/frame.tsx";
 import { SCREENS } from "../app/screens.ts";
 import type { LinkState } from "../link/index.ts";
@@ -8,34 +8,42 @@ import type { Preview } from "../lib/preview.ts";
 import { fakeCore, FAKE_STATUS } from "./fake-core.ts";
 
 /** The page's own window, but with an address of its own and nothing remembered. */
-const ownWindow = (hash: string): Window =>
-  ({
-    location: { hash },
-    history: { replaceState: () => {} },
+const ownWindow = (hash: string): AppWindow => ({
+  location: { hash },
+  history: { replaceState: () => {} },
+  document: {
     // A root of its own: the theme is the gallery's to choose.
-    document: { documentElement: document.createElement("div"), querySelector: (selector: string) => document.querySelector(selector) },
-    matchMedia: (query: string) => window.matchMedia(query),
-    crypto: window.crypto,
-    localStorage: { setItem: () => {} },
-    addEventListener: window.addEventListener.bind(window),
-    removeEventListener: window.removeEventListener.bind(window),
-  }) as unknown as Window;
+    documentElement: document.createElement("div"),
+    get activeElement() {
+      return document.activeElement;
+    },
+    querySelector: document.querySelector.bind(document),
+  },
+  matchMedia: (query) => window.matchMedia(query),
+  crypto: window.crypto,
+  performance: window.performance,
+  localStorage: { setItem: () => {} },
+  addEventListener: window.addEventListener.bind(window),
+  removeEventListener: window.removeEventListener.bind(window),
+});
 
 const Whole = ({ at, status, link, drops = false }: { at: string; status?: Partial<Status>; link?: Partial<LinkState>; drops?: boolean }) => {
-  const [app] = useState(() => {
+  const [app, setApp] = useState<AppModel>();
+  // Made once it stands: what is made while drawing is made again when a part of it was still on its way, and the first would go on listening.
+  useEffect(() => {
     const core = fakeCore(status, link);
     const made = createApp({ link: core, screens: SCREENS, window: ownWindow(at) });
-    return { core, made };
-  });
-  useEffect(() => {
-    if (!drops) return;
-    const timer = setTimeout(() => app.core.state.setState({ is: "down", why: "core" }), 20);
-    return () => clearTimeout(timer);
-  }, [app, drops]);
-  useEffect(() => () => app.made.dispose(), [app]);
+    setApp(made);
+    const timer = drops ? setTimeout(() => core.state.setState({ is: "down", why: "core" }), 20) : undefined;
+    return () => {
+      clearTimeout(timer);
+      made.dispose();
+    };
+  }, [at, status, link, drops]);
+  if (app === undefined) return null;
   return (
     <div style={{ position: "fixed", inset: 0 }}>
-      <App app={app.made} />
+      <App app={app} />
     </div>
   );
 };

@@ -201,6 +201,19 @@ describe.skipIf(!hasBrowser)("with the keyboard alone", () => {
     expect(await page.getByRole("dialog", { name: "Command palette" }).count()).toBe(0);
   });
 
+  it("the frame stands in the gallery as in a window, under a pointer and a key too", async () => {
+    const thrown: string[] = [];
+    page.on("pageerror", ({ message }) => thrown.push(message));
+    await show("gallery/frame/Settings open");
+    await page.getByRole("navigation", { name: "Screens" }).waitFor();
+    await page.mouse.move(300, 300);
+    await page.mouse.move(400, 320);
+    await page.keyboard.press("Control+k");
+    await page.getByRole("dialog", { name: "Command palette" }).waitFor();
+    await page.keyboard.type("x");
+    expect(thrown).toEqual([]);
+  });
+
   it("a wrong passphrase is refused in words and stays selected; the right one opens", async () => {
     await show("gallery/frame/Locked");
     const passphrase = page.getByLabel("Passphrase");

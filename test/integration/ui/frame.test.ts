@@ -106,6 +106,17 @@ describe.skipIf(!hasBrowser)("the frame", () => {
     await page.waitForFunction(() => location.hash === "#/approvals");
   });
 
+  it("closes what lies over a screen when somebody goes elsewhere, by a link, an address or back", async () => {
+    for (const [keys, leave] of [["Control+k", () => page.goto(`${origin}/#/runbooks`)], ["F1", () => page.goBack()]] as const) {
+      await page.keyboard.press(keys);
+      await page.getByRole("dialog").waitFor();
+      await leave();
+      await page.getByRole("dialog").waitFor({ state: "detached" });
+      await page.waitForFunction(() => document.activeElement?.closest("main") !== null);
+    }
+    expect(await here()).toBe("#/hosts");
+  });
+
   it("shows the keyboard map on ? but not while a text is typed", async () => {
     await page.keyboard.press("?");
     await page.getByRole("dialog", { name: "Keyboard map" }).waitFor();
