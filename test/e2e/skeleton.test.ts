@@ -48,6 +48,7 @@ describe.runIf(canRun)("a newcomer with the practice lab and no model", () => {
     await approve.click();
 
     await page.getByText("nginx runs again on web-01.").waitFor({ timeout: 60_000 });
+    await page.getByRole("status").filter({ hasText: "Answered in 2 sentences." }).waitFor();
     await shot("4-fixed-and-verified");
 
     // Seen with other eyes: by the gate, as another question.

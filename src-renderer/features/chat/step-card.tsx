@@ -87,15 +87,17 @@ export const StepCard = memo(({ step, number, host, cites, shown, now, quiet, is
 StepCard.displayName = "StepCard";
 
 const LOOKS: ReadonlySet<string> = new Set(["pure", "read"]);
-const STATE_WORDS: Readonly<Record<StepView["state"], string>> = { queued: "queued", judged: "judged", waiting: "waits for approval", running: "running", done: "done", failed: "failed", refused: "not run", unknown: "outcome unknown", stopped: "stopped" };
+const STATE_WORDS: Readonly<Record<StepView["state"], string>> = { queued: "queued", judged: "connecting", waiting: "waits for approval", running: "running", done: "done", failed: "failed", refused: "not run", unknown: "outcome unknown", stopped: "stopped" };
 
 const Mark = ({ step }: { step: StepView }) => {
   switch (step.state) {
     case "running":
       return <Spinner label="running" />;
     case "queued":
+      return <span className={classNames(styles.mark, styles.queued)} role="img" aria-label="queued" />;
+    // Read by the gate and let through, or approved: what it waits for now is the way to its host.
     case "judged":
-      return <span className={classNames(styles.mark, styles.queued)} role="img" aria-label={step.state} />;
+      return <Spinner label="connecting" />;
     case "waiting":
       return <span className={classNames(styles.mark, styles.hot)} role="img" aria-label="waits for approval"><Icon name="clock" size={10} /></span>;
     case "done":

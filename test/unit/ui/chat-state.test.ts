@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { completionAt } from "../../../src-renderer/features/chat/completion-at.ts";
 import { EMPTY, applyItems, citationNumbers, citesByStep, isCited, linesOf } from "../../../src-renderer/features/chat/conversation-state.ts";
 import { createConversation, REST_MS } from "../../../src-renderer/features/chat/conversation-store.ts";
+import { spokenOutcome } from "../../../src-renderer/features/chat/spoken-outcome.ts";
 import { readSlash } from "../../../src-renderer/features/chat/slash.ts";
 import { fleet, storyOf, waits, WEB } from "../../../src-renderer/features/chat/story.ts";
 
@@ -15,6 +16,20 @@ describe("what the chat screen makes of events", () => {
     expect(state.turns[0]!.state).toBe("waiting");
     expect(state.runs.get("run_2")!.steps.get("h1-s1")).toMatchObject({ state: "waiting", approval: { id: "appr_1" } });
     expect(state.offers.get("prop_1")!.taken).toBe("started");
+  });
+
+  test("says aloud what became of a question that was followed, and nothing of one that was over or goes on", () => {
+    const message: Told = { type: "message", turnId: "turn_1", text: "is it up?", hosts: [WEB], attachments: [] };
+    const outcome = (followedId: string | undefined, ...told: readonly Told[]) => spokenOutcome(applyItems(EMPTY, storyOf([message, ...told])).turns.at(-1), followedId);
+    const run: Told = { type: "run", turnId: "turn_1", runId: "run_1", title: "Look", purpose: "answer" };
+    const answer: Told = { type: "answer", turnId: "turn_1", statements: [{ text: "It is up.", tone: "good", cites: [] }, { text: "Since May.", tone: "plain", cites: [] }], tables: [], series: [] };
+    const over = (state: "done" | "refused" | "failed" | "stopped", say = ""): Told => ({ type: "turn", turnId: "turn_1", state, say });
+    expect(outcome("turn_1", run, answer)).toBe("");
+    expect(outcome(undefined, run, answer, over("done"))).toBe("");
+    expect(outcome("turn_1", run, answer, over("done"))).toBe("Answered in 2 sentences.");
+    expect(outcome("turn_1", { type: "refused", turnId: "turn_1", say: "No." }, over("refused"))).toBe("It was refused.");
+    expect(outcome("turn_1", { type: "ask-back", turnId: "turn_1", question: "Which?", slot: "host", choices: [], isFree: true }, over("done"))).toBe("SENA asks back.");
+    expect(outcome("turn_1", run, over("stopped", "Stopped by Ada."))).toBe("Stopped.");
   });
 
   test("events told again after a reconnect change nothing", () => {
