@@ -1,6 +1,6 @@
 import { AlertDialog } from "@base-ui/react/alert-dialog";
 import { Dialog as Base } from "@base-ui/react/dialog";
-import { type ReactNode, type RefObject, useEffect, useRef } from "react";
+import { type ReactNode, type RefObject, useEffect, useLayoutEffect, useRef } from "react";
 import { classNames } from "../lib/class-names.ts";
 import { Button } from "./button.tsx";
 import styles from "./dialog.module.css";
@@ -18,6 +18,24 @@ type Props = {
   footer?: ReactNode;
   initialFocus?: RefObject<HTMLElement | null>;
   children?: ReactNode;
+};
+
+/** Where the keys go afterwards: to what opened it; and where that is gone with what was done in it, to the screen, not to whatever had them some time before. */
+const useWayBack = (isOpen: boolean, popup: RefObject<HTMLElement | null>): (() => boolean) => {
+  const opener = useRef<Element>(null);
+  useLayoutEffect(() => {
+    if (isOpen) opener.current = document.activeElement;
+  }, [isOpen]);
+  return () => {
+    const now = document.activeElement;
+    // Whoever acted put them somewhere already.
+    if (now !== null && now !== document.body && popup.current?.contains(now) !== true) return false;
+    // A menu or the palette went before it: they know what had opened them.
+    if (opener.current === null || opener.current.isConnected || opener.current.closest('[role="menu"], [role="dialog"]') !== null) return true;
+    // Not returned: the screen itself is meant, and what is returned is passed over for the first control in it.
+    queueMicrotask(() => document.getElementById("main")?.focus({ preventScroll: true }));
+    return false;
+  };
 };
 
 /** The second click of a double click that opened a dialog falls beside it, and is not meant to close it. */
@@ -38,7 +56,7 @@ export const Dialog = ({ isOpen, onClose, title, lead, description, size = "md",
       <Base.Portal>
         <Base.Backdrop className={styles.backdrop} />
         <Base.Viewport className={styles.viewport}>
-          <Base.Popup data-over="" ref={popup} className={classNames(styles.dialog, styles[size])} initialFocus={initialFocus ?? (() => firstControl(popup.current))}>
+          <Base.Popup data-over="" ref={popup} className={classNames(styles.dialog, styles[size])} initialFocus={initialFocus ?? (() => firstControl(popup.current))} finalFocus={useWayBack(isOpen, popup)}>
             <header className={styles.head}>
               {lead}
               <Base.Title className={styles.title}>{title}</Base.Title>
@@ -76,12 +94,13 @@ type ConfirmProps = {
 /** A question that must be answered. The focus starts on the answer that changes nothing; a click beside it does nothing. */
 export const ConfirmDialog = ({ isOpen, title, children, confirmText, cancelText = "Cancel", isDanger = false, isBusy = false, onConfirm, onCancel }: ConfirmProps) => {
   const cancel = useRef<HTMLButtonElement>(null);
+  const popup = useRef<HTMLDivElement>(null);
   return (
     <AlertDialog.Root open={isOpen} onOpenChange={(open) => (open ? undefined : onCancel())}>
       <AlertDialog.Portal>
         <AlertDialog.Backdrop className={styles.backdrop} />
         <AlertDialog.Viewport className={styles.viewport}>
-          <AlertDialog.Popup data-over="" className={classNames(styles.dialog, styles.sm)} initialFocus={cancel}>
+          <AlertDialog.Popup data-over="" ref={popup} className={classNames(styles.dialog, styles.sm)} initialFocus={cancel} finalFocus={useWayBack(isOpen, popup)}>
             <header className={styles.head}>
               <AlertDialog.Title className={styles.title}>{title}</AlertDialog.Title>
             </header>

@@ -1,7 +1,8 @@
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useState } from "react";
 import type { ApprovalView } from "../../../src-main/contract/index.ts";
 import { renderedText } from "../../../src-main/contract/rendering.ts";
 import { classNames } from "../../lib/class-names.ts";
+import { keysBack } from "../../lib/keys-back.ts";
 import { Code } from "../../ui/bytes.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Icon } from "../../ui/icon.tsx";
@@ -40,14 +41,9 @@ const STATE_WORDS: Readonly<Record<ApprovalView["state"], string>> = { waiting: 
 /** One command to judge, whole. It shows what the core said and nothing it hopes for. */
 export const ApprovalCard = ({ approval, now, acts, mayNotSay, isBusy, hasKeys = true, problem, hasSeenWhole, onSeenWhole }: Props) => {
   const isOpen = approval.state === "waiting" && now <= approval.notAfter;
-  const card = useRef<HTMLElement>(null);
-  useEffect(() => {
-    const main = card.current?.closest("main");
-    // What had the keys is gone with the decision: they go back to the screen, not to nothing.
-    return () => void requestAnimationFrame(() => document.activeElement === document.body && main?.focus());
-  }, [isOpen]);
+  useEffect(() => keysBack, [isOpen]);
   return (
-    <article ref={card} className={classNames(styles.card, isOpen && styles[EFFECT_LOOK[approval.effect].tone])} aria-label={`Approval: ${approval.title}`} data-decide={isOpen && hasKeys ? true : undefined}>
+    <article className={classNames(styles.card, isOpen && styles[EFFECT_LOOK[approval.effect].tone])} aria-label={`Approval: ${approval.title}`} data-decide={isOpen && hasKeys ? true : undefined}>
       <header className={styles.head}>
         <EffectTag effect={approval.effect} />
         <h2 className={classNames(styles.title, isCommand(approval) && styles.commandTitle)}>{renderedText(approval.title)}</h2>

@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { type FormEvent, useState } from "react";
 import { Banner } from "../../ui/banner.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
@@ -9,6 +9,10 @@ type Props = { isOpen: boolean; isBusy: boolean; problem: string; onClose: () =>
 
 export const DenyDialog = ({ isOpen, isBusy, problem, onClose, onDeny }: Props) => {
   const [note, setNote] = useState("");
+  const deny = (event: FormEvent) => {
+    event.preventDefault();
+    if (!isBusy) onDeny(note);
+  };
   return (
     <Dialog
       isOpen={isOpen}
@@ -18,7 +22,7 @@ export const DenyDialog = ({ isOpen, isBusy, problem, onClose, onDeny }: Props) 
       footer={
         <>
           <Button onClick={onClose}>Cancel</Button>
-          <Button kind="danger" isBusy={isBusy} onClick={() => onDeny(note)}>
+          <Button kind="danger" type="submit" form="deny" isBusy={isBusy}>
             Deny
           </Button>
         </>
@@ -29,9 +33,11 @@ export const DenyDialog = ({ isOpen, isBusy, problem, onClose, onDeny }: Props) 
           {problem}
         </Banner>
       )}
-      <Field label="Why" hint="Whoever asked reads it, and it stays in the record." isOptional>
-        <Input value={note} onValue={setNote} maxLength={500} />
-      </Field>
+      <form id="deny" onSubmit={deny}>
+        <Field label="Why" hint="Whoever asked reads it, and it stays in the record." isOptional>
+          <Input value={note} onValue={setNote} maxLength={500} />
+        </Field>
+      </form>
     </Dialog>
   );
 };

@@ -44,6 +44,7 @@ export const ApprovalsScreen = () => {
     if (firstId !== undefined) navigate(`/approvals/${firstId}`, { replaces: true });
   }, [firstId, navigate]);
   if (queue === undefined) return <Skeleton lines={8} label="Loading what waits" />;
+  const waiting = queue.waiting.length + keys.length;
   return (
     <div className={styles.screen}>
       <ScreenBar
@@ -55,14 +56,16 @@ export const ApprovalsScreen = () => {
       />
       <div className={styles.side}>
         <nav className={styles.places} aria-label="Approvals">
-          {PLACES.map(({ path, title, icon }) => (
-            <a key={path} className={places.place} href={`#/approvals${path === "" ? "" : `/${path}`}`} aria-current={(place?.path ?? "") === path ? "page" : undefined}>
-              <Icon name={icon} size={16} />
-              {title}
-              {path === "" && queue.waiting.length + keys.length > 0 ? <Count value={queue.waiting.length + keys.length} /> : null}
-              {path === "policy" && proposals > 0 ? <Count value={proposals} /> : null}
-            </a>
-          ))}
+          {PLACES.map(({ path, title, icon }) => {
+            const count = path === "" ? waiting : path === "policy" ? proposals : 0;
+            return (
+              <a key={path} className={places.place} href={`#/approvals${path === "" ? "" : `/${path}`}`} aria-label={count === 0 ? undefined : `${title}, ${count} waiting`} aria-current={(place?.path ?? "") === path ? "page" : undefined}>
+                <Icon name={icon} size={16} />
+                {title}
+                {count === 0 ? null : <Count value={count} />}
+              </a>
+            );
+          })}
         </nav>
         {keys.length === 0 ? null : <KeysToConfirm keys={keys} now={now} onOpen={(hostId) => navigate(`/hosts/${hostId}?do=key`)} />}
         {queue.waiting.length === 0 ? null : <QueueList title="Waiting" approvals={queue.waiting} selectedId={selectedId} now={now} onSelect={(id) => navigate(`/approvals/${id}`)} />}
