@@ -1,4 +1,5 @@
-import { useEffect, useState, type FormEvent, type ReactNode } from "react";
+import { useEffect, useRef, useState, type FormEvent, type ReactNode } from "react";
+import { keysBack } from "../lib/keys-back.ts";
 import { Banner } from "../ui/banner.tsx";
 import { Button } from "../ui/button.tsx";
 import { Field } from "../ui/field.tsx";
@@ -26,8 +27,17 @@ const Door = ({ title, words, problem, isBusy, action, isReady, onSubmit, childr
     event.preventDefault();
     if (!isBusy && isReady) void onSubmit();
   };
+  const form = useRef<HTMLFormElement>(null);
+  // Whoever comes here comes to fill this in, the code too that is asked for later; and is on the other side afterwards.
+  const asked = useRef(0);
+  useEffect(() => {
+    const fields = [...(form.current?.querySelectorAll("input") ?? [])];
+    if (fields.length > asked.current) fields.find(({ value }) => value === "")?.focus();
+    asked.current = fields.length;
+  });
+  useEffect(() => keysBack, []);
   return (
-    <form className={styles.card} onSubmit={submit}>
+    <form ref={form} className={styles.card} onSubmit={submit}>
       <h1 className={styles.cardTitle}>{title}</h1>
       <p className={styles.words}>{words}</p>
       {problem === "" ? null : (

@@ -11,6 +11,7 @@ import { EmptyState } from "../ui/empty-state.tsx";
 import { Icon } from "../ui/icon.tsx";
 import { Menu } from "../ui/menu.tsx";
 import { Select } from "../ui/select.tsx";
+import { Spoken } from "../ui/page.tsx";
 import { ScreenSkeleton } from "../ui/skeleton.tsx";
 import { Count } from "../ui/tag.tsx";
 import { ToastHost } from "../ui/toast-host.tsx";
@@ -162,7 +163,12 @@ const Side = ({ me, org, current }: { me: Me; org: Membership | undefined; curre
 const WAITING_EVERY_MS = 3000;
 const WaitingCount = ({ orgId }: { orgId: string }) => {
   const { value } = useAsked("GET /v1/orgs/:orgId/approvals", { orgId, open: "true", limit: 100 }, { everyMs: WAITING_EVERY_MS });
-  return value === undefined || value.items.length === 0 ? null : <Count value={value.items.length} />;
+  return value === undefined || value.items.length === 0 ? null : (
+    <>
+      <Count value={value.items.length} />
+      <Spoken>, {value.items.length} waiting</Spoken>
+    </>
+  );
 };
 
 const THEMES: readonly { readonly theme: Look["theme"]; readonly text: string }[] = [{ theme: "system", text: "Follow the system" }, { theme: "dark", text: "Dark" }, { theme: "light", text: "Light" }, { theme: "contrast", text: "High contrast" }];

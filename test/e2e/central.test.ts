@@ -80,12 +80,16 @@ describe.runIf(canRun)("a desktop of the lab and its central server", () => {
 
   test("lets the first admin in by the printed address, links a desktop, approves its change from the console, and gives away a cosigned record that verifies offline", async () => {
     await page.goto(server.firstPage);
+    // Its address brought the code: what is to be filled in first has the keys.
+    await page.waitForFunction(() => document.activeElement === document.querySelectorAll("input")[1]);
     await page.getByLabel("Name of the organisation").fill("Harbour Lab");
     await page.getByLabel("Your name").fill("Grace");
     await page.getByLabel("E-mail address").fill("grace@pier.example");
     await page.getByLabel("Password").fill(PASSWORD);
     await page.getByRole("button", { name: "Make the organisation" }).click();
     await page.getByRole("heading", { name: "Overview" }).waitFor();
+    // The form that had the keys is gone: the place has them, so that the next key is not lost.
+    await page.waitForFunction(() => document.activeElement?.id === "main");
     orgId = /#\/o\/([^/]+)/.exec(page.url())?.[1] ?? "";
 
     await go("desktops");
@@ -115,12 +119,18 @@ describe.runIf(canRun)("a desktop of the lab and its central server", () => {
     await station.page.getByRole("button", { name: /Ask .why is web-01 down/ }).click();
     const request = page.getByRole("row").filter({ hasText: "proxy_pass" });
     await request.waitFor({ timeout: 60_000 });
-    await request.click();
+    // With the keyboard alone: the list that had the keys has them still when the request stands beside it.
+    const list = page.getByRole("grid", { name: "Requests" });
+    await list.press("Enter");
+    await page.getByRole("article").waitFor();
+    expect(await list.evaluate((grid) => grid === document.activeElement)).toBe(true);
+    expect(await page.getByRole("article").innerText()).toMatch(/Runs on[^]*web-01[^]*Then checks[^]*systemctl is-active nginx\nss -H -l -t -n\n[^]*Approve\n+Deny/);
     const approve = page.getByRole("button", { name: "Approve", exact: true });
     await expect.poll(() => approve.isEnabled(), { timeout: 60_000 }).toBe(true);
     expect(await page.getByRole("region", { name: "The whole command" }).textContent()).toContain("nginx");
     await shot("2-approval-whole");
-    await approve.click();
+    await approve.press("Enter");
+    await page.waitForFunction(() => document.activeElement?.id === "main");
     await page.getByText(/taken by the desktop|approved and run/).first().waitFor({ timeout: 60_000 });
     await station.page.getByText("nginx runs again on web-01.").waitFor({ timeout: 60_000 });
     await expect.poll(() => link().lag, { timeout: 60_000 }).toBe(0);

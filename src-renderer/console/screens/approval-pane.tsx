@@ -1,9 +1,10 @@
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { renderedText } from "../../../src-main/contract/rendering.ts";
 import { Countdown } from "../../features/approvals/countdown.tsx";
 import { SegmentList } from "../../features/approvals/segment-list.tsx";
 import { WholeCommand } from "../../features/approvals/whole-command.tsx";
 import { formatAgo } from "../../lib/format.ts";
+import { keysBack } from "../../lib/keys-back.ts";
 import { Banner } from "../../ui/banner.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Code } from "../../ui/bytes.tsx";
@@ -45,8 +46,8 @@ export const ApprovalPane = ({ desktopId, approvalId, onDecided }: Props) => {
           </Banner>
         ))}
         <WholeCommand script={value.script} onSeenWhole={() => setSeen(true)} />
-        {isOpen ? <Decide of={value} hasSeen={hasSeen} onDecided={async () => void (await Promise.all([again(), onDecided()]))} /> : null}
         <Facts of={value} />
+        {isOpen ? <Decide of={value} hasSeen={hasSeen} onDecided={async () => void (await Promise.all([again(), onDecided()]))} /> : null}
         <Card title={`What it is made of (${value.segments.length})`}>
           <SegmentList segments={[...value.segments].map((each) => ({ ...each, argv: [...each.argv], redirects: [...each.redirects] }))} />
         </Card>
@@ -68,12 +69,14 @@ const Decide = ({ of, hasSeen, onDecided }: { of: Whole; hasSeen: boolean; onDec
   const { act, isBusy, problem } = useActing();
   const [note, setNote] = useState("");
   const mine = of.decisions.find(({ userId }) => session.is === "in" && userId === session.me.userId);
+  const isMine = mine !== undefined;
+  useEffect(() => keysBack, [isMine]);
   const decide = async (decision: "approve" | "deny") => {
     if (!(await act(() => ask("POST /v1/orgs/:orgId/approvals/:desktopId/:approvalId/decision", { orgId, desktopId: of.desktopId, approvalId: of.approvalId, decision, note })))) return;
     toasts.show({ tone: "ok", title: decision === "approve" ? "Approved and signed" : "Denied and signed", text: `${of.desktop} verifies it and says here what it did.` });
     await onDecided();
   };
-  if (mine !== undefined) return <Banner tone="info" title="You have decided">This request needs {of.needed === 2 ? "another person too" : "nothing more from you"}.</Banner>;
+  if (isMine) return <Banner tone="info" title="You have decided">This request needs {of.needed === 2 ? "another person too" : "nothing more from you"}.</Banner>;
   if (!may("approvals:decide")) return <Banner tone="info" title="Not yours to decide">Your role may look at requests and decide none.</Banner>;
   return (
     <div className={styles.form}>
@@ -115,13 +118,15 @@ const Facts = ({ of }: { of: Whole }) => (
       { key: "Why asked", value: renderedText(of.whyAsked.replace(/^Asked: /, "")) },
       { key: "Read here as", value: of.ownEffect === of.effect ? renderedText(of.whyEffect) : `${of.ownEffect}; the desktop says ${of.effect}` },
       { key: "Needs", value: of.needed === 2 ? "two approvals" : "one approval" },
-      { key: "Then checks", value: of.checks.length === 0 ? "nothing was named to be checked" : of.checks.map(renderedText).join(", ") },
-      { key: "Undo", value: of.undo === null || of.undo === "" ? "no way back was named" : renderedText(of.undo) },
+      { key: "Then checks", value: of.checks.length === 0 ? "nothing was named to be checked" : of.checks.map((check, index) => <Command key={index} text={check} />) },
+      { key: "Undo", value: of.undo === null || of.undo === "" ? "no way back was named" : <Command text={of.undo} /> },
       ...(of.ticket === null ? [] : [{ key: "Ticket", value: renderedText(of.ticket) }]),
       ...(of.say === "" ? [] : [{ key: "The desktop says", value: renderedText(of.say) }]),
     ]}
   />
 );
+/** What a machine will be told, on a line of its own: two of them side by side would read as one. */
+const Command = ({ text }: { text: string }) => <code className={styles.command}>{renderedText(text)}</code>;
 const environmentOf = (name: string) => (name === "dev" || name === "staging" || name === "prod" ? <EnvironmentTag environment={name} /> : <Tag>{renderedText(name)}</Tag>);
 
 const Decisions = ({ of, now }: { of: Whole; now: number }) =>

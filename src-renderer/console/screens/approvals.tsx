@@ -46,7 +46,7 @@ export const ApprovalsScreen = () => {
       }
       columns={[
         { id: "effect", title: "Effect", width: "124px", cell: (row) => <EffectTag effect={row.effect} /> },
-        { id: "title", title: "Request", width: "minmax(0, 1fr)", cell: (row) => renderedText(row.title) },
+        { id: "title", title: "Request", width: approvalId === undefined ? "minmax(200px, 1fr)" : "minmax(0, 1fr)", cell: (row) => renderedText(row.title) },
         // Beside an open request only what tells one from another; the rest stands in the request itself.
         ...(approvalId === undefined
           ? ([
@@ -65,23 +65,21 @@ export const ApprovalsScreen = () => {
         {may("approvals:decide") ? <ApproverKey /> : null}
       </Toolbar>
       <Problems of={[problem]} />
-      {desktopId === undefined || approvalId === undefined ? (
-        list
-      ) : (
-        <Split
-          label="Width of the list"
-          direction="row"
-          defaultShare={0.32}
-          minFirst={240}
-          minSecond={420}
-          first={<div className={styles.pane}>{list}</div>}
-          second={
+      <Split
+        label="Width of the list"
+        direction="row"
+        defaultShare={0.32}
+        minFirst={240}
+        minSecond={420}
+        first={<div className={styles.pane}>{list}</div>}
+        second={
+          desktopId === undefined || approvalId === undefined ? null : (
             <div className={styles.pane}>
               <ApprovalPane key={`${desktopId} ${approvalId}`} desktopId={desktopId} approvalId={approvalId} onDecided={again} />
             </div>
-          }
-        />
-      )}
+          )
+        }
+      />
     </div>
   );
 };
