@@ -4,7 +4,7 @@ import { Bytes } from "../ui/bytes.tsx";
 import styles from "./error-boundary.module.css";
 
 type BoundaryProps = {
-  /** Writes the failure to the log; gives its reference and a text for the clipboard. */
+  /** Writes the failure to the log, where there is one; gives its reference there and a text for the clipboard. */
   onFailure: (failure: unknown) => { readonly ref: string; readonly text: string };
   /** Another value clears the failure: another screen was opened. */
   resetKey: string;
@@ -40,7 +40,8 @@ export const FailureView = ({ reference, text, onRetry, onReload }: ViewProps) =
   <div className={styles.failure} role="alert">
     <h2 className={styles.title}>This screen could not be drawn</h2>
     <p className={styles.words}>
-      Only the drawing failed: the core, running work and the record are not touched. The failure is in the log under the reference <b>{reference}</b>. Try again; if it returns, copy the report for whoever looks after SENA.
+      {isMissingCode(text) ? "What draws it did not come: where it comes from does not answer, or is of another version by now. Nothing was changed. Try again, which loads the whole page anew" : "Only the drawing failed: the core, running work and the record are not touched. Try again"}; if it returns, copy the report for whoever looks after SENA.
+      {reference === "" ? null : <> It is in the log under the reference <b>{reference}</b>.</>}
     </p>
     <div className={styles.actions}>
       <Button kind="primary" icon="refresh" onClick={onRetry}>

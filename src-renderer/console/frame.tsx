@@ -6,6 +6,8 @@ import { ErrorBoundary } from "../app/error-boundary.tsx";
 import { HelpSheet } from "../app/help-sheet.tsx";
 import { keysOf } from "../app/keymap.ts";
 import { Palette } from "../app/palette.tsx";
+import { formatClock } from "../lib/format.ts";
+import { Banner } from "../ui/banner.tsx";
 import { Button } from "../ui/button.tsx";
 import { EmptyState } from "../ui/empty-state.tsx";
 import { Icon } from "../ui/icon.tsx";
@@ -82,8 +84,11 @@ const Frame = ({ me }: { me: Me }) => {
         <h1 className={styles.title}>{title}</h1>
         <Person me={me} />
       </header>
+      <div className={styles.news}>
+        <Away />
+      </div>
       <main id="main" ref={main} className={styles.main} tabIndex={-1} aria-label={title}>
-        <ErrorBoundary onFailure={(failure) => ({ ref: "none", text: String(failure instanceof Error ? failure.stack : failure) })} resetKey={`${org?.orgId} ${place}`}>
+        <ErrorBoundary onFailure={(failure) => ({ ref: "", text: String(failure instanceof Error ? failure.stack : failure) })} resetKey={`${org?.orgId} ${place}`}>
           <Suspense key={place} fallback={<ScreenSkeleton />}>
             {isAccount ? <Account /> : org === undefined ? <NoOrganisation /> : route.screen === "o" && org.orgId !== route.rest[0] ? <NotYours /> : org.needsSecondFactor ? <SecondFactorFirst org={org} me={me} /> : <OpenPlace org={org} place={place} />}
           </Suspense>
@@ -93,8 +98,31 @@ const Frame = ({ me }: { me: Me }) => {
   );
 };
 
+const AWAY_EVERY_MS = 3000;
+/** What was heard last stands on every screen as if it were so: since when it is not known any more is told over all of them. */
+const Away = () => {
+  const { away } = useConsole();
+  const { since } = useStore(away);
+  return since === undefined ? null : <AwayStrip since={since} />;
+};
+const AwayStrip = ({ since }: { since: number }) => {
+  // Whatever the open screen asks: this one notices that it answers again.
+  useAsked("GET /v1/session", {}, { everyMs: AWAY_EVERY_MS });
+  return (
+    <Banner shape="strip" tone="warn" title={`The server has not answered since ${formatClock(since)}`}>
+      What stands here is from before. Desktops go on by their own rules, and nothing can be decided here until it answers. It is asked again every few seconds.
+    </Banner>
+  );
+};
+
 const OpenPlace = ({ org, place }: { org: Membership; place: string }) => {
   const Element = placesFor(org).some(({ id }) => id === place) ? SCREENS[place as keyof typeof SCREENS] : undefined;
+  if (!Object.hasOwn(SCREENS, place))
+    return (
+      <EmptyState icon="help" title="There is no such place">
+        The address names “{place}”, which this console does not have. Choose a place on the left.
+      </EmptyState>
+    );
   return Element === undefined ? (
     <EmptyState icon="lock" title="Not here for you">
       Your role in {org.name} ({org.role}) has no place called “{place}”. An admin there can give you another role.

@@ -22,6 +22,8 @@ export type ConsoleModel = {
   readonly proving: StoreApi<Proving>;
   readonly overlay: StoreApi<Overlay>;
   readonly commands: StoreApi<{ readonly list: readonly Command[] }>;
+  /** Since when the server does not answer. */
+  readonly away: StoreApi<{ readonly since: number | undefined }>;
   readonly router: Router;
   readonly toasts: Toasts;
   readonly run: (command: Command) => void;
@@ -37,7 +39,8 @@ const LEFT_ALONE_MS = 5 * 60_000;
 const NOT_PROVED = "You did not prove that it is you, so nothing was done.";
 
 export const createConsole = (window: Window): ConsoleModel => {
-  const bare = createRest(window.fetch.bind(window));
+  const away = createStore<{ since: number | undefined }>(() => ({ since: undefined }));
+  const bare = heard(createRest(window.fetch.bind(window)), away);
   const session = createStore<Session>(() => ({ is: "asking" }));
   const proving = createStore<Proving>(() => ({ is: "no" }));
   const overlay = createStore<Overlay>(() => ({ is: "none" }));
@@ -93,7 +96,7 @@ export const createConsole = (window: Window): ConsoleModel => {
   window.addEventListener("hashchange", () => overlay.setState({ is: "none" }, true));
   session.subscribe((now) => commands.setState({ list: now.is === "in" ? [...frame, ...placesOf(now.me, router)] : frame }));
   return {
-    ask, session, proving, overlay, commands, router, toasts, run, refresh, begin,
+    ask, session, proving, overlay, commands, away, router, toasts, run, refresh, begin,
     async signOut() {
       await bare("DELETE /v1/session", {}).catch(() => undefined);
       session.setState({ is: "out", why: "You are signed out." }, true);
@@ -102,6 +105,20 @@ export const createConsole = (window: Window): ConsoleModel => {
     isAttended: () => window.document.visibilityState === "visible" && Date.now() - attendedAt < LEFT_ALONE_MS,
   };
 };
+
+/** A refusal is an answer; an end that was asked for tells nothing. */
+export const heard = (ask: Ask, away: ConsoleModel["away"], now: () => number = Date.now): Ask =>
+  async (name, input, signal) => {
+    try {
+      const answer = await ask(name, input, signal);
+      if (away.getState().since !== undefined) away.setState({ since: undefined });
+      return answer;
+    } catch (error) {
+      if (codeOf(error) === "UNREACHABLE") away.setState(({ since }) => ({ since: since ?? now() }));
+      else if (error instanceof Failure && away.getState().since !== undefined) away.setState({ since: undefined });
+      throw error;
+    }
+  };
 
 export type Place = { readonly id: string; readonly title: string; readonly icon: NonNullable<Command["icon"]>; readonly keys: string; readonly needs?: Permission };
 /** In the order of the list. Whoever may not read something is not shown the way to it. */

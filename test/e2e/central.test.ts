@@ -171,6 +171,29 @@ describe.runIf(canRun)("a desktop of the lab and its central server", () => {
     expect(noise).toEqual([]);
   }, 120_000);
 
+  test("says over every place since when the server does not answer, and that a place whose code does not come is its doing; goes on by itself when it does", async () => {
+    const told = page.getByRole("status").filter({ hasText: "The server has not answered since" });
+    // In a page of its own: the other has the code of every place already.
+    const other = await page.context().newPage();
+    await other.goto(`${server.address}/#/o/${orgId}/overview`);
+    await other.getByText("all of its record is here").waitFor();
+    await other.context().setOffline(true);
+    const away = other.getByRole("status").filter({ hasText: "The server has not answered since" });
+    await away.waitFor({ timeout: 20_000 });
+    await other.getByRole("link", { name: "Webhooks" }).click();
+    const failed = other.getByRole("alert").filter({ hasText: "could not be drawn" });
+    await failed.waitFor();
+    expect(await failed.innerText()).toMatch(/where it comes from does not answer/);
+    expect(await failed.innerText()).not.toMatch(/reference/);
+    await other.context().setOffline(false);
+    await away.waitFor({ state: "detached", timeout: 20_000 });
+    await other.close();
+    await told.waitFor({ state: "detached", timeout: 20_000 });
+    noise.length = 0; // an unanswered question is told on the console, and that was the point
+    await go("nowhere");
+    await page.getByText("There is no such place").waitFor();
+  });
+
   test("tells who sets how long values are kept that somebody else did meanwhile, and what; theirs is set over it once they saw it", async () => {
     await go("settings");
     const choose = async (days: string) => {

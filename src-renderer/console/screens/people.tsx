@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { useState, type FormEvent } from "react";
 import { formatAgo, formatInstant, plural } from "../../lib/format.ts";
 import { Button } from "../../ui/button.tsx";
 import { ConfirmDialog, Dialog } from "../../ui/dialog.tsx";
@@ -78,6 +78,11 @@ const InviteDialog = ({ onClose, onMade }: { onClose: () => void; onMade: (code:
   const { act, isBusy, problem } = useActing();
   const [email, setEmail] = useState("");
   const [role, setRole] = useState<Role>("operator");
+  const isAddress = /^\S+@\S+$/.test(email.trim());
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (isAddress && !isBusy) void invite();
+  };
   const invite = () => act(async () => onMade((await ask("POST /v1/orgs/:orgId/invitations", { orgId, email: email.trim(), role })).code));
   return (
     <Dialog
@@ -88,19 +93,19 @@ const InviteDialog = ({ onClose, onMade }: { onClose: () => void; onMade: (code:
       footer={
         <>
           <Button onClick={onClose}>Cancel</Button>
-          <Button kind="primary" isBusy={isBusy} disabled={!/^\S+@\S+$/.test(email.trim())} onClick={() => void invite()}>
+          <Button kind="primary" type="submit" form="invite" isBusy={isBusy} disabled={!isAddress}>
             Make the invitation
           </Button>
         </>
       }
     >
-      <div className={styles.form}>
+      <form id="invite" noValidate className={styles.form} onSubmit={submit}>
         <Problems of={[problem]} />
         <Field label="E-mail address" hint="Only somebody who gives this address can take it up.">
           <Input type="email" value={email} onValue={setEmail} />
         </Field>
         <RoleField role={role} onRole={setRole} />
-      </div>
+      </form>
     </Dialog>
   );
 };

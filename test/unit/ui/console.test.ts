@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { orgHash, placesFor } from "../../../src-renderer/console/model.ts";
+import { createStore } from "zustand/vanilla";
+import { heard, orgHash, placesFor } from "../../../src-renderer/console/model.ts";
 import { codeOf, createRest } from "../../../src-renderer/console/rest.ts";
 import { healthOf } from "../../../src-renderer/console/screens/desktop-health.ts";
 import { eventWords } from "../../../src-renderer/console/screens/event-words.ts";
@@ -34,6 +35,28 @@ describe("asking the server by the name of a route", () => {
     expect(codeOf(await silent("GET /v1/session", {}).catch((error: unknown) => error))).toBe("UNREACHABLE");
     const broken = server(() => new Response("<html>", { status: 502 }));
     await expect(broken.ask("GET /v1/session", {})).rejects.toThrow(/answered 502/);
+  });
+});
+
+describe("a server that does not answer", () => {
+  it("is away since it was asked in vain first, until it says anything at all, be it a refusal; an end that was asked for says nothing", async () => {
+    let next: () => Promise<Response> = () => Promise.reject(new TypeError("fetch failed"));
+    let at = 10;
+    const away = createStore<{ readonly since: number | undefined }>(() => ({ since: undefined }));
+    const ask = heard(createRest((() => next()) as typeof fetch), away, () => at);
+    const since = async (signal?: AbortSignal) => {
+      await ask("GET /v1/session", {}, signal).catch(() => undefined);
+      return away.getState().since;
+    };
+    expect(await since()).toBe(10);
+    at = 20;
+    expect([await since(), await since(AbortSignal.abort())]).toEqual([10, 10]);
+    next = () => Promise.resolve(json({ code: "SIGN_IN_NEEDED" }, 401));
+    expect(await since()).toBe(undefined);
+    next = () => Promise.reject(new TypeError("fetch failed"));
+    expect(await since()).toBe(20);
+    next = () => Promise.resolve(json({}));
+    expect(await since()).toBe(undefined);
   });
 });
 
