@@ -143,6 +143,14 @@ describe.runIf(canRun)("over the practice lab", () => {
     expect(await page.getByText("Nothing waits for you").count()).toBe(0);
     await page.getByRole("navigation", { name: "Approvals" }).getByRole("link", { name: "Requests" }).click();
     await page.getByText("Nothing waits for you").waitFor();
+    // Stopped by keyboard: the button is gone with what it stopped, and the keys are on the screen.
+    await page.goto(`${new URL(page.url()).origin}/#/chat`);
+    await page.getByRole("textbox", { name: "Ask" }).fill("why is web-01 down?");
+    await page.keyboard.press("Enter");
+    await page.getByRole("button", { name: "Approve and run" }).waitFor({ timeout: 60_000 });
+    await page.getByRole("log", { name: "Conversation" }).getByRole("button", { name: "Stop" }).press("Enter");
+    await page.getByRole("status").filter({ hasText: "Stopped." }).waitFor();
+    await page.waitForFunction(() => document.activeElement?.id === "main");
   }, 120_000);
 
   test("the console stayed silent", () => expect(noise).toEqual([]));

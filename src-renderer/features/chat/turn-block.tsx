@@ -1,6 +1,7 @@
-import { memo, useCallback, useLayoutEffect, useMemo, useRef, useState, type ReactNode } from "react";
+import { memo, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState, type ReactNode } from "react";
 import type { Choice, Citation } from "../../../src-main/contract/index.ts";
 import { formatClock, formatInstant, plural } from "../../lib/format.ts";
+import { keysBack } from "../../lib/keys-back.ts";
 import type { QuietHosts } from "../../app/use-quiet-hosts.ts";
 import { Button } from "../../ui/button.tsx";
 import { Chip } from "../../ui/chip.tsx";
@@ -147,6 +148,7 @@ const isSameEnd = (step: StepView, above: StepView | undefined): boolean => abov
 
 /** What happens now, in words, and the way to stop it. */
 const Pending = ({ turn, runs, onStop }: { turn: TurnView; runs: ReadonlyMap<string, RunView>; onStop: () => void }) => {
+  useEffect(() => keysBack, []);
   const runIds = turn.blocks.flatMap((block) => (block.kind === "run" ? [block.runId] : []));
   const run = runs.get(runIds.at(-1) ?? "");
   const waits = turn.state === "waiting";
