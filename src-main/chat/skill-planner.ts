@@ -11,6 +11,8 @@ import type { EarlierTurn, Offer, Plan, Planner, TurnRun, TurnView, Understood }
 
 const fail = failer(RUN_FAILURES);
 
+const NO_HOSTS = "There are no hosts in the inventory yet, so there is nothing to ask. Add one under Hosts, or import them there from your SSH configuration, an Ansible inventory or a table; then ask again.";
+
 export type SkillPlannerNeeds = {
   readonly skills: Pick<Skills, "get" | "list" | "compile">;
   /** `ready` is waited for: right after a start it still learns the packs, once per change of them. */
@@ -151,6 +153,8 @@ export function createSkillPlanner(needs: SkillPlannerNeeds): Planner {
       if (!last) {
         await needs.parser.ready();
         const plan = planSentence(turn);
+        // Whichever is named, there is none to choose: asked for one, a newcomer would go round in circles.
+        if (plan.kind === "ask-back" && plan.slot === "host" && inventory.all().length === 0) return { ...plan, question: NO_HOSTS, choices: [], isFree: false };
         return plan.kind === "out-of-scope" && needs.handsOn?.() === true ? "not-mine" : plan;
       }
       const further = furtherLook(turn, last);

@@ -33,10 +33,10 @@ function brokenWeb() {
   };
 }
 
-function world(parsed: ParsedRequest, answer: Parameters<typeof fakeGuard>[0] = brokenWeb()) {
+function world(parsed: ParsedRequest, answer: Parameters<typeof fakeGuard>[0] = brokenWeb(), hosts = HOSTS) {
   const store = openStore({ path: ":memory:" });
   const there = fakeGuard(answer);
-  const inventory = { get: (id: string) => HOSTS.find((one) => one.id === id), find: (name: string) => HOSTS.find((one) => one.name === name), all: () => HOSTS, inGroup: (group: string) => HOSTS.filter(({ groups }) => groups.includes(group)) };
+  const inventory = { get: (id: string) => hosts.find((one) => one.id === id), find: (name: string) => hosts.find((one) => one.name === name), all: () => hosts, inGroup: (group: string) => hosts.filter(({ groups }) => groups.includes(group)) };
   const skills = openSkills({ store, now: Date.now, watches: false, builtInFolder: "resources/skills", homeFolder: mkdtempSync(join(tmpdir(), "sena-skills-")), pins: undefined, classify: undefined });
   let ids = 0;
   const ledger = { append: async () => ({ seq: 0, leafHash: "", head: { size: 0, root: "", note: "" } }) };
@@ -105,6 +105,16 @@ describe("a skill called by name", () => {
     const { conversationId } = await chat.send({ text: "#nginx.why-down", hosts: [], attachments: [] }, ada);
     const told = events(await toldUntil(chat, conversationId, "asked-back"));
     expect(told.find((event) => event.type === "ask-back")).toMatchObject({ slot: "host", choices: [{ label: "web-01", ask: "#nginx.why-down @web-01" }, { label: "web-02" }] });
+  });
+
+  test("without any host in the inventory says that and where one is added, and asks for none", async () => {
+    const asked: ParsedRequest = { kind: "ask", question: 'There is no host "web-01" in the inventory. Which one is meant?', slot: "host", choices: [], isFree: true, why: "" };
+    for (const text of ["#nginx.why-down", "why is web-01 down?"]) {
+      const { chat } = world(asked, undefined, []);
+      const { conversationId } = await chat.send({ text, hosts: [], attachments: [] }, ada);
+      const told = events(await toldUntil(chat, conversationId, "asked-back"));
+      expect(told.find((event) => event.type === "ask-back"), text).toMatchObject({ question: expect.stringMatching(/no hosts in the inventory yet.*Add one under Hosts/) as string, choices: [], isFree: false });
+    }
   });
 
   test("that does not exist is out of scope, with those that resemble it", async () => {
