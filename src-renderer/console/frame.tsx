@@ -194,7 +194,7 @@ const WaitingCount = ({ orgId }: { orgId: string }) => {
   return value === undefined || value.items.length === 0 ? null : (
     <>
       <Count value={value.items.length} />
-      <Spoken>, {value.items.length} waiting</Spoken>
+      <Spoken>{value.items.length} waiting</Spoken>
     </>
   );
 };

@@ -5,6 +5,7 @@ import { useApp, useFeed, useRoute, useStatus } from "../../app/use-app.ts";
 import { Banner } from "../../ui/banner.tsx";
 import { Button } from "../../ui/button.tsx";
 import { EmptyState } from "../../ui/empty-state.tsx";
+import { Spoken } from "../../ui/page.tsx";
 import { Skeleton } from "../../ui/skeleton.tsx";
 import { Icon, type IconName } from "../../ui/icon.tsx";
 import { Count } from "../../ui/tag.tsx";
@@ -59,10 +60,11 @@ export const ApprovalsScreen = () => {
           {PLACES.map(({ path, title, icon }) => {
             const count = path === "" ? waiting : path === "policy" ? proposals : 0;
             return (
-              <a key={path} className={places.place} href={`#/approvals${path === "" ? "" : `/${path}`}`} aria-label={count === 0 ? undefined : `${title}, ${count} waiting`} aria-current={(place?.path ?? "") === path ? "page" : undefined}>
+              <a key={path} className={places.place} href={`#/approvals${path === "" ? "" : `/${path}`}`} aria-current={(place?.path ?? "") === path ? "page" : undefined}>
                 <Icon name={icon} size={16} />
                 {title}
                 {count === 0 ? null : <Count value={count} />}
+                {count === 0 ? null : <Spoken>{count} waiting</Spoken>}
               </a>
             );
           })}
