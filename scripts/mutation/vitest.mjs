@@ -25,12 +25,15 @@ function table(name, row, index) {
 }
 const spread = (row) => (Array.isArray(row) ? row : [row]);
 
+/** What is set for a test (its time) stands in front of its body, or behind it. */
+const bodyOf = (rest) => rest.find((one) => typeof one === "function");
+
 function writes(add) {
   const each = (rows, ...values) => {
     const given = rows.raw === undefined ? rows : fromTemplate(rows, values);
-    return (name, body, options) => given.forEach((row, index) => add(table(name, row, index), () => body(...spread(row)), options));
+    return (name, ...rest) => given.forEach((row, index) => add(table(name, row, index), () => bodyOf(rest)(...spread(row))));
   };
-  return Object.assign((name, body, options) => add(name, body, options), { each, skip() {}, todo() {}, skipIf: (is) => (is ? Object.assign(() => {}, { each: () => () => {} }) : writes(add)), runIf: (is) => (is ? writes(add) : Object.assign(() => {}, { each: () => () => {} })) });
+  return Object.assign((name, ...rest) => add(name, bodyOf(rest)), { each, skip() {}, todo() {}, skipIf: (is) => (is ? Object.assign(() => {}, { each: () => () => {} }) : writes(add)), runIf: (is) => (is ? writes(add) : Object.assign(() => {}, { each: () => () => {} })) });
 }
 function fromTemplate(strings, values) {
   const names = strings[0].split("|").map((name) => name.trim());
