@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from "vitest";
 import { createBatch } from "../../../src-main/guard/together.ts";
 import type { GuardEvent, GuardRequest } from "../../../src-main/guard/index.ts";
 import { wireOf } from "../../../src-main/guard/wire.ts";
-import { DEFAULT_POLICY, fakeSsh, gateWorld } from "../../fakes/gate.ts";
+import { DEFAULT_POLICY, DEV, fakeSsh, gateWorld } from "../../fakes/gate.ts";
 
 /** A host that really runs what is sent, in a real shell. */
 const shellHost = () =>
@@ -34,6 +34,12 @@ describe("looks that travel together", () => {
     expect(told[1]!.at(-1)).toMatchObject({ type: "ended", result: { exitCode: 2 } });
     expect(textOf(told[2]!)).toBe("/\n");
     for (const type of ["intent", "start", "outcome"] as const) expect(world.ledger.of(type)).toHaveLength(3);
+  });
+  it("never bring what is meant for a shell to a device, whose line it would be", async () => {
+    const world = await gateWorld();
+    world.hosts.set("sw", { ...DEV, id: "sw", os: "cisco-ios" });
+    await together(world, [{ hostId: "sw", script: "ls" }, { hostId: "sw", script: "ls /tmp" }]);
+    expect(world.remote.sent.map(({ wire }) => wire).toSorted()).toEqual(["ls", "ls /tmp"]);
   });
   it("record the bytes that were really sent", async () => {
     const world = await gateWorld({ ssh: shellHost() });

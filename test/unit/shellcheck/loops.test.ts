@@ -1,6 +1,8 @@
 import { spawnSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
 import { classify, createClassifier } from "../../../src-main/shellcheck/index.ts";
+import { countsRounds, knownRounds, loopsOf, numbersOf } from "../../../src-main/shellcheck/loops.ts";
+import { knownValue, unknownValue } from "../../../src-main/shellcheck/words.ts";
 import { loadSecondOpinion } from "../../../src-main/shells/process/shell-reader.ts";
 
 const isProved = (script: string): boolean => classify(script).proved;
@@ -86,6 +88,33 @@ describe("a loop over a list", () => {
   it("is read alike by the second reader", async () => {
     const both = createClassifier({ secondOpinion: await loadSecondOpinion() });
     expect(PROVED.filter((script) => !both(script).proved)).toEqual([]);
+  });
+
+  it("counts its rounds with a name that is nobody's setting", () => {
+    expect(["i", "ab", "a1_b", "histcharsx", "auto_resume_2"].filter((name) => !countsRounds(name))).toEqual([]);
+    expect(["histchars", "auto_resume", "I", "aB", "a-b", "1a", "_a", "a b"].filter(countsRounds)).toEqual([]);
+  });
+
+  it("goes through values that the shell leaves as they are, as often and as long as may be", () => {
+    const once = { times: 1, length: 1 };
+    expect(["a", "/srv/x", "./a", "a.b:c@d%e+f,g/h=i-j"].filter((text) => knownRounds([knownValue(text)], once) === undefined)).toEqual([]);
+    expect(["", "-o", "a b", "a*", "*a", "~a", "=a", "a\n", "a;b", "a$b"].filter((text) => knownRounds([knownValue(text)], once) !== undefined)).toEqual([]);
+    expect(knownRounds([knownValue("a"), unknownValue("$x")], once)).toBeUndefined();
+    expect(knownRounds([unknownValue("x")], once)).toBeUndefined();
+    expect(knownRounds([], once)).toBeUndefined();
+    const list = (length: number) => Array.from({ length }, (_, at) => knownValue(`a${at}`));
+    expect([[32, 1, 1], [33, 1, 1], [4, 8, 1], [4, 9, 1], [2, 1, 2_048], [2, 1, 2_049]].map(([words, times, length]) => knownRounds(list(words as number), { times: times as number, length: length as number }) !== undefined)).toEqual([true, false, true, false, true, false]);
+  });
+
+  it("counts up and down between two numbers that are written out", () => {
+    const texts = (text: string) => numbersOf(text)?.map(({ known }) => known);
+    expect([texts("{9..12}"), texts("{2..0}"), texts("{7..7}")]).toEqual([["9", "10", "11", "12"], ["2", "1", "0"], ["7"]]);
+    expect([texts("{1..32}")?.length, texts("{1..33}"), texts("{1000..1}")]).toEqual([32, [undefined], [undefined]]);
+    expect(["{1..3}x", "x{1..3}", "{01..3}", "{1..03}", "{1..}", "{a..c}", "{1..3..2}", "{1..99999}", "{-1..3}", "{1a..3}"].filter((text) => numbersOf(text) !== undefined)).toEqual([]);
+  });
+
+  it("knows by their whole names what any loop of a script sets", () => {
+    expect([...loopsOf("for ab in x; do :; done; select cd in y; do for \\\n ef in z; do :; done; done; before gh; xfor ij").set].toSorted()).toEqual(["ab", "cd", "ef"]);
   });
 
   it("lists what each round runs", () => {
