@@ -2,7 +2,7 @@ import { isDateFormat, namesNoZone } from "./programs/small.ts";
 import { awkObstacle } from "./programs/awk.ts";
 import { sedObstacle } from "./programs/sed.ts";
 import { vetsNames } from "./programs/find.ts";
-import { contentVerdict, countedVerdict, enteredVerdict, isSecretPath, normalPath, openedVerdict, treeVerdict } from "./secrets.ts";
+import { contentVerdict, couldHoldSecrets, countedVerdict, enteredVerdict, isSecretPath, normalPath, openedVerdict, treeVerdict } from "./secrets.ts";
 import type { Kind, KindVerdict } from "./grammar.ts";
 import type { Value } from "./words.ts";
 
@@ -31,6 +31,9 @@ const INTERNET = new RegExp(String.raw`^[46]?(tcp|udp|udplite)?(@${V4})?(:[\w,-]
 const UNLOOKED = new RegExp(String.raw`^(?!\+.*M)[^@]*$|^[46]?(tcp|udp)?@${V4}(:[\w,-]+)?$`, "i");
 const SOCKET_WORDS = "and|or|not|eq|neq?|gt|ge|lt|le|geq|leq|state|exclude|src|dst|sport|dport|autobound|dev|fwmark|cgroup|all|connected|synchronized|bucket|big|established|syn-sent|syn-recv|fin-wait-[12]|time-wait|closed?|close-wait|last-ack|listening|listen|closing|unconnected";
 const SOCKETS = new RegExp(String.raw`^(\s|[()!=<>]|(${SOCKET_WORDS}|(\*|\d+|${V4})(\/\d+)?(:[\w*]+)?|\[(${V6})?\](\/\d+)?(:[\w*]+)?|:[\w*]+)(?=[\s()]|$))+$`);
+const CAPTURED = new RegExp(
+  String.raw`^(\s|[()!]|&&|\|\||(tcp|udp|sctp|icmp|icmp6|igmp|ip|ip6|arp|rarp|vlan|and|or|not|src|dst|host|net|port|portrange|ether|broadcast|multicast|less|greater)(?=[\s()]|$)|(?<=\bportrange +)\d+-\d+(?=[\s()]|$)|\d+(?=[\s()]|$)|${V4}(\/\d+)?(?=[\s()]|$)|(([\da-f]{2}:){5}[\da-f]{2}|${V6})(\/\d+)?(?=[\s()]|$))+$`,
+);
 /** Not made up by the kernel when it is read, and no pipe: such a file can be read from its end. */
 const isStored = ({ known, prefix, source, glob, isApart }: Value): boolean => {
   const path = normalPath(known ?? prefix);
@@ -42,6 +45,10 @@ const KUBE_FIELDS = new RegExp(String.raw`^=?(?:name|wide|custom-columns=[\w/ -]
 const BARE_OBJECT = "(?:nodes?|no|namespaces?|ns|events?|ev|services?|svc|endpoints|ep|endpointslices?|persistentvolumes?|pv|persistentvolumeclaims?|pvc|ingress(?:es)?|ing|networkpolic(?:y|ies)|netpol|horizontalpodautoscalers?|hpa|poddisruptionbudgets?|pdb|leases?|(?:cluster)?roles?|(?:cluster)?rolebindings?|serviceaccounts?|sa|resourcequotas?|quota|limitranges?|limits|priorityclass(?:es)?|pc)";
 const BARE_OBJECTS = new RegExp(String.raw`^${BARE_OBJECT}(?:,${BARE_OBJECT})*(?:\/[a-z\d][a-z\d.-]*)?$`);
 const KEPT = /^\/(etc|usr|s?bin|lib\w*|opt|var\/(named|lib\/(bind|named|unbound)|cache\/bind))\//;
+/** Kept from every other account, and printed to the administrator with all the rest. */
+const KERNEL_KEYS = ["net.ipv4.tcp_fastopen_key", "net.ipv6.conf.eth0.stable_secret"];
+/** By its name, by that of what it stands in, which is printed whole, or by a star. */
+const holdsKernelKey = (name: string): boolean => /fastopen_key|stable_secret|^net(\.ipv4|\.ipv6(\.conf(\.[^.]*)?)?)?\.?$/.test(name) || (name.includes("*") && !/^(vm|kernel|fs|dev|user)\./.test(name));
 const exactly = (value: Value, pattern: RegExp): KindVerdict => (value.known !== undefined && pattern.test(value.known) ? "fits" : "no");
 
 /** text: anything · name: a file only looked at from outside · path: a file whose content is read · tree: all files below. */
@@ -61,6 +68,11 @@ export function kindVerdict(kind: Kind, value: Value): KindVerdict {
       return exactly(value, WORD);
     case "setting":
       return exactly(value, /^[a-z][\w.*/-]*$/);
+    case "tunable":
+      return value.known === undefined || !/^[a-z][\w.*/-]*$/.test(value.known) ? "no" : holdsKernelKey(value.known.replaceAll("/", ".")) ? "secret" : "fits";
+    case "tunables":
+      // What is looked for anywhere in a name: letters, and any letters between them.
+      return value.known === undefined || !/^\^?\w(?:[\w|-]|\.\*?)*\$?$/.test(value.known) ? "no" : KERNEL_KEYS.some((name) => new RegExp(value.known as string).test(name)) ? "secret" : "fits";
     case "opened":
       return openedVerdict(value);
     case "disk":
@@ -144,7 +156,7 @@ export function kindVerdict(kind: Kind, value: Value): KindVerdict {
     case "below":
     case "enter":
       // What is read afterwards is still judged by its own name.
-      if (value.known === undefined && (SECRET_FOLDER.test(value.source) || (kind === "enter" && enteredVerdict(value) === "no"))) return "no";
+      if (value.known === undefined && (SECRET_FOLDER.test(value.source) || couldHoldSecrets(value) || (kind === "enter" && enteredVerdict(value) === "no"))) return "no";
       return belowVerdict(value.known ?? value.leaves ?? "");
     case "when":
       return namesNoZone(value) ? "fits" : "no";
@@ -199,7 +211,7 @@ export function kindVerdict(kind: Kind, value: Value): KindVerdict {
       return exactly(value, FIELDS);
     case "captured":
       // A filter of tcpdump: a name in it would be looked up, of a host or of a protocol; so would "1-5" where no ports are meant, and the beginning of what is no whole address.
-      return exactly(value, /^(\s|[()!]|&&|\|\||(tcp|udp|sctp|icmp|icmp6|igmp|ip|ip6|arp|rarp|vlan|and|or|not|src|dst|host|net|port|portrange|ether|broadcast|multicast|less|greater)(?=[\s()]|$)|(?<=\bportrange +)\d+-\d+(?=[\s()]|$)|\d+(?=[\s()]|$)|\d+(\.\d+){3}(\/\d+)?(?=[\s()]|$)|(([\da-f]{2}:){5}[\da-f]{2}|([\da-f]{1,4}:){7}[\da-f]{1,4}|([\da-f]{1,4}(:[\da-f]{1,4}){0,4})?::([\da-f]{1,4}(:[\da-f]{1,4}){0,4})?)(\/\d+)?(?=[\s()]|$))+$/);
+      return exactly(value, CAPTURED);
     case "clock":
       return exactly(value, /^\d\d:\d\d(:\d\d)?$/);
     case "kubeout":
@@ -221,7 +233,7 @@ export function kindVerdict(kind: Kind, value: Value): KindVerdict {
 const belowVerdict = (folder: string): KindVerdict => {
   if (folder === "") return "fits";
   if (isSecretPath(`${folder}/x`) || isSecretPath(folder)) return "secret";
-  return /^([/.]*)(dev|sys\/kernel\/(debug|tracing))(\/|$)/.test(folder) ? "no" : "fits";
+  return /^([/.]*)(dev|sys\/kernel\/(debug|tracing))(\/|$)/.test(normalPath(folder)) ? "no" : "fits";
 };
 
 const oneOf = (words: readonly string[], { known }: Value): KindVerdict => (known !== undefined && words.includes(known) ? "fits" : "no");

@@ -1,3 +1,4 @@
+import { anyOf, foldersOf, holdsAny, readingsOf, stepsOf, writtenIn } from "./spelled.ts";
 import type { Value } from "./words.ts";
 
 // Which names hold secrets. Names are all a reader of commands can see: a link or a copy under another name is not found here,
@@ -33,7 +34,7 @@ const SECRET_PATHS: readonly RegExp[] = [
   /^\/etc\/(sudoers|g?shadow|opasswd|krb5\.keytab)[-.~/]/,
   /^\/etc\/(sudoers\.d|ssl\/private|security\/opasswd|wireguard|openvpn|ppp|ipsec\.d|NetworkManager\/system-connections|netplan|wpa_supplicant|letsencrypt|kubernetes|docker\/certs\.d|libvirt\/secrets|sssd|rancher|vault\.d|pki\/([^/]+\/)*private|mysql\/debian\.cnf|apt\/auth\.conf(\.d)?|hostapd|pve\/priv|nslcd\.conf|iscsi(?!\/initiatorname\.iscsi\/$)|snmp|raddb|freeradius|exim4\/passwd|gitlab|salt\/pki|puppetlabs\/puppet\/ssl|credstore[^/]*)\//,
   /^\/proc\/(?:[^/]+\/)+(environ|mem|maps|auxv|root|cwd|fd|map_files|pagemap|stack|task|exe|fdinfo)\//,
-  /^\/proc\/(kcore|kmem|keys|key-users|sysrq-trigger|kallsyms|kmsg)\//,
+  /^\/proc\/(kcore|kmem|keys|key-users|sysrq-trigger|kallsyms|kmsg|sys\/net\/ipv4\/tcp_fastopen_key)\//,
   /^\/(run|var\/run)\/(secrets|credentials|user\/[^/]+\/(keyring|gnupg)|sudo)\//,
   /^\/var\/lib\/(kubelet(?!\/config\.yaml\/$)|vault|docker\/swarm|krb5kdc|sss|private|snmp|docker\/containers\/[^/]+\/config[^/]*|rancher|consul|etcd|systemd\/credential\.secret)\//,
   /^\/var\/(spool\/(cron|mail)|mail)\//,
@@ -72,6 +73,15 @@ const SECRET_NAMES: readonly RegExp[] = [
 
 const PUBLIC_NAMES = /^(passwd|.*\.pub|.*\.crt|.*\.csr|.*\.cer|pwquality\.conf|.*\.(example|sample|dist|template))$/i;
 
+/** A path, or a pattern of one, that does not depend on the folder it is spelled out in. */
+const BEGINS_SOMEWHERE = /^(\\?\/|~)/;
+
+/** The same lists, for what a pattern may spell. */
+const [LOOSE_PATHS, LOOSE_NAMES, WRITTEN] = [anyOf(SECRET_PATHS), anyOf(SECRET_NAMES), writtenIn(SECRET_PATHS)];
+/** What is found there of a name that is written out has to be found by the lists themselves: they know the exceptions. */
+const isSpelledSecret = (path: string): boolean =>
+  (LOOSE_NAMES.test(path.slice(path.lastIndexOf("/") + 1)) || (BEGINS_SOMEWHERE.test(path) ? [""] : ["", ...NOWHERE_NAMED]).some((folder) => LOOSE_PATHS.test(`${folder}${path}/`))) && (holdsAny(path) || isSecretPath(path));
+
 /** One of each, for asking whether a glob could meet a secret. */
 const SAMPLES: readonly string[] = [
   "shadow", "gshadow", "environ", "id_rsa", "id_ed25519", "id_ecdsa", "server.key", "cert.pem", "store.p12", "keystore.jks", "db.kdbx", ".env", "prod.env", ".env.production", ".netrc", ".pgpass", ".my.cnf",
@@ -81,7 +91,7 @@ const SAMPLES: readonly string[] = [
 ];
 const PLACES: readonly string[] = [
   ...["/etc/shadow", "/etc/gshadow", "/etc/shadow-", "/etc/sudoers", "/etc/sudoers.d/admin", "/etc/krb5.keytab", "/etc/ssh/ssh_host_rsa_key", "/etc/ssl/private/server.key", "/etc/security/opasswd", "/etc/NetworkManager/system-connections/wifi.nmconnection"],
-  ...["/etc/wireguard/wg0.conf", "/etc/kubernetes/admin.conf", "/etc/ppp/chap-secrets", "/proc/1/environ", "/proc/self/environ", "/proc/kcore", "/run/secrets/db", "/var/run/secrets/kubernetes.io/serviceaccount/token"],
+  ...["/etc/wireguard/wg0.conf", "/etc/kubernetes/admin.conf", "/etc/ppp/chap-secrets", "/proc/1/environ", "/proc/self/environ", "/proc/kcore", "/proc/sys/net/ipv4/tcp_fastopen_key", "/proc/sys/net/ipv6/conf/eth0/stable_secret", "/run/secrets/db", "/var/run/secrets/kubernetes.io/serviceaccount/token"],
   ...["/etc/dovecot/users", "/etc/monit/monitrc", "/etc/redis/users.acl", "/etc/swanctl/swanctl.conf", "/etc/nut/upsd.users", "/etc/zabbix/zabbix_server.conf", "/etc/nagios/resource.cfg", "/etc/icingaweb2/resources.ini", "/etc/postfix/mysql-users.cf", "/etc/mosquitto/pwfile"],
   ...["/var/lib/cloud/instance/user-data", "/run/cloud-init/instance-data.json", "/var/lib/tailscale/tailscaled.state", "/root/.config/composer/auth.json", "/root/.claude.json", "/root/.vault_pass", "/root/.curlrc", "/home/user/.codex/auth.json"],
   ...["/root/.ssh/id_rsa", "/root/.aws/credentials", "/root/.bash_history", "/home/user/.ssh/id_rsa", "/home/user/.netrc", "/home/user/.aws/credentials", "/home/user/.kube/config", "/root/.ssh/config", "/root/.env"],
@@ -110,11 +120,13 @@ export function normalPath(path: string): string {
 
 /** Folders that were entered before: `~+`, `~-`, `~1`. */
 const ENTERED = /^~[+-]?(?:\d+|(?<=[+-]))\//;
-/** Where a path that begins in a folder nobody named may lead: folders whose files are told from others by their place alone. */
+/** Folders whose files are told from others by their place alone. */
+const NOWHERE_NAMED = ["/", "/etc/", "/proc/", "/proc/1/", "/var/lib/", "/run/"];
+/** Where a path that begins in a folder nobody named may lead. */
 const readings = (normal: string): readonly string[] => {
   if (normal.startsWith("/") || (normal.startsWith("~") && !ENTERED.test(normal))) return [normal];
   const below = normal.replace(ENTERED, "").replace(/^(\.\.\/)+/, "");
-  return [normal, ...["/", "/etc/", "/proc/", "/proc/1/", "/var/lib/", "/run/"].map((folder) => folder + below)];
+  return [normal, ...NOWHERE_NAMED.map((folder) => folder + below)];
 };
 
 export function isSecretPath(path: string): boolean {
@@ -133,7 +145,7 @@ export function couldNameSecret(pattern: string): boolean {
   const slash = pattern.lastIndexOf(String.raw`\/`);
   const whole = new RegExp(`^${pattern}$`, "i");
   const base = new RegExp(`^${slash < 0 ? pattern : pattern.slice(slash + 2)}$`, "i");
-  return SAMPLE_PATHS.some((path) => whole.test(path)) || SAMPLES.some((name) => base.test(name));
+  return SAMPLE_PATHS.some((path) => whole.test(path)) || SAMPLES.some((name) => base.test(name)) || readingsOf(pattern, WRITTEN)?.some(isSpelledSecret) !== false;
 }
 
 /**
@@ -151,6 +163,9 @@ const CARDS = /^(\/|(\.\.\/)*)(sys\/(.*\/)?(resource\d+(_wc)?|rom|config|vpd|tra
 const LIVE = /^(\/|(\.\.\/)*)proc\/(kmsg|([^/]+\/)+(fd|root|cwd|map_files)(\/|$))/;
 const CLIMBS = /(^|\/)(?!\.{1,2}(\/|$))[^/]+\/+(\.\/+)*\.\.(\/|$)/;
 
+const LOOSE_LIVE = anyOf([DEVICES, CARDS, LIVE]);
+const LIVE_STEPS = "dev proc sys kernel debug tracing run systemd fd root cwd map_files bus pci acpi device".split(" ");
+
 /** Opening a device can be all it takes: a watchdog starts to count, a tape winds back. One of each, for asking whether a pattern could meet one. */
 const DEVICE_NAMES = "resource0 rom vpd config watchdog watchdog0 st0 nst0 sda sda1 vda nvme0n1 dm-0 md0 loop0 sr0 sg0 kmsg mem kmem port tty tty0 tty1 ttyS0 console hpet rtc0 ptmx fuse zero full random urandom event0 mouse0 snapshot vhost-net ipmi0 trace_pipe sysrq-trigger initctl".split(" ");
 const meetsOne = (pattern: string, names: readonly string[]): boolean => {
@@ -158,7 +173,7 @@ const meetsOne = (pattern: string, names: readonly string[]): boolean => {
   return names.some((name) => whole.test(name));
 };
 /** Whether the source of a regular expression over names, or over paths, could match a device, or a folder of nothing else. */
-export const couldNameDevice = (pattern: string): boolean => meetsOne(pattern, DEVICE_NAMES) || meetsOne(pattern, DEVICE_NAMES.map((name) => `/dev/${name}`)) || meetsOne(pattern, ["sys", "proc", "dev"]);
+export const couldNameDevice = (pattern: string): boolean => meetsOne(pattern, DEVICE_NAMES) || meetsOne(pattern, DEVICE_NAMES.map((name) => `/dev/${name}`)) || meetsOne(pattern, ["sys", "proc", "dev"]) || readingsOf(String.raw`\/sys\/${pattern}`, LIVE_STEPS)?.some((path) => LOOSE_LIVE.test(path)) !== false;
 
 /** Settings of an account that are kept under a name that says nothing: keys of clusters and of clouds. */
 export const couldNameSettings = (pattern: string): boolean => meetsOne(pattern, ["config", "config.json"]);
@@ -167,9 +182,16 @@ const LIVE_SAMPLES = ["resource0", "rom", "config", "vpd"].map((name) => `/sys/b
 
 /** A glob of the shell: none of its signs stands for a slash. */
 const withinFolders = (glob: string): string => glob.replaceAll(/\\.|\.\*|\.|\[[^\]]*\]/g, (sign) => (sign === ".*" ? "[^/]*" : sign === "." ? "[^/]" : sign));
+/** In what hangs on a card's own folder lie its registers, wherever that folder is entered from; a star may lead there from below what the card is to the kernel. */
+const CARD_FOLDER = /^\/sys\/(?!(devices\/(system|virtual)|fs|module|firmware|kernel|power)\/).*\/(device|physfn|virtfn[^/]*|[^/]*:[^/]*:[^/]*)$/;
+const meetsRegisters = (glob: string): boolean => {
+  const steps = stepsOf(glob);
+  const folder = steps.slice(0, -1).map((step, at) => (step === ".*" && at >= (steps[2] === "devices" ? 4 : 5) ? "device" : step));
+  return meetsOne(steps.at(-1) as string, ["resource0", "rom", "config", "vpd"]) && readingsOf([...folder, "x"].join(String.raw`\/`), LIVE_STEPS)?.some((path) => CARD_FOLDER.test(path.slice(0, -2))) !== false;
+};
 const meetsDevice = ({ glob = "", prefix }: Value): boolean => {
   const pattern = withinFolders(glob);
-  return isDevice(prefix) || meetsOne(pattern.replaceAll(/(\\\/)+/g, String.raw`\/`), [...DEVICE_NAMES.flatMap((name) => [`/dev/${name}`, `dev/${name}`, `./dev/${name}`, `../dev/${name}`]), ...LIVE_SAMPLES]);
+  return isDevice(prefix) || readingsOf(glob, LIVE_STEPS)?.some((path) => LOOSE_LIVE.test(path)) !== false || meetsRegisters(glob) || meetsOne(pattern.replaceAll(/(\\\/)+/g, String.raw`\/`), [...DEVICE_NAMES.flatMap((name) => [`/dev/${name}`, `dev/${name}`, `./dev/${name}`, `../dev/${name}`]), ...LIVE_SAMPLES]);
 };
 
 export const isNetworkDevice = (path: string): boolean => /^\/dev\/(tcp|udp)(\/|$)/.test(normalPath(path));
@@ -199,12 +221,15 @@ export function openedVerdict(value: Value): "fits" | "no" {
 /** A folder that is entered: which one need not be known, but it may not be the devices' by its own signs. */
 export const enteredVerdict = (value: Value): "fits" | "no" => (value.glob !== undefined && meetsDevice({ ...value, glob: String.raw`${value.glob}\/watchdog` }) ? "no" : "fits");
 
-const LIVE_FOLDERS = ["/sys", "sys", "/sys/bus/pci/devices/0000:00:00.0", "/proc", "proc", "/proc/1", "/proc/1/fd"];
+/** A folder of secrets that a pattern may spell. What it is from a folder entered before is asked there. */
+export const couldHoldSecrets = ({ glob = "" }: Value): boolean => BEGINS_SOMEWHERE.test(glob) && couldNameSecret(String.raw`${glob}\/x`);
+
+const KERNELS = /^[./]*((sys|proc)(\/|$)|(var\/)?run(\/systemd)?$)/;
 /** A folder in which a plain name may be the register of a card, or what a process has open; or one that nobody knows. */
 export const leadsToLive = (value: Value): boolean => {
   const known = value.known ?? value.leaves;
-  if (known !== undefined && /^[./]*(sys|proc)(\/|$)/.test(normalPath(known))) return true;
-  return value.known === undefined && (openedVerdict(value) === "no" || (value.glob !== undefined && meetsOne(value.glob, LIVE_FOLDERS)));
+  if (known !== undefined && KERNELS.test(normalPath(known))) return true;
+  return value.known === undefined && (openedVerdict(value) === "no" || (value.glob !== undefined && readingsOf(`${value.glob}\\/x`, LIVE_STEPS)?.some((path) => KERNELS.test(path.slice(0, -2))) !== false));
 };
 
 /** The root of everything, or a folder above one that nobody knows, which may be it. */
@@ -240,7 +265,7 @@ export function treeVerdict(value: Value): "fits" | "secret" | "no" {
 /** Folders of secrets that a glob may lead to, and in which a plain name says nothing. */
 export const foldersMet = ({ glob = "" }: Value): readonly string[] => {
   const pattern = new RegExp(`^${withinFolders(glob)}$`);
-  return PLACES.map((path) => path.slice(0, path.lastIndexOf("/"))).filter((folder) => pattern.test(folder) || pattern.test(`${folder}/`));
+  return [...PLACES.map((path) => path.slice(0, path.lastIndexOf("/"))).filter((folder) => pattern.test(folder) || pattern.test(`${folder}/`)), ...(BEGINS_SOMEWHERE.test(glob) ? foldersOf(glob, WRITTEN).filter((folder) => isSecretPath(`${folder}/x`)) : [])];
 };
 
 /** Names that only their place makes a secret's: `users`, `monitrc`. */

@@ -203,7 +203,7 @@ function readExpansion(part: Expansion, builder: Builder, { quoted, source, foun
       if (variable === "HOME") return literal(builder, "~");
       if (variable === "PWD" && quoted) return literal(builder, ".");
       if (variable !== undefined && readRound(loops.rounds.get(variable), builder, quoted)) return undefined;
-      return unknown(builder, quoted && variable !== "@", variable !== undefined && UNSET.test(variable) && !loops.set.has(variable));
+      return unknown(builder, quoted && variable !== "@" && !spreads(part), variable !== undefined && UNSET.test(variable) && !loops.set.has(variable));
     }
     case "CommandExpansion":
       if (part.script === undefined || part.text.startsWith("${")) blocked("words/function-substitution", "this form of substitution runs in the shell itself or cannot be read");
@@ -270,6 +270,9 @@ function onlyComputes({ parameter, prefix, index, operation }: ParameterPart): b
       return operation satisfies never;
   }
 }
+
+/** `"${x[@]}"` is one word for each element, and of what is not set none at all: then the words behind it move up. */
+const spreads = (part: Expansion): boolean => part.type === "ParameterExpansion" && part.index?.text === "@" && part.prefix !== "#";
 
 type ParameterPart = Extract<WordPart, { type: "ParameterExpansion" }>;
 

@@ -33,7 +33,9 @@ yara yasm youtube-dl yt-dlp zabbix_agent2 zabbix_server zabbix_get zabbix_sender
 const DIFFERENT = new Set(
   ("echo printf true false : test [ [[ cd pwd pushd popd read export set unset alias unalias shift eval exec source . trap return exit break continue times type help let declare typeset local readonly getopts hash bind complete compopt caller logout suspend history fc coproc jobs fg bg disown wait umask ulimit dirs enable shopt mapfile readarray compgen builtin command expr yes kill " +
     "pg_config mysql_config mariadb_config xml2-config curl-config cups-config git svn hg bzr fossil aws az gcloud gsutil doctl gh glab hub heroku vercel netlify fly flyctl npm npx yarn pnpm pip pip3 gem cargo cpan gradle mvn ant rake bun deno go brew conda mamba pulumi terraform tofu vagrant packer helm kubectl oc docker nerdctl k9s minikube eksctl flux argocd istioctl tldr speedtest speedtest-cli " +
-    "shutdown reboot poweroff halt init telinit start stop restart upstart initctl service killall5 login su sg newgrp write wall mesg mail mailx sendmail at batch crontab passwd chfn chsh vipw pass gradle certbot acme.sh racadm megacli MegaCli MegaCli64 storcli storcli64 perccli perccli64 ssacli hpssacli arcconf sas2ircu sas3ircu mvcli afuefi flashrom flashcp nvflash nvme dmsetup devmem devmem2 wrmsr ipmitool busybox ldd pidof clear factor man info less more most vi ed ex finger w who users").split(" "),
+    "shutdown reboot poweroff halt init telinit start stop restart upstart initctl service killall5 login su sg newgrp write wall mesg mail mailx sendmail at batch crontab passwd chfn chsh vipw pass gradle certbot acme.sh racadm megacli MegaCli MegaCli64 storcli storcli64 perccli perccli64 ssacli hpssacli arcconf sas2ircu sas3ircu mvcli afuefi flashrom flashcp nvflash nvme dmsetup devmem devmem2 wrmsr ipmitool busybox ldd pidof clear factor man info less more most vi ed ex finger w who users " +
+    // Log each call, or make folders first · ask the cluster for the rest of their help · look for where settings are · load a module before they read a word · scripts around other programs.
+    "yum dnf dnf5 microdnf tdnf zypper crm rocm-smi amd-smi ceph scontrol sacctmgr ipvsadm rabbitmqctl rabbitmq-diagnostics mst ibhosts ibswitches ibrouters").split(" "),
 );
 
 const namesOf = (text: string): ReadonlySet<string> => new Set(text.split(/\s+/).filter((name) => name !== ""));
@@ -138,6 +140,14 @@ export const inquiries: Family = {
     ["toolbox --help", "starts man"],
     ["starship -h", "makes a folder for its logs, and empties it of old ones"],
     ["k9s version", "makes folders for its settings"],
+    ["zypper --version", "begins a log"],
+    ["crm --help", "moves its folders"],
+    ["rocm-smi --help", "leaves its parts behind"],
+    ["ceph --help", "asks the cluster for the rest of it"],
+    ["scontrol --version", "looks for its settings in DNS where there are none"],
+    ["ipvsadm --help", "loads a module of the kernel"],
+    ["rabbitmqctl --version", "starts Erlang"],
+    ["ibhosts --version", "is a script around other programs"],
     ["packer version", "asks the network for a newer one"],
     ["syft version", "asks the network for a newer one"],
   ],

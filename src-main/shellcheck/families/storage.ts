@@ -27,7 +27,7 @@ export const storage: Family = {
     asks("sg_inq sg_vpd sg_logs sg_ses sg_modes", "asks disks", ["-aehivVlx -p:word --page=word --all --long --verbose --vpd --ident --inner-hex", "disk*"]),
     // To these -p is a word of its own, and the next one is the device.
     asks("sg_readcap sg_luns sg_turs sg_scan sg_map sg_requests", "asks disks", ["-aehivVlx --all --long --verbose", "disk*"]),
-    asks("qemu-img", "asks or changes disk images", ["-U -f:word --output=word --force-share", "info file"], ["", "help", "pure"], ["-U -f:word --output=word --force-share --backing-chain", "[info|check|map|compare|measure] file+", "egress", "image-chain", "it only asks; what it opens are also the files the image names, which may lie on another machine"], ["!-l -U -f:word", "snapshot file", "egress", "image-chain", "it only asks; what it opens are also the files the image names, which may lie on another machine"]),
+    asks("qemu-img", "asks or changes disk images", ["!-f:raw -U --output=word --force-share", "info file"], ["", "help", "pure"], ["-U -f:word --output=word --force-share --backing-chain", "[info|check|map|compare|measure] file+", "egress", "image-chain", "it only asks; what it opens are also the files the image names, which may lie on another machine"], ["!-l -U -f:word", "snapshot file", "egress", "image-chain", "it only asks; what it opens are also the files the image names, which may lie on another machine"]),
     asks("mmls mmstat", "prints partitions of an image", [SLEUTH, "file+"]),
     asks("fls istat", "prints what is in an image", [`${SLEUTH} -adDFHlLpru -m:text -O`, "file+ num*"]),
     // To these -t and -m are words of their own, and the next one is a file.
@@ -41,7 +41,7 @@ export const storage: Family = {
     asks("systool", "prints what the kernel says of devices", ["-adDhvpP -A:word -b:word -c:word -m:word", "word?"]),
     asks("snapper", "asks or changes snapshots", ["", "list-configs"], ["-c:word --config=word --machine-readable=word --csvout --jsonout --iso --utc --columns=text -t:word --type=word --disable-used-space -a --all-configs", "[list|ls|get-config|list-configs]"]),
   ],
-  inside: ["zfs mount", "zpool upgrade", "zfs list -t snapshot", "zpool status -v", "zpool list", "mdadm --detail /dev/md0", "btrfs filesystem usage /srv", "btrfs subvolume list /", "gdisk -l /dev/sda", "sgdisk -p /dev/sda", "tune2fs -l /dev/sda1", "hdparm -I /dev/sda", "hdparm -W /dev/sda", "filefrag -v notes.bin", "qemu-img info disk.qcow2", "unsquashfs -ll root.squashfs", "isoinfo -d -i disc.iso", "mdadm -E /dev/sd[a-d]1"],
+  inside: ["zfs mount", "zpool upgrade", "zfs list -t snapshot", "zpool status -v", "zpool list", "mdadm --detail /dev/md0", "btrfs filesystem usage /srv", "btrfs subvolume list /", "gdisk -l /dev/sda", "sgdisk -p /dev/sda", "tune2fs -l /dev/sda1", "hdparm -I /dev/sda", "hdparm -W /dev/sda", "filefrag -v notes.bin", "qemu-img info -f raw disk.img", "unsquashfs -ll root.squashfs", "isoinfo -d -i disc.iso", "mdadm -E /dev/sd[a-d]1"],
   aside: [
     ["zfs mount tank/x", "mounts"],
     ["zfs mount -a", "mounts"],
@@ -51,6 +51,8 @@ export const storage: Family = {
     ["dmsetup ls --exec id", "runs a program"],
     ["dmsetup remove x", "takes a device away"],
     ["qemu-img check disk.qcow2", "opens what the image names"],
+    ["qemu-img info disk.qcow2", "of some forms the files the image names are opened even to say what it is"],
+    ["qemu-img info -f vmdk disk.vmdk", "the files the image names are opened"],
     ["qemu-img snapshot -l disk.qcow2", "opens what the image names"],
     ["qemu-img snapshot -d s1 disk.qcow2", "destroys"],
     ["mdadm -E /dev/w*", "may be another device"],

@@ -146,8 +146,12 @@ function primary(reading: Reading, text: string, isVetted: boolean): boolean {
 const vetsValue = ({ known, glob }: Value, starts: readonly Value[]): boolean => {
   if (known !== undefined ? !vetsNames(known) : glob === undefined || couldNameSecret(glob)) return false;
   if (starts.some((start) => isSecretPath(`${start.known ?? ""}/${known ?? ""}`))) return false;
-  return meetsNoDevice(starts) || !couldNameDevice(known === undefined ? (glob as string) : patternOf(known));
+  return meetsNoDevice(starts) || isNoDevice(known === undefined ? (glob as string) : patternOf(known), starts);
 };
+
+/** Drivers call their devices and their traces as they like, but not with an ending, and not in capitals; below classes and buses lie no others than the registers of cards. */
+const isNoDevice = (pattern: string, starts: readonly Value[]): boolean =>
+  !couldNameDevice(pattern) && (/\\\.[A-Za-z]\w*$|^[A-Z]|^\\\/(etc|home|opt|srv|usr)/.test(pattern) || starts.every(({ known = "" }) => /^\/sys\/(class|block|bus|devices)(\/|$)/.test(normalPath(known))));
 
 /** A walk that begins nowhere near a device; one that stays on its disk meets only the devices that somebody made there. */
 const meetsNoDevice = (starts: readonly Value[]): boolean =>
@@ -196,7 +200,7 @@ function foundValue(value: Value, { vetted, isApart, prefix, isMany }: { vetted:
 
 const isVettedWalk = (starts: readonly Value[], isVetted: boolean): boolean => {
   const known = starts.map(({ known }) => known);
-  if (known.some((start) => start === undefined || isSecretPath(start) || /^\/?(dev|proc)(\/|$)/.test(start))) return false;
+  if (known.some((start) => start === undefined || isSecretPath(start) || /^\/?(dev|proc|sys\/kernel\/(debug|tracing))(\/|$)/.test(start))) return false;
   return isVetted || (known.length > 0 && known.every((start) => isDullTree(start as string) && !holdsCards(start as string)));
 };
 
