@@ -203,8 +203,11 @@ function readOption(shape: Shape, text: string, [next, afterNext]: readonly Valu
     used.add(option);
     if (option.trap !== undefined) traps.push(option.trap);
   };
-  // Where a program takes a value only if one is there, a word with a dash is its next option and not the value.
-  const isFree = ({ known, prefix, leaves }: Value): boolean => shape.isOpaque || !/^-([^\d]|$)/.test(known ?? leaves ?? prefix) || known === "-";
+  // Where a program takes a value only if one is there, a word with a dash is its next option and not the value; so may be what nobody knows.
+  const isFree = ({ known, prefix, leaves, isUndashed }: Value): boolean => {
+    const begins = known ?? leaves ?? (prefix === "" && !isUndashed ? "-?" : prefix);
+    return shape.isOpaque || known === "-" || !/^-([^\d]|$)/.test(begins);
+  };
   const fitsNext = (kind: Kind, value: Value | undefined): boolean => value?.count === "one" && isFree(value) && accept(kind, value);
   const takeNext = ({ kind, takes }: Option): 1 | 2 | undefined => {
     if (takes === "pair") return fitsNext("label", next) && fitsNext(kind, afterNext) ? 2 : undefined;
