@@ -1,8 +1,9 @@
-import ssh2, { type Client, type ParsedKey } from "ssh2";
+import type { Client, ParsedKey } from "ssh2";
 import { Failure, failer } from "../contract/failure.ts";
 import type { Host } from "../inventory/port.ts";
 import { SSH_FAILURES } from "./failures.ts";
 import { fingerprintOf } from "./fingerprint.ts";
+import { freshKey } from "./fresh-key.ts";
 
 // Signing in with a certificate of minutes: a key is made for this one connection and never leaves memory, an SSH authority
 // signs it, and the server believes the authority. ssh2 knows no certificates of users: it would name the certificate's type
@@ -26,8 +27,7 @@ export interface Certifier {
 
 /** A key and its certificate, as ssh2 takes a key. */
 export async function certifiedKey(host: Host, of: { readonly source: string; readonly role: string }, certifier: Certifier, now: () => number, signal: AbortSignal): Promise<ParsedKey> {
-  const pair = ssh2.utils.generateKeyPairSync("ed25519");
-  const key = ssh2.utils.parseKey(pair.private) as ParsedKey;
+  const { key } = freshKey();
   const ask: CertificateAsk = { source: of.source, role: of.role, principal: host.user, publicKey: `${PLAIN} ${key.getPublicSSH().toString("base64")}` };
   const blob = Buffer.from((await certifier.sign(ask, signal)).split(" ")[1] ?? "", "base64");
   const certificate = readCertificate(blob, key.getPublicSSH());

@@ -6,5 +6,6 @@ export { artTitle, fingerprintOf, randomart } from "./fingerprint.ts";
 export { hashedName, judgeKey, keyTypeOf, knownHostName, knownHostLine, parseKnownHosts, type KeyVerdict, type KnownHostLine } from "./known-hosts.ts";
 export { createFiles, type Files, type RemoteEntry } from "./files.ts";
 export { createForwards, type Forwards, type OpenForward } from "./forwards.ts";
+export { freshKey, type FreshKey } from "./fresh-key.ts";
 export { SSH_FAILURES } from "./failures.ts";
 export type * from "./port.ts";

@@ -3,6 +3,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "n
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import ssh2, { type ParsedKey } from "ssh2";
+import { freshKey } from "../../ssh/index.ts";
 import { openBmc, type Bmc } from "./bmc-state.ts";
 import { selfSigned } from "./certificate.ts";
 import { groundHere, NoGround, openGround, type Ground, type GroundKind } from "./ground.ts";
@@ -148,7 +149,7 @@ export const fingerprintOf = (key: ParsedKey): string => `SHA256:${createHash("s
 
 function keyAt(path: string, comment: string): { readonly path: string; readonly text: string; readonly key: ParsedKey } {
   if (!existsSync(path)) {
-    const pair = readablePair(comment);
+    const pair = freshKey({ comment });
     writeFileSync(path, pair.private, { mode: 0o600 });
     writeFileSync(`${path}.pub`, `${pair.public}\n`);
   }
@@ -157,14 +158,6 @@ function keyAt(path: string, comment: string): { readonly path: string; readonly
   const key = ssh2.utils.parseKey(text);
   if (key instanceof Error) throw new Error(`${path} is not a private key any more: remove it and start the lab again`);
   return { path, text, key: Array.isArray(key) ? (key[0] as ParsedKey) : key };
-}
-
-/** About one pair in a few hundred that ssh2 makes it cannot read itself: the next one is as good. */
-function readablePair(comment: string): { readonly private: string; readonly public: string } {
-  for (;;) {
-    const pair = ssh2.utils.generateKeyPairSync("ed25519", { comment });
-    if (!(ssh2.utils.parseKey(pair.private) instanceof Error)) return pair;
-  }
 }
 
 function certificateAt(home: string, now: number): ReturnType<typeof selfSigned> & { readonly path: string } {

@@ -1,11 +1,11 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import ssh2, { type AnyAuthMethod, type AuthenticationType } from "ssh2";
+import type { AnyAuthMethod, AuthenticationType } from "ssh2";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { failer } from "../../../src-main/contract/failure.ts";
 import type { CredentialRef } from "../../../src-main/inventory/index.ts";
-import { SSH_FAILURES } from "../../../src-main/ssh/index.ts";
+import { freshKey, SSH_FAILURES } from "../../../src-main/ssh/index.ts";
 import type { Question } from "../../../src-main/ssh/prompts.ts";
 import { signIn } from "../../../src-main/ssh/sign-in.ts";
 import { fakeHost } from "../../fakes/hosts.ts";
@@ -36,7 +36,7 @@ describe("signing in", () => {
   }
   const keyFile = (name: string, mode = 0o600): CredentialRef => {
     const path = join(folder, name);
-    writeFileSync(path, ssh2.utils.generateKeyPairSync("ed25519").private);
+    writeFileSync(path, freshKey().private);
     chmodSync(path, mode);
     return { kind: "key-file", path };
   };
