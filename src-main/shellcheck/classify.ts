@@ -7,7 +7,7 @@ import { disagreement, unseenCommands, type SecondOpinion } from "./second-opini
 import { joinedEffect, MAX_LENGTH, walkText } from "./walk.ts";
 
 /** Goes into every approval: a verdict is only as good as the rules that gave it. */
-export const CLASSIFIER_VERSION = "7";
+export const CLASSIFIER_VERSION = "8";
 
 export type ClassifierNeeds = {
   /** Asked about every command; it can only take a proof away, or add what the first reader did not see to the list. */

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { classify } from "../../src-main/shellcheck/index.ts";
 import { BATCH, mutated, pick, randomOf, runByBash, type Random } from "./gate/real-bash.ts";
+import { hasSandbox } from "../harness/sandbox.ts";
 import type { Flags } from "./options.ts";
 
 // Generated scripts run by the real bash, in which no program can be found: every name bash tries to run is reported instead.
@@ -13,6 +14,7 @@ type Report = (line: { name: string; value: number; unit: string; ratio?: number
 export const OPTIONS = { scripts: { type: "string" }, full: { type: "boolean" }, seed: { type: "string" } } as const;
 
 export async function bench({ flags }: { readonly flags: Flags<typeof OPTIONS> }, report: Report): Promise<void> {
+  if (!hasSandbox()) return report({ name: "gate_fuzz_compared", value: 0, unit: "scripts", note: "bwrap does not work here (apt-get install bubblewrap): nothing was run" });
   const wanted = Number(flags.scripts ?? (flags.full === true ? 200_000 : 3_000));
   const random = randomOf(Number(flags.seed ?? 1));
   const folder = mkdtempSync(join(tmpdir(), "sena-gate-fuzz-"));

@@ -5,6 +5,7 @@ import { classify, createClassifier } from "../../src-main/shellcheck/index.ts";
 import { escapeRegExp } from "../../src-main/shellcheck/words.ts";
 import { loadSecondOpinion } from "../../src-main/shells/process/shell-reader.ts";
 import { BATCH, mutated, pick, randomOf, runByBash, type Random } from "./gate/real-bash.ts";
+import { hasSandbox } from "../harness/sandbox.ts";
 import type { Flags } from "./options.ts";
 
 // A proof stands on the words of a command: one word more, and `uniq` writes a file. Commands that the first reader alone proves are
@@ -15,6 +16,7 @@ type Report = (line: { name: string; value: number; unit: string; ratio?: number
 export const OPTIONS = { proved: { type: "string" }, full: { type: "boolean" }, seed: { type: "string" } } as const;
 
 export async function bench({ flags }: { readonly flags: Flags<typeof OPTIONS> }, report: Report): Promise<void> {
+  if (!hasSandbox()) return report({ name: "gate_words_proved", value: 0, unit: "scripts", note: "bwrap does not work here (apt-get install bubblewrap): nothing was run" });
   const wanted = Number(flags.proved ?? (flags.full === true ? 200_000 : 3_000));
   const random = randomOf(Number(flags.seed ?? 1));
   const folder = mkdtempSync(join(tmpdir(), "sena-gate-words-"));

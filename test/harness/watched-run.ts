@@ -2,24 +2,22 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { FIXED_PATH } from "../../src-main/shellcheck/index.ts";
+import { hasSandbox, sandboxed } from "./sandbox.ts";
 
 // A command run for real, with nothing writable and no network, while every system call that could write, connect or start a
 // program is looked at.
 
-export const canWatch = (): boolean =>
-  ["/usr/bin/bwrap", "/usr/bin/strace"].every((tool) => existsSync(tool)) && spawnSync("bwrap", ["--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc", "strace", "-f", "-o", "/dev/null", "true"]).status === 0;
+export const canWatch = (): boolean => existsSync("/usr/bin/strace") && hasSandbox(["strace", "-f", "-o", "/dev/null", "true"]);
 
 const CALLS = "openat,open,creat,unlink,unlinkat,rename,renameat,renameat2,mkdir,mkdirat,rmdir,chmod,fchmodat,chown,fchownat,link,linkat,symlink,symlinkat,truncate,ftruncate,mknod,mknodat,utimensat,setxattr,connect,sendto,execve,mount,umount2,sethostname,settimeofday,clock_settime,kill,ptrace,bind,reboot,init_module,finit_module";
 const DENIED = /^(unlink|rename|mkdir|rmdir|chmod|fchmod|chown|fchown|link|symlink|truncate|ftruncate|mknod|utimensat|setxattr|mount|umount2|sethostname|settimeofday|clock_settime|ptrace|bind|reboot|init_module|finit_module|creat)/;
-/** What nothing that a sandbox is made of would hold back from the machine itself. */
-const NEVER = ["CAP_SYS_TIME", "CAP_SYS_BOOT", "CAP_SYS_MODULE", "CAP_SYS_RAWIO"].flatMap((power) => ["--cap-drop", power]);
 
 /** The watched calls, one a line. `folder` is where the list is kept; the command stands, and is at home, in `place`. */
 export function watchedCalls(command: string, folder: string, place = "/usr/share/doc"): readonly string[] {
   const log = join(folder, "calls");
   writeFileSync(log, "");
-  const sandbox = ["--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc", "--bind", folder, folder, "--unshare-net", "--unshare-pid", "--unshare-ipc", ...NEVER, "--chdir", place];
-  spawnSync("bwrap", [...sandbox, "timeout", "-s", "KILL", "4", "strace", "-f", "-qq", "-s", "200", "-e", `trace=${CALLS}`, "-e", "signal=none", "-o", log, "/usr/bin/env", "-i", `PATH=${FIXED_PATH}`, `HOME=${place}`, "LC_ALL=C.UTF-8", "/bin/bash", "--noprofile", "--norc", "-c", command], { stdio: "ignore", timeout: 10_000 });
+  const [bwrap, ...sandbox] = sandboxed(folder, place);
+  spawnSync(bwrap, [...sandbox, "timeout", "-s", "KILL", "4", "strace", "-f", "-qq", "-s", "200", "-e", `trace=${CALLS}`, "-e", "signal=none", "-o", log, "/usr/bin/env", "-i", `PATH=${FIXED_PATH}`, `HOME=${place}`, "LC_ALL=C.UTF-8", "/bin/bash", "--noprofile", "--norc", "-c", command], { stdio: "ignore", timeout: 10_000 });
   return readFileSync(log, "utf8").split("\n").map((line) => line.replace(/^\d+\s+/, ""));
 }
 

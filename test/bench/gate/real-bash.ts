@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { readdirSync } from "node:fs";
+import { sandboxed } from "../../harness/sandbox.ts";
 
 // The real bash reads generated scripts, in which no program can be found: what it tries to run is reported instead.
 
@@ -29,7 +30,9 @@ done
 /** What bash ran of each script, the words of each command as they came to it; nothing where the batch did not end. */
 export function runByBash(scripts: readonly string[], folder: string): Promise<readonly (readonly (readonly string[])[])[] | undefined> {
   return new Promise((resolve, reject) => {
-    const child = spawn("/bin/bash", ["--noprofile", "--norc", "-c", DRIVER], { cwd: folder, env: { PATH: "/nonexistent", LC_ALL: "C.UTF-8", HOME: "~" }, stdio: ["ignore", "ignore", "ignore", "pipe", "pipe"], detached: true });
+    // Generated scripts redirect to any name they come upon, and an administrator may write to all of them.
+    const [bwrap, ...sandbox] = sandboxed(folder, folder);
+    const child = spawn(bwrap, [...sandbox, "/bin/bash", "--noprofile", "--norc", "-c", DRIVER], { env: { PATH: "/nonexistent", LC_ALL: "C.UTF-8", HOME: "~" }, stdio: ["ignore", "ignore", "ignore", "pipe", "pipe"], detached: true });
     const [, , , output, input] = child.stdio;
     let text = "";
     let isStuck = false;
