@@ -30,16 +30,17 @@ const lettersOf = (set: string): readonly string[] => {
   const letters = [...set.slice(1, -1).matchAll(/(.)-(.)|./g)].flatMap(([text, from, to]) => (from === undefined || to === undefined ? [text] : Array.from({ length: to.charCodeAt(0) - from.charCodeAt(0) + 1 }, (_, at) => String.fromCharCode(from.charCodeAt(0) + at))));
   return letters;
 };
-const readingsOfSign = (sign: string): readonly string[] => {
+const readingsOfSign = (sign: string, _at: number, { length }: readonly string[]): readonly string[] => {
   if (sign.startsWith("[")) return lettersOf(sign);
-  return [sign === ".*" ? "x" : sign === "." ? ANY : sign.replace("\\", "")];
+  // A star beside other signs is also nothing at all: `server1.key*` is `server1.key`.
+  return sign === ".*" ? (length === 1 ? ["x"] : ["x", ""]) : [sign === "." ? ANY : sign.replace("\\", "")];
 };
 /** Each text that takes one of the choices at every place; nothing where those would be too many. */
 const joined = (choices: readonly (readonly string[])[], between: string, most = MOST_READINGS): readonly string[] | undefined =>
   choices.slice(1).reduce<readonly string[] | undefined>((begun, next) => (begun === undefined || begun.length * next.length > most ? undefined : begun.flatMap((text) => next.map((one) => text + between + one))), choices[0] ?? [""]);
 
 const signsOf = (step: string): readonly string[] => step.match(/\\.|\.\*|\[[^\]]*\]|[^]/g) ?? [];
-const asItStandsOpen = (step: string): readonly string[] => [signsOf(step).map((sign) => (sign.startsWith("[") ? ANY : readingsOfSign(sign)[0])).join("")];
+const asItStandsOpen = (step: string): readonly string[] => [...new Set([0, -1].map((which) => signsOf(step).map((sign, at, signs) => (sign.startsWith("[") ? ANY : readingsOfSign(sign, at, signs).at(which))).join("")))];
 const asItStands = (step: string): readonly string[] => joined(signsOf(step).map(readingsOfSign), "", MOST_LETTERS) ?? asItStandsOpen(step);
 const isWritten = (step: string): boolean => signsOf(step).every((sign) => sign !== "." && sign !== ".*" && !sign.startsWith("["));
 /** Itself, or names of a list; a star alone says nothing of what is meant. */

@@ -12,23 +12,24 @@ describe("what a pattern may spell", () => {
     expect(shown(readingsOf("[a-p]x", []))).toHaveLength(16);
   });
 
-  it("stays open where a letter may be any, and is plain where a star is", () => {
+  it("stays open where a letter may be any, and is plain where a star is, or without it", () => {
     expect([shown(readingsOf("a.c", [])), shown(readingsOf("[a-q]x", [])), shown(readingsOf("[0-9][0-9]", [])), shown(readingsOf(String.raw`\[a\]`, []))]).toEqual([["a¿c"], ["¿x"], ["¿¿"], ["[a]"]]);
-    expect([readingsOf("a.*c", []), readingsOf(".*", [])]).toEqual([["axc"], ["x"]]);
+    expect([readingsOf("a.*c", []), readingsOf(".*", [])]).toEqual([["axc", "ac"], ["x"]]);
+    expect([readingsOf(".*a.*", []), readingsOf("a.*b.*c.*d.*e.*", [])]).toEqual([["xax", "xa", "ax", "a"], ["axbxcxdxex", "abcde"]]);
     expect([holdsAny("a\uFFFFc"), holdsAny("abc")]).toEqual([true, false]);
   });
 
   it("names folders of a list on the way, never the file at its end", () => {
-    expect(shown(readingsOf(String.raw`\/et.\/p.*\/p.*`, ["etc", "pdns", "powerdns", "x"]))).toEqual(["/et¿/px/px", "/et¿/pdns/px", "/et¿/powerdns/px", "/etc/px/px", "/etc/pdns/px", "/etc/powerdns/px"]);
+    expect(shown(readingsOf(String.raw`\/et.\/p.*\/p.`, ["etc", "pdns", "powerdns", "x"]))).toEqual(["et¿", "etc"].flatMap((first) => ["px", "p", "pdns", "powerdns"].map((second) => `/${first}/${second}/p¿`)));
     expect(readingsOf(String.raw`\/.*\/x`, ["etc"])).toEqual(["/x/x"]);
-    expect(readingsOf(String.raw`\/ET.*\/x`, ["etc"])).toEqual(["/ETx/x", "/etc/x"]);
+    expect(readingsOf(String.raw`\/ET.*\/x`, ["etc"])).toEqual(["/ETx/x", "/ET/x", "/etc/x"]);
   });
 
   it("is each letter open where there are too many, and nothing that can be told beyond", () => {
     expect(shown(readingsOf(String.raw`[a-p]\/[a-p]\/x`, []))).toEqual(["¿/¿/x"]);
     expect(readingsOf(String.raw`[a-h]\/[a-h]\/x`, [])).toHaveLength(64);
     const words = Array.from({ length: 9 }, (_, at) => `w${at}`);
-    expect([readingsOf(String.raw`w.*\/w.*\/x`, words), readingsOf(String.raw`w.*\/x`, words)?.length]).toEqual([undefined, 10]);
+    expect([readingsOf(String.raw`w.*\/w.*\/x`, words), readingsOf(String.raw`w.*\/x`, words)?.length]).toEqual([undefined, 11]);
   });
 
   it("is a folder of a list alone, where a folder is asked for", () => {
