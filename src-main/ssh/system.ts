@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { spawn as spawnPty } from "@lydell/node-pty";
 import { Failure, failer } from "../contract/failure.ts";
@@ -37,9 +37,14 @@ export interface SystemSsh extends AsyncDisposable {
 const PERSIST_SECONDS = 600;
 /** Of a connection that was there, and is not any more. */
 const LOST = /^(?:client_loop: .*|timeout, server .*|connection to \S+ closed.*|.*broken pipe.*)$/im;
+/** The same of a connection that is not shared: ssh says it where the command's errors come, last of all and behind a carriage return, whatever file it was given for its words. */
+const LEFT = /(?:^|\n)((?:Connection to|Read from remote host) (\S+?)(?: closed by remote host\.|: [^\r\n]*))\r\n$/;
+const LEFT_CHARS = 512;
 
 export function createSystemSsh({ hostKeys, inventory, runFolder, program = "ssh" }: SystemNeeds): SystemSsh {
   mkdirSync(runFolder, { recursive: true, mode: 0o700 });
+  // Of a core that was ended in the middle of a command: ssh adds to such a file, and what it said then would be read as said now.
+  for (const name of readdirSync(runFolder).filter((each) => each.endsWith(".log"))) rmSync(join(runFolder, name), { force: true });
   const socketOf = (host: Host): string => join(runFolder, `${host.id.slice(-20)}.s`);
 
   function argsFor(host: Host): string[] {
@@ -71,10 +76,11 @@ export function createSystemSsh({ hostKeys, inventory, runFolder, program = "ssh
   }
 
   /** Why ssh itself failed, where it did; a command may have ended as it does. */
-  async function failureOf(host: Host, log: string, stderr: string, before: number | undefined): Promise<Failure | undefined> {
+  async function failureOf(host: Host, log: string, stderr: { readonly first: string; readonly last: string }, before: number | undefined): Promise<Failure | undefined> {
     // Where it could write no file it says all of it here.
-    const own = existsSync(log) ? readFileSync(log, "utf8") : stderr;
-    const lost = LOST.exec(own)?.[0].trim();
+    const own = existsSync(log) ? readFileSync(log, "utf8") : stderr.first;
+    const [, left, address] = LEFT.exec(stderr.last) ?? [];
+    const lost = LOST.exec(own)?.[0].trim() ?? (address === host.address ? left : undefined);
     const words = lost === undefined ? wordsFor(host, own) : undefined;
     if (words) return words;
     const now = sharedOf(host);
@@ -104,7 +110,11 @@ export function createSystemSsh({ hostKeys, inventory, runFolder, program = "ssh
     const timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
     const timer = setTimeout(() => ((isTimeout = true), stop()), timeoutMs);
     child.stdout?.on("data", (bytes: Buffer) => tell("stdout", stdout.add(bytes)));
-    child.stderr?.on("data", (bytes: Buffer) => tell("stderr", stderr.add(bytes)));
+    let last = "";
+    child.stderr?.on("data", (bytes: Buffer) => {
+      last = `${last}${bytes.toString("latin1")}`.slice(-LEFT_CHARS);
+      tell("stderr", stderr.add(bytes));
+    });
     child.stdin?.on("error", () => {});
     child.stdin?.end(options.stdin ?? new Uint8Array());
     try {
@@ -113,7 +123,7 @@ export function createSystemSsh({ hostKeys, inventory, runFolder, program = "ssh
       const result = { stdout: stdout.bytes, stderr: stderr.bytes, cut: { stdout: stdout.cut, stderr: stderr.cut }, elapsedMs: Math.round(performance.now() - from) };
       if (isTimeout) throw fail("SSH_TIMEOUT", { host: host.name, seconds: Math.round(timeoutMs / 1000), isSilent: result.stdout.byteLength + result.stderr.byteLength === 0 });
       if (code === null) throw fail("SSH_LOST", { host: host.name, why: `ssh was ended by ${ended ?? "a signal"}` });
-      const failure = code === 255 ? await failureOf(host, log, Buffer.from(stderr.bytes).toString("utf8"), before) : undefined;
+      const failure = code === 255 ? await failureOf(host, log, { first: Buffer.from(stderr.bytes).toString("utf8"), last }, before) : undefined;
       if (failure) throw failure;
       return { ...result, exitCode: code, signal: null };
     } finally {

@@ -260,6 +260,26 @@ describe.skipIf(why !== undefined)("against Debian's OpenSSH server", () => {
     expect((await world.ssh.exec("h1", { wire: "true" })).exitCode).toBe(0);
   });
 
+  it("through OpenSSH, tells that a connection was lost which it could not share, while the shared one is still there", async () => {
+    await using tight = await startSshd({ config: ["MaxSessions 1"] });
+    tight.authorise(publicLine("ed25519"));
+    await using world = await sshWorld({ hosts: [host({ transport: "system", port: tight.port })], knownHosts: line(tight) });
+    const begun = (wire: string) => {
+      const began = Promise.withResolvers<string>();
+      let said = "";
+      const going = world.ssh.exec("h1", { wire, onOutput: (_stream, bytes) => ((said += text(bytes)), said.includes("\n") && began.resolve(said.trim())) });
+      going.catch(() => {});
+      return { going, began: began.promise };
+    };
+    const shared = begun("echo there; sleep 20");
+    await shared.began;
+    const own = begun("echo $PPID; sleep 20");
+    process.kill(Number(await own.began), "SIGKILL");
+    await expect(own.going).rejects.toMatchObject({ code: "SSH_LOST", message: expect.stringContaining("closed by remote host") });
+    const status = begun("echo there; sleep 0.2; exit 255");
+    expect((await status.going).exitCode).toBe(255);
+  });
+
   it("tells of a server that is killed in the middle of a stream, keeps what came, and connects again after", async () => {
     await using frail = await startSshd();
     frail.authorise(publicLine("ed25519"));

@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -47,6 +47,23 @@ describe("a folder on a host", () => {
     await expect(folder.list(AbortSignal.abort(new Error("gone")))).rejects.toThrow("gone");
     expect([folder.given, folder.isClosed]).toEqual([0, true]);
   });
+});
+
+it.skipIf(process.platform === "win32")("what OpenSSH said to a core that was ended is not taken for what it says now", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "sena-ssh-"));
+  try {
+    const program = join(folder, "ssh");
+    const socket = join(folder, `${host.id.slice(-20)}.s`);
+    writeFileSync(program, `#!/bin/sh\ncase "$*" in *"-O "*) exit 0 ;; esac\ncat >/dev/null\nexit 255\n`);
+    chmodSync(program, 0o755);
+    writeFileSync(socket, "");
+    writeFileSync(`${socket}-1.log`, "ops@web-01: Permission denied (publickey).\n");
+    await using ssh = createSystemSsh({ hostKeys: { files: [], keysOf: () => [], isStrict: () => false } as never, inventory, runFolder: folder, program });
+    expect((await ssh.exec(host, { wire: "exit 255" })).exitCode).toBe(255);
+    expect(readdirSync(folder).filter((name) => name.endsWith(".log"))).toEqual([]);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 });
 
 describe.skipIf(process.platform === "win32")("the key that OpenSSH was shown", () => {
