@@ -24,8 +24,8 @@ const FRESH_S = 300;
 
 const Claims = z.object({ sub: z.string().min(1).max(255).refine((sub) => sub.isWellFormed() && !sub.includes("\0"), "it is no text that can be kept"), email: z.string().max(200).optional(), email_verified: z.boolean().optional(), name: z.string().max(200).optional(), preferred_username: z.string().max(200).optional(), amr: z.array(z.string()).optional() });
 
-/** Where anybody may have an account, and one directory's people cannot be told from the world's by the issuer alone. */
-const FOR_EVERYBODY = /^https:\/\/(?:login\.microsoftonline\.(?:com|us)\/(?:common|organizations|consumers)(?:\/|$)|(?:accounts\.google|appleid\.apple|gitlab|www\.facebook|www\.linkedin|id\.twitch|api\.login\.yahoo)\.(?:com|tv)(?:\/|$))/i;
+/** Where anybody may have an account, and one directory's people cannot be told from the world's by the issuer alone. The long number is Microsoft's own directory of everybody's private accounts. */
+const FOR_EVERYBODY = /^https:\/\/(?:login\.microsoftonline\.(?:com|us)\/(?:common|organizations|consumers|9188040d-6c67-4c5b-b112-36a304b66dad)(?:\/|$)|(?:accounts\.google|appleid\.apple|gitlab|www\.facebook|www\.linkedin|id\.twitch|api\.login\.yahoo)\.(?:com|tv)(?:\/|$))/i;
 export const isForEverybody = (issuer: string): boolean => FOR_EVERYBODY.test(new URL(issuer).href);
 
 export function createOidc({ mayGoInside, authorities }: OidcNeeds) {
