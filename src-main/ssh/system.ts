@@ -96,7 +96,8 @@ export function createSystemSsh({ hostKeys, inventory, runFolder, program = "ssh
     const from = performance.now();
     const log = `${socketOf(host)}-${(begun += 1)}.log`;
     const before = sharedOf(host);
-    const child = spawn(program, ["-E", log, ...argsFor(host), "-T", "--", host.address, command], { stdio: ["pipe", "pipe", "pipe"] });
+    // What is read of its words is made for these: an account's own setting may silence them, or have it tell of each step.
+    const child = spawn(program, ["-E", log, "-o", "LogLevel=INFO", ...argsFor(host), "-T", "--", host.address, command], { stdio: ["pipe", "pipe", "pipe"] });
     // Heard from the first moment: where no process can be had, its pipes are missing too.
     const closed = new Promise<[number | null, NodeJS.Signals | null]>((resolve, reject) => {
       child.once("error", (error: NodeJS.ErrnoException) => reject(error.code === "ENOENT" ? fail("SSH_SYSTEM_MISSING", { host: host.name }, error) : error));

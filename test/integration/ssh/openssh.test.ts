@@ -260,6 +260,15 @@ describe.skipIf(why !== undefined)("against Debian's OpenSSH server", () => {
     expect((await world.ssh.exec("h1", { wire: "true" })).exitCode).toBe(0);
   });
 
+  it("through OpenSSH, tells a host that cannot be reached from a lost connection where the account's own settings have it say nothing", async () => {
+    const program = join(keys, "quiet-ssh");
+    writeFileSync(`${program}.config`, "LogLevel QUIET\n");
+    writeFileSync(program, `#!/bin/sh\nexec ssh -F '${program}.config' "$@"\n`, { mode: 0o755 });
+    await using world = await sshWorld({ hosts: [host({ transport: "system" }), host({ id: "h2", transport: "system", port: 1 })], knownHosts: line(server), program });
+    expect((await world.ssh.exec("h1", { wire: "exit 255" })).exitCode).toBe(255);
+    await expect(world.ssh.exec("h2", { wire: "true" })).rejects.toMatchObject({ code: "SSH_UNREACHABLE" });
+  });
+
   it("through OpenSSH, tells that a connection was lost which it could not share, while the shared one is still there", async () => {
     await using tight = await startSshd({ config: ["MaxSessions 1"] });
     tight.authorise(publicLine("ed25519"));

@@ -9,7 +9,7 @@ import { fakeLedger, type FakeLedger } from "../../fakes/ledger.ts";
 export const ACTOR = { kind: "operator", id: "op", name: "Op" } as const;
 
 /** A whole SSH room against given servers, with a person who answers as told. */
-export async function sshWorld(of: { readonly hosts: readonly (Partial<Host> & Pick<Host, "id">)[]; readonly knownHosts?: string; readonly answers?: (question: PendingQuestion) => readonly string[] | undefined; readonly agentSocket?: string; readonly secrets?: Readonly<Record<string, string>>; readonly certifier?: Certifier; readonly keepAliveMs?: number; readonly handshakeMs?: number }): Promise<AsyncDisposable & { ssh: SshRoom; ledger: FakeLedger; asked: PendingQuestion[]; folder: string; prompts: Prompts; inventory: ReturnType<typeof fakeInventory>; hostKeys: ReturnType<typeof createHostKeys>; knownHosts(): string }> {
+export async function sshWorld(of: { readonly hosts: readonly (Partial<Host> & Pick<Host, "id">)[]; readonly knownHosts?: string; readonly answers?: (question: PendingQuestion) => readonly string[] | undefined; readonly agentSocket?: string; readonly secrets?: Readonly<Record<string, string>>; readonly certifier?: Certifier; readonly keepAliveMs?: number; readonly handshakeMs?: number; /** In the place of `ssh`. */ readonly program?: string }): Promise<AsyncDisposable & { ssh: SshRoom; ledger: FakeLedger; asked: PendingQuestion[]; folder: string; prompts: Prompts; inventory: ReturnType<typeof fakeInventory>; hostKeys: ReturnType<typeof createHostKeys>; knownHosts(): string }> {
   const folder = mkdtempSync(join(tmpdir(), "sena-ssh-"));
   const file = join(folder, "known_hosts");
   writeFileSync(file, of.knownHosts ?? "");
@@ -29,7 +29,7 @@ export async function sshWorld(of: { readonly hosts: readonly (Partial<Host> & P
     }
   })();
   const ssh = createSsh({
-    inventory, hostKeys, prompter: prompts, agentSocket: () => of.agentSocket, userHome: folder, system: { runFolder: join(folder, "mux") },
+    inventory, hostKeys, prompter: prompts, agentSocket: () => of.agentSocket, userHome: folder, system: { runFolder: join(folder, "mux"), ...(of.program !== undefined && { program: of.program }) },
     vault: { reveal: async (name) => of.secrets?.[name] ?? "" }, now: Date.now,
     certifier: of.certifier ?? { sign: () => Promise.reject(new Error("no authority here")), record: async () => {} },
     ...(of.keepAliveMs !== undefined && { keepAliveMs: of.keepAliveMs }), ...(of.handshakeMs !== undefined && { handshakeMs: of.handshakeMs }),
