@@ -83,10 +83,11 @@ export async function startSshd(options: { readonly config?: readonly string[]; 
   };
 }
 
+/** From the top: a server that outlives a command's shell for a moment would still tell how that one ended. */
 function tree(pid: number): readonly number[] {
   try {
     const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ").filter(Boolean).map(Number);
-    return [...children.flatMap(tree), pid];
+    return [pid, ...children.flatMap(tree)];
   } catch {
     return [];
   }
