@@ -59,7 +59,7 @@ const SECRET_PATHS: readonly RegExp[] = [
 const SECRET_NAMES: readonly RegExp[] = [
   /^environ/i,
   /(^|[-_.])id_(rsa|dsa|ecdsa|ed25519|xmss)(_sk)?($|[-._~])/i,
-  /\.(pem|keys?|p12|pfx|pkcs12|p8|jks|jceks|keystore|kdbx?|ppk|gpg|asc|pgp|ovpn|keytab|tfstate|tfvars|secrets?|credentials|token|cred|htpasswd|agekey|vault|wallet|psk|private|priv|prv|aes|kwl|remmina|sso|pass|pwd)([-.~].*)?$/i,
+  /\.(pem|keys?|p12|pfx|pkcs12|p8|jks|jceks|keystore|kdbx?|ppk|gpg|asc|pgp|ovpn|tfstate|tfvars|token|cred|agekey|vault|wallet|psk|private|priv|prv|aes|kwl|remmina|sso|pass|pwd)([-.~].*)?$/i,
   /^\.?env(\.|rc$|$)/i,
   /\.env(\.|$)/i,
   /^\.(netrc|pgpass|my\.cnf|mylogin\.cnf|git-credentials|htpasswd|npmrc|pypirc|vault-token|boto|s3cfg|dockercfg|rhosts|smbcredentials|cifs|fetchmailrc|msmtprc|mutt_secrets|Xauthority|ICEauthority|esmtprc|databrickscfg|terraformrc|yarnrc(\.yml)?|gemrc|bundle|ldaprc|cargo-credentials|erlang\.cookie|wgetrc|curlrc|lftprc|muttrc|dbshell|histfile|vault_pass|google_authenticator|rclone\.conf|odbc\.ini|saml2aws|stripe|openai|ovh\.conf|Renviron|k5\.|pam_environment|claude\.json|freetds\.conf|offlineimaprc|ovhrc)([-.~]|$)/i,
@@ -80,7 +80,7 @@ const BEGINS_SOMEWHERE = /^(\\?\/|~)/;
 const [LOOSE_PATHS, LOOSE_NAMES, WRITTEN] = [anyOf(SECRET_PATHS), anyOf(SECRET_NAMES), writtenIn(SECRET_PATHS)];
 /** What is found there of a name that is written out has to be found by the lists themselves: they know the exceptions. */
 const isSpelledSecret = (path: string): boolean =>
-  (LOOSE_NAMES.test(path.slice(path.lastIndexOf("/") + 1)) || (BEGINS_SOMEWHERE.test(path) ? [""] : ["", ...NOWHERE_NAMED]).some((folder) => LOOSE_PATHS.test(`${folder}${path}/`))) && (holdsAny(path) || isSecretPath(path));
+  (LOOSE_NAMES.test(path.slice(path.lastIndexOf("/") + 1)) || (BEGINS_SOMEWHERE.test(path) ? [""] : NOWHERE_NAMED).some((folder) => LOOSE_PATHS.test(`${folder}${path}/`))) && (holdsAny(path) || isSecretPath(path));
 
 /** One of each, for asking whether a glob could meet a secret. */
 const SAMPLES: readonly string[] = [
@@ -161,7 +161,7 @@ const DEVICES = /^(\/|(\.\.\/)*)(dev\/|sys\/kernel\/(debug|tracing)(\/|$)|(var\/
 const CARDS = /^(\/|(\.\.\/)*)(sys\/(.*\/)?(resource\d+(_wc)?|rom|config|vpd|trace_pipe)|proc\/(acpi\/event|bus\/pci\/.+))$/;
 /** Messages that somebody else waits for, what another process has open, and a second door to everything: whoever opens these takes or starts something. */
 const LIVE = /^(\/|(\.\.\/)*)proc\/(kmsg|([^/]+\/)+(fd|root|cwd|map_files)(\/|$))/;
-const CLIMBS = /(^|\/)(?!\.{1,2}(\/|$))[^/]+\/+(\.\/+)*\.\.(\/|$)/;
+const CLIMBS = /(^|\/)(?!\.{1,2}\/)[^/]+\/+(\.\/+)*\.\.(\/|$)/;
 
 const LOOSE_LIVE = anyOf([DEVICES, CARDS, LIVE]);
 const LIVE_STEPS = "dev proc sys kernel debug tracing run systemd fd root cwd map_files bus pci acpi device".split(" ");
@@ -189,7 +189,7 @@ const meetsRegisters = (glob: string): boolean => {
   const folder = steps.slice(0, -1).map((step, at) => (step === ".*" && at >= (steps[2] === "devices" ? 4 : 5) ? "device" : step));
   return meetsOne(steps.at(-1) as string, ["resource0", "rom", "config", "vpd"]) && readingsOf([...folder, "x"].join(String.raw`\/`), LIVE_STEPS)?.some((path) => CARD_FOLDER.test(path.slice(0, -2))) !== false;
 };
-const meetsDevice = ({ glob = "", prefix }: Value): boolean => {
+const meetsDevice = (glob: string, prefix: string): boolean => {
   const pattern = withinFolders(glob);
   return isDevice(prefix) || readingsOf(glob, LIVE_STEPS)?.some((path) => LOOSE_LIVE.test(path)) !== false || meetsRegisters(glob) || meetsOne(pattern.replaceAll(/(\\\/)+/g, String.raw`\/`), [...DEVICE_NAMES.flatMap((name) => [`/dev/${name}`, `dev/${name}`, `./dev/${name}`, `../dev/${name}`]), ...LIVE_SAMPLES]);
 };
@@ -205,7 +205,7 @@ export function contentVerdict(value: Value): "fits" | "secret" | "no" {
     return isSecretPath(value.known) ? "secret" : "fits";
   }
   if (value.glob === undefined) return "no";
-  if (value.glob.includes(String.raw`\.\.`) || meetsDevice(value) || isSecretPath(value.prefix.replace(/[^/]*$/, ""))) return "secret";
+  if (value.glob.includes(String.raw`\.\.`) || meetsDevice(value.glob, value.prefix) || isSecretPath(value.prefix.replace(/[^/]*$/, ""))) return "secret";
   if (isDullTree(value.prefix.replace(/[^/]*$/, ""))) return "fits";
   return couldNameSecret(value.glob) ? "secret" : "fits";
 }
@@ -215,11 +215,11 @@ export function openedVerdict(value: Value): "fits" | "no" {
   if (value.isPipe || value.vetted || value.isApart) return "fits";
   const known = value.known ?? value.leaves;
   if (known !== undefined) return isDevice(known) || LIVE.test(normalPath(known)) ? "no" : "fits";
-  return value.glob === undefined || meetsDevice(value) ? "no" : "fits";
+  return value.glob === undefined || meetsDevice(value.glob, value.prefix) ? "no" : "fits";
 }
 
 /** A folder that is entered: which one need not be known, but it may not be the devices' by its own signs. */
-export const enteredVerdict = (value: Value): "fits" | "no" => (value.glob !== undefined && meetsDevice({ ...value, glob: String.raw`${value.glob}\/watchdog` }) ? "no" : "fits");
+export const enteredVerdict = (value: Value): "fits" | "no" => (value.glob !== undefined && meetsDevice(String.raw`${value.glob}\/watchdog`, value.prefix) ? "no" : "fits");
 
 /** A folder of secrets that a pattern may spell. What it is from a folder entered before is asked there. */
 export const couldHoldSecrets = ({ glob = "" }: Value): boolean => BEGINS_SOMEWHERE.test(glob) && couldNameSecret(String.raw`${glob}\/x`);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { classify } from "../../../src-main/shellcheck/index.ts";
-import { contentVerdict, couldNameDevice, couldNameSecret, couldNameSettings, countedVerdict, enteredVerdict, holdsCards, isDullTree, isNetworkDevice, isSecretPath, isSecretVariable, leadsToLive, normalPath, openedVerdict, treeVerdict } from "../../../src-main/shellcheck/secrets.ts";
+import { contentVerdict, couldNameDevice, couldNameSecret, couldNameSettings, countedVerdict, enteredVerdict, holdsCards, isDullTree, isNetworkDevice, isSecretPath, isSecretVariable, leadsToLive, namesOnePlace, normalPath, openedVerdict, treeVerdict } from "../../../src-main/shellcheck/secrets.ts";
 import { knownValue, unknownValue, type Value } from "../../../src-main/shellcheck/words.ts";
 
 // What is kept from being read unasked: by name, by place, by a glob that could meet it, and by what reading it would do.
@@ -24,7 +24,11 @@ const SECRETS: readonly string[] = [
   ".viminfo", ".lesshst", "mysecret.txt", "password.txt", "passwd.bak", "passphrase.txt", "credential.json", "privkey.txt", "private-key.txt", "private_key", "private.key.txt", "privatekey.txt", "api-key.txt", "api_key", "apikey", "access-key",
   "accesskey", "auth-token", "auth_key", "authkey", "ssh_host_rsa_key", "htpasswd", "keyring.x", "keytab", "kubeconfig.yaml", "my-shadow.txt", "wp-config.php", "local.xml", "database.yml", "master.key", "config.php", "LocalSettings.php",
   "web.config", "token", "tokens", "secring.gpg", "ntds.dit", "sam", "admin.conf", "krb5cc_1000", "tnsnames.pw", "login.defs.pw", "~+/shadow", "~-/shadow", "~1/shadow", "~+2/environ", "../shadow", "../../shadow",
-  "environ", "1/environ", "self/../1/environ", "sudoers", "wireguard/wg0.conf", "kubelet/config", "etcd/member", "krb5.keytab", "/etc/pki/CA/private/serial", "/etc/pki/private/x",
+  "environ", "1/environ", "self/../1/environ", "sudoers", "wireguard/wg0.conf", "kubelet/config", "etcd/member", "etc/ppp/options", "maps", "1/maps", "kallsyms", "keys", "sudo/ts", "run/sudo/ts", "~+/ppp/options", "~-/ppp/options", "~12/ppp/options", "krb5.keytab", "/etc/pki/CA/private/serial", "/etc/pki/private/x",
+  "/etc/opendkim/keys/x", "/etc/iscsi/initiatorname.iscsi/x", "/proc/1/task/2/maps", "/srv/credentials/x", "/srv/credentials.d/x", "/run/containers/1000/auth.json.dist", "/run/user/1000/containers/x", "/var/lib/cloud/instance/obj.pkl", "/var/lib/cloud/instances/i-1/obj.pkl", "/var/lib/lxc/web/config", "/var/log/installer/autoinstall-user-data", "/srv/gitea/app.ini", "/srv/gitea/custom/conf/app.ini",
+  "/home/ada/.config/Slack/x", "/home/ada/.config/slack/x", "/home/ada/.config/argocd/x", "/home/ada/.fly/x", "/home/ada/.Codex/x", "/home/ada/.local/share/kwalletd/x", "/srv/.pypirc", "x../maps", "/root/.ssh/ada@web.pub", "/root/.ssh/deploy.pub.old", "/proc/1/root/root/id.pub",
+  "ssh_host_mldsa44_key", "vaultpass.txt", "vault-pass.txt", "serviceaccount.json", "service-account.json", "deploykey.txt", "deploy-key.txt", "clouds.yml", "clouds.yaml", "openrc", "openrc.sh", "admin-openrc.sh", "keystonerc", "keystonerc_admin", "cred", "creds", "creds_old", "cred_old", "token.json", "github_token.txt", "oauth-client", "oauth_client",
+  "cookies", "cookies.sqlite", "key4.db", "web-ks.cfg", "user-data", "user-data.txt", "vendor-data", "orapw", "orapwORCL", "parameters.yml", "parameters.yaml", "appsettings.json", "appsettings.Production.json", "application.properties", "application-prod.properties", "application.yml", "mbox", "mbox.bak", "mbox~", "secring",
 ];
 
 /** Names that only look alike. */
@@ -37,6 +41,7 @@ const PLAIN: readonly string[] = [
   ".env.example", ".env.dist", "env.template", "environ.example", "envx", "envrcx", "prod.envx", ".netrcx", "x.netrc", "netrcx", "xnetrc", "xkeys.txt", "key.txtx", "keyx.json", "__netrc", ".pgpassx",
   "historyx", ".viminfox", "history.txt", ".lesshstx", "x.viminfo", "passwd", "site.crt", "pwquality.conf", "README.md", "settings.c", "keyboard.txt", "monkey.c", "sample.txt", "token.c", "tokensx.c", "samx",
   "security.c", "config.phpx", "xconfig.php.txt", "database.ymlx", "tokenx", "notes/status", "~/notes.txt", "~ada/status",
+  "/srv/etc/sysconfig/network-scripts/keys-eth0", "/srv/run/user/1000/containers/x", "/srv/var/crash/x", "/srv/var/lib/caddy/x", "/srv/var/log/installer/cdebconf/x", "/srv/var/lib/bluetooth/x", "build-environ.txt", "openv.conf", "gmbox.c", "jetsam", "/root/.ssh/id_rsa.pub", "id_rsa.ada@web.pub", "api-key.crt", "api-key.csr", "api-key.cer", "~/x/maps", "~/x/~1/maps",
 ];
 
 /** Names that a glob must not meet. */
@@ -44,10 +49,13 @@ const KEPT_NAMES: readonly string[] = [
   "shadow", "gshadow", "environ", "id_rsa", "id_ed25519", "id_ecdsa", "server.key", "cert.pem", "store.p12", "keystore.jks", "db.kdbx", ".env", "prod.env", ".env.production", ".netrc", ".pgpass",
   ".my.cnf", ".git-credentials", ".bash_history", ".htpasswd", "credentials", "credentials.json", "secrets.yml", "secrets.yaml", "secrets.json", "password", "token", "database.yml", "kubeconfig", "admin.conf", "terraform.tfstate", "vpn.ovpn",
   "krb5.keytab", "sudoers", ".npmrc", ".viminfo", "secret.conf", "secrets.properties", "secrets.ini", "secrets.cfg", "secrets.toml", "ssh_host_rsa_key", "passwd.bak", "shadow.bak", "id_rsa.old", "private.asc", "secring.gpg",
+  ".vault_pass", ".curlrc", ".wgetrc", "mail.private", "agent.psk", "creds",
 ];
 const KEPT_PATHS: readonly string[] = [
   "/etc/shadow", "/etc/gshadow", "/etc/shadow-", "/etc/sudoers", "/etc/sudoers.d/admin", "/etc/krb5.keytab", "/etc/ssh/ssh_host_rsa_key", "/etc/ssl/private/server.key", "/etc/security/opasswd", "/etc/NetworkManager/system-connections/wifi.nmconnection", "/etc/wireguard/wg0.conf", "/etc/kubernetes/admin.conf", "/etc/ppp/chap-secrets", "/proc/1/environ", "/proc/self/environ", "/proc/kcore",
   "/run/secrets/db", "/var/run/secrets/kubernetes.io/serviceaccount/token", "/root/.ssh/id_rsa", "/root/.aws/credentials", "/root/.bash_history", "/home/user/.ssh/id_rsa", "/home/user/.netrc", "/home/user/.aws/credentials", "/home/user/.kube/config", "~/.ssh/id_rsa", "~/.ssh/config", "~/.aws/credentials", "~/.env",
+  "/proc/sys/net/ipv4/tcp_fastopen_key", "/proc/sys/net/ipv6/conf/eth0/stable_secret", "/etc/dovecot/users", "/etc/monit/monitrc", "/etc/redis/users.acl", "/etc/swanctl/swanctl.conf", "/etc/nut/upsd.users", "/etc/zabbix/zabbix_server.conf", "/etc/nagios/resource.cfg", "/etc/icingaweb2/resources.ini", "/etc/postfix/mysql-users.cf", "/etc/mosquitto/pwfile",
+  "/var/lib/cloud/instance/user-data", "/run/cloud-init/instance-data.json", "/var/lib/tailscale/tailscaled.state", "/root/.config/composer/auth.json", "/root/.claude.json", "/root/.vault_pass", "/root/.curlrc", "/home/user/.codex/auth.json", "/root/.ssh/config", "/root/.env", "~/.claude.json", "~/.vault_pass", "~/.curlrc", "~/.config/composer/auth.json", "~/.bash_history",
 ];
 
 const inPattern = (text: string): string => text.replaceAll(/[.~/-]/g, String.raw`\$&`);
@@ -57,6 +65,10 @@ const glob = (source: string): Value => ({ ...unknownValue(source), prefix: sour
 describe("a file that holds secrets", () => {
   it("is known by its name or its place", () => {
     expect(SECRETS.filter((path) => !isSecretPath(path))).toEqual([]);
+  });
+
+  it("is known above a folder that nobody named", () => {
+    expect(["../ppp/options", "../../ppp/options"].filter((path) => !isSecretPath(path))).toEqual([]);
   });
 
   it("is not every file whose name looks alike", () => {
@@ -78,7 +90,14 @@ describe("a file that holds secrets", () => {
     expect(KEPT_NAMES.flatMap((name) => [`${name}.x`, `x${name}`]).filter((name) => couldNameSecret(inPattern(name)) !== isSecretPath(name))).toEqual([]);
   });
 
+  it("is met by a star in the place of any one letter of its name", () => {
+    const missed = (name: string): readonly string[] => [...name].map((_, at) => `${inPattern(name.slice(0, at))}.*${inPattern(name.slice(at + 1))}`).filter((pattern) => !couldNameSecret(pattern));
+    expect(KEPT_NAMES.flatMap(missed)).toEqual([]);
+  });
+
   it("is met by find, whose question mark stands for a slash too", () => {
+    const missed = (path: string): readonly string[] => [...path].flatMap((letter, at) => (letter === "/" ? [] : [`${inPattern(path.slice(0, at))}.*${inPattern(path.slice(at + 1))}`.replaceAll(String.raw`\/`, ".")])).filter((pattern) => !couldNameSecret(pattern));
+    expect(KEPT_PATHS.flatMap(missed)).toEqual([]);
     expect(KEPT_PATHS.filter((path) => !couldNameSecret(path.split("/").map(inPattern).join(".")))).toEqual([]);
   });
 
@@ -90,6 +109,12 @@ describe("a file that holds secrets", () => {
     [String.raw`\/etc\/ho.*`, false],
     [String.raw`notes\/shado.\..`, true],
     [String.raw`notes\/shado\..`, false],
+    [String.raw`se.*\.gp.*`, true],
+    [String.raw`\/srv\/shad.*w`, true],
+    [String.raw`\/shad.*w`, true],
+    ["SHAD.*W", true],
+    [".ETC.SHAD.*W", true],
+    [String.raw`\/[a-z].*\/[a-z].*\/notes`, true],
     ["a.*".repeat(7), false],
     ["a.*".repeat(8), true],
   ])("the pattern %s could meet one: %s", (pattern, could) => {
@@ -106,11 +131,13 @@ describe("paths as the kernel reads them", () => {
     expect(normalPath(path)).toBe(normal);
   });
 
-  it.each([
-    [isDullTree, ["/var/log", "/var/log/nginx/x", "/usr/share/doc", "/usr/include", "/sys/class/net", "/proc/net/dev", "/proc/irq", "/etc/init.d/x", "/etc/cron.daily", "/etc/cron.d/x", "/etc/apt/sources.list.d", "/etc/rc0.d", "/etc/rc.d", "/etc/systemd/system", "/etc/default/grub", "/var/./log", "/usr/lib/../share"], ["/var/logs", "/var", "/usr", "/usr/local", "/sys", "/sys/kernel", "/sys/kernel/debug", "/proc", "/proc/1", "/proc/sys/net", "/etc", "/etc/cron.x", "/etc/rc12.d", "/etc/sysctl.conf", "/srv/var/log", "var/log", "/var/log/../lib", "/etc/systemdx"]],
-    [holdsCards, ["/sys", "/sys/bus", "/sys/../sys/x"], ["/system", "/srv/sys", "sys", "/var/log"]],
-    [isNetworkDevice, ["/dev/tcp/10.0.0.1/80", "/dev/udp/h/53", "/dev/tcp", "/dev/./tcp/x"], ["/dev/tcpx", "/srv/dev/tcp/x", "/dev/null", "dev/tcp/x"]],
-  ] as const)("%o", (isSo, yes, no) => {
+  const TOLD: Readonly<Record<string, readonly [isSo: (path: string) => boolean, yes: readonly string[], no: readonly string[]]>> = {
+    dull: [isDullTree, ["/var/log", "/var/log/nginx/x", "/usr/share/doc", "/usr/include", "/sys/class/net", "/proc/net/dev", "/proc/irq", "/etc/init.d/x", "/etc/cron.daily", "/etc/cron.d/x", "/etc/apt/sources.list.d", "/etc/rc0.d", "/etc/rc.d", "/etc/systemd/system", "/etc/default/grub", "/var/./log", "/usr/lib/../share"], ["/var/logs", "/var", "/usr", "/usr/local", "/sys", "/sys/kernel", "/sys/kernel/debug", "/proc", "/proc/1", "/proc/sys/net", "/etc", "/etc/cron.x", "/etc/rc12.d", "/etc/sysctl.conf", "/srv/var/log", "var/log", "/var/log/../lib", "/etc/systemdx"]],
+    "a place of cards": [holdsCards, ["/sys", "/sys/bus", "/sys/../sys/x"], ["/system", "/srv/sys", "sys", "/var/log"]],
+    "a connection": [isNetworkDevice, ["/dev/tcp/10.0.0.1/80", "/dev/udp/h/53", "/dev/tcp", "/dev/./tcp/x"], ["/dev/tcpx", "/srv/dev/tcp/x", "/dev/null", "dev/tcp/x"]],
+  };
+  it.each(Object.keys(TOLD))("are told from what is not %s", (what) => {
+    const [isSo, yes, no] = TOLD[what] as (typeof TOLD)[string];
     expect(yes.filter((path) => !isSo(path))).toEqual([]);
     expect(no.filter((path) => isSo(path))).toEqual([]);
   });
@@ -122,8 +149,8 @@ describe("what may be read", () => {
   const known = (...paths: readonly string[]): readonly Value[] => paths.map((path) => knownValue(path));
   const globs = (...sources: readonly string[]): readonly Value[] => sources.map(glob);
   const open = [unknownValue("$x"), unknownValue('"$x"', { count: "one" })];
-  const DEVICES = known("/dev/sda", "/dev/watchdog", "dev/tty", "../dev/kmsg", "/dev", "../dev", "/dev/../dev/st0", "/sys/kernel/debug", "/sys/kernel/debug/x", "/sys/kernel/tracing/trace", "/run/initctl", "/var/run/initctl", "/run/systemd/initctl", "/inet/tcp/0/h/80", "/inet4/x", "/inet6", "/sys/bus/pci/devices/0/resource0", "/sys/bus/pci/devices/0/resource12_wc", "/sys/x/rom", "/sys/x/config", "sys/x/vpd", "/sys/trace_pipe", "/proc/acpi/event", "/proc/bus/pci/00/00.0", "a/../dev/sda", "srv/../../dev/x", "/srv/link/..", "~+/dev/sda", "a/./../b");
-  const FILES = known("notes.txt", "/srv/a", "/dev/null", "/dev/shm/x", "/devices/x", "srv/dev/x", "/sys/kernel/debugger", "/sys/kernel/x", "/sys/class/net/lo/mtu", "/sys/x/resource", "/sys/x/configs", "/proc/acpi/info", "/proc/bus/pci", "/inetd.conf", "../x", "../../x", "./x", "..", "~/x", "a/.x/b");
+  const DEVICES = known("/dev/sda", "/dev/watchdog", "dev/tty", "../dev/kmsg", "/dev", "../dev", "/dev/../dev/st0", "/sys/kernel/debug", "/sys/kernel/debug/x", "/sys/kernel/tracing/trace", "/run/initctl", "/var/run/initctl", "/run/systemd/initctl", "/inet/tcp/0/h/80", "/inet4/x", "/inet6", "/sys/bus/pci/devices/0/resource0", "/sys/bus/pci/devices/0/resource12_wc", "/sys/x/rom", "/sys/x/config", "sys/x/vpd", "/sys/trace_pipe", "/proc/acpi/event", "/proc/bus/pci/00/00.0", "a/../dev/sda", "srv/../../dev/x", "/srv/link/..", "~+/dev/sda", "a/./../b", "a//../b", "a/.//../b", "../../dev", "/dev/nullb0", "/dev/fd/dev/null");
+  const FILES = known("notes.txt", "/srv/a", "/dev/null", "/dev/shm/x", "/devices/x", "srv/dev/x", "/sys/kernel/debugger", "/sys/kernel/x", "/sys/class/net/lo/mtu", "/sys/x/resource", "/sys/x/configs", "/proc/acpi/info", "/proc/bus/pci", "/inetd.conf", "../x", "../../x", "./x", "..", "~/x", "a/.x/b", "dev/null", "../dev/null", "../../dev/null", "/dev/shm/cache", "/srv/sys/rom");
 
   it("is the content of files, not of devices, which act when they are opened", () => {
     expect(verdicts(contentVerdict, DEVICES)).toEqual(all("no", DEVICES));
@@ -142,19 +169,22 @@ describe("what may be read", () => {
   });
 
   it("is what a glob meets, where it can meet no device and no secret", () => {
-    const fits = globs("*.c", "/srv/*.txt", "/var/log/*", "/usr/share/*/copyright", "/etc/default/*", "/srv/dev*.txt", "/proc/cpu*");
-    const secret = globs("*", "/etc/*", "/var/log/../*", "/root/.ssh/*", "~/.ssh/c*", "/dev/sd*", "/dev/*", "dev/t*", "./dev/k*", "../dev/s*", "//dev//s*", "/sys/bus/pci/devices/*/rom", "/proc/kms*", "/proc/*/fd/0", "/proc/1/fd/?", "/run/init*", "/var/run/initct?", "/d*/null*/../sda", "/proc/acpi/e*", "/proc/bus/pci/*/*");
+    const fits = globs("*.c", "/srv/*.txt", "/var/log/*", "/usr/share/*/copyright", "/etc/default/*", "/srv/dev*.txt", "/proc/cpu*", "/etc/netplan*", "/etc/netplan1*");
+    const secret = globs("*", "/etc/*", "/var/log/../*", "/root/.ssh/*", "~/.ssh/c*", "/dev/sd*", "/dev/*", "dev/t*", "./dev/k*", "../dev/s*", "//dev//s*", "/sys/bus/pci/devices/*/rom", "/proc/kms*", "/proc/*/fd/0", "/proc/1/fd/?", "/run/init*", "/var/run/initct?", "/d*/null*/../sda", "/proc/acpi/e*", "/proc/bus/pci/*/*", "/srv/tokens/*.c", "/usr/lib*/*", "/usr/lib6*/*", "/sys/*.pem");
     expect(verdicts(contentVerdict, fits)).toEqual(all("fits", fits));
     expect(verdicts(contentVerdict, secret)).toEqual(all("secret", secret));
     expect(verdicts(contentVerdict, open)).toEqual(all("no", open));
+    expect([{ ...unknownValue("<(ls)"), isPipe: true }, unknownValue("{}", { vetted: true })].map(contentVerdict)).toEqual(["fits", "fits"]);
   });
 
   it("is opened by a glob that meets secrets, but no device", () => {
-    const fits = globs("*", "/etc/*", "/root/.ssh/*", "/srv/*/x");
-    const no = globs("/dev/*", "/*/sda", "/sys/bus/pci/devices/*/config", "/sys/bus/pci/devices/*/vpd", "/sys/bus/pci/devices/*/resource?", "/proc/*/root/dev/watchdog", "/proc/acpi/even?", "/proc/bus/pci/??/00.0", "/run/initct?", "/var/run/initct?", "/proc/kms?");
+    const fits = globs("*", "/etc/*", "/root/.ssh/*", "/srv/*/x", "/proc?kms*", "/sys/class/net/eth0/devices/c*g", "/srv/sys/class/net/eth0/device/c*g", "/sys/class/net/eth0/queues/c*g");
+    const no = globs("/dev/*", "/*/sda", "/sys/bus/pci/devices/*/config", "/sys/bus/pci/devices/*/vpd", "/sys/bus/pci/devices/*/resource?", "/proc/*/root/dev/watchdog", "/proc/acpi/even?", "/proc/bus/pci/??/00.0", "/run/initct?", "/var/run/initct?", "/proc/kms?", "/run/init?t*", "//run//init*l", "/sys/bus/pci/devices/0*/r*0", "/sys/bus/pci/devices/0*/r*m", "/sys/bus/pci/devices/0*/c*g", "/sys/bus/pci/devices/0*/v*d", "/sys/class/net/eth0/device/r*0", "/sys/class/net/eth0/device/r*m", "/sys/class/net/eth0/device/c*g", "/sys/class/net/eth0/device/v*d", "/sys/class/net/eth0/device/virtfn10/c*g", "/srv/?*/?*/x");
     expect(verdicts(openedVerdict, fits)).toEqual(all("fits", fits));
     expect(verdicts(openedVerdict, no)).toEqual(all("no", no));
     expect(verdicts(openedVerdict, open)).toEqual(all("no", open));
+    // A dot in a set is a dot.
+    expect(openedVerdict({ ...unknownValue("/run/i[.n]itct*"), prefix: "/run/i", glob: String.raw`\/run\/i[.n]itct.*` })).toBe("no");
     const apart = [unknownValue("$(which ls)", { isApart: true }), unknownValue("{}", { vetted: true }), { ...unknownValue("<(ls)"), isPipe: true }];
     expect(verdicts(openedVerdict, apart)).toEqual(all("fits", apart));
     expect(verdicts(openedVerdict, [{ ...unknownValue("/dev/$u"), leaves: "/dev/" }, { ...unknownValue("/srv/$u"), leaves: "/srv/" }]).map(([, verdict]) => verdict)).toEqual(["no", "fits"]);
@@ -165,29 +195,37 @@ describe("what may be read", () => {
     expect(verdicts(treeVerdict, known("/srv", ".", "/etc"))).toEqual(all("secret", known("/srv", ".", "/etc")));
     expect(verdicts(treeVerdict, [...known("/sys/class", "/dev", "/dev/sda"), ...open, ...globs("/srv/*", "/sys/class/*", "/var/log/*/../..", "/var/log/../*")])).toEqual(all("no", [...known("/sys/class", "/dev", "/dev/sda"), ...open, ...globs("/srv/*", "/sys/class/*", "/var/log/*/../..", "/var/log/../*")]));
     expect(treeVerdict(glob("/var/log/*"))).toBe("fits");
+    expect(treeVerdict({ ...unknownValue("/var/log/$x"), prefix: "/var/log/" })).toBe("no");
     expect(treeVerdict({ ...unknownValue("<(ls)"), isPipe: true })).toBe("fits");
   });
 
   it("is counted, and entered, where nothing is alive", () => {
-    const fits = known("/srv", "/proc/1/status", "/system", "/procs", "notes.txt", ".", "sys", "../src");
-    const no = known("/", "/proc", "/proc/1", "/sys", "/sys/kernel", "/sys/class", "/dev", "/dev/sda", "/proc/./1/", "..", "../..", "../proc");
+    const fits = known("/srv", "/proc/1/status", "/system", "/procs", "notes.txt", ".", "sys", "../src", "a..", "/srv/proc");
+    const no = known("/", "/proc", "/proc/1", "/sys", "/sys/kernel", "/sys/class", "/dev", "/dev/sda", "/proc/./1/", "/proc/4711", "..", "../..", "../proc", "../../proc");
     expect(verdicts(countedVerdict, fits)).toEqual(all("fits", fits));
     expect(verdicts(countedVerdict, no)).toEqual(all("no", no));
     expect(verdicts(countedVerdict, known("/etc/shadow", "/root/.ssh"))).toEqual(all("secret", known("/etc/shadow", "/root/.ssh")));
     expect(verdicts(countedVerdict, open)).toEqual(all("no", open));
-    expect(globs("/*", "//*", "/./*", "/p*", "/[a-s]*", "/sys/*", "../*", "../../s*").map((value) => [value.source, countedVerdict(value)]).filter(([, verdict]) => verdict !== "no")).toEqual([]);
+    expect(globs("/*", "//*", "/./*", "/p*", "/[a-s]*", "/sys/*", "../*", "../../s*", "/d*v", "/sys/k*l", "/sys/d*s", "///p*c").map((value) => [value.source, countedVerdict(value)]).filter(([, verdict]) => verdict !== "no")).toEqual([]);
     expect(globs("/srv/*", "/home/*", "*", "../src/*").map((value) => [value.source, countedVerdict(value)]).filter(([, verdict]) => verdict !== "fits")).toEqual([]);
+    expect([unknownValue("{}", { vetted: true }), unknownValue("{}", { vetted: true, isApart: true })].map(countedVerdict)).toEqual(["no", "fits"]);
     expect(["/d*", "/*", "./d*", "/srv/*"].map((source) => enteredVerdict(glob(source)))).toEqual(["no", "no", "no", "fits"]);
     expect(enteredVerdict(unknownValue("$x"))).toBe("fits");
-    expect([...known("/proc/1", "/sys", "sys/x", "./proc", "../../sys", "/proc"), ...open, ...globs("/s*", "/proc/?", "/sys/bus/pci/devices/*", "/dev/*", "p*", "/proc/1/f?")].map((value) => [value.source, leadsToLive(value)]).filter(([, leads]) => leads !== true)).toEqual([]);
-    expect([...known("/srv", "/system", "/srv/sys", "/processes"), ...globs("/srv/*", "/var/l*")].map((value) => [value.source, leadsToLive(value)]).filter(([, leads]) => leads !== false)).toEqual([]);
+    expect([...known("/proc/1", "/sys", "sys/x", "./proc", "../../sys", "/proc", "/run", "/var/run", "/run/systemd", "run"), ...open, ...globs("/s*", "/proc/?", "/sys/bus/pci/devices/*", "/dev/*", "p*", "/proc/1/f?", "/ru?", "/srv/?*/?*")].map((value) => [value.source, leadsToLive(value)]).filter(([, leads]) => leads !== true)).toEqual([]);
+    expect([...known("/srv", "/system", "/srv/sys", "/processes", "/running", "/run/lock", "/run/systemd/x", "/dev/shm"), ...globs("/srv/*", "/var/l*")].map((value) => [value.source, leadsToLive(value)]).filter(([, leads]) => leads !== false)).toEqual([]);
   });
 
-  it.each([["sda.", true], [".*", true], ["watchdo.", true], [String.raw`\/dev\/sd.`, true], [String.raw`\/de.\/kmsg`, true], ["notes.*", false], [String.raw`\/srv\/sda`, false], ["xsda", false], ["sdax", false]])("the pattern %s could meet a device: %s", (pattern, could) => {
+  it.each([["sda.", true], [".*", true], ["watchdo.", true], ["WATCHDO.", true], ["s.s", true], ["pro.", true], ["de.", true], ["resource1", true], ["resource[1x]", true], [String.raw`[a-z].*\/[a-z].*\/x`, true], [String.raw`\/dev\/sd.`, true], [String.raw`\/de.\/kmsg`, true], ["notes.*", false], [String.raw`\/srv\/sda`, false], ["xsda", false], ["sdax", false]])("the pattern %s could meet a device: %s", (pattern, could) => {
     expect(couldNameDevice(pattern)).toBe(could);
   });
   it.each([["config", true], ["conf.*", true], [String.raw`config\.json`, true], [String.raw`.*\.json`, true], ["xconfig", false], [String.raw`config\.yaml`, false]])("the pattern %s could meet the settings of an account: %s", (pattern, could) => {
     expect(couldNameSettings(pattern)).toBe(could);
+  });
+});
+
+describe("a name that only its place makes a secret's", () => {
+  it("is told from one that says nothing anywhere", () => {
+    expect(["users", "monitrc", "notes.txt", "etc", ""].map(namesOnePlace)).toEqual([true, true, false, false, false]);
   });
 });
 
