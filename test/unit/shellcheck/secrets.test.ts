@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { classify } from "../../../src-main/shellcheck/index.ts";
-import { contentVerdict, couldNameDevice, couldNameSecret, couldNameSettings, countedVerdict, enteredVerdict, holdsCards, isDullTree, isNetworkDevice, isSecretPath, isSecretVariable, leadsToLive, namesOnePlace, normalPath, openedVerdict, treeVerdict } from "../../../src-main/shellcheck/secrets.ts";
+import { contentVerdict, couldNameDevice, couldNameSecret, couldNameSettings, countedVerdict, enteredVerdict, foldersMet, holdsCards, isDullTree, isNetworkDevice, isSecretPath, isSecretVariable, leadsToLive, namesOnePlace, normalPath, openedVerdict, treeVerdict } from "../../../src-main/shellcheck/secrets.ts";
 import { knownValue, unknownValue, type Value } from "../../../src-main/shellcheck/words.ts";
 
 // What is kept from being read unasked: by name, by place, by a glob that could meet it, and by what reading it would do.
@@ -179,7 +179,7 @@ describe("what may be read", () => {
 
   it("is opened by a glob that meets secrets, but no device", () => {
     const fits = globs("*", "/etc/*", "/root/.ssh/*", "/srv/*/x", "/proc?kms*", "/sys/class/net/eth0/devices/c*g", "/srv/sys/class/net/eth0/device/c*g", "/sys/class/net/eth0/queues/c*g");
-    const no = globs("/dev/*", "/*/sda", "/sys/bus/pci/devices/*/config", "/sys/bus/pci/devices/*/vpd", "/sys/bus/pci/devices/*/resource?", "/proc/*/root/dev/watchdog", "/proc/acpi/even?", "/proc/bus/pci/??/00.0", "/run/initct?", "/var/run/initct?", "/proc/kms?", "/run/init?t*", "//run//init*l", "/sys/bus/pci/devices/0*/r*0", "/sys/bus/pci/devices/0*/r*m", "/sys/bus/pci/devices/0*/c*g", "/sys/bus/pci/devices/0*/v*d", "/sys/class/net/eth0/device/r*0", "/sys/class/net/eth0/device/r*m", "/sys/class/net/eth0/device/c*g", "/sys/class/net/eth0/device/v*d", "/sys/class/net/eth0/device/virtfn10/c*g", "/srv/?*/?*/x");
+    const no = globs("/dev/*", "/*/sda", "/sys/bus/pci/devices/*/config", "/sys/bus/pci/devices/*/vpd", "/sys/bus/pci/devices/*/resource?", "/proc/*/root/dev/watchdog", "/proc/acpi/even?", "/proc/bus/pci/??/00.0", "/run/initct?", "/var/run/initct?", "/proc/kms?", "/run/init?t*", "//run//init*l", "/sys/bus/pci/devices/0*/r*0", "/sys/bus/pci/devices/0*/r*m", "/sys/bus/pci/devices/0*/c*g", "/sys/bus/pci/devices/0*/v*d", "/sys/class/net/eth0/device/r*0", "/sys/class/net/eth0/device/r*m", "/sys/class/net/eth0/device/c*g", "/sys/class/net/eth0/device/v*d", "/sys/class/net/eth0/device/virtfn10/c*g", "/sys/class/net/eth0/devic?/c*g", "/run/systemd/init[cx]tl", "/srv/?*/?*/x");
     expect(verdicts(openedVerdict, fits)).toEqual(all("fits", fits));
     expect(verdicts(openedVerdict, no)).toEqual(all("no", no));
     expect(verdicts(openedVerdict, open)).toEqual(all("no", open));
@@ -220,6 +220,12 @@ describe("what may be read", () => {
   });
   it.each([["config", true], ["conf.*", true], [String.raw`config\.json`, true], [String.raw`.*\.json`, true], ["xconfig", false], [String.raw`config\.yaml`, false]])("the pattern %s could meet the settings of an account: %s", (pattern, could) => {
     expect(couldNameSettings(pattern)).toBe(could);
+  });
+});
+
+describe("folders that a glob may lead to", () => {
+  it("are those of secrets, where the glob says which folders they are in", () => {
+    expect(["/etc/powerdn?", "/et?/x", "powerdn?"].map((source) => foldersMet(glob(source)))).toEqual([["/etc/powerdns"], [], []]);
   });
 });
 
