@@ -40,7 +40,7 @@ function end(words: readonly { readonly kind: string; readonly text: string }[])
     if (text === "from" || text === "join") {
       if (next?.kind !== "word" || !RELATIONS.has(next.text)) return `"${next?.text ?? ""}" is not one of the statistics views`;
       const after = words[at + 2]?.text === "as" || WORDS.has(words[at + 2]?.text ?? "") ? words[at + 3] : words[at + 2];
-      if (words[at + 2]?.text === "," || after?.text === ",") return "only joins that are written out are read";
+      if (after?.text === ",") return "only joins that are written out are read";
       continue;
     }
     if (RELATIONS.has(text)) {
