@@ -1,4 +1,5 @@
-import { cpSync, existsSync, openSync, closeSync, readFileSync, statSync, utimesSync, writeSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { cpSync, existsSync, openSync, closeSync, readFileSync, statSync, writeFileSync, writeSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, it, vi } from "vitest";
@@ -38,9 +39,13 @@ function rot(place: Place): void {
 
 /** As a disk does it: nobody is told, and no clock shows it. */
 function rotUnseen(place: Place): void {
-  const { atime, mtime } = statSync(dbOf(place));
+  // To the last nanosecond: set from a number of milliseconds, the time is another one now and then.
+  const asItWas = `${dbOf(place)}.time`;
+  const touch = (...of: readonly string[]) => expect(spawnSync("touch", of).status).toBe(0);
+  writeFileSync(asItWas, "");
+  touch("-r", dbOf(place), asItWas);
   rot(place);
-  utimesSync(dbOf(place), atime, mtime);
+  touch("-r", asItWas, dbOf(place));
 }
 
 function isThere(pid: number): boolean {
