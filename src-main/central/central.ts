@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { formatInvitation } from "../central-link/port.ts";
 import type { Failure } from "../contract/failure.ts";
-import { createCosigner, openLedger, seedFrom } from "../ledger/index.ts";
+import { createCosigner, openLedger, seedFrom, type LedgerWorkers } from "../ledger/index.ts";
 import { createPolicyReader, type CedarEngine } from "../policy/index.ts";
 import type { Classify } from "../shellcheck/port.ts";
 import type { NewId } from "../kernel/index.ts";
@@ -54,7 +54,7 @@ import { createRetention, startRetention } from "./retention/retention.ts";
 import { createRefusals } from "./refusals.ts";
 import { createPost } from "./webhooks/post.ts";
 import { startSender } from "./webhooks/sender.ts";
-import { readSecret, SECRET_FILE } from "./sealing.ts";
+import { keepSecret, readSecret, SECRET_FILE } from "./sealing.ts";
 
 export type CentralNeeds = {
   readonly home: string;
@@ -64,7 +64,7 @@ export type CentralNeeds = {
   readonly texts: { readonly policy: string; readonly schema: string; /** The schema that desktops judge their policies by. */ readonly desktopSchema: string };
   readonly cedar: () => CedarEngine;
   readonly classify: Classify;
-  readonly ledgerPlaces: { readonly kit: string; readonly workers: { readonly check: string; readonly structure: string; readonly bundleCheck: string; readonly copy: string } };
+  readonly ledgerPlaces: { readonly kit: string; readonly workers: LedgerWorkers };
   /** Every file of the console by its path, and the policy its page lives under. */
   readonly console?: ConsoleFiles | undefined;
   readonly version: string;
@@ -216,6 +216,6 @@ function tlsOf({ home, config, now }: CentralNeeds): ServerTls {
 }
 
 function keptSecret(path: string): Buffer {
-  if (!existsSync(path)) writeFileSync(path, `${randomBytes(32).toString("base64url")}\n`, { mode: 0o600, flag: "wx" });
+  keepSecret(path, randomBytes(32));
   return readSecret(path);
 }

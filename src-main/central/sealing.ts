@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, createHash, createHmac, hkdfSync, randomBytes, timingSafeEqual } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { fail } from "./failures.ts";
 
 // Secrets in the database lie under the server's own key, which never goes into it: a stolen backup opens nothing.
@@ -11,6 +11,10 @@ export function readSecret(path: string): Buffer {
   if (secret.byteLength !== 32) throw fail("CENTRAL_CONFIG", { detail: `${path} does not hold 32 bytes; restore it from its backup` });
   return secret;
 }
+/** Where there is none yet: whole on the disk, and this account's alone, whatever medium it was brought on. */
+export function keepSecret(path: string, secret: Buffer): void {
+  if (!existsSync(path)) writeFileSync(path, `${secret.toString("base64url")}\n`, { mode: 0o600, flag: "wx", flush: true });
+}
 
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
@@ -18,20 +22,20 @@ const TAG_BYTES = 16;
 /** `context` says what it is and whose: a sealed value put into another row does not open. */
 export function seal(secret: Buffer, context: string, plain: Uint8Array): Buffer {
   const nonce = randomBytes(NONCE_BYTES);
-  const cipher = createCipheriv("aes-256-gcm", keyFor(secret), nonce).setAAD(Buffer.from(context));
+  const cipher = createCipheriv("aes-256-gcm", keyFor(secret, "sealing"), nonce).setAAD(Buffer.from(context));
   return Buffer.concat([nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
 }
 
 export function unseal(secret: Buffer, context: string, sealed: Buffer): Buffer {
-  const decipher = createDecipheriv("aes-256-gcm", keyFor(secret), sealed.subarray(0, NONCE_BYTES)).setAAD(Buffer.from(context));
+  const decipher = createDecipheriv("aes-256-gcm", keyFor(secret, "sealing"), sealed.subarray(0, NONCE_BYTES)).setAAD(Buffer.from(context));
   decipher.setAuthTag(sealed.subarray(sealed.length - TAG_BYTES));
   return Buffer.concat([decipher.update(sealed.subarray(NONCE_BYTES, sealed.length - TAG_BYTES)), decipher.final()]);
 }
 
-const keyFor = (secret: Buffer): Buffer => Buffer.from(hkdfSync("sha256", secret, "", "sena central sealing", 32));
+const keyFor = (secret: Buffer, purpose: string): Buffer => Buffer.from(hkdfSync("sha256", secret, "", `sena central ${purpose}`, 32));
 
 /** What only a server with this secret can have written under a text. */
-export const markOf = (secret: Buffer, context: string, text: string): string => createHmac("sha256", Buffer.from(hkdfSync("sha256", secret, "", "sena central marks", 32))).update(`${context}\n${text}`).digest("hex");
+export const markOf = (secret: Buffer, context: string, text: string): string => createHmac("sha256", keyFor(secret, "marks")).update(`${context}\n${text}`).digest("hex");
 
 export const sha256 = (text: string | Uint8Array): Buffer => createHash("sha256").update(text).digest();
 export const sameBytes = (a: Uint8Array, b: Uint8Array): boolean => a.byteLength === b.byteLength && timingSafeEqual(a, b);

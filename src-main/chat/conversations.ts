@@ -1,9 +1,7 @@
 import { ChatEvent, TurnState, type Actor, type Attachment, type ChatEvent as Event, type Conversation, type HostRef } from "../contract/index.ts";
-import { live, type Clock, type Live } from "../kernel/index.ts";
+import { inPages, live, type Clock, type Live } from "../kernel/index.ts";
 import type { Store } from "../store/index.ts";
 import { CHAT_MIGRATIONS } from "./migrations.ts";
-
-const PAGE = 500;
 
 /** What was said, whole: attachments too, so that a turn can be planned again after a crash. */
 export type Message = { readonly text: string; readonly hosts: readonly string[]; readonly attachments: readonly Attachment[]; readonly actor: Actor; readonly model?: string };
@@ -124,9 +122,7 @@ export function openConversations({ store, now }: { readonly store: Store; reado
       return n;
     },
     events,
-    *told(conversationId) {
-      for (let page = events(conversationId, 0, PAGE); page.length > 0; page = events(conversationId, (page.at(-1) as EventRow).n, PAGE)) yield* page;
-    },
+    told: (conversationId) => inPages((after, limit) => events(conversationId, after, limit)),
     eventsSince: (turnId) => {
       const raw = sql.turn.get([turnId]);
       return raw === undefined ? [] : sql.events.all([raw.conversation_id, raw.first_n - 1, 1_000_000]).map(eventOf);

@@ -5,4 +5,5 @@ export * from "./ids.ts";
 export * from "./json.ts";
 export * from "./live.ts";
 export * from "./network-words.ts";
+export * from "./pages.ts";
 export * from "./slips.ts";

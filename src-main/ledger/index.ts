@@ -24,5 +24,5 @@ export { effectOf, type Facets, type Filter } from "./search.ts";
 export { headlineOf, resultOf } from "./siem-format.ts";
 export { storyOf } from "./story.ts";
 export type { Anchor } from "./witness.ts";
-export type { LedgerState } from "./open.ts";
+export type { LedgerState, LedgerWorkers } from "./open.ts";
 export type * from "./port.ts";

@@ -105,11 +105,15 @@ export function writeDurably(path: string, bytes: Uint8Array): void {
     closeSync(fd);
   }
   renameSync(next, path);
-  // The rename itself is durable only when the directory is.
-  const dirFd = openSync(dirname(path), "r");
+  syncFolder(dirname(path));
+}
+
+/** What was renamed or removed in it is durably so only when the folder is. */
+export function syncFolder(path: string): void {
+  const fd = openSync(path, "r");
   try {
-    fsyncSync(dirFd);
+    fsyncSync(fd);
   } finally {
-    closeSync(dirFd);
+    closeSync(fd);
   }
 }

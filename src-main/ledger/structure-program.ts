@@ -1,5 +1,6 @@
 import Database from "better-sqlite3";
 import { constants, setPriority } from "node:os";
+import { saysDamaged } from "./damage.ts";
 
 // A process, not a thread: what SQLite looks through in one call can be ended with it, at any moment. Tells one line: ok, or what is wrong.
 setPriority(constants.priority.PRIORITY_LOW);
@@ -12,7 +13,7 @@ function look(): string {
     return String(db.pragma("quick_check(1)", { simple: true }));
   } catch (error) {
     const { code = "", message } = error as { readonly code?: string; readonly message: string };
-    if (code.startsWith("SQLITE_CORRUPT") || code === "SQLITE_NOTADB") return message;
+    if (saysDamaged(code)) return message;
     throw error;
   }
 }

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, rmSync, statSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, statSync } from "node:fs";
 import { dirname } from "node:path";
-import { writeDurably } from "./keyring.ts";
+import { syncFolder, writeDurably } from "./keyring.ts";
 
 // A database that lost its structure takes new entries and loses old ones with them. Looking through all of it takes as long as
 // reading it: before the first entry where something may have happened to it, and beside the work where it was closed in order.
@@ -46,15 +46,6 @@ export function takeClosing(path: string, dbPath: string, smallBytes = SMALL_BYT
 function markOf(dbPath: string): string {
   const { size, mtimeMs } = statSync(dbPath);
   return `closed with ${size} bytes, last changed at ${Math.floor(mtimeMs)}\n`;
-}
-
-function syncFolder(path: string): void {
-  const fd = openSync(path, "r");
-  try {
-    fsyncSync(fd);
-  } finally {
-    closeSync(fd);
-  }
 }
 
 export type Looking = AsyncDisposable & {

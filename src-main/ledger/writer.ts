@@ -3,6 +3,7 @@ import { SYSTEM } from "../contract/terms.ts";
 import { Failure } from "../contract/failure.ts";
 import type { Book, Placed } from "./book.ts";
 import { checkpointText } from "./checkpoint.ts";
+import { saysDamaged } from "./damage.ts";
 import { fail } from "./failures.ts";
 import { assertLeafFits, prepareEntry, roughChars, type PreparedEntry, type PrepareNeeds } from "./leaf.ts";
 import { signNote, type NoteSigner } from "./note.ts";
@@ -359,7 +360,7 @@ export function classifyStorageError(error: unknown, path: string): Failure {
   // For SQLite a write refused by a disk that became read-only is an input/output error like any other.
   const code = told.startsWith("SQLITE_IOERR") ? (writeErrorBeside(path) ?? told) : told;
   if (code === "SQLITE_FULL" || code === "ENOSPC" || code === "EDQUOT") return fail("LEDGER_FULL", { path }, error);
-  if (code.startsWith("SQLITE_CORRUPT") || code === "SQLITE_NOTADB") return fail("LEDGER_DAMAGED", { path, detail: "the database file is malformed" }, error);
+  if (saysDamaged(code)) return fail("LEDGER_DAMAGED", { path, detail: "the database file is malformed" }, error);
   const detail = code === "EROFS" || code.startsWith("SQLITE_READONLY") ? "the disk is read-only" : code === "EIO" || code.startsWith("SQLITE_IOERR") ? "the disk reports an input/output error" : code === "" ? "an unexpected error" : code;
   return fail("LEDGER_UNAVAILABLE", { path, detail }, error);
 }

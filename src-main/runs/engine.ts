@@ -1,5 +1,5 @@
 import { failer, type Actor, type RunState, type RunSummary } from "../contract/index.ts";
-import { diskTroubleOf, type Clock, type NewId } from "../kernel/index.ts";
+import { diskTroubleOf, inPages, type Clock, type NewId } from "../kernel/index.ts";
 import type { Ledger } from "../ledger/port.ts";
 import type { Store } from "../store/index.ts";
 import { RUN_FAILURES } from "./failures.ts";
@@ -8,7 +8,7 @@ import { NOTHING_BEFORE, walkLane, type LaneBefore, type LaneEnd } from "./lane.
 import type { ProgramOf, RunGuard, Runs, RunSpec } from "./port.ts";
 import { replay } from "./replay.ts";
 import { Abandoned } from "./step.ts";
-import { followRun, summaryOf, toldOf } from "./views.ts";
+import { followRun, summaryOf } from "./views.ts";
 
 const fail = failer(RUN_FAILURES);
 export const MAX_HOSTS = 1000;
@@ -137,7 +137,10 @@ export function createRuns(needs: RunsNeeds): Runs & AsyncDisposable {
     facts: journal.facts,
     factsOfTurn: journal.factsOfTurn,
     items: (runId, after = 0) => journal.items([rowOf(runId).id], after, Number.MAX_SAFE_INTEGER),
-    told: (runId, after) => toldOf(journal, rowOf(runId).id, after),
+    told: (runId, after) => {
+      const { id } = rowOf(runId);
+      return inPages((from, limit) => journal.items([id], from, limit), after);
+    },
     itemsOf: (runIds, after, limit) => journal.items(runIds, after, limit),
     changes: (signal) => journal.newest.follow(signal),
     follow: (runId, after, signal) => followRun(journal, rowOf(runId).id, after, signal),

@@ -38,11 +38,6 @@ export async function* followRun(journal: Journal, runId: string, after: number,
   }
 }
 
-/** What is told of it by now, page by page: hundreds of hosts say more than should lie in memory at once. */
-export function* toldOf(journal: Pick<Journal, "items">, runId: string, after = 0): Generator<RunItem> {
-  for (let page = journal.items([runId], after, PAGE); page.length > 0; page = journal.items([runId], (page.at(-1) as RunItem).n, PAGE)) yield* page;
-}
-
 /** What figures are made of, without the run itself. */
 export const factsOf = (raw: { readonly id: string; readonly state: RunSummary["state"]; readonly createdAt: number; readonly endedAt: number | null; readonly conversationId: string | null; readonly origin: string | null }): RunFacts => ({
   id: raw.id, state: raw.state, createdAt: raw.createdAt, endedAt: raw.endedAt,

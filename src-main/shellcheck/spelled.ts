@@ -26,10 +26,8 @@ export const writtenIn = (patterns: readonly RegExp[]): readonly string[] => {
 };
 
 /** What one letter of a set of plain ones may be. */
-const lettersOf = (set: string): readonly string[] => {
-  const letters = [...set.slice(1, -1).matchAll(/(.)-(.)|./g)].flatMap(([text, from, to]) => (from === undefined || to === undefined ? [text] : Array.from({ length: to.charCodeAt(0) - from.charCodeAt(0) + 1 }, (_, at) => String.fromCharCode(from.charCodeAt(0) + at))));
-  return letters;
-};
+const lettersOf = (set: string): readonly string[] =>
+  [...set.slice(1, -1).matchAll(/(.)-(.)|./g)].flatMap(([text, from, to]) => (from === undefined || to === undefined ? [text] : Array.from({ length: to.charCodeAt(0) - from.charCodeAt(0) + 1 }, (_, at) => String.fromCharCode(from.charCodeAt(0) + at))));
 const readingsOfSign = (sign: string, _at: number, { length }: readonly string[]): readonly string[] => {
   if (sign.startsWith("[")) return lettersOf(sign);
   // A star beside other signs is also nothing at all: `server1.key*` is `server1.key`.

@@ -1,5 +1,5 @@
 import type { ClientChannel } from "ssh2";
-import { failer } from "../contract/failure.ts";
+import { type Failure, failer } from "../contract/failure.ts";
 import type { Connection, Connections } from "./connections.ts";
 import { SSH_FAILURES } from "./failures.ts";
 import type { ExecOptions, ExecResult } from "./port.ts";
@@ -10,6 +10,9 @@ export const DEFAULT_OUTPUT_BYTES = 1024 * 1024;
 const STOP_MS = 2000;
 /** A caller that names no limit gets one all the same: nothing may hang for ever. */
 export const DEFAULT_TIMEOUT_MS = 10 * 60_000;
+
+export const outOfTime = (host: string, timeoutMs: number, { stdout, stderr }: Pick<ExecResult, "stdout" | "stderr">): Failure =>
+  fail("SSH_TIMEOUT", { host, seconds: Math.round(timeoutMs / 1000), isSilent: stdout.byteLength + stderr.byteLength === 0 });
 
 /** Keeps the first `limit` bytes, counts the rest. */
 export function capped(limit: number): { add(bytes: Uint8Array): Uint8Array; readonly bytes: Uint8Array; readonly cut: number } {
@@ -78,7 +81,7 @@ export async function exec(connections: Connections, hostId: string, options: Ex
   if (why === "stopped") signal?.throwIfAborted();
   const elapsedMs = Math.round(performance.now() - from);
   const result = { stdout: stdout.bytes, stderr: stderr.bytes, cut: { stdout: stdout.cut, stderr: stderr.cut }, elapsedMs };
-  if (why === "timeout") throw fail("SSH_TIMEOUT", { host: connection.host.name, seconds: Math.round(timeoutMs / 1000), isSilent: result.stdout.byteLength + result.stderr.byteLength === 0 });
+  if (why === "timeout") throw outOfTime(connection.host.name, timeoutMs, result);
   if (!exit) throw fail("SSH_LOST", { host: connection.host.name, why: (await Promise.race([connection.closed, Promise.resolve("")])) || "it ended before the command did" });
   return { ...result, exitCode: exit.code, signal: exit.signal };
 }

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { spawn as spawnPty } from "@lydell/node-pty";
 import { Failure, failer } from "../contract/failure.ts";
 import type { Host, Inventory } from "../inventory/port.ts";
-import { capped, DEFAULT_OUTPUT_BYTES, DEFAULT_TIMEOUT_MS } from "./exec.ts";
+import { capped, DEFAULT_OUTPUT_BYTES, DEFAULT_TIMEOUT_MS, outOfTime } from "./exec.ts";
 import { SSH_FAILURES } from "./failures.ts";
 import type { HostKeys } from "./host-keys.ts";
 import type { ExecOptions, ExecResult, HostIdentity, SshShell } from "./port.ts";
@@ -122,7 +122,7 @@ export function createSystemSsh({ hostKeys, inventory, runFolder, program = "ssh
       const [code, ended] = await closed;
       options.signal?.throwIfAborted();
       const result = { stdout: stdout.bytes, stderr: stderr.bytes, cut: { stdout: stdout.cut, stderr: stderr.cut }, elapsedMs: Math.round(performance.now() - from) };
-      if (isTimeout) throw fail("SSH_TIMEOUT", { host: host.name, seconds: Math.round(timeoutMs / 1000), isSilent: result.stdout.byteLength + result.stderr.byteLength === 0 });
+      if (isTimeout) throw outOfTime(host.name, timeoutMs, result);
       if (code === null) throw fail("SSH_LOST", { host: host.name, why: `ssh was ended by ${ended ?? "a signal"}` });
       const failure = code === 255 ? await failureOf(host, log, { first: Buffer.from(stderr.bytes).toString("utf8"), last }, before) : undefined;
       if (failure) throw failure;

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { CentralConfig } from "../config.ts";
 import { runningUrl, startEmbedded } from "../database/embedded.ts";
 import { fail } from "../failures.ts";
-import { readSecret, SECRET_FILE } from "../sealing.ts";
+import { keepSecret, readSecret, SECRET_FILE } from "../sealing.ts";
 import { backup } from "./backup.ts";
 import { prove, restore, type Restored } from "./restore.ts";
 import type { Tally } from "./rows.ts";
@@ -37,8 +37,7 @@ export async function takeBackup(needs: KeepingNeeds, { path, secretFile, mayBeU
   const secret = readSecret(secretFile ?? own);
   mkdirSync(home, { recursive: true, mode: 0o700 });
   const restored = await withDatabase(needs, (url) => restore({ home, url, rolePrefix: config.rolePrefix, secret, now }, { path, mayBeUnsealed }));
-  // Whatever medium it came from, and whoever may read it there: here it is this account's alone.
-  if (!existsSync(own)) writeFileSync(own, `${secret.toString("base64url")}\n`, { mode: 0o600, flag: "wx", flush: true });
+  keepSecret(own, secret);
   return restored;
 }
 
