@@ -17,6 +17,8 @@ npm run pack -- --electron [--dir]                   the Electron form, through 
 npm run pack -- --verify [FOLDER] [--key PUBLIC]     check a packed tree against its signed list of files`;
 const { values, positionals } = readOptions(USAGE, { allowPositionals: true, options: { verify: { type: "boolean" }, key: { type: "string" }, electron: { type: "boolean" }, dir: { type: "boolean" } } });
 
+process.umask(0o022); // the package's folders are everybody's to enter, however careful this account is with its own
+
 const run = (file, args, options = {}) => {
   const { status, error } = spawnSync(file, args, { stdio: "inherit", ...options });
   if (error?.code === "ENOENT") throw new Error(`${file} is not on this machine; packing needs it (Debian has it in the package of that name).`);

@@ -1,6 +1,6 @@
 // The signed list of every file's SHA-256: what ASAR integrity and a package manager do not cover.
 import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, sign, verify } from "node:crypto";
-import { existsSync, lstatSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, linkSync, lstatSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
 
 const NAME = "manifest.json";
@@ -21,7 +21,15 @@ export function signingKey(root) {
   const path = join(root, ".sena", "pack-key.pem");
   if (!existsSync(path)) {
     mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, generateKeyPairSync("ed25519").privateKey.export({ type: "pkcs8", format: "pem" }), { mode: 0o600 });
+    const own = `${path}.${process.pid}`;
+    writeFileSync(own, generateKeyPairSync("ed25519").privateKey.export({ type: "pkcs8", format: "pem" }), { mode: 0o600 });
+    try {
+      linkSync(own, path); // whole at once, and never over the key of another packing that was quicker
+    } catch (error) {
+      if (error.code !== "EEXIST") throw error;
+    } finally {
+      rmSync(own);
+    }
   }
   return { key: createPrivateKey(readFileSync(path)), signer: "development" };
 }

@@ -7,7 +7,7 @@ import { chromium, type Page } from "playwright-core";
 
 export const ROOT = join(import.meta.dirname, "../..");
 export const CHROMIUM = "/usr/bin/chromium";
-export const SHOTS = join(ROOT, "dist", "screenshots");
+export const SHOTS = join(ROOT, "test-results", "screenshots");
 
 export type StationInTest = AsyncDisposable & {
   readonly home: string;

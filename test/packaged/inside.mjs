@@ -1,7 +1,8 @@
 // Runs inside a network namespace with no route: unpacks, installs, starts, drives the screen, uninstalls. Prints one
-// JSON line. Everything used lies in the package but Chromium and this driver.
+// JSON line. Everything used lies in the package but Chromium and this driver. Root installs; who works with it is an
+// ordinary account, once one that no directory has a name for.
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
@@ -9,11 +10,14 @@ import { chromium } from "playwright-core";
 const [, , archive, deb] = process.argv;
 const work = mkdtempSync(join(tmpdir(), "sena-packed-"));
 const sh = (file, args, options) => spawnSync(file, args, { encoding: "utf8", ...options });
+chmodSync(work, 0o755);
+const NOBODY = 65_534;
+const NAMELESS = 54_321;
 const result = { routes: sh("ip", ["route"]).stdout.trim() };
 
 sh("tar", ["-xzf", archive, "-C", work]);
 const unpacked = join(work, archive.split("/").at(-1).replace(".tar.gz", ""));
-result.fromArchive = await drive(join(unpacked, "bin", "sena-station"), join(unpacked, "bin", "sena"), join(work, "home-a"));
+result.fromArchive = await drive(join(unpacked, "bin", "sena-station"), join(unpacked, "bin", "sena"), join(work, "home-a"), NAMELESS);
 
 // The Debian package goes into a root of its own, as dpkg would place it, without touching this machine.
 const root = join(work, "root");
@@ -23,15 +27,18 @@ const dpkg = ["--root", root, "--force-not-root", "--force-depends", "--force-sc
 const installed = sh("dpkg", [...dpkg, "-i", deb]);
 result.installed = installed.status === 0 && existsSync(join(root, "opt/sena/bin/sena-station")) && existsSync(join(root, "usr/share/applications/sena.desktop"));
 result.installSaid = installed.status === 0 ? "" : installed.stderr.slice(-500);
-if (result.installed) result.fromDeb = await drive(join(root, "opt/sena/bin/sena-station"), join(root, "opt/sena/bin/sena"), join(work, "home-b"));
+if (result.installed) result.fromDeb = await drive(join(root, "opt/sena/bin/sena-station"), join(root, "opt/sena/bin/sena"), join(work, "home-b"), NOBODY);
 result.removed = sh("dpkg", [...dpkg, "-r", "sena"]).status === 0 && !existsSync(join(root, "opt/sena"));
 rmSync(work, { recursive: true, force: true });
 console.log(JSON.stringify(result));
 
-async function drive(station, sena, home) {
+async function drive(station, sena, home, account) {
+  mkdirSync(home);
+  chownSync(home, account, account);
   // No PATH that could lend it a Node of this machine.
-  const env = { PATH: "/usr/bin:/bin", HOME: home };
-  const child = spawn(station, ["--headless", "--port", "0", "--home", home], { env, stdio: ["ignore", "pipe", "pipe"] });
+  const as = { env: { PATH: "/usr/bin:/bin", HOME: home }, cwd: home, uid: account, gid: account };
+  const own = (...args) => sh(sena, ["--home", home, ...args], as).stdout.trim();
+  const child = spawn(station, ["--headless", "--port", "0", "--home", home], { ...as, stdio: ["ignore", "pipe", "pipe"] });
   let said = "";
   child.stderr.on("data", (chunk) => (said += chunk));
   const url = await new Promise((resolve) => {
@@ -46,8 +53,10 @@ async function drive(station, sena, home) {
   await page.locator("body").filter({ hasText: /recorded/ }).waitFor();
   const heading = page.url();
   await browser.close();
-  const ping = sh(sena, ["--home", home, "call", "app.ping", '{"text":"packed"}'], { env });
+  const ping = own("call", "app.ping", '{"text":"packed"}');
+  own("hosts", "add", "web-01", "127.0.0.1", "--user", "op", "--port", "1");
+  const answer = own("ask", "--host", "web-01", "is the disk full on web-01"); // nothing listens there: what was understood is told all the same
   child.kill("SIGTERM");
   await new Promise((resolve) => child.once("close", resolve));
-  return { drawn: /settings/.test(heading), ping: ping.stdout.trim() };
+  return { drawn: /settings/.test(heading), ping, understood: /^How full the disks are/.exec(answer)?.[0] ?? answer };
 }

@@ -1,4 +1,4 @@
-import { spawnSync } from "node:child_process";
+import { execFile, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { appendFileSync, cpSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -10,14 +10,20 @@ const has = (program: string) => spawnSync("sh", ["-c", `command -v ${program}`]
 const canPack = process.platform === "linux" && process.arch === "x64" && has("dpkg-deb") && has("tar") && existsSync(join(ROOT, "dist/meta.json"));
 const canIsolate = canPack && process.getuid?.() === 0 && has("ip") && existsSync("/usr/bin/chromium") && spawnSync("unshare", ["-n", "true"]).status === 0;
 
-const pack = (...args: string[]) => spawnSync(process.execPath, [join(ROOT, "scripts/pack.mjs"), ...args], { cwd: ROOT, encoding: "utf8" });
+const PACK = join(ROOT, "scripts/pack.mjs");
+const pack = (...args: string[]) => spawnSync(process.execPath, [PACK, ...args], { cwd: ROOT, encoding: "utf8" });
 const hash = (path: string) => createHash("sha256").update(readFileSync(path)).digest("hex");
+/** Every file with its digest: two that differ name what differs. */
+const listOf = (folder: string) => (JSON.parse((JSON.parse(readFileSync(join(folder, "manifest.json"), "utf8")) as { body: string }).body) as { files: Record<string, string>; publicKey: string });
 
 describe.skipIf(!canPack)("the packed station", () => {
   let archive: string;
   let deb: string;
   let first: readonly [string, string];
   let folder: string;
+  let list: ReturnType<typeof listOf>;
+  const stray = join(ROOT, "dist", `left-here-${process.pid}.png`);
+  afterAll(() => rmSync(stray, { force: true }));
 
   beforeAll(() => {
     expect(pack().status).toBe(0);
@@ -26,12 +32,36 @@ describe.skipIf(!canPack)("the packed station", () => {
     deb = join(ROOT, "out", out.find((name) => name.endsWith(".deb"))!);
     first = [hash(archive), hash(deb)];
     folder = archive.replace(".tar.gz", "");
+    list = listOf(folder);
   }, 180_000);
 
-  it("is the same bytes when made again", () => {
-    expect(pack().status).toBe(0);
+  it("is the same bytes when made again, by an account that keeps its files to itself and beside what something else left in dist/", () => {
+    writeFileSync(stray, "a picture");
+    expect(spawnSync("sh", ["-c", 'umask 077; exec "$@"', "sh", process.execPath, PACK], { cwd: ROOT }).status).toBe(0);
+    expect(listOf(folder)).toEqual(list);
     expect([hash(archive), hash(deb)]).toEqual(first);
   }, 180_000);
+
+  it("can be read by everybody, whoever installed it", () => {
+    const modes = spawnSync("dpkg-deb", ["-c", deb], { encoding: "utf8", maxBuffer: 16 << 20 }).stdout.trim().split("\n").map((line) => line.slice(0, 10));
+    expect(modes.length).toBeGreaterThan(1000);
+    expect([...new Set(modes)].sort()).toEqual(["-rw-r--r--", "-rwxr-xr-x", "drwxr-xr-x", "lrwxrwxrwx"]);
+  });
+
+  it("is signed by one key of this checkout, however many pack at once for the first time", async () => {
+    const root = mkdtempSync(join(tmpdir(), "sena-first-key-"));
+    const checkouts = Array.from({ length: 200 }, (_none, at) => join(root, String(at)));
+    const starts = Date.now() + 2000;
+    const code = `import { createPublicKey } from "node:crypto";
+      import { signingKey } from ${JSON.stringify(join(ROOT, "scripts/pack/manifest.mjs"))};
+      while (Date.now() < ${starts});
+      console.log(${JSON.stringify(checkouts)}.map((path) => createPublicKey(signingKey(path).key).export({ type: "spki", format: "der" }).toString("hex")).join("\\n"));`;
+    const told = await Promise.all([1, 2, 3].map(() => new Promise<string>((done) => execFile(process.execPath, ["--input-type=module", "-e", code], (error, stdout) => done(error ? String(error) : stdout)))));
+    expect(new Set(told[0]?.trim().split("\n")).size).toBe(checkouts.length);
+    expect(new Set(told).size).toBe(1);
+    expect(readdirSync(join(root, "0", ".sena"))).toEqual(["pack-key.pem"]);
+    rmSync(root, { recursive: true, force: true });
+  });
 
   it("carries its own Node 24, licences for every component, and a CycloneDX list", () => {
     const version = spawnSync(join(folder, "node/bin/node"), ["--version"], { encoding: "utf8" }).stdout;
@@ -77,10 +107,10 @@ describe.skipIf(!canPack)("the packed station", () => {
   });
 
   // Needs root for a network namespace; without, it is skipped and counted as such.
-  it.skipIf(!canIsolate)("unpacks, installs, starts, draws, answers and uninstalls with no route to anywhere", () => {
+  it.skipIf(!canIsolate)("unpacks, installs, starts, draws, answers an ordinary account and uninstalls, with no route to anywhere", () => {
     const { stdout, stderr } = spawnSync("unshare", ["-n", "sh", "-c", 'ip link set lo up && exec "$@"', "sh", process.execPath, join(ROOT, "test/packaged/inside.mjs"), archive, deb], { cwd: ROOT, encoding: "utf8", timeout: 170_000 });
     const result = JSON.parse(stdout.trim().split("\n").at(-1) || `{"stderr":${JSON.stringify(stderr)}}`) as Record<string, unknown>;
-    const driven = { drawn: true, ping: '{"text":"packed"}' };
+    const driven = { drawn: true, ping: '{"text":"packed"}', understood: "How full the disks are" };
     expect(result).toMatchObject({ routes: "", fromArchive: driven, installed: true, fromDeb: driven, removed: true });
   }, 180_000);
 });

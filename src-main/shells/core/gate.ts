@@ -1,5 +1,4 @@
 import { readFileSync } from "node:fs";
-import { userInfo } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createSshAgent, openAccess, readDeviceKey, type AccessRoom } from "../../access/index.ts";
@@ -14,6 +13,7 @@ import type { Classify } from "../../shellcheck/index.ts";
 import type { Ssh } from "../../ssh/port.ts";
 import type { Store } from "../../store/index.ts";
 import { cedarEngine } from "../process/cedar.ts";
+import { accountName } from "../process/home.ts";
 import { VERSION } from "./version.ts";
 import { createSourceBook, createVault, type Fetch, type SourceBook, type VaultRoom } from "../../vault/index.ts";
 
@@ -51,7 +51,7 @@ export async function composeGate(needs: GateNeeds): Promise<Gate> {
   const vault = createVault({ store, now, newId, random });
   const sources = createSourceBook({ store, vault, fetch: needs.fetch, now });
   const access = opening.use(
-    await openAccess({ store, ledger, vault, now, newId, random, deviceKey: readDeviceKey(join(needs.home, "device.key"), random), agent: createSshAgent(() => process.env["SSH_AUTH_SOCK"]), firstName: userInfo().username || "operator", idleLockMs: () => needs.settings.current.value.idleLockMinutes * MINUTE_MS }),
+    await openAccess({ store, ledger, vault, now, newId, random, deviceKey: readDeviceKey(join(needs.home, "device.key"), random), agent: createSshAgent(() => process.env["SSH_AUTH_SOCK"]), firstName: accountName(), idleLockMs: () => needs.settings.current.value.idleLockMinutes * MINUTE_MS }),
   );
   migrateApprovals(store);
   const text = (name: string) => readFileSync(join(needs.resources, "policy", name), "utf8");

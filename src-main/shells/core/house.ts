@@ -1,10 +1,10 @@
-import { userInfo } from "node:os";
 import type { PolicyBook } from "../../approvals/index.ts";
 import type { ApprovedList } from "../../contract/index.ts";
 import type { HouseSeat } from "../../central-link/index.ts";
 import { dearerTwin, type Imports, type Inventory } from "../../inventory/index.ts";
 import type { Models } from "../../models/index.ts";
 import type { SkillLibrary } from "../../skills/index.ts";
+import { accountName } from "../process/home.ts";
 
 type Rooms = { readonly policies: Pick<PolicyBook, "setHouse">; readonly skills: Pick<SkillLibrary, "install">; readonly imports: Pick<Imports, "preview" | "prepare">; readonly inventory: Pick<Inventory, "all">; readonly models: Pick<Models, "keepHouse" | "houseChanged"> };
 
@@ -34,7 +34,7 @@ export function createHouse(): { readonly modelHosts: () => readonly string[] | 
 
 /** Hosts of this desk's own keep every field: only what came this way before is changed or goes this way again. */
 function takeHosts(imports: Rooms["imports"], inventory: Rooms["inventory"], csv: string): void {
-  const { id, plan } = imports.preview({ kind: "csv", path: "central", text: csv, defaults: { environment: "prod", user: userInfo().username, tags: ["organisation"] } });
+  const { id, plan } = imports.preview({ kind: "csv", path: "central", text: csv, defaults: { environment: "prod", user: accountName(), tags: ["organisation"] } });
   const own = plan.change.filter(({ before }) => before.source !== SOURCE).map(({ before }) => before.name);
   // Under another name a place would count for less than it does here.
   const weaker = [...plan.add, ...plan.change.map(({ after }) => after)].filter((host) => dearerTwin(host, inventory.all()) !== undefined && !own.includes(host.name)).map(({ name }) => name);

@@ -16,10 +16,20 @@ export function socketPath(home: string, name: "core" | "station"): string {
   if (process.platform === "win32") return `\\\\.\\pipe\\sena-${name}-${createHash("sha256").update(home).digest("hex").slice(0, 16)}`;
   const direct = join(home, `${name}.sock`);
   if (Buffer.byteLength(direct) < 100) return direct;
-  const folder = join(tmpdir(), `sena-${userInfo().uid}-${createHash("sha256").update(home).digest("hex").slice(0, 12)}`);
+  const folder = join(tmpdir(), `sena-${process.getuid?.()}-${createHash("sha256").update(home).digest("hex").slice(0, 12)}`);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   // Its name can be guessed, and everybody may make folders there: in one of somebody else's, theirs would be the core that is asked.
   const { uid, mode } = lstatSync(folder);
-  if (uid !== userInfo().uid || (mode & 0o077) !== 0) throw new Error(`${folder} is there already and is not this account's alone, so SENA does not put its sockets into it. Remove it, or choose a home with a shorter path. Nothing was started.`);
+  if (uid !== process.getuid?.() || (mode & 0o077) !== 0) throw new Error(`${folder} is there already and is not this account's alone, so SENA does not put its sockets into it. Remove it, or choose a home with a shorter path. Nothing was started.`);
   return join(folder, `${name}.sock`);
+}
+
+/** The account's name. What it comes from may be the directory server that is down today: SENA opens all the same. */
+export function accountName(): string {
+  const told = process.env["USER"] || process.env["LOGNAME"] || "operator";
+  try {
+    return userInfo().username || told;
+  } catch {
+    return told;
+  }
 }
