@@ -1,6 +1,6 @@
 // Runs inside a network namespace with no route: unpacks, installs, starts, drives the screen, uninstalls. Prints one
 // JSON line. Everything used lies in the package but Chromium and this driver. Root installs; who works with it is an
-// ordinary account, once one that no directory has a name for.
+// ordinary account, once one that no directory has a name for, on the practice hosts.
 import { spawn, spawnSync } from "node:child_process";
 import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -38,7 +38,7 @@ async function drive(station, sena, home, account) {
   // No PATH that could lend it a Node of this machine.
   const as = { env: { PATH: "/usr/bin:/bin", HOME: home }, cwd: home, uid: account, gid: account };
   const own = (...args) => sh(sena, ["--home", home, ...args], as).stdout.trim();
-  const child = spawn(station, ["--headless", "--port", "0", "--home", home], { ...as, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(station, ["--headless", "--lab", "--port", "0", "--home", home], { ...as, stdio: ["ignore", "pipe", "pipe"] });
   let said = "";
   child.stderr.on("data", (chunk) => (said += chunk));
   const url = await new Promise((resolve) => {
@@ -54,9 +54,8 @@ async function drive(station, sena, home, account) {
   const heading = page.url();
   await browser.close();
   const ping = own("call", "app.ping", '{"text":"packed"}');
-  own("hosts", "add", "web-01", "127.0.0.1", "--user", "op", "--port", "1");
-  const answer = own("ask", "--host", "web-01", "is the disk full on web-01"); // nothing listens there: what was understood is told all the same
+  const answer = own("ask", "--host", "web-01", "is the disk full on web-01");
   child.kill("SIGTERM");
   await new Promise((resolve) => child.once("close", resolve));
-  return { drawn: /settings/.test(heading), ping, understood: /^How full the disks are/.exec(answer)?.[0] ?? answer };
+  return { drawn: /settings/.test(heading), ping, answer };
 }

@@ -45,7 +45,8 @@ async function openNamespaces({ name, root, resources }: { name: string; root: s
   if (!pid) throw new Error(`practice host ${name}: its first process is gone`);
   return {
     kind: "namespaces",
-    enter: (argv) => ({ file: "nsenter", args: ["--target", pid, "--user", "--mount", "--pid", "--uts", "--net", "--ipc", "--wd", "--", "/.host/usr/bin/unshare", "--user", "--map-user=1000", "--map-group=1000", "--", "/bin/sh", "-c", 'cd /home/ops; exec "$@"', "sh", ...argv] }),
+    // Credentials stay as they came: an ordinary account is root in there already, and may set no groups on its way in.
+    enter: (argv) => ({ file: "nsenter", args: ["--target", pid, "--user", "--mount", "--pid", "--uts", "--net", "--ipc", "--wd", "--preserve-credentials", "--", "/.host/usr/bin/unshare", "--user", "--map-user=1000", "--map-group=1000", "--", "/bin/sh", "-c", 'cd /home/ops; exec "$@"', "sh", ...argv] }),
     async [Symbol.asyncDispose]() {
       const gone = new Promise<void>((resolve) => (child.exitCode !== null || child.signalCode !== null ? resolve() : child.once("exit", () => resolve())));
       child.stdin?.end();
