@@ -204,7 +204,7 @@ export function openSearch({ dir, book, onSlow }: SearchNeeds) {
           else store.sql("search.drop-fact", "DELETE FROM facts WHERE seq = ?").run([seq]);
         }
       });
-      store.raw.pragma("wal_checkpoint(TRUNCATE)");
+      store.emptyLog();
     },
     reset,
     async [Symbol.asyncDispose]() {

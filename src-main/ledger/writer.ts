@@ -211,7 +211,7 @@ export function createWriter(needs: WriterNeeds) {
 
   function emptyLog(): void {
     needs.onEmptyingLog();
-    book.store.raw.pragma("wal_checkpoint(TRUNCATE)");
+    book.store.emptyLog();
   }
 
   /** What failed may mend by itself: space is freed, a disk comes back. Tried at most twice a second, when asked to append. */

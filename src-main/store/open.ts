@@ -22,6 +22,11 @@ export interface Store extends Disposable {
   sql<Row = unknown>(name: string, text: string): Statement<Row>;
   /** BEGIN IMMEDIATE … COMMIT; rolled back when `work` throws. Nested calls join the outer one. */
   transaction<T>(work: () => T): T;
+  /**
+   * What was just erased lies in the write-ahead log as it was, until that is folded back and cut to nothing. While others
+   * read from it that cannot be: nobody waits, and it is tried again until it is done.
+   */
+  emptyLog(): void;
   readonly path: string;
   /** For extensions (sqlite-vec), backups and pragmas; not for queries. */
   readonly raw: Database.Database;
@@ -42,6 +47,8 @@ export type StoreNeeds = {
 };
 
 const SLOW_MS = 40;
+const BUSY_MS = 5000;
+const EMPTY_AGAIN_MS = 250;
 
 /** The whole file as it stands at one moment, also while another process writes to it. */
 export function snapshotOf(path: string): Buffer {
@@ -62,7 +69,7 @@ export function openStore({ path, durability = "FULL", pageBytes, logBytes, onSl
   if (logBytes !== undefined) layOutLog(path, pageBytes, logBytes);
   const db = new Database(path);
   try {
-    db.pragma("busy_timeout = 5000");
+    db.pragma(`busy_timeout = ${BUSY_MS}`);
     if (pageBytes !== undefined) db.pragma(`page_size = ${pageBytes}`);
     db.pragma("journal_mode = WAL");
     // One large commit may still pass the mark before it is folded back; the room is a little more than the mark.
@@ -86,6 +93,25 @@ export function openStore({ path, durability = "FULL", pageBytes, logBytes, onSl
       if (ms > SLOW_MS) onSlow?.({ name, ms: Math.round(ms) });
     }
   };
+  let emptyAgain: NodeJS.Timeout | undefined;
+  const cutLog = (): void => {
+    clearTimeout(emptyAgain);
+    db.pragma("busy_timeout = 0");
+    try {
+      if (db.pragma("wal_checkpoint(TRUNCATE)", { simple: true }) !== 0) emptyLater();
+    } finally {
+      db.pragma(`busy_timeout = ${BUSY_MS}`);
+    }
+  };
+  const emptyLater = (): void => {
+    emptyAgain = setTimeout(() => {
+      try {
+        cutLog();
+      } catch {
+        emptyLater(); // a disk in trouble, or a statement of our own still on its way
+      }
+    }, EMPTY_AGAIN_MS).unref();
+  };
   const bound = (params: Params | undefined): unknown[] => (params === undefined ? [] : Array.isArray(params) ? [...params] : [params]);
 
   return {
@@ -105,7 +131,9 @@ export function openStore({ path, durability = "FULL", pageBytes, logBytes, onSl
       if (db.inTransaction) return work();
       return timed("transaction", () => db.transaction(work).immediate());
     },
+    emptyLog: cutLog,
     [Symbol.dispose]() {
+      clearTimeout(emptyAgain);
       db.close();
     },
   };

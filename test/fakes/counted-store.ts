@@ -11,11 +11,7 @@ export function countedStore(store: Store): { readonly store: Store; readonly as
     asked,
     total: () => [...asked.values()].reduce((sum, { times, rows }) => ({ times: sum.times + times, rows: sum.rows + rows }), { times: 0, rows: 0 }),
     store: {
-      path: store.path,
-      raw: store.raw,
-      migrate: store.migrate,
-      transaction: store.transaction,
-      [Symbol.dispose]: () => store[Symbol.dispose](),
+      ...store,
       sql<Row>(name: string, text: string) {
         const statement = store.sql<Row>(name, text);
         return {

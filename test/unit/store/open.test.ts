@@ -23,6 +23,22 @@ describe("the store", () => {
     expect(statSync(path()).mode & 0o077).toBe(0);
   });
 
+  it("cuts its log to nothing when something was erased, as soon as nobody reads from it any more", async () => {
+    using store = openStore({ path: path() });
+    store.migrate("room", [ONE]);
+    store.sql("put", "INSERT INTO things (name) VALUES (?)").run(["a secret"]);
+    const log = () => statSync(`${path()}-wal`).size;
+    using reader = openStore({ path: path() });
+    reader.raw.exec("BEGIN");
+    reader.sql("read", "SELECT name FROM things").all();
+    store.sql("drop", "DELETE FROM things").run();
+    store.emptyLog();
+    expect(log()).toBeGreaterThan(0);
+    reader.raw.exec("COMMIT");
+    await expect.poll(log, { timeout: 10_000 }).toBe(0);
+    expect(store.raw.pragma("busy_timeout", { simple: true })).toBe(5000);
+  });
+
   it("brings a file of every older version up to date and keeps its rows", () => {
     {
       using old = openStore({ path: path() });
