@@ -18,7 +18,7 @@ describe("a change of a file as a command", () => {
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
   const at = (name: string) => join(folder, name);
-  const bash = (script: string) => spawnSync("bash", ["-c", script], { encoding: "utf8", cwd: folder });
+  const bash = (script: string) => spawnSync("bash", ["-c", script], { encoding: "utf8", cwd: folder, env: { ...process.env, LC_ALL: "C.UTF-8" } });
   const command = (change: FileChange) => {
     const made = fileCommand(change);
     if (made === undefined) throw new Error("no command");
