@@ -8,6 +8,7 @@ export const DECIDING = ["shellcheck", "policy", "approvals", "guard"];
 
 export default defineConfig({
   test: {
+    globalSetup: ["test/harness/own-temporary.ts"],
     projects: [
       // Units keep nothing outside of themselves: one worker after the other need not be thrown away for each file.
       { test: { name: "unit", isolate: false, include: ["test/unit/**/*.test.ts"], environment: "node", testTimeout: 20_000 } },

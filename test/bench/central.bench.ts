@@ -1,9 +1,10 @@
-import { createHash, createHmac, randomFillSync, randomUUID } from "node:crypto";
+import { createHmac, randomFillSync, randomUUID } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
 import { createCustody } from "../../src-main/central/custody/ingest.ts";
+import { runningUrl } from "../../src-main/central/database/embedded.ts";
 import { openTenants } from "../../src-main/central/database/tenants.ts";
 import { bench as benchLink, OPTIONS as LINK_OPTIONS } from "./central-link.bench.ts";
 import { organisation, testCentral, type TestCentral } from "../fakes/central.ts";
@@ -84,8 +85,9 @@ async function load(seconds: number, act: () => Promise<unknown>): Promise<{ rea
 }
 
 function databaseOf(world: TestCentral): { readonly app: string; readonly superuser: pg.PoolConfig } {
-  const host = join(tmpdir(), `sena-pg-${process.getuid?.() ?? 0}-${createHash("sha256").update(world.home).digest("hex").slice(0, 12)}`);
+  const connectionString = runningUrl(world.home) ?? "";
+  const host = new URL(connectionString).searchParams.get("host") ?? "";
   const secret = Buffer.from(readFileSync(join(world.home, "central.secret"), "utf8").trim(), "base64url");
   const password = createHmac("sha256", secret).update("database role sena_app").digest("hex");
-  return { app: `postgres://sena_app:${password}@localhost/postgres?host=${encodeURIComponent(host)}`, superuser: { host, database: "postgres", user: "sena", password: readFileSync(join(world.home, "postgres.secret"), "utf8").trim() } };
+  return { app: `postgres://sena_app:${password}@localhost/postgres?host=${encodeURIComponent(host)}`, superuser: { connectionString } };
 }

@@ -19,6 +19,8 @@ const MONTH_ENDS = ["Fri 2028-03-31 02:30", "Sun 2028-04-30 02:30", "Wed 2028-05
 /** 22:00 in Berlin, in winter and in summer. */
 const FIRST = Date.UTC(2028, 2, 14, 21);
 const SECOND = Date.UTC(2028, 3, 11, 20);
+/** As long as is proposed: ninety days. */
+const APPROVED_MS = 90 * 86_400_000;
 /** The core looks at the clock every thirty seconds. */
 const LOOK_MS = 60_000;
 /** As the history writes it, by this machine's clock. */
@@ -86,7 +88,7 @@ describe.runIf(canRun)("a schedule on the practice lab", () => {
     expect(await accessibilityFaults(page)).toEqual([]);
     await shot("schedule-2-read-and-approve");
     await dialog.getByRole("button", { name: "Approve its turns" }).click();
-    await page.getByText("Approved by Bea until 2028-05-30").waitFor();
+    await page.getByText(`Approved by Bea until ${here(STARTS_AT + APPROVED_MS).slice(0, 10)}`).waitFor();
 
     // Locked by then, for nobody touched it for weeks: what was approved goes on.
     await moveClock(FIRST + 1000);

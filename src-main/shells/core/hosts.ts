@@ -1,5 +1,4 @@
-import { mkdtempSync } from "node:fs";
-import { homedir, tmpdir } from "node:os";
+import { homedir } from "node:os";
 import { join, posix } from "node:path";
 import { createImports, createInventory, operatorFiles, type Imports, type InventoryRoom } from "../../inventory/index.ts";
 import type { Actor } from "../../contract/index.ts";
@@ -12,6 +11,7 @@ import { quoteText } from "../../skills/index.ts";
 import type { Store } from "../../store/index.ts";
 import type { SourceBook } from "../../vault/index.ts";
 import type { Vault } from "../../vault/port.ts";
+import { muxFolder } from "../process/home.ts";
 import { LAB_SOURCE, startPracticeLab } from "./practice-lab.ts";
 
 export type HostsNeeds = { readonly home: string; readonly lab: boolean; readonly store: Store; readonly ledger: Ledger; readonly vault: Vault; readonly sources: Pick<SourceBook, "signSshKey">; readonly log: Log; readonly now: Clock; readonly newId: NewId };
@@ -42,9 +42,6 @@ const certifierOf = (sources: Pick<SourceBook, "signSshKey">, ledger: Pick<Ledge
   record: async (host, { source, role, principal }, { serial, keyId, validBefore, authority }) =>
     void (await ledger.append({ type: "key", actor: { kind: "system", id: "ssh", name: "SSH" }, host: host.id, fields: { act: "certified", source, role, principal, serial, keyId, until: new Date(validBefore * 1000).toISOString(), authority } })),
 });
-
-/** Sockets of shared OpenSSH connections: about 100 bytes of path are allowed, and OpenSSH adds 17 of its own. */
-const muxFolder = (home: string): string => (Buffer.byteLength(home) < 50 ? join(home, "mux") : mkdtempSync(join(tmpdir(), "sena-mux-")));
 
 /** Changing a file by hand is judged as the command that would write it; what needs an approver is asked for as a command. */
 export const mayWriteBy =

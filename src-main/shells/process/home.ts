@@ -15,13 +15,20 @@ export function homeFolder(argument?: string): string {
 export function socketPath(home: string, name: "core" | "station"): string {
   if (process.platform === "win32") return `\\\\.\\pipe\\sena-${name}-${createHash("sha256").update(home).digest("hex").slice(0, 16)}`;
   const direct = join(home, `${name}.sock`);
-  if (Buffer.byteLength(direct) < 100) return direct;
+  return Buffer.byteLength(direct) < 100 ? direct : join(shortFolder(home), `${name}.sock`);
+}
+
+/** Sockets of shared OpenSSH connections, which Windows' own shares none of: it adds 17 bytes to a name of 22. */
+export const muxFolder = (home: string): string => join(process.platform === "win32" || Buffer.byteLength(home) < 50 ? home : shortFolder(home), "mux");
+
+/** Of a home with a long path, and always the same: a core that starts again finds there what the last one left. */
+function shortFolder(home: string): string {
   const folder = join(tmpdir(), `sena-${process.getuid?.()}-${createHash("sha256").update(home).digest("hex").slice(0, 12)}`);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   // Its name can be guessed, and everybody may make folders there: in one of somebody else's, theirs would be the core that is asked.
   const { uid, mode } = lstatSync(folder);
   if (uid !== process.getuid?.() || (mode & 0o077) !== 0) throw new Error(`${folder} is there already and is not this account's alone, so SENA does not put its sockets into it. Remove it, or choose a home with a shorter path. Nothing was started.`);
-  return join(folder, `${name}.sock`);
+  return folder;
 }
 
 /** The account's name. What it comes from may be the directory server that is down today: SENA opens all the same. */

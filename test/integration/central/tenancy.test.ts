@@ -3,7 +3,8 @@ import { join } from "node:path";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { binaries, member, organisation, testCentral, type Browser, type TestCentral } from "../../fakes/central.ts";
-import { createHash, createHmac } from "node:crypto";
+import { createHmac } from "node:crypto";
+import { runningUrl } from "../../../src-main/central/database/embedded.ts";
 import { samlProvider } from "../../fakes/saml-provider.ts";
 
 // Each file makes a database cluster; on a busy machine that alone takes most of a minute.
@@ -35,11 +36,11 @@ describe.skipIf(!binaries)("two organisations on one server", () => {
     seeded["invitationId"] = String(((await b.admin.ask("GET", `/v1/orgs/${b.orgId}/invitations`)).body["items"] as { invitationId: string }[])[0]?.invitationId);
     seeded["inletId"] = String((await b.admin.ask("POST", `/v1/orgs/${b.orgId}/inlets`, { name: "beta inlet" })).body["inletId"]);
     await b.admin.ask("POST", `/v1/orgs/${b.orgId}/editions`, { after: 0, note: "beta edition", modelHosts: ["models.beta.example"] });
-    const mark = createHash("sha256").update(world.home).digest("hex").slice(0, 12);
-    const host = `/tmp/sena-pg-${process.getuid?.() ?? 0}-${mark}`;
+    const connectionString = runningUrl(world.home) ?? "";
+    const host = new URL(connectionString).searchParams.get("host") ?? "";
     const secret = Buffer.from(readFileSync(join(world.home, "central.secret"), "utf8").trim(), "base64url");
     app = new pg.Client({ host, database: "postgres", user: "sena_app", password: createHmac("sha256", secret).update("database role sena_app").digest("hex") });
-    owner = new pg.Client({ host, database: "postgres", user: "sena", password: readFileSync(join(world.home, "postgres.secret"), "utf8").trim() });
+    owner = new pg.Client({ connectionString });
     await app.connect();
     await owner.connect();
     await owner.query(`INSERT INTO app.desktops (org_id, desktop_id, name, public_key, log_origin, log_key, version, enrolled_at, seen_at) VALUES ($1, '11111111-1111-4111-8111-111111111111', 'beta desk', 'k', 'o', 'k', 'v', 1, 1)`, [b.orgId]);
