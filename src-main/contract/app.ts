@@ -23,6 +23,8 @@ export const Status = z.object({
   scheduleNotices: z.number().int(),
   hostsConnected: z.number().int(),
   lab: z.boolean(),
+  /** SENA's files on this machine are newer than what runs of it. */
+  updated: z.boolean(),
 });
 export type Status = z.infer<typeof Status>;
 

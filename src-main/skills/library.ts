@@ -12,7 +12,7 @@ import { lintPack } from "./lint.ts";
 import { ownKey } from "./author-key.ts";
 import { SIGNATURE_FILE, type PackFiles } from "./load.ts";
 import { SKILL_MIGRATIONS } from "./migrations.ts";
-import { chooseActive, isUsable, putPack, readFiles, readShelf, type ShelfNeeds, type ShelfPack } from "./pack-shelf.ts";
+import { chooseActive, isUsable, putPack, readBuiltIn, readFiles, readShelf, type ShelfNeeds, type ShelfPack } from "./pack-shelf.ts";
 import { compileParser, type Parser } from "./parsers.ts";
 import type { SkillInput, SkillOutline, SkillPhrases, SkillSummary, Skills } from "./port.ts";
 import { isBad, type Problem } from "./problems.ts";
@@ -88,9 +88,12 @@ export function openSkills(needs: SkillNeeds): SkillLibrary {
     list: (packId, name) => active.get(packId)?.pack?.data.lists[name] ?? [],
   };
 
+  // A program that knows what it was built with has read that once for all: when SENA is updated, the files of another
+  // version lie there while this one goes on.
+  const builtIn = needs.pins === undefined ? undefined : readBuiltIn(needs);
   function refresh(): void {
     summaries = undefined;
-    shelf = readShelf(needs, sql.keys.all());
+    shelf = readShelf(needs, sql.keys.all(), builtIn);
     active = chooseActive(shelf, new Map(sql.active.all().map(({ pack, version }) => [pack, version])));
     const used = [...active.values()].flatMap((item) => (item.pack === undefined ? [] : [{ item, pack: item.pack }]));
     skills = new Map(used.flatMap(({ item, pack }) => pack.skills.map(({ data }): readonly [string, LoadedSkill] => {
@@ -175,7 +178,7 @@ export function openSkills(needs: SkillNeeds): SkillLibrary {
   };
 
   refresh();
-  const watchers = needs.watches ? watchFolders([needs.builtInFolder, needs.homeFolder], lookAgain) : [];
+  const watchers = needs.watches ? watchFolders(builtIn === undefined ? [needs.builtInFolder, needs.homeFolder] : [needs.homeFolder], lookAgain) : [];
   return {
     list: () => (summaries ??= [...skills.values()].map(summaryOf)),
     get: (id) => (skills.has(id) ? summaryOf(find(id)) : undefined),

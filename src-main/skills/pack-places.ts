@@ -18,9 +18,8 @@ const namesIn = (folder: string): readonly string[] => (existsSync(folder) ? rea
 const BROKEN = "it cannot be opened: it is a link to nothing, or may not be read. Take it away, or put the pack itself here";
 
 /** Every place a pack may lie in. Nothing here throws: one bad name must not take the others down. */
-export function packPlaces(builtInFolder: string, homeFolder: string): readonly PackPlace[] {
-  return [...contained(builtInFolder, "built-in", builtInPlaces), ...contained(homeFolder, "installed", homePlaces)];
-}
+export const builtInPlacesOf = (folder: string): readonly PackPlace[] => contained(folder, "built-in", builtInPlaces);
+export const homePlacesOf = (folder: string): readonly PackPlace[] => contained(folder, "installed", homePlaces);
 
 function contained(folder: string, origin: PackPlace["origin"], places: (folder: string) => readonly PackPlace[]): readonly PackPlace[] {
   try {

@@ -5,7 +5,7 @@ import type { Classify } from "../shellcheck/port.ts";
 import type { LoadedSkill } from "./compile.ts";
 import { lintPack } from "./lint.ts";
 import { SIGNATURE_FILE, loadPack, type LoadedPack, type KnownParts, type PackFiles } from "./load.ts";
-import { packPlaces, type PackPlace } from "./pack-places.ts";
+import { builtInPlacesOf, homePlacesOf, type PackPlace } from "./pack-places.ts";
 import type { Trust } from "./port.ts";
 import { isBad, type Problem } from "./problems.ts";
 import { readFolder } from "./read-folder.ts";
@@ -36,9 +36,12 @@ export type ShelfNeeds = {
   readonly known?: KnownParts;
 };
 
+/** The packs that come with SENA. */
+export const readBuiltIn = (needs: ShelfNeeds): readonly ShelfPack[] => builtInPlacesOf(needs.builtInFolder).map((place) => readOne(place, needs, []));
+
 /** Every pack version there is. One that cannot be read is on the shelf with the reason and takes none of the others down. */
-export function readShelf(needs: ShelfNeeds, keys: readonly TrustedKey[]): readonly ShelfPack[] {
-  const read = packPlaces(needs.builtInFolder, needs.homeFolder).map((place) => readOne(place, needs, keys));
+export function readShelf(needs: ShelfNeeds, keys: readonly TrustedKey[], builtIn = readBuiltIn(needs)): readonly ShelfPack[] {
+  const read = [...builtIn, ...homePlacesOf(needs.homeFolder).map((place) => readOne(place, needs, keys))];
   const skills = new Map<string, LoadedSkill>(read.flatMap(({ pack }) => pack?.skills.map(({ data }): readonly [string, LoadedSkill] => [`${pack.data.id}.${data.id}`, { ref: { id: `${pack.data.id}.${data.id}`, version: pack.data.version, signer: "", title: data.title }, packId: pack.data.id, data }]) ?? []));
   return judged(read, needs.homeFolder).map((item) => (item.pack === undefined || (item.origin === "built-in" && needs.pins !== undefined) ? item : withLint(item, item.pack, needs.classify, (id) => skills.get(id))));
 }

@@ -18,6 +18,8 @@ export type SshRoom = Ssh & AsyncDisposable & {
   connection(hostId: string, signal?: AbortSignal): Promise<Connection>;
   /** The key a host shows now. Nothing is sent to it and nothing trusted. */
   lookAtKey(hostId: string, signal?: AbortSignal): Promise<Uint8Array>;
+  /** Has loaded what a first connection needs. */
+  ready(): Promise<void>;
 };
 
 const HANDSHAKE_MS = 20_000;
@@ -42,6 +44,7 @@ export function createSsh(needs: SshNeeds): SshRoom {
     connectedHosts: connections.connected,
     quietHosts: connections.quiet,
     connection: connections.get,
+    ready: async () => void (await Promise.all([import("./dial.ts"), import("./look.ts")])),
     async lookAtKey(hostId, signal) {
       const host = needs.inventory.get(hostId);
       if (!host) throw new Failure("NOT_FOUND", `There is no host "${hostId}" in the inventory. It may have been removed.`, { status: 404 });

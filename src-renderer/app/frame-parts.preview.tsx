@@ -27,6 +27,7 @@ const STATUS: Status = {
   scheduleNotices: 0,
   hostsConnected: 3,
   lab: false,
+  updated: false,
 };
 const SCREENS = [
   { id: "chat", title: "Chat", icon: "chat", path: "chat" },

@@ -46,6 +46,7 @@ const Frame = () => {
   const isKnown = useStatus((status) => status !== undefined);
   const isLocked = useStatus((status) => status?.principal.locked === true);
   const recorderFailure = useStatus((status) => (status?.recorder.state === "failed" ? status.recorder.say : undefined));
+  const isUpdated = useStatus((status) => status?.updated === true);
   const link = useLink((now) => now);
   const news = useConnectionNews(link);
   const [slot, setSlot] = useState<HTMLDivElement | null>(null);
@@ -67,6 +68,11 @@ const Frame = () => {
               {recorderFailure}
             </Banner>
           )}
+          {isUpdated ? (
+            <Banner shape="strip" tone="info" title="SENA was updated on this machine.">
+              The version before it still runs, and parts that it has not used yet may fail. When nothing is under way, end SENA and start it again.
+            </Banner>
+          ) : null}
           {!isKnown || isLocked ? null : <GlassStrip />}
         </div>
         <main id="main" ref={main} className={styles.main} tabIndex={-1} aria-label={screen?.title}>

@@ -17,6 +17,7 @@ export const FAKE_STATUS: Status = {
   scheduleNotices: 0,
   hostsConnected: 3,
   lab: false,
+  updated: false,
 };
 const SETTINGS: Settings = { theme: "system", textSize: "normal", reducedMotion: false, terminalFontSize: 13, terminalScrollback: 10_000, idleLockMinutes: 15, network: "sealed", onboarded: true };
 const ACCESS: AccessView = { mode: "several", locked: true, canLock: true, operator: { id: "op_1", name: "Mara Lind" }, operators: [{ id: "op_1", name: "Mara Lind" }, { id: "op_2", name: "Jonas Weber" }] };

@@ -2,7 +2,7 @@
 // JSON line. Everything used lies in the package but Chromium and this driver. Root installs; who works with it is an
 // ordinary account, once one that no directory has a name for, on the practice hosts.
 import { spawn, spawnSync } from "node:child_process";
-import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { appendFileSync, chmodSync, chownSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
@@ -55,7 +55,26 @@ async function drive(station, sena, home, account) {
   await browser.close();
   const ping = own("call", "app.ping", '{"text":"packed"}');
   const answer = own("ask", "--host", "web-01", "is the disk full on web-01");
+  // An update puts other files in place of those that run: told on every screen, and what runs goes on.
+  const program = join(sena, "../../dist/core.mjs");
+  copyFileSync(program, `${program}.new`);
+  appendFileSync(`${program}.new`, "\n// of another version\n");
+  renameSync(`${program}.new`, program);
+  const isTold = await hears(spawn(sena, ["--home", home, "call", "app.status"], as), /"updated":true/);
+  const updated = isTold && own("call", "app.ping", '{"text":"on"}') === '{"text":"on"}';
   child.kill("SIGTERM");
   await new Promise((resolve) => child.once("close", resolve));
-  return { drawn: /settings/.test(heading), ping, answer };
+  return { drawn: /settings/.test(heading), ping, answer, updated };
+}
+
+/** Whether a program that goes on says this before long; it is ended then. */
+function hears(child, words) {
+  return new Promise((resolve) => {
+    const end = (isHeard) => {
+      child.kill("SIGKILL");
+      resolve(isHeard);
+    };
+    const late = setTimeout(end, 40_000, false);
+    child.stdout.on("data", (chunk) => words.test(String(chunk)) && (clearTimeout(late), end(true)));
+  });
 }

@@ -110,7 +110,7 @@ describe.skipIf(!canPack)("the packed station", () => {
   it.skipIf(!canIsolate)("unpacks, installs, starts, draws, answers an ordinary account and uninstalls, with no route to anywhere", () => {
     const { stdout, stderr } = spawnSync("unshare", ["-n", "sh", "-c", 'ip link set lo up && exec "$@"', "sh", process.execPath, join(ROOT, "test/packaged/inside.mjs"), archive, deb], { cwd: ROOT, encoding: "utf8", timeout: 170_000 });
     const result = JSON.parse(stdout.trim().split("\n").at(-1) || `{"stderr":${JSON.stringify(stderr)}}`) as Record<string, unknown>;
-    const driven = { drawn: true, ping: '{"text":"packed"}', answer: expect.stringMatching(/file systems on web-01 are below 85 %/) };
+    const driven = { drawn: true, ping: '{"text":"packed"}', answer: expect.stringMatching(/file systems on web-01 are below 85 %/), updated: true };
     expect(result).toMatchObject({ routes: "", fromArchive: driven, installed: true, fromDeb: driven, removed: true });
   }, 180_000);
 });

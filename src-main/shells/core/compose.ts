@@ -40,6 +40,7 @@ import { openSkills } from "../../skills/index.ts";
 import { openStore } from "../../store/index.ts";
 import { createTerminals } from "../../terminals/index.ts";
 import { createFetch } from "../../vault/index.ts";
+import { followOwnProgram } from "../process/own-program.ts";
 import { entryFile, resourcesFolder } from "../process/places.ts";
 import { loadSecondOpinion } from "../process/shell-reader.ts";
 import { composeCentralLink } from "./central-link.ts";
@@ -57,6 +58,8 @@ import { takeUpWithRoom } from "./take-up.ts";
 import { composeTraces } from "./traces.ts";
 import { VERSION } from "./version.ts";
 import { composeWork } from "./work.ts";
+
+const PARTS_AFTER_MS = 60_000;
 
 export type Core = AsyncDisposable & {
   readonly dispatch: Dispatch;
@@ -120,7 +123,9 @@ export async function composeCore({ home, lab, followsClock = false, lent: borro
 
   const closing = new AbortController();
   opening.defer(() => closing.abort());
-  const status = followStatus({ gate, keys, ledger, settings, models, ssh, link, schedules, principal, lab, now }, closing.signal);
+  const status = followStatus({ gate, keys, ledger, settings, models, ssh, link, schedules, principal, lab, now, replaced: followOwnProgram(process.argv[1], closing.signal) }, closing.signal);
+  // Not at the start, which it would make longer; but before an update may have taken the files away.
+  setTimeout(() => void ssh.ready().catch((error: unknown) => log.write("error", "parts-missing", { why: (error as Error).message })), PARTS_AFTER_MS).unref();
 
   const handlers: Handlers<SenaContract> = {
     app: appHandlers({ status, settings, log }),

@@ -22,10 +22,12 @@ type Needs = {
   readonly principal: () => Principal;
   readonly lab: boolean;
   readonly now: () => number;
+  /** Whether this program was replaced on the disk since it started. */
+  readonly replaced: Live<boolean>;
 };
 
 /** What the status bar tells, kept true until the signal aborts: each fact in the words of the room that knows it. */
-export function followStatus({ gate, keys, ledger, settings, models, ssh, link, schedules, principal, lab, now }: Needs, signal: AbortSignal): Live<Status> {
+export function followStatus({ gate, keys, ledger, settings, models, ssh, link, schedules, principal, lab, now, replaced }: Needs, signal: AbortSignal): Live<Status> {
   const whoActs = (): Status["principal"] => ({ ...principal(), permissions: [...principal().permissions], locked: gate.access.locked });
   const status = live<Status>({
     version: VERSION,
@@ -41,6 +43,7 @@ export function followStatus({ gate, keys, ledger, settings, models, ssh, link, 
     scheduleNotices: schedules.notices(),
     hostsConnected: 0,
     lab,
+    updated: replaced.value,
   });
   const keep = async <T>(changes: AsyncIterable<T>, facts: (latest: T) => Partial<Status>): Promise<void> => {
     for await (const latest of changes) status.update((before) => ({ ...before, ...facts(latest) }));
@@ -55,6 +58,7 @@ export function followStatus({ gate, keys, ledger, settings, models, ssh, link, 
   void keep(ssh.connectedHosts.follow(signal), (connected) => ({ hostsConnected: connected.length }));
   void keep(link.view.follow(signal), (view) => ({ central: centralOf(view) }));
   void keep(schedules.changes(signal), () => ({ scheduleNotices: schedules.notices() }));
+  void keep(replaced.follow(signal), (updated) => ({ updated }));
   return status;
 }
 

@@ -51,7 +51,7 @@ const terminals = createTerminals({
   scrollback: () => settings.current.value.terminalScrollback,
   sleep: (ms, signal) => new Promise((go) => { const timer = setTimeout(go, ms); signal.addEventListener("abort", () => (clearTimeout(timer), go()), { once: true }); }),
 });
-const status = live<Status>({ version: "bench", startedAt: now(), principal: { ...principal(), permissions: [...principal().permissions], locked: false }, model: { state: "none", name: "" }, network: "lan", recorder: { state: "ok", events: 0, head: "", say: "" }, anchor: { witnesses: 0 }, central: { state: "none", orgName: "", lag: 0, say: "" }, waitingApprovals: 0, keysToConfirm: [], scheduleNotices: 0, hostsConnected: 0, lab: false });
+const status = live<Status>({ version: "bench", startedAt: now(), principal: { ...principal(), permissions: [...principal().permissions], locked: false }, model: { state: "none", name: "" }, network: "lan", recorder: { state: "ok", events: 0, head: "", say: "" }, anchor: { witnesses: 0 }, central: { state: "none", orgName: "", lag: 0, say: "" }, waitingApprovals: 0, keysToConfirm: [], scheduleNotices: 0, hostsConnected: 0, lab: false, updated: false });
 const dispatch = createDispatch({
   contract,
   handlers: { app: appHandlers({ status, settings, log: { write() {}, failure() {} } as never }), terminals: terminalsHandlers({ terminals, gate: (_line, type) => type(false) }) },

@@ -289,6 +289,20 @@ describe("the shelf", () => {
     expect(skills.get("linux-core.disk-usage")).toBeDefined();
   });
 
+  test("built-in packs stay as they were read, while an update of SENA puts others in their place", () => {
+    const { builtIn, open } = shelf();
+    using first = open();
+    using skills = open(Object.fromEntries(first.packs().map(({ id, pack }) => [id, pack?.digest ?? ""])));
+    writeFileSync(join(builtIn, "nginx", "pack.yaml.dpkg-tmp"), "");
+    rmSync(join(builtIn, "linux-core"), { recursive: true });
+    skills.refresh();
+    first.refresh();
+    expect(skills.packs().flatMap(({ problems }) => problems)).toEqual([]);
+    expect(skills.get("nginx.why-down")).toBeDefined();
+    expect(skills.get("linux-core.disk-usage")).toBeDefined();
+    expect(first.get("nginx.why-down")).toBeUndefined(); // a checkout reads them anew
+  });
+
   test("the same version with other contents is not taken", () => {
     using skills = shelf().open();
     skills.trust(key.publicPem, "Vendor");
