@@ -12,6 +12,7 @@ const LOOK_EVERY_MS = 15_000;
 export function followOwnProgram(file: string | undefined, signal: AbortSignal, lookEveryMs = LOOK_EVERY_MS): Live<boolean> {
   const isReplaced = live(false);
   const started = digestOf(file);
+  if (started === undefined) return isReplaced; // nothing to tell another by
   const look = setInterval(() => {
     const there = digestOf(file);
     if (there === undefined || there === started) return;
