@@ -37,7 +37,7 @@ export function createImports({ inventory, store, files, now, newId }: { readonl
   const kept = new Map<string, { readonly plan: ImportPlan; readonly request: ImportRequest; readonly at: number; readonly against: unknown }>();
 
   function read({ kind, path, text }: ImportRequest): ImportRead {
-    const expanded = path.replace(/^~(?=\/)/, files.home);
+    const expanded = path.replace(/^~(?=\/)/, () => files.home);
     if (kind === "ssh-config" && text === undefined) {
       if (files.read(expanded) === undefined) throw fail("IMPORT_UNREADABLE", { path, why: "there is no such file, or it may not be read" });
       return readSshConfig(expanded, files);

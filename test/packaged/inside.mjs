@@ -1,6 +1,6 @@
 // Runs inside a network namespace with no route: unpacks, installs, starts, drives the screen, uninstalls. Prints one
 // JSON line. Everything used lies in the package but Chromium and this driver. Root installs; who works with it is an
-// ordinary account, once one that no directory has a name for, on the practice hosts.
+// ordinary account, once one that no directory has a name or a folder for, on the practice hosts.
 import { spawn, spawnSync } from "node:child_process";
 import { appendFileSync, chmodSync, chownSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -36,7 +36,7 @@ async function drive(station, sena, home, account) {
   mkdirSync(home);
   chownSync(home, account, account);
   // No PATH that could lend it a Node of this machine.
-  const as = { env: { PATH: "/usr/bin:/bin", HOME: home }, cwd: home, uid: account, gid: account };
+  const as = { env: { PATH: "/usr/bin:/bin", ...(account === NOBODY && { HOME: home }) }, cwd: home, uid: account, gid: account };
   const own = (...args) => sh(sena, ["--home", home, ...args], as).stdout.trim();
   const child = spawn(station, ["--headless", "--lab", "--port", "0", "--home", home], { ...as, stdio: ["ignore", "pipe", "pipe"] });
   let said = "";

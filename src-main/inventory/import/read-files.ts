@@ -6,7 +6,9 @@ const MOST_BYTES = 32 * 1024 * 1024;
 
 /** The operator's own files, read as the operator. Devices and pipes are not files: `/dev/zero` would never end. */
 export const operatorFiles: ImportFiles = {
-  home: homedir(),
+  get home() {
+    return homedir(); // asked for when a path begins with it: not every account has one
+  },
   read(path) {
     try {
       const stats = statSync(path);

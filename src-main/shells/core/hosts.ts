@@ -1,4 +1,3 @@
-import { homedir } from "node:os";
 import { join, posix } from "node:path";
 import { createImports, createInventory, operatorFiles, type Imports, type InventoryRoom } from "../../inventory/index.ts";
 import type { Actor } from "../../contract/index.ts";
@@ -11,7 +10,7 @@ import { quoteText } from "../../skills/index.ts";
 import type { Store } from "../../store/index.ts";
 import type { SourceBook } from "../../vault/index.ts";
 import type { Vault } from "../../vault/port.ts";
-import { muxFolder } from "../process/home.ts";
+import { accountFolder, muxFolder } from "../process/home.ts";
 import { LAB_SOURCE, startPracticeLab } from "./practice-lab.ts";
 
 export type HostsNeeds = { readonly home: string; readonly lab: boolean; readonly store: Store; readonly ledger: Ledger; readonly vault: Vault; readonly sources: Pick<SourceBook, "signSshKey">; readonly log: Log; readonly now: Clock; readonly newId: NewId };
@@ -25,10 +24,10 @@ export async function composeHosts({ home, lab, store, ledger, vault, sources, l
   // Practice hosts exist only while the lab runs; what an earlier start left behind leads nowhere.
   inventory.remove(inventory.all().filter(({ source }) => source === LAB_SOURCE).map(({ id }) => id));
   if (practice) inventory.put(practice.hosts.filter(({ name }) => inventory.find(name) === undefined));
-  const alsoRead = [join(homedir(), ".ssh", "known_hosts"), "/etc/ssh/ssh_known_hosts", ...(practice ? [practice.knownHostsFile] : [])];
+  const alsoRead = [join(accountFolder(home), ".ssh", "known_hosts"), "/etc/ssh/ssh_known_hosts", ...(practice ? [practice.knownHostsFile] : [])];
   const hostKeys = createHostKeys({ file: join(home, "known_hosts"), alsoRead, ledger, isStrict: ({ address, port }) => inventory.all().some((host) => host.environment === "prod" && host.port === port && host.address.toLowerCase() === address.toLowerCase()) });
   const prompts = createPrompts({ newId, now });
-  const ssh = opening.use(createSsh({ inventory, hostKeys, vault, certifier: certifierOf(sources, ledger), now, prompter: prompts, agentSocket: () => process.env["SSH_AUTH_SOCK"], userHome: homedir(), system: { runFolder: muxFolder(home) } }));
+  const ssh = opening.use(createSsh({ inventory, hostKeys, vault, certifier: certifierOf(sources, ledger), now, prompter: prompts, agentSocket: () => process.env["SSH_AUTH_SOCK"], userHome: accountFolder(home), system: { runFolder: muxFolder(home) } }));
   const imports = createImports({ inventory, store, files: operatorFiles, now, newId });
   const files = createFiles({ connections: ssh.connections, inventory });
   const forwards = opening.use(createForwards({ connections: ssh.connections, inventory, newId, now }));

@@ -7,8 +7,25 @@ import { join, resolve } from "node:path";
 export function homeFolder(argument?: string): string {
   if (argument) return resolve(argument);
   if (process.env["SENA_HOME"]) return resolve(process.env["SENA_HOME"]);
-  const data = process.platform === "win32" ? (process.env["LOCALAPPDATA"] ?? join(homedir(), "AppData", "Local")) : process.platform === "darwin" ? join(homedir(), "Library", "Application Support") : (process.env["XDG_DATA_HOME"] ?? join(homedir(), ".local", "share"));
+  const data = process.platform === "win32" ? (process.env["LOCALAPPDATA"] ?? join(ownFolder(), "AppData", "Local")) : process.platform === "darwin" ? join(ownFolder(), "Library", "Application Support") : (process.env["XDG_DATA_HOME"] ?? join(ownFolder(), ".local", "share"));
   return join(data, "sena");
+}
+
+function ownFolder(): string {
+  try {
+    return homedir();
+  } catch (error) {
+    throw new Error("Nobody knows a home folder of this account: HOME is not set, and the directory of accounts has none for it. Start with --home FOLDER, or set HOME. Nothing was started.", { cause: error });
+  }
+}
+
+/** Where the account's own SSH files lie; SENA's home where nobody knows another. */
+export function accountFolder(home: string): string {
+  try {
+    return homedir();
+  } catch {
+    return home;
+  }
 }
 
 /** Where a running core or station is found. A unix socket path holds about 100 bytes, so deep homes get a short one. */
