@@ -6,10 +6,13 @@ import { dirname, join, relative, sep } from "node:path";
 const NAME = "manifest.json";
 const sha256 = (bytes) => createHash("sha256").update(bytes).digest("hex");
 
+/** As it is written in a package, whatever the machine's own separator is. */
+export const pathIn = (folder, path) => relative(folder, path).split(sep).join("/");
+
 function listFiles(folder) {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => !entry.isDirectory())
-    .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join("/"))
+    .map((entry) => pathIn(folder, join(entry.parentPath, entry.name)))
     .filter((path) => path !== NAME)
     .sort();
 }

@@ -1,8 +1,9 @@
 // Which packages a packed SENA carries: those that stay files (natives, WebAssembly), with all they need, less what no
 // Linux x64 machine ever loads; and those that esbuild and Vite took into the built code, for the list of components.
 import { existsSync, readFileSync, readdirSync, realpathSync } from "node:fs";
-import { dirname, join, relative, sep } from "node:path";
+import { dirname, join } from "node:path";
 import { EXTERNAL } from "../build.mjs";
+import { pathIn } from "./manifest.mjs";
 
 const manifestOf = (folder) => JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
 
@@ -65,10 +66,10 @@ export const isShipped = (path) => KEPT.test(path) || !LEFT_OUT.some((pattern) =
 
 export function filesOf(folder, root) {
   const base = realpathSync(folder);
-  const inModules = relative(join(root, "node_modules"), folder).split(sep).join("/");
+  const inModules = pathIn(join(root, "node_modules"), folder);
   return readdirSync(base, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
-    .map((entry) => relative(base, join(entry.parentPath, entry.name)).split(sep).join("/"))
+    .map((entry) => pathIn(base, join(entry.parentPath, entry.name)))
     .filter((path) => !path.startsWith("node_modules/") && isShipped(`${inModules}/${path}`))
     .sort()
     .map((path) => ({ from: join(base, path), to: `${inModules}/${path}` }));

@@ -1,7 +1,7 @@
 // Lays out the station form of SENA in a folder, the same for the archive and the Debian package.
 import { chmodSync, copyFileSync, cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join, relative, sep } from "node:path";
-import { signingKey, writeManifest } from "./manifest.mjs";
+import { dirname, join } from "node:path";
+import { pathIn, signingKey, writeManifest } from "./manifest.mjs";
 import { bundledPackages, filesOf, licenseFileOf, runtimePackages } from "./shipped-packages.mjs";
 import { sbomOf } from "./sbom.mjs";
 
@@ -28,7 +28,7 @@ function openToAll(folder) {
   chmodSync(folder, 0o755);
   for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
     const path = join(entry.parentPath, entry.name);
-    if (entry.isDirectory() || entry.isFile()) chmodSync(path, entry.isDirectory() || EXECUTABLE.test(relative(folder, path).split(sep).join("/")) ? 0o755 : 0o644);
+    if (entry.isDirectory() || entry.isFile()) chmodSync(path, entry.isDirectory() || EXECUTABLE.test(pathIn(folder, path)) ? 0o755 : 0o644);
   }
 }
 
@@ -36,7 +36,7 @@ export function stage({ root, folder, version, inputs }) {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   const dist = join(root, "dist");
-  cpSync(dist, join(folder, "dist"), { recursive: true, filter: (path) => isBuilt(relative(dist, path).split(sep).join("/")) });
+  cpSync(dist, join(folder, "dist"), { recursive: true, filter: (path) => isBuilt(pathIn(dist, path)) });
   cpSync(join(root, "resources"), join(folder, "resources"), { recursive: true, filter: (path) => !/\/resources\/(linux|electron)$/.test(path) });
   mkdirSync(join(folder, "node", "bin"), { recursive: true });
   copyFileSync(process.execPath, join(folder, "node", "bin", "node"));

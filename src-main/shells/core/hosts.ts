@@ -24,10 +24,11 @@ export async function composeHosts({ home, lab, store, ledger, vault, sources, l
   // Practice hosts exist only while the lab runs; what an earlier start left behind leads nowhere.
   inventory.remove(inventory.all().filter(({ source }) => source === LAB_SOURCE).map(({ id }) => id));
   if (practice) inventory.put(practice.hosts.filter(({ name }) => inventory.find(name) === undefined));
-  const alsoRead = [join(accountFolder(home), ".ssh", "known_hosts"), "/etc/ssh/ssh_known_hosts", ...(practice ? [practice.knownHostsFile] : [])];
+  const userHome = accountFolder() ?? home;
+  const alsoRead = [join(userHome, ".ssh", "known_hosts"), "/etc/ssh/ssh_known_hosts", ...(practice ? [practice.knownHostsFile] : [])];
   const hostKeys = createHostKeys({ file: join(home, "known_hosts"), alsoRead, ledger, isStrict: ({ address, port }) => inventory.all().some((host) => host.environment === "prod" && host.port === port && host.address.toLowerCase() === address.toLowerCase()) });
   const prompts = createPrompts({ newId, now });
-  const ssh = opening.use(createSsh({ inventory, hostKeys, vault, certifier: certifierOf(sources, ledger), now, prompter: prompts, agentSocket: () => process.env["SSH_AUTH_SOCK"], userHome: accountFolder(home), system: { runFolder: muxFolder(home) } }));
+  const ssh = opening.use(createSsh({ inventory, hostKeys, vault, certifier: certifierOf(sources, ledger), now, prompter: prompts, agentSocket: () => process.env["SSH_AUTH_SOCK"], userHome, system: { runFolder: muxFolder(home) } }));
   const imports = createImports({ inventory, store, files: operatorFiles, now, newId });
   const files = createFiles({ connections: ssh.connections, inventory });
   const forwards = opening.use(createForwards({ connections: ssh.connections, inventory, newId, now }));

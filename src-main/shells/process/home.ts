@@ -12,19 +12,17 @@ export function homeFolder(argument?: string): string {
 }
 
 function ownFolder(): string {
-  try {
-    return homedir();
-  } catch (error) {
-    throw new Error("Nobody knows a home folder of this account: HOME is not set, and the directory of accounts has none for it. Start with --home FOLDER, or set HOME. Nothing was started.", { cause: error });
-  }
+  const folder = accountFolder();
+  if (folder === undefined) throw new Error("Nobody knows a home folder of this account: HOME is not set, and the directory of accounts has none for it. Start with --home FOLDER, or set HOME. Nothing was started.");
+  return folder;
 }
 
-/** Where the account's own SSH files lie; SENA's home where nobody knows another. */
-export function accountFolder(home: string): string {
+/** Where the account's own files lie, its SSH keys among them; none where neither HOME nor the directory of accounts tells. */
+export function accountFolder(): string | undefined {
   try {
     return homedir();
   } catch {
-    return home;
+    return undefined;
   }
 }
 

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { live, type Live } from "../../kernel/index.ts";
 
@@ -11,10 +10,10 @@ const LOOK_EVERY_MS = 15_000;
  */
 export function followOwnProgram(file: string | undefined, signal: AbortSignal, lookEveryMs = LOOK_EVERY_MS): Live<boolean> {
   const isReplaced = live(false);
-  const started = digestOf(file);
+  const started = textOf(file);
   if (started === undefined) return isReplaced; // nothing to tell another by
   const look = setInterval(() => {
-    const there = digestOf(file);
+    const there = textOf(file);
     if (there === undefined || there === started) return;
     isReplaced.set(true);
     clearInterval(look);
@@ -23,9 +22,9 @@ export function followOwnProgram(file: string | undefined, signal: AbortSignal, 
   return isReplaced;
 }
 
-function digestOf(file: string | undefined): string | undefined {
+function textOf(file: string | undefined): string | undefined {
   try {
-    return createHash("sha256").update(readFileSync(file ?? "")).digest("hex");
+    return readFileSync(file ?? "", "utf8");
   } catch {
     return undefined;
   }
